@@ -62,6 +62,7 @@ NOT_TRANSLATED = {
     ("services/sandbox/command_line.py", r"filewharf sandbox|export .*"): "commands",
     ("services/self_test.py", r".*"): "names and versions",
     ("services/(api/.*|transfers/received_content.py)", r"[a-z `][A-Za-z`', -]+"): "details for a report, not translated",
+    ("ui/loading_ahead.py", r"PySide6\.\w+"): "a module",
 }  # fmt: skip
 
 NUMBERS = {"number", "count", "line", "most"}

@@ -1,4 +1,4 @@
-"""The QApplication, the order in which things open and close, and what crashes do."""
+"""Creates the QApplication and the window, and starts and ends the program in order."""
 
 import logging
 import os
@@ -19,14 +19,16 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
+from services.catalog.events import ListingEnded
 from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
-from services.system.events import Event, Listener
+from services.system.events import Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
 from ui.backend import Backend
+from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
@@ -36,19 +38,19 @@ from ui.theme import Theme
 APP_ID = "io.github.filewharf.Filewharf"
 
 _CLOSING_TIME = 2000
-"""Milliseconds after which the program ends, whatever its threads do."""
+"""Milliseconds until the program ends, even if threads are still running."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the command line asks for."""
+    """What to do at startup, from the command line."""
 
     sandbox: bool = False
     files: ResolvedFiles = NO_FILES
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
-    """The one QApplication of the process, named so that desktops know it."""
+    """The QApplication of the process, with the name and icon that desktops look for."""
     application = QApplication([*arguments])
     application.setApplicationName("filewharf")
     application.setApplicationDisplayName("Filewharf")
@@ -56,19 +58,19 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     application.setWindowIcon(program_icon())
     application.setQuitOnLastWindowClosed(False)
     if QLocale().language() == QLocale.Language.C:
-        # No language is set, as in a bare container; the texts are English then.
+        # No language is set, as in a bare container: use English.
         QLocale.setDefault(QLocale(QLocale.Language.English))
     else:
         use_locale_format(format_of(QLocale()))
     if not languages_in(os.environ):
-        # Windows and macOS have a setting instead.
+        # Windows and macOS keep the language in their settings.
         use_translations(find_translations(QLocale.system().uiLanguages()))
     qInstallMessageHandler(_log_qt)
     return application
 
 
 MakeEngine = Callable[[Listener, Callable[[float], object]], Engine]
-"""Makes an engine with a listener, and what waits until the listener has taken in all so far."""
+"""Creates an engine from a listener, and a function that waits until it has handled all events."""
 
 
 class Program(QObject):
@@ -84,62 +86,68 @@ class Program(QObject):
         super().__init__(application)
         self._application = application
         self._start = start
-        self._files_wait = bool(start.files)
-        # Who waits for the mailbox loads what speaks HTTP next, which would slow the window down.
-        self._mailbox = Mailbox(self._take, lambda: self.window.workspace.area.is_arranging_last)
+        self._files_pending = bool(start.files)
+        # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
+        # down while it arranges the cached files.
+        self._mailbox = Mailbox(
+            lambda events: self._backend.take(events),
+            lambda: self.window.workspace.area.is_arranging_last,
+        )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings
         self._backend = backend = Backend(self._engine)
         theme = Theme(application, self._settings.current.colour_scheme)
         self.window = MainWindow(backend, theme, system_downloads)
-        backend.events.on(AccountsLoaded, self._choose_account)
-        backend.events.on(AccountOpened, self._take_opened)
-        backend.events.on(ServiceClosed, self._take_closed)
+        backend.events.on(AccountsLoaded, self._open_first_account)
+        backend.events.on(AccountOpened, self._upload_pending_files)
+        backend.events.on(ServiceClosed, self._end_soon)
+        self._loading_ahead = LoadingAhead(self)
+        backend.events.on(ListingEnded, self._load_ahead)
         theme.dress()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)
         self._ending.setInterval(_CLOSING_TIME)
         self._ending.timeout.connect(self._end)
-        self._choosing = True
-        # Ctrl-C in the terminal: Python's handlers run only when Python code runs.
+        self._opens_first_account = True
+        # Ctrl-C in the terminal; Python runs these handlers only between two pieces of Python code.
         signal.signal(signal.SIGINT, self._interrupted)
         signal.signal(signal.SIGTERM, self._interrupted)
-        self._breath = QTimer(self)
-        self._breath.timeout.connect(self._breathe)
-        self._breath.start(250)
+        self._heartbeat = QTimer(self)
+        self._heartbeat.timeout.connect(self._wake_python)
+        self._heartbeat.start(250)
 
     def open(self) -> None:
-        """Show the window, then let the engine begin."""
+        """Show the window, then load the accounts."""
         self.window.show()
         QTimer.singleShot(0, self._begin)
 
     @Slot()
     def _begin(self) -> None:
         if self._start.sandbox:
-            self._choosing = False
+            self._opens_first_account = False
             self._backend.open(SANDBOX_ID)
         self._engine.accounts.load()
 
-    def _take(self, events: list[Event]) -> None:
-        self._backend.take(events)
-
-    def _choose_account(self, event: AccountsLoaded) -> None:
-        if not self._choosing:
+    def _open_first_account(self, event: AccountsLoaded) -> None:
+        if not self._opens_first_account:
             return
-        self._choosing = False
+        self._opens_first_account = False
         ids = [account.id for account in event.accounts]
         wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
         chosen = next((one for one in wanted if one in ids), None)
         if chosen is not None:
             self._backend.open(chosen)
 
-    def _take_opened(self, _event: AccountOpened) -> None:
-        if self._files_wait:
-            self._files_wait = False
+    def _upload_pending_files(self, _event: AccountOpened) -> None:
+        if self._files_pending:
+            self._files_pending = False
             QTimer.singleShot(0, self._begin_upload)
 
-    def _take_closed(self, _event: ServiceClosed) -> None:
+    def _load_ahead(self, _event: ListingEnded) -> None:
+        self._loading_ahead.begin()
+
+    def _end_soon(self, _event: ServiceClosed) -> None:
         QTimer.singleShot(0, self._end)
 
     @Slot()
@@ -155,13 +163,13 @@ class Program(QObject):
     @Slot()
     def _end(self) -> None:
         self._ending.stop()
-        self._breath.stop()
+        self._heartbeat.stop()
         self._mailbox.close()
         self._application.quit()
 
     @Slot()
-    def _breathe(self) -> None:
-        """Give the interpreter a turn, so that it sees signals of the system."""
+    def _wake_python(self) -> None:
+        """Run some Python code, so that Python handles signals such as Ctrl-C."""
 
     def _interrupted(self, _number: int, _frame: object) -> None:
         self.window.leave()

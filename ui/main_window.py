@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
-        self._time.passed.connect(parts.pass_time)
+        self._time.passed.connect(parts.refresh_times)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.inspector.download_asked.connect(self.downloads.download)

@@ -1,4 +1,4 @@
-"""Where the parts of the window stand while an account is open."""
+"""The layout of the window while an account is in use."""
 
 from collections.abc import Callable
 
@@ -19,12 +19,12 @@ from ui.transfers.transfer_panel import TransferPanel
 
 
 class Workspace(QWidget):
-    """Bar, sidebar, table, inspector and transfers."""
+    """The top bar, sidebar, file table, inspector and transfer panel."""
 
     def __init__(
         self, actions: Actions, refused: RefusedContent, clock: Callable[[], float]
     ) -> None:
-        """`refused` knows what can't be downloaded; `clock` gives the seconds since 1970 to tell of."""
+        """`refused` knows what can't be downloaded; `clock` gives the time shown, in seconds since 1970."""
         super().__init__()
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
@@ -34,17 +34,17 @@ class Workspace(QWidget):
         self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
         self.middle = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
-        """Table and inspector: what files are dropped on."""
+        """The table and the inspector: the area that files are dropped on."""
         self._columns = _splitter(Qt.Orientation.Horizontal, self.sidebar, self.middle)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
         self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.transfers)
         self._pulled_height: int | None = None
-        """Of the transfers, in pixels, where the person pulled their edge."""
+        """The height of the transfer panel in pixels, once the person has dragged its edge."""
         self.transfers.height_changed.connect(self._share_height)
         self._rows.splitterMoved.connect(self._note_pulled)
         self._at_first = True
-        """The inspector has the width it was given by nobody."""
+        """Whether nothing has set the width of the inspector yet."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -52,7 +52,7 @@ class Workspace(QWidget):
         column.addWidget(self._rows, 1)
 
     def restore(self, settings: Settings) -> None:
-        """Put everything as it was left."""
+        """Restore the layout of the last session."""
         if settings.columns_splitter:
             self._columns.restoreState(QByteArray(settings.columns_splitter))
         if settings.middle_splitter:
@@ -64,7 +64,7 @@ class Workspace(QWidget):
         self.transfers.set_collapsed(not settings.transfers_shown)
 
     def layout_values(self) -> dict[str, object]:
-        """How everything stands, by the names of the settings."""
+        """The current layout, as values for the settings."""
         return {
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
@@ -72,7 +72,7 @@ class Workspace(QWidget):
         }
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Give the inspector its first width now that all have theirs."""
+        """Set the first width of the inspector, now that the window has its size."""
         super().showEvent(event)
         if self._at_first:
             self._at_first = False
@@ -81,14 +81,14 @@ class Workspace(QWidget):
             self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
 
     @Slot()
-    def pass_time(self) -> None:
-        """It is later now, or another time zone: tell everything about time anew."""
-        self.area.table.pass_time()
+    def refresh_times(self) -> None:
+        """Refresh everything that depends on the time or the time zone."""
+        self.area.table.refresh_times()
         self.inspector.pass_time()
 
     @Slot()
     def clear_filter(self) -> None:
-        """Show all files again, whatever was searched for or chosen."""
+        """Show all files: clear the search and the sidebar's filter."""
         self.bar.search.clear()
         self.sidebar.choose(FileFilter())
         self.area.choose(FileFilter())
@@ -119,7 +119,7 @@ class Workspace(QWidget):
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
-    """Two widgets with a thin line between; the first takes what room there is."""
+    """Two widgets with a thin line between them; extra space goes to the first."""
     splitter = QSplitter(orientation)
     splitter.setHandleWidth(1)
     splitter.addWidget(first)

@@ -1,9 +1,9 @@
-"""Measures the program against curl, the official client and its own promises.
+"""Compares the program with curl, the official client and its own targets.
 
     python -m tests.bench [--only KEY] [--runs N]
 
-Prints a table and writes the figures to build/bench.json. Needs Linux, curl and a screen, as
-`make bench` sees to.
+Prints a table and writes the figures to build/bench.json. Needs Linux, curl and a display;
+`make bench` provides them.
 """
 
 import argparse
@@ -15,7 +15,6 @@ from tests.bench import (
     cached_start,
     cancel,
     checks,
-    ledger,
     listing,
     memory,
     queue_10k,
@@ -23,6 +22,7 @@ from tests.bench import (
     suggestions,
     table,
     throughput,
+    upload_history,
     window_stalls,
 )
 from tests.bench.fast_server import fast_server
@@ -32,7 +32,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("upload_vs_curl", "upload_vs_sdk"): throughput.measure_uploads,
     ("download_vs_curl", "download_vs_sdk"): throughput.measure_downloads,
     ("small_uploads_vs_sdk",): small_uploads.measure,
-    ("sha256_upload_cost",): ledger.measure,
+    ("sha256_upload_cost",): upload_history.measure,
     ("suggest_1000_files_ms",): suggestions.measure,
     ("upload_rss_growth_mib", "download_rss_growth_mib"): memory.measure,
     (
@@ -70,20 +70,22 @@ MEASURES: dict[tuple[str, ...], Measure] = {
 
 
 def main() -> int:
-    """Measure; the exit code is 1 when a figure is missed."""
+    """Measure; return 1 if a target is missed."""
     keys = [key for group in MEASURES for key in group]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=keys, metavar="KEY", help=", ".join(keys))
-    parser.add_argument("--runs", type=int, default=Options().runs, help="how often (%(default)s)")
-    asked = parser.parse_args()
+    parser.add_argument(
+        "--runs", type=int, default=Options().runs, help="number of runs (default: %(default)s)"
+    )
+    options = parser.parse_args()
     lines: list[Line] = []
     print_head()
     with fast_server() as address:
         for group, measure in MEASURES.items():
-            if asked.only is not None and asked.only not in group:
+            if options.only is not None and options.only not in group:
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                for line in measure(Options(asked.runs), address, Path(folder)):
+                for line in measure(Options(options.runs), address, Path(folder)):
                     print_line(line)
                     lines.append(line)
     write(lines)

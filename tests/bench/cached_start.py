@@ -1,6 +1,6 @@
-"""How long the program takes to start with the last listing of a large account in its window.
+"""How long the program takes to start with the cached listing of a large account.
 
-Against a window with an empty table and nothing else; see `tests.bench.first_paint`.
+The reference is a window with an empty table and nothing else; see `tests.bench.first_paint`.
 """
 
 import json
@@ -25,16 +25,16 @@ from tests.bench.report import Line, Options
 
 
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:
-    """The two figures of the start."""
+    """Measure the two figures of the start."""
     started: list[float] = []
     bare: list[float] = []
     with page_server(options.listed) as address:
-        surroundings = _as_installed(address)
-        _keep_listing(folder, surroundings)
+        environment = _environment(address)
+        _cache_listing(folder, environment)
         for run in range(options.runs + 1):
-            ours = _started(["program", options.listed, folder], surroundings)
-            theirs = _started(["bare"], surroundings)
-            if run:  # the first compiles
+            ours = _time_to_paint(["program", options.listed, folder], environment)
+            theirs = _time_to_paint(["bare"], environment)
+            if run:  # the first run compiles
                 started.append(ours)
                 bare.append(theirs)
     return [
@@ -55,8 +55,8 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     ]
 
 
-def _as_installed(address: str) -> dict[str, str]:
-    """Surroundings in which what was compiled is kept, and there is an account at once."""
+def _environment(address: str) -> dict[str, str]:
+    """An environment that caches bytecode, as in an installed program, and provides an account."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
         "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "compiled"),
@@ -65,9 +65,9 @@ def _as_installed(address: str) -> dict[str, str]:
     }
 
 
-def _keep_listing(folder: Path, surroundings: Mapping[str, str]) -> None:
-    """Leave the last listing of the account, as a session before would have."""
-    found = environment_account(surroundings)
+def _cache_listing(folder: Path, environment: Mapping[str, str]) -> None:
+    """Cache a listing of the account, as an earlier session would have."""
+    found = environment_account(environment)
     assert found is not None
     api = FilesApi(*found)
     cache = ListingCaches(paths_under(folder).listings_folder).cache_of(api)
@@ -79,14 +79,14 @@ def _keep_listing(folder: Path, surroundings: Mapping[str, str]) -> None:
     assert writer.finish(time.time())
 
 
-def _started(arguments: Sequence[object], surroundings: Mapping[str, str]) -> float:
-    """Milliseconds from the start of a process until its window is painted."""
+def _time_to_paint(arguments: Sequence[object], environment: Mapping[str, str]) -> float:
+    """Milliseconds from the start of a process to its first paint."""
     command = [sys.executable, "-m", "tests.bench.first_paint", str(time.monotonic())]
     command += map(str, arguments)
     answer = subprocess.run(
         command,
         cwd=ROOT,
-        env=surroundings,
+        env=environment,
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,9 +1,9 @@
-"""How long it takes from a click on "Cancel all" until the connection is closed, in each phase.
+"""How long it takes from *Cancel all* until the connection is closed, in each phase.
 
     python -m tests.bench.cancel ADDRESS FOLDER
 
-Closed means that this process holds no socket to the server any more, seen in /proc. Connecting
-is tried on a port whose queue of callers is full, where the system gets no answer.
+Closed means that this process has no socket to the server anymore, according to /proc. For the
+connecting phase, the server is a port with a full backlog, where the system gets no reply.
 """
 
 import contextlib
@@ -19,12 +19,12 @@ from tests.bench.fast_server import MIB, file_id
 from tests.bench.report import Line, Options
 from tests.bench.window_stalls import in_fresh_process
 
-PHASES = ("connecting", "sending", "waiting for the answer", "reading")
+PHASES = ("connecting", "sending", "waiting for the response", "reading")
 SIZE = 256 * MIB
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figure of cancelling, the longest over all phases, and how long each takes."""
+    """Measure how long each phase takes to cancel; the figure is the longest."""
     taken: dict[str, list[float]] = {phase: [] for phase in PHASES}
     for run in range(options.runs):
         made = folder / str(run)
@@ -32,11 +32,11 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
         for phase, seconds in in_fresh_process("cancel", address, made).items():
             taken[phase] += seconds
     lines = [
-        Line(f"cancelled while {phase}", max(all_runs), "s", ours=f"med. {_median(all_runs)}")
+        Line(f"canceled while {phase}", max(all_runs), "s", ours=f"med. {_median(all_runs)}")
         for phase, all_runs in taken.items()
     ]
     longest = max(line.figure for line in lines)
-    return [Line("cancelled", longest, "s", "cancel_seconds_max", at_most=1), *lines]
+    return [Line("canceled", longest, "s", "cancel_seconds_max", at_most=1), *lines]
 
 
 def _median(seconds: list[float]) -> str:
@@ -44,7 +44,7 @@ def _median(seconds: list[float]) -> str:
 
 
 def _sockets_to(port: int) -> set[str]:
-    """The sockets of this process that are connected or connecting to a port."""
+    """This process's sockets that are connected or connecting to a port."""
     ours = set()
     for descriptor in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(OSError):
@@ -56,7 +56,7 @@ def _sockets_to(port: int) -> set[str]:
 
 @contextlib.contextmanager
 def _port_that_never_accepts() -> Iterator[int]:
-    """A port whose short queue is full: who connects gets no answer."""
+    """A port with a full backlog: connection attempts get no reply."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _caller in range(4):
@@ -90,20 +90,20 @@ def _inside(address: str, folder: Path) -> None:
         def last() -> Transfer:
             return max(model.transfers(), key=lambda one: one.id)
 
-        def open_account(behaviour: str) -> None:
-            window.accounts.open(behaviour)
-            wait_for(lambda: window.backend.open_id == behaviour)
+        def open_account(behavior: str) -> None:
+            window.accounts.open(behavior)
+            wait_for(lambda: window.backend.open_id == behavior)
             rest(300)
 
         def cancelled_after(in_phase: Callable[[], bool], to: int) -> list[float]:
             ended = model.rowCount()
             wait_for(lambda: model.rowCount() > ended and last().state in UNDER_WAY and in_phase())
-            rest(300)  # until nothing moves any more
+            rest(300)  # until everything is settled
             before = len(_sockets_to(to))
-            begun = time.perf_counter()
+            started = time.perf_counter()
             window.workspace.transfers.cancel_asked.emit([last().id])
             wait_for(lambda: len(_sockets_to(to)) < before, every=1)
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - started
             wait_for(lambda: last().state not in UNDER_WAY)
             return [seconds]
 
@@ -112,7 +112,7 @@ def _inside(address: str, folder: Path) -> None:
         taken["sending"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
         open_account("mute")
         window.uploads.begin([small], "user_data")
-        taken["waiting for the answer"] = cancelled_after(
+        taken["waiting for the response"] = cancelled_after(
             lambda: last().state is TransferState.CONFIRMING, port
         )
         open_account("halting")
@@ -120,7 +120,7 @@ def _inside(address: str, folder: Path) -> None:
         taken["reading"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
         open_account("silent")
         window.uploads.begin([small], "user_data")
-        # The listing is connecting as well.
+        # The listing is connecting, too.
         taken["connecting"] = cancelled_after(
             lambda: len(_sockets_to(silent)) == callers + 2, silent
         )

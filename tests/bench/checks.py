@@ -1,11 +1,11 @@
-"""What it costs to look into a batch file of 200 MB and 50,000 requests before it is sent.
+"""The cost of checking a batch file of 200 MB with 50,000 requests.
 
     python -m tests.bench.checks memory FILE
     python -m tests.bench.checks stalls ADDRESS FOLDER FILE
 
-The time is told beside that of `json.loads` line by line alone. The memory is by how much a fresh
-process grows over the check, counted after a small file was checked before; the stalls are those
-of the real window while its review sheet, already open, has the file checked anew.
+The reference for the time is `json.loads` for each line. Memory is how much a fresh process grows
+during the check, after a small file was checked first. Stalls are those of the real window while
+its open review sheet checks the file again.
 """
 
 import json
@@ -28,16 +28,16 @@ from tests.bench.window_stalls import idle_process, in_fresh_process
 from tests.support.narrowing import not_none
 
 LINE = 4_000
-"""Bytes of a request: with 50,000 of them, 200 MB."""
+"""Bytes per request: 200 MB for 50,000 requests."""
 
 CHECKS = 3
-"""How often the open review sheet has the file checked while the window is watched."""
+"""How often the open review sheet checks the file while stalls are measured."""
 
 _WORDS = [
     "The",
     "file,",
     "as",
-    "asked",
+    "options",
     "for;",
     "“naïve”",
     "or",
@@ -53,7 +53,7 @@ _WORDS = [
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The three figures of checks."""
+    """Measure the three figures of checks."""
     file = folder / "batch.jsonl"
     make_batch(file, options.requests)
     lines = [
@@ -66,7 +66,7 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
 
 
 def make_batch(file: Path, requests: int) -> None:
-    """Write good requests, half in plain ASCII and half with other letters and escapes."""
+    """Write valid requests, half in plain ASCII and half with other letters and escapes."""
     chance = random.Random(1)
     words = " ".join(chance.choice(_WORDS) for _word in range(LINE))
     with file.open("wb") as opened:
@@ -107,9 +107,9 @@ def _read_alone(file: Path) -> None:
 
 
 def _timed(act: Callable[[], None]) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     act()
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def _measure_speed(options: Options, file: Path) -> Line:
@@ -157,7 +157,7 @@ def _grown(file: Path) -> float:
     make_batch(small, 10)
     _check(small)
     small.unlink()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     before = status("VmRSS")
     _checked(file)
     return status("VmHWM") - before
@@ -181,7 +181,7 @@ def _measure_stalls(options: Options, address: str, folder: Path, file: Path) ->
             reference=f"idle {max(max(answer['idle']) for answer in answers):.1f} ms",
         ),
         Line(
-            "time until the sheet tells",
+            "time until the sheet shows the result",
             statistics.median(one for answer in answers for one in answer["seconds"]),
             "s",
         ),
@@ -211,10 +211,10 @@ def _inside(address: str, folder: Path, file: Path) -> None:
         with idle_process() as idle_late:
             watch.start()
             for _check in range(CHECKS):
-                begun = time.perf_counter()
+                started = time.perf_counter()
                 sheet.model.begin_checks()
                 wait_for(checked, every=1)
-                seconds.append(time.perf_counter() - begun)
+                seconds.append(time.perf_counter() - started)
             rest(100)
             watch.stop()
         window.uploads.abandon()

@@ -1,20 +1,19 @@
-"""A Files API server that is faster than any client, so that the client is what is measured.
+"""A Files API server faster than any client, so that only the client is measured.
 
     python -m tests.bench.fast_server
 
-Prints its address. It keeps nothing: bodies are dropped by the system without being copied, and
-contents are zeros that the system sends by itself. The first part of the path says how it
-behaves:
+Prints its address. It stores nothing: the kernel drops bodies without copying them, and sends zeros
+as content. The first part of the path selects its behavior:
 
-    /plain       answers at once
-    /delay-50    answers an upload after that many milliseconds
-    /rate-125    takes an upload at no more than that many megabytes a second
-    /line-125    shares a line of that many megabytes a second each way with all who use it
-    /deaf        reads the head of an upload and nothing of its body
-    /mute        reads an upload and never answers
-    /halting     sends half of a content and then nothing
+    /plain       responds at once
+    /delay-50    responds to an upload after that many milliseconds
+    /rate-125    receives an upload at that many megabytes per second at most
+    /line-125    shares a line of that many megabytes per second each way among all clients
+    /deaf        reads the head of an upload but nothing of its body
+    /mute        reads an upload and never responds
+    /halting     sends half of the content and then nothing
 
-The id of a file says how large its content is: `file-SIZE-NUMBER`.
+A file ID contains the size of the content: `file-SIZE-NUMBER`.
 """
 
 import contextlib
@@ -36,20 +35,20 @@ MB = 1_000_000
 MIB = 1024 * 1024
 LISTED = 50
 LISTED_SIZE = 256 * MIB
-_TURNS_A_SECOND = 500
-"""How many pieces a limited rate is cut into: so many that the client's line never stands still."""
+_PIECES_PER_SECOND = 500
+"""The number of pieces per second at a limited rate: enough to keep the client busy."""
 
 _SAVED = 0.01
-"""Seconds a shared line catches up on: by about as much a sleep is late on a busy machine."""
+"""How far a shared line may catch up, in seconds: about how late a sleep is on a busy machine."""
 
 _DROP = getattr(socket, "MSG_TRUNC", 0) if sys.platform.startswith("linux") else 0
-"""Linux: TCP forgets what is received with it instead of copying it."""
+"""On Linux, TCP discards data received with this flag instead of copying it."""
 _numbers = itertools.count(LISTED)
 
 
 @contextlib.contextmanager
 def fast_server() -> Iterator[str]:
-    """Run it as a process of its own; its address, to which the way it behaves is added."""
+    """Run the server in a process; yields its address, without a behavior."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.fast_server"],
         cwd=ROOT,
@@ -64,28 +63,28 @@ def fast_server() -> Iterator[str]:
 
 
 def file_id(size: int) -> str:
-    """An id whose content is of that size."""
+    """A file ID for content of that size."""
     return f"file-{size}-0"
 
 
 class _Line:
-    """Lets a number of bytes a second through, however many connections share it."""
+    """Limits the rate of all connections that share it."""
 
     def __init__(self, rate: int, saved: float = math.inf) -> None:
-        """`rate` in bytes a second; a line that was idle catches up on `saved` seconds at most."""
-        self.piece = rate // _TURNS_A_SECOND
-        """How many bytes to pass at once, at most."""
+        """`rate` is in bytes per second; an idle line may catch up by at most `saved` seconds."""
+        self.piece = rate // _PIECES_PER_SECOND
+        """The maximum number of bytes to pass at once."""
         self._rate = rate
         self._saved = saved
         self._lock = threading.Lock()
         self._free_at = time.monotonic()
-        """When all that was passed so far is through."""
+        """When everything passed so far will be through."""
 
     def wait(self, count: int) -> None:
-        """Wait until so many bytes more are through."""
+        """Wait until `count` more bytes are through."""
         with self._lock:
-            begun = max(self._free_at, time.monotonic() - self._saved)
-            self._free_at = free_at = begun + count / self._rate
+            started = max(self._free_at, time.monotonic() - self._saved)
+            self._free_at = free_at = started + count / self._rate
         time.sleep(max(0.0, free_at - time.monotonic()))
 
 
@@ -93,17 +92,17 @@ _shared_lines: dict[tuple[int, str], _Line] = {}
 
 
 def _shared_line(rate: int, direction: str) -> _Line:
-    """The one line of that rate, in bytes a second, and direction; on any thread."""
+    """The shared line for a rate in bytes per second and a direction; callable from any thread."""
     return _shared_lines.setdefault((rate, direction), _Line(rate, _SAVED))
 
 
 class _Client:
-    """One connection, from its first request to its end."""
+    """A client connection."""
 
     def __init__(self, connection: socket.socket, zeros: int) -> None:
         self._connection = connection
         self._zeros = zeros
-        self._room = bytearray(4 * MIB)
+        self._buffer = bytearray(4 * MIB)
         self._read = b""
 
     def serve(self) -> None:
@@ -117,20 +116,20 @@ class _Client:
         if head is None:
             return False
         method, path, headers = head
-        behaviour, _v1, *rest = path.partition("?")[0].strip("/").split("/")
+        behavior, _v1, *rest = path.partition("?")[0].strip("/").split("/")
         length = int(headers.get("content-length", "0"))
-        if behaviour == "deaf" and method == "POST":
+        if behavior == "deaf" and method == "POST":
             return self._wait_for_the_end()
         if "100-continue" in headers.get("expect", ""):
             self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        kind, _dash, number = behaviour.partition("-")
+        kind, _dash, number = behavior.partition("-")
         rate = int(number) * MB if kind in ("rate", "line") else 0
         if kind == "line":
             self._drop(length, _shared_line(rate, "up"))
         else:
             self._drop(length, _Line(rate) if rate else None)
         if method == "POST":
-            if behaviour == "mute":
+            if behavior == "mute":
                 return self._wait_for_the_end()
             if kind == "delay":
                 time.sleep(int(number) / 1000)
@@ -161,12 +160,12 @@ class _Client:
         return method, path, {name.lower(): value.strip() for name, _colon, value in pairs}
 
     def _drop(self, length: int, line: _Line | None) -> None:
-        """Take in a body, through a line if there is one."""
+        """Read and discard a body, through a line if there is one."""
         left = length - len(self._read)
         self._read = self._read[length:]
-        most = len(self._room) if line is None else line.piece
+        most = len(self._buffer) if line is None else line.piece
         while left > 0:
-            count = self._connection.recv_into(self._room, min(left, most), _DROP)
+            count = self._connection.recv_into(self._buffer, min(left, most), _DROP)
             if not count:
                 raise ConnectionResetError
             left -= count
@@ -211,7 +210,7 @@ def _file(name: str) -> dict[str, object]:
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     zeros = os.memfd_create("zeros")
     os.write(zeros, bytes(4 * MIB))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:

@@ -1,11 +1,11 @@
-"""How long a process takes from its start until its window is painted.
+"""How long a process takes from its start to its first paint.
 
-    python -m tests.bench.first_paint BEGUN bare
-    python -m tests.bench.first_paint BEGUN program FILES FOLDER
+    python -m tests.bench.first_paint STARTED bare
+    python -m tests.bench.first_paint STARTED program FILES FOLDER
 
-`BEGUN` is when it was started, in seconds of the monotonic clock. A bare window has an empty
-table and nothing else. The program is run as a person does, on what it keeps in `FOLDER`, until
-`FILES` rows are painted. Prints milliseconds.
+`STARTED` is the start time in seconds of the monotonic clock. The bare window has an empty table
+and nothing else. The program runs normally, with its data in `FOLDER`, until `FILES` rows are
+painted. Prints milliseconds.
 """
 
 import json
@@ -17,8 +17,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableView, QWidget
 
 
-class _Eye(QObject):
-    """Notes when a widget has been painted, and what there was to count."""
+class _PaintWatcher(QObject):
+    """Records when a widget was painted, with a count at that time."""
 
     def __init__(self, watched: QWidget, count: Callable[[], int]) -> None:
         super().__init__(watched)
@@ -34,14 +34,14 @@ class _Eye(QObject):
 
 
 def times_of_paint(widget: QWidget, count: Callable[[], int]) -> list[tuple[float, int]]:
-    """When it has been painted and what `count` gave then, kept up to date."""
-    return _Eye(widget, count).seen
+    """A growing list of paint times with the `count` at that time."""
+    return _PaintWatcher(widget, count).seen
 
 
-def _tell_when_painted(
+def _print_when_painted(
     widget: QWidget, count: Callable[[], int], wanted: int, then: Callable[[], object]
 ) -> QTimer:
-    """Print it as soon as there are so many, and do what is to be done then."""
+    """Print the time of the first paint with the wanted count, then call `then`."""
     painted = times_of_paint(widget, count)
     timer = QTimer(widget)
 
@@ -66,7 +66,7 @@ def _bare() -> None:
     table.setModel(QStandardItemModel(0, 5, table))
     window.setCentralWidget(table)
     window.resize(1360, 860)
-    _tell_when_painted(table.viewport(), lambda: 0, 0, application.quit)
+    _print_when_painted(table.viewport(), lambda: 0, 0, application.quit)
     window.show()
     application.exec()
 
@@ -79,10 +79,10 @@ def _program(number: int, folder: str) -> None:
     def watch_and_run(application: QApplication) -> int:
         window = next(one for one in application.topLevelWidgets() if isinstance(one, QMainWindow))
         area = window.workspace.area  # type: ignore[attr-defined]
-        _tell_when_painted(area.table.viewport(), area.model.rowCount, number, window.leave)  # type: ignore[attr-defined]
+        _print_when_painted(area.table.viewport(), area.model.rowCount, number, window.leave)  # type: ignore[attr-defined]
         return run()
 
-    # Nothing of the program is loaded before it does so itself.
+    # The program imports its modules itself, as usual.
     QApplication.exec = watch_and_run  # type: ignore[method-assign, assignment]
     main.main(["--data-dir", folder])
 

@@ -1,8 +1,9 @@
-"""How late a process that does nothing wakes up: what the machine itself adds to every figure.
+"""How late an idle process wakes up: the noise that the machine adds to every figure.
 
     python -m tests.bench.jitter
 
-Sleeps a millisecond at a time until its input ends, then prints the longest pause in milliseconds.
+Sleeps for a millisecond at a time until its input ends, then prints the longest pause in
+milliseconds.
 """
 
 import sys
@@ -12,16 +13,16 @@ import time
 
 def main() -> None:
     """Measure until the input ends."""
-    over = threading.Event()
+    ended = threading.Event()
 
     def wait_for_the_end() -> None:
         sys.stdin.read()
-        over.set()
+        ended.set()
 
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     longest = 0.0
     last = time.perf_counter()
-    while not over.is_set():
+    while not ended.is_set():
         time.sleep(0.001)
         now = time.perf_counter()
         longest = max(longest, now - last)

@@ -1,11 +1,11 @@
-"""How fast a hundred thousand files are listed and shown, and whether the window stalls meanwhile.
+"""How fast 100,000 files are listed and shown, and how long the window stalls meanwhile.
 
     python -m tests.bench.listing raw ADDRESS
     python -m tests.bench.listing list ADDRESS FEW FILES FOLDER
     python -m tests.bench.listing stalls ADDRESS FEW FILES FOLDER
 
-Each is a process of its own, with the real window (`raw` has none), and the servers are others.
-`FEW` is the address of a server with a few files, which the window begins with.
+Each runs in a process, with the real window (except `raw`); the servers are other processes. `FEW`
+is the address of a server with a few files, for the window to start with.
 """
 
 import gc
@@ -33,7 +33,7 @@ Figures = dict[str, list[float]]
 
 
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:
-    """The figures of arrival and refresh."""
+    """Measure listing and refresh."""
     raw: list[Figures] = []
     listed: list[Figures] = []
     stalls: list[Figures] = []
@@ -102,13 +102,13 @@ def _in_window(what: str, address: str, few: str, number: int, folder: Path) -> 
     return in_fresh_process("listing", what, address, few, number, folder)
 
 
-# In processes of their own
+# Run in separate processes
 
 
 def _raw(address: str) -> None:
     import requests
 
-    begun = time.perf_counter()
+    started = time.perf_counter()
     session = requests.Session()
     session.trust_env = False
     pages = []
@@ -118,7 +118,7 @@ def _raw(address: str) -> None:
         page = json.loads(session.get(f"{address}/v1/files", params=query).content)
         pages.append(page["data"])
         limit, after, more = 10_000, page["data"][-1]["id"], page["has_more"]
-    print(json.dumps({"seconds": [time.perf_counter() - begun]}))
+    print(json.dumps({"seconds": [time.perf_counter() - started]}))
 
 
 def _list(address: str, few: str, number: int, folder: Path) -> None:
@@ -130,10 +130,10 @@ def _list(address: str, few: str, number: int, folder: Path) -> None:
         rest(500)
         empty = _memory()
         painted = times_of_paint(window.workspace.area.table.viewport(), model.rowCount)
-        begun = time.perf_counter()
+        started = time.perf_counter()
         window.accounts.open("many")
         wait_for(lambda: model.rowCount() == number and not model.is_arranging, every=1)
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - started
         rest(1000)
         sent = json.loads(urllib.request.urlopen(f"{address}/sent").read())
         first = next(moment for moment, rows in painted if rows > _FEW and moment > sent)
@@ -162,14 +162,14 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
             rest(1000)
             watch.stop()
             late["arrival"] = [round(one, 2) for one in watch.lateness]
-            _tell(f"{address}/change")
+            _post(f"{address}/change")
             watch.start()
             window.commands.refresh.trigger()
             wait_for(lambda: area.model.shows(newest) and area.model.rowCount() == number)
             rest(1000)
             watch.stop()
             late["refresh"] = [round(one, 2) for one in watch.lateness]
-        _tell(f"{address}/restore")
+        _post(f"{address}/restore")
         print(json.dumps(late | {"idle": idle_late}))
 
 
@@ -183,12 +183,12 @@ def _accounts(address: str, few: str) -> "list[Account]":
 
 
 def _memory() -> float:
-    """MiB that are in use now."""
+    """The memory in use, in MiB."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / MIB
 
 
-def _tell(address: str) -> None:
+def _post(address: str) -> None:
     urllib.request.urlopen(urllib.request.Request(address, method="POST")).close()
 
 

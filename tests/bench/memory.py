@@ -1,8 +1,8 @@
-"""How much memory a large file takes on its way, each time in a fresh process.
+"""How much memory the transfer of a large file takes, each time in a fresh process.
 
     python -m tests.bench.memory upload|download ADDRESS FOLDER MIB
 
-Prints by how many MiB the process grew at most, counted after a small file has gone before.
+Prints the peak growth of the process in MiB, after the transfer of a small file.
 """
 
 import statistics
@@ -16,7 +16,7 @@ from tests.bench.report import Line, Options
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The two figures of memory."""
+    """Measure the two figures of memory."""
     lines = []
     for direction in ("upload", "download"):
         grown = []
@@ -60,14 +60,14 @@ def _grown(direction: str, address: str, folder: Path, megabytes: int) -> float:
                 (folder / f"{size}.bin").unlink()
 
         go(10_240)
-        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        Path("/proc/self/clear_refs").write_text("5")  # reset the peak
         before = status("VmRSS")
         go(megabytes * MIB)
         return status("VmHWM") - before
 
 
 def status(name: str) -> float:
-    """A line of this process's status, in MiB."""
+    """A value of /proc/self/status, in MiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 

@@ -1,4 +1,4 @@
-"""The real window with the whole program behind it, in this process, and a watch over its loop."""
+"""Runs the real window with the whole program in this process, and measures its event loop."""
 
 import gc
 import time
@@ -16,7 +16,7 @@ from services.providers.account import Account
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import Transfer, TransferState
-from tests.bench.product import KEY, LONGEST
+from tests.bench.product import KEY, TIMEOUT
 from ui.application import Program, Start, make_application
 from ui.main_window import MainWindow
 
@@ -25,12 +25,12 @@ INTERVAL = 1
 
 
 class Watch(QObject):
-    """Notes how late the event loop is, tick by tick."""
+    """Measures how late the event loop is, tick by tick."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lateness: list[float] = []
-        """In milliseconds."""
+        """The lateness of each tick, in milliseconds."""
         self._last = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -38,13 +38,13 @@ class Watch(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begin anew."""
+        """Start a new measurement."""
         self.lateness = []
         self._last = time.perf_counter()
         self._timer.start()
 
     def stop(self) -> None:
-        """Note nothing more."""
+        """Stop measuring."""
         self._tick()
         self._timer.stop()
 
@@ -57,7 +57,7 @@ class Watch(QObject):
 
 @contextmanager
 def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindow]:
-    """Start the program as main.py does, with the first account open."""
+    """Start the program as main.py does, and open the first account."""
     application = make_application(["bench"])
     paths = paths_under(folder)
     saving = WorkerThreads("settings", 1)
@@ -92,9 +92,9 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
 
 
 def wait_for(condition: Callable[[], bool], every: int = 20) -> None:
-    """Let the event loop turn until it holds; looked at every so many milliseconds."""
+    """Run the event loop until the condition holds; it is checked every `every` milliseconds."""
     loop = QEventLoop()
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + TIMEOUT
     timer = QTimer()
 
     def check() -> None:
@@ -105,18 +105,18 @@ def wait_for(condition: Callable[[], bool], every: int = 20) -> None:
     timer.start(every)
     loop.exec()
     if not condition():
-        raise TimeoutError("it takes too long")
+        raise TimeoutError("timed out")
 
 
 def rest(milliseconds: int) -> None:
-    """Let the event loop turn for a while."""
+    """Run the event loop for a while."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 
 def done(window: MainWindow) -> int:
-    """How many transfers have ended well; raises when one has not."""
+    """The number of finished transfers; raises RuntimeError if one has failed."""
     transfers: tuple[Transfer, ...] = window.workspace.transfers.model.transfers()
     failed = [one for one in transfers if one.state is TransferState.FAILED]
     if failed:

@@ -1,12 +1,12 @@
-"""A Files API server with very many files, whose pages cost it nothing.
+"""A Files API server with very many files and precomputed pages.
 
     python -m tests.bench.page_server --files 100000 [--port N]
 
-Prints its address, to which `/v1` is added, and takes any key. Besides the listing:
+Prints its address, without `/v1`, and accepts any key. Besides the listing:
 
-    POST /change    from now on, every 100th file is called otherwise, every 100th is gone, and
-                    as many new ones are there
-    POST /restore   as it was at first
+    POST /change    from now on, every 100th file is renamed, every 100th is gone, and as many
+                    files are new
+    POST /restore   back to the original files
     GET  /sent      when the small first page was last sent, in seconds of the monotonic clock
 """
 
@@ -26,12 +26,12 @@ from tests.bench.fast_server import ROOT
 _PURPOSES = ("batch", "batch_output", "fine-tune", "user_data", "assistants", "evals")
 _FIRST = 1_700_000_000
 EVERY = 100
-"""Of so many files, one each is changed, gone and new."""
+"""Of this many files, one is renamed, one is gone and one is new."""
 
 
 @contextlib.contextmanager
 def page_server(files: int) -> Iterator[str]:
-    """Run it as a process of its own; its address."""
+    """Run the server in a process; yields its address."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.page_server", "--files", str(files)],
         cwd=ROOT,
@@ -46,32 +46,32 @@ def page_server(files: int) -> Iterator[str]:
 
 
 class Pages:
-    """The files, newest first, each as it is written in a page."""
+    """The files as JSON, newest first."""
 
     def __init__(self, ids: list[str], items: list[bytes]) -> None:
         self._ids = ids
         self._items = items
         self._places = {file_id: place for place, file_id in enumerate(ids)}
-        self._made: dict[tuple[int, int], bytes] = {}
+        self._cache: dict[tuple[int, int], bytes] = {}
 
     def page(self, limit: int, after: str | None) -> bytes:
-        """The body for these parameters."""
+        """The response body for these parameters."""
         start = 0 if after is None else self._places[after] + 1
-        if (start, limit) not in self._made:
-            self._made[start, limit] = self._written(start, limit)
-        return self._made[start, limit]
+        if (start, limit) not in self._cache:
+            self._cache[start, limit] = self._render(start, limit)
+        return self._cache[start, limit]
 
     def prepare(self, limits: tuple[int, ...]) -> None:
-        """Write the pages of a listing, of which the last limit is for all the others."""
+        """Precompute the pages of a listing; the last limit applies to all further pages."""
         start = 0
         for limit in limits:
-            self._made[start, limit] = self._written(start, limit)
+            self._cache[start, limit] = self._render(start, limit)
             start += limit
         while start < len(self._ids):
-            self._made[start, limits[-1]] = self._written(start, limits[-1])
+            self._cache[start, limits[-1]] = self._render(start, limits[-1])
             start += limits[-1]
 
-    def _written(self, start: int, limit: int) -> bytes:
+    def _render(self, start: int, limit: int) -> bytes:
         ids = self._ids[start : start + limit]
         more = start + limit < len(self._ids)
         end = {
@@ -84,7 +84,7 @@ class Pages:
 
 
 def pages_of(files: int) -> tuple[Pages, Pages]:
-    """As many files as that, before and after a change."""
+    """The pages before and after the change."""
     ids = [id_of(number) for number in range(files)]
     items = [_item(number, id_of(number)) for number in range(files)]
     new = range(files, files + files // EVERY)
@@ -104,7 +104,7 @@ def pages_of(files: int) -> tuple[Pages, Pages]:
 
 
 def id_of(number: int) -> str:
-    """The id of the file of that number; larger numbers are newer."""
+    """The ID of a file by number; larger numbers are newer."""
     return f"file-{number * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF:016x}{number:08x}"
 
 
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             after = query.get("after", [None])[0]
             limit = int(query.get("limit", ["10000"])[0])
             body = _Handler.now.page(limit, after)
-            # After it the listing begins again with large pages.
+            # After this page, the client lists again with large pages.
             if after is None and limit < LARGEST_PAGE:
                 _Handler.sent = time.monotonic()
             self._answer(body)
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _answer(self, body: bytes, status: int = 200) -> None:
         self.send_response(status)
@@ -163,17 +163,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--port", type=int, default=0)
-    asked = parser.parse_args()
-    _Handler.plain, _Handler.changed = pages_of(asked.files)
+    options = parser.parse_args()
+    _Handler.plain, _Handler.changed = pages_of(options.files)
     for pages in (_Handler.plain, _Handler.changed):
         pages.prepare((1000, 10_000))
         pages.prepare((10_000,))
     _Handler.now = _Handler.plain
-    with ThreadingHTTPServer(("127.0.0.1", asked.port), _Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", options.port), _Handler) as server:
         print(f"http://127.0.0.1:{server.server_port}", flush=True)
         server.serve_forever()
 

@@ -1,4 +1,4 @@
-"""The program without its window: a whole engine, journal and all, built as main.py does."""
+"""Runs the program without its window: a complete engine, set up as in main.py."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -21,20 +21,20 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 
 KEY = "sk-proj-" + "Bench01234" * 15
-LONGEST = 300.0
-"""Seconds after which a step is given up."""
+TIMEOUT = 300.0
+"""Timeout of a step, in seconds."""
 
 
-def account_at(address: str, behaviour: str = "plain") -> Account:
-    """The account of a fast server that behaves in that way."""
-    return Account(behaviour, behaviour.title(), "other", f"{address}/{behaviour}/v1")
+def account_at(address: str, behavior: str = "plain") -> Account:
+    """An account at a fast server with that behavior."""
+    return Account(behavior, behavior.title(), "other", f"{address}/{behavior}/v1")
 
 
 class Product:
-    """Uploads and downloads as the window has them done; a context that ends what it began."""
+    """Uploads and downloads as the window does; a context manager that closes the engine."""
 
     def __init__(self, folder: Path, account: Account, *, keep_upload_ledger: bool = True) -> None:
-        self._told = threading.Condition()
+        self._condition = threading.Condition()
         self._opened = self._closed = False
         self._done = 0
         self._problem = ""
@@ -56,14 +56,14 @@ class Product:
         self._wait(lambda: self._closed)
 
     def upload(self, paths: Sequence[Path]) -> None:
-        """Send files, and wait until the server has them all."""
+        """Upload files, and wait until all are done."""
         requests = [UploadRequest(inspect_file(path), "user_data") for path in paths]
         wanted = self._done + len(requests)
         self._session.upload(requests)
         self._wait(lambda: self._done >= wanted)
 
     def download(self, file_id: str, name: str, folder: Path, size: int) -> None:
-        """Save a file, and wait until it is on the disk."""
+        """Download a file, and wait until it is on disk."""
         file = RemoteFile(file_id, filename=name, size=size, purpose="user_data")
         wanted = self._done + 1
         folder.mkdir(exist_ok=True)
@@ -71,7 +71,7 @@ class Product:
         self._wait(lambda: self._done >= wanted)
 
     def _listen(self, event: Event) -> None:
-        with self._told:
+        with self._condition:
             match event:
                 case TransferChanged(transfer) if transfer.state is TransferState.DONE:
                     self._done += 1
@@ -83,10 +83,10 @@ class Product:
                     self._closed = True
                 case _:
                     return
-            self._told.notify_all()
+            self._condition.notify_all()
 
     def _wait(self, condition: Callable[[], bool]) -> None:
-        with self._told:
-            self._told.wait_for(lambda: condition() or bool(self._problem), LONGEST)
+        with self._condition:
+            self._condition.wait_for(lambda: condition() or bool(self._problem), TIMEOUT)
             if not condition():
-                raise RuntimeError(self._problem or "it takes too long")
+                raise RuntimeError(self._problem or "timed out")

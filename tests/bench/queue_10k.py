@@ -1,9 +1,9 @@
-"""How long it takes until the panel shows ten thousand uploads, and whether the window stalls.
+"""How long it takes to queue 10,000 uploads, and how long the window stalls meanwhile.
 
     python -m tests.bench.queue_10k ADDRESS FOLDER NUMBER
 
-From the folder being let go over the window, looking at its files included, to the last row;
-meanwhile the first uploads run already.
+From the drop of the folder, including the inspection of its files, to the last row in the transfers
+panel; the first uploads are already running by then.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.bench.window_stalls import idle_process, in_fresh_process
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figure of the queue, and the stalls meanwhile."""
+    """Measure the queue, and the stalls meanwhile."""
     files = folder / "files"
     files.mkdir()
     for number in range(options.queued):
@@ -59,10 +59,10 @@ def _inside(address: str, folder: Path, files: Path, number: int) -> None:
         rest(1000)
         with idle_process() as idle_late:
             watch.start()
-            begun = time.perf_counter()
+            started = time.perf_counter()
             window.uploads.begin([files], "user_data")
             wait_for(lambda: model.rowCount() == number, every=1)
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - started
             rest(500)
             watch.stop()
         late = [round(one, 2) for one in watch.lateness]

@@ -1,4 +1,4 @@
-"""What was measured: as a table for a person, and in build/bench.json for a program."""
+"""The results: a table for people, and build/bench.json for programs."""
 
 import json
 import statistics
@@ -12,7 +12,7 @@ FILE = ROOT / "build" / "bench.json"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table; without a key it is told beside the figures and not kept."""
+    """One line of the table; without a key, it is only printed."""
 
     name: str
     figure: float
@@ -25,7 +25,7 @@ class Line:
 
     @property
     def met(self) -> bool:
-        """Whether it is as wanted."""
+        """Whether the target is met."""
         return (self.at_least is None or self.figure >= self.at_least) and (
             self.at_most is None or self.figure <= self.at_most
         )
@@ -33,30 +33,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much is measured."""
+    """The amount of work to measure."""
 
     runs: int = 5
     large: int = 512
-    """MiB of the file that goes alone."""
+    """MiB of the large file."""
     small: int = 500
-    """How many small files."""
+    """The number of small files."""
     eight: int = 256
-    """MiB of each of eight files that go together."""
+    """MiB of each of eight concurrent transfers."""
     queued: int = 10_000
     listed: int = 100_000
-    """Files of a large account."""
+    """The number of files in a large account."""
     very_many: int = 1_000_000
-    """Files of the largest account that is thought of."""
+    """The number of files in the largest account to expect."""
     requests: int = 50_000
-    """Lines of the batch file that is checked."""
+    """The number of lines in the batch file to check."""
 
 
 Measure = Callable[[Options, str, Path], list[Line]]
-"""Measures with a fast server at the address, in the folder."""
+"""Takes the options, the address of a fast server and a folder."""
 
 
 def alternately(runs: int, sides: Sequence[Callable[[], float]]) -> list[list[float]]:
-    """Run all sides in turn, again and again, after one round that only warms up; their times."""
+    """Run all sides in turn, after one warm-up round; return the times of each side."""
     for side in sides:
         side()
     times: list[list[float]] = [[] for _side in sides]
@@ -67,42 +67,42 @@ def alternately(runs: int, sides: Sequence[Callable[[], float]]) -> list[list[fl
 
 
 def median_ratio(reference: Sequence[float], ours: Sequence[float]) -> float:
-    """How many times as fast as the reference, run by run."""
+    """The median, over all runs, of how many times as fast as the reference ours is."""
     return statistics.median(theirs / own for theirs, own in zip(reference, ours, strict=True))
 
 
 def seconds(times: Sequence[float]) -> str:
-    """The median of times, in words."""
+    """The median time as text."""
     return f"{statistics.median(times):.3f} s"
 
 
 def speed(times: Sequence[float], size: int) -> str:
-    """The median speed, in words; `size` in bytes."""
+    """The median speed as text; `size` is in bytes."""
     return f"{size / statistics.median(times) / 1024 / 1024:,.0f} MiB/s"
 
 
 def print_line(line: Line) -> None:
     """Print one line of the table."""
     if line.at_least is not None:
-        wanted = f">= {line.at_least:g}"
+        target = f">= {line.at_least:g}"
     else:
-        wanted = "" if line.at_most is None else f"<= {line.at_most:g}"
-    verdict = ("met" if line.met else "MISSED") if wanted else ""
+        target = "" if line.at_most is None else f"<= {line.at_most:g}"
+    verdict = ("met" if line.met else "MISSED") if target else ""
     figure = f"{line.figure:,.2f} {line.unit}"
     print(
         f"{line.key or '  ' + line.name:40} {line.ours:>14} {line.reference:>14} "
-        f"{figure:>14} {wanted:>8} {verdict}",
+        f"{figure:>14} {target:>8} {verdict}",
         flush=True,
     )
 
 
 def print_head() -> None:
-    """Print the head of the table."""
-    print(f"{'':40} {'ours':>14} {'reference':>14} {'figure':>14} {'wanted':>8}", flush=True)
+    """Print the header of the table."""
+    print(f"{'':40} {'ours':>14} {'reference':>14} {'figure':>14} {'target':>8}", flush=True)
 
 
 def write(lines: Sequence[Line], file: Path = FILE) -> None:
-    """Keep the figures that have a key; those measured earlier and not now stay."""
+    """Save the figures that have a key; others in the file stay."""
     file.parent.mkdir(parents=True, exist_ok=True)
     figures = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     figures |= {line.key: round(line.figure, 3) for line in lines if line.key}

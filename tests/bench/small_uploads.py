@@ -1,4 +1,4 @@
-"""Many small files to a server that takes its time: ours four at once, the official client in turn."""
+"""Many small files to a slow server: four at once with the program, one by one with the client."""
 
 import os
 from pathlib import Path
@@ -8,25 +8,25 @@ from tests.bench.report import Line, Options, alternately, median_ratio, seconds
 from tests.bench.throughput import official_client, timed
 
 SIZE = 10_240
-BEHAVIOUR = "delay-50"
+BEHAVIOR = "delay-50"
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figure of small uploads."""
+    """Measure small uploads."""
     files = [folder / f"small-{number}.bin" for number in range(options.small)]
     for file in files:
         file.write_bytes(os.urandom(SIZE))
-    client = official_client(f"{address}/{BEHAVIOUR}/v1")
+    client = official_client(f"{address}/{BEHAVIOR}/v1")
 
-    def one_after_the_other() -> None:
+    def one_by_one() -> None:
         for file in files:
             with file.open("rb") as opened:
                 client.files.create(file=opened, purpose="user_data")
 
-    with Product(folder / "product", account_at(address, BEHAVIOUR)) as product:
+    with Product(folder / "product", account_at(address, BEHAVIOR)) as product:
         ours, sdk = alternately(
             options.runs,
-            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_after_the_other)],
+            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_by_one)],
         )
     for file in files:
         file.unlink()

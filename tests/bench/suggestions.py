@@ -1,4 +1,4 @@
-"""How long it takes to look at a thousand files that were dropped, and to suggest a purpose."""
+"""How long it takes to inspect 1,000 dropped files and suggest their purposes."""
 
 import json
 import statistics
@@ -10,23 +10,23 @@ from services.system.cancellation import CancelToken
 from tests.bench.report import Line, Options
 
 FILES = 1000
-"""In a folder, of eight kinds; most of them longer than what is looked at."""
+"""The number of files in a folder, of eight kinds; most are longer than the part that is read."""
 
-_TEXT = "What the person asked, at some length, and with a few wörds beyond ASCII. " * 4
-_ASKED = {"role": "user", "content": _TEXT}
-_ANSWERED = {"role": "assistant", "content": _TEXT}
+_TEXT = "What the user asked, at some length, and with a few wörds beyond ASCII. " * 4
+_QUESTION = {"role": "user", "content": _TEXT}
+_ANSWER = {"role": "assistant", "content": _TEXT}
 _LINES: tuple[object, ...] = (
     {
         "custom_id": "request-1",
         "method": "POST",
         "url": "/v1/chat/completions",
-        "body": {"model": "m", "messages": [_ASKED]},
+        "body": {"model": "m", "messages": [_QUESTION]},
     },
-    {"messages": [_ASKED, _ANSWERED]},
+    {"messages": [_QUESTION, _ANSWER]},
     {
-        "input": {"messages": [_ASKED]},
-        "preferred_output": [_ANSWERED],
-        "non_preferred_output": [_ANSWERED],
+        "input": {"messages": [_QUESTION]},
+        "preferred_output": [_ANSWER],
+        "non_preferred_output": [_ANSWER],
     },
     {"item": {"question": _TEXT, "answer": 4}, "sample": {"output_text": _TEXT}},
     {"custom_id": "one-line", "body": {"input": [_TEXT] * 400}},
@@ -34,20 +34,20 @@ _LINES: tuple[object, ...] = (
 
 
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:
-    """The median of the runs."""
+    """Measure the median of the runs."""
     make_files(folder, FILES)
     taken = []
     for _run in range(options.runs):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         gathered = gather([folder], CancelToken())
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.perf_counter() - started)
         assert len(gathered.files) == FILES
     milliseconds = statistics.median(taken) * 1000
     return [Line("suggested", milliseconds, "ms", "suggest_1000_files_ms", at_most=1000)]
 
 
 def make_files(folder: Path, count: int) -> None:
-    """Write as many files as wanted, of all kinds in turn."""
+    """Write files of all kinds in turn."""
     contents = [(f"{number}.jsonl", _repeated(line)) for number, line in enumerate(_LINES)]
     contents += [
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100_000)),

@@ -2,9 +2,9 @@
 
     python -m tests.bench.table ADDRESS FOLDER FILES ROUNDS
 
-In a fresh process: a click on the head of a column, or a key in the search field, until the rows
-are painted. Beside it, in turn, the least that Python needs for that: sorting a list of the same
-keys, going through a list of the same texts.
+Measured in a fresh process, from a click on a column header or a key in the search field until the
+rows are painted. The reference is the least that Python needs: sorting a list of the same keys, or
+searching a list of the same texts.
 """
 
 import json
@@ -27,21 +27,21 @@ Figures = dict[str, list[float]]
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figures of a hundred thousand files."""
-    found = _found(options.runs, address, folder, options.listed)
+    """Measure with 100,000 files."""
+    found = _all_runs(options.runs, address, folder, options.listed)
     sort = statistics.median(found["sort"])
     return [
-        _line("head clicked, rows painted", "sort_100k_ms", found["sort"], 60),
+        _line("header clicked, rows painted", "sort_100k_ms", found["sort"], 60),
         _ratio("over list.sort of the keys", "sort_100k_vs_bare", found["sort"], found["keys"], 5),
-        _line("the first time, before orders are prepared", "", found["first_sort"], None),
+        _line("the first time, before sort orders are prepared", "", found["first_sort"], None),
         Line(
-            "all orders prepared, in half of the idle time",
+            "all sort orders prepared, using half of the idle time",
             statistics.median(found["prepared"]),
             "s",
         ),
         _line("key typed, rows painted", "filter_100k_ms", found["search"], 30),
         _ratio("over `in` in the texts", "filter_100k_vs_bare", found["search"], found["texts"], 8),
-        _line("a second key, that narrows it", "", found["narrow"], None),
+        _line("a second key, which narrows it", "", found["narrow"], None),
         Line(
             "over QSortFilterProxyModel",
             found["proxy"][0] / sort,
@@ -52,38 +52,40 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
             reference=f"{found['proxy'][0] / 1000:.1f} s",
         ),
         Line(
-            "a frame of scrolling, 99 of 100 are shorter",
+            "99th percentile of a frame while scrolling",
             percentile_99(found["frames"]),
             "ms",
             "scroll_frame_ms_p99",
             at_most=16,
             ours=f"med. {statistics.median(found['frames']):.1f} ms",
         ),
-        _line("everything selected, told and painted", "select_all_100k_ms", found["select"], 100),
-        _line("a page of 1,000 taken and painted", "", found["page"], None),
+        _line(
+            "everything selected, counted and painted", "select_all_100k_ms", found["select"], 100
+        ),
+        _line("a page of 1,000 added and painted", "", found["page"], None),
         _stall(found),
     ]
 
 
 def measure_very_many(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figures of a million files."""
-    found = _found(1, address, folder, options.very_many)
+    """Measure with a million files."""
+    found = _all_runs(1, address, folder, options.very_many)
     return [
-        _line("head clicked, rows painted", "sort_1m_ms", found["sort"], 800),
-        _line("the first time, before orders are prepared", "", found["first_sort"], None),
+        _line("header clicked, rows painted", "sort_1m_ms", found["sort"], 800),
+        _line("the first time, before sort orders are prepared", "", found["first_sort"], None),
         Line(
-            "all orders prepared, in half of the idle time",
+            "all sort orders prepared, using half of the idle time",
             statistics.median(found["prepared"]),
             "s",
         ),
         _line("key typed, rows painted", "filter_1m_ms", found["search"], 150),
-        _line("a second key, that narrows it", "", found["narrow"], None),
-        _line("a page of 1,000 taken and painted", "", found["page"], None),
+        _line("a second key, which narrows it", "", found["narrow"], None),
+        _line("a page of 1,000 added and painted", "", found["page"], None),
         _stall(found),
     ]
 
 
-def _found(runs: int, address: str, folder: Path, files: int) -> Figures:
+def _all_runs(runs: int, address: str, folder: Path, files: int) -> Figures:
     together: Figures = {}
     for run in range(runs):
         made = folder / f"{files}-{run}"
@@ -114,7 +116,7 @@ def _ratio(
 
 
 def _stall(found: Figures) -> Line:
-    """Of a prepared window that is sorted and searched; preparing goes on in the other."""
+    """Of a prepared window while it is sorted and searched; also shows the stalls while preparing."""
     return Line(
         "longest stall meanwhile",
         max(found["late"]),
@@ -128,8 +130,8 @@ def _stall(found: Figures) -> Line:
 _ROUNDS = 5
 
 
-def _made_files(number: int, first: int = 0) -> "list[RemoteFile]":
-    """Files as accounts have them; every time the same."""
+def _files(number: int, first: int = 0) -> "list[RemoteFile]":
+    """Typical files; always the same for the same arguments."""
     from services.api.remote_file import RemoteFile
 
     dice = random.Random(first)
@@ -153,29 +155,29 @@ def _inside(address: str, folder: Path, number: int, rounds: int) -> None:
     from tests.bench.product import account_at
 
     with open_window(folder / "program", [account_at(address)]) as window:
-        hand = _Hand(window)
+        user = _User(window)
         found: Figures = {"first_sort": [], "prepared": [], "late_preparing": []}
-        hand.fill(_made_files(number))
+        user.fill(_files(number))
         watch = Watch()
-        found["first_sort"].append(hand.sort_by("name"))
+        found["first_sort"].append(user.sort_by("name"))
         watch.start()
-        found["prepared"].append(hand.wait_until_prepared())
+        found["prepared"].append(user.wait_until_prepared())
         watch.stop()
         found["late_preparing"] += watch.lateness
         with idle_process() as idle_late:
-            found |= _sorting_and_searching(window, hand, rounds)
+            found |= _sorting_and_searching(window, user, rounds)
         found["idle"] = idle_late
-        found["frames"] = hand.scroll()
+        found["frames"] = user.scroll()
         found["page"] = [
-            hand.take_page(_made_files(1000, number + 1000 * round_)) for round_ in range(rounds)
+            user.add_page(_files(1000, number + 1000 * round_)) for round_ in range(rounds)
         ]
-        found["select"] = [hand.select_all() for _round in range(rounds)]
+        found["select"] = [user.select_all() for _round in range(rounds)]
         if number <= Options().listed:
-            found["proxy"] = [hand.sort_through_proxy()]
+            found["proxy"] = [user.sort_through_proxy()]
         print(json.dumps({key: [round(one, 3) for one in found[key]] for key in found}))
 
 
-def _sorting_and_searching(window: "MainWindow", hand: "_Hand", rounds: int) -> Figures:
+def _sorting_and_searching(window: "MainWindow", user: "_User", rounds: int) -> Figures:
     from services.browse.ordering import natural_key, row_of, search_texts
     from tests.bench.open_window import Watch
 
@@ -195,25 +197,25 @@ def _sorting_and_searching(window: "MainWindow", hand: "_Hand", rounds: int) -> 
 
     random.Random(0).shuffle(names)
     for _round in range(rounds):
-        hand.sort_by("created")
+        user.sort_by("created")
         keys = list(names)
         found["keys"].append(_time(keys.sort))
-        found["sort"].append(watched(lambda: hand.sort_by("name")))
+        found["sort"].append(watched(lambda: user.sort_by("name")))
         found["texts"].append(_time(lambda: [text for text in texts if "7" in text]))
-        found["search"].append(watched(lambda: hand.type("7")))
-        found["narrow"].append(watched(lambda: hand.type("1")))
-        hand.clear_search()
+        found["search"].append(watched(lambda: user.type("7")))
+        found["narrow"].append(watched(lambda: user.type("1")))
+        user.clear_search()
     return found | {"late": late}
 
 
 def _time(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     work()
-    return (time.perf_counter() - begun) * 1000
+    return (time.perf_counter() - started) * 1000
 
 
-class _Hand:
-    """Uses the window as a person does, and looks when it has been painted. Milliseconds."""
+class _User:
+    """Uses the window as a user does, and measures the milliseconds until it is painted."""
 
     def __init__(self, window: "MainWindow") -> None:
         from PySide6.QtCore import QEventLoop, QObject
@@ -226,7 +228,7 @@ class _Hand:
         model = self._area.model
 
         class Painted(QObject):
-            """Ends the loop after the first painting of the rows that are wanted."""
+            """Ends the loop after the first paint of the wanted rows."""
 
             wanted: Callable[[], bool] = staticmethod(lambda: False)
 
@@ -246,7 +248,7 @@ class _Hand:
         self._area.table.viewport().installEventFilter(self._painted)
 
     def fill(self, files: "list[RemoteFile]") -> None:
-        """Have the account list these files."""
+        """List these files in the account."""
         from tests.bench.open_window import wait_for
 
         area = self._area
@@ -257,15 +259,15 @@ class _Hand:
         wait_for(lambda: len(area.shown) == len(files) and not area.model.is_arranging, every=1)
 
     def wait_until_prepared(self) -> float:
-        """In seconds."""
+        """Seconds until all sort orders are prepared."""
         from tests.bench.open_window import wait_for
 
-        begun = time.perf_counter()
+        started = time.perf_counter()
         wait_for(lambda: self._area.model.arranger.is_at_rest)
-        return time.perf_counter() - begun
+        return time.perf_counter() - started
 
     def sort_by(self, column: str) -> float:
-        """Click on a head."""
+        """Click a column header."""
         from PySide6.QtCore import QPoint, Qt
         from PySide6.QtTest import QTest
 
@@ -299,15 +301,15 @@ class _Hand:
         self._until_painted(self._search.clear, lambda: self._area.model.files is not before)
 
     def select_all(self) -> float:
-        """Select everything, after nothing was."""
+        """Select everything, with nothing selected before."""
         table = self._area.table
         table.clearSelection()
         return self._until_painted(
             self._window.commands.select_all.trigger, table.selectionModel().hasSelection
         )
 
-    def take_page(self, files: "list[RemoteFile]") -> float:
-        """Have another page come."""
+    def add_page(self, files: "list[RemoteFile]") -> float:
+        """Add another page."""
         area = self._area
         area.files.begin_listing(self._listing)
         before = area.model.files
@@ -319,7 +321,7 @@ class _Hand:
         return self._until_painted(take, lambda: area.model.files is not before)
 
     def scroll(self) -> list[float]:
-        """Frame by frame: a few rows on, some pages on, or somewhere else."""
+        """Scroll frame by frame: by a few rows, by a page, or to a random place."""
         table = self._area.table
         bar = table.verticalScrollBar()
         dice = random.Random(1)
@@ -330,14 +332,14 @@ class _Hand:
                 bar.value() + bar.pageStep(),
                 dice.randrange(bar.maximum() + 1),
             )
-            begun = time.perf_counter()
+            started = time.perf_counter()
             bar.setValue(min(bar.maximum(), ways[number % 3]))
             table.viewport().repaint()
-            frames.append((time.perf_counter() - begun) * 1000)
+            frames.append((time.perf_counter() - started) * 1000)
         return frames
 
     def sort_through_proxy(self) -> float:
-        """What the same takes through Qt's own sorting model."""
+        """Sort with Qt's own proxy model."""
         from PySide6.QtCore import QSortFilterProxyModel, Qt
 
         from services.browse.ordering import Column
@@ -351,10 +353,10 @@ class _Hand:
         from PySide6.QtCore import QTimer
 
         self._painted.wanted = wanted
-        begun = time.perf_counter()
+        started = time.perf_counter()
         QTimer.singleShot(0, act)
         self._loop.exec()
-        taken = (time.perf_counter() - begun) * 1000
+        taken = (time.perf_counter() - started) * 1000
         self._painted.wanted = lambda: False
         return taken
 

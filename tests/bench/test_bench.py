@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from tests.bench import checks, suggestions, window_stalls
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
-from tests.bench.ledger import measure as measure_ledger
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
 from tests.bench.report import Line, Options, median_ratio, write
@@ -23,6 +22,7 @@ from tests.bench.throughput import (
     official_client,
     timed,
 )
+from tests.bench.upload_history import measure as measure_history
 
 
 def upload_with_client(url: str, file: Path) -> None:
@@ -54,7 +54,7 @@ def test_small_uploads_are_measured(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_listing_is_measured_with_the_real_window(tmp_path: Path) -> None:
+def test_listing_is_measured_in_the_real_window(tmp_path: Path) -> None:
     lines = measure_listing(Options(runs=1, listed=2500), "", tmp_path)
     assert {line.key for line in lines if line.key} == {
         "list_100k_vs_raw",
@@ -107,13 +107,13 @@ def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_start_with_the_last_listing_is_measured(tmp_path: Path) -> None:
+def test_a_start_with_a_cached_listing_is_measured(tmp_path: Path) -> None:
     lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
     assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
     assert all(line.figure > 0 for line in lines)
 
 
-def test_the_pages_of_the_server_are_those_of_a_whole_listing() -> None:
+def test_the_page_server_lists_every_file_once() -> None:
     for pages in pages_of(2500):
         ids, after, more = [], None, True
         while more:
@@ -123,7 +123,7 @@ def test_the_pages_of_the_server_are_those_of_a_whole_listing() -> None:
         assert len(ids) == len(set(ids)) == 2500
 
 
-def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed() -> None:
+def test_the_page_servers_change_adds_removes_and_renames_files() -> None:
     before, after = (
         {file["id"]: file for file in json.loads(pages.page(10_000, None))["data"]}
         for pages in pages_of(1000)
@@ -133,18 +133,18 @@ def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed() -> N
 
 
 @pytest.mark.slow
-def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(
+def test_the_cost_of_the_upload_history_is_measured_on_a_limited_and_an_unlimited_line(
     tmp_path: Path,
 ) -> None:
     with fast_server() as address:
-        limited, free = measure_ledger(SMALL, address, tmp_path)
+        limited, free = measure_history(SMALL, address, tmp_path)
     assert (limited.key, free.key) == ("sha256_upload_cost", "")
     assert limited.figure > 0
     assert free.figure > 0
 
 
 @pytest.mark.slow
-def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path: Path) -> None:
+def test_a_limited_upload_is_not_received_faster(tmp_path: Path) -> None:
     with fast_server() as address:
         file = tmp_path / "file.bin"
         file.write_bytes(bytes(25_000_000))
@@ -159,7 +159,7 @@ def download_with_client(url: str, file: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("transfer", [upload_with_client, download_with_client])
-def test_all_transfers_of_a_direction_share_a_line(
+def test_all_transfers_in_one_direction_share_a_line(
     tmp_path: Path, transfer: Callable[[str, Path], None]
 ) -> None:
     file = tmp_path / "file.bin"
@@ -181,7 +181,7 @@ def test_suggestions_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-def test_checks_are_measured_beside_reading_alone(tmp_path: Path, qapp: QApplication) -> None:
+def test_checks_are_measured_against_reading_alone(tmp_path: Path, qapp: QApplication) -> None:
     with fast_server() as address:
         lines = checks.measure(replace(SMALL, requests=200), address, tmp_path)
     assert [line.key for line in lines if line.key] == [
@@ -192,7 +192,7 @@ def test_checks_are_measured_beside_reading_alone(tmp_path: Path, qapp: QApplica
     assert all(line.figure >= 0 for line in lines)
 
 
-def test_the_batch_that_is_checked_has_the_size_it_says(tmp_path: Path) -> None:
+def test_the_batch_has_the_declared_size(tmp_path: Path) -> None:
     file = tmp_path / "batch.jsonl"
     checks.make_batch(file, 100)
     assert file.stat().st_size == 100 * checks.LINE
@@ -204,15 +204,15 @@ def test_a_ratio_is_the_median_over_the_runs() -> None:
     assert median_ratio([2.0, 9.0, 4.0], [1.0, 1.0, 1.0]) == 4.0
 
 
-def test_a_figure_is_met_within_its_bounds_only() -> None:
+def test_a_target_is_met_only_within_its_bounds() -> None:
     assert Line("a", 1.0, at_least=1.0).met
     assert not Line("a", 0.99, at_least=1.0).met
     assert Line("a", 16, at_most=16).met
     assert not Line("a", 17, at_most=16).met
 
 
-def test_figures_with_a_key_are_kept_beside_earlier_ones(tmp_path: Path) -> None:
+def test_figures_with_a_key_are_added_to_earlier_ones(tmp_path: Path) -> None:
     file = tmp_path / "build" / "bench.json"
-    write([Line("a", 1.0, key="first"), Line("told only", 3.0)], file)
+    write([Line("a", 1.0, key="first"), Line("only printed", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)
     assert json.loads(file.read_text()) == {"first": 1.0, "second": 2.0}

@@ -1,15 +1,15 @@
-"""One large file up and down: through the service layer, with curl, and with the official client.
+"""One large file up and down: with the program's services, with curl and with the official client.
 
-Ours is timed from the command until the queue says DONE: the journal, the checks and, for a
-download, the way to the disk are part of it. curl is timed by itself, so that the start of its
-process does not count. A download of ours is on the disk when it is done; so that the same is
-compared, the others are given the same fsync, and the lines below say how it is without. Uploads are not
-remembered, as neither curl nor the client hashes what it sends: `ledger` measures what that costs.
+The program is timed from the command until the transfer is DONE, which includes the journal, the
+checks and, for a download, the sync to disk. curl reports its own time, without the start of its
+process. For a fair comparison, the others' downloads are synced, too; extra lines show them without.
+Uploads are not hashed here, as neither curl nor the client does that: `upload_history` measures the
+cost.
 
-A virtual machine may hand memory that has not been used for seconds back to its host; to get it
-again for what is written took 0.4 to 1.5 s of the 512 MiB where this was measured, three times as
-long as all the rest. So each side of a download finds as much memory as it needs freed just before;
-as one run in three is slow all the same, three times as many runs as of others make the median.
+A virtual machine may return memory that was unused for seconds to its host. Getting 512 MiB back
+for writing took 0.4 to 1.5 s on the machine used for these measurements, three times as long as
+everything else. So, before each download, as much memory is claimed and freed. As one run in three
+is still slow, downloads are measured in three times as many runs.
 """
 
 import os
@@ -27,7 +27,7 @@ from tests.bench.report import Line, Options, alternately, median_ratio, speed
 
 
 def measure_uploads(options: Options, address: str, folder: Path) -> list[Line]:
-    """The two figures of uploads."""
+    """Measure the two figures of uploads."""
     size = options.large * MIB
     file = folder / "large.bin"
     file.write_bytes(os.urandom(MIB) * options.large)
@@ -70,7 +70,7 @@ def measure_uploads(options: Options, address: str, folder: Path) -> list[Line]:
 
 
 def measure_downloads(options: Options, address: str, folder: Path) -> list[Line]:
-    """The two figures of downloads."""
+    """Measure the two figures of downloads."""
     size = options.large * MIB
     url = f"{address}/plain/v1"
     name = file_id(size)
@@ -138,10 +138,10 @@ def official_client(url: str) -> openai.OpenAI:
 
 
 def timed(work: Callable[[], None]) -> float:
-    """Seconds that it takes."""
-    begun = time.perf_counter()
+    """The seconds that it takes."""
+    started = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def _curl(*arguments: str) -> float:
@@ -156,7 +156,7 @@ def _curl(*arguments: str) -> float:
 
 
 def _claim_memory(folder: Path, size: int) -> None:
-    """Have the system keep so many bytes for a file, and free them again."""
+    """Make the system allocate this many bytes for a file, then free them."""
     piece = bytes(MIB)
     with tempfile.TemporaryFile(dir=folder) as file:
         for _piece in range(size // MIB):

@@ -1,10 +1,10 @@
-"""How much memory an upload takes, and how long the window's event loop stands still meanwhile.
+"""How much memory an upload takes, and how long the window's event loop stalls meanwhile.
 
     python -m tests.bench.upload_stall [--size MIB] [--rows NUMBER]
 
-Measured twice, with the whole window open and the server in a process of its own: a large file
-alone, and again while a listing of many rows comes in. Needs Linux and a screen, such as
-`python packaging/virtual_screen.py .venv/bin/python -m tests.bench.upload_stall` gives.
+Measured twice, with the whole window open and the server in a separate process: a large file alone,
+and again while many rows are being listed. Needs Linux and a display; for example,
+`python packaging/virtual_screen.py .venv/bin/python -m tests.bench.upload_stall`.
 """
 
 import argparse
@@ -36,23 +36,23 @@ from ui.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024
-LONGEST = 120.0
-"""Seconds after which a step is given up."""
+TIMEOUT = 120.0
+"""Timeout of a step, in seconds."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured of one step."""
+    """The figures of one step."""
 
     name: str
     seconds: float
     growth: float
-    """MiB that the program needed at most above what it had at the beginning."""
+    """The peak growth of the program in MiB."""
     p99: float
-    """Milliseconds between two turns of the event loop that one in a hundred exceeds."""
+    """The 99th percentile of the milliseconds between two turns of the event loop."""
     longest: float
     idle: float
-    """Milliseconds that a process with nothing to do was kept waiting at most meanwhile."""
+    """The longest delay of an idle process meanwhile, in milliseconds."""
 
     def __str__(self) -> str:
         return (
@@ -63,7 +63,7 @@ class Figures:
 
 
 class Watchdog(QObject):
-    """Notes how long it takes from one turn of the event loop to the next."""
+    """Measures the time from one turn of the event loop to the next."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,8 +91,8 @@ class Watchdog(QObject):
 
 
 def measure(name: str, watchdog: Watchdog, work: Callable[[], None]) -> Figures:
-    """Carry `work` out under the eyes of the watchdog."""
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    """Run `work` and measure it."""
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     before = _memory("VmRSS")
     idle = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.jitter"],
@@ -101,10 +101,10 @@ def measure(name: str, watchdog: Watchdog, work: Callable[[], None]) -> Figures:
         stdout=subprocess.PIPE,
         text=True,
     )
-    begun = time.perf_counter()
+    started = time.perf_counter()
     with watchdog.watching() as gaps:
         work()
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - started
     ordered = sorted(gaps)
     p99 = ordered[int(len(ordered) * 0.99)]
     growth = _memory("VmHWM") - before
@@ -113,15 +113,15 @@ def measure(name: str, watchdog: Watchdog, work: Callable[[], None]) -> Figures:
 
 
 def _memory(what: str) -> float:
-    """MiB."""
+    """A value of /proc/self/status, in MiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:"))
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Let the event loop turn until it holds."""
+    """Run the event loop until the condition holds."""
     loop = QEventLoop()
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + TIMEOUT
     timer = QTimer()
 
     def check() -> None:
@@ -132,7 +132,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
     timer.start(20)
     loop.exec()
     if not condition():
-        raise TimeoutError("it takes too long")
+        raise TimeoutError("timed out")
 
 
 @contextmanager
@@ -248,7 +248,7 @@ def _measure_all(
         rest()
 
     rest()
-    print(measure("nothing to do", watchdog, rest), flush=True)
+    print(measure("idle", watchdog, rest), flush=True)
     print(measure(f"upload of {megabytes} MiB", watchdog, upload), flush=True)
     rest()
     print(measure(f"{rows} rows", watchdog, list_many), flush=True)

@@ -1,14 +1,14 @@
 """How late the window's event loop is while eight large transfers run.
 
-    python -m tests.bench.window_stalls ADDRESS FOLDER MIB BEHAVIOUR
+    python -m tests.bench.window_stalls ADDRESS FOLDER MIB BEHAVIOR
 
-Four uploads and four downloads at once, in a fresh process with the real window. Prints how late
-each turn of the loop was and, as a reference, how late a process beside it that does nothing woke
-up: what the machine itself adds.
+Runs four uploads and four downloads at once, in a fresh process with the real window. Prints how
+late each turn of the loop was and, as a reference, how late an idle process woke up: the noise of
+the machine itself.
 
-At full speed the transfers, the server and the window compete for the processor, so those figures
-are also given over the idle process. On a line of 1 Gbit/s the processor has time to spare, as it
-has when a person works.
+At full speed, the transfers, the server and the window compete for the CPU, so those figures are
+also given relative to the idle process. On a line of 1 Gbit/s the CPU has time to spare, as in
+normal use.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ from tests.bench.fast_server import MIB, ROOT, file_id
 from tests.bench.report import Line, Options
 
 LINE = "line-125"
-"""1 Gbit/s each way, which all transfers share."""
+"""1 Gbit/s each way, shared by all transfers."""
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The four figures of stalls at full speed."""
+    """Measure the four figures of stalls at full speed."""
     runs = _runs(options, address, folder, "plain")
     over_idle = [max(run["late"]) - max(run["idle"]) for run in runs]
     late, idle = _all(runs, "late"), _all(runs, "idle")
@@ -54,19 +54,19 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
 
 
 def measure_on_line(options: Options, address: str, folder: Path) -> list[Line]:
-    """The two figures of stalls on a line of 1 Gbit/s."""
+    """Measure the two figures of stalls on a line of 1 Gbit/s."""
     return _lines(_runs(options, address, folder, LINE), "ui_stall_line_ms")
 
 
 def _runs(
-    options: Options, address: str, folder: Path, behaviour: str
+    options: Options, address: str, folder: Path, behavior: str
 ) -> list[dict[str, list[float]]]:
-    """How late the window and the idle process were, run by run, in milliseconds."""
+    """The lateness of the window and the idle process in each run, in milliseconds."""
     runs = []
     for run in range(options.runs):
         made = folder / str(run)
         made.mkdir()
-        runs.append(in_fresh_process("window_stalls", address, made, options.eight, behaviour))
+        runs.append(in_fresh_process("window_stalls", address, made, options.eight, behavior))
     return runs
 
 
@@ -75,7 +75,7 @@ def _all(runs: Sequence[dict[str, list[float]]], who: str) -> list[float]:
 
 
 def _lines(runs: Sequence[dict[str, list[float]]], key: str) -> list[Line]:
-    """The two figures whose keys begin so."""
+    """The two figures whose keys start with `key`."""
     late, idle = _all(runs, "late"), _all(runs, "idle")
     return [
         Line(
@@ -99,12 +99,12 @@ def _lines(runs: Sequence[dict[str, list[float]]], key: str) -> list[Line]:
 
 
 def percentile_99(values: Sequence[float]) -> float:
-    """What one value in a hundred exceeds."""
+    """The 99th percentile."""
     return sorted(values)[int(len(values) * 0.99)]
 
 
 def in_fresh_process(module: str, *arguments: object) -> dict[str, list[float]]:
-    """Run a measure of the window by itself; the figures that it prints."""
+    """Run a measurement in a fresh process; return the figures it prints."""
     answer = subprocess.run(
         [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)],
         cwd=ROOT,
@@ -118,7 +118,7 @@ def in_fresh_process(module: str, *arguments: object) -> dict[str, list[float]]:
 
 @contextlib.contextmanager
 def idle_process() -> Iterator[list[float]]:
-    """A process that sleeps a millisecond at a time; how late it woke up, after the block."""
+    """Run an idle process meanwhile; after the block, the list has its lateness in milliseconds."""
     late: list[float] = []
     with subprocess.Popen(
         [sys.executable, "-c", "from tests.bench import window_stalls; window_stalls.idle()"],
@@ -134,7 +134,7 @@ def idle_process() -> Iterator[list[float]]:
 
 
 def idle() -> None:
-    """Sleep until the input ends, and print how late each wake-up was."""
+    """Sleep for a millisecond at a time until the input ends, then print the lateness of each wake-up."""
     over = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -153,7 +153,7 @@ def idle() -> None:
     print(json.dumps(late))
 
 
-def _inside(address: str, folder: Path, megabytes: int, behaviour: str) -> None:
+def _inside(address: str, folder: Path, megabytes: int, behavior: str) -> None:
     from services.api.remote_file import RemoteFile
     from tests.bench.open_window import Watch, done, open_window, rest, wait_for
     from tests.bench.product import account_at
@@ -166,7 +166,7 @@ def _inside(address: str, folder: Path, megabytes: int, behaviour: str) -> None:
     files = [
         RemoteFile(file_id(size), filename=f"down-{number}.bin", size=size) for number in range(4)
     ]
-    with open_window(folder / "program", [account_at(address, behaviour)]) as window:
+    with open_window(folder / "program", [account_at(address, behavior)]) as window:
         watch = Watch()
         rest(1000)
         with idle_process() as idle_late:

@@ -1,1 +1,1 @@
-"""Small slips planted in the code that keeps the promises, to see whether the tests notice."""
+"""Mutation tests: plants small bugs in the code that keeps the promises."""

@@ -1,10 +1,9 @@
-"""Plant slips one at a time and run the tests that are to notice: `make mutants`.
+"""Plants mutations one at a time and runs the tests that should catch them: `make mutants`.
 
     python -m tests.mutants [--count 100] [--seed 1] [--only PART-OF-A-PATH] [--jobs 2]
 
-Works in copies below build/mutants; the checkout itself is left alone. Exits with 1 when fewer
-than 95 of 100 slips were noticed, and with 2 when tests fail with nothing planted: those would
-seem to notice everything.
+Works in copies of the checkout in build/mutants. Exits with 1 if fewer than 95% of the mutations
+were caught, and with 2 if tests fail without any mutation: they would seem to catch everything.
 """
 
 import argparse
@@ -20,78 +19,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants.promise_keepers import Judges, promise_keepers
-from tests.mutants.slips import Slip, slips_in
+from tests.mutants.mutations import Mutation, mutations_in
+from tests.mutants.promise_keepers import TestGroups, promise_keepers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build" / "mutants"
-WANTED = 0.95
-LONGEST = 600
-"""Seconds that the tests may take for one slip; a slip that makes them hang was noticed."""
-LONGEST_FOR_ALL = 3600
-"""Seconds that all of them may take with nothing planted."""
+REQUIRED_SHARE = 0.95
+TIMEOUT = 600
+"""Seconds that the tests may take for one mutation; one that makes them hang is caught."""
+TIMEOUT_FOR_ALL = 3600
+"""Seconds that all tests may take without any mutation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """A slip, and where it is planted."""
+class Mutant:
+    """A mutation in a module."""
 
     module: str
-    slip: Slip
-    judges: Judges
+    mutation: Mutation
+    test_groups: TestGroups
 
     def __str__(self) -> str:
-        return f"{self.module}:{self.slip.line}: {self.slip.what}"
+        return f"{self.module}:{self.mutation.line}: {self.mutation.what}"
 
 
 def main() -> int:
-    """Plant, run, and tell what went unnoticed."""
-    arguments = _arguments()
-    chosen = _sample(arguments.count, arguments.seed, arguments.only)
-    tests = {test for planted in chosen for run in planted.judges for test in run}
-    if tests and _fail(sorted(tests), _copy(BUILD / "0"), LONGEST_FOR_ALL, output=None):
-        print("These tests fail with nothing planted.", file=sys.stderr)
+    """Plant the mutations, run the tests, and report the survivors."""
+    options = _arguments()
+    mutants = _sample(options.count, options.seed, options.only)
+    tests = {test for mutant in mutants for run in mutant.test_groups for test in run}
+    if tests and _fail(sorted(tests), _copy(BUILD / "0"), TIMEOUT_FOR_ALL, output=None):
+        print("These tests fail without any mutation.", file=sys.stderr)
         return 2
-    unnoticed = _judged(chosen, arguments.jobs)
-    noticed = len(chosen) - len(unnoticed)
-    print(f"\n{noticed} of {len(chosen)} slips were noticed (seed {arguments.seed}).")
-    for planted in unnoticed:
-        print(f"  not noticed: {planted}")
-    return 0 if noticed >= WANTED * len(chosen) else 1
+    survivors = _survivors(mutants, options.jobs)
+    caught = len(mutants) - len(survivors)
+    print(f"\n{caught} of {len(mutants)} mutations were caught (seed {options.seed}).")
+    for mutant in survivors:
+        print(f"  not caught: {mutant}")
+    return 0 if caught >= REQUIRED_SHARE * len(mutants) else 1
 
 
-def _sample(count: int, seed: int, only: str) -> list[Planted]:
-    every = [
-        Planted(module, slip, judges)
-        for module, judges in promise_keepers(ROOT).items()
+def _sample(count: int, seed: int, only: str) -> list[Mutant]:
+    candidates = [
+        Mutant(module, mutation, test_groups)
+        for module, test_groups in promise_keepers(ROOT).items()
         if only in module
-        for slip in slips_in((ROOT / module).read_text(encoding="utf-8"))
+        for mutation in mutations_in((ROOT / module).read_text(encoding="utf-8"))
     ]
-    return random.Random(seed).sample(every, min(count, len(every)))
+    return random.Random(seed).sample(candidates, min(count, len(candidates)))
 
 
-def _judged(chosen: list[Planted], jobs: int) -> list[Planted]:
-    """Those that no test noticed."""
-    waiting: queue.SimpleQueue[Planted] = queue.SimpleQueue()
-    for planted in chosen:
-        waiting.put(planted)
-    unnoticed: list[Planted] = []
-    said = threading.Lock()
+def _survivors(mutants: list[Mutant], jobs: int) -> list[Mutant]:
+    """The mutants that no test catches."""
+    waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
+    for mutant in mutants:
+        waiting.put(mutant)
+    survivors: list[Mutant] = []
+    output_lock = threading.Lock()
 
     def work(copy: Path) -> None:
         while True:
             try:
-                planted = waiting.get_nowait()
+                mutant = waiting.get_nowait()
             except queue.Empty:
                 return
             started = time.monotonic()
-            noticed = _is_noticed(planted, copy)
+            caught = _is_caught(mutant, copy)
             took = time.monotonic() - started
-            with said:
-                word = "noticed" if noticed else "NOT NOTICED"
-                print(f"{word:11} {took:4.0f} s  {planted}", flush=True)
-                if not noticed:
-                    unnoticed.append(planted)
+            with output_lock:
+                result = "caught" if caught else "NOT CAUGHT"
+                print(f"{result:11} {took:4.0f} s  {mutant}", flush=True)
+                if not caught:
+                    survivors.append(mutant)
 
     workers = []
     for number in range(jobs):
@@ -100,11 +99,11 @@ def _judged(chosen: list[Planted], jobs: int) -> list[Planted]:
         workers[-1].start()
     for worker in workers:
         worker.join()
-    return unnoticed
+    return survivors
 
 
 def _copy(folder: Path) -> Path:
-    """A fresh copy of all that version control knows of."""
+    """A fresh copy of all files under version control."""
     shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
@@ -117,23 +116,23 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _is_noticed(planted: Planted, copy: Path) -> bool:
-    target = copy / planted.module
-    whole = target.read_text(encoding="utf-8")
-    target.write_text(planted.slip.source, encoding="utf-8")
+def _is_caught(mutant: Mutant, copy: Path) -> bool:
+    target = copy / mutant.module
+    original = target.read_text(encoding="utf-8")
+    target.write_text(mutant.mutation.source, encoding="utf-8")
     try:
-        return any(_fail(tests, copy) for tests in planted.judges if tests)
+        return any(_fail(tests, copy) for tests in mutant.test_groups if tests)
     finally:
-        target.write_text(whole, encoding="utf-8")
+        target.write_text(original, encoding="utf-8")
 
 
 def _fail(
     tests: Sequence[str],
     copy: Path,
-    longest: float = LONGEST,
+    timeout: float = TIMEOUT,
     output: int | None = subprocess.DEVNULL,
 ) -> bool:
-    """Whether one of the tests fails, or they take longer than so many seconds."""
+    """Whether one of the tests fails, or they exceed the timeout in seconds."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     command += ["--hypothesis-profile=unshrunk", *tests]
     try:
@@ -144,7 +143,7 @@ def _fail(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            timeout=longest,
+            timeout=timeout,
         )
     except subprocess.TimeoutExpired:
         return True
@@ -153,10 +152,12 @@ def _fail(
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("--count", type=int, default=100, help="how many slips are planted")
-    parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="which ones")
-    parser.add_argument("--only", default="", help="a part of the path of the modules")
-    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
+    parser.add_argument("--count", type=int, default=100, help="number of mutations")
+    parser.add_argument(
+        "--seed", type=int, default=random.randrange(10_000), help="seed for choosing them"
+    )
+    parser.add_argument("--only", default="", help="only modules whose path contains this")
+    parser.add_argument("--jobs", type=int, default=2, help="number of parallel jobs")
     return parser.parse_args()
 
 

@@ -1,8 +1,8 @@
-"""Which modules keep the promises of the README, and which tests are to notice a slip in them."""
+"""The modules that keep the README's promises, and the tests that should catch mutations in them."""
 
 from pathlib import Path
 
-_FACE = "tests/services/test_engine*.py"
+_ENGINE = "tests/services/test_engine*.py"
 _TRANSFERS = (
     "tests/services/transfers",
     "tests/services/faults",
@@ -11,7 +11,7 @@ _TRANSFERS = (
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
-_CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
+_CATALOG = ("tests/services/catalog", _ENGINE, "tests/services/transfers")
 _DISK = (
     "tests/services/system",
     "tests/services/disk",
@@ -23,7 +23,7 @@ _DISK = (
 _SETTINGS = ("tests/services/accounts", "tests/services/system")
 _LIST = ("tests/services/browse", "tests/ui/files", "tests/ui/table")
 
-_WIDE: dict[str, tuple[str, ...]] = {
+_ALL_TESTS: dict[str, tuple[str, ...]] = {
     "services/transfers/transfer_commands.py": (
         *_TRANSFERS,
         "tests/services/test_engine_closing.py",
@@ -34,7 +34,7 @@ _WIDE: dict[str, tuple[str, ...]] = {
     "services/problems/*.py": _API,
     "services/catalog/*.py": _CATALOG,
     "services/catalog/listings.py": (
-        _FACE,
+        _ENGINE,
         "tests/services/test_watching.py",
         "tests/services/catalog",
         "tests/services/faults",
@@ -56,10 +56,10 @@ _WIDE: dict[str, tuple[str, ...]] = {
     "services/browse/picked_rows.py": _LIST,
     "services/browse/row_change.py": _LIST,
 }
-"""By pattern of modules: all tests that could notice a slip; no more than 90 s of them."""
+"""All tests that could catch a mutation, by module pattern; they take at most 90 s."""
 
 _QUEUE = ("transfer_queue", "queue_", "transfer")
-_CLOSE: dict[str, tuple[str, ...]] = {
+_LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "attempts": ("transfer_queue", "uploading", "engine_transfers"),
     "delete_batches": ("transfer_queue", "queue_"),
     "delete_job": ("attempts", "journal", "transfer_queue", "queue_"),
@@ -144,39 +144,39 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "row_change": ("any_course",),
     "sorted_rows": ("file_list", "row_change", "any_course"),
 }
-"""By module: how the names of the tests begin that are the likeliest to notice, beside its own.
+"""The name prefixes of the tests most likely to catch a mutation in a module, besides its own test.
 
-They run in this order, so the quick ones come first."""
+They run in this order, so quick ones come first."""
 
-_NO_PROMISE = frozenset(
+_EXCLUDED = frozenset(
     {"__init__.py", "file_table.py", "file_export.py", "speed.py", "ledger_thread.py"}
 )
-"""Looks, speed and threads: a slip there is told by other means."""
+"""Appearance, speed and threads: mutations in these modules are found by other means."""
 
-Judges = tuple[list[str], list[str]]
-"""The likeliest test files, and the other ones that are to run when those noticed nothing."""
+TestGroups = tuple[list[str], list[str]]
+"""The most likely test files, and the others, which run if those catch nothing."""
 
 
-def promise_keepers(root: Path) -> dict[str, Judges]:
-    """By module, as a path below `root`: the test files that are to notice."""
-    keepers: dict[str, Judges] = {}
-    for pattern, wide in _WIDE.items():
+def promise_keepers(root: Path) -> dict[str, TestGroups]:
+    """The test files for each module, by its path relative to `root`."""
+    keepers: dict[str, TestGroups] = {}
+    for pattern, all_tests in _ALL_TESTS.items():
         for path in sorted(root.glob(pattern)):
-            if path.name not in _NO_PROMISE:
+            if path.name not in _EXCLUDED:
                 module = path.relative_to(root).as_posix()
-                keepers.setdefault(module, _judges(root, path.stem, wide))
+                keepers.setdefault(module, _test_groups(root, path.stem, all_tests))
     return keepers
 
 
-def _judges(root: Path, module: str, wide: tuple[str, ...]) -> Judges:
-    """Split by the names of the files: pytest runs files in its own order, whatever is asked."""
-    every = list(dict.fromkeys(path for place in wide for path in _test_files(root, place)))
-    close: list[Path] = []
-    for name in (module, *_CLOSE.get(module, ())):
-        begins = [path for path in every if path.name.startswith(f"test_{name}")]
-        close += [path for path in begins if path not in close]
-    names = [path.relative_to(root).as_posix() for path in close]
-    others = [path.relative_to(root).as_posix() for path in every if path not in close]
+def _test_groups(root: Path, module: str, all_tests: tuple[str, ...]) -> TestGroups:
+    """Two groups instead of one ordered list, because pytest chooses the order itself."""
+    files = list(dict.fromkeys(path for place in all_tests for path in _test_files(root, place)))
+    likely: list[Path] = []
+    for name in (module, *_LIKELY_TESTS.get(module, ())):
+        matches = [path for path in files if path.name.startswith(f"test_{name}")]
+        likely += [path for path in matches if path not in likely]
+    names = [path.relative_to(root).as_posix() for path in likely]
+    others = [path.relative_to(root).as_posix() for path in files if path not in likely]
     return names, others
 
 

@@ -1,1 +1,1 @@
-"""Walks through the real program on the screen, as a person would."""
+"""Walks through the real program on the screen, as a user would."""

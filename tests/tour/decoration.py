@@ -1,16 +1,16 @@
-"""Leaves a window only the thin border of its frame, so that no desktop's theme is in a picture."""
+"""Reduces a window's frame to a thin border, so that no desktop theme shows in a picture."""
 
 import ctypes
 import subprocess
 
 _REPLACE = 0
 _DECORATIONS = 2
-"""The flag of Motif's hints that says that the third number, the decorations, counts."""
+"""The Motif hints flag that makes the third number, the decorations, valid."""
 _BORDER = 2
 
 
-def leave_border(pid: int, title: str) -> None:
-    """Take the title bar off a window that is shown."""
+def remove_title_bar(pid: int, title: str) -> None:
+    """Remove the title bar of a visible window."""
     search = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(pid), "--name", title]
     windows = subprocess.run(search, check=True, capture_output=True, text=True, timeout=10).stdout
     x11 = ctypes.CDLL("libX11.so.6")

@@ -1,4 +1,4 @@
-"""What the tour drops on the window."""
+"""The files that the tour drops on the window."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ _CHAT_LINE = {
 
 
 def batch_files(folder: Path) -> list[Path]:
-    """Three files of right requests; the first is large enough for its upload to be watched."""
+    """Three valid batch files; the first is large enough to watch its upload."""
     paths = []
     for name, number, padding in (
         ("large", 48_000, 3_800),
@@ -29,7 +29,7 @@ def batch_files(folder: Path) -> list[Path]:
 
 
 def mixed_files(folder: Path) -> list[Path]:
-    """Examples for fine-tuning, an image and a note."""
+    """Fine-tuning examples, an image and a note."""
     questions, scan, notes = (
         folder / name for name in ("questions.jsonl", "scan.png", "notes.txt")
     )
@@ -40,7 +40,7 @@ def mixed_files(folder: Path) -> list[Path]:
 
 
 def broken_files(folder: Path) -> list[Path]:
-    """Requests with an error in line 1,204, some that can be fixed, and a folder of notes."""
+    """A batch file with an error in line 1,204, one that can be fixed, and a folder of notes."""
     broken, fixable, notes = (
         folder / name for name in ("night-requests.jsonl", "dawn-requests.jsonl", "notes")
     )

@@ -1,4 +1,4 @@
-"""The font of the pictures: Inter where it is installed, so that they look alike everywhere."""
+"""Uses Inter in the pictures, if it is installed, so that they look the same everywhere."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ widgetStyle=fusion
 
 
 def with_inter(folder: Path) -> dict[str, str]:
-    """The environment of a program that finds a desktop whose font is Inter, 10 points.
+    """The environment of a desktop that uses Inter at 10 points.
 
-    Without a desktop Qt takes 9 points, smaller than people have it anywhere; its own variable for
-    the resolution of fonts would enlarge the window too.
+    Without a desktop, Qt uses 9 points, which is smaller than usual. Qt's variable for the font
+    resolution would also enlarge the window.
     """
     place = folder / "desktop"
     place.mkdir(exist_ok=True)

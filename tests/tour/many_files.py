@@ -1,7 +1,7 @@
-"""Uses the program on an account with very many files, and tells how long each step took.
+"""Uses the program with an account with very many files, and reports the time of each step.
 
-How long the window did not answer meanwhile is seen from outside: it is asked for its name again
-and again, which its GUI thread answers between two turns of the event loop.
+Stalls of the window are measured from outside: it is asked for its name again and again, and replies
+on its GUI thread, between two turns of the event loop.
 """
 
 import threading
@@ -28,11 +28,11 @@ from tests.tour.many_files_server import ManyFilesServer
 from tests.tour.pulse import Pulse
 
 _LONG = 300.0
-"""Seconds that a listing may take."""
+"""Timeout for a listing, in seconds."""
 
 
 class ManyFiles:
-    """Walks through the steps; the first that fails raises."""
+    """Runs the steps; the first failure raises."""
 
     def __init__(
         self,
@@ -51,13 +51,13 @@ class ManyFiles:
             "OPENAI_BASE_URL": server.base_url,
         }
         self._served = server.served()
-        self._at_rest = threading.Lock()
-        """Held while a picture is taken, which keeps the screen and this process busy."""
+        self._camera_lock = threading.Lock()
+        """Held while a picture is taken, which would disturb the measurement."""
         self._steps = 0
         self._program = self._start()
 
     def walk(self) -> None:
-        """Every step, with a picture of each."""
+        """Run all steps and take a picture of each."""
         try:
             for step in (
                 self.list_everything,
@@ -81,10 +81,10 @@ class ManyFiles:
     def list_everything(self) -> str:
         first = _until(lambda: self._rows() > 0, "the first rows", _LONG)
         self._picture("first-rows")
-        whole = _until(lambda: self._says("Updated"), "the whole list", _LONG)
+        whole = _until(lambda: self._shows("Updated"), "the whole list", _LONG)
         everything = len(self._served)
         wait_for(lambda: self._rows() == everything, f"{everything} rows", _LONG)
-        return f"first rows after {first:.1f} s from the start, all {self._rows():,} {whole:.1f} s later"
+        return f"first rows {first:.1f} s after the start, all {self._rows():,} {whole:.1f} s later"
 
     def scroll(self) -> str:
         table = self._program.files
@@ -99,10 +99,10 @@ class ManyFiles:
         pointer.wheel(place, 50, up=True)
         pointer.key("Home")
         back = _until(lambda: table.cell(0, 0).selected, "the first row")
-        return f"went through with keys and wheel; End took {took:.2f} s, Home {back:.2f} s"
+        return f"scrolled with keys and wheel; End took {took:.2f} s, Home {back:.2f} s"
 
     def sort(self) -> str:
-        told = []
+        times = []
         for column, title, wanted in (
             (2, "Size", max(file.size for file in self._served)),
             (0, "Name", None),
@@ -118,11 +118,11 @@ class ManyFiles:
                 f"rows sorted by {title}",
                 60,
             )
-            told.append(f"{title} {took:.2f} s")
+            times.append(f"{title} {took:.2f} s")
             if wanted is not None:
                 self._expect_first(wanted)
             self._picture(f"by-{title.lower()}")
-        return f"sorted by a click on the head: {', '.join(told)}"
+        return f"sorted by clicking headers: {', '.join(times)}"
 
     def search(self) -> str:
         wanted = sum(self._server.needle in file.filename for file in self._served)
@@ -153,35 +153,35 @@ class ManyFiles:
         pointer.key("ctrl+a")
         last = self._rows() - 1
         took = _until(lambda: table.cell(last, 0).selected, "the last row selected", 60)
-        told = _until(lambda: self._says(f"{self._rows():,} selected"), "the sum of them", 60)
+        counted = _until(lambda: self._shows(f"{self._rows():,} selected"), "the count", 60)
         self._picture("selected")
         pointer.key("Home")
         wait_for(lambda: not table.cell(last, 0).selected, "one row selected")
-        assert table.cell(0, 0).selected, "the first row is the one"
-        return f"selected all: {took:.2f} s, told {told:.2f} s later"
+        assert table.cell(0, 0).selected, "the first row isn't selected"
+        return f"selected all: {took:.2f} s, counted {counted:.2f} s later"
 
     def refresh(self) -> str:
         table = self._program.files
         self._go_to_the_first_row()
         pointer.click(table.cell(3, 0).extents.center)
-        kept = table.cell(3, 0).name
-        wait_for(lambda: table.cell(3, 0).selected, f"{kept} selected")
+        selected = table.cell(3, 0).name
+        wait_for(lambda: table.cell(3, 0).selected, f"{selected} selected")
         self._server.change()
         self._served = self._server.served()
-        wait_for(lambda: not self._says("Updated just now"), "some seconds gone by")
+        wait_for(lambda: not self._shows("Updated just now"), "a few seconds to pass")
         pointer.key("F5")
         everything = len(self._served)
         self._picture("refreshing")
         took = _until(
-            lambda: self._says("Updated just now") and self._rows() == everything,
-            "the list anew",
+            lambda: self._shows("Updated just now") and self._rows() == everything,
+            "the new list",
             _LONG,
         )
         wait_for(
-            lambda: [table.cell(row, 0).name for row in table.selected_rows] == [kept],
-            f"{kept} still selected",
+            lambda: [table.cell(row, 0).name for row in table.selected_rows] == [selected],
+            f"{selected} still selected",
         )
-        return f"refreshed with files that came and went: {took:.1f} s; {kept} stays selected"
+        return f"refreshed with new and deleted files: {took:.1f} s; {selected} is still selected"
 
     def quit(self) -> str:
         began = time.monotonic()
@@ -192,24 +192,24 @@ class ManyFiles:
 
     def start_again(self) -> str:
         self._program = self._start()
-        first = _until(lambda: self._rows() > 0, "the rows of the last time", _LONG)
-        self._picture("from-the-last-time")
+        first = _until(lambda: self._rows() > 0, "the cached rows", _LONG)
+        self._picture("cached-rows")
         everything = len(self._served)
         most = _until(lambda: self._rows() == everything, "all rows", _LONG)
-        whole = _until(lambda: self._says("Updated"), "the list anew", _LONG)
+        whole = _until(lambda: self._shows("Updated"), "the new list", _LONG)
         return (
-            f"started again: rows of the last time after {first:.1f} s, all of them {most:.1f} s "
+            f"restarted: cached rows after {first:.1f} s, all of them {most:.1f} s "
             f"later, refreshed {whole:.1f} s after that"
         )
 
-    # Parts of steps
+    # Helpers
 
     def _take(self, step: Callable[[], str]) -> None:
         self._steps += 1
         name = step.__name__.replace("_", "-")
-        pulse = Pulse(lambda: self._program.pid, self._at_rest)
+        pulse = Pulse(lambda: self._program.pid, self._camera_lock)
         try:
-            said = step()
+            result = step()
         except BaseException:
             self._picture(f"{name}-failed")
             raise
@@ -217,10 +217,10 @@ class ManyFiles:
             longest = pulse.stop()
         if self._program.running:
             self._picture(f"{name}")
-        print(f"ok {self._steps:2}  {said}; longest silence {longest * 1000:.0f} ms", flush=True)
+        print(f"ok {self._steps:2}  {result}; longest stall {longest * 1000:.0f} ms", flush=True)
 
     def _picture(self, name: str) -> None:
-        with self._at_rest:
+        with self._camera_lock:
             self._camera.take(f"{self._steps:02}-{name}")
 
     def _start(self) -> Program:
@@ -241,7 +241,7 @@ class ManyFiles:
         table = self._program.window.find("table", "Files")
         return table.size[0] if table is not None else 0
 
-    def _says(self, words: str) -> bool:
+    def _shows(self, words: str) -> bool:
         for one in self._program.window.all("label"):
             with suppress(Gone):
                 if words in one.name:
@@ -262,8 +262,8 @@ class ManyFiles:
         )
 
 
-def _until(happened: Callable[[], object], what: str, seconds: float = 20) -> float:
-    """Seconds until it has happened."""
+def _until(condition: Callable[[], object], what: str, seconds: float = 20) -> float:
+    """The seconds until the condition is met."""
     began = time.perf_counter()
-    wait_for(lambda: happened() or None, what, seconds)
+    wait_for(lambda: condition() or None, what, seconds)
     return time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""What the account with very many files is at."""
+"""The servers for the account with very many files."""
 
 import json
 import urllib.request
@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 
 class Served(NamedTuple):
-    """A file as its server has it."""
+    """A file on the server."""
 
     filename: str
     purpose: str
@@ -15,23 +15,23 @@ class Served(NamedTuple):
 
 
 class ManyFilesServer(Protocol):
-    """A server that the account is at."""
+    """A server for the account."""
 
     needle: str
-    """What a few of the names have in them."""
+    """A part of a few file names."""
 
     @property
     def base_url(self) -> str: ...
 
     def served(self) -> Sequence[Served]:
-        """All files that it has now."""
+        """All current files."""
 
     def change(self) -> None:
-        """Some files come and some go."""
+        """Add some files and delete others."""
 
 
 class PageServer:
-    """The server of the benchmarks, which has as many files as are asked for."""
+    """The page server of the benchmarks."""
 
     needle = "run976-"
 

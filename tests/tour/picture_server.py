@@ -1,4 +1,4 @@
-"""The account in the pictures: twelve thousand files, and transfers that take their time."""
+"""The account in the pictures, with 12,000 files and slow transfers."""
 
 import time
 
@@ -10,7 +10,7 @@ from tests.support.server_faults import Delivery, Fault, Moment, Slow, Stall, ap
 MB = 1_000_000
 _DAY = 86_400
 PORT = 4000
-"""Where LiteLLM listens, which one of the accounts is said to be."""
+"""LiteLLM's port, because one of the accounts claims to be LiteLLM."""
 
 SLOW_UPLOAD = ("nightly-embeddings-1120.jsonl", 187 * MB)
 STALLED_UPLOAD = ("support-chat-train-v8.jsonl", 34 * MB)
@@ -18,7 +18,7 @@ BROKEN_UPLOAD = ("handbook-2026-scan.pdf", 43 * MB)
 DOWNLOAD = "batch_67c9_output.jsonl"
 OUTPUT = "batch_67f1_output.jsonl"
 
-# Name, purpose, bytes, age in hours, days it is kept.
+# Name, purpose, bytes, age in hours, lifetime in days.
 _RECENT: tuple[tuple[str, str, int, float, int | None], ...] = (
     ("eval-sweep-0412.jsonl", "batch", 18_400_000, 0.6, 30),
     (OUTPUT, "batch_output", 41_700_000, 0.9, 30),
@@ -37,7 +37,7 @@ _RECENT: tuple[tuple[str, str, int, float, int | None], ...] = (
     ("contract-archive.zip", "user_data", 388 * MB, 432, None),
 )
 
-# Beginning and end of the name, purpose, how many, bytes of each.
+# Start and end of the name, purpose, number of files, bytes of each.
 _OLDER: tuple[tuple[str, str, str, int, int], ...] = (
     ("prompt-sweep-", ".jsonl", "batch", 312, 21 * MB),
     ("nightly-", ".jsonl", "batch", 3_806, 62 * MB),
@@ -53,7 +53,7 @@ _OLDER: tuple[tuple[str, str, str, int, int], ...] = (
 
 
 class PictureServer(ScriptedFilesServer):
-    """Answers rightly but slowly, by the size of what is sent and the name of what is fetched."""
+    """Responds correctly but slowly, depending on the size of an upload and the name of a download."""
 
     def __init__(self) -> None:
         files = _files()
@@ -66,7 +66,7 @@ class PictureServer(ScriptedFilesServer):
     def record(self, request: RecordedRequest) -> Fault | None:
         super().record(request)
         if request.method == "POST":
-            # The form around a file takes some hundred bytes.
+            # The form around a file adds a few hundred bytes.
             length = int(request.headers["content-length"]) // 10_000
             if length == SLOW_UPLOAD[1] // 10_000:
                 return Slow(9_800_000)

@@ -1,4 +1,4 @@
-"""The files in the pictures of the documentation: as large as such files are, and right or wrong."""
+"""The local files in the pictures for the documentation, with realistic sizes, some with errors."""
 
 import json
 import random
@@ -17,7 +17,7 @@ _CONVERSATION = [
 
 
 def reviewed_files(folder: Path) -> list[Path]:
-    """What is looked over: right ones, one with errors, and one that the server has already."""
+    """The files to review: valid ones, one with errors, and one that is already on the server."""
     requests, examples, scan, handbook = (
         folder / name
         for name in (
@@ -41,7 +41,7 @@ def reviewed_files(folder: Path) -> list[Path]:
 
 
 def uploaded_files(folder: Path) -> list[Path]:
-    """What is on its way."""
+    """The files being uploaded."""
     slow, stalled, broken = (
         folder / name for name, _size in (SLOW_UPLOAD, STALLED_UPLOAD, BROKEN_UPLOAD)
     )
@@ -51,8 +51,8 @@ def uploaded_files(folder: Path) -> list[Path]:
     return [slow, stalled, broken]
 
 
-def hovering_files(folder: Path) -> list[Path]:
-    """What is held over the window."""
+def dragged_files(folder: Path) -> list[Path]:
+    """The files being dragged over the window."""
     paths = [folder / name for name in ("one.jsonl", "two.jsonl", "three.png")]
     for path in paths[:2]:
         _write_lines(path, map(_request, range(1_000)), 12_700_000)
@@ -78,7 +78,7 @@ def _example(last: str = "assistant") -> str:
 
 
 def _write_lines(path: Path, lines: Iterable[str], size: int) -> None:
-    """Write lines, each of them filled up with blanks at its end, so many bytes in all."""
+    """Write lines, padded with trailing spaces to `size` bytes in all."""
     listed = list(lines)
     width, rest = divmod(size, len(listed))
     with path.open("w", encoding="ascii") as file:
@@ -87,16 +87,16 @@ def _write_lines(path: Path, lines: Iterable[str], size: int) -> None:
 
 
 def _scanned(width: int, height: int) -> bytes:
-    """Grey pixels: noise at the top, as paper has it, and white below."""
+    """A gray image: paper-like noise at the top, white below."""
     row = 1 + width
     noisy = height // 4
     noise = bytearray(random.Random(33).randbytes(row * noisy))
-    noise[::row] = bytes(noisy)  # the first byte of a row says how it is filtered
+    noise[::row] = bytes(noisy)  # the first byte of a row is its filter type
     return png(width, height, pixels=bytes(noise) + (b"\0" + b"\xff" * width) * (height - noisy))
 
 
-def _sparse_file(path: Path, beginning: bytes, size: int) -> None:
-    """A file that takes no room on the disk."""
+def _sparse_file(path: Path, start: bytes, size: int) -> None:
+    """Write a sparse file, which takes no disk space."""
     with path.open("wb") as file:
-        file.write(beginning)
+        file.write(start)
         file.truncate(size)

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: the same program, an account with much in it."""
+"""Takes the pictures for the documentation."""
 
 import json
 import re
@@ -25,7 +25,7 @@ from tests.support.user_actions import (
 )
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
-from tests.tour.decoration import leave_border
+from tests.tour.decoration import remove_title_bar
 from tests.tour.fonts import with_inter
 from tests.tour.picture_server import (
     DOWNLOAD,
@@ -34,7 +34,7 @@ from tests.tour.picture_server import (
     STALLED_UPLOAD,
     PictureServer,
 )
-from tests.tour.pictured_files import hovering_files, reviewed_files, uploaded_files
+from tests.tour.pictured_files import dragged_files, reviewed_files, uploaded_files
 
 _KEY = "sk-proj-made-up-for-the-pictures-3fQ9"
 _OUT_OF_THE_WAY = (2, 990)
@@ -43,7 +43,7 @@ _OUT_OF_THE_WAY = (2, 990)
 def take_screenshots(
     bus: AccessibilityBus, camera: Camera, for_failures: Camera, folder: Path
 ) -> int:
-    """Take all of them with `camera`; the exit code."""
+    """Take all pictures with `camera`; return the exit code."""
     photographer = _Photographer(bus, camera, for_failures, folder)
     try:
         photographer.welcome()
@@ -67,10 +67,10 @@ class _Photographer:
         self._folder = folder
         self._environment = with_inter(folder)
         self.failure: Path | None = None
-        """The picture of what went wrong."""
+        """The picture taken at a failure."""
         self._reviewed = reviewed_files(folder)
         self._uploaded = uploaded_files(folder)
-        self._hovering = hovering_files(folder)
+        self._dragged = dragged_files(folder)
 
     def welcome(self) -> None:
         with self._running("welcome", {"colour_scheme": "light"}) as program:
@@ -86,12 +86,14 @@ class _Photographer:
             self._delete(program)
 
     def _review(self, program: Program) -> None:
-        """Show what the checks say of files, and the findings of one with its line."""
+        """Show the check results of some files, and the findings of one with the line."""
         wait_for(lambda: program.files.row_of(OUTPUT) is not None, f"{OUTPUT} in the table")
         drop(program, self._reviewed, None)
         sheet = self._dialog(program, "Upload files")
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
-        wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
+        wait_for(
+            lambda: not any("hecking" in status for status in table.column(3)), "all checked", 30
+        )
         lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
         wait_for(lambda: "And when will it be here?" in lines.text, "line 1,204")
         click(table.cell(1, 0))
@@ -102,7 +104,7 @@ class _Photographer:
     def _hold_files(self, program: Program) -> None:
         part = program.files.extents
         before = self._camera.look(part)
-        with FileDrag(self._bus, self._hovering) as drag:
+        with FileDrag(self._bus, self._dragged) as drag:
             overlay = hover(program, drag, None)
             wait_for(lambda: " MB" in overlay.description, "the sizes on the tiles")
             wait_for(lambda: self._camera.look(part) != before, "the tiles on the screen")
@@ -116,7 +118,7 @@ class _Photographer:
             self._connect(program)
 
     def _upload(self, program: Program) -> None:
-        """Have transfers of every kind, and a selected output."""
+        """Start transfers of every kind, and select an output."""
         wait_for(lambda: program.files.row_of(OUTPUT) is not None, f"{OUTPUT} in the table")
         drop(program, self._uploaded, None)
         click(_button(program.dialog("Upload files"), "Upload "))
@@ -205,18 +207,16 @@ class _Photographer:
         print(f"took {name}.png", flush=True)
 
     def _dialog(self, program: Program, name: str) -> Accessible:
-        """A dialog without its title bar."""
+        """Return a dialog after removing its title bar."""
         dialog = program.dialog(name)
         framed = self._camera.look()
-        leave_border(program.pid, name)
+        remove_title_bar(program.pid, name)
         wait_for(lambda: self._camera.look() != framed, "the title bar gone")
         return dialog
 
 
-def _button(dialog: Accessible, beginning: str) -> Accessible:
-    return wait_for(
-        lambda: dialog.find_prefix("push button", beginning), f"the button “{beginning}…”"
-    )
+def _button(dialog: Accessible, prefix: str) -> Accessible:
+    return wait_for(lambda: dialog.find_prefix("push button", prefix), f"the button “{prefix}…”")
 
 
 def _megabytes(program: Program, filename: str) -> int:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import ROOT
-from tests.tour.__main__ import lack_of_room
+from tests.tour.__main__ import space_problem
 
 RUN_LOCK = ROOT / "packaging" / "requirements-run.lock"
 
 
 @pytest.mark.slow
-def test_the_walk_takes_only_the_packages_that_running_takes() -> None:
+def test_the_tour_needs_only_the_packages_for_running() -> None:
     show = (
         "import sys; before = set(sys.modules); import tests.tour.__main__\n"
         "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
@@ -28,9 +28,9 @@ def test_the_walk_takes_only_the_packages_that_running_takes() -> None:
     assert used <= {plain(name) for name in locked}
 
 
-def test_a_full_disk_is_told_before_anything_is_written() -> None:
-    assert lack_of_room(Path("build"), 10**10) is None
-    assert "10 MB" in (lack_of_room(Path("build"), 10**7) or "")
+def test_a_full_disk_is_reported_before_anything_is_written() -> None:
+    assert space_problem(Path("build"), 10**10) is None
+    assert "10 MB" in (space_problem(Path("build"), 10**7) or "")
 
 
 def plain(name: str) -> str:

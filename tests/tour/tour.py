@@ -1,7 +1,8 @@
-"""The main job from the first look to quitting, each step verified apart from what did it.
+"""Does the main job from the first start to quitting, and verifies each step independently.
 
-The program is used with pointer and keys alone. That a step happened is read from what the window
-tells assistive technology, and from the disk: the sandbox's database and the downloads folder.
+The program is used only with the pointer and the keyboard. Each step is verified with what the
+window reports to assistive technology, and with the files on disk: the sandbox's database and the
+downloads folder.
 """
 
 import json
@@ -36,10 +37,10 @@ _SAMPLES = ROOT / "resources" / "samples"
 
 
 class Tour:
-    """Walks through the program, step by step; the first step that fails ends it."""
+    """Runs the steps; the first failure ends the tour."""
 
     def __init__(self, bus: AccessibilityBus, camera: Camera, folder: Path) -> None:
-        """What the program and the tour write goes into `folder`, the pictures to `camera`."""
+        """`folder` is for all files of the program and the tour; `camera` takes the pictures."""
         self._camera = camera
         self._inputs = folder / "inputs"
         self._inputs.mkdir()
@@ -50,7 +51,7 @@ class Tour:
         self._program = Program(bus, folder / "data", "--sandbox", environment=with_inter(folder))
 
     def walk(self) -> int:
-        """The exit code: 0 when every step really happened."""
+        """Run the steps; return 0 if all succeeded."""
         steps: list[Callable[[], str]] = [
             self.open_sandbox,
             self.hold_files_over_window,
@@ -58,7 +59,7 @@ class Tour:
             self.upload_reviewed,
             self.filter_by_purpose,
             self.drop_and_match_each_file,
-            self.drop_what_is_broken,
+            self.drop_broken_files,
             self.fix_and_upload_the_rest,
             self.search_output,
             self.open_output,
@@ -74,41 +75,41 @@ class Tour:
                     return 1
         finally:
             self._program.kill()
-        print(f"Everything happened, in {time.monotonic() - self._began:.0f} s.")
+        print(f"All steps succeeded in {time.monotonic() - self._began:.0f} s.")
         return 0
 
     def _take_step(self, number: int, name: str, step: Callable[[], str]) -> bool:
         picture = f"{number:02}-{name.replace(' ', '-')}"
         try:
-            said = step()
+            result = step()
         except (AssertionError, Gone, OSError, sqlite3.Error) as error:
             path = self._camera.take(f"{picture}-failed")
             print(f"FAILED {number:2}  {name}: {error}\n           picture: {path}", flush=True)
             print(self._program.complaints)
             return False
         self._camera.take(picture)
-        print(f"ok {number:2}  {said}", flush=True)
+        print(f"ok {number:2}  {result}", flush=True)
         return True
 
-    # The steps; each returns what was done and how it was verified
+    # The steps; each returns what was done and verified
 
     def open_sandbox(self) -> str:
         table = self._program.files
         kept = wait_for(lambda: self._program.sandbox.files() or None, "the sandbox's database")
         self._wait_for_names([file.filename for file in kept])
         assert self._program.window.name == "Sandbox — Filewharf"
-        return f"opened the sandbox: the table lists the {table.size[0]} files of its database"
+        return f"opened the sandbox: the table lists the {table.size[0]} files in its database"
 
     def hold_files_over_window(self) -> str:
         with FileDrag(self._program.bus, self._batch) as drag:
             overlay = hover(self._program, drag, None)
             words = overlay.description
-            assert "3 files" in words, f"the tiles do not tell of 3 files: {words}"
+            assert "3 files" in words, f"the tiles don't mention 3 files: {words}"
             self._camera.take("02-tiles")
             drag.cancel()
-        wait_for(lambda: not overlay.showing, "the tiles gone with the files")
-        assert not self._program.has_dialog("Upload files"), "the review sheet opened all the same"
-        return "held 3 files over the window and took them back: tiles came and went, nothing else"
+        wait_for(lambda: not overlay.showing, "the tiles to disappear")
+        assert not self._program.has_dialog("Upload files"), "the review sheet opened anyway"
+        return "dragged 3 files over the window and back: the tiles appeared and disappeared"
 
     def drop_on_batch(self) -> str:
         drop(self._program, self._batch, "batch")
@@ -117,18 +118,18 @@ class Tour:
         assert table.column(0) == [path.name for path in self._batch], table.column(0)
         assert table.column(1) == ["batch"] * 3, table.column(1)
         self._wait_for_checks(table)
-        told = table.column(3)
-        assert all(words.endswith("requests to /v1/responses · gpt-4.1-mini") for words in told), (
-            told
-        )
+        results = table.column(3)
+        assert all(
+            words.endswith("requests to /v1/responses · gpt-4.1-mini") for words in results
+        ), results
         assert not self._has_any(self._batch), "something was uploaded before it was reviewed"
-        return "dropped 3 files on “batch”: the review sheet has looked into them, and all pass"
+        return "dropped 3 files on “batch”: the review sheet checked them, and all passed"
 
     def upload_reviewed(self) -> str:
         click(self._button(self._program.dialog("Upload files"), "Upload 3 files"))
-        self._see_going_up(self._batch[0].name)
+        self._watch_upload(self._batch[0].name)
         self._wait_for_uploads(self._batch, "batch")
-        return "uploaded them: progress was seen, table and disk have them, byte for byte"
+        return "uploaded them: progress was shown, and table and disk have them, byte for byte"
 
     def filter_by_purpose(self) -> str:
         row = choose_purpose(self._program, "batch,")
@@ -138,7 +139,7 @@ class Tour:
         self._wait_for_names(wanted)
         assert set(self._program.files.column(1)) == {"batch"}
         assert row.name.startswith(f"batch, {len(wanted)} files,"), row.name
-        return f"chose “batch” in the sidebar: the table shows those {len(wanted)} files alone"
+        return f"chose “batch” in the sidebar: the table shows only those {len(wanted)} files"
 
     def drop_and_match_each_file(self) -> str:
         drop(self._program, self._mixed, None)
@@ -150,9 +151,9 @@ class Tour:
         click(self._button(sheet, "Upload 3 files"))
         choose_purpose(self._program, "All files,")
         self._wait_for_uploads(self._mixed, None)
-        return "dropped 3 more on “Match each file”: each got its own purpose and was uploaded"
+        return "dropped 3 more on “Match each file”: each got the right purpose and was uploaded"
 
-    def drop_what_is_broken(self) -> str:
+    def drop_broken_files(self) -> str:
         drop(self._program, self._broken, None)
         sheet = self._program.dialog("Upload files")
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
@@ -169,10 +170,8 @@ class Tour:
         lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
         wait_for(lambda: '{"custom_id" "q-01203"' in lines.text, "line 1,204")
         assert lines.description == "Starting at line 1,201", lines.description
-        self._button(sheet, "Upload 21 files")  # of 22: the broken file is held back
-        return (
-            "dropped a broken file among others: line 1,204 is named and shown, the file held back"
-        )
+        self._button(sheet, "Upload 21 files")  # of 22: the broken file is not uploaded
+        return "dropped a broken file among others: line 1,204 is reported and shown, and the file is held back"
 
     def fix_and_upload_the_rest(self) -> str:
         sheet = self._program.dialog("Upload files")
@@ -186,28 +185,28 @@ class Tour:
         wait_for_transfer(self._program, fixed.name, "Done")
         (file,) = self._program.sandbox.named(fixed.name)
         same = self._program.sandbox.content(file).read_bytes()
-        assert same == fixed.read_bytes().replace(b"\r\n", b"\n"), "other bytes were sent"
+        assert same == fixed.read_bytes().replace(b"\r\n", b"\n"), "different bytes were sent"
         wait_for(lambda: self._program.sandbox.named("note-19.txt"), "the folder uploaded")
-        wait_for(lambda: not self._has_any(self._broken[:1]), "nothing of the broken file")
-        return "fixed the line ends in a copy and uploaded the rest: the broken file stayed here"
+        wait_for(lambda: not self._has_any(self._broken[:1]), "the broken file not to be uploaded")
+        return "fixed the line endings in a copy and uploaded the rest, without the broken file"
 
     def search_output(self) -> str:
         search(self._program, "67f1_out")
         self._wait_for_names([_OUTPUT])
-        return f"searched: the table shows {_OUTPUT} alone"
+        return f"searched: the table shows only {_OUTPUT}"
 
     def open_output(self) -> str:
         select(self._program, _OUTPUT)
         (file,) = self._program.sandbox.named(_OUTPUT)
         inspector = self._program.part("filler", "Inspector")
-        wait_for(lambda: self._tells(inspector, file.id), f"{file.id} in the inspector")
-        return f"opened it: the inspector tells its id, {file.id}"
+        wait_for(lambda: self._shows(inspector, file.id), f"{file.id} in the inspector")
+        return f"selected it: the inspector shows its ID, {file.id}"
 
     def download_output(self) -> str:
         pointer.key("ctrl+s")
         saved = self._program.paths.downloads_folder / _OUTPUT
         wait_for(saved.exists, f"{saved} on the disk")
-        assert saved.read_bytes() == (_SAMPLES / _OUTPUT).read_bytes(), "other bytes were saved"
+        assert saved.read_bytes() == (_SAMPLES / _OUTPUT).read_bytes(), "different bytes were saved"
         return (
             f"saved it with Ctrl+S: downloads/{_OUTPUT} has the same {saved.stat().st_size:,} bytes"
         )
@@ -216,11 +215,11 @@ class Tour:
         name = self._batch[1].name
         self._ask_to_delete(name)
         undo = self._program.part("push button", "Undo")
-        self._camera.take("12-count-down")
+        self._camera.take("12-countdown")
         click(undo)
-        wait_for(lambda: not undo.showing, "the count-down gone after Undo")
+        wait_for(lambda: not undo.showing, "the countdown to disappear after Undo")
         self._wait_for_names([name])
-        assert self._program.sandbox.named(name), "deleted in spite of Undo"
+        assert self._program.sandbox.named(name), "deleted despite Undo"
         return f"deleted {name} and pressed Undo: table and disk still have it"
 
     def delete_for_real(self) -> str:
@@ -235,7 +234,9 @@ class Tour:
         self._wait_for_names([])
         kept = self._program.sandbox.named(self._batch[1].name)
         assert kept, "the file whose deletion was undone is gone"
-        return f"deleted {name} for real: gone from table and disk after a count-down of {waited:.0f} s"
+        return (
+            f"deleted {name} for real: gone from table and disk after a countdown of {waited:.0f} s"
+        )
 
     def quit(self) -> str:
         began = time.monotonic()
@@ -246,9 +247,9 @@ class Tour:
         assert not self._program.complaints, self._program.complaints
         settings = json.loads(self._program.paths.settings_file.read_text())
         assert settings["last_account"] == "sandbox", settings
-        return f"quit with Ctrl+Q: exit code 0 after {took:.1f} s, no complaint in its log, settings saved"
+        return f"quit with Ctrl+Q: exit code 0 after {took:.1f} s, no warnings in the log, settings saved"
 
-    # Parts of steps
+    # Helpers
 
     def _ask_to_delete(self, name: str) -> None:
         search(self._program, name)
@@ -256,21 +257,21 @@ class Tour:
         select(self._program, name)
         pointer.key("Delete")
         dialog = self._program.dialog("Delete files")
-        assert self._program.sandbox.named(name), "deleted before it was asked"
+        assert self._program.sandbox.named(name), "deleted before the question"
         self._camera.take("12-question")
         button = wait_for(lambda: dialog.find_prefix("push button", "Delete "), "Delete")
         click(button)
-        wait_for(lambda: not self._program.has_dialog("Delete files"), "the question answered")
+        wait_for(lambda: not self._program.has_dialog("Delete files"), "the dialog to close")
 
-    def _see_going_up(self, name: str) -> None:
+    def _watch_upload(self, name: str) -> None:
         table = self._program.part("table", "Transfers")
         row = wait_for(lambda: table.row_of(f"Upload: {name}"), f"a line for {name}")
-        under_way = (" of ", "Sent")
+        progress = (" of ", "Sent")
         wait_for(
-            lambda: any(words in table.cell(row, 2).name for words in under_way),
-            f"{name} on its way",
+            lambda: any(words in table.cell(row, 2).name for words in progress),
+            f"the upload of {name} to start",
         )
-        self._camera.take("04-on-the-way")
+        self._camera.take("04-uploading")
 
     def _wait_for_uploads(self, paths: list[Path], purpose: str | None) -> None:
         for path in paths:
@@ -280,20 +281,22 @@ class Tour:
             (file,) = self._program.sandbox.named(name)
             assert purpose is None or file.purpose == purpose, file
             same = self._program.sandbox.content(file).read_bytes() == path.read_bytes()
-            assert same, f"the sandbox has other bytes of {name}"
+            assert same, f"the sandbox has different bytes for {name}"
 
     def _wait_for_names(self, names: list[str]) -> None:
-        """Wait until the table shows these files, in whatever order, and no others."""
+        """Wait until the table shows exactly these files, in any order."""
 
-        def the_same() -> bool:
+        def matches() -> bool:
             table = self._program.window.find("table", "Files")
             return sorted(table.column(0) if table else []) == sorted(names)
 
-        wait_for(the_same, f"the table showing {len(names)} files")
+        wait_for(matches, f"the table showing {len(names)} files")
 
     @staticmethod
     def _wait_for_checks(table: Accessible) -> None:
-        wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
+        wait_for(
+            lambda: not any("hecking" in status for status in table.column(3)), "all checked", 30
+        )
 
     def _has_any(self, paths: list[Path]) -> bool:
         return any(self._program.sandbox.named(path.name) for path in paths)
@@ -305,7 +308,7 @@ class Tour:
         return button
 
     @staticmethod
-    def _tells(part: Accessible, text: str) -> bool:
+    def _shows(part: Accessible, text: str) -> bool:
         for one in part.walk():
             try:
                 if text in (one.name, one.text if one.role in ("text", "label") else ""):

@@ -64,7 +64,7 @@ class ListingFlow(QObject):
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
         search.down_pressed.connect(area.enter_table)
-        area.table.all_wanted.connect(search.clear)
+        area.table.clear_search_asked.connect(search.clear)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)

@@ -26,12 +26,12 @@ class ColumnFlow(QObject):
         self._account_id = account_id
         kept = self._settings.current.table_headers
         if account_id and (account_id in kept or _LAST in kept):
-            self._table.restore_columns(kept.get(account_id) or kept[_LAST])
+            self._table.head.restore(kept.get(account_id) or kept[_LAST])
 
     def keep(self) -> None:
         """Remember how the columns of the account in use are now."""
         if self._account_id:
-            now = self._table.save_columns()
+            now = self._table.head.save()
             shown = {self._account_id: now, _LAST: now}
             self._settings.update(table_headers=lambda kept: kept | shown)
 

@@ -1,6 +1,4 @@
-"""The head of the table: sorts by a click, lets columns be moved, sized and hidden."""
-
-from datetime import time
+"""The header of the file table: click to sort; columns can be moved, resized and hidden."""
 
 import msgspec
 from PySide6.QtCore import QRect, Qt, Slot
@@ -8,7 +6,6 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QContextMenuEvent,
-    QFontMetrics,
     QMouseEvent,
     QPainter,
     QResizeEvent,
@@ -16,15 +13,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from services.browse.ordering import Column
-from services.system.language import _, ngettext
-from services.system.locale_format import clock, decimal, whole
+from services.system.language import _
 from ui.icons import paint_icon
-from ui.purpose_pill import pill_font
 from ui.table.cell_delegates import INSET
-from ui.table.cell_look import ICON_GAP
+from ui.table.column_widths import default_widths, id_width, name_width
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.keyboard_head import KeyboardHead
-from ui.theme import Role, color, scaled
+from ui.theme import Role, color
 
 NAME = SECTION_OF[Column.NAME]
 ID = SECTION_OF[Column.ID]
@@ -32,9 +27,9 @@ STATUS = SECTION_OF[Column.STATUS]
 
 
 class TableHead(KeyboardHead):
-    """Columns in the order, width and choice of the person.
+    """Columns in the order, widths and selection that the person chose.
 
-    The name takes the width that the others leave, until somebody makes it narrower or wider.
+    The name fills the width that the other columns leave, until the person resizes it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,17 +42,15 @@ class TableHead(KeyboardHead):
         self.setStretchLastSection(False)
         self.setMinimumSectionSize(2 * INSET + self.fontMetrics().averageCharWidth() * 4)
         self._hidden: set[Column] = set()
-        self._widths_of_hidden: dict[Column, int] = {}
-        self._status_wanted = False
+        self._hidden_widths: dict[Column, int] = {}
+        self._shows_status = False
         self._name_fills = True
         self._id_fills = True
         self._before_drag: tuple[int, int] | None = None
-        """The widths of name and id."""
-
-    # What the person chose
+        """The widths of the name and the ID."""
 
     def save(self) -> bytes:
-        """Order, widths and choice of the columns, for `restore`."""
+        """The order, widths and visibility of the columns, for `restore`."""
         columns = [COLUMNS[self.logicalIndex(place)].column for place in range(self.count())]
         return msgspec.json.encode(
             _Saved(
@@ -71,7 +64,7 @@ class TableHead(KeyboardHead):
         )
 
     def restore(self, saved: bytes) -> bool:
-        """Take what `save` gave; anything else changes nothing and answers False."""
+        """Apply the result of `save`; return False and change nothing if it is anything else."""
         try:
             decoded = msgspec.json.decode(saved, type=_Saved)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -97,78 +90,68 @@ class TableHead(KeyboardHead):
         return True
 
     def use_default_widths(self) -> None:
-        """Widths by the font; the name takes what is left."""
-        metrics = self.fontMetrics()
-        for column, sample in _samples().items():
-            self.resizeSection(SECTION_OF[column], self._width_of(sample))
-        # What is gone soon is told in heavier letters, with an icon behind.
-        heavier = QFontMetrics(scaled(self.font(), 1.0, bold=True))
-        urgent = heavier.horizontalAdvance(_samples()[Column.EXPIRES]) + ICON_GAP + metrics.height()
-        self.resizeSection(SECTION_OF[Column.EXPIRES], urgent + 2 * INSET)
-        pill = QFontMetrics(pill_font(self.font())).horizontalAdvance("assistants_output")
-        self.resizeSection(SECTION_OF[Column.PURPOSE], pill + 4 * INSET)
+        """Set the widths for the font; the name fills what is left."""
+        for column, width in default_widths(self).items():
+            self.resizeSection(SECTION_OF[column], width)
         self._apply_hidden()
 
-    def show_status(self, wanted: bool) -> None:
-        """Whether the column Status has something to say."""
-        if wanted != self._status_wanted:
-            self._status_wanted = wanted
+    def show_status(self, shown: bool) -> None:
+        """Show the Status column, unless the person hid it; files rarely have a status."""
+        if shown != self._shows_status:
+            self._shows_status = shown
             self._apply_hidden()
 
     @Slot()
     def fill(self) -> None:
-        """Give the name the width that the other columns leave.
+        """Fit the name to the width that the other columns leave.
 
-        Where that is too little to tell names apart, the table has to scroll sideways anyway: then
-        a long name gets room too. Where there is more than a long name takes, ids become whole.
+        If that is too narrow to tell names apart, the table scrolls sideways and the name gets
+        enough room for a long one. Any width beyond a long name goes to the ID first.
         """
         if not self._name_fills or not self.count():
             return
         left = self._room() - (self.length() - self.sectionSize(NAME))
         if self._id_fills and not self.isSectionHidden(ID):
             left += self.sectionSize(ID)
-            usual, whole = (self._width_of(text) for text in (_samples()[Column.ID], _WHOLE_ID))
-            spare = left - self._width_of_name(_LONG_NAME)
-            width = min(max(spare, usual), whole)
+            width = id_width(self, left)
             self.resizeSection(ID, width)
             left -= width
-        fits = left >= self._width_of_name(_SHORT_NAME)
-        self.resizeSection(NAME, left if fits else self._width_of_name(_LONG_NAME))
+        self.resizeSection(NAME, name_width(self, left))
 
     def _room(self) -> int:
-        """Pixels for all columns: a scroll bar that comes shall not move them."""
+        """Pixels for all columns, so that they stay in place when a scroll bar appears."""
         table = self.parentWidget()
         if not isinstance(table, QTableView):
             return self.viewport().width()
         return table.contentsRect().width() - table.verticalScrollBar().sizeHint().width()
 
     def reset(self) -> None:
-        """Columns, order and widths as they were in the beginning."""
+        """Restore the default columns, order and widths."""
         for section in range(self.count()):
             self.moveSection(self.visualIndex(section), section)
         self._hidden.clear()
-        self._widths_of_hidden.clear()
+        self._hidden_widths.clear()
         self._name_fills = self._id_fills = True
         for section in range(self.count()):
             self.setSectionHidden(section, False)
         self.use_default_widths()
 
     def make_menu(self) -> QMenu:
-        """The choice of columns, where the name is always there, and by which to sort."""
+        """A menu to sort, and to choose columns; the name can't be hidden."""
         menu = QMenu(self)
         self.fill_menu(menu)
         self.use_menu(menu)
         return menu
 
     def use_menu(self, menu: QMenu) -> None:
-        """Do what is chosen in a menu that `fill_menu` has filled, or will."""
+        """Carry out what is chosen in a menu filled by `fill_menu`, before or after this call."""
         menu.triggered.connect(self._choose)
 
     def fill_menu(self, menu: QMenu) -> None:
-        """Put the choice of columns into a menu."""
+        """Add the sort order and the columns to a menu."""
         self._add_sorting(menu)
         for column in COLUMNS:
-            if column.column is Column.STATUS and not self._status_wanted:
+            if column.column is Column.STATUS and not self._shows_status:
                 continue
             action = QAction(column.title, menu)
             action.setCheckable(True)
@@ -182,7 +165,7 @@ class TableHead(KeyboardHead):
     def _add_sorting(self, menu: QMenu) -> None:
         sorting = menu.addMenu(_("Sort by"))
         menu.addSeparator()
-        # A group of its own tells these actions from the choice of columns.
+        # Only these actions have a group, which tells them from the columns below.
         group = QActionGroup(sorting)
         for section, column in enumerate(COLUMNS):
             if not self.isSectionHidden(section):
@@ -195,18 +178,18 @@ class TableHead(KeyboardHead):
     # Qt
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the choice of columns."""
+        """Open the menu of columns."""
         menu = self.make_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember the widths of name and id, to find out who is dragged."""
+        """Remember the widths of name and ID, to find out which one is dragged."""
         self._before_drag = self.sectionSize(NAME), self.sectionSize(ID)
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """After a drag: what was sized by hand stays so; else the name takes what is left."""
+        """After a drag, keep the widths set by hand; otherwise let the name fill what is left."""
         super().mouseReleaseEvent(event)
         before, self._before_drag = self._before_drag, None
         if before is not None and before[0] != self.sectionSize(NAME):
@@ -216,19 +199,19 @@ class TableHead(KeyboardHead):
         self.fill()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A double click on the edge of a head fits the column to its words."""
+        """A double click on the edge of a column header fits the column to its text."""
         before = self.sectionSize(ID)
         super().mouseDoubleClickEvent(event)
         self._id_fills = self._id_fills and before == self.sectionSize(ID)
         self.fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The table became wider or narrower."""
+        """Fit the name to the new width."""
         super().resizeEvent(event)
         self.fill()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        """Title and arrow, aligned with the cells."""
+        """Draw the title and the sort arrow, aligned with the cells."""
         palette = self.palette()
         painter.fillRect(rect, color(Role.WINDOW, palette))
         painter.setPen(color(Role.BORDER, palette))
@@ -243,14 +226,13 @@ class TableHead(KeyboardHead):
             column.title, Qt.TextElideMode.ElideRight, max(0, room.width() - arrow_room)
         )
         width = metrics.horizontalAdvance(title)
-        words = QRect(room)
         if column.alignment & Qt.AlignmentFlag.AlignRight:
             arrow_left = room.right() + 1 - width - arrow_room
         else:
             arrow_left = room.left() + width + _ARROW_GAP
         role = Role.TEXT if sorted_by else Role.MUTED
         painter.setPen(color(role, palette))
-        painter.drawText(words, column.alignment | Qt.TextFlag.TextSingleLine, title)
+        painter.drawText(room, column.alignment | Qt.TextFlag.TextSingleLine, title)
         if sorted_by:
             arrow = QRect(0, 0, side, side)
             arrow.moveCenter(rect.center())
@@ -276,7 +258,7 @@ class TableHead(KeyboardHead):
 
     @Slot(object)
     def _sort_by(self, section: int) -> None:
-        """As a click on the head: the column that is sorted by is turned round."""
+        """Sort as after a click: sorting by the same column again reverses the order."""
         downwards = Qt.SortOrder.DescendingOrder
         if section != self.sortIndicatorSection():
             way = downwards if COLUMNS[section].largest_first else Qt.SortOrder.AscendingOrder
@@ -288,28 +270,19 @@ class TableHead(KeyboardHead):
     def _apply_hidden(self) -> None:
         self._hidden.discard(Column.NAME)
         for section, column in enumerate(COLUMNS):
-            silent = section == STATUS and not self._status_wanted
-            hidden = silent or column.column in self._hidden
+            unused = section == STATUS and not self._shows_status
+            hidden = unused or column.column in self._hidden
             if hidden and not self.isSectionHidden(section):
-                self._widths_of_hidden[column.column] = self.sectionSize(section)
+                self._hidden_widths[column.column] = self.sectionSize(section)
             self.setSectionHidden(section, hidden)
         self.fill()
 
-    def _width_of(self, words: str) -> int:
-        return self.fontMetrics().horizontalAdvance(words) + 2 * INSET
-
-    def _width_of_name(self, name: str) -> int:
-        metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(name) + 2 * INSET
-        # With room for the heavier letters of what is new.
-        return width + width // 16 + metrics.height() + ICON_GAP
-
     def _width(self, column: Column) -> int:
-        """The width that the column has, or had before it was hidden."""
+        """The current width of a column, or the last one of a hidden column."""
         section = SECTION_OF[column]
         if not self.isSectionHidden(section):
             return self.sectionSize(section)
-        return self._widths_of_hidden[column]
+        return self._hidden_widths[column]
 
 
 class _SavedColumn(msgspec.Struct):
@@ -324,25 +297,7 @@ class _Saved(msgspec.Struct):
     id_fills: bool = True
 
 
-def _samples() -> dict[Column, str]:
-    """What the columns are wide enough for."""
-    late = clock(time(23, 50))
-    return {
-        Column.SIZE: _("{number} MB").format(number=decimal(1023.5)),
-        Column.CREATED: _("Yesterday {time}").format(time=late) + "-",
-        Column.EXPIRES: ngettext("in {number} minute", "in {number} minutes", 29).format(
-            number=whole(29)
-        ),
-        Column.ID: "file-8DkLqA1c…",
-        Column.STATUS: "processing-",
-    }
-
-
-_WHOLE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw-"
-"""As long as ids are."""
-_SHORT_NAME = "support-train-v7.jsonl"
-"""Room enough to tell most names apart by how they begin and end."""
-_LONG_NAME = "support-chat-train-v7.jsonl"
 _WIDEST = 4000
 _NEARLY = 8
+"""Pixels by which a width set by hand may miss the edge and still fill the table."""
 _ARROW_GAP = 4

@@ -1,4 +1,4 @@
-"""The transfers panel between the service that carries them out and the person."""
+"""Connects the transfer panel to the transfer queue."""
 
 from pathlib import Path
 
@@ -24,14 +24,14 @@ from ui.wording import count_in_words
 
 
 class TransferFlow(QObject):
-    """Shows what the service tells of transfers, and passes on what is asked of them."""
+    """Shows transfers in the panel and carries out what the person asks for there."""
 
     changed = Signal(object)
-    """The newest snapshots came: a sequence of `Transfer`."""
+    """Transfers changed: a sequence of the newest `Transfer` snapshots."""
     forgotten = Signal(object)
-    """Transfers are no longer in the list: a tuple of their ids."""
+    """Transfers were cleared from the list: a tuple of their IDs."""
     restored = Signal()
-    """The transfers of earlier sessions were told of."""
+    """The transfers of earlier sessions were loaded."""
 
     def __init__(
         self,
@@ -64,39 +64,40 @@ class TransferFlow(QObject):
         panel.last_asked.connect(transfers.put_last)
         panel.folder_asked.connect(in_folder.show)
         panel.open_asked.connect(self._open)
-        panel.collapsed_changed.connect(self._collapsed)
+        panel.collapsed_changed.connect(self._note_collapsed)
         panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
         commands.pause_all.triggered.connect(self._pause_all)
         commands.resume_all.triggered.connect(self._resume_all)
-        backend.events.on(TransfersChanged, self._take_changed)
-        backend.events.on(TransfersCleared, self._take_forgotten)
-        backend.events.on(TransfersRestored, self._take_restored)
+        backend.events.on(TransfersChanged, self._show_changes)
+        backend.events.on(TransfersCleared, self._remove_forgotten)
+        backend.events.on(TransfersRestored, self._offer_to_resume)
         self.apply_limits()
 
     @property
     def under_way(self) -> int:
-        """How many transfers run or wait for their turn."""
+        """How many transfers are running or queued."""
         summary = self._panel.model.summary()
         return summary.running + summary.waiting
 
-    def _take_changed(self, event: TransfersChanged) -> None:
+    def _show_changes(self, event: TransfersChanged) -> None:
         self._panel.model.take(event.transfers)
         self.changed.emit(event.transfers)
 
-    def _take_forgotten(self, event: TransfersCleared) -> None:
+    def _remove_forgotten(self, event: TransfersCleared) -> None:
         self._panel.model.forget(event.transfer_ids)
         self.forgotten.emit(event.transfer_ids)
 
-    def _take_restored(self, event: TransfersRestored) -> None:
-        # Transfers of the last session wait, with one click to go on.
+    def _offer_to_resume(self, event: TransfersRestored) -> None:
         self.restored.emit()
         if event.waiting:
-            self._messages.show_problem(_waiting(event.waiting), action=self._commands.resume_all)
+            self._messages.show_problem(
+                _unfinished(event.waiting), action=self._commands.resume_all
+            )
 
     @Slot()
     def apply_limits(self) -> None:
-        """Have the service keep to the limits of the settings."""
+        """Apply the transfer limits in the settings."""
         self._backend.engine.transfers.set_limits(limits_of(self._settings.current))
 
     @Slot()
@@ -129,13 +130,13 @@ class TransferFlow(QObject):
         self._panel.set_collapsed(not shown)
 
     @Slot(bool)
-    def _collapsed(self, collapsed: bool) -> None:
+    def _note_collapsed(self, collapsed: bool) -> None:
         self._commands.transfers.setChecked(not collapsed)
         self._settings.change(transfers_shown=not collapsed)
 
     @Slot(object)
     def _open(self, path: Path) -> None:
-        # Asked again here, where it counts: what is opened by a name from a server must not run.
+        # Checked again right here: a file with a name from a server must never be executed.
         if may_be_opened(path):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         else:
@@ -143,7 +144,7 @@ class TransferFlow(QObject):
 
 
 def limits_of(settings: Settings) -> TransferLimits:
-    """The limits that the settings ask for."""
+    """The transfer limits in the settings."""
     return TransferLimits(
         uploads_at_once=settings.uploads_at_once,
         downloads_at_once=settings.downloads_at_once,
@@ -153,7 +154,7 @@ def limits_of(settings: Settings) -> TransferLimits:
     )
 
 
-def _waiting(number: int) -> Problem:
+def _unfinished(number: int) -> Problem:
     words = ngettext(
         "{number} unfinished transfer from last time",
         "{number} unfinished transfers from last time",

@@ -1,4 +1,4 @@
-"""From files that a person drops, pastes or picks to uploads that were looked over."""
+"""Files that a person drops, pastes or chooses, on their way to the review sheet."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class UploadFlow(QObject):
-    """Takes the window's drag events and the upload actions; leads to the review sheet."""
+    """Handles drag and drop, paste and the upload action, then opens the review sheet."""
 
     def __init__(
         self,
@@ -52,47 +52,47 @@ class UploadFlow(QObject):
         self._messages = messages
         self._folders = LastFolders(self._settings)
         self.review = ReviewFlow(window, backend, dialogs, listed)
-        """The sheet that comes next; what is found out about its files is told to it."""
+        """Reviews the files once their paths have been gathered."""
         self._overlay: DropOverlay | None = None
-        """Made when files hover for the first time."""
+        """Created when files are first dragged over the window."""
         self._request = 0
-        self._found = ResolvedFiles()
+        self._files = ResolvedFiles()
         self._gathered: PathsGathered | None = None
-        self._chosen: str | None = None
-        self._wanted = False
-        self._walking: WaitingDialog | None = None
-        self._waiting = QTimer(self)
-        self._waiting.setSingleShot(True)
-        self._waiting.setInterval(PATIENCE)
-        self._waiting.timeout.connect(self._show_waiting)
-        backend.events.on(PathsBeingGathered, self.take)
-        backend.events.on(PathsGathered, self.take)
+        self._purpose: str | None = None
+        self._review_wanted = False
+        self._progress: WaitingDialog | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self._show_progress)
+        backend.events.on(PathsBeingGathered, self.apply_event)
+        backend.events.on(PathsGathered, self.apply_event)
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
-        """Files come over the window."""
+        """Start gathering the dragged files and show the overlay."""
         from ui.uploads.pasting import dropped_in
 
         found = dropped_in(event.mimeData())
         if not found or self._backend.open_account is None or QApplication.activeModalWidget():
             event.ignore()
             return
-        self._look_at(found)
-        self._accept(event, event.position().toPoint())
+        self._gather(found)
+        self._show_overlay(event, event.position().toPoint())
 
     def drag_moved(self, event: QDragMoveEvent) -> None:
-        """They move."""
+        """Highlight the tile under the pointer."""
         if self._overlay is not None and self._overlay.isVisible():
-            self._accept(event, event.position().toPoint())
+            self._show_overlay(event, event.position().toPoint())
         else:
             event.ignore()
 
     def drag_left(self) -> None:
-        """They leave again."""
+        """Hide the overlay."""
         if self._overlay is not None:
             self._overlay.end()
 
     def dropped(self, event: QDropEvent) -> None:
-        """They are let go: on a tile, or elsewhere, which means that each file is matched."""
+        """Review the dropped files, for the purpose of the tile or else each for its own."""
         overlay = self._overlay
         if overlay is None or not overlay.isVisible():
             event.ignore()
@@ -104,20 +104,20 @@ class UploadFlow(QObject):
         self._review(purpose)
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
-        """Upload these, after a look at them."""
+        """Review these files for upload."""
         self.begin_with(ResolvedFiles(tuple(paths)), purpose)
 
     def begin_with(self, found: ResolvedFiles, purpose: str | None = None) -> None:
-        """Upload what is on this computer, after a look at it; the rest is told as left out."""
+        """Review files for upload; those that aren't on this computer are reported as left out."""
         if found:
-            self._look_at(found)
+            self._gather(found)
             self._review(purpose)
 
     def abandon(self) -> None:
-        """The account changes: what was to be looked over for the one before is let go."""
+        """Close the review: the account changes."""
         self.drag_left()
-        self._wanted = False
-        self._end_walking()
+        self._review_wanted = False
+        self._close_progress()
         self.review.end()
 
     @Slot()
@@ -127,7 +127,7 @@ class UploadFlow(QObject):
         dialog = QFileDialog(self._window, _("Choose files to upload"), start)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._picked)
+        dialog.filesSelected.connect(self._upload_chosen)
         dialog.open()
 
     @Slot()
@@ -139,99 +139,98 @@ class UploadFlow(QObject):
         found = dropped_in(data)
         pasted = None if found.paths else pasted_in(data)
         if found and pasted is None:
-            self._look_at(found)
+            self._gather(found)
             self._review(None)
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._backend.open_account is not None:
-            self._ask_anew(ResolvedFiles())
+            self._start_request(ResolvedFiles())
             self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
-    def take(self, event: PathsGathered | PathsBeingGathered) -> None:
-        """The paths are being looked at; answers about paths of before are out of date."""
+    def apply_event(self, event: PathsGathered | PathsBeingGathered) -> None:
+        """Handle the progress or result of gathering; those of earlier requests are ignored."""
         from ui.uploads.remembered_purposes import with_remembered_purpose
         from ui.uploads.sheet_words import found_in_words
 
         if event.request != self._request:
             return
         if isinstance(event, PathsBeingGathered):
-            if self._walking is not None:
-                self._walking.show_status(found_in_words(event.files, event.folders))
+            if self._progress is not None:
+                self._progress.show_status(found_in_words(event.files, event.folders))
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
-        files += self._found.unavailable
+        files += self._files.unavailable
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
-        if self._wanted:
+        if self._review_wanted:
             self._open_review()
 
     @Slot(list)
-    def _picked(self, names: list[str]) -> None:
+    def _upload_chosen(self, names: list[str]) -> None:
         paths = [Path(name) for name in names]
         if paths:
             self._folders.note(Chosen.UPLOADS, paths[0].parent)
         self.begin(paths)
 
-    def _accept(self, event: QDragMoveEvent, position: QPoint) -> None:
+    def _show_overlay(self, event: QDragMoveEvent, position: QPoint) -> None:
         from ui.uploads.drop_overlay import DropOverlay
 
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
-        paths = [*self._found.paths, *(file.path for file in self._found.unavailable)]
+        paths = [*self._files.paths, *(file.path for file in self._files.unavailable)]
         account = self._backend.open_account
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
         self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
-    def _look_at(self, found: ResolvedFiles) -> None:
-        self._ask_anew(found)
+    def _gather(self, found: ResolvedFiles) -> None:
+        self._start_request(found)
         self._backend.engine.checks.gather(found.paths, self._request)
 
-    def _ask_anew(self, found: ResolvedFiles) -> None:
+    def _start_request(self, found: ResolvedFiles) -> None:
         self._request += 1
-        self._found = found
+        self._files = found
         self._gathered = None
-        self._wanted = False
-        self._end_walking()
+        self._review_wanted = False
+        self._close_progress()
 
     def _review(self, purpose: str | None) -> None:
-        """Open the sheet, now or when the paths have been looked at."""
-        self._chosen = purpose
-        self._wanted = True
+        """Open the sheet, now or as soon as the paths have been gathered."""
+        self._purpose = purpose
+        self._review_wanted = True
         if self._gathered is not None:
             self._open_review()
         else:
-            self._waiting.start()
+            self._patience.start()
 
     @Slot()
-    def _show_waiting(self) -> None:
-        """What was asked for takes its time: show it."""
+    def _show_progress(self) -> None:
+        """Show that gathering is taking a while."""
         from ui.uploads.sheet_words import found_in_words
         from ui.uploads.waiting_dialog import WaitingDialog
 
-        if self._wanted and self._backend.open_account is not None:
-            self._walking = WaitingDialog(_("Looking through folders…"), self._window)
-            self._walking.show_status(found_in_words(0, 0))
-            self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._walking.rejected.connect(self._give_up_walking)
-            self._walking.open()
+        if self._review_wanted and self._backend.open_account is not None:
+            self._progress = WaitingDialog(_("Looking through folders…"), self._window)
+            self._progress.show_status(found_in_words(0, 0))
+            self._progress.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._progress.rejected.connect(self._cancel_gathering)
+            self._progress.open()
 
     @Slot()
-    def _give_up_walking(self) -> None:
-        if self._walking is not None and self._wanted:
-            self._wanted = False
-            self._backend.engine.checks.gather(
-                (), self._request
-            )  # in place of what is being walked
-        self._walking = None
+    def _cancel_gathering(self) -> None:
+        if self._progress is not None and self._review_wanted:
+            self._review_wanted = False
+            # Replaces the request that is running.
+            self._backend.engine.checks.gather((), self._request)
+        self._progress = None
 
-    def _end_walking(self) -> None:
-        self._waiting.stop()
-        dialog, self._walking = self._walking, None
+    def _close_progress(self) -> None:
+        self._patience.stop()
+        dialog, self._progress = self._progress, None
         if dialog is not None:
             dialog.close()
 
@@ -239,6 +238,6 @@ class UploadFlow(QObject):
         gathered, account = self._gathered, self._backend.open_account
         if gathered is None or account is None:
             return
-        self._wanted = False
-        self._end_walking()
-        self.review.begin(account, gathered, self._chosen, self._found.paths)
+        self._review_wanted = False
+        self._close_progress()
+        self.review.begin(account, gathered, self._purpose, self._files.paths)

@@ -1,8 +1,8 @@
-"""Files of requests for a batch, by files-api section 5.1."""
+"""Batch input files, valid and invalid."""
 
 from services.providers.limits import OFFICIAL, Limits
 from services.providers.providers import provider_named
-from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, later, warning
+from tests.services.checks.case import Case, Expected, error, in_line, jsonl, later, warning
 
 Json = dict[str, object]
 
@@ -13,7 +13,7 @@ MODEL = "gpt-4o-mini"
 
 
 def request(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
-    """A request as the reference shows it."""
+    """A valid request, like the ones in the API reference."""
     if url.endswith("/chat/completions"):
         body = {"messages": [HI]} | body
     return {
@@ -25,7 +25,7 @@ def request(number: int, url: str = "/v1/chat/completions", **body: object) -> J
 
 
 def with_body(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
-    """A request with just this body."""
+    """A request with exactly this body."""
     return request(number, url) | {"body": body}
 
 
@@ -36,29 +36,29 @@ EMBEDDING = request(0, "/v1/embeddings", input="text")
 MODERATION = request(0, "/v1/moderations", input="text")
 
 
-def _bad(title: str, value: object, *wanted: Wanted) -> Case:
-    """A file whose third line of four is `value`."""
-    return Case(title, "batch", "requests.jsonl", in_line(3, value, GOOD_LINES), wanted)
+def _bad(title: str, value: object, *expected: Expected) -> Case:
+    """A file of four lines with `value` as the third."""
+    return Case(title, "batch", "requests.jsonl", in_line(3, value, GOOD_LINES), expected)
 
 
 def _of(
     title: str,
     *values: object,
-    wanted: tuple[Wanted, ...] = (),
+    expected: tuple[Expected, ...] = (),
     facts: tuple[str, ...] | None = None,
     limits: Limits = OFFICIAL,
 ) -> Case:
-    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, facts, limits)
+    return Case(title, "batch", "requests.jsonl", jsonl(*values), expected, facts, limits)
 
 
-def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
+def _many(title: str, count: int, *expected: Expected, limits: Limits = OFFICIAL) -> Case:
     content = later(lambda: jsonl(*map(request, range(count))))
-    return Case(title, "batch", "requests.jsonl", content, wanted, limits=limits, slow=True)
+    return Case(title, "batch", "requests.jsonl", content, expected, limits=limits, slow=True)
 
 
-def _many_inputs(title: str, inputs: int, count: int, *wanted: Wanted) -> Case:
+def _many_inputs(title: str, inputs: int, count: int, *expected: Expected) -> Case:
     lines = [request(number, "/v1/embeddings", input=["a"] * inputs) for number in range(count)]
-    return Case(title, "batch", "requests.jsonl", later(lambda: jsonl(*lines)), wanted)
+    return Case(title, "batch", "requests.jsonl", later(lambda: jsonl(*lines)), expected)
 
 
 def _good(url: str, **body: object) -> Case:
@@ -86,54 +86,54 @@ GOOD = (
     _good("/v1/images/generations", prompt="A crane"),
     _good("/v1/images/edits", prompt="A crane"),
     _good("/v1/videos", prompt="A crane"),
-    _of("a request that says not to stream", request(1, stream=False)),
+    _of("a request with stream false", request(1, stream=False)),
     _of(
-        "responses by a stored prompt, which has the model",
+        "responses with a stored prompt that specifies the model",
         *[with_body(n, "/v1/responses", prompt={"id": "pmpt_1"}) for n in range(3)],
     ),
     _of(
-        "responses that go on from others",
+        "responses that continue others",
         request(1, "/v1/responses", previous_response_id="resp_1"),
         request(2, "/v1/responses", conversation="conv_1"),
     ),
-    _of("tokens for embeddings", request(1, "/v1/embeddings", input=[[1, 2], [3]])),
-    _of("url of Azure", request(1, "/chat/completions"), limits=AZURE),
+    _of("embeddings of tokens", request(1, "/v1/embeddings", input=[[1, 2], [3]])),
+    _of("an Azure url", request(1, "/chat/completions"), limits=AZURE),
 )
 
 KEYS = (
     _bad("a request that is a list", [1], E("line.not_object", 3)),
     _bad("a request that is null", None, E("line.not_object", 3)),
-    _bad("a request that is text", "hi", E("line.not_object", 3)),
+    _bad("a request that is a string", "hi", E("line.not_object", 3)),
     _bad("no custom_id", _without("custom_id"), E("custom_id.missing", 3)),
     _bad("a custom_id that is a number", request(9) | {"custom_id": 9}, E("custom_id.not_text", 3)),
     _bad("a custom_id that is null", request(9) | {"custom_id": None}, E("custom_id.not_text", 3)),
-    _bad("a custom_id twice", request(0), E("custom_id.repeated", 3)),
+    _bad("a repeated custom_id", request(0), E("custom_id.repeated", 3)),
     _bad("no method", _without("method"), E("method.missing", 3)),
-    _bad("a method that is GET", request(9) | {"method": "GET"}, E("method.not_post", 3)),
-    _bad("a method in small letters", request(9) | {"method": "post"}, E("method.not_post", 3)),
+    _bad("the method GET", request(9) | {"method": "GET"}, E("method.not_post", 3)),
+    _bad("a lowercase method", request(9) | {"method": "post"}, E("method.not_post", 3)),
     _bad("no url", _without("url"), E("url.missing", 3)),
     _bad("a url that is a number", request(9) | {"url": 1}, E("url.not_text", 3)),
     _bad("no body", _without("body"), E("body.missing", 3)),
-    _bad("a body that is text", request(9) | {"body": "{}"}, E("body.not_object", 3)),
+    _bad("a body that is a string", request(9) | {"body": "{}"}, E("body.not_object", 3)),
     _bad("no model", request(9) | {"body": {"messages": [HI]}}, E("model.missing", 3)),
     _bad("a model that is a number", request(9, model=4), E("model.not_text", 3)),
-    _bad("another model", request(9, model="gpt-4o"), E("model.mixed", 3)),
-    _bad("a request that streams", request(9, stream=True), E("stream.on", 3)),
+    _bad("a different model", request(9, model="gpt-4o"), E("model.mixed", 3)),
+    _bad("a request with stream true", request(9, stream=True), E("stream.on", 3)),
     _bad("no messages", with_body(9, model=MODEL), E("body.key_missing", 3)),
-    _bad("messages that are null", request(9, messages=None), E("body.key_missing", 3)),
-    _bad("messages that are an empty list", request(9, messages=[]), E("body.key_empty", 3)),
+    _bad("messages null", request(9, messages=None), E("body.key_missing", 3)),
+    _bad("empty messages", request(9, messages=[]), E("body.key_empty", 3)),
     _bad(
-        "an answer of a batch",
+        "a batch answer",
         {"id": "a", "custom_id": "b", "response": {}, "error": None},
         E("batch.answer", 3),
     ),
     _bad(
-        "a request of another service's batches",
+        "a request in another service's batch format",
         {"custom_id": "b", "params": {"model": MODEL, "messages": [HI]}},
         E("batch.other_service", 3),
     ),
     *[
-        _bad(f"a request of the batches that have “{key}”", line, E("batch.other_service", 3))
+        _bad(f"a request in the batch format with “{key}”", line, E("batch.other_service", 3))
         for key, line in (
             ("request", {"key": "b", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}}),
             ("request alone", {"request": {"contents": []}}),
@@ -142,56 +142,56 @@ KEYS = (
         )
     ],
     *[
-        _bad(f"a line of other things: {title}", line, E("batch.unknown", 3))
+        _bad(f"a line of other data: {title}", line, E("batch.unknown", 3))
         for title, line in (
-            ("an id and an input", {"id": 7, "input": "Hi"}),
-            ("a call", {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {}}),
-            ("a log", {"time": 7, "request": {"path": "/"}, "response": {"status": 200}}),
+            ("an ID and an input", {"id": 7, "input": "Hi"}),
+            ("an RPC call", {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {}}),
+            ("a log entry", {"time": 7, "request": {"path": "/"}, "response": {"status": 200}}),
             ("a question and its response", {"query": "1 + 1?", "response": "2"}),
-            ("a page", {"url": "https://example.org/", "title": "Cranes"}),
+            ("a web page", {"url": "https://example.org/", "title": "Cranes"}),
             ("an article", {"title": "Cranes", "body": "They fly."}),
         )
     ],
     _bad(
-        "a request with keys in capitals",
+        "a request with uppercase keys",
         {key.upper(): held for key, held in request(9).items()},
         E("key.capitals", 3),
     ),
     _bad(
-        "a body alone",
+        "only a body",
         {"body": {"model": MODEL, "messages": [HI]}},
         E("custom_id.missing", 3),
         E("method.missing", 3),
         E("url.missing", 3),
     ),
-    _bad("a placeholder as model in one request", request(9, model="{{model}}"), LEFT, MIXED),
+    _bad("a placeholder model in one request", request(9, model="{{model}}"), LEFT, MIXED),
     _bad(
-        "an example for fine-tuning among requests",
+        "a fine-tuning example among requests",
         {"messages": [HI]},
         E("batch.other_purpose", 3),
     ),
-    _bad("an item of an eval among requests", {"item": {}}, E("batch.other_purpose", 3)),
-    _bad("another url", request(9, "/v1/responses", input="Hi"), E("url.mixed", 3)),
+    _bad("an eval item among requests", {"item": {}}, E("batch.other_purpose", 3)),
+    _bad("a different url", request(9, "/v1/responses", input="Hi"), E("url.mixed", 3)),
 )
 
 FILES = (
     _of(
-        "lines that are no requests",
+        "lines that aren't requests",
         *[{"question": f"{number} + 1?", "answer": number + 1} for number in range(3)],
-        wanted=(E("batch.unknown", 1),),
+        expected=(E("batch.unknown", 1),),
         facts=(),
     ),
     _of(
-        "lines that are no requests for another server",
+        "lines that aren't requests for another server",
         {"question": "1 + 1?"},
-        wanted=(E("batch.unknown", 1),),
+        expected=(E("batch.unknown", 1),),
         limits=NO_LIMITS,
     ),
     *[
         _of(
             f"a template with the model {model}",
             *[request(number, model=model) for number in range(2)],
-            wanted=(W("model.placeholder", 1),),
+            expected=(W("model.placeholder", 1),),
             limits=limits,
         )
         for model, limits in (
@@ -201,13 +201,13 @@ FILES = (
             ("your_model_name", NO_LIMITS),
         )
     ],
-    _of("a model that was trained", request(1, model="ft:gpt-4o-mini:yourself::a1")),
+    _of("a fine-tuned model", request(1, model="ft:gpt-4o-mini:yourself::a1")),
     *[
         _of(
-            f"requests to {url} that ask nothing",
+            f"empty requests to {url}",
             request(1, url, **{key: "a"}),
             request(2, url),
-            wanted=(E("body.key_missing", 2),),
+            expected=(E("body.key_missing", 2),),
         )
         for url, key in (
             ("/v1/responses", "input"),
@@ -216,83 +216,83 @@ FILES = (
         )
     ],
     *[
-        _of(f"url written {url}", request(1, url), wanted=(E("url.unknown", 1),))
+        _of(f"url written {url}", request(1, url), expected=(E("url.unknown", 1),))
         for url in ("v1/chat/completions", "/chat/completions", "/v1/chat/completions/")
     ],
     _of(
-        "a stored prompt that is null",
+        "a stored prompt null",
         with_body(1, "/v1/responses", prompt=None),
-        wanted=(W("model.missing", 1), E("body.key_missing", 1)),
+        expected=(W("model.missing", 1), E("body.key_missing", 1)),
     ),
     _of(
         "no messages for another server",
         request(1, messages=[]),
-        wanted=(E("body.key_empty", 1),),
+        expected=(E("body.key_empty", 1),),
         limits=NO_LIMITS,
     ),
     _of(
-        "a request that streams for another server",
+        "a request with stream true for another server",
         request(1, stream=True),
-        wanted=(W("stream.on", 1),),
+        expected=(W("stream.on", 1),),
         limits=NO_LIMITS,
     ),
     _of(
-        "a url that is not known",
+        "an unknown url",
         *[request(n, "/v1/chat/completion") for n in (1, 2)],
-        wanted=(E("url.unknown", 1),),
+        expected=(E("url.unknown", 1),),
     ),
     _of(
-        "a whole address",
+        "a full URL",
         request(1, "https://api.openai.com/v1/responses", input="Hi"),
-        wanted=(E("url.unknown", 1),),
+        expected=(E("url.unknown", 1),),
     ),
     _of(
         "a url that another server may know",
         request(1, "/v1/rerank"),
-        wanted=(W("url.unknown", 1),),
+        expected=(W("url.unknown", 1),),
         limits=NO_LIMITS,
     ),
     _of(
-        "requests of a server that needs no url",
+        "requests to a server that needs no url",
         {"custom_id": "1", "body": {"model": "m", "messages": [HI]}},
-        wanted=(W("method.missing", 1), W("url.missing", 1)),
+        expected=(W("method.missing", 1), W("url.missing", 1)),
         limits=NO_LIMITS,
     ),
     _of(
         "two models for another server",
         request(1),
         request(2, model="m"),
-        wanted=(W("model.mixed", 2),),
+        expected=(W("model.mixed", 2),),
         limits=NO_LIMITS,
     ),
     _many("50,000 requests", 50_000),
     _many("50,001 requests", 50_001, E("batch.too_many_requests")),
     _many("50,001 requests for Azure", 50_001, limits=AZURE),
-    _many_inputs("50,000 inputs of embeddings", 25_000, 2),
-    _many_inputs("50,001 inputs of embeddings", 16_667, 3, E("batch.too_many_inputs")),
+    _many_inputs("50,000 embedding inputs", 25_000, 2),
+    _many_inputs("50,001 embedding inputs", 16_667, 3, E("batch.too_many_inputs")),
     _of(
         "embeddings without input",
         EMBEDDING,
         request(1, "/v1/embeddings"),
-        wanted=(E("body.key_missing", 2),),
+        expected=(E("body.key_missing", 2),),
     ),
     _of(
-        "embeddings of nothing",
+        "embeddings with empty input",
         EMBEDDING,
         request(1, "/v1/embeddings", input=[]),
-        wanted=(E("body.key_empty", 2),),
+        expected=(E("body.key_empty", 2),),
     ),
     _of(
         "moderations without input",
         MODERATION,
         request(1, "/v1/moderations"),
-        wanted=(E("body.key_missing", 2),),
+        expected=(E("body.key_missing", 2),),
     ),
     _of(
-        "moderations that stream",
+        "moderations with stream true",
         MODERATION,
         request(1, "/v1/moderations", input="a", stream=True),
-        wanted=(E("stream.on", 2),),
+        expected=(E("stream.on", 2),),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""A file and what a check of it must yield."""
+"""A file and the expected result of checking it."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,42 +9,42 @@ from services.problems.errors import ProblemKind
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, Limits
 
-Wanted = tuple[Severity, str, int | None]
+Expected = tuple[Severity, str, int | None]
 """Severity, rule and line of a finding."""
 
 
-def error(rule: str, line: int | None = None) -> Wanted:
-    """A finding that stops the upload."""
+def error(rule: str, line: int | None = None) -> Expected:
+    """A finding that prevents the upload."""
     return Severity.ERROR, rule, line
 
 
-def warning(rule: str, line: int | None = None) -> Wanted:
-    """A finding that does not."""
+def warning(rule: str, line: int | None = None) -> Expected:
+    """A finding that doesn't."""
     return Severity.WARNING, rule, line
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One file of the set."""
+    """A file to check."""
 
     title: str
-    """What is right or wrong with it; no two cases have the same."""
+    """What is right or wrong with the file. Unique for each purpose."""
     purpose: str
     name: str
     content: bytes | Callable[[Path], object]
-    """What is in it, or what makes it at a path."""
-    wanted: tuple[Wanted, ...] = ()
-    """All findings, in the order of the report."""
+    """The content, or a function that creates the file."""
+    expected: tuple[Expected, ...] = ()
+    """All expected findings, in the order of the report."""
     facts: tuple[str, ...] | None = None
-    """Where they matter: what the check must tell besides."""
+    """The expected facts, or None if they don't matter."""
     limits: Limits = OFFICIAL
     problem: ProblemKind | None = None
-    """Why it can't be checked at all."""
+    """Why the file can't be checked at all."""
     slow: bool = False
-    """Whether it is so much that the check takes longer than a quick test may."""
+    """Whether checking it takes longer than a quick test may."""
 
     def make(self, folder: Path) -> Path:
-        """Write it into a folder."""
+        """Create the file in a folder."""
         path = folder / self.name
         if isinstance(self.content, bytes):
             path.write_bytes(self.content)
@@ -54,17 +54,17 @@ class Case:
 
 
 def jsonl(*values: object) -> bytes:
-    """Lines of JSON."""
+    """JSON Lines."""
     return "".join(json.dumps(value) + "\n" for value in values).encode()
 
 
 def in_line(number: int, value: object, good: Sequence[object]) -> bytes:
-    """Lines of JSON like the good ones, with another value in one line."""
+    """The good values as JSON Lines, with another value on one line."""
     lines = list(good)
     lines[number - 1] = value
     return jsonl(*lines)
 
 
 def later(content: Callable[[], bytes]) -> Callable[[Path], object]:
-    """Large content, which is only made when it is wanted."""
+    """Large content, created only when needed."""
     return lambda path: path.write_bytes(content())

@@ -1,8 +1,8 @@
-"""The set of good and bad files of every kind, and what a check must yield for each.
+"""Good and bad files of every kind, with the expected result of checking each.
+
+To write them all to a folder, to look at or to drop on the window:
 
     python -m tests.services.checks.cases FOLDER
-
-writes them all into a folder, to be looked at or dropped into the window.
 """
 
 import argparse
@@ -26,7 +26,7 @@ CASES: tuple[Case, ...] = (
 
 
 def main() -> int:
-    """Write every file into a folder of its own, named by what is in it."""
+    """Write every file to its own folder, named after what is right or wrong with it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder

@@ -1,14 +1,14 @@
-"""Files of items for evals, by files-api section 5.4."""
+"""Files of eval items, valid and invalid."""
 
-from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, warning
+from tests.services.checks.case import Case, Expected, error, in_line, jsonl, warning
 
 ITEM = {"item": {"question": "2 + 2?", "answer": "4"}}
 SAMPLED = ITEM | {"sample": {"output_text": "4"}}
 
 
-def _bad(title: str, value: object, *wanted: Wanted, base: object = ITEM) -> Case:
-    """A file whose second line of three is `value`."""
-    return Case(title, "evals", "items.jsonl", in_line(2, value, [base] * 3), wanted)
+def _bad(title: str, value: object, *expected: Expected, base: object = ITEM) -> Case:
+    """A file of three lines with `value` as the second."""
+    return Case(title, "evals", "items.jsonl", in_line(2, value, [base] * 3), expected)
 
 
 EVALS_CASES = (
@@ -35,7 +35,7 @@ EVALS_CASES = (
         facts=("2 items",),
     ),
     Case(
-        "items with keys in another order",
+        "items with keys in a different order",
         "evals",
         "items.jsonl",
         jsonl(ITEM, {"item": {"answer": 4, "question": None}}),
@@ -46,39 +46,44 @@ EVALS_CASES = (
         "evals",
         "items.jsonl",
         jsonl({"question": "?"}, {"question": "!"}),
-        wanted=(error("item.missing", 1),),
+        expected=(error("item.missing", 1),),
         facts=(),
     ),
-    _bad("an item under a key in capitals", {"Item": {}}, error("key.capitals", 2)),
+    _bad("an item under an uppercase key", {"Item": {}}, error("key.capitals", 2)),
     _bad(
-        "a conversation among items",
+        "a chat example among items",
         {"messages": []},
         error("evals.other_purpose", 2),
     ),
-    _bad("an item that is text", {"item": "2 + 2?"}, error("item.missing", 2)),
+    _bad("an item that is a string", {"item": "2 + 2?"}, error("item.missing", 2)),
     _bad("an item that is null", {"item": None}, error("item.missing", 2)),
-    _bad("an item that lacks a key", {"item": {"question": "?"}}, warning("item.key_missing", 2)),
+    _bad("an item with a missing key", {"item": {"question": "?"}}, warning("item.key_missing", 2)),
     _bad(
-        "an item with one key more",
+        "an item with an extra key",
         {"item": {"question": "?", "answer": "", "id": 1}},
         warning("item.key_more", 2),
     ),
     _bad(
-        "an item with other keys",
+        "an item with different keys",
         {"item": {"q": "?"}},
         warning("item.key_missing", 2),
         warning("item.key_more", 2),
     ),
     Case(
-        "a key beside every item",
+        "an unknown key next to every item",
         "evals",
         "items.jsonl",
         jsonl(*[ITEM | {"id": 1}] * 3),
         (warning("key.unknown", 1),),
     ),
-    _bad("a key beside the item", ITEM | {"id": 1}, warning("key.unknown", 2)),
-    _bad("a sample that is text", SAMPLED | {"sample": "4"}, error("sample.kind", 2), base=SAMPLED),
-    _bad("a line without sample", ITEM, warning("sample.sometimes", 2), base=SAMPLED),
-    _bad("a line with sample", SAMPLED, warning("sample.sometimes", 2)),
+    _bad("an unknown key next to one item", ITEM | {"id": 1}, warning("key.unknown", 2)),
+    _bad(
+        "a sample that is a string",
+        SAMPLED | {"sample": "4"},
+        error("sample.kind", 2),
+        base=SAMPLED,
+    ),
+    _bad("a line without a sample", ITEM, warning("sample.sometimes", 2), base=SAMPLED),
+    _bad("a line with a sample", SAMPLED, warning("sample.sometimes", 2)),
     _bad("a line that is a list", [1, 2], error("line.not_object", 2)),
 )

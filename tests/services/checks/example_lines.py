@@ -1,6 +1,6 @@
-"""Lines of files for fine-tuning, right ones and what makes wrong ones of them."""
+"""Lines of fine-tuning files, and functions that make invalid ones from them."""
 
-from tests.services.checks.case import Case, Wanted, in_line, jsonl
+from tests.services.checks.case import Case, Expected, in_line, jsonl
 
 Json = dict[str, object]
 
@@ -94,10 +94,10 @@ def tool(function: object) -> Json:
     return with_(CHAT, tools=[{"type": "function", "function": function}])
 
 
-def bad(title: str, value: object, *wanted: Wanted, base: Json = CHAT) -> Case:
-    """A file whose third line of ten is `value`."""
+def bad(title: str, value: object, *expected: Expected, base: Json = CHAT) -> Case:
+    """A file of ten lines with `value` as the third."""
     content = in_line(3, value, [base] * 10)
-    return Case(title, "fine-tune", "examples.jsonl", content, wanted)
+    return Case(title, "fine-tune", "examples.jsonl", content, expected)
 
 
 def good(title: str, base: Json, fact: str) -> Case:

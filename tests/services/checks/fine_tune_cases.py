@@ -1,4 +1,4 @@
-"""Files of examples for fine-tuning, by files-api section 5.3."""
+"""Files of fine-tuning examples, valid and invalid."""
 
 from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, jsonl, later, warning
@@ -29,19 +29,19 @@ E, W = error, warning
 NO_LIMITS = Limits()
 
 GOOD = (
-    good("conversations", CHAT, "10 conversations"),
-    good("conversations with tools", WITH_TOOLS, "10 conversations"),
-    good("conversations with images", WITH_PICTURE, "10 conversations"),
-    good("conversations with calls and no text", WITH_EMPTY_CONTENT, "10 conversations"),
-    good("conversations with refusals and weights", REFUSING, "10 conversations"),
+    good("chat examples", CHAT, "10 conversations"),
+    good("chat examples with tools", WITH_TOOLS, "10 conversations"),
+    good("chat examples with images", WITH_PICTURE, "10 conversations"),
+    good("chat examples with tool calls and no text", WITH_EMPTY_CONTENT, "10 conversations"),
+    good("chat examples with refusals and weights", REFUSING, "10 conversations"),
     good("preferences", PREFERENCE, "10 preferences"),
-    good("examples for reinforcement", GRADED, "10 reinforcement examples"),
+    good("reinforcement examples", GRADED, "10 reinforcement examples"),
     good(
-        "examples for reinforcement with tools",
+        "reinforcement examples with tools",
         with_(GRADED, tools=[TOOL], messages=[{"role": "developer", "content": "…"}, USER]),
         "10 reinforcement examples",
     ),
-    good("prompts with completion", COMPLETION, "10 prompts and completions"),
+    good("prompts with completions", COMPLETION, "10 prompts and completions"),
     Case(
         "few examples for another server",
         "fine-tune",
@@ -68,7 +68,7 @@ FILES = (
         ("9 conversations",),
     ),
     Case(
-        "conversations without any answer",
+        "chat examples without any answer",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[messages(USER)] * 12),
@@ -76,7 +76,7 @@ FILES = (
         ("12 conversations",),
     ),
     Case(
-        "conversations whose answers have the role of another service",
+        "answers with another service's role",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[messages(USER, {"role": "model", "content": "!"})] * 10),
@@ -84,14 +84,14 @@ FILES = (
         ("10 conversations",),
     ),
     Case(
-        "a message on each line",
+        "one message per line",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[USER, ANSWER] * 5),
         (E("example.one_message", 1),),
     ),
     Case(
-        "a message on each line for another server",
+        "one message per line for another server",
         "fine-tune",
         "examples.jsonl",
         jsonl(USER, ANSWER),
@@ -99,14 +99,14 @@ FILES = (
         limits=NO_LIMITS,
     ),
     Case(
-        "conversations without an answer before those that have one",
+        "chat examples without an answer before others with one",
         "fine-tune",
         "examples.jsonl",
         jsonl(messages(USER), messages(USER), *[CHAT] * 8, messages(USER)),
         (E("answer.missing", 1), E("answer.missing", 2), E("answer.missing", 11)),
     ),
     Case(
-        "a question without fields before those for the grader",
+        "an example without grader fields before others with them",
         "fine-tune",
         "examples.jsonl",
         jsonl(messages(USER), *[GRADED] * 9),
@@ -114,7 +114,7 @@ FILES = (
         ("10 reinforcement examples",),
     ),
     Case(
-        "keys beside the messages for another server",
+        "unknown keys next to messages for another server",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[CHAT | {"weight": 1, "id": 1}] * 10),
@@ -138,21 +138,21 @@ FILES = (
         slow=True,
     ),
     Case(
-        "the same old and unknown keys in every line",
+        "outdated and unknown keys on every line",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[CHAT | {"functions": [{"name": "a"}], "id": number} for number in range(10)]),
         (W("old.functions", 1), E("key.unknown", 1)),
     ),
     Case(
-        "shapes mixed",
+        "mixed shapes",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[CHAT] * 8, PREFERENCE, COMPLETION, GRADED),
         (E("example.mixed", 9), E("example.mixed", 10), E("example.mixed", 11)),
     ),
     Case(
-        "requests of a batch among the examples",
+        "a batch request among examples",
         "fine-tune",
         "examples.jsonl",
         jsonl(
@@ -161,7 +161,7 @@ FILES = (
         (E("example.unknown", 11),),
     ),
     Case(
-        "shapes of another server",
+        "another server's shape",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[{"text": "all in one"}] * 2),
@@ -170,7 +170,7 @@ FILES = (
         limits=NO_LIMITS,
     ),
     Case(
-        "a role that another server may know",
+        "another server's role",
         "fine-tune",
         "examples.jsonl",
         jsonl(messages({"role": "ipython", "content": "1"}, ANSWER)),
@@ -178,7 +178,7 @@ FILES = (
         limits=NO_LIMITS,
     ),
     Case(
-        "fields for the grader that are missing in one line",
+        "missing grader fields on one line",
         "fine-tune",
         "examples.jsonl",
         jsonl(*[GRADED] * 10, messages(USER), with_(GRADED, more=1)),
@@ -186,7 +186,7 @@ FILES = (
         ("12 reinforcement examples",),
     ),
     Case(
-        "an evals file sent for fine-tuning",
+        "eval items for fine-tuning",
         "fine-tune",
         "items.jsonl",
         jsonl(*[{"item": {"a": 1}}] * 10),
@@ -201,7 +201,9 @@ OTHER_SHAPES = (
         E("input.kind", 3),
         base=PREFERENCE,
     ),
-    bad("input that is text", with_(PREFERENCE, input="hi"), E("input.kind", 3), base=PREFERENCE),
+    bad(
+        "input that is a string", with_(PREFERENCE, input="hi"), E("input.kind", 3), base=PREFERENCE
+    ),
     bad(
         "input without messages",
         with_(PREFERENCE, input={}),
@@ -215,7 +217,7 @@ OTHER_SHAPES = (
         base=PREFERENCE,
     ),
     bad(
-        "an unknown key beside the outputs",
+        "an unknown key next to the outputs",
         with_(PREFERENCE, id=1),
         W("key.unknown", 3),
         base=PREFERENCE,
@@ -227,13 +229,13 @@ OTHER_SHAPES = (
         base=PREFERENCE,
     ),
     bad(
-        "one output only",
+        "only one output",
         {"input": {"messages": [USER]}, "preferred_output": [ANSWER]},
         E("output.kind", 3),
         base=PREFERENCE,
     ),
     bad(
-        "an output that is text",
+        "an output that is a string",
         with_(PREFERENCE, preferred_output="No."),
         E("output.kind", 3),
         base=PREFERENCE,
@@ -245,7 +247,7 @@ OTHER_SHAPES = (
         base=PREFERENCE,
     ),
     bad(
-        "an output of the user",
+        "an output from the user",
         with_(PREFERENCE, preferred_output=[USER]),
         E("output.role", 3),
         base=PREFERENCE,
@@ -263,7 +265,7 @@ OTHER_SHAPES = (
         base=GRADED,
     ),
     bad(
-        "a conversation for reinforcement that does not end with the user",
+        "a reinforcement example that doesn't end with the user",
         with_(GRADED, messages=[USER, CALLING, CALLED]),
         W("reinforcement.last", 3),
         base=GRADED,
@@ -282,13 +284,13 @@ OTHER_SHAPES = (
     ),
     good("empty prompts", with_(COMPLETION, prompt=""), "10 prompts and completions"),
     bad(
-        "a completion that is null",
+        "a null completion",
         with_(COMPLETION, completion=None),
         E("completion.kind", 3),
         base=COMPLETION,
     ),
     bad(
-        "an unknown key beside the completion",
+        "an unknown key next to the completion",
         with_(COMPLETION, id=1),
         W("key.unknown", 3),
         base=COMPLETION,

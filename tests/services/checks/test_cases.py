@@ -37,12 +37,12 @@ def title(case: Case) -> str:
     [pytest.param(case, marks=[pytest.mark.slow] if case.slow else []) for case in READABLE],
     ids=title,
 )
-def test_a_file_is_judged_rightly(case: Case, tmp_path: Path) -> None:
+def test_a_file_gets_the_expected_findings(case: Case, tmp_path: Path) -> None:
     report = check(inspect_file(case.make(tmp_path)), case)
     found = tuple((found.severity, found.rule, found.line) for found in report.findings)
-    assert found == case.wanted
-    if len(case.wanted) < SHOWN:
-        severities = [severity for severity, _rule, _line in case.wanted]
+    assert found == case.expected
+    if len(case.expected) < SHOWN:
+        severities = [severity for severity, _rule, _line in case.expected]
         assert report.errors == severities.count(Severity.ERROR)
         assert report.warnings == severities.count(Severity.WARNING)
     if case.facts is not None:
@@ -53,8 +53,8 @@ def test_a_file_is_judged_rightly(case: Case, tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def without_privileges() -> Iterator[None]:
-    """As somebody who may not read everything, which the administrator may."""
+def as_unprivileged_user() -> Iterator[None]:
+    """Drop root privileges, since root can read everything."""
     if os.geteuid() == 0:
         os.seteuid(65534)
         try:
@@ -67,50 +67,50 @@ def without_privileges() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may look into."""
+    """A folder that every user can read."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.problem is not None], ids=title)
-def test_what_can_not_be_read_is_told_of_and_holds_nobody_up(case: Case, open_folder: Path) -> None:
+def test_an_unreadable_file_is_an_error_and_never_blocks(case: Case, open_folder: Path) -> None:
     path = case.make(open_folder)
-    with without_privileges():
+    with as_unprivileged_user():
         file = inspect_file(path)
-        # And when it became so only after it was looked at:
-        with pytest.raises(FilesError) as refused:
+        # Also if it only became unreadable after it was inspected.
+        with pytest.raises(FilesError) as raised:
             check(LocalFile(path, path.name, 100, 0, case.purpose), case)
     assert file.problem is not None
     assert file.problem.kind is case.problem
-    assert refused.value.problem.kind is case.problem
-    assert refused.value.problem.advice
+    assert raised.value.problem.kind is case.problem
+    assert raised.value.problem.advice
 
 
 @pytest.mark.parametrize("purpose", ["batch", "fine-tune", "evals", "vision"])
-def test_a_file_that_changes_while_it_is_checked_is_told_of(purpose: str, tmp_path: Path) -> None:
-    case = next(case for case in READABLE if case.purpose == purpose and not case.wanted)
+def test_a_file_that_changes_during_the_check_is_an_error(purpose: str, tmp_path: Path) -> None:
+    case = next(case for case in READABLE if case.purpose == purpose and not case.expected)
     path = case.make(tmp_path)
 
     def write_more(_done: int) -> None:
         with path.open("ab") as file:
             file.write(b"\n")
 
-    with pytest.raises(FilesError) as told:
+    with pytest.raises(FilesError) as raised:
         check_file(
             inspect_file(path), purpose, case.limits, token=CancelToken(), progress=write_more
         )
-    assert told.value.problem.kind is ProblemKind.FILE_CHANGED
+    assert raised.value.problem.kind is ProblemKind.FILE_CHANGED
 
 
-def test_no_two_cases_have_the_same_title() -> None:
+def test_titles_of_cases_are_unique() -> None:
     titles = [title(case) for case in CASES]
     assert sorted(titles) == sorted(set(titles))
 
 
-def test_every_rule_of_the_checks_is_met_in_a_case() -> None:
+def test_every_rule_has_a_case() -> None:
     source = "".join(path.read_text() for path in Path(checking.__file__).parent.rglob("*.py"))
     named = set(re.findall(r'"([a-z]\w*\.[a-z]\w*)"', source))
-    wanted = {rule for case in CASES for _severity, rule, _line in case.wanted}
-    # Two million requests are too many for a test; tests of the ids bring that one about.
-    assert named - wanted == {"batch.ids_not_compared"}
+    expected = {rule for case in CASES for _severity, rule, _line in case.expected}
+    # This needs more than a million requests. The tests for IDs cover it.
+    assert named - expected == {"batch.ids_not_compared"}

@@ -1,4 +1,4 @@
-"""The report of a whole file, and that large and bad ones are bounded; see also test_cases.py."""
+"""The report for a whole file, and limits on large and bad files. See also test_cases.py."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def check(path: Path, purpose: str = "batch") -> CheckReport:
 
 
 @pytest.mark.slow
-def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_counted(
+def test_a_report_has_the_first_hundred_findings_in_order_and_counts_all(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.JSONL"
@@ -34,13 +34,13 @@ def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_c
     report = check(path)
     assert (report.errors, report.warnings) == (3_000 + 4, 2)
     assert len(report.findings) == MAX_FINDINGS
-    # What is about the whole file comes first, though it was found first and last.
+    # Findings about the whole file come first, whether they were found first or last.
     lines = [found.line for found in report.findings]
     assert lines == [None, 1, 2, 2, 2, 2, *range(4, 3 * (MAX_FINDINGS - 5), 3)]
     assert report.repairs == (RepairKind.EXTENSION, RepairKind.BLANK_LINES)
 
 
-def test_of_the_whole_file_errors_are_told_before_warnings(tmp_path: Path) -> None:
+def test_errors_about_the_whole_file_come_before_warnings(tmp_path: Path) -> None:
     path = tmp_path / "a.JSONL"
     path.write_bytes(b"\n \n")
     report = check(path)
@@ -48,7 +48,7 @@ def test_of_the_whole_file_errors_are_told_before_warnings(tmp_path: Path) -> No
     assert rules == ["file.blank", "extension.capitals", "file.blank_lines"]
 
 
-def test_a_finding_at_the_end_about_an_early_line_is_not_lost(tmp_path: Path) -> None:
+def test_a_late_finding_about_an_early_line_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\r\n" + b"[]\n" * 500)
     report = check(path)
@@ -89,8 +89,8 @@ print(status("VmHWM") - before, report.errors, report.warnings)
 """
 
 
-def grown(tmp_path: Path, large: Path) -> tuple[float, int, int]:
-    """By how many MiB a fresh process grows over the check; errors, warnings."""
+def memory_growth(tmp_path: Path, large: Path) -> tuple[float, int, int]:
+    """By how many MiB a new process grows during the check, and the number of errors and warnings."""
     small = tmp_path / "small.jsonl"
     small.write_bytes(jsonl(request(1)))
     answer = subprocess.run(
@@ -105,24 +105,24 @@ def grown(tmp_path: Path, large: Path) -> tuple[float, int, int]:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_bad_lines_and_as_many_ids_take_little_memory(tmp_path: Path) -> None:
+def test_a_hundred_thousand_bad_lines_and_ids_use_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     with path.open("wb") as file:
         for number in range(100_000):
             file.write(b'{"custom_id": "a rather long id of a request %d", "body": 1}\n' % number)
-    growth, errors, _warnings = grown(tmp_path, path)
-    # What is wrong in every line is told once.
+    growth, errors, _warnings = memory_growth(tmp_path, path)
+    # Errors that are on every line are reported once.
     assert errors == 3 + 1
     assert growth < 16
 
 
 @pytest.mark.slow
-def test_a_line_of_a_hundred_megabytes_takes_bounded_memory(tmp_path: Path) -> None:
+def test_a_line_of_a_hundred_megabytes_uses_limited_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     with path.open("wb") as file:
         for _piece in range(100):
             file.write(b"x" * 1_000_000)
         file.write(b"\n" + jsonl(request(1)))
-    growth, errors, warnings = grown(tmp_path, path)
+    growth, errors, warnings = memory_growth(tmp_path, path)
     assert (errors, warnings) == (0, 1)
     assert growth < MAX_GROWTH_MIB

@@ -1,4 +1,4 @@
-"""The checks of examples for fine-tuning and of items for evals, with whatever may be in a line."""
+"""The checks of fine-tuning examples and eval items, with arbitrary lines."""
 
 import json
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def check(
 
 
 def assert_sound(findings: list[Finding], lines: list[bytes]) -> None:
-    """Each is a short sentence about a place that is there, or about the whole file."""
+    """Check that each finding is a short sentence about an existing place, or about the whole file."""
     for finding in findings:
         assert finding.rule
         assert 10 < len(finding.text) < 300
@@ -103,7 +103,7 @@ anything = st.recursive(
 
 @st.composite
 def changed(draw: st.DrawFn) -> object:
-    """A good line in which something, anywhere, is something else, more or missing."""
+    """A good line in which something has been changed, added or removed."""
     value = json.loads(json.dumps(draw(st.sampled_from(SEEDS))))
     for _change in range(draw(st.integers(1, 3))):
         inside: object = value
@@ -130,7 +130,7 @@ def changed(draw: st.DrawFn) -> object:
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(values=st.lists(changed(), min_size=1, max_size=4), official=st.booleans())
-def test_no_change_of_a_line_brings_a_check_down(
+def test_changed_lines_never_crash_a_check(
     checker: Check, values: list[object], official: bool
 ) -> None:
     lines = [json.dumps(value).encode() for value in values]
@@ -140,7 +140,7 @@ def test_no_change_of_a_line_brings_a_check_down(
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(st.data())
-def test_no_change_of_bytes_brings_a_check_down(checker: Check, data: st.DataObject) -> None:
+def test_changed_bytes_never_crash_a_check(checker: Check, data: st.DataObject) -> None:
     text = json.dumps(data.draw(st.sampled_from(SEEDS)))
     for _change in range(data.draw(st.integers(1, 3))):
         begin = data.draw(st.integers(0, len(text)))
@@ -160,7 +160,7 @@ def test_no_change_of_bytes_brings_a_check_down(checker: Check, data: st.DataObj
 @pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(values=st.lists(anything, max_size=5))
-def test_no_value_brings_a_check_down(checker: Check, values: list[object]) -> None:
+def test_arbitrary_values_never_crash_a_check(checker: Check, values: list[object]) -> None:
     lines = [json.dumps(value).encode() for value in values]
     assert_sound(check(checker, lines), lines)
 
@@ -174,7 +174,7 @@ def test_no_value_brings_a_check_down(checker: Check, values: list[object]) -> N
         (EvalsCheck, {"custom_id": "1", "body": {}}, {"item": {"a": 1}}, "batch"),
     ],
 )
-def test_another_purpose_is_advised_unless_some_lines_fit(
+def test_another_purpose_is_suggested_unless_some_lines_fit(
     checker: Check, wrong: object, right: object, purpose: str
 ) -> None:
     bad, good = json.dumps(wrong).encode(), json.dumps(right).encode()
@@ -185,7 +185,7 @@ def test_another_purpose_is_advised_unless_some_lines_fit(
     assert [(found.line, found.purpose) for found in among] == [(2, "")]
 
 
-# Places
+# Columns
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_another_purpose_is_advised_unless_some_lines_fit(
         (example_lines.PREFERENCE | {"preferred_output": 3}, "output.kind", "3"),
     ],
 )
-def test_a_finding_points_at_the_value_that_is_meant(value: object, rule: str, meant: str) -> None:
+def test_a_finding_points_at_the_wrong_value(value: object, rule: str, meant: str) -> None:
     raw = json.dumps(value, ensure_ascii=False)
     [column] = [
         found.column for found in check(FineTuneCheck, [raw.encode()]) if found.rule == rule
@@ -217,14 +217,14 @@ def test_a_finding_points_at_the_value_that_is_meant(value: object, rule: str, m
     assert raw[column - 1 :].startswith(meant)
 
 
-def test_in_a_file_full_of_mistakes_columns_are_told_for_what_can_be_shown_only() -> None:
+def test_only_findings_that_can_be_shown_have_columns() -> None:
     bad = json.dumps({"messages": [USER, ANSWER | {"weight": 5}]}).encode()
     findings = check(FineTuneCheck, [bad] * 1000)
     assert len(findings) == 1000
     assert sum(finding.column is not None for finding in findings) == 100
 
 
-def test_long_and_odd_values_are_told_short_and_on_one_line() -> None:
+def test_long_and_unusual_values_are_shortened_to_one_line() -> None:
     role = "a\n\u202e" + "b" * 10_000
     [finding] = check(
         FineTuneCheck,
@@ -246,7 +246,7 @@ def test_long_and_odd_values_are_told_short_and_on_one_line() -> None:
         ("robot", "system, developer, user, assistant, tool, function"),
     ],
 )
-def test_the_role_that_is_meant_is_named(role: str, meant: str) -> None:
+def test_the_intended_role_is_suggested(role: str, meant: str) -> None:
     line = json.dumps({"messages": [USER | {"role": role}, ANSWER]}).encode()
     [found] = [found for found in check(FineTuneCheck, [line]) if found.rule == "role.unknown"]
     assert found.text.endswith(f" {meant}.")

@@ -8,7 +8,7 @@ from services.checks.file_uris import resolve_arguments, resolve_uris
 
 
 @pytest.mark.parametrize(
-    "address",
+    "uri",
     [
         "file:///data/a%20b%23.jsonl",
         "file://localhost/data/a%20b%23.jsonl",
@@ -19,25 +19,25 @@ from services.checks.file_uris import resolve_arguments, resolve_uris
     ],
 )
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
-def test_a_file_of_this_computer_is_one_whatever_its_address(address: str) -> None:
-    found = resolve_uris([address], "harbor.example.net")
+def test_every_form_of_local_uri_is_resolved(uri: str) -> None:
+    found = resolve_uris([uri], "harbor.example.net")
     assert (found.paths, found.unavailable) == ((Path("/data/a b#.jsonl"),), ())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are always text there")
-def test_a_name_that_is_no_utf_8_is_found(tmp_path: Path) -> None:
+def test_a_name_that_is_not_valid_utf_8_is_resolved(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"R\xe9sum\xe9.txt")
     path.write_bytes(b"x")
     (found,) = resolve_uris([f"file://{tmp_path}/R%E9sum%E9.txt"]).paths
     assert found.samefile(path)
 
 
-def test_the_name_of_this_computer_is_known() -> None:
+def test_the_hostname_of_this_computer_is_local() -> None:
     assert resolve_uris([f"file://{socket.gethostname()}/data"]).paths
 
 
 @pytest.mark.parametrize(
-    ("address", "name"),
+    ("uri", "name"),
     [
         ("sftp://me:secret@host.example/home/r%C3%A9sum%C3%A9.csv", "résumé.csv"),
         ("smb://nas/share/folder/", "folder"),
@@ -47,33 +47,37 @@ def test_the_name_of_this_computer_is_known() -> None:
         ("trash:///old.txt", "old.txt"),
     ],
 )
-def test_what_is_elsewhere_is_left_out_by_name_with_the_reason(address: str, name: str) -> None:
-    found = resolve_uris([address, "file:///data"])
+def test_remote_files_are_unavailable_with_a_name_and_a_reason(uri: str, name: str) -> None:
+    found = resolve_uris([uri, "file:///data"])
     assert found.paths == (Path("/data"),)
-    (left_out,) = found.unavailable
-    assert left_out.name == name
-    assert left_out.problem is not None
-    assert name in left_out.problem.title
-    assert left_out.problem.advice
-    assert "secret" not in f"{left_out}"
+    (remote,) = found.unavailable
+    assert remote.name == name
+    assert remote.problem is not None
+    assert name in remote.problem.title
+    assert remote.problem.advice
+    assert "secret" not in f"{remote}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
-def test_a_file_of_another_computer_is_elsewhere() -> None:
+def test_a_file_on_another_computer_is_unavailable() -> None:
     assert [one.name for one in resolve_uris(["file://other/a.txt"], "harbor").unavailable] == [
         "a.txt"
     ]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a name with a colon is none there")
-def test_a_command_line_has_paths_and_addresses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_arguments_can_be_paths_or_uris(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sftp:").mkdir()
-    words = ["a b.txt", os.fsdecode(b"/R\xe9.txt"), "file:///c%20d.txt", "sftp:/e", "smb://nas/f"]
+    arguments = [
+        "a b.txt",
+        os.fsdecode(b"/R\xe9.txt"),
+        "file:///c%20d.txt",
+        "sftp:/e",
+        "smb://nas/f",
+    ]
     (tmp_path / "sftp:" / "e").touch()
-    found = resolve_arguments(words)
+    found = resolve_arguments(arguments)
     assert found.paths == (
         tmp_path / "a b.txt",
         Path(os.fsdecode(b"/R\xe9.txt")),

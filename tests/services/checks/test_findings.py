@@ -1,4 +1,4 @@
-"""When findings of many lines are one finding."""
+"""When findings on many lines are merged into one."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from services.problems.severity import Severity
 def reported(
     *places: int | None, lines: int, texts: tuple[str, ...] = ("Wrong.",)
 ) -> list[int | None]:
-    """The lines of what is reported, after a finding in each of the given ones."""
+    """The lines of the findings in the report, after adding a finding on each of these lines."""
     findings = Findings()
     for at, line in enumerate(places):
         findings.add(Finding(Severity.ERROR, texts[at % len(texts)], line, rule="a.b"))
@@ -33,18 +33,18 @@ def reported(
         ((None, None), 2, [None, None]),
     ],
 )
-def test_a_fault_that_runs_through_the_file_is_told_once(
+def test_a_fault_on_most_lines_becomes_one_finding(
     places: tuple[int | None, ...], lines: int, shown: list[int | None]
 ) -> None:
     assert reported(*places, lines=lines) == shown
 
 
-def test_faults_of_a_few_lines_that_differ_are_all_told() -> None:
+def test_different_faults_on_a_few_lines_are_not_merged() -> None:
     assert reported(1, 2, 3, lines=3, texts=("One.", "Two.")) == [1, 2, 3]
     assert reported(*range(1, 11), lines=10, texts=("One.", "Two.")) == [1]
 
 
-def test_how_many_more_there_are_is_said() -> None:
+def test_a_merged_finding_says_how_many_more_there_are() -> None:
     findings = Findings()
     for line in range(1, 1_235):
         findings.add(Finding(Severity.ERROR, "Wrong.", line, 7, rule="a.b"))
@@ -54,7 +54,7 @@ def test_how_many_more_there_are_is_said() -> None:
     assert "1,233" in found.text
 
 
-def test_a_rare_fault_is_not_lost_behind_a_common_one() -> None:
+def test_a_common_fault_does_not_crowd_out_a_rare_one() -> None:
     findings = Findings()
     for line in range(1, 50_001):
         findings.add(Finding(Severity.ERROR, "Wrong.", line, rule="a.b"))

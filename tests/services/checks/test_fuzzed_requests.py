@@ -1,4 +1,4 @@
-"""Files of requests with lines that were changed by chance, judged without a crash and alike."""
+"""Batch files with randomly changed lines. Checking them never fails, and is consistent."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ TOKENS = [
 
 @st.composite
 def lines(draw: st.DrawFn) -> bytes:
-    """One of the seeds, changed at a few places."""
+    """One of the seeds, changed in a few places."""
     line = draw(st.sampled_from(SEEDS))
     for _change in range(draw(st.integers(0, 4))):
         at = draw(st.integers(0, len(line)))
@@ -80,7 +80,7 @@ def check(path: Path, content: bytes, thorough: int = batch_check.THOROUGH_BYTES
 @example(b"\xef\xbb\xbf")
 @example(b'"')
 @example(b'{"a": "\\')
-def test_columns_lie_in_their_lines_and_counts_fit(tmp_path: Path, content: bytes) -> None:
+def test_columns_are_within_lines_and_counts_match(tmp_path: Path, content: bytes) -> None:
     report = check(tmp_path / "a.jsonl", content)
     assert len(report.findings) == report.errors + report.warnings
     texts = content.split(b"\n")
@@ -98,7 +98,7 @@ def test_columns_lie_in_their_lines_and_counts_fit(tmp_path: Path, content: byte
 @any_file
 @given(FILES)
 @example(b'{"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": {"model": 1e999}}')
-def test_a_file_without_errors_holds_requests_only(tmp_path: Path, content: bytes) -> None:
+def test_a_file_without_errors_has_only_requests(tmp_path: Path, content: bytes) -> None:
     report = check(tmp_path / "a.jsonl", content)
     if report.errors:
         return
@@ -116,11 +116,9 @@ def test_a_file_without_errors_holds_requests_only(tmp_path: Path, content: byte
 @pytest.mark.slow
 @any_file
 @given(FILES)
-def test_what_is_read_quickly_is_judged_as_what_is_read_thoroughly(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_the_fast_path_finds_the_same_faults(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.jsonl"
-    # A copy in front, so that there is a line to be like.
+    # The fast path needs a first line for comparison.
     content = SEEDS[0].replace(b"request-1", b"first") + b"\n" + content
     seen_only_thoroughly = {"json.repeated_key", "json.number_range"}
     reports = [check(path, content, thorough) for thorough in (0, 1_000_000)]

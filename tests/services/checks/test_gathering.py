@@ -11,18 +11,18 @@ from services.problems.errors import ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 
 
-class ActingToken(CancelToken):
-    """Does something when it is looked at for the n-th time."""
+class TriggerToken(CancelToken):
+    """Calls a function on its n-th check."""
 
-    def __init__(self, at: int, act: Callable[[], object]) -> None:
+    def __init__(self, at: int, trigger: Callable[[], object]) -> None:
         super().__init__()
         self._left = at
-        self._act = act
+        self._trigger = trigger
 
     def check(self) -> None:
         self._left -= 1
         if self._left == 0:
-            self._act()
+            self._trigger()
         super().check()
 
 
@@ -45,7 +45,7 @@ def problem_of(path: Path) -> tuple[ProblemKind, str]:
     return problem.kind, problem.title
 
 
-def test_a_file_is_looked_at(tmp_path: Path) -> None:
+def test_a_file_is_inspected(tmp_path: Path) -> None:
     [path] = make(tmp_path, "a.jsonl", content=b'{"custom_id": "1", "body": {}}\n')
     os.utime(path, ns=(1, 1_700_000_000_123_456_789))
     found = gathered(path)
@@ -56,7 +56,7 @@ def test_a_file_is_looked_at(tmp_path: Path) -> None:
     assert (file.suggested_purpose, file.problem) == ("batch", None)
 
 
-def test_folders_are_walked_in_the_order_of_names_files_before_folders(tmp_path: Path) -> None:
+def test_folders_are_walked_alphabetically_with_files_first(tmp_path: Path) -> None:
     make(tmp_path, "d/z.txt", "d/b.txt", "d/a/2.txt", "d/a/1.txt", "d/a/deep/3.txt", "d/c/4.txt")
     (tmp_path / "d" / "empty").mkdir()
     found = gathered(tmp_path / "d")
@@ -65,12 +65,12 @@ def test_folders_are_walked_in_the_order_of_names_files_before_folders(tmp_path:
     assert (found.folders, found.skipped) == (5, 0)
 
 
-def test_paths_come_in_the_order_they_were_given_and_only_once(tmp_path: Path) -> None:
+def test_paths_keep_their_order_and_are_included_once(tmp_path: Path) -> None:
     b, a = make(tmp_path, "b.txt", "a.txt")
     assert [file.path for file in gathered(b, a, b).files] == [b, a]
 
 
-def test_a_folder_and_a_file_in_it_give_the_file_once(tmp_path: Path) -> None:
+def test_a_folder_and_a_file_in_it_include_the_file_once(tmp_path: Path) -> None:
     inner, outer = make(tmp_path, "d/in/1.txt", "d/2.txt")
     folder = tmp_path / "d"
     for paths in (
@@ -84,16 +84,16 @@ def test_a_folder_and_a_file_in_it_give_the_file_once(tmp_path: Path) -> None:
         assert found.folders == 2
 
 
-def test_ways_over_other_folders_lead_to_the_same_file(tmp_path: Path) -> None:
+def test_paths_with_parent_references_are_the_same_file(tmp_path: Path) -> None:
     [path] = make(tmp_path, "d/1.txt")
     (tmp_path / "x").mkdir()
-    around = tmp_path / "x" / ".." / "d"
-    assert [file.path for file in gathered(path, around / "1.txt").files] == [path]
-    assert [file.path for file in gathered(tmp_path / "d", around).files] == [path]
+    roundabout = tmp_path / "x" / ".." / "d"
+    assert [file.path for file in gathered(path, roundabout / "1.txt").files] == [path]
+    assert [file.path for file in gathered(tmp_path / "d", roundabout).files] == [path]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
-def test_a_link_that_was_pointed_at_and_what_it_leads_to_are_one_file(tmp_path: Path) -> None:
+def test_a_picked_link_and_its_target_are_one_file(tmp_path: Path) -> None:
     first, second = make(tmp_path, "d/1.txt", "e/2.txt")
     to_file, to_folder = tmp_path / "to-file.txt", tmp_path / "to-folder"
     to_file.symlink_to(first)
@@ -101,34 +101,34 @@ def test_a_link_that_was_pointed_at_and_what_it_leads_to_are_one_file(tmp_path: 
     assert [file.path for file in gathered(to_file, first).files] == [to_file]
     assert [file.path for file in gathered(tmp_path / "e", to_folder).files] == [second]
     assert len(gathered(to_folder / "2.txt", second).files) == 1
-    # Where ".." leads is told by the link, not by the names.
+    # ".." follows the link, not the path.
     (tmp_path / "e" / "deep").mkdir()
     deep = tmp_path / "to-deep"
     deep.symlink_to(tmp_path / "e" / "deep")
     assert len(gathered(deep / ".." / "2.txt", second).files) == 1
 
 
-def test_hard_links_are_files_of_their_own(tmp_path: Path) -> None:
+def test_hard_links_are_separate_files(tmp_path: Path) -> None:
     [path] = make(tmp_path, "1.txt")
     other = tmp_path / "2.txt"
     os.link(path, other)
     assert [file.path for file in gathered(path, other).files] == [path, other]
 
 
-def test_hidden_files_in_folders_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_hidden_files_in_folders_are_skipped_and_counted(tmp_path: Path) -> None:
     make(tmp_path, "d/.hidden", "d/.git/config", "d/seen.txt")
     found = gathered(tmp_path / "d")
     assert [file.name for file in found.files] == ["seen.txt"]
     assert found.skipped == 2
 
 
-def test_a_hidden_file_or_folder_that_was_pointed_at_is_taken(tmp_path: Path) -> None:
+def test_picked_hidden_files_and_folders_are_included(tmp_path: Path) -> None:
     make(tmp_path, ".hidden", ".folder/inside.txt")
     found = gathered(tmp_path / ".hidden", tmp_path / ".folder")
     assert [file.name for file in found.files] == [".hidden", "inside.txt"]
 
 
-def test_links_in_folders_are_left_out_so_that_no_circle_is_walked(tmp_path: Path) -> None:
+def test_links_in_folders_are_skipped(tmp_path: Path) -> None:
     make(tmp_path, "d/a.txt")
     (tmp_path / "d" / "self").symlink_to(tmp_path / "d")
     (tmp_path / "d" / "file").symlink_to(tmp_path / "d" / "a.txt")
@@ -138,7 +138,7 @@ def test_links_in_folders_are_left_out_so_that_no_circle_is_walked(tmp_path: Pat
     assert found.skipped == 3
 
 
-def test_a_link_that_was_pointed_at_is_followed_under_its_own_name(tmp_path: Path) -> None:
+def test_a_picked_link_is_followed_and_keeps_its_name(tmp_path: Path) -> None:
     make(tmp_path, "a.txt", "d/b.txt")
     (tmp_path / "link.jsonl").symlink_to("a.txt")
     (tmp_path / "folder").symlink_to("d")
@@ -146,7 +146,7 @@ def test_a_link_that_was_pointed_at_is_followed_under_its_own_name(tmp_path: Pat
     assert [(file.name, file.size) for file in found.files] == [("link.jsonl", 1), ("b.txt", 1)]
 
 
-def test_a_link_in_a_circle_is_told_of(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "circle").symlink_to("circle")
     [file] = gathered(tmp_path / "circle").files
     assert file.problem is not None
@@ -156,18 +156,18 @@ def test_a_link_in_a_circle_is_told_of(tmp_path: Path) -> None:
 # What can't be uploaded
 
 
-def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     kind, title = problem_of(tmp_path / "gone.txt")
     assert (kind, title) == (ProblemKind.FILE_MISSING, "gone.txt can't be found")
     assert len(gathered(tmp_path / "gone.txt").files) == 1
 
 
-def test_an_empty_file_is_told_of(tmp_path: Path) -> None:
+def test_an_empty_file_is_a_problem(tmp_path: Path) -> None:
     [path] = make(tmp_path, "empty.txt", content=b"")
     assert problem_of(path) == (ProblemKind.FILE_UNREADABLE, "empty.txt is empty")
 
 
-def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_pipe_is_a_problem_and_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert problem_of(tmp_path / "pipe")[1] == "pipe isn't a file"
     [file] = gathered(tmp_path).files
@@ -175,14 +175,14 @@ def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
-def test_a_device_is_no_file(device: str) -> None:
+def test_a_device_is_a_problem(device: str) -> None:
     assert problem_of(Path(device))[0] is ProblemKind.FILE_UNREADABLE
 
 
-def test_a_file_that_the_system_refuses_to_read_is_told_of(
+def test_a_file_without_read_permission_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # By a fake, because the administrator may read everything.
+    # A fake, because root can read everything.
     [path] = make(tmp_path, "secret.txt")
 
     def refuse(*_arguments: object, **_named: object) -> None:
@@ -192,17 +192,17 @@ def test_a_file_that_the_system_refuses_to_read_is_told_of(
     assert problem_of(path) == (ProblemKind.FILE_UNREADABLE, "secret.txt can't be read")
 
 
-def test_a_path_that_the_system_can_not_look_at_is_told_of(tmp_path: Path) -> None:
+def test_a_path_that_is_too_long_is_a_problem(tmp_path: Path) -> None:
     found = gathered(tmp_path / ("x" * 300), *make(tmp_path, "a.txt"))
     assert [file.problem is None for file in found.files] == [False, True]
 
 
-def test_a_path_with_a_zero_in_it_is_told_of(tmp_path: Path) -> None:
+def test_a_path_with_a_null_byte_is_a_problem(tmp_path: Path) -> None:
     found = gathered(tmp_path / "a\0b", *make(tmp_path, "a.txt"))
     assert [file.problem is None for file in found.files] == [False, True]
 
 
-def test_a_folder_that_vanishes_while_it_is_walked_is_told_of(tmp_path: Path) -> None:
+def test_a_folder_that_disappears_during_the_walk_is_a_problem(tmp_path: Path) -> None:
     gone = tmp_path / "d" / os.fsdecode(b"gone\xff")
     make(tmp_path, "d/a.txt", "d/z.txt", "d/other/b.txt")
     gone.mkdir()
@@ -215,7 +215,7 @@ def test_a_folder_that_vanishes_while_it_is_walked_is_told_of(tmp_path: Path) ->
     seen = []
     for at in range(1, 12):
         gone.mkdir(exist_ok=True)
-        found = gather([tmp_path / "d"], ActingToken(at, remove))
+        found = gather([tmp_path / "d"], TriggerToken(at, remove))
         seen += [file for file in found.files if file.path == gone]
         for file in found.files:
             file.name.encode()
@@ -239,13 +239,13 @@ def test_a_folder_that_vanishes_while_it_is_walked_is_told_of(tmp_path: Path) ->
         "~",
     ],
 )
-def test_a_name_is_sent_as_it_is(tmp_path: Path, name: str) -> None:
+def test_unusual_names_are_unchanged(tmp_path: Path, name: str) -> None:
     make(tmp_path, name)
     [file] = gathered(tmp_path).files
     assert (file.name, file.problem) == (name, None)
 
 
-def test_a_name_that_is_no_text_becomes_text_and_its_path_stays(tmp_path: Path) -> None:
+def test_an_undecodable_name_becomes_valid_text_but_keeps_its_path(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"caf\xe9.txt")
     path.write_bytes(b"x")
     [file] = gathered(tmp_path).files
@@ -256,7 +256,7 @@ def test_a_name_that_is_no_text_becomes_text_and_its_path_stays(tmp_path: Path) 
 # Limits
 
 
-def test_past_the_limit_files_are_only_counted(
+def test_files_over_the_limit_are_skipped_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering, "MAX_FILES", 5)
@@ -266,13 +266,13 @@ def test_past_the_limit_files_are_only_counted(
     assert found.skipped == 4
 
 
-def test_it_can_be_cancelled_between_any_two_files(tmp_path: Path) -> None:
+def test_gathering_can_be_cancelled_between_files(tmp_path: Path) -> None:
     make(tmp_path, *(f"{number}.txt" for number in range(20)))
-    looked_at: list[int] = []
-    token = ActingToken(10, lambda: token.cancel())
+    finished: list[int] = []
+    token = TriggerToken(10, lambda: token.cancel())
     with pytest.raises(Cancelled):
-        looked_at.append(len(gather([tmp_path], token).files))
-    assert looked_at == []
+        finished.append(len(gather([tmp_path], token).files))
+    assert finished == []
 
 
 @pytest.mark.slow

@@ -24,13 +24,13 @@ from tests.services.checks.image_builders import (
     bomb,
     chunk,
     gif,
+    ihdr,
     png,
-    png_head,
     webp,
     webp_canvas,
 )
 
-WHOLE = {
+COMPLETE = {
     "png": (png(), "PNG"),
     "jpeg": (JPEG, "JPEG"),
     "webp": (WEBP, "WEBP"),
@@ -54,47 +54,47 @@ def check_image(
     return [finding.rule for finding in findings], check.facts
 
 
-@pytest.mark.parametrize("which", WHOLE)
-def test_of_a_whole_image_type_and_dimensions_are_told(which: str) -> None:
-    content, kind = WHOLE[which]
+@pytest.mark.parametrize("key", COMPLETE)
+def test_the_facts_of_a_complete_image_are_its_type_and_dimensions(key: str) -> None:
+    content, kind = COMPLETE[key]
     assert check_image(content) == ([], (kind, "12 × 7 pixels"))
 
 
-@pytest.mark.parametrize("which", WHOLE)
-def test_an_image_that_ends_anywhere_before_its_end_is_cut_off(which: str) -> None:
-    content, _kind = WHOLE[which]
-    # Decoders open these without what only marks their end.
-    enough = len(content) - {"gif": 1, "png": 12}.get(which, 0)
-    for end in range(12, enough):
+@pytest.mark.parametrize("key", COMPLETE)
+def test_a_truncated_image_is_an_error(key: str) -> None:
+    content, _kind = COMPLETE[key]
+    # Decoders open images whose end marker is missing.
+    complete_at = len(content) - {"gif": 1, "png": 12}.get(key, 0)
+    for end in range(12, complete_at):
         assert check_image(content[:end])[0] == ["image.cut_off"], end
-    for end in range(enough, len(content)):
+    for end in range(complete_at, len(content)):
         assert check_image(content[:end])[0] == ["image.end"], end
 
 
-def test_a_picture_of_a_gif_that_is_not_whole_is_cut_off_though_others_are() -> None:
+def test_a_gif_with_a_truncated_last_frame_is_an_error() -> None:
     two = gif(frames=2)
     assert check_image(two[:-2])[0] == ["image.cut_off"]
     assert check_image(two[:-1])[0] == ["image.end", "image.animated"]
 
 
-def test_of_a_large_png_whose_pixels_are_not_counted_the_end_must_be_there() -> None:
+def test_a_huge_png_without_its_end_is_an_error() -> None:
     assert check_image(bomb()[:-12])[0] == ["image.cut_off"]
 
 
-@pytest.mark.parametrize("which", WHOLE)
-def test_what_follows_the_end_of_an_image_is_no_error(which: str) -> None:
-    content, kind = WHOLE[which]
-    # Of a GIF, whose end is a single byte, it is told.
-    rules = ["image.more_behind"] if which == "gif" else []
+@pytest.mark.parametrize("key", COMPLETE)
+def test_data_after_the_end_of_an_image_is_no_error(key: str) -> None:
+    content, kind = COMPLETE[key]
+    # The end of a GIF is a single byte, so this is reported.
+    rules = ["image.more_behind"] if key == "gif" else []
     assert check_image(content + b"more, as some cameras add") == (rules, (kind, "12 × 7 pixels"))
 
 
 PASSES = ("16462646", "7" * 8, "56565656", "7" * 8, "36463646", "7" * 8, "56565656", "7" * 8)
-"""In which pass each pixel of an interlaced PNG comes, in squares of 8 × 8."""
+"""The pass of each pixel in an 8 × 8 block of an interlaced PNG."""
 
 
-def unpacked_size(width: int, height: int, bits: int, interlaced: bool) -> int:
-    """Bytes of all rows, counted pixel by pixel."""
+def decompressed_size(width: int, height: int, bits: int, interlaced: bool) -> int:
+    """The size of all rows in bytes, counted pixel by pixel."""
     rows: Counter[tuple[str, int]] = Counter()
     for y in range(height):
         for x in range(width):
@@ -115,14 +115,14 @@ def test_all_pixels_of_a_png_are_counted(
         return b"".join(
             (
                 SIGNATURE,
-                png_head(width, height, bits, color, interlaced),
+                ihdr(width, height, bits, color, interlaced),
                 chunk(b"PLTE", b"abc"),
                 chunk(b"IDAT", zlib.compress(bytes(size))),
                 chunk(b"IEND"),
             )
         )
 
-    size = unpacked_size(width, height, bits * samples, interlaced)
+    size = decompressed_size(width, height, bits * samples, interlaced)
     assert check_image(made(size))[0] == []
     assert check_image(made(size - 1))[0] == ["image.damaged"]
 
@@ -130,17 +130,17 @@ def test_all_pixels_of_a_png_are_counted(
 @pytest.mark.parametrize(
     "content",
     [
-        SIGNATURE + png_head(0, 7) + chunk(b"IEND"),
+        SIGNATURE + ihdr(0, 7) + chunk(b"IEND"),
         SIGNATURE + chunk(b"IEND"),
         SIGNATURE + chunk(b"IHDR", b"short") + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7) + chunk(b"IEND"),
-        SIGNATURE + png_head(60_000, 60_000) + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7, bits=3) + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7, interlaced=2) + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7) + chunk(b"IDAT", b"not packed") + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7) + chunk(b"tEXt", b"a", checksum=1) + chunk(b"IEND"),
-        SIGNATURE + png_head(12, 7) + b"\xff\xff\xff\xffIDAT" + bytes(20),
-        SIGNATURE + png_head(12, 7) + bytes(20),
+        SIGNATURE + ihdr(12, 7) + chunk(b"IEND"),
+        SIGNATURE + ihdr(60_000, 60_000) + chunk(b"IEND"),
+        SIGNATURE + ihdr(12, 7, bits=3) + chunk(b"IEND"),
+        SIGNATURE + ihdr(12, 7, interlaced=2) + chunk(b"IEND"),
+        SIGNATURE + ihdr(12, 7) + chunk(b"IDAT", b"not packed") + chunk(b"IEND"),
+        SIGNATURE + ihdr(12, 7) + chunk(b"tEXt", b"a", checksum=1) + chunk(b"IEND"),
+        SIGNATURE + ihdr(12, 7) + b"\xff\xff\xff\xffIDAT" + bytes(20),
+        SIGNATURE + ihdr(12, 7) + bytes(20),
         png(color=3),
         png(pixels=bytes(13 * 7 - 1)),
         b"\xff\xd8\xff\xd9",
@@ -164,12 +164,12 @@ def test_all_pixels_of_a_png_are_counted(
         webp((b"VP8X", bytes(10)), (b"ALPH", b"abc"), size=25),
     ],
 )
-def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
+def test_an_invalid_image_is_damaged(content: bytes) -> None:
     assert check_image(content)[0] == ["image.damaged"]
 
 
 @pytest.mark.parametrize(
-    ("content", "named"),
+    ("content", "expected"),
     [
         (b"BM" + bytes(60), "BMP"),
         (b"II*\0" + bytes(60), "TIFF"),
@@ -182,29 +182,29 @@ def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
         (b"", "isn't a supported image"),
     ],
 )
-def test_of_another_type_it_is_told_which_it_is(content: bytes, named: str) -> None:
+def test_a_file_of_another_type_is_named(content: bytes, expected: str) -> None:
     findings: list[Finding] = []
     check = ImageCheck(findings.append, OFFICIAL)
     check.check(io.BytesIO(content), "a.png", len(content), CancelToken(), lambda _done: None)
     [finding] = findings
     assert finding.rule == "image.type"
-    assert named in finding.text
+    assert expected in finding.text
     assert check.facts == ()
 
 
 @pytest.mark.parametrize("name", ["a.png", "A.PNG", "a", ".png", "a.tiff", "a.jpeg.png"])
-def test_a_name_that_fits_or_says_nothing_is_right(name: str) -> None:
+def test_a_matching_or_unknown_extension_is_fine(name: str) -> None:
     assert check_image(png(), name)[0] == []
 
 
 @pytest.mark.parametrize(
     ("content", "name"), [(png(), "a.JPG"), (JPEG, "a.png"), (WEBP, "a.gif"), (gif(), "a.webp")]
 )
-def test_a_name_of_another_type_of_image_is_told_of(content: bytes, name: str) -> None:
+def test_an_extension_of_another_image_type_is_reported(content: bytes, name: str) -> None:
     assert check_image(content, name)[0] == ["image.extension"]
 
 
-def test_a_gif_that_moves_is_refused_by_the_official_service_and_perhaps_by_others() -> None:
+def test_an_animated_gif_is_an_error_only_for_the_official_service() -> None:
     for limits, errors in ((OFFICIAL, 1), (Limits(), 0)):
         findings: list[Finding] = []
         content = gif(frames=3)
@@ -215,33 +215,33 @@ def test_a_gif_that_moves_is_refused_by_the_official_service_and_perhaps_by_othe
         assert sum(finding.severity is Severity.ERROR for finding in findings) == errors
 
 
-def test_other_images_may_move() -> None:
+def test_other_images_can_be_animated() -> None:
     assert check_image(webp_canvas(3000, 2000)) == ([], ("WEBP", "3,000 × 2,000 pixels"))
-    moving = png(before=[chunk(b"acTL", b"\0\0\0\2\0\0\0\0")])
-    assert check_image(moving)[0] == []
+    animated = png(before=[chunk(b"acTL", b"\0\0\0\2\0\0\0\0")])
+    assert check_image(animated)[0] == []
 
 
-# Large ones
+# Large images
 
 
 @pytest.mark.slow
-def test_an_image_is_never_unpacked_into_memory() -> None:
+def test_images_are_never_decompressed_into_memory() -> None:
     contents = [
         bomb(),
-        image_builders.overfull(),
+        image_builders.png_with_extra_data(),
         png(pixels=bytes(10_001 * 5_000), width=10_000, height=5_000),
     ]
     tracemalloc.start()
     try:
         found = [check_image(content)[0] for content in contents]
-        _now, most = tracemalloc.get_traced_memory()
+        _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert found == [["image.pixels"], [], []]
-    assert most < 2_000_000
+    assert peak < 2_000_000
 
 
-def test_a_bomb_is_told_of_by_its_dimensions() -> None:
+def test_a_decompression_bomb_is_recognized_by_its_dimensions() -> None:
     rules, facts = check_image(bomb())
     assert rules == ["image.pixels"]
     assert facts == ("PNG", "60,000 × 60,000 pixels")
@@ -251,7 +251,7 @@ def test_a_bomb_is_told_of_by_its_dimensions() -> None:
 
 
 class Sparse(io.RawIOBase):
-    """A PNG of which a part of 60 MB is nothing but zeros."""
+    """A PNG with 60 MB of zeros in one chunk."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -265,7 +265,7 @@ class Sparse(io.RawIOBase):
 
 
 @pytest.mark.slow
-def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> None:
+def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_cancelled() -> None:
     done: list[int] = []
     findings: list[Finding] = []
     check = ImageCheck(findings.append, OFFICIAL)
@@ -283,13 +283,13 @@ def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> N
         )
 
 
-# Whatever comes
+# Fuzzing
 
 
 @pytest.mark.slow
-@given(st.sampled_from(sorted(WHOLE)), st.data())
-def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataObject) -> None:
-    content = bytearray(WHOLE[which][0])
+@given(st.sampled_from(sorted(COMPLETE)), st.data())
+def test_changed_images_never_crash_the_check(key: str, data: st.DataObject) -> None:
+    content = bytearray(COMPLETE[key][0])
     for _change in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content)))
         match data.draw(st.sampled_from(("set", "insert", "remove", "repeat"))):
@@ -307,13 +307,13 @@ def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataOb
 
 
 @pytest.mark.slow
-@given(st.sampled_from([WHOLE[which][0][:12] for which in WHOLE]), st.binary(max_size=3000))
-def test_no_bytes_behind_the_mark_of_a_type_bring_the_check_down(mark: bytes, rest: bytes) -> None:
+@given(st.sampled_from([COMPLETE[key][0][:12] for key in COMPLETE]), st.binary(max_size=3000))
+def test_arbitrary_data_after_a_signature_never_crashes_the_check(mark: bytes, rest: bytes) -> None:
     rules, facts = check_image(mark + rest)
     assert facts or rules
 
 
 @given(st.binary(max_size=40))
-def test_a_type_is_known_by_its_first_bytes_only(beginning: bytes) -> None:
+def test_twelve_bytes_are_enough_for_the_type(beginning: bytes) -> None:
     assert image_type(beginning) in (None, *ImageType)
     assert image_type(beginning[:12]) is image_type(beginning)

@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 def paths(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Every value in a value, with the path to it."""
+    """Yield every nested value with the path to it."""
     yield path, value
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -25,8 +25,8 @@ keys = st.text(max_size=4)
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 )
-# Empty lists are no leaves: without a bound on its width, one value was drawn with thousands of
-# them, and as the place of each is looked for in all the text, that took two minutes.
+# Empty lists don't count as leaves. Without a limit on list sizes, one value had thousands of them.
+# Finding each one searches the whole text, which took two minutes.
 values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
@@ -36,7 +36,7 @@ values = st.recursive(
 
 @pytest.mark.slow
 @given(values, st.booleans(), st.sampled_from([None, (",", ":"), (" , ", " :\t")]))
-def test_every_value_is_found_where_it_begins(
+def test_every_value_is_found(
     value: object, escaped: bool, separators: tuple[str, str] | None
 ) -> None:
     line = json.dumps(value, ensure_ascii=escaped, separators=separators)
@@ -64,7 +64,7 @@ def test_every_value_is_found_where_it_begins(
         ("}", ("a",), None),
     ],
 )
-def test_where_a_path_leads_nowhere_the_innermost_value_on_it_is_meant(
+def test_a_path_that_leads_nowhere_finds_the_innermost_existing_value(
     line: str, path: Path, column: int | None
 ) -> None:
     assert column_of(line.encode(), path) == column
@@ -79,24 +79,24 @@ def test_where_a_path_leads_nowhere_the_innermost_value_on_it_is_meant(
         ('{"a": 1}', ("x",), 1),
     ],
 )
-def test_a_key_can_be_meant_instead_of_its_value(line: str, path: Path, column: int) -> None:
+def test_at_key_finds_the_key_instead_of_the_value(line: str, path: Path, column: int) -> None:
     assert column_of(line.encode(), path, at_key=True) == column
 
 
-def test_a_place_far_behind_is_not_looked_for() -> None:
+def test_values_past_the_limit_are_not_searched_for() -> None:
     line = json.dumps({"long": "x" * MAX_BYTES, "a": 1}).encode()
     assert column_of(line, ("a",)) == 1
 
 
 @given(st.binary(), st.lists(st.text(max_size=2) | st.integers(0, 3), max_size=4))
-def test_no_bytes_bring_it_down(line: bytes, path: list[str | int]) -> None:
+def test_arbitrary_bytes_never_crash_it(line: bytes, path: list[str | int]) -> None:
     column = column_of(line, path)
     assert column is None or 1 <= column <= len(line) + 1
 
 
-def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
+def test_a_truncated_string_is_skipped_as_a_whole() -> None:
     assert column_of(b'{"a": "[1', ("a", 0)) == 7
-    # Were each quotation mark tried in vain, this would take minutes.
+    # Trying every quotation mark would take minutes.
     escaped = b'\\"' * MAX_BYTES
     assert column_of(b'{"a": [1, "' + escaped, ("a", 0)) == 8
     assert column_of(b'{"a": [1, "' + escaped, ("b",)) == 1

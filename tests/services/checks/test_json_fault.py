@@ -1,4 +1,4 @@
-"""The finder of faults finds one exactly where a reader of JSON refuses a text."""
+"""Finds a fault exactly when a JSON parser rejects the text."""
 
 import json
 
@@ -60,7 +60,7 @@ def is_json(text: str) -> bool:
 @example("[" * 100)
 @example("\ufeff1")
 @example("١")
-def test_a_text_has_a_fault_where_it_is_no_json(text: str) -> None:
+def test_invalid_json_has_a_fault(text: str) -> None:
     fault = find_fault(text)
     assert (fault is None) == is_json(text)
     if fault is not None:
@@ -107,7 +107,7 @@ def test_a_text_has_a_fault_where_it_is_no_json(text: str) -> None:
         ('["\\u00e"]', "json.escape", 3),
     ],
 )
-def test_a_fault_has_its_place_and_its_kind(text: str, rule: str, column: int) -> None:
+def test_a_fault_has_the_right_rule_and_column(text: str, rule: str, column: int) -> None:
     fault = find_fault(text)
     assert fault is not None
     assert (fault.rule, fault.column) == (rule, column)

@@ -13,7 +13,7 @@ def faults(raw: bytes) -> list[tuple[str, int | None]]:
     return [(fault.rule, fault.column) for fault in found]
 
 
-def test_a_good_text_has_its_value_and_no_faults() -> None:
+def test_valid_json_has_a_value_and_no_faults() -> None:
     raw = '{"a": [1, -2.5e3, true, null, "é\\ud83d\\ude00"]}'.encode()
     assert JsonReader().read(raw) == ({"a": [1, -2500.0, True, None, "é😀"]}, ())
 
@@ -53,7 +53,7 @@ def test_a_good_text_has_its_value_and_no_faults() -> None:
         (b"[" * 100_000 + b"]" * 100_000, "json.too_deep", None),
     ],
 )
-def test_a_fault_is_found_and_placed(raw: bytes, rule: str, column: int | None) -> None:
+def test_a_fault_is_found_with_its_column(raw: bytes, rule: str, column: int | None) -> None:
     assert faults(raw) == [(rule, column)]
 
 
@@ -71,13 +71,13 @@ def test_a_fault_is_found_and_placed(raw: bytes, rule: str, column: int | None) 
         (b"[" * 5000, "json.too_deep", None),
     ],
 )
-def test_a_fault_in_a_long_text_is_found_too(raw: bytes, rule: str, column: int | None) -> None:
+def test_a_fault_in_long_text_is_found_too(raw: bytes, rule: str, column: int | None) -> None:
     assert faults(raw + PAD) == [(rule, column)]
 
 
 @pytest.mark.parametrize("padding", [b"", PAD])
 @pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"a":', b"}"), (b'[{"]":', b"}]")])
-def test_nesting_ends_at_the_same_depth_for_every_reader(
+def test_both_parsers_have_the_same_nesting_limit(
     padding: bytes, opens: bytes, closes: bytes
 ) -> None:
     times = MAX_DEPTH // sum(map(opens.count, (b"[", b"{")))
@@ -86,53 +86,53 @@ def test_nesting_ends_at_the_same_depth_for_every_reader(
     assert faults(deeper + padding) == [("json.too_deep", None)]
 
 
-def test_brackets_in_texts_and_beside_each_other_are_not_nesting() -> None:
+def test_brackets_in_strings_and_next_to_each_other_are_not_nesting() -> None:
     assert faults(b'["' + b"[{" * MAX_DEPTH + b'", "\\"' + b"[" * MAX_DEPTH + b'"]') == []
     assert faults(b"[" + b"[]," * 2 * MAX_DEPTH + b"[]]") == []
 
 
-def test_only_the_first_of_many_constants_is_looked_for_in_the_text(
+def test_only_the_first_of_many_constants_is_searched_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looked_for: list[str] = []
+    searched: list[str] = []
     position_of = json_reader._position_of
 
-    def counted(literal: str, text: str) -> int | None:
-        looked_for.append(literal)
+    def recorded(literal: str, text: str) -> int | None:
+        searched.append(literal)
         return position_of(literal, text)
 
-    monkeypatch.setattr(json_reader, "_position_of", counted)
+    monkeypatch.setattr(json_reader, "_position_of", recorded)
     assert faults(b"[" + b"NaN, 1e999, " * 100 + b"1]") == [
         ("json.constant", 2),
         ("json.number_range", 7),
     ]
-    assert looked_for == ["NaN", "1e999"]
+    assert searched == ["NaN", "1e999"]
 
 
-def test_a_constant_in_a_long_text_is_told() -> None:
+def test_a_constant_in_long_text_is_reported() -> None:
     assert faults(b'{"a": "NaN", "b": [NaN]}' + PAD) == [("json.constant", 20)]
 
 
-def test_a_long_text_that_is_not_closed_is_told() -> None:
+def test_long_text_that_is_incomplete_is_reported() -> None:
     assert faults(b'{"a": "' + b"x" * LONG_LINE_BYTES) == [("json.unclosed", 7)]
     assert faults(b'{"a": ' + PAD) == [("json.unclosed", 5)]
 
 
-def test_too_many_values_in_a_long_line_are_left_alone() -> None:
+def test_a_long_line_with_too_many_values_is_not_parsed() -> None:
     raw = b"[" + b"12345," * MAX_VALUES + b"1]"
     value, [fault] = JsonReader().read(raw)
     assert value is None
     assert (fault.rule, fault.severity) == ("json.too_involved", Severity.WARNING)
 
 
-def test_of_a_repeated_key_the_last_value_counts() -> None:
+def test_the_last_value_of_a_repeated_key_counts() -> None:
     value, [fault] = JsonReader().read(b'{"a": 1, "a": 2}')
     assert value == {"a": 2}
     assert fault.severity is Severity.WARNING
     assert "“a”" in fault.text
 
 
-def test_a_reader_forgets_the_text_before() -> None:
+def test_a_reader_can_be_reused() -> None:
     reader = JsonReader()
     assert reader.read(b'{"a": 1e999}')[1]
     assert reader.read(b'{"a": 1}') == ({"a": 1}, ())
@@ -154,6 +154,6 @@ def test_a_reader_forgets_the_text_before() -> None:
     ],
 )
 @pytest.mark.parametrize("is_long", [False, True])
-def test_what_does_not_fit_is_named_in_words(raw: str, sign: str, is_long: bool) -> None:
+def test_an_unexpected_character_is_named(raw: str, sign: str, is_long: bool) -> None:
     _value, (fault,) = JsonReader().read(raw.encode() + (PAD if is_long else b""))
     assert fault.text.startswith(f"{sign} isn't allowed here. ")

@@ -14,12 +14,12 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 
 
-def nothing(_done: int) -> None:
-    """Progress that nobody looks at."""
+def ignore(_done: int) -> None:
+    """Ignore the progress."""
 
 
 class Reading:
-    """A file, its lines and what was told of them."""
+    """A file, its lines, and the findings about them."""
 
     def __init__(
         self,
@@ -28,12 +28,12 @@ class Reading:
         accept: Callable[[bytes, int], bool] | None = None,
     ) -> None:
         path.write_bytes(content)
-        self.told: list[Finding] = []
+        self.findings: list[Finding] = []
         self.lines = Lines(
             inspect_file(path),
-            self.told.append,
+            self.findings.append,
             token=CancelToken(),
-            progress=nothing,
+            progress=ignore,
             accept=accept,
         )
 
@@ -42,7 +42,7 @@ class Reading:
 
     @property
     def places(self) -> list[tuple[str, int | None, int | None]]:
-        return [(found.rule, found.line, found.column) for found in self.told]
+        return [(found.rule, found.line, found.column) for found in self.findings]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "a.jsonl"
 
 
-def test_lines_come_with_their_numbers_and_without_their_ends(path: Path) -> None:
+def test_lines_have_their_numbers_and_no_line_endings(path: Path) -> None:
     reading = Reading(path, b"one\ntwo\r\n\n  \nfive")
     assert reading.texts() == [(1, b"one"), (2, b"two"), (5, b"five")]
     assert reading.lines.count == 3
@@ -70,22 +70,22 @@ def test_lines_come_with_their_numbers_and_without_their_ends(path: Path) -> Non
         (b"one\n\n \n\n", None, "3 lines are blank, the first is line 2."),
     ],
 )
-def test_what_is_about_several_lines_names_none_as_its_place(
+def test_a_finding_about_several_lines_has_no_line(
     path: Path, content: bytes, line: int | None, text: str
 ) -> None:
     reading = Reading(path, content)
     reading.texts()
-    (told,) = reading.told
-    assert (told.line, told.text) == (line, text)
+    (findings,) = reading.findings
+    assert (findings.line, findings.text) == (line, text)
 
 
-def test_a_byte_order_mark_is_taken_off_and_told(path: Path) -> None:
+def test_a_byte_order_mark_is_removed_and_reported(path: Path) -> None:
     reading = Reading(path, b"\xef\xbb\xbf{}\n")
     assert reading.texts() == [(1, b"{}")]
     assert reading.places == [("file.byte_order_mark", 1, 1)]
 
 
-def test_what_can_be_mended_is_known_in_the_end(path: Path) -> None:
+def test_possible_repairs_are_known_at_the_end(path: Path) -> None:
     reading = Reading(path, b"\xef\xbb\xbf{}\r\n\n")
     assert reading.texts() == [(1, b"{}")]
     assert set(reading.lines.repairs) == {
@@ -98,34 +98,34 @@ def test_what_can_be_mended_is_known_in_the_end(path: Path) -> None:
     assert good.lines.repairs == ()
 
 
-def test_only_the_last_line_may_have_no_end(path: Path) -> None:
+def test_only_the_last_line_can_lack_a_newline(path: Path) -> None:
     assert [line.has_newline for line in Reading(path, b"{}\n{}").lines] == [True, False]
 
 
-def test_a_line_that_is_no_utf8_is_told_with_the_column_in_characters(path: Path) -> None:
+def test_invalid_utf8_is_reported_with_the_column_in_characters(path: Path) -> None:
     reading = Reading(path, '{"é": "'.encode() + b"\xe9" + b'"}\n{}\n')
     first, second = list(reading.lines)
     assert reading.places == [("line.not_utf8", 1, 8)]
     assert (first.value, second.value) == (None, {})
-    first.report_faults(reading.told.append)
-    assert len(reading.told) == 1
+    first.report_faults(reading.findings.append)
+    assert len(reading.findings) == 1
 
 
-def test_accepted_lines_are_counted_and_not_given(path: Path) -> None:
-    asked: list[tuple[bytes, int]] = []
+def test_accepted_lines_are_counted_but_not_yielded(path: Path) -> None:
+    offered: list[tuple[bytes, int]] = []
 
     def accept(raw: bytes, number: int) -> bool:
-        asked.append((raw, number))
+        offered.append((raw, number))
         return b"good" in raw
 
     reading = Reading(path, "good\nbad é\r\ngood é\n\n".encode() + b"good \xff\n", accept)
     assert [number for number, _raw in reading.texts()] == [2, 5]
     assert reading.lines.count == 4
-    # What is no UTF-8 was never offered.
-    assert [number for _raw, number in asked] == [1, 2, 3, 4]
+    # Invalid UTF-8 is never offered.
+    assert [number for _raw, number in offered] == [1, 2, 3, 4]
 
 
-def test_a_line_longer_than_is_held_is_passed_over_and_counted(
+def test_a_line_over_the_limit_is_skipped_but_counted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lines_module, "MAX_LINE_BYTES", 1000)
@@ -149,42 +149,42 @@ def test_a_line_longer_than_is_held_is_passed_over_and_counted(
         (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
     ],
 )
-def test_compressed_files_are_named_and_have_no_lines(
+def test_compressed_files_are_reported_and_have_no_lines(
     path: Path, beginning: bytes, kind: str
 ) -> None:
     reading = Reading(path, beginning + bytes(range(256)))
     assert reading.texts() == []
     assert not reading.lines.is_text
     assert reading.places == [("file.compressed", None, None)]
-    assert f" {kind} " in reading.told[0].text
+    assert f" {kind} " in reading.findings[0].text
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_utf16_is_told_once(path: Path, encoding: str) -> None:
+def test_utf16_is_reported_once(path: Path, encoding: str) -> None:
     reading = Reading(path, ('{"custom_id": "日本"}\n' * 3).encode(encoding))
     assert reading.texts() == []
     assert reading.places == [("file.utf16", None, None)]
 
 
-def test_zeros_in_the_first_line_are_not_taken_for_utf16(path: Path) -> None:
+def test_null_bytes_in_the_first_line_are_not_mistaken_for_utf16(path: Path) -> None:
     assert Reading(path, bytes(64) + b"{}\n").texts() == [(1, bytes(64) + b"{}")]
 
 
 @pytest.mark.slow
-def test_progress_tells_bytes_and_ends_with_the_size(path: Path) -> None:
+def test_progress_is_in_bytes_and_ends_with_the_file_size(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
-    told: list[int] = []
+    findings: list[int] = []
     file = inspect_file(path)
     found: list[Finding] = []
-    lines = Lines(file, found.append, token=CancelToken(), progress=told.append)
+    lines = Lines(file, found.append, token=CancelToken(), progress=findings.append)
     assert sum(1 for _line in lines) == 400_000
-    assert told == sorted(told)
-    assert len(told) >= 3
-    assert told[-1] == file.size
+    assert findings == sorted(findings)
+    assert len(findings) >= 3
+    assert findings[-1] == file.size
 
 
 @pytest.mark.slow
-def test_it_can_be_cancelled_in_the_middle(path: Path) -> None:
+def test_reading_can_be_cancelled(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
     token = CancelToken()
     lines = Lines(
@@ -196,35 +196,35 @@ def test_it_can_be_cancelled_in_the_middle(path: Path) -> None:
     assert 0 < len(seen) < 400_000
 
 
-def test_a_cancel_is_heard_within_a_line_that_is_passed_over(path: Path) -> None:
+def test_skipping_a_long_line_can_be_cancelled(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
     token = CancelToken()
-    told: list[Finding] = []
+    findings: list[Finding] = []
 
     def stop(finding: Finding) -> None:
-        told.append(finding)
+        findings.append(finding)
         token.cancel()
 
     with pytest.raises(Cancelled):
-        list(Lines(inspect_file(path), stop, token=token, progress=nothing))
-    assert [found.rule for found in told] == ["line.too_long"]
+        list(Lines(inspect_file(path), stop, token=token, progress=ignore))
+    assert [found.rule for found in findings] == ["line.too_long"]
 
 
 def kind_of(file: LocalFile) -> ProblemKind:
-    with pytest.raises(FilesError) as refused:
-        list(Lines(file, lambda _found: None, token=CancelToken(), progress=nothing))
-    return refused.value.problem.kind
+    with pytest.raises(FilesError) as raised:
+        list(Lines(file, lambda _found: None, token=CancelToken(), progress=ignore))
+    return raised.value.problem.kind
 
 
-def test_a_file_that_vanished_is_told(path: Path) -> None:
+def test_a_file_that_disappeared_is_an_error(path: Path) -> None:
     path.write_bytes(b"{}\n")
     file = inspect_file(path)
     path.unlink()
     assert kind_of(file) is ProblemKind.FILE_MISSING
 
 
-def test_a_file_of_another_size_than_was_seen_is_told(path: Path) -> None:
+def test_a_file_whose_size_has_changed_is_an_error(path: Path) -> None:
     path.write_bytes(b"{}\n")
     file = inspect_file(path)
     path.write_bytes(b"{}\n{}\n")
@@ -232,16 +232,16 @@ def test_a_file_of_another_size_than_was_seen_is_told(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_file_that_shrinks_meanwhile_is_told(path: Path) -> None:
+def test_a_file_that_shrinks_while_being_read_is_an_error(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
 
     def shrink(_done: int) -> None:
         path.write_bytes(b"")
 
     lines = Lines(inspect_file(path), lambda _found: None, token=CancelToken(), progress=shrink)
-    with pytest.raises(FilesError) as refused:
+    with pytest.raises(FilesError) as raised:
         list(lines)
-    assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
+    assert raised.value.problem.kind is ProblemKind.FILE_CHANGED
 
 
 class CountingReader(JsonReader):
@@ -252,7 +252,7 @@ class CountingReader(JsonReader):
         return super().read(raw)
 
 
-def test_a_value_is_read_once_and_only_when_asked_for() -> None:
+def test_a_value_is_parsed_lazily_and_only_once() -> None:
     reader = CountingReader()
     line = Line(7, b'{"a": [1, 2]}', json=reader)
     assert reader.count == 0
@@ -262,16 +262,16 @@ def test_a_value_is_read_once_and_only_when_asked_for() -> None:
     assert reader.count == 1
 
 
-def test_faults_are_told_with_the_number_of_the_line() -> None:
-    told: list[Finding] = []
+def test_faults_are_reported_with_the_line_number() -> None:
+    findings: list[Finding] = []
     line = Line(7, b'{"a": 1,}')
-    line.report_faults(told.append)
-    assert [(found.rule, found.line, found.column) for found in told] == [("json.comma", 7, 9)]
+    line.report_faults(findings.append)
+    assert [(found.rule, found.line, found.column) for found in findings] == [("json.comma", 7, 9)]
     assert line.value is None
 
 
-def test_a_last_line_that_stops_in_the_middle_is_called_cut_off() -> None:
-    told: list[Finding] = []
-    Line(2, b'{"a": "b', has_newline=False).report_faults(told.append)
-    Line(1, b'{"a": "b', has_newline=True).report_faults(told.append)
-    assert [found.rule for found in told] == ["line.cut_off", "json.unclosed"]
+def test_an_incomplete_last_line_is_reported_as_cut_off() -> None:
+    findings: list[Finding] = []
+    Line(2, b'{"a": "b', has_newline=False).report_faults(findings.append)
+    Line(1, b'{"a": "b', has_newline=True).report_faults(findings.append)
+    assert [found.rule for found in findings] == ["line.cut_off", "json.unclosed"]

@@ -14,7 +14,7 @@ def written(folder: Path, content: bytes) -> Path:
     return path
 
 
-def test_the_lines_before_and_after_come_with_their_numbers(tmp_path: Path) -> None:
+def test_lines_before_and_after_have_their_numbers(tmp_path: Path) -> None:
     path = written(tmp_path, b"\n".join(b"%d" % number for number in range(1, 11)) + b"\n")
     shown = lines_around(path, 5, before=2, after=1)
     assert shown == tuple(LineExcerpt(number, str(number)) for number in (3, 4, 5, 6))
@@ -22,22 +22,22 @@ def test_the_lines_before_and_after_come_with_their_numbers(tmp_path: Path) -> N
     assert [line.number for line in lines_around(path, 10)] == [7, 8, 9, 10]
 
 
-def test_a_last_line_without_an_end_is_a_line(tmp_path: Path) -> None:
+def test_a_last_line_without_a_newline_counts(tmp_path: Path) -> None:
     assert lines_around(written(tmp_path, b"a\nb"), 2)[-1] == LineExcerpt(2, "b")
 
 
 @pytest.mark.parametrize("content", [b"", b"a\n"])
-def test_a_line_that_is_gone_shows_nothing(tmp_path: Path, content: bytes) -> None:
+def test_a_line_that_no_longer_exists_returns_nothing(tmp_path: Path, content: bytes) -> None:
     assert lines_around(written(tmp_path, content), 2) == ()
 
 
-def test_marks_line_ends_and_what_is_no_text_do_no_harm(tmp_path: Path) -> None:
+def test_byte_order_marks_line_endings_and_invalid_utf8_are_harmless(tmp_path: Path) -> None:
     path = written(tmp_path, b"\xef\xbb\xbfone\r\n\xff\xfe\r\n")
     assert [line.text for line in lines_around(path, 1)] == ["one", "\ufffd\ufffd"]
 
 
-def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
-    # In UTF-8 these two end with the first and the last byte that can go on with a character.
+def test_a_long_line_is_cut_to_the_part_around_the_column(tmp_path: Path) -> None:
+    # In UTF-8, these two end with the smallest and the largest continuation byte.
     text = "À" * 50_000 + "HERE" + "ÿ" * 50_000
     path = written(tmp_path, f"a\n{text}\nb\n".encode())
     long = lines_around(path, 2, 50_001)[1]
@@ -52,7 +52,7 @@ def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
+def test_a_line_of_many_megabytes_uses_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
     with path.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
@@ -67,13 +67,13 @@ def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
     assert most < 8 * 1024 * 1024
 
 
-def test_a_file_that_is_gone_raises(tmp_path: Path) -> None:
+def test_a_missing_file_raises(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         lines_around(tmp_path / "gone", 1)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device"])
-def test_what_is_no_file_holds_nobody_up(tmp_path: Path, kind: str) -> None:
+def test_pipes_and_devices_do_not_block(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.jsonl"
     os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
     with pytest.raises(FilesError, match="isn't a file"):

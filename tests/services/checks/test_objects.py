@@ -1,4 +1,4 @@
-"""The objects of a file are found however they are laid out, and put on lines of their own."""
+"""Objects are read in any layout, and rewritten to one per line."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from services.providers.limits import OFFICIAL
 from services.system.cancellation import CancelToken
 from tests.services.checks.batch_cases import GOOD_LINES, request
 
-MARK = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def found_in(content: bytes) -> tuple[list[FoundObject], Objects]:
@@ -37,8 +37,8 @@ def found_in(content: bytes) -> tuple[list[FoundObject], Objects]:
         (b'{"a": 1}\n,{}', {Layout.COMMAS: (1, 1)}),
         (b'{"a": 1}\r{}\r', {Layout.CR_ENDINGS: (1, 1)}),
         (b'{"a": 1} {}', {Layout.SAME_LINE: (1, 1)}),
-        (MARK + b'{"a": 1}\n' + MARK + b"{}", {Layout.BOMS: (1, 1)}),
-        (b'{"a": 1}' + MARK + b"{}", {Layout.BOMS: (1, 1)}),
+        (BOM + b'{"a": 1}\n' + BOM + b"{}", {Layout.BOMS: (1, 1)}),
+        (b'{"a": 1}' + BOM + b"{}", {Layout.BOMS: (1, 1)}),
     ],
 )
 @pytest.mark.parametrize("size", [1, 3, 1_000_000])
@@ -73,17 +73,17 @@ def test_the_layout_is_found(
         b"{}\n[{}]\n",
     ],
 )
-def test_what_is_not_made_of_whole_objects_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_made_of_objects_is_rejected(content: bytes) -> None:
     with pytest.raises(NotObjects):
         found_in(content)
 
 
 @pytest.mark.parametrize("content", [b'[{"a": 1},\n{}', b"{'a': 1}\n{}\n", b'{"a": 01},{}'])
-def test_where_objects_are_not_sure_nothing_is_laid_out_anew(content: bytes) -> None:
+def test_invalid_objects_are_not_safe_to_rewrite(content: bytes) -> None:
     assert not found_in(content)[1].all_valid
 
 
-def test_an_object_larger_than_a_line_may_be_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_over_the_limit_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objects_module, "READ_SIZE", 10)
     monkeypatch.setattr(objects_module, "_MAX_OBJECT_BYTES", 100)
     with pytest.raises(NotObjects):
@@ -118,25 +118,25 @@ def laid_out(draw: st.DrawFn) -> tuple[list[object], bytes]:
 @pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(laid_out(), st.integers(1, 40))
-def test_any_layout_is_read_alike_in_pieces_of_any_size(
+def test_any_layout_is_read_correctly_with_any_read_size(
     made: tuple[list[object], bytes], size: int
 ) -> None:
-    wanted, content = made
+    expected, content = made
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objects_module, "READ_SIZE", size)
         found, objects = found_in(content)
     assert objects.all_valid
     assert [json.loads(one.raw) for one in found] == json.loads(
-        json.dumps(wanted, ensure_ascii=False).encode("utf-8", "replace")
+        json.dumps(expected, ensure_ascii=False).encode("utf-8", "replace")
     )
     for one in found:
         assert b"\n" not in one.raw
         if one.columns_match:
-            assert content.split(b"\n")[one.number - 1].removeprefix(MARK).startswith(one.raw)
+            assert content.split(b"\n")[one.number - 1].removeprefix(BOM).startswith(one.raw)
 
 
 @given(st.binary(max_size=60) | st.text('{}[],: "\\\n\r\ufeffa1', max_size=40).map(str.encode))
-def test_no_bytes_bring_it_down(content: bytes) -> None:
+def test_arbitrary_bytes_never_crash_it(content: bytes) -> None:
     try:
         found, _objects = found_in(content)
     except NotObjects:
@@ -152,12 +152,10 @@ def test_no_bytes_bring_it_down(content: bytes) -> None:
         b"".join(json.dumps(one, indent=1).encode() + b",\r\n" for one in GOOD_LINES),
         b"\r".join(json.dumps(one).encode() for one in GOOD_LINES),
         b"".join(json.dumps(one).encode() for one in GOOD_LINES),
-        b"\n".join(MARK + json.dumps(one).encode() + b"," for one in GOOD_LINES),
+        b"\n".join(BOM + json.dumps(one).encode() + b"," for one in GOOD_LINES),
     ],
 )
-def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_a_rewritten_file_has_no_findings(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_bytes(content)
     file = inspect_file(path)
@@ -174,7 +172,7 @@ def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
     assert (again.findings, again.repairs) == ((), ())
 
 
-def test_what_is_wrong_with_all_objects_of_a_list_is_told_once(tmp_path: Path) -> None:
+def test_a_fault_in_all_objects_of_a_list_is_reported_once(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_bytes(json.dumps([request(n) | {"method": "GET"} for n in range(3)]).encode())
     report = check_file(
@@ -184,7 +182,7 @@ def test_what_is_wrong_with_all_objects_of_a_list_is_told_once(tmp_path: Path) -
     assert report.errors == 2
 
 
-def test_what_else_is_wrong_with_objects_is_told_too(tmp_path: Path) -> None:
+def test_other_faults_of_objects_are_reported_too(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     wrong = request(2) | {"method": "GET"}
     path.write_bytes(b",\n".join(json.dumps(one).encode() for one in (request(1), wrong)))

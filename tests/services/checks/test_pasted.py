@@ -19,20 +19,20 @@ from services.checks.pasted import (
 NOON = 1_795_000_000.0
 
 
-def test_a_png_is_kept_as_it_came_under_a_name_that_tells_the_time(tmp_path: Path) -> None:
+def test_a_png_is_saved_unchanged_with_the_time_in_its_name(tmp_path: Path) -> None:
     path = save_pasted(PastedPng(b"\x89PNG..."), tmp_path / "new", NOON)
     assert path.read_bytes() == b"\x89PNG..."
     assert path.name.startswith("Clipboard 2026-11-1")
     assert path.suffix == ".png"
 
 
-def test_two_in_the_same_second_are_two_files(tmp_path: Path) -> None:
+def test_two_pastes_in_the_same_second_are_two_files(tmp_path: Path) -> None:
     first, second = (save_pasted(PastedText(text), tmp_path, NOON) for text in ("one", "two"))
     assert second.name == first.name.replace(".txt", " (2).txt")
     assert (first.read_text(), second.read_text()) == ("one", "two")
 
 
-def test_pixels_become_a_png_that_holds_them(tmp_path: Path) -> None:
+def test_pixels_are_saved_as_png(tmp_path: Path) -> None:
     pixels = bytes(range(4 * 2 * 3))
     data = save_pasted(PastedPixels(2, 3, pixels), tmp_path, NOON).read_bytes()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
@@ -61,12 +61,14 @@ def test_pixels_become_a_png_that_holds_them(tmp_path: Path) -> None:
         ("[" * 100_000, False),
     ],
 )
-def test_text_is_jsonl_where_its_lines_are_objects(tmp_path: Path, text: str, lines: bool) -> None:
+def test_text_is_saved_as_jsonl_if_its_lines_are_objects(
+    tmp_path: Path, text: str, lines: bool
+) -> None:
     assert is_json_lines(text) is lines
     assert save_pasted(PastedText(text), tmp_path, NOON).suffix == (".jsonl" if lines else ".txt")
 
 
-def test_what_was_pasted_long_ago_is_removed_and_nothing_else(tmp_path: Path) -> None:
+def test_only_old_pasted_files_are_deleted(tmp_path: Path) -> None:
     old, mine = tmp_path / "Clipboard old.png", tmp_path / "mine.png"
     for path in (old, mine):
         path.write_bytes(b"x")
@@ -77,8 +79,8 @@ def test_what_was_pasted_long_ago_is_removed_and_nothing_else(tmp_path: Path) ->
     assert (old.exists(), mine.exists(), recent.exists()) == (False, True, True)
 
 
-def test_a_disk_that_refuses_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
-    # A limit on the size of files holds for the whole process.
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    # The limit on file sizes applies to a whole process.
     program = f"""
 import pathlib, resource, signal
 from services.checks.pasted import PastedText, save_pasted
@@ -116,7 +118,7 @@ CELLS = (
         ("chart 1.PNG", "", True),
     ],
 )
-def test_text_beside_a_picture_is_what_was_copied_or_tells_of_it(
+def test_text_next_to_an_image_is_content_or_a_description(
     text: str, html: str, belongs: bool
 ) -> None:
     assert only_describes_image(text, html) is belongs

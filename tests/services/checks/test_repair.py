@@ -15,18 +15,18 @@ from services.providers.limits import OFFICIAL
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks.batch_cases import GOOD_LINES, request
 from tests.services.checks.case import jsonl
-from tests.services.checks.test_gathering import ActingToken
+from tests.services.checks.test_gathering import TriggerToken
 from tests.support.full_disk import fill_disk_under_partial_files
 
 GOOD = jsonl(*GOOD_LINES)
 GOOD_5 = jsonl(request(5))
-MARK_BYTES = b"\xef\xbb\xbf"
+BOM_BYTES = b"\xef\xbb\xbf"
 ALL = tuple(RepairKind)
-MARK, RETURNS, BLANK, OBJECTS, EXTENSION = ALL
-LINES = (MARK, RETURNS, BLANK, EXTENSION)
+BOM, RETURNS, BLANK, OBJECTS, EXTENSION = ALL
+LINES = (BOM, RETURNS, BLANK, EXTENSION)
 
 
-def mend(path: Path, *kinds: RepairKind) -> Repaired:
+def fix(path: Path, *kinds: RepairKind) -> Repaired:
     return repair(inspect_file(path), kinds or LINES, token=CancelToken())
 
 
@@ -43,91 +43,89 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_everything_is_mended_into_a_new_file_and_told(path: Path) -> None:
+def test_everything_is_fixed_in_a_copy_and_reported(path: Path) -> None:
     before = path.read_bytes()
-    mended = mend(path, *check(path).repairs)
-    assert mended.path == path.with_name("requests (fixed).jsonl")
-    assert mended.name == "requests.jsonl"
-    assert mended.path.read_bytes() == GOOD
+    fixed = fix(path, *check(path).repairs)
+    assert fixed.path == path.with_name("requests (fixed).jsonl")
+    assert fixed.name == "requests.jsonl"
+    assert fixed.path.read_bytes() == GOOD
     assert path.read_bytes() == before
-    assert mended.changes == (
+    assert fixed.changes == (
         "The byte order mark was removed.",
         "4 lines now end with LF instead of CR LF.",
         "2 blank lines were removed.",
         "Saved as requests (fixed).jsonl. The original file wasn't changed.",
     )
-    report = check(mended.path)
+    report = check(fixed.path)
     assert (report.findings, report.repairs) == ((), ())
 
 
 @pytest.mark.parametrize(
-    ("kind", "wanted"),
+    ("kind", "expected"),
     [
-        (MARK, b"{}\r\n\n{}\r\n"),
+        (BOM, b"{}\r\n\n{}\r\n"),
         (RETURNS, b"\xef\xbb\xbf{}\n\n{}\n"),
         (BLANK, b"\xef\xbb\xbf{}\r\n{}\r\n"),
     ],
 )
-def test_only_what_was_asked_for_is_mended(path: Path, kind: RepairKind, wanted: bytes) -> None:
+def test_only_the_requested_faults_are_fixed(path: Path, kind: RepairKind, expected: bytes) -> None:
     path.write_bytes(b"\xef\xbb\xbf{}\r\n\n{}\r\n")
-    assert mend(path, kind).path.read_bytes() == wanted
+    assert fix(path, kind).path.read_bytes() == expected
 
 
-def test_a_name_that_is_taken_is_left_alone(path: Path) -> None:
+def test_an_existing_file_is_not_replaced(path: Path) -> None:
     taken = path.with_name("requests (fixed).jsonl")
     taken.write_bytes(b"mine")
-    assert mend(path).path == path.with_name("requests (fixed) (2).jsonl")
+    assert fix(path).path == path.with_name("requests (fixed) (2).jsonl")
     assert taken.read_bytes() == b"mine"
 
 
-def test_for_the_extension_only_the_name_changes(tmp_path: Path) -> None:
+def test_fixing_the_extension_only_changes_the_name(tmp_path: Path) -> None:
     path = tmp_path / "Requests.JSONL"
     path.write_bytes(GOOD)
-    assert mend(path, EXTENSION) == Repaired(
+    assert fix(path, EXTENSION) == Repaired(
         path, "Requests.jsonl", ("The file will be uploaded as Requests.jsonl.",)
     )
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_extension_is_mended_along_with_the_rest(tmp_path: Path) -> None:
+def test_the_extension_is_fixed_along_with_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "Requests.JSONL"
     path.write_bytes(GOOD + b"\n")
-    mended = mend(path)
-    assert (mended.path.name, mended.name) == ("Requests (fixed).jsonl", "Requests.jsonl")
-    assert mended.path.read_bytes() == GOOD
+    fixed = fix(path)
+    assert (fixed.path.name, fixed.name) == ("Requests (fixed).jsonl", "Requests.jsonl")
+    assert fixed.path.read_bytes() == GOOD
 
 
-def test_long_lines_are_mended_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lines_are_fixed_in_pieces(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repair_module, "READ_SIZE", 8)
     path.write_bytes(b"1234567\r\n" + b"12345678\r\n" + b"a\rb\r\r\n" + b"x" * 50 + b"\r\n\r\n")
-    assert mend(path).path.read_bytes() == (b"1234567\n12345678\na\rb\n" + b"x" * 50 + b"\n")
+    assert fix(path).path.read_bytes() == (b"1234567\n12345678\na\rb\n" + b"x" * 50 + b"\n")
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        MARK_BYTES * 2 + GOOD,
-        MARK_BYTES + GOOD + MARK_BYTES + b"\n" + MARK_BYTES * 3 + GOOD_5,
+        BOM_BYTES * 2 + GOOD,
+        BOM_BYTES + GOOD + BOM_BYTES + b"\n" + BOM_BYTES * 3 + GOOD_5,
         GOOD.replace(b"\n", b"\r\r\n"),
         GOOD + b" " * 300_000 + b"\n" + GOOD_5 + b" " * 300_000 + b"\r\n",
-        MARK_BYTES + b" \r\n" + GOOD + b"\t" * 700_000,
+        BOM_BYTES + b" \r\n" + GOOD + b"\t" * 700_000,
     ],
 )
-def test_nothing_is_left_of_what_was_offered(path: Path, content: bytes) -> None:
+def test_a_fixed_file_has_no_findings(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    offered = check(path).repairs
-    assert offered
-    report = check(mend(path, *offered).path)
+    repairs = check(path).repairs
+    assert repairs
+    report = check(fix(path, *repairs).path)
     assert (report.findings, report.repairs) == ((), ())
 
 
-def test_a_line_of_spaces_longer_than_any_is_held_is_left(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_blank_line_over_the_limit_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repair_module, "READ_SIZE", 8)
     monkeypatch.setattr(repair_module, "MAX_LINE_BYTES", 100)
     path.write_bytes(b"{}\n" + b" " * 99 + b"\n" + b" " * 98 + b"\n{}\n")
-    assert mend(path, BLANK).path.read_bytes() == b"{}\n" + b" " * 99 + b"\n{}\n"
+    assert fix(path, BLANK).path.read_bytes() == b"{}\n" + b" " * 99 + b"\n{}\n"
 
 
 PARTS = [b"\n", b"\r\n", b"\r", b" ", b"a", b"\xef\xbb\xbf", b"{}"]
@@ -137,21 +135,21 @@ PARTS = [b"\n", b"\r\n", b"\r", b" ", b"a", b"\xef\xbb\xbf", b"{}"]
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(st.sampled_from(PARTS), max_size=60),
-    st.sets(st.sampled_from([MARK, RETURNS, BLANK]), min_size=1),
+    st.sets(st.sampled_from([BOM, RETURNS, BLANK]), min_size=1),
     st.integers(8, 40),
 )
-def test_any_content_is_mended_alike_in_pieces_of_any_size(
+def test_any_content_is_fixed_correctly_with_any_read_size(
     path: Path, parts: list[bytes], kinds: set[RepairKind], piece: int
 ) -> None:
     content = b"".join(parts) + b"end"
     path.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repair_module, "READ_SIZE", piece)
-        mended = mend(path, *kinds).path
-    found = mended.read_bytes().split(b"\n")
-    mended.unlink()
+        fixed = fix(path, *kinds).path
+    found = fixed.read_bytes().split(b"\n")
+    fixed.unlink()
     lines = content.split(b"\n")
-    if MARK in kinds:
+    if BOM in kinds:
         lines = [re.sub(b"^(\xef\xbb\xbf)+", b"", line) for line in lines]
     if BLANK in kinds:
         lines = [line for line in lines if line.strip()]
@@ -160,44 +158,44 @@ def test_any_content_is_mended_alike_in_pieces_of_any_size(
     assert found == lines
 
 
-# What goes wrong
+# Failures
 
 
-def left_in(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_cancel_leaves_nothing_behind(path: Path) -> None:
+def test_a_cancelled_repair_leaves_nothing_behind(path: Path) -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
         repair(inspect_file(path), LINES, token=token)
-    assert left_in(path.parent) == ["requests.jsonl"]
+    assert names_in(path.parent) == ["requests.jsonl"]
 
 
-def test_a_file_that_changed_is_not_mended(path: Path) -> None:
+def test_a_changed_file_is_not_fixed(path: Path) -> None:
     file = inspect_file(path)
     path.write_bytes(GOOD)
-    with pytest.raises(FilesError) as refused:
+    with pytest.raises(FilesError) as raised:
         repair(file, LINES, token=CancelToken())
-    assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
-    assert left_in(path.parent) == ["requests.jsonl"]
+    assert raised.value.problem.kind is ProblemKind.FILE_CHANGED
+    assert names_in(path.parent) == ["requests.jsonl"]
 
 
-def test_a_file_that_is_gone_is_told(path: Path) -> None:
+def test_a_missing_file_is_an_error(path: Path) -> None:
     file = inspect_file(path)
     path.unlink()
-    with pytest.raises(FilesError) as refused:
+    with pytest.raises(FilesError) as raised:
         repair(file, LINES, token=CancelToken())
-    assert refused.value.problem.kind is ProblemKind.FILE_MISSING
-    assert left_in(path.parent) == []
+    assert raised.value.problem.kind is ProblemKind.FILE_MISSING
+    assert names_in(path.parent) == []
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_told_and_leaves_nothing_behind(path: Path) -> None:
+def test_a_full_disk_is_an_error_and_leaves_nothing_behind(path: Path) -> None:
     path.write_bytes(b"{}\r\n" * 1_000_000)
-    token = ActingToken(1, fill_disk_under_partial_files)
-    with pytest.raises(FilesError) as refused:
+    token = TriggerToken(1, fill_disk_under_partial_files)
+    with pytest.raises(FilesError) as raised:
         repair(inspect_file(path), LINES, token=token)
-    assert refused.value.problem.kind is ProblemKind.DISK_FULL
-    assert left_in(path.parent) == ["requests.jsonl"]
+    assert raised.value.problem.kind is ProblemKind.DISK_FULL
+    assert names_in(path.parent) == ["requests.jsonl"]

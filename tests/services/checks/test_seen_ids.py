@@ -4,7 +4,7 @@ from services.checks import seen_ids
 from services.checks.seen_ids import SeenIds
 
 
-def test_a_new_id_is_seen_in_its_own_line_and_a_repeated_one_in_the_first() -> None:
+def test_the_line_where_an_id_was_first_seen_is_returned() -> None:
     ids = SeenIds()
     assert [ids.add(text, line) for line, text in enumerate("abcab", 1)] == [1, 2, 3, 1, 2]
     assert ids.add("a", 1) == 1
@@ -12,7 +12,7 @@ def test_a_new_id_is_seen_in_its_own_line_and_a_repeated_one_in_the_first() -> N
 
 
 @pytest.mark.slow
-def test_three_hundred_thousand_ids_are_told_apart() -> None:
+def test_three_hundred_thousand_ids_are_distinguished() -> None:
     ids = SeenIds()
     for line in range(1, 300_001):
         assert ids.add(f"request-{line}", line) == line
@@ -23,7 +23,7 @@ def test_three_hundred_thousand_ids_are_told_apart() -> None:
     ]
 
 
-def test_ids_with_neighbouring_hashes_and_a_hash_of_zero_are_told_apart(
+def test_ids_with_colliding_hashes_or_a_hash_of_zero_are_distinguished(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hashes = {"zero": 0, "one": 1 << 40, "same slot": 1 << 41, "below zero": -(1 << 40)}
@@ -35,7 +35,7 @@ def test_ids_with_neighbouring_hashes_and_a_hash_of_zero_are_told_apart(
         assert ids.add(text, 99) == line
 
 
-def test_past_the_most_ids_nothing_more_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_over_the_limit_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seen_ids, "MAX_IDS", 2)
     ids = SeenIds()
     assert [ids.add(text, line) for line, text in enumerate("abccab", 1)] == [1, 2, 3, 4, 1, 2]

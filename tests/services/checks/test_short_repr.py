@@ -24,5 +24,5 @@ from services.checks.short_repr import short_repr
         ({"a": 1}, "an object"),
     ],
 )
-def test_a_value_is_named_short_and_on_one_line(value: object, words: str) -> None:
+def test_a_value_becomes_one_short_line(value: object, words: str) -> None:
     assert short_repr(value) == words

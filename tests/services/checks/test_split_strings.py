@@ -1,4 +1,4 @@
-"""Lines that a line break within a text has torn are taken as one, and that is told once."""
+"""Lines split by a line break inside a string are joined, and reported once."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from services.checks.lines import Line
 from services.checks.split_strings import SplitStrings
 
 
-def whole(*lines: tuple[int, bytes]) -> tuple[list[int], list[Finding], SplitStrings]:
-    """The numbers of the lines that came out, and what was told."""
-    told: list[Finding] = []
-    torn = SplitStrings(told.append)
+def join(*lines: tuple[int, bytes]) -> tuple[list[int], list[Finding], SplitStrings]:
+    """The numbers of the resulting lines, the findings, and the joiner."""
+    findings: list[Finding] = []
+    joiner = SplitStrings(findings.append)
     given = [Line(number, raw) for number, raw in lines]
-    return [line.number for line in torn.join(given)], told, torn
+    return [line.number for line in joiner.join(given)], findings, joiner
 
 
 @pytest.mark.parametrize(
@@ -23,13 +23,13 @@ def whole(*lines: tuple[int, bytes]) -> tuple[list[int], list[Finding], SplitStr
         (((1, b'{"a": "b'), (4, b'c"}')), [1], True),
     ],
 )
-def test_a_torn_text_is_put_together(
+def test_a_split_string_is_joined(
     lines: tuple[tuple[int, bytes], ...], numbers: list[int], blank: bool
 ) -> None:
-    found, told, torn = whole(*lines)
+    found, findings, joiner = join(*lines)
     assert found == numbers
-    assert [(one.rule, one.line, one.column) for one in told] == [("json.line_break", 1, 7)]
-    assert torn.has_blank_lines is blank
+    assert [(one.rule, one.line, one.column) for one in findings] == [("json.line_break", 1, 7)]
+    assert joiner.has_blank_lines is blank
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_torn_text_is_put_together(
         ((1, b'["a'), (2, b'b"]')),
     ],
 )
-def test_what_does_not_go_on_is_left_as_it_is(lines: tuple[tuple[int, bytes], ...]) -> None:
-    found, told, _torn = whole(*lines)
+def test_other_lines_are_unchanged(lines: tuple[tuple[int, bytes], ...]) -> None:
+    found, findings, _joiner = join(*lines)
     assert found == [number for number, _raw in lines]
-    assert told == []
+    assert findings == []

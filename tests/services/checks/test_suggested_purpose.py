@@ -30,13 +30,13 @@ from tests.services.checks.image_builders import JPEG, WEBP, gif, png
     ],
 )
 @pytest.mark.parametrize("before", [b"", b"\n \n", b"\xef\xbb\xbf"])
-def test_the_first_line_of_a_jsonl_file_tells(line: object, purpose: str, before: bytes) -> None:
+def test_the_first_line_of_a_jsonl_file_decides(line: object, purpose: str, before: bytes) -> None:
     beginning = before + json.dumps(line).encode() + b'\n{"other": 1}\n'
     assert suggested_purpose("a.jsonl", beginning) == purpose
     assert suggested_purpose("A.JSONL", beginning.replace(b"\n", b"\r\n")) == purpose
 
 
-def test_a_first_line_longer_than_what_was_read_is_judged_by_its_beginning() -> None:
+def test_the_start_of_a_long_first_line_decides() -> None:
     line = json.dumps({"custom_id": "1", "body": "x" * HEAD_SIZE}).encode()
     assert suggested_purpose("a.jsonl", line[:HEAD_SIZE]) == "batch"
 
@@ -57,7 +57,7 @@ def test_a_first_line_longer_than_what_was_read_is_judged_by_its_beginning() -> 
         ("ends with a dot.", "user_data"),
     ],
 )
-def test_of_other_files_the_ending_tells(name: str, purpose: str) -> None:
+def test_the_extension_of_other_files_decides(name: str, purpose: str) -> None:
     assert suggested_purpose(name, b'{"custom_id": "1"}\n') == purpose
 
 
@@ -65,25 +65,25 @@ def test_of_other_files_the_ending_tells(name: str, purpose: str) -> None:
     "beginning",
     [b"", b"\n\n", b"{", b"\xff\xfe{\x00}\x00", b"[" * 10_000, b'{"a": 1' * 5000, b"\0" * 100],
 )
-def test_what_is_no_json_is_user_data(beginning: bytes) -> None:
+def test_invalid_json_is_user_data(beginning: bytes) -> None:
     assert suggested_purpose("a.jsonl", beginning) == "user_data"
 
 
 @pytest.mark.parametrize(("name", "purpose"), [("a.jsonl", "user_data"), ("a.png", "vision")])
-def test_a_pointer_to_a_file_is_named(name: str, purpose: str) -> None:
+def test_a_git_lfs_pointer_is_recognized(name: str, purpose: str) -> None:
     suggestion = suggestion_for(name, b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
     assert suggestion.purpose == purpose
     assert ("Git LFS" in suggestion.reason) == (purpose == "user_data")
 
 
 @given(st.text(), st.binary())
-def test_whatever_is_in_it_the_purpose_can_be_uploaded(name: str, beginning: bytes) -> None:
+def test_any_suggested_purpose_can_be_uploaded(name: str, beginning: bytes) -> None:
     names = {purpose.name for purpose in UPLOAD_PURPOSES}
     assert suggested_purpose(name, beginning) in names
     assert suggested_purpose(name + ".jsonl", beginning) in names
 
 
-# Why, and what kind
+# Reasons and kinds
 
 USER = {"role": "user", "content": "?"}
 ANSWER = {"role": "assistant", "content": "!"}
@@ -131,7 +131,7 @@ def lines(*values: object) -> bytes:
         ),
     ],
 )
-def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> None:
+def test_jsonl_files_have_a_kind_and_a_reason(line: object, kind: FileKind, reason: str) -> None:
     suggestion = suggestion_for("a.jsonl", lines(line, line))
     assert (suggestion.kind, suggestion.reason) == (kind, reason)
 
@@ -176,7 +176,7 @@ def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> 
         ),
     ],
 )
-def test_kind_and_reason_of_other_files_are_told(
+def test_other_files_have_a_kind_and_a_reason(
     name: str, content: bytes, kind: FileKind, reason: str
 ) -> None:
     suggestion = suggestion_for(name, content)
@@ -208,21 +208,21 @@ ITEM: dict[str, object] = {"item": {"messages": []}}
         lambda value: f"```json\n// one\n# two\n{json.dumps(value, indent=1)}\n```",
     ],
 )
-def test_what_a_file_is_meant_for_is_seen_though_it_is_written_wrong(
+def test_the_purpose_of_malformed_files_is_recognized(
     value: object, purpose: str, written: Callable[[object], str]
 ) -> None:
-    # The check explains what is wrong, for which it has to know what the file is meant for.
+    # The check then explains what is wrong. For that, it needs the right purpose.
     beginning = written(value).encode()[:HEAD_SIZE]
     suggestion = suggestion_for("a.jsonl", beginning)
     assert suggestion.purpose == purpose
     assert suggestion_for("a.json", beginning).kind is suggestion.kind
 
 
-def test_of_a_list_in_another_file_it_is_told_what_it_would_need() -> None:
-    told = suggestion_for("a.json", json.dumps([CHAT, CHAT]).encode())
-    assert (told.purpose, told.kind) == ("user_data", FileKind.CHAT_EXAMPLES)
-    assert ".jsonl" in told.reason
-    assert told.reason != suggestion_for("a.json", lines(CHAT)).reason
+def test_a_json_list_says_what_it_would_need() -> None:
+    suggestion = suggestion_for("a.json", json.dumps([CHAT, CHAT]).encode())
+    assert (suggestion.purpose, suggestion.kind) == ("user_data", FileKind.CHAT_EXAMPLES)
+    assert ".jsonl" in suggestion.reason
+    assert suggestion.reason != suggestion_for("a.json", lines(CHAT)).reason
 
 
 @pytest.mark.parametrize(
@@ -235,11 +235,11 @@ def test_of_a_list_in_another_file_it_is_told_what_it_would_need() -> None:
         b"{{'item': 1}}",
     ],
 )
-def test_keys_elsewhere_than_in_the_first_object_tell_nothing(beginning: bytes) -> None:
+def test_only_keys_of_the_first_object_count(beginning: bytes) -> None:
     assert suggested_purpose("a.jsonl", beginning) == "user_data"
 
 
-def test_most_of_the_first_lines_decide() -> None:
+def test_the_most_common_shape_decides() -> None:
     request = {"custom_id": "1", "method": "POST", "url": "/v1/x", "body": {}}
     head = {"made by": "a program", "item": 1}
     assert suggested_purpose("a.jsonl", lines(head, request, request)) == "batch"
@@ -255,17 +255,17 @@ def test_most_of_the_first_lines_decide() -> None:
         lines({"custom_id": "1", "body": {}}).decode().encode("utf-8-sig"),
     ],
 )
-def test_what_a_file_is_meant_for_is_seen_through_wrong_encodings(content: bytes) -> None:
-    # The server refuses it so; the check tells why.
+def test_the_purpose_is_recognized_in_any_encoding(content: bytes) -> None:
+    # The server rejects these files, and the check explains why.
     assert suggested_purpose("a.jsonl", content) == "batch"
 
 
 @pytest.mark.slow
-def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
+def test_only_the_start_of_a_gzip_bomb_is_decompressed() -> None:
     bomb = gzip.compress(bytes(100_000_000), 9)[:HEAD_SIZE]
-    begun = time.process_time()
+    started = time.process_time()
     assert suggested_purpose("a.jsonl", bomb) == "user_data"
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
         {"note": 'custom_id": {', "item": {}, "x": "y" * HEAD_SIZE},
     ],
 )
-def test_of_a_line_that_is_too_long_only_its_own_keys_count(line: object) -> None:
+def test_only_the_outer_keys_of_a_long_line_count(line: object) -> None:
     assert suggested_purpose("a.jsonl", json.dumps(line).encode()[:HEAD_SIZE]) == "evals"
 
 
@@ -289,16 +289,16 @@ def test_a_long_line_after_others_does_not_matter() -> None:
 
 
 @given(st.text(), st.binary())
-def test_whatever_is_in_it_there_is_a_reason(name: str, beginning: bytes) -> None:
-    for called in (name, name + ".jsonl", name + ".gz", name + ".png"):
+def test_every_file_gets_a_reason(name: str, beginning: bytes) -> None:
+    for full_name in (name, name + ".jsonl", name + ".gz", name + ".png"):
         for content in (beginning, gzip.compress(beginning), b"\x1f\x8b" + beginning):
-            suggestion = suggestion_for(called, content)
+            suggestion = suggestion_for(full_name, content)
             assert suggestion.reason.endswith(".")
             assert "\n" not in suggestion.reason
 
 
-def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
-    # Were each quotation mark tried in vain, this would take minutes.
+def test_a_truncated_string_is_skipped_as_a_whole() -> None:
+    # Trying every quotation mark would take minutes.
     beginning = b'{"custom_id": "' + b'\\"' * HEAD_SIZE
     assert suggestion_for("a.jsonl", beginning).purpose == "batch"
 
@@ -319,7 +319,7 @@ ANSWERED = {"id": "x", "custom_id": "1", "response": {}}
         ("a.jsonl", json.dumps(ANSWERED, indent=1).encode(), ""),
     ],
 )
-def test_what_has_to_be_done_first_is_told(name: str, content: bytes, needs: str) -> None:
+def test_the_reason_says_what_to_do_first(name: str, content: bytes, needs: str) -> None:
     words = ("needs fixing first", "if its name ended in .jsonl", "one object on each line")
     reason = suggestion_for(name, content).reason
     assert [word for word in words if word in reason] == [needs] * bool(needs)

@@ -16,7 +16,7 @@ from services.checks.upload_name import MAX_BYTES, name_problem, trimmed_name
         "x" * MAX_BYTES,
     ],
 )
-def test_what_a_file_can_be_called(name: str) -> None:
+def test_valid_names(name: str) -> None:
     assert name_problem(name) is None
 
 
@@ -38,10 +38,10 @@ def test_what_a_file_can_be_called(name: str) -> None:
         "é" * (MAX_BYTES // 2 + 1),
     ],
 )
-def test_what_no_file_can_be_called(name: str) -> None:
+def test_invalid_names(name: str) -> None:
     assert name_problem(name)
 
 
-def test_blanks_at_the_ends_are_not_meant() -> None:
+def test_spaces_at_the_ends_are_removed() -> None:
     assert trimmed_name("  two words.jsonl ") == "two words.jsonl"
     assert trimmed_name("\u3000a") == "\u3000a"

@@ -104,15 +104,15 @@ def test_without_an_account_nothing_is_kept(begin: Callable[[], Session]) -> Non
 
 def test_reset_brings_back_columns_order_and_widths(begin: Callable[[], Session]) -> None:
     session = begin()
-    before = session.table.save_columns()
+    before = session.table.head.save()
     session.press("ID")
     session.press("Created")
     session.table.setColumnWidth(SIZE, 300)
     session.table.head.moveSection(4, 0)
     session.table.head.moveSection(2, 5)
-    assert session.table.save_columns() != before
+    assert session.table.head.save() != before
     session.press("Reset columns")
-    assert session.table.save_columns() == before
+    assert session.table.head.save() == before
     bar = session.table.verticalScrollBar().sizeHint().width()
     assert session.table.head.length() == session.table.contentsRect().width() - bar
 

@@ -177,7 +177,7 @@ def test_escape_ends_the_selection_and_then_the_search(
     put(files, *"abc")
     refresh(table)
     table.select_ids(["id-a", "id-c"])
-    wanted = QSignalSpy(table.all_wanted)
+    wanted = QSignalSpy(table.clear_search_asked)
     qtbot.keyClick(table, Qt.Key.Key_Escape)
     assert (selected(table), wanted.count()) == ([], 0)
     qtbot.keyClick(table, Qt.Key.Key_Escape)
@@ -412,10 +412,10 @@ def test_an_id_that_was_sized_by_hand_keeps_its_width(table: FileTable, qtbot: Q
     table.resize(2000, 500)
     qtbot.waitUntil(lambda: filled(table))
     assert table.columnWidth(section) == dragged
-    saved = table.save_columns()
+    saved = table.head.save()
     table.head.reset()
     assert table.columnWidth(section) > dragged
-    assert table.restore_columns(saved)
+    assert table.head.restore(saved)
     assert table.columnWidth(section) == dragged
 
 
@@ -582,9 +582,9 @@ def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: Qt
     head.resizeSection(SECTION_OF[Column.SIZE], 111)
     menu = {action.text(): action for action in head.make_menu().actions()}
     menu["Size"].trigger()
-    saved = table.save_columns()
+    saved = table.head.save()
     other = another_table(qtbot)
-    assert other.restore_columns(saved)
+    assert other.head.restore(saved)
     assert visual_order(other) == visual_order(table)
     assert other.columnWidth(SECTION_OF[Column.CREATED]) == 222
     assert other.isColumnHidden(SECTION_OF[Column.SIZE])
@@ -606,13 +606,13 @@ def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: Qt
 def test_what_was_not_saved_by_it_changes_nothing(
     table: FileTable, qtbot: QtBot, saved: bytes
 ) -> None:
-    before = table.save_columns()
-    assert not table.restore_columns(saved)
-    assert table.save_columns() == before
+    before = table.head.save()
+    assert not table.head.restore(saved)
+    assert table.head.save() == before
 
 
 def test_saved_columns_that_are_unknown_or_odd_do_no_harm(table: FileTable) -> None:
-    assert table.restore_columns(
+    assert table.head.restore(
         b'{"columns": [{"column": "color", "width": 9}, {"column": "id", "width": -5},'
         b' {"column": "name", "width": 999999999, "hidden": true},'
         b' {"column": "id", "width": 80}]}'

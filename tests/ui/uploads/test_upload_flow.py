@@ -118,7 +118,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
 def test_the_sheet_opens_when_the_paths_have_been_gathered(flow: Flow) -> None:
     flow.flow.begin([ONE])
     assert flow.sheets() == []
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.check_all()
     flow.qtbot.waitUntil(lambda: flow.sheets()[0].model.settled)
     flow.press_upload()
@@ -134,7 +134,7 @@ def test_the_sheet_never_opens_in_a_settled_state(
         ReviewSheet, "open", lambda sheet: settled.append(sheet.model.settled), raising=False
     )
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert settled == [False]
     flow.flow.abandon()
 
@@ -143,9 +143,9 @@ def test_late_answers_about_earlier_paths_are_ignored(flow: Flow) -> None:
     flow.flow.begin([ONE])
     late = flow.gathered("one.jsonl")
     flow.flow.begin([Path("/mine/two.jsonl")])
-    flow.flow.take(late)
+    flow.flow.apply_event(late)
     assert flow.sheets() == []
-    flow.flow.take(flow.gathered("two.jsonl"))
+    flow.flow.apply_event(flow.gathered("two.jsonl"))
     assert len(flow.sheets()) == 1
 
 
@@ -157,36 +157,36 @@ def test_without_paths_nothing_is_gathered(flow: Flow) -> None:
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert len(flow.sheets()) == 1
     flow.sheets()[0].reject()
     flow.flow.begin([ONE], "evals")
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
     flow.check_all()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     assert [one.purpose for one in flow.uploaded()] == ["evals"]
     assert flow.sheets() == []
     flow.flow.begin([ONE], "vision")
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert len(flow.sheets()) == 1
 
 
 def test_without_an_account_no_sheet_opens(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.engine.backend.is_open = False
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 
 
 def test_abandoning_closes_the_sheet_and_drops_pending_paths(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.flow.abandon()
     assert flow.sheets() == []
     flow.flow.begin([ONE])
     flow.flow.abandon()
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
     assert flow.uploaded() == []
 
@@ -197,7 +197,7 @@ BAD = CheckReport((Finding(Severity.ERROR, "not JSON", 3, 7, "json"),), errors=1
 def test_a_finding_opens_a_skipped_sheet(flow: Flow) -> None:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE], "batch")
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     flow.qtbot.waitUntil(lambda: len(flow.sheets()) == 1)
     assert flow.uploaded() == []
@@ -206,7 +206,7 @@ def test_a_finding_opens_a_skipped_sheet(flow: Flow) -> None:
 def start_slow_checks(flow: Flow) -> WaitingDialog:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE], "batch")
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
     (dialog,) = flow.window.findChildren(WaitingDialog)
     assert dialog.isVisible()
@@ -244,14 +244,14 @@ def test_slow_checks_can_be_canceled(flow: Flow) -> None:
     assert flow.engine.last == ("checks.stop_checks", ())
     flow.check_all()
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert len(flow.sheets()) == 1  # of the new files
     assert flow.uploaded() == []
 
 
 def test_an_upload_clicked_during_checks_starts_when_they_pass(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.press_upload()
     assert flow.uploaded() == []
     flow.check_all()
@@ -261,7 +261,7 @@ def test_an_upload_clicked_during_checks_starts_when_they_pass(flow: Flow) -> No
 
 def test_an_upload_clicked_during_checks_waits_for_the_user_after_a_finding(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.press_upload()
     flow.check_all(BAD)
     flow.qtbot.waitUntil(lambda: flow.sheets()[0].model.settled)
@@ -271,7 +271,7 @@ def test_an_upload_clicked_during_checks_waits_for_the_user_after_a_finding(flow
 
 def test_skipping_checks_starts_an_upload_that_waits_for_them(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.press_upload()
     flow.qtbot.mouseClick(flow.button("Skip checks"), Qt.MouseButton.LeftButton)
     assert [one.file.path for one in flow.uploaded()] == [ONE]
@@ -281,7 +281,7 @@ def test_skipping_checks_starts_an_upload_that_waits_for_them(flow: Flow) -> Non
 def test_saves_and_failures_are_reported_in_the_sheet(flow: Flow) -> None:
     flow.engine.publish(ReportSaved(Path("/mine/findings.txt")))  # there is no sheet to show it
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
     events: tuple[tuple[Event, str], ...] = (
         (ReportSaved(Path("/mine/f.txt")), "Saved to /mine/f.txt"),
@@ -295,7 +295,7 @@ def test_saves_and_failures_are_reported_in_the_sheet(flow: Flow) -> None:
 
 def test_findings_are_saved_to_the_chosen_file(flow: Flow, tmp_path: Path) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     (sheet,) = flow.sheets()
     flow.qtbot.waitUntil(lambda: not flow.button("Save").visibleRegion().isEmpty())
@@ -334,7 +334,7 @@ def test_the_file_picker_opens_in_the_last_folder(flow: Flow, tmp_path: Path) ->
 
 def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.sheets()[0].reject()
     assert flow.engine.last == ("checks.stop_checks", ())
     flow.check_all(BAD)  # late results do no harm
@@ -342,7 +342,7 @@ def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
 
 def test_the_line_of_a_finding_is_requested_and_shown(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.sums.held_back == 1)
@@ -362,7 +362,7 @@ def test_the_line_of_a_finding_is_requested_and_shown(flow: Flow) -> None:
 
 def test_a_fixed_copy_is_requested_and_replaces_the_file(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     report = CheckReport(BAD.findings, 1, 0, (RepairKind.BYTE_ORDER_MARK,))
     flow.check_all(report)
     sheet = flow.sheets()[0]
@@ -380,7 +380,7 @@ def test_a_fixed_copy_is_requested_and_replaces_the_file(flow: Flow) -> None:
 
 def test_duplicates_are_looked_up_and_can_be_skipped(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     ((request, files),) = flow.engine.arguments_of("uploads.look_up")
     assert [one.path for one in files] == [ONE]
     known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
@@ -398,7 +398,7 @@ def test_duplicates_are_looked_up_and_can_be_skipped(flow: Flow) -> None:
 def choose(flow: Flow, purpose: str) -> ReviewModel:
     """Choose a purpose for a file in the sheet."""
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
     model.choose_purpose([0], purpose)
     return model
@@ -406,7 +406,7 @@ def choose(flow: Flow, purpose: str) -> ReviewModel:
 
 def suggested_for_the_next_file(flow: Flow) -> LocalFile:
     flow.flow.begin([Path("/mine/two.jsonl")])
-    flow.flow.take(flow.gathered("two.jsonl"))
+    flow.flow.apply_event(flow.gathered("two.jsonl"))
     return instance_of(FileRow, flow.sheets()[0].model.row(0)).file
 
 
@@ -445,7 +445,7 @@ def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) ->
 def test_an_expiry_applies_to_one_upload(flow: Flow) -> None:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     expires = flow.expires()
     expires.setCurrentIndex(expires.findText("1 day"))
     flow.check_all()
@@ -453,10 +453,10 @@ def test_an_expiry_applies_to_one_upload(flow: Flow) -> None:
     flow.press_upload()
     flow.qtbot.waitUntil(lambda: len(flow.uploaded()) == 1)
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.expires().currentData() is None
     flow.flow.begin([ONE], "batch")
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
     flow.check_all()
     flow.qtbot.waitUntil(lambda: len(flow.uploaded()) == 2)
@@ -468,12 +468,12 @@ def test_walking_folders_shows_a_count_and_can_be_canceled(flow: Flow) -> None:
     flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
     (dialog,) = flow.window.findChildren(WaitingDialog)
     request = flow.engine.arguments_of("checks.gather")[-1][1]
-    flow.flow.take(PathsBeingGathered(request, 320, 12))
+    flow.flow.apply_event(PathsBeingGathered(request, 320, 12))
     texts = [one.text() for one in dialog.findChildren(QLabel)]
     assert "320 files in 12 folders" in texts
     dialog.reject()
     assert flow.engine.arguments_of("checks.gather")[-1] == ((), request)
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 
 
@@ -531,7 +531,7 @@ def test_a_network_location_is_listed_as_unusable(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"sftp://host/far.jsonl\r\nfile:///mine/one.jsonl\r\n")
     flow.flow.paste()
     assert flow.engine.arguments_of("checks.gather")[-1][0] == (ONE,)
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
     assert (model.sums.files, model.sums.unusable) == (2, 1)
     flow.flow.abandon()
@@ -541,7 +541,7 @@ def test_a_network_location_alone_is_not_pasted_as_text(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"smb://nas/far.jsonl\r\n")
     flow.flow.paste()
     assert flow.engine.arguments_of("checks.gather_pasted") == []
-    flow.flow.take(flow.gathered())
+    flow.flow.apply_event(flow.gathered())
     assert flow.sheets()[0].model.sums.unusable == 1
     flow.flow.abandon()
 
@@ -560,7 +560,7 @@ def test_a_dropped_network_location_is_listed_as_unusable(flow: Flow) -> None:
             QPointF(at), Qt.DropAction.CopyAction, data, left, Qt.KeyboardModifier.NoModifier
         )
     )
-    flow.flow.take(flow.gathered())
+    flow.flow.apply_event(flow.gathered())
     assert flow.sheets()[0].model.sums.unusable == 1
     flow.flow.abandon()
 
@@ -569,7 +569,7 @@ def test_names_match_whatever_their_unicode_normalization(flow: Flow) -> None:
     local = local_file(Path("/mine/Résumé.jsonl"))
     flow.listed = [remote_file("RE\u0301SUME\u0301.jsonl", size=local.size)]
     flow.flow.begin([local.path])
-    flow.flow.take(flow.gathered("Résumé.jsonl"))
+    flow.flow.apply_event(flow.gathered("Résumé.jsonl"))
     model = flow.sheets()[0].model
     flow.qtbot.waitUntil(lambda: model.sums.duplicates == 1)
     flow.check_all()
@@ -579,7 +579,7 @@ def test_a_listed_file_with_the_same_name_and_size_is_reported(flow: Flow) -> No
     flow.listed = [remote_file(f"{number}.jsonl") for number in range(30_000)]
     flow.listed.append(remote_file("one.jsonl", id="file-same", size=local_file(ONE).size))
     flow.flow.begin([ONE])
-    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
     flow.qtbot.waitUntil(lambda: model.sums.duplicates == 1)
     flow.check_all()
@@ -594,7 +594,7 @@ def test_a_renamed_file_is_looked_up_while_other_lookups_run(
         for name in ("two.jsonl", "final.jsonl")
     ]
     flow.flow.begin([ONE, Path("/mine/two.jsonl")])
-    flow.flow.take(flow.gathered("one.jsonl", "two.jsonl"))
+    flow.flow.apply_event(flow.gathered("one.jsonl", "two.jsonl"))
     (sheet,) = flow.sheets()
     sheet.model.rename(0, "final.jsonl")
     _request, files = flow.engine.arguments_of("uploads.look_up")[-1]

@@ -1,4 +1,4 @@
-"""The slips that can be made in a module: each is one small change of its source."""
+"""The possible mutations of a module: each is one small change to its source."""
 
 import ast
 import itertools
@@ -33,10 +33,10 @@ _HARMLESS = frozenset(
         "search_texts",
     }
 )
-"""Calls that only log, yield the processor, tune a connection, save memory or work ahead.
+"""Calls that only log, yield the CPU, tune a connection, save memory or work ahead.
 
-No promise breaks without them."""
-_QUICKER_WAY = frozenset(
+Without them, no promise breaks."""
+_SPEED_BOUNDS = frozenset(
     {
         "SEARCH",
         "_FEW",
@@ -48,30 +48,30 @@ _QUICKER_WAY = frozenset(
         "_SORTED_QUICKER",
     }
 )
-"""Bounds that only tell which of two ways to the same result is quicker; edges there tell nothing."""
+"""Bounds that only choose the faster of two equivalent algorithms, so their exact value is irrelevant."""
 _LOOPS = (ast.For, ast.While)
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """One change of a module."""
+class Mutation:
+    """One change to a module."""
 
     line: int
-    """Counted from 1."""
+    """The line number, starting with 1."""
     what: str
-    """The change in words, with the code before and after."""
+    """A description of the change, with the code before and after."""
     source: str
-    """The whole module with the slip in it."""
+    """The source of the module with the mutation."""
 
 
-def slips_in(source: str) -> list[Slip]:
-    """Every slip that can be made in a module, in the order of its lines."""
+def mutations_in(source: str) -> list[Mutation]:
+    """All possible mutations of a module, in line order."""
     tree = ast.parse(source)
-    found: list[Slip] = []
+    found: list[Mutation] = []
     for node in ast.walk(tree):
         for what, start, end, text in _changes_of(node, source):
             changed = _replaced(source, start, end, text)
-            found.append(Slip(start[0], what, changed))
+            found.append(Mutation(start[0], what, changed))
     return sorted(found, key=lambda slip: (slip.line, slip.what))
 
 
@@ -83,13 +83,13 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
     for body in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
         if isinstance(body, list) and not isinstance(node, ast.Module | ast.ClassDef):
             if isinstance(node, _LOOPS):
-                # Where a loop looks whether it is cancelled says only how soon that is seen.
-                body = [statement for statement in body if not _looks_at_token(statement)]
+                # Where a loop checks for cancellation only affects how soon it stops.
+                body = [statement for statement in body if not _checks_token(statement)]
             yield from _changed_statements(body, source, are_steps=isinstance(node, _LOOPS))
     changed: ast.expr | None = None
     match node:
         case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON and not (
-            _is_of_real_clock(node) or _is_of_quicker_way(node)
+            _uses_real_clock(node) or _uses_speed_bound(node)
         ):
             other = _OTHER_COMPARISON[type(op)]
             changed = ast.Compare(node.left, [other], node.comparators)
@@ -109,48 +109,48 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
             changed = first
     if changed is not None and isinstance(node, ast.expr):
         after = f"({ast.unparse(changed)})"
-        yield (_words(ast.unparse(node), after), *_span(node), after)
+        yield (_description(ast.unparse(node), after), *_span(node), after)
 
 
 def _changed_statements(
     body: Sequence[ast.stmt], source: str, *, are_steps: bool
 ) -> Iterator[_Change]:
     for statement in body:
-        if _can_be_left_out(statement):
-            yield (_words(_code(statement), "left out"), *_span(statement), "pass")
+        if _is_removable(statement):
+            yield (_description(_code(statement), "removed"), *_span(statement), "pass")
     for one, next_one in itertools.pairwise(body):
         if are_steps and _ends_step(next_one):
             continue
         if _is_effect(one) and _is_effect(next_one) and ast.Expr in (type(one), type(next_one)):
             indent = " " * one.col_offset
             swapped = f"{_segment(next_one, source)}\n{indent}{_segment(one, source)}"
-            words = _words(_code(one), f"after {_code(next_one)}")
+            words = _description(_code(one), f"after {_code(next_one)}")
             yield (words, _span(one)[0], _span(next_one)[1], swapped)
 
 
-def _can_be_left_out(statement: ast.stmt) -> bool:
+def _is_removable(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Call) and _name_of(statement.value) not in _HARMLESS
     if isinstance(statement, ast.Assign | ast.AugAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         return all(isinstance(target, ast.Attribute | ast.Subscript) for target in targets)
     if isinstance(statement, ast.Raise):
-        return not _says_never(statement)
+        return not _is_unreachable(statement)
     return isinstance(statement, ast.Delete)
 
 
-def _looks_at_token(statement: ast.stmt) -> bool:
+def _checks_token(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and ast.unparse(statement).endswith("token.check()")
 
 
-def _says_never(statement: ast.Raise) -> bool:
-    """Whether it only says, to readers and type checkers, that this line is never reached."""
+def _is_unreachable(statement: ast.Raise) -> bool:
+    """Whether it only marks a line as unreachable for readers and type checkers."""
     raised = statement.exc
     return isinstance(raised, ast.Call) and _name_of(raised) == "AssertionError"
 
 
 def _is_effect(statement: ast.stmt) -> bool:
-    """Whether the statement does something whose place before or after others may matter."""
+    """Whether the statement has an effect whose order may matter."""
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Call | ast.Yield) and (
             not isinstance(statement.value, ast.Call) or _name_of(statement.value) not in _HARMLESS
@@ -159,9 +159,9 @@ def _is_effect(statement: ast.stmt) -> bool:
 
 
 def _ends_step(statement: ast.stmt) -> bool:
-    """Whether it is a bare `yield`, which in a loop lets others work before the next step.
+    """Whether it is a bare `yield`, which lets others work before the loop's next step.
 
-    What is done just before or just after it is done all the same.
+    It makes no difference whether something happens just before it or just after it.
     """
     return isinstance(statement, ast.Expr) and (
         isinstance(statement.value, ast.Yield) and statement.value.value is None
@@ -169,9 +169,9 @@ def _ends_step(statement: ast.stmt) -> bool:
 
 
 def _is_flag(node: ast.expr) -> bool:
-    """Whether it is a flag such as `os.O_EXCL`, and no type.
+    """Whether it is a flag such as `os.O_EXCL`, rather than a type.
 
-    One that is 0 on this system, as `getattr(os, "O_BINARY", 0)` is on most, changes nothing here.
+    A flag that is 0 on this system, such as `getattr(os, "O_BINARY", 0)` on most, has no effect.
     """
     match node:
         case ast.Call(
@@ -182,10 +182,10 @@ def _is_flag(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute | ast.Call)
 
 
-def _is_of_real_clock(node: ast.Compare) -> bool:
-    """Whether it compares with a clock that never stands still, so that no edge is ever met.
+def _uses_real_clock(node: ast.Compare) -> bool:
+    """Whether it compares with the real clock, which never hits a bound exactly.
 
-    Clocks that are handed in can be made to stand at an edge, and stay.
+    Injected clocks can.
     """
     return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and any(
         ast.unparse(side) in ("time.monotonic()", "time.time()")
@@ -193,16 +193,16 @@ def _is_of_real_clock(node: ast.Compare) -> bool:
     )
 
 
-def _is_of_quicker_way(node: ast.Compare) -> bool:
-    """Whether it compares with a bound beyond which another way only is quicker."""
+def _uses_speed_bound(node: ast.Compare) -> bool:
+    """Whether it compares with a bound that only matters for speed."""
     names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and bool(
-        names & _QUICKER_WAY
+        names & _SPEED_BOUNDS
     )
 
 
 def _is_text(node: ast.BinOp) -> bool:
-    """Whether something is put together that subtraction would only crash on."""
+    """Whether it concatenates strings or lists, where a subtraction would only crash."""
     parts = (ast.List, ast.Tuple, ast.JoinedStr, ast.ListComp)
     return any(
         isinstance(side, parts)
@@ -218,7 +218,7 @@ def _name_of(call: ast.Call) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def _words(before: str, after: str) -> str:
+def _description(before: str, after: str) -> str:
     return f"{_short(before)}  →  {_short(after)}"
 
 
@@ -241,7 +241,7 @@ def _span(node: ast.expr | ast.stmt) -> tuple[_Place, _Place]:
 
 
 def _replaced(source: str, start: _Place, end: _Place, text: str) -> str:
-    """Replace a span; columns count bytes of UTF-8, as `ast` gives them."""
+    """Replace a span; columns are UTF-8 byte offsets, as in `ast`."""
     lines = source.encode().splitlines(keepends=True)
     before = b"".join(lines[: start[0] - 1]) + lines[start[0] - 1][: start[1]]
     after = lines[end[0] - 1][end[1] :] + b"".join(lines[end[0] :])

@@ -1,4 +1,4 @@
-"""What it costs to remember an upload: its bytes are hashed while they go out."""
+"""The cost of the upload history: the bytes of an upload are hashed while they are sent."""
 
 import os
 from contextlib import ExitStack
@@ -9,16 +9,16 @@ from tests.bench.product import Product, account_at
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds
 from tests.bench.throughput import timed
 
-BEHAVIOUR = "rate-125"
-"""A line of one gigabit a second."""
+BEHAVIOR = "rate-125"
+"""A line of 1 Gbit/s."""
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
-    """The figure of the ledger, beside a line without a limit, where hashing is what takes time."""
+    """Measure the cost on a limited line, and, without a target, on an unlimited one."""
     file = folder / "large.bin"
     file.write_bytes(os.urandom(MIB) * options.large)
     lines = [
-        _measured(options, address, folder, file, BEHAVIOUR, "sha256_upload_cost"),
+        _measured(options, address, folder, file, BEHAVIOR, "sha256_upload_cost"),
         _measured(options, address, folder, file, "plain"),
     ]
     file.unlink()
@@ -26,26 +26,26 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
 
 
 def _measured(
-    options: Options, address: str, folder: Path, file: Path, behaviour: str, key: str = ""
+    options: Options, address: str, folder: Path, file: Path, behavior: str, key: str = ""
 ) -> Line:
-    account = account_at(address, behaviour)
+    account = account_at(address, behavior)
     with ExitStack() as products:
         on, off = (
             products.enter_context(
-                Product(folder / f"{behaviour}-{keep}", account, keep_upload_ledger=keep)
+                Product(folder / f"{behavior}-{keep}", account, keep_upload_ledger=keep)
             )
             for keep in (True, False)
         )
-        remembered, plain = alternately(
+        hashed, plain = alternately(
             options.runs,
             [lambda: timed(lambda: on.upload([file])), lambda: timed(lambda: off.upload([file]))],
         )
     return Line(
-        f"upload of {options.large} MiB to {behaviour}, ledger on",
-        median_ratio(remembered, plain),
+        f"upload of {options.large} MiB to {behavior}, history on",
+        median_ratio(hashed, plain),
         "x",
         key,
         at_most=1.05 if key else None,
-        ours=seconds(remembered),
+        ours=seconds(hashed),
         reference=seconds(plain),
     )

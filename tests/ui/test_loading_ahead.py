@@ -1,0 +1,43 @@
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from ui.loading_ahead import NEEDED_SOON, LoadingAhead
+
+
+def test_modules_are_loaded_in_order(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    loaded = [named(tmp_path, "ahead_one"), named(tmp_path, "ahead_two")]
+    parent = QObject()
+    ahead = LoadingAhead(parent, loaded)
+    assert not {*loaded} & {*sys.modules}
+    ahead.begin()
+    qtbot.waitUntil(lambda: loaded[-1] in sys.modules)
+    assert [one for one in sys.modules if one in loaded] == loaded
+
+
+@pytest.mark.expects_log("ahead_missing can't be loaded")
+def test_a_missing_module_does_not_stop_the_next(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    there = named(tmp_path, "ahead_three")
+    parent = QObject()
+    LoadingAhead(parent, ["ahead_missing", there]).begin()
+    qtbot.waitUntil(lambda: there in sys.modules)
+
+
+def test_every_module_named_is_there() -> None:
+    assert [importlib.import_module(one).__name__ for one in NEEDED_SOON] == [*NEEDED_SOON]
+
+
+def named(folder: Path, name: str) -> str:
+    """Make a module of this name; the name."""
+    (folder / f"{name}.py").write_text("")
+    return name
