@@ -118,7 +118,7 @@ def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
     wharf.server.next(Slow(bytes_per_second=10_000_000))
     wharf.upload(path)
     assert wharf.end().state is TransferState.DONE
-    told = [event.transfer.done for event in wharf.told.all(TransferChanged)]
+    told = [event.transfer.done for event in wharf.events.all(TransferChanged)]
     assert told == sorted(told)
     assert told[-1] == 8_000_000
     assert [file.size for file in wharf.server.files] == [8_000_000]
@@ -148,7 +148,7 @@ def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(
     wharf.upload(small_file)
     wharf.wait_for(TransferState.FAILED)
     wharf.server.wait_until_closed()
-    wharf.told.clear()
+    wharf.events.clear()
     wharf.upload(small_file)
     assert wharf.end().state is TransferState.DONE
     assert wharf.states == "QUEUED RUNNING CONFIRMING DONE"
@@ -227,7 +227,7 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
     server.close()
     for kind in (TransferKind.UPLOAD, TransferKind.DOWNLOAD):
         # Once for the connection that broke, then for those that can't be made.
-        wharf.told.wait_for_count(
+        wharf.events.wait_for_count(
             TransferChanged,
             3,
             partial(
@@ -238,7 +238,7 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
             ),
         )
     again = make_files_server([file], port=server.port)
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE, seconds=90
     )
     assert [one.size for one in again.files] == [len(CONTENT), 64_000_000]

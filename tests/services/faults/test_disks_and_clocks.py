@@ -40,7 +40,7 @@ def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(whar
     wharf.server.wait_until_stalled()
     assert fill_disk_under_partial_files() == 1
     wharf.server.release()
-    paused = wharf.told.wait_for_count(
+    paused = wharf.events.wait_for_count(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.PAUSED
     )
     problems = [event.transfer.problem for event in paused]
@@ -48,7 +48,7 @@ def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(whar
     assert wharf.saved == {}
     assert len(wharf.server.requests) == 1
     wharf.queue.resume([event.transfer.id for event in paused])
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.DONE
     )
     assert wharf.saved == contents
@@ -117,7 +117,7 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     assert wharf.server.files == []
     # It waits on, without being sent, while the disk is full.
     wharf.queue.resume([paused.id])
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
     )
     assert wharf.server.files == []
@@ -183,7 +183,7 @@ def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
     paused = wharf.wait_for(TransferState.PAUSED)
     sent = wharf.posts
     wharf.queue.resume([paused.id])
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
     )
     assert wharf.posts == sent
@@ -208,6 +208,6 @@ def test_an_upload_begun_before_the_clock_was_set_back_is_sent_when_it_is_not_th
     begun = time.time() + 3600
     wharf.add(UploadJob(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
     wharf.wait_for(TransferState.UNCERTAIN)
-    wharf.look_after(lost_answers.SETTLED_AFTER)
+    wharf.look_up_after(lost_answers.SETTLED_AFTER)
     wharf.wait_for(TransferState.DONE)
     assert wharf.posts == 1

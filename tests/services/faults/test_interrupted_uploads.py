@@ -37,7 +37,7 @@ def go_on(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) ->
     """The program after the crash, with everything let go on."""
     after = make_wharf(server)
     assert after.queue.restore(Journal(tmp_path / "copy" / "queue.sqlite")) == 1
-    [event] = after.told.all(TransferChanged)
+    [event] = after.events.all(TransferChanged)
     after.queue.resume([event.transfer.id])
     return after
 
@@ -46,7 +46,7 @@ def go_on_to_the_end(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_pat
     """The same, and all the time that a server may need goes by."""
     after = go_on(make_wharf, server, tmp_path)
     after.end()
-    after.look_after(lost_answers.SETTLED_AFTER)
+    after.look_up_after(lost_answers.SETTLED_AFTER)
     after.wait_for(TransferState.DONE)
     return after
 
@@ -160,11 +160,11 @@ def test_a_file_that_the_server_lists_only_a_moment_later_is_not_sent_again(
     after.queue.restore(Journal(tmp_path / "copy" / "queue.sqlite"))
     after.queue.resume([row.transfer.id])
     after.wait_for(TransferState.UNCERTAIN)
-    assert after.look_after(lost_answers.SETTLED_AFTER - 1) is not None
+    assert after.look_up_after(lost_answers.SETTLED_AFTER - 1) is not None
     assert wharf.server.files == []
     wharf.server.release()
     assert wharf.end().state is TransferState.DONE
-    after.look_after(1)
+    after.look_up_after(1)
     assert after.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
     assert wharf.posts == 1
     assert len(wharf.server.files) == 1

@@ -38,9 +38,9 @@ def restore(wharf: Wharf, folder: Path, order: DownloadJob | ZipJob, state: str)
     begun = structs.replace(order.new_transfer(1, "acme", 1, 1), state=TransferState(state))
     journal.write([JournalRow(begun, order, 1)])
     wharf.queue.restore(journal)
-    [restored] = wharf.told.all(TransferChanged)
+    [restored] = wharf.events.all(TransferChanged)
     assert restored.transfer.state is TransferState.PAUSED
-    wharf.told.clear()
+    wharf.events.clear()
 
 
 def ranges_asked(wharf: Wharf) -> list[str | None]:

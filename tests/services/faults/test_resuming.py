@@ -134,7 +134,7 @@ def test_a_paused_download_goes_on_from_its_part(wharf: Wharf, file: ServedFile)
     wharf.server.next(Delivery(stall_after=600_000, answer=Answer(200, (STRONG, RANGES), content)))
     wharf.download(file)
     wait_for(lambda: any(path.stat().st_size for path in wharf.folder.iterdir()), "a part")
-    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    [transfer_id] = {event.transfer.id for event in wharf.events.all(TransferChanged)}
     wharf.queue.pause([transfer_id])
     wharf.wait_for(TransferState.PAUSED)
     [left] = wharf.folder.iterdir()

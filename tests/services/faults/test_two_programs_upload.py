@@ -34,7 +34,7 @@ def programs(
 
 
 def last(program: Wharf) -> Transfer:
-    return program.told.all(TransferChanged)[-1].transfer
+    return program.events.all(TransferChanged)[-1].transfer
 
 
 def upload(program: Wharf, path: Path) -> None:
@@ -43,9 +43,9 @@ def upload(program: Wharf, path: Path) -> None:
     program.wait_for(TransferState.UNCERTAIN)
 
 
-def look_to_the_end(*programs: Wharf) -> None:
+def look_up_until_settled(*programs: Wharf) -> None:
     for program in programs:
-        program.look_after(lost_answers.SETTLED_AFTER)
+        program.look_up_after(lost_answers.SETTLED_AFTER)
 
 
 def test_one_kept_file_is_proved_to_be_of_one_of_two_lost_uploads_alone(
@@ -60,9 +60,9 @@ def test_one_kept_file_is_proved_to_be_of_one_of_two_lost_uploads_alone(
         small_file.name, content=small_file.read_bytes(), created_at=int(time.time())
     )
     server.add(kept)
-    look_to_the_end(first)
+    look_up_until_settled(first)
     assert (last(first).state, last(first).file_id) == (TransferState.DONE, kept.id)
-    look_to_the_end(second)
+    look_up_until_settled(second)
     done = second.wait_for(TransferState.DONE)
     assert done.file_id != kept.id
     assert {file.id for file in server.files} == {kept.id, done.file_id}
@@ -82,7 +82,7 @@ def test_without_a_proof_it_is_of_neither_by_itself(
     kept = served_file(small_file.name, content=bytes(small_file.stat().st_size))
     kept.created_at = int(time.time())
     server.add(kept)
-    look_to_the_end(first, second)
+    look_up_until_settled(first, second)
     for program in programs:
         assert last(program).state is TransferState.UNCERTAIN
         assert last(program).candidates == (kept.id,)
@@ -91,7 +91,7 @@ def test_without_a_proof_it_is_of_neither_by_itself(
     assert last(first).state is TransferState.DONE
     second.queue.adopt(last(second).id, kept.id)
     assert last(second).state is TransferState.UNCERTAIN
-    look_to_the_end(second)
+    look_up_until_settled(second)
 
 
 def test_the_file_that_was_answered_to_one_is_never_that_of_the_other(
@@ -102,7 +102,7 @@ def test_the_file_that_was_answered_to_one_is_never_that_of_the_other(
     upload(second, small_file)
     first.upload(small_file)
     answered = first.wait_for(TransferState.DONE)
-    look_to_the_end(second)
+    look_up_until_settled(second)
     assert second.wait_for(TransferState.DONE).file_id != answered.file_id
     assert len(first.server.files) == 2
 
@@ -117,7 +117,7 @@ def test_an_answer_that_names_the_file_that_the_other_found_is_doubted(
     first.upload(small_file)
     server.wait_until_stalled()
     [file] = server.files
-    look_to_the_end(second)
+    look_up_until_settled(second)
     assert (last(second).state, last(second).file_id) == (TransferState.DONE, file.id)
     server.release()
     doubted = first.wait_for(TransferState.UNCERTAIN)
@@ -143,13 +143,13 @@ def test_a_file_that_a_killed_program_had_found_is_still_its_own(
     killed_at.mkdir()
     for kept in folder.glob("queue*"):
         (killed_at / kept.name).write_bytes(kept.read_bytes())
-    look_to_the_end(program)
+    look_up_until_settled(program)
     assert last(program).state is TransferState.DONE
     for kept in folder.glob("claims*"):
         (killed_at / kept.name).write_bytes(kept.read_bytes())
     after = make_wharf(files_server)
     after.queue.restore(open_journal(killed_at))
     after.queue.resume([last(after).id])  # had the journal not yet heard of the lost answer
-    look_to_the_end(after)
+    look_up_until_settled(after)
     assert after.wait_for(TransferState.DONE).file_id == files_server.files[0].id
     assert program.posts == 1

@@ -1,4 +1,4 @@
-"""The real queue, carrying out for real, against a server that does what the test says."""
+"""The real queue with real jobs, against a scripted server."""
 
 import itertools
 import time
@@ -34,11 +34,11 @@ from tests.support.served_files import ServedFile
 ATTEMPTS = retry.FOR_TRANSFERS.retries + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
 SOON = 5.0
-"""Seconds: one, and what a busy machine takes longer. To wait for the server would take ten."""
+"""Seconds: one plus what a busy machine needs. Waiting for the server would take ten."""
 
 
 class _History:
-    """Knows the hashes of uploads that the test names, and records none."""
+    """Returns hashes that the test sets, and records no uploads."""
 
     is_on = False
 
@@ -46,14 +46,14 @@ class _History:
         self.hashes: dict[str, str] = {}
 
     def note(self, *_about_an_upload: object) -> None:
-        """Record nothing."""
+        """Do nothing."""
 
     def hashes_of(self, _api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
         return {one: self.hashes[one] for one in file_ids if one in self.hashes}
 
 
 class Wharf:
-    """Sends to and fetches from one server, and remembers what was told."""
+    """A queue for one account on one server, and the events it published."""
 
     def __init__(
         self,
@@ -63,35 +63,35 @@ class Wharf:
         *,
         lists_first: bool = False,
     ) -> None:
-        """Unless it `lists_first`, uploads know what is there now without a request for it.
+        """Unless `lists_first`, uploads know the current files without a listing request.
 
-        Then the faults that a test scripts meet the requests that it is about.
+        That way the first scripted fault hits the request under test.
         """
         self.server = server
         self.folder = folder
-        self.told = EventLog()
+        self.events = EventLog()
         self._history = _History()
         self.hashes = self._history.hashes
-        """What is remembered of uploads, by file ID."""
+        """The hashes in the upload history, by file ID."""
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
         if not lists_first:
             known = tuple(map(remote_file_from, (file.described() for file in server.files)))
             page = FilePage(tuple(file for file in known if file is not None), False)
             self._api.newest = NewestFiles(lambda _purpose, _token: page)
         self.clock = ManualClock(time.time())
-        """The time of day."""
-        self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+        """The wall clock."""
+        self.queue = TransferQueue(self.events, self._carry_out, wall_clock=self.clock)
 
     def allow_uploads(self, a_minute: int) -> None:
-        """Have the account take no more than so many."""
+        """Limit the uploads per minute."""
         self._api.pace = Pace(a_minute)
 
     def hold(self, seconds: float) -> None:
-        """Have all that is done for the account wait, as after a 429."""
+        """Make all requests of the account wait, as after a 429."""
         self._api.pace.hold(seconds, problem(kind=ProblemKind.RATE_LIMITED))
 
-    def look_after(self, seconds: float) -> float | None:
-        """Look for uploads so much later; in how many seconds they are looked for again."""
+    def look_up_after(self, seconds: float) -> float | None:
+        """Advance the clock and run due lookups; return the seconds until the next one."""
         self.clock.now += seconds
         return self.queue.run_due_lookups()
 
@@ -107,41 +107,41 @@ class Wharf:
         folder: Path | None = None,
         **more: Any,
     ) -> None:
-        """Fetch a file, whose `size` may be told wrong; `more` goes into the order."""
-        told = file.size if size == -1 else size
-        seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=told)
-        self.add(DownloadJob(seen, folder or self.folder, when_taken, **more))
+        """Download a file; `size` may be a wrong listed size, and `more` sets fields of the job."""
+        listed_size = file.size if size == -1 else size
+        listed = remote_file(file.filename, id=file.id, purpose=file.purpose, size=listed_size)
+        self.add(DownloadJob(listed, folder or self.folder, when_taken, **more))
 
     def delete(self, file_id: str) -> None:
         self.add(DeleteJob(remote_file(id=file_id)))
 
-    def add(self, order: Job) -> None:
-        self.queue.add("acme", [order])
+    def add(self, job: Job) -> None:
+        self.queue.add("acme", [job])
 
     def end(self) -> Transfer:
-        """The last snapshot of the only transfer, when it is over."""
-        event = self.told.wait_for(
+        """Wait until the only transfer is over; return its last snapshot."""
+        event = self.events.wait_for(
             TransferChanged, lambda event: event.transfer.state in OVER, seconds=30
         )
         return event.transfer
 
     def wait_for(self, state: TransferState) -> Transfer:
-        return self.told.wait_for(
+        return self.events.wait_for(
             TransferChanged, lambda event: event.transfer.state is state
         ).transfer
 
     def cancel(self) -> float:
-        """Cancel all; how many seconds it took until that was told."""
-        begun = time.monotonic()
-        self.queue.cancel([event.transfer.id for event in self.told.all(TransferChanged)])
+        """Cancel all transfers; return how many seconds that took."""
+        started = time.monotonic()
+        self.queue.cancel([event.transfer.id for event in self.events.all(TransferChanged)])
         self.end()
-        return time.monotonic() - begun
+        return time.monotonic() - started
 
     @property
     def states(self) -> str:
-        """All that were told, without repeats, in one line."""
-        told = [event.transfer.state for event in self.told.all(TransferChanged)]
-        return " ".join(state.name for state, _ in itertools.groupby(told))
+        """All published states, without repeats, in one line."""
+        states = [event.transfer.state for event in self.events.all(TransferChanged)]
+        return " ".join(state.name for state, _ in itertools.groupby(states))
 
     @property
     def posts(self) -> int:
@@ -149,20 +149,20 @@ class Wharf:
 
     @property
     def saved(self) -> dict[str, bytes]:
-        """What is in the folder."""
+        """The files in the folder."""
         return {path.name: path.read_bytes() for path in self.folder.iterdir()}
 
     def close(self) -> None:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
 
-    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
-        order.carry_out(self._api, running, self._history, self.told)
+    def _carry_out(self, _account_id: str, job: Job, running: RunningTransfer) -> None:
+        job.carry_out(self._api, running, self._history, self.events)
 
 
 @pytest.fixture
 def bench() -> Iterator[QueueBench]:
-    """Its transfers may make only the moves that are allowed."""
+    """A queue bench that checks all state transitions at the end."""
     bench = QueueBench()
     yield bench
     bench.close()
@@ -177,7 +177,7 @@ def bench() -> Iterator[QueueBench]:
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Attempts follow each other quickly, where the server does not say otherwise."""
+    """Make retries quick unless the server asks for a delay."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
     monkeypatch.setattr(attempts, "FOR_TRANSFERS", quick)

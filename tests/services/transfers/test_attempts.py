@@ -1,4 +1,4 @@
-"""What all kinds of transfers have in common in their attempts."""
+"""Attempts of all kinds of transfers: the speed limit and held accounts."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.support.factories import remote_file, upload_request
 from tests.support.served_files import served_file
 
 
-def order_of(kind: str, wharf: Wharf, small_file: Path) -> AnyJob:
+def job_of(kind: str, wharf: Wharf, small_file: Path) -> AnyJob:
     served = served_file("a.jsonl", content=b"{}\n")
     wharf.server.add(served)
     file = remote_file(served.filename, id=served.id, size=served.size)
@@ -28,22 +28,22 @@ def order_of(kind: str, wharf: Wharf, small_file: Path) -> AnyJob:
 
 
 @pytest.mark.parametrize("kind", ["upload", "download", "zip"])
-def test_every_byte_counts_for_the_limit(
+def test_every_byte_counts_toward_the_limit(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     spent: list[int] = []
     monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
-    wharf.add(order_of(kind, wharf, small_file))
+    wharf.add(job_of(kind, wharf, small_file))
     total = wharf.end().total
     assert sum(spent) == total
 
 
 @pytest.mark.parametrize("kind", ["upload", "download", "zip", "delete"])
-def test_while_its_account_is_to_wait_it_does_and_then_says_that_it_runs(
+def test_a_held_account_makes_transfers_wait_then_run(
     wharf: Wharf, small_file: Path, kind: str
 ) -> None:
     wharf.hold(0.05)
-    wharf.add(order_of(kind, wharf, small_file))
+    wharf.add(job_of(kind, wharf, small_file))
     wharf.end()
     confirming = "CONFIRMING " if kind == "upload" else ""
     assert wharf.states == f"QUEUED RUNNING WAITING RUNNING {confirming}DONE"

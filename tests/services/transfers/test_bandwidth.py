@@ -10,7 +10,7 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-def test_without_a_limit_nobody_waits(clock: ManualClock) -> None:
+def test_nothing_waits_without_a_limit(clock: ManualClock) -> None:
     token, bandwidth = clock.token(), Bandwidth(clock)
     for limit in (None, 0, None):
         bandwidth.set_limit(limit)
@@ -19,17 +19,17 @@ def test_without_a_limit_nobody_waits(clock: ManualClock) -> None:
 
 
 @pytest.mark.parametrize("piece", [1, 1000, 65536, 256 * 1024])
-def test_over_time_as_many_bytes_go_as_are_allowed(clock: ManualClock, piece: int) -> None:
+def test_average_speed_equals_the_limit(clock: ManualClock, piece: int) -> None:
     bandwidth = Bandwidth(clock)
     bandwidth.set_limit(100_000)
     number = 4_000_000 // piece if piece > 1 else 4000
     for _ in range(number):
         bandwidth.consume(piece, clock.token())
-    # The last piece has gone, but its time is not over.
+    # Nothing waits after the last piece.
     assert clock.now - 1000 == pytest.approx((number - 1) * piece / 100_000)
 
 
-def test_all_share_one_limit(clock: ManualClock) -> None:
+def test_all_threads_share_one_limit(clock: ManualClock) -> None:
     bandwidth = Bandwidth(clock)
     bandwidth.set_limit(1000)
     for _ in range(5):
@@ -38,7 +38,7 @@ def test_all_share_one_limit(clock: ManualClock) -> None:
     assert clock.now - 1000 == pytest.approx(19 * 0.5)
 
 
-def test_time_in_which_nothing_went_is_not_saved_up(clock: ManualClock) -> None:
+def test_idle_time_earns_no_extra_bytes(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1000)
     bandwidth.consume(1000, token)
@@ -49,7 +49,7 @@ def test_time_in_which_nothing_went_is_not_saved_up(clock: ManualClock) -> None:
     assert sum(token.pauses) == pytest.approx(5)
 
 
-def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: ManualClock) -> None:
+def test_cancel_ends_the_wait(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1)
     bandwidth.consume(1_000_000, token)
@@ -60,7 +60,7 @@ def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: ManualClock) 
 
 
 class ChangingToken(ManualToken):
-    """Somebody sets another limit during its third pause."""
+    """Sets another limit during its third pause."""
 
     bandwidth: Bandwidth
     limit: int | None
@@ -72,9 +72,7 @@ class ChangingToken(ManualToken):
 
 
 @pytest.mark.parametrize("limit", [None, 1_000_000])
-def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
-    clock: ManualClock, limit: int | None
-) -> None:
+def test_a_new_limit_applies_to_current_waiters(clock: ManualClock, limit: int | None) -> None:
     token = ChangingToken(clock)
     token.bandwidth, token.limit = Bandwidth(clock), limit
     token.bandwidth.set_limit(1)
@@ -83,7 +81,7 @@ def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
     assert clock.now - 1000 < 5
 
 
-def test_a_new_limit_asks_for_no_wait_that_the_old_one_ran_up(clock: ManualClock) -> None:
+def test_a_new_limit_drops_the_wait_owed_under_the_old_one(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1)
     bandwidth.consume(1_000_000, token)

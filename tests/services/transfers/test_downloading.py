@@ -1,4 +1,4 @@
-"""`download_job.download` and `delete_job.delete`, as the queue has them done."""
+"""Downloads and deletes, as the queue runs them."""
 
 import os
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def kind_of(ended: Transfer) -> ProblemKind:
     return ended.problem.kind
 
 
-def test_a_file_comes_down_byte_for_byte(wharf: Wharf, file: ServedFile) -> None:
+def test_download_saves_identical_bytes(wharf: Wharf, file: ServedFile) -> None:
     wharf.download(file)
     ended = wharf.end()
     assert wharf.states == "QUEUED RUNNING DONE"
@@ -62,9 +62,7 @@ def test_a_file_comes_down_byte_for_byte(wharf: Wharf, file: ServedFile) -> None
     ("name", "saved_as"),
     [("../../x", "x"), ("aux.jsonl", "_aux.jsonl"), ('a"\n.txt', "a__.txt"), ("..", "file")],
 )
-def test_a_name_that_the_server_chose_stays_in_the_folder(
-    wharf: Wharf, name: str, saved_as: str
-) -> None:
+def test_hostile_file_names_stay_in_the_folder(wharf: Wharf, name: str, saved_as: str) -> None:
     hostile = served_file(name, content=b"x")
     wharf.server.add(hostile)
     wharf.download(hostile)
@@ -85,7 +83,7 @@ def test_a_name_that_the_server_chose_stays_in_the_folder(
     ids=repr,
 )
 @pytest.mark.parametrize("size", [-1, None])
-def test_it_comes_whole_however_it_is_sent(
+def test_download_is_complete_for_every_transfer_encoding(
     wharf: Wharf, file: ServedFile, delivery: Delivery, size: int | None
 ) -> None:
     wharf.server.next(delivery)
@@ -95,7 +93,7 @@ def test_it_comes_whole_however_it_is_sent(
     assert (ended.done, ended.total) == (300_000, 300_000)
 
 
-def test_an_empty_file_is_saved(wharf: Wharf) -> None:
+def test_empty_file_is_saved(wharf: Wharf) -> None:
     empty = served_file("error.jsonl", content=b"")
     wharf.server.add(empty)
     wharf.download(empty)
@@ -117,7 +115,7 @@ CUTS: list[Fault] = [
 
 
 @pytest.mark.parametrize("fault", CUTS, ids=repr)
-def test_after_a_cut_it_is_fetched_anew(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
+def test_truncated_download_is_fetched_again(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.download(file)
     wharf.end()
@@ -126,7 +124,7 @@ def test_after_a_cut_it_is_fetched_anew(wharf: Wharf, file: ServedFile, fault: F
 
 
 @pytest.mark.parametrize("fault", CUTS, ids=repr)
-def test_when_it_never_comes_whole_nothing_is_saved(
+def test_nothing_is_saved_if_every_attempt_is_truncated(
     wharf: Wharf, file: ServedFile, fault: Fault
 ) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
@@ -137,9 +135,7 @@ def test_when_it_never_comes_whole_nothing_is_saved(
     assert len(wharf.server.requests) == ATTEMPTS
 
 
-def test_too_many_requests_are_waited_for_as_long_as_the_server_says(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_download_honors_retry_after(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(rate_limited(retry_after="30", retry_after_ms="15"))
     wharf.download(file)
     wharf.end()
@@ -147,7 +143,7 @@ def test_too_many_requests_are_waited_for_as_long_as_the_server_says(
     assert wharf.wait_for(TransferState.WAITING).wait_seconds == 0.015
 
 
-def test_a_redirect_is_followed_without_the_key(
+def test_redirect_is_followed_without_the_key(
     wharf: Wharf,
     file: ServedFile,
     make_files_server: Callable[..., ScriptedFilesServer],
@@ -168,7 +164,7 @@ def test_a_redirect_is_followed_without_the_key(
         (api_error(404, "No such File object: file-a"), ProblemKind.NOT_FOUND),
     ],
 )  # fmt: skip
-def test_a_refusal_is_not_asked_again(
+def test_refused_download_is_not_retried(
     wharf: Wharf, file: ServedFile, answer: Fault, kind: ProblemKind
 ) -> None:
     wharf.server.next(answer)
@@ -178,7 +174,7 @@ def test_a_refusal_is_not_asked_again(
     assert wharf.saved == {}
 
 
-# Going on from a part
+# Resuming
 
 
 def ranges_asked(wharf: Wharf) -> list[str | None]:
@@ -188,7 +184,7 @@ def ranges_asked(wharf: Wharf) -> list[str | None]:
 CHANGED = bytes(reversed(CONTENT))
 
 
-def test_a_cut_off_download_goes_on_where_it_was(wharf: Wharf, file: ServedFile) -> None:
+def test_interrupted_download_resumes_where_it_stopped(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(
         Delivery(cut_after=100_000), Delivery(cut_after=50_000, reset=False), Refuse()
@@ -201,7 +197,7 @@ def test_a_cut_off_download_goes_on_where_it_was(wharf: Wharf, file: ServedFile)
 
 
 @pytest.mark.parametrize("ranges", [Ranges.NONE, Ranges.WEAK])
-def test_without_a_strong_tag_it_begins_anew(
+def test_download_starts_over_without_a_strong_etag(
     wharf: Wharf, file: ServedFile, ranges: Ranges
 ) -> None:
     wharf.server.ranges = ranges
@@ -212,13 +208,15 @@ def test_without_a_strong_tag_it_begins_anew(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_file_that_changed_at_the_server_comes_whole(wharf: Wharf, file: ServedFile) -> None:
+def test_file_changed_on_the_server_is_downloaded_completely(
+    wharf: Wharf, file: ServedFile
+) -> None:
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(Delivery(stall_after=280_000), Delivery(cut_after=200_000))
     wharf.download(file)
     wharf.server.wait_until_stalled()
     wait_for(lambda: sum(map(len, wharf.saved.values())) > 0, "bytes on the disk")
-    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    [transfer_id] = {event.transfer.id for event in wharf.events.all(TransferChanged)}
     wharf.queue.pause([transfer_id])
     wharf.wait_for(TransferState.PAUSED)
     file.content = CHANGED
@@ -245,7 +243,7 @@ def test_a_file_that_changed_at_the_server_comes_whole(wharf: Wharf, file: Serve
     ids=["other tag", "no tag", "200 other tag", "other part", "200 no tag", "no range", "nonsense", "416"],
 )  # fmt: skip
 @pytest.mark.parametrize("size", [-1, None])
-def test_what_may_not_belong_to_the_part_is_never_put_to_it(
+def test_mismatched_range_is_never_appended_to_the_part(
     wharf: Wharf, file: ServedFile, answer: Fault, size: int | None
 ) -> None:
     wharf.server.ranges = Ranges.STRONG
@@ -258,14 +256,14 @@ def test_what_may_not_belong_to_the_part_is_never_put_to_it(
 
 @pytest.mark.parametrize("ranges", Ranges)
 @pytest.mark.parametrize("then", ["cancel", "resume"])
-def test_a_pause_keeps_a_part_only_when_it_can_go_on_and_a_cancel_removes_it(
+def test_pause_keeps_a_resumable_part_and_cancel_removes_it(
     wharf: Wharf, file: ServedFile, ranges: Ranges, then: str
 ) -> None:
     wharf.server.ranges = ranges
     wharf.server.next(Delivery(stall_after=100_000))
     wharf.download(file)
     wharf.server.wait_until_stalled()
-    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    [transfer_id] = {event.transfer.id for event in wharf.events.all(TransferChanged)}
     wharf.queue.pause([transfer_id])
     wharf.wait_for(TransferState.PAUSED)
     kept = [name for name in wharf.saved if name.endswith(".part")]
@@ -275,32 +273,30 @@ def test_a_pause_keeps_a_part_only_when_it_can_go_on_and_a_cancel_removes_it(
     assert wharf.saved == ({} if then == "cancel" else {"output.jsonl": CONTENT})
 
 
-def test_after_a_crash_a_file_that_got_its_name_is_not_fetched_again(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_file_renamed_before_a_crash_is_not_fetched_again(wharf: Wharf, file: ServedFile) -> None:
     target = wharf.folder / "output.jsonl"
     seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=file.size)
-    order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, target=target)
-    part = part_path(wharf.folder, "output.jsonl", order.part_mark)
+    job = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, target=target)
+    part = part_path(wharf.folder, "output.jsonl", job.part_mark)
     part.write_bytes(CONTENT)
     os.link(part, target)
-    wharf.add(order)
+    wharf.add(job)
     assert wharf.end().path == target
     assert wharf.saved == {"output.jsonl": CONTENT}
     assert wharf.server.requests == []
 
 
-# The folder
+# The folder and existing files
 
 
-def test_a_taken_name_is_kept_beside(wharf: Wharf, file: ServedFile) -> None:
+def test_existing_file_is_kept_and_the_download_numbered(wharf: Wharf, file: ServedFile) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
     wharf.download(file)
     assert wharf.end().path == wharf.folder / "output (2).jsonl"
     assert wharf.saved == {"output.jsonl": b"old", "output (2).jsonl": CONTENT}
 
 
-def test_a_taken_name_is_replaced_when_asked_for(wharf: Wharf, file: ServedFile) -> None:
+def test_existing_file_is_replaced_on_request(wharf: Wharf, file: ServedFile) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
     wharf.download(file, when_taken=WhenTaken.REPLACE)
     wharf.end()
@@ -315,7 +311,7 @@ def test_a_taken_name_is_replaced_when_asked_for(wharf: Wharf, file: ServedFile)
         (WhenTaken.SKIP, TransferState.CANCELLED),
     ],
 )
-def test_a_name_with_its_accents_written_apart_is_taken(
+def test_decomposed_name_counts_as_existing(
     wharf: Wharf, when_taken: WhenTaken, state: TransferState
 ) -> None:
     old = wharf.folder / "Re\u0301sume\u0301.txt"
@@ -336,7 +332,7 @@ def test_a_name_with_its_accents_written_apart_is_taken(
     assert not (wharf.folder / "Résumé.txt").exists() or old.samefile(wharf.folder / "Résumé.txt")
 
 
-def test_a_taken_name_is_skipped_without_asking_the_server(wharf: Wharf, file: ServedFile) -> None:
+def test_existing_file_is_skipped_without_a_request(wharf: Wharf, file: ServedFile) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
     wharf.download(file, when_taken=WhenTaken.SKIP)
     ended = wharf.end()
@@ -345,18 +341,18 @@ def test_a_taken_name_is_skipped_without_asking_the_server(wharf: Wharf, file: S
     assert wharf.server.requests == []
 
 
-def test_a_part_of_a_crash_goes_when_the_name_is_taken_by_now(
+def test_part_left_by_a_crash_is_removed_if_the_download_is_skipped(
     wharf: Wharf, file: ServedFile
 ) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
-    order = DownloadJob(remote_file("output.jsonl", id=file.id), wharf.folder, WhenTaken.SKIP)
-    part_path(wharf.folder, "output.jsonl", order.part_mark).write_bytes(b"half")
-    wharf.add(order)
+    job = DownloadJob(remote_file("output.jsonl", id=file.id), wharf.folder, WhenTaken.SKIP)
+    part_path(wharf.folder, "output.jsonl", job.part_mark).write_bytes(b"half")
+    wharf.add(job)
     assert wharf.end().state is TransferState.CANCELLED
     assert wharf.saved == {"output.jsonl": b"old"}
 
 
-def test_a_file_in_place_of_the_folder_is_told_of(
+def test_file_in_place_of_the_folder_is_reported(
     wharf: Wharf, file: ServedFile, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_bytes(b"old")
@@ -366,14 +362,14 @@ def test_a_file_in_place_of_the_folder_is_told_of(
     assert wharf.server.requests == []
 
 
-def test_a_file_larger_than_the_disk_is_not_fetched(wharf: Wharf, file: ServedFile) -> None:
+def test_file_larger_than_the_disk_is_not_fetched(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(Delivery(length_lie=2**59))
     wharf.download(file)
     assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.DISK_FULL
     assert wharf.saved == {}
 
 
-def test_a_disk_that_gets_full_pauses_it_and_leaves_nothing(wharf: Wharf) -> None:
+def test_full_disk_pauses_the_download_and_leaves_nothing(wharf: Wharf) -> None:
     large = served_file("large.jsonl", size=8_000_000)
     wharf.server.add(large)
     wharf.server.next(Delivery(stall_after=4_000_000))
@@ -386,7 +382,7 @@ def test_a_disk_that_gets_full_pauses_it_and_leaves_nothing(wharf: Wharf) -> Non
     assert len(wharf.server.requests) == 1
 
 
-# Cancelling
+# Canceling
 
 
 @pytest.mark.parametrize(
@@ -404,9 +400,7 @@ def test_a_disk_that_gets_full_pauses_it_and_leaves_nothing(wharf: Wharf) -> Non
     ],
     ids=repr,
 )
-def test_a_cancel_ends_it_within_a_second_and_leaves_nothing(
-    wharf: Wharf, file: ServedFile, fault: Fault
-) -> None:
+def test_cancel_is_quick_and_leaves_nothing(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.download(file, size=None)
     if fault == Delivery(drip=100):
@@ -418,7 +412,7 @@ def test_a_cancel_ends_it_within_a_second_and_leaves_nothing(
     assert wharf.saved == {}
 
 
-def test_a_cancel_ends_the_pause_before_another_attempt(wharf: Wharf, file: ServedFile) -> None:
+def test_cancel_ends_the_wait_before_a_retry(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(rate_limited(retry_after="60"))
     wharf.download(file)
     wharf.wait_for(TransferState.WAITING)
@@ -429,16 +423,14 @@ def test_a_cancel_ends_the_pause_before_another_attempt(wharf: Wharf, file: Serv
 # Deleting
 
 
-def test_a_file_is_deleted(wharf: Wharf, file: ServedFile) -> None:
+def test_file_is_deleted(wharf: Wharf, file: ServedFile) -> None:
     wharf.delete(file.id)
     wharf.end()
     assert wharf.states == "QUEUED RUNNING DONE"
     assert wharf.server.files == []
 
 
-def test_a_file_that_is_still_at_work_is_deleted_a_little_later(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_busy_file_is_deleted_on_a_retry(wharf: Wharf, file: ServedFile) -> None:
     busy = api_error(409, "File is still processing. Check back later.")
     wharf.server.next(busy, busy)
     wharf.delete(file.id)
@@ -447,28 +439,26 @@ def test_a_file_that_is_still_at_work_is_deleted_a_little_later(
     assert wharf.server.files == []
 
 
-def test_a_file_that_stays_at_work_is_not_deleted(wharf: Wharf, file: ServedFile) -> None:
+def test_delete_fails_if_the_file_stays_busy(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(*[api_error(409, "File is still processing. Check back later.")] * ATTEMPTS)
     wharf.delete(file.id)
     assert kind_of(wharf.end()) is ProblemKind.BUSY
     assert len(wharf.server.files) == 1
 
 
-def test_a_delete_whose_answer_was_lost_is_done(wharf: Wharf, file: ServedFile) -> None:
+def test_delete_with_a_lost_answer_is_done(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(Reset(Moment.AFTER_BODY, carried_out=True))
     wharf.delete(file.id)
     assert wharf.end().state is TransferState.DONE
 
 
-def test_a_file_that_is_gone_already_is_told_of(wharf: Wharf) -> None:
+def test_deleting_a_missing_file_reports_not_found(wharf: Wharf) -> None:
     wharf.delete("file-gone")
     assert kind_of(wharf.end()) is ProblemKind.NOT_FOUND
 
 
 @pytest.mark.parametrize("fault", [StallAtAccept(), Stall(), Delivery(stall_after=0)])
-def test_a_delete_is_cancelled_within_a_second(
-    wharf: Wharf, file: ServedFile, fault: Fault
-) -> None:
+def test_cancel_ends_a_delete_quickly(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.delete(file.id)
     wharf.server.wait_until_stalled()

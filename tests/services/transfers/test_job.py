@@ -1,4 +1,4 @@
-"""The queue carries out any kind of job, also one that it has never heard of."""
+"""The queue runs any kind of job, even one it doesn't know."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ State = TransferState
 
 
 class Tally(Job, frozen=True):
-    """Writes how often it was tried into a file, and fails as often as it is told to."""
+    """Counts its attempts in a file, and fails as often as configured."""
 
     kind: ClassVar[TransferKind] = TransferKind.DOWNLOAD
 
@@ -58,16 +58,16 @@ def wharf(files_server: ScriptedFilesServer, tmp_path: Path) -> Iterator[Wharf]:
     wharf.close()
 
 
-def test_it_is_carried_out_and_has_the_name_and_size_it_says(wharf: Wharf, tmp_path: Path) -> None:
+def test_custom_job_runs_with_its_name_and_size(wharf: Wharf, tmp_path: Path) -> None:
     wharf.add(Tally(tmp_path / "tally"))
     ended = wharf.end()
     assert wharf.states == "QUEUED RUNNING DONE"
     assert (ended.name, ended.done, ended.path) == ("tally", 10, tmp_path / "tally")
     assert wharf.saved == {"tally": b"1"}
-    assert wharf.told.all(DeletesEnded) == []
+    assert wharf.events.all(DeletesEnded) == []
 
 
-def test_the_next_attempt_knows_of_the_one_before(wharf: Wharf, tmp_path: Path) -> None:
+def test_next_attempt_sees_the_previous_one(wharf: Wharf, tmp_path: Path) -> None:
     wharf.add(Tally(tmp_path / "tally", failures=1))
     paused = wharf.wait_for(State.PAUSED)
     wharf.queue.resume([paused.id])
@@ -75,18 +75,16 @@ def test_the_next_attempt_knows_of_the_one_before(wharf: Wharf, tmp_path: Path) 
     assert wharf.saved == {"tally": b"2"}
 
 
-def test_what_it_left_is_removed_by_itself_when_it_is_cancelled(
-    wharf: Wharf, tmp_path: Path
-) -> None:
+def test_cancel_discards_what_the_job_left(wharf: Wharf, tmp_path: Path) -> None:
     wharf.add(Tally(tmp_path / "tally", failures=1))
     paused = wharf.wait_for(State.PAUSED)
     assert wharf.saved == {"tally": b"1"}
     wharf.queue.cancel([paused.id])
-    assert wharf.told.all(TransferChanged)[-1].transfer.state is State.CANCELLED
+    assert wharf.events.all(TransferChanged)[-1].transfer.state is State.CANCELLED
     assert wharf.saved == {}
 
 
-def test_a_kind_that_does_not_say_how_it_is_carried_out_can_not_be_made() -> None:
+def test_job_without_carry_out_cannot_be_created() -> None:
     class Unfinished(Job, frozen=True):
         kind: ClassVar[TransferKind] = TransferKind.DELETE
 

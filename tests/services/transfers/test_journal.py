@@ -1,4 +1,4 @@
-"""The queue on disk, with real SQLite."""
+"""The journal, with real SQLite."""
 
 import contextlib
 import json
@@ -50,14 +50,14 @@ def journal(path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def row(number: int, order: AnyJob | None = None, **values: Any) -> JournalRow:
-    order = order or DeleteJob(remote_file())
-    transfer = order.new_transfer(number, "acme", 1, float(number))
+def row(number: int, job: AnyJob | None = None, **values: Any) -> JournalRow:
+    job = job or DeleteJob(remote_file())
+    transfer = job.new_transfer(number, "acme", 1, float(number))
     ended_at = values.pop("ended_at", None)
-    return JournalRow(structs.replace(transfer, **values), order, float(number), ended_at)
+    return JournalRow(structs.replace(transfer, **values), job, float(number), ended_at)
 
 
-def test_the_files_of_cleared_uploads_are_kept_for_as_long_as_transfers_are(path: Path) -> None:
+def test_owned_files_are_kept_as_long_as_transfers(path: Path) -> None:
     journal = Journal(path)
     owned = [OwnedFile("acme", "file-a", NOW), OwnedFile("acme", "file-b", NOW + DAY)]
     journal.write([], owned=owned)
@@ -70,7 +70,7 @@ def test_the_files_of_cleared_uploads_are_kept_for_as_long_as_transfers_are(path
     journal.close()
 
 
-def test_a_journal_of_a_version_that_kept_no_files_is_read(path: Path) -> None:
+def test_journal_without_owned_files_is_read(path: Path) -> None:
     journal = Journal(path)
     journal.write([row(1)])
     journal.close()
@@ -82,7 +82,7 @@ def test_a_journal_of_a_version_that_kept_no_files_is_read(path: Path) -> None:
     journal.close()
 
 
-ORDERS: list[AnyJob] = [
+JOBS: list[AnyJob] = [
     UploadJob(upload_request(local_file(size=7), expires_after=3600)),
     UploadJob(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
     UploadJob(upload_request(local_file()), seen_before=SeenBefore(("file-a",), 1, 2)),
@@ -99,14 +99,12 @@ ORDERS: list[AnyJob] = [
 ]
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
-def test_every_order_and_its_snapshot_are_as_they_were_after_a_restart(
-    path: Path, order: AnyJob
-) -> None:
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: type(job).__name__)
+def test_jobs_and_snapshots_survive_a_restart(path: Path, job: AnyJob) -> None:
     trouble = problem("Kaputt – «wirklich»", kind=ProblemKind.DISK_FULL, detail="a\0b", status=500)
     kept = [
-        row(7, order, done=3, problem=trouble, state=TransferState.PAUSED),
-        row(9, order, state=TransferState.CANCELLED, ended_at=NOW),
+        row(7, job, done=3, problem=trouble, state=TransferState.PAUSED),
+        row(9, job, state=TransferState.CANCELLED, ended_at=NOW),
     ]
     journal = Journal(path)
     journal.write(kept)
@@ -118,12 +116,12 @@ def test_every_order_and_its_snapshot_are_as_they_were_after_a_restart(
     again.close()
 
 
-def test_rows_come_in_the_order_of_the_queue(journal: Journal) -> None:
+def test_rows_are_in_queue_order(journal: Journal) -> None:
     journal.write(replace(row(number), place=-float(number)) for number in (1, 2, 3))
     assert [kept.transfer.id for kept in journal.rows()] == [3, 2, 1]
 
 
-def test_a_later_row_takes_the_place_of_the_one_before_and_others_are_forgotten(
+def test_write_replaces_and_removes_rows(
     journal: Journal,
 ) -> None:
     journal.write([row(1), row(2), row(3)])
@@ -131,7 +129,7 @@ def test_a_later_row_takes_the_place_of_the_one_before_and_others_are_forgotten(
     assert [(kept.transfer.id, kept.transfer.done) for kept in journal.rows()] == [(2, 5), (3, 0)]
 
 
-def test_a_change_that_can_not_be_made_whole_is_not_made_at_all(journal: Journal) -> None:
+def test_failed_write_changes_nothing(journal: Journal) -> None:
     journal.write([row(1)])
     with pytest.raises(TypeError):
         journal.write([row(2), row(3, file_id=object())], remove=[1])
@@ -139,16 +137,16 @@ def test_a_change_that_can_not_be_made_whole_is_not_made_at_all(journal: Journal
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.jsonl", b"\xff\xfe", "日本.jsonl".encode(), b'a"\\\n'])
-def test_a_path_may_have_any_bytes(path: Path, name: bytes) -> None:
+def test_paths_with_any_bytes_survive(path: Path, name: bytes) -> None:
     where = Path(os.fsdecode(b"/home/" + name))
-    order = UploadJob(upload_request(local_file(where, name=os.fsdecode(name), size=1)))
+    job = UploadJob(upload_request(local_file(where, name=os.fsdecode(name), size=1)))
     journal = Journal(path)
-    journal.write([row(1, order, problem=problem(detail=f"no such file: {where}"))])
+    journal.write([row(1, job, problem=problem(detail=f"no such file: {where}"))])
     journal.close()
     again = Journal(path)
     [kept] = again.rows()
     again.close()
-    assert kept == row(1, order, problem=problem(detail=f"no such file: {where}"))
+    assert kept == row(1, job, problem=problem(detail=f"no such file: {where}"))
     assert isinstance(kept.job, UploadJob)
     assert os.fsencode(kept.job.request.file.path) == b"/home/" + name
 
@@ -170,9 +168,7 @@ def spoil(path: Path, statement: str, *values: object) -> None:
     [b"", b"{", b"null", b"[]", b'{"id": 2}', b'{"type": "fly"}', b"\xff", b"[" * 100_000, 7, "{"],
     ids=lambda content: repr(content)[:12],
 )
-def test_a_row_that_can_not_be_understood_is_left_out_and_the_others_are_not(
-    path: Path, column: str, content: object
-) -> None:
+def test_only_unreadable_rows_are_skipped(path: Path, column: str, content: object) -> None:
     journal = Journal(path)
     journal.write([row(1), row(2), row(3)])
     journal.close()
@@ -185,10 +181,10 @@ def test_a_row_that_can_not_be_understood_is_left_out_and_the_others_are_not(
 
 @pytest.mark.expects_log("can't be read")
 @pytest.mark.parametrize("odd", [5, None, []])
-def test_a_row_whose_path_is_none_is_left_out(path: Path, odd: object) -> None:
-    order = DownloadJob(remote_file(), Path("/downloads"), WhenTaken.SKIP)
+def test_row_with_an_invalid_path_is_skipped(path: Path, odd: object) -> None:
+    job = DownloadJob(remote_file(), Path("/downloads"), WhenTaken.SKIP)
     journal = Journal(path)
-    journal.write([row(1, order), row(2)])
+    journal.write([row(1, job), row(2)])
     journal.close()
     with contextlib.closing(sqlite3.connect(path)) as database:
         [(work,)] = database.execute("SELECT work FROM transfers WHERE id = 1").fetchall()
@@ -229,7 +225,7 @@ def make_foreign(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [make_garbage, make_truncated, make_overwritten, make_foreign])
-def test_a_damaged_file_is_set_aside_with_all_that_belongs_to_it(
+def test_damaged_file_is_set_aside_with_its_side_files(
     path: Path, damage: Callable[[Path], None]
 ) -> None:
     path.parent.mkdir()
@@ -252,7 +248,7 @@ def test_a_damaged_file_is_set_aside_with_all_that_belongs_to_it(
     again.close()
 
 
-def test_an_empty_file_is_a_new_one(path: Path) -> None:
+def test_empty_file_becomes_a_new_journal(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
     journal = Journal(path)
@@ -260,13 +256,13 @@ def test_an_empty_file_is_a_new_one(path: Path) -> None:
     journal.close()
 
 
-def test_a_folder_in_place_of_the_file_is_told_of(path: Path) -> None:
+def test_folder_in_place_of_the_file_raises(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(sqlite3.Error):
         Journal(path)
 
 
-def test_only_one_has_it_at_a_time(path: Path, journal: Journal) -> None:
+def test_journal_has_one_user_at_a_time(path: Path, journal: Journal) -> None:
     with pytest.raises(InUse):
         Journal(path)
     journal.write([row(1)])
@@ -279,7 +275,7 @@ def test_only_one_has_it_at_a_time(path: Path, journal: Journal) -> None:
 # History
 
 
-def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
+def test_ended_transfers_are_kept_for_thirty_days(journal: Journal) -> None:
     def ended(number: int, age: float) -> JournalRow:
         return row(number, state=TransferState.DONE, ended_at=NOW - age)
 
@@ -290,7 +286,7 @@ def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
 
 
 @pytest.mark.slow
-def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_not(
+def test_ten_thousand_ended_and_all_unfinished_transfers_are_kept(
     journal: Journal,
 ) -> None:
     assert MAX_ROWS == 10_000
@@ -310,14 +306,12 @@ def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_n
     assert set(ids) == {*range(501, 10_501), *range(20_001, 20_011)}
 
 
-def test_nobody_else_can_look_into_its_folder(path: Path, journal: Journal) -> None:
+def test_folder_is_private(path: Path, journal: Journal) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_commit_is_on_the_disk_when_it_returns(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """SQLite calls it FULL: in WAL mode, NORMAL may lose the last commits when the power fails."""
+def test_commits_are_synced_to_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In WAL mode, only synchronous=FULL keeps the last commits in a power failure."""
     made: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
@@ -332,10 +326,10 @@ def test_a_commit_is_on_the_disk_when_it_returns(
     journal.close()
 
 
-def test_an_order_of_a_version_that_listed_nothing_before_is_read(path: Path) -> None:
-    order = UploadJob(upload_request(local_file()), sent_since=NOW, sent_until=NOW + 1)
+def test_upload_job_without_seen_before_is_read(path: Path) -> None:
+    job = UploadJob(upload_request(local_file()), sent_since=NOW, sent_until=NOW + 1)
     journal = Journal(path)
-    journal.write([row(1, order)])
+    journal.write([row(1, job)])
     journal.close()
     with contextlib.closing(sqlite3.connect(path)) as database:
         [(work,)] = database.execute("SELECT work FROM transfers").fetchall()
@@ -344,5 +338,5 @@ def test_an_order_of_a_version_that_listed_nothing_before_is_read(path: Path) ->
         database.execute("UPDATE transfers SET work = ?", [json.dumps(older).encode()])
         database.commit()
     again = Journal(path)
-    assert [one.job for one in again.rows()] == [order]
+    assert [one.job for one in again.rows()] == [job]
     again.close()

@@ -1,4 +1,4 @@
-"""Several programs on one folder of journals, and what they leave to each other."""
+"""Several programs sharing a folder of journals, and abandoned journals."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ Open = Callable[[], Journal]
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Open]:
-    """Opens the folder as another program would; all are closed at the end."""
+    """Opens the folder as another program would; closes all journals at the end."""
     journals: list[Journal] = []
 
     def open_one() -> Journal:
@@ -34,9 +34,9 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
     made = []
     for number in ids:
-        order = DeleteJob(remote_file(name))
-        transfer = order.new_transfer(number, "acme", batch, float(number))
-        made.append(JournalRow(transfer, order, float(number)))
+        job = DeleteJob(remote_file(name))
+        transfer = job.new_transfer(number, "acme", batch, float(number))
+        made.append(JournalRow(transfer, job, float(number)))
     return made
 
 
@@ -44,7 +44,7 @@ def kept(journal: Journal) -> list[tuple[int, str, int]]:
     return [(row.transfer.id, row.transfer.name, row.transfer.batch) for row in journal.rows()]
 
 
-def test_the_second_program_gets_a_journal_of_its_own(opened: Open) -> None:
+def test_second_program_gets_its_own_journal(opened: Open) -> None:
     first, second, third = opened(), opened(), opened()
     assert [one.path.name for one in (first, second, third)] == [
         "queue.sqlite", "queue-2.sqlite", "queue-3.sqlite",
@@ -54,7 +54,7 @@ def test_the_second_program_gets_a_journal_of_its_own(opened: Open) -> None:
     assert (len(first.rows()), len(second.rows()), third.rows()) == (1, 2, [])
 
 
-def test_whoever_comes_back_while_the_first_runs_finds_his_own(opened: Open) -> None:
+def test_restarted_second_program_finds_its_journal(opened: Open) -> None:
     opened()
     second = opened()
     second.write(rows(1, name="mine"))
@@ -62,7 +62,7 @@ def test_whoever_comes_back_while_the_first_runs_finds_his_own(opened: Open) -> 
     assert kept(opened()) == [(1, "mine", 1)]
 
 
-def test_what_others_left_is_taken_over_with_new_ids_places_and_batches(opened: Open) -> None:
+def test_abandoned_rows_get_new_ids_places_and_batches(opened: Open) -> None:
     first, second, third = opened(), opened(), opened()
     left = OwnedFile("acme", "file-a", 5.0)
     first.write(rows(1, 5, batch=3, name="first"))
@@ -82,7 +82,7 @@ def test_what_others_left_is_taken_over_with_new_ids_places_and_batches(opened: 
     assert opened().rows() == []
 
 
-def test_what_is_in_use_is_left_alone(opened: Open) -> None:
+def test_journals_in_use_are_left_alone(opened: Open) -> None:
     first, second = opened(), opened()
     second.write(rows(1))
     first.close()
@@ -90,7 +90,7 @@ def test_what_is_in_use_is_left_alone(opened: Open) -> None:
     assert len(second.rows()) == 1
 
 
-def test_a_journal_that_was_left_twice_is_taken_over_twice(opened: Open) -> None:
+def test_journal_abandoned_twice_is_taken_over_twice(opened: Open) -> None:
     first = opened()
     for number in range(1, 4):
         second = opened()
@@ -102,7 +102,7 @@ def test_a_journal_that_was_left_twice_is_taken_over_twice(opened: Open) -> None
         assert [name for _, name, _ in kept(first)] == [f"{n}" for n in range(1, number + 1)]
 
 
-def test_a_take_over_that_was_cut_short_is_not_done_twice(
+def test_interrupted_takeover_is_not_repeated(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = opened(), opened()
@@ -126,14 +126,14 @@ def test_a_take_over_that_was_cut_short_is_not_done_twice(
     assert opened().rows() == []
 
 
-def test_when_all_are_taken_that_is_told(opened: Open) -> None:
+def test_all_journals_in_use_raises(opened: Open) -> None:
     for _ in range(8):
         opened()
     with pytest.raises(InUse):
         opened()
 
 
-def test_a_damaged_one_that_was_left_is_set_aside_and_told_of(opened: Open, tmp_path: Path) -> None:
+def test_damaged_abandoned_journal_is_set_aside(opened: Open, tmp_path: Path) -> None:
     (tmp_path / "queue-2.sqlite").write_bytes(b"nothing good" * 1000)
     journal = opened()
     assert journal.rows() == []
@@ -155,7 +155,7 @@ sys.stdin.read()
 
 
 @pytest.mark.slow
-def test_what_a_killed_program_left_is_taken_over(opened: Open, tmp_path: Path) -> None:
+def test_journal_of_a_killed_program_is_taken_over(opened: Open, tmp_path: Path) -> None:
     first = opened()
     first.write(rows(1, name="first"))
     with subprocess.Popen(
@@ -175,7 +175,7 @@ def test_what_a_killed_program_left_is_taken_over(opened: Open, tmp_path: Path) 
     assert kept(opened()) == [(1, "first", 1), (2, "crashed", 2), (3, "crashed", 2)]
 
 
-def test_others_have_some_while_they_run_or_when_they_left_some(opened: Open) -> None:
+def test_others_have_transfers_while_running_or_abandoned(opened: Open) -> None:
     first = opened()
     assert not others_have_transfers(first.path)
     second = opened()

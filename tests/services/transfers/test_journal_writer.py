@@ -1,4 +1,4 @@
-"""Written behind the queue's back: what `flush` waited for is on the disk."""
+"""Background writes: after `flush`, rows are on disk."""
 
 import os
 import queue
@@ -22,7 +22,7 @@ from tests.support.narrowing import now
 
 
 class WatchedJournal(Journal):
-    """Real, but it can be held up and made to fail; counts its commits."""
+    """A real journal that can be blocked or made to fail, and counts its commits."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -67,16 +67,16 @@ def writer(journal: WatchedJournal) -> Iterator[JournalWriter]:
 
 
 def row(number: int, done: int = 0) -> JournalRow:
-    order = DeleteJob(remote_file())
-    transfer = order.new_transfer(number, "acme", 1, float(number))
-    return JournalRow(structs.replace(transfer, done=done), order, float(number))
+    job = DeleteJob(remote_file())
+    transfer = job.new_transfer(number, "acme", 1, float(number))
+    return JournalRow(structs.replace(transfer, done=done), job, float(number))
 
 
 def ids(journal: Journal) -> list[int]:
     return [row.transfer.id for row in journal.rows()]
 
 
-def test_what_was_flushed_is_there(writer: JournalWriter, journal: WatchedJournal) -> None:
+def test_flushed_rows_are_in_the_journal(writer: JournalWriter, journal: WatchedJournal) -> None:
     writer.put([row(1), row(2)])
     writer.put([row(3)])
     writer.clear([2], [])
@@ -85,7 +85,7 @@ def test_what_was_flushed_is_there(writer: JournalWriter, journal: WatchedJourna
     writer.flush()
 
 
-def test_changes_that_come_while_it_writes_cost_one_commit_together(
+def test_changes_during_a_write_share_one_commit(
     writer: JournalWriter, journal: WatchedJournal
 ) -> None:
     journal.may_write.clear()
@@ -101,7 +101,7 @@ def test_changes_that_come_while_it_writes_cost_one_commit_together(
     assert kept[2] == 99
 
 
-def test_flushes_of_many_threads_share_commits(
+def test_flushes_from_many_threads_share_commits(
     writer: JournalWriter, journal: WatchedJournal
 ) -> None:
     journal.may_write.clear()
@@ -124,7 +124,7 @@ def test_flushes_of_many_threads_share_commits(
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
-def test_what_the_disk_refused_is_written_with_the_next_change(
+def test_failed_rows_are_written_with_the_next_change(
     writer: JournalWriter, journal: WatchedJournal
 ) -> None:
     owned = [OwnedFile("acme", f"file-{number}", 5.0) for number in range(2)]
@@ -140,7 +140,7 @@ def test_what_the_disk_refused_is_written_with_the_next_change(
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
-def test_a_disk_that_refuses_holds_nobody(writer: JournalWriter, journal: WatchedJournal) -> None:
+def test_failing_disk_does_not_block_flush(writer: JournalWriter, journal: WatchedJournal) -> None:
     journal.refusals = 100
     for number in range(1, 5):
         writer.put([row(number)])
@@ -149,9 +149,7 @@ def test_a_disk_that_refuses_holds_nobody(writer: JournalWriter, journal: Watche
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
-def test_it_is_known_of_what_the_disk_holds_an_older_state(
-    journal: WatchedJournal, path: Path
-) -> None:
+def test_stale_rows_are_known(journal: WatchedJournal, path: Path) -> None:
     journal.write([row(1)])
     writer = JournalWriter(journal, known=[1])
     writer.put([row(2)])
@@ -161,7 +159,7 @@ def test_it_is_known_of_what_the_disk_holds_an_older_state(
     writer.put([row(1, 5), row(2, 5), row(3)])
     writer.flush()
     assert now(writer.is_failing)
-    # Of the third there is nothing on the disk.
+    # The third was never on disk.
     assert [number for number in range(1, 5) if writer.holds_stale_row(number)] == [1, 2]
     writer.put([row(4)])
     writer.flush()
@@ -177,19 +175,19 @@ def test_it_is_known_of_what_the_disk_holds_an_older_state(
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
-def test_a_disk_that_refuses_is_told_once_and_again_when_it_no_longer_does(
+def test_failure_and_recovery_are_each_reported_once(
     journal: WatchedJournal,
 ) -> None:
-    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-    writer = JournalWriter(journal, told.put)
+    errors: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, errors.put)
     journal.refusals = 3
     for number in range(1, 6):
         writer.put([row(number)])
         writer.flush()
-    assert isinstance(told.get(timeout=10), sqlite3.OperationalError)
-    assert told.get(timeout=10) is None
+    assert isinstance(errors.get(timeout=10), sqlite3.OperationalError)
+    assert errors.get(timeout=10) is None
     assert writer.close(10)
-    assert told.empty()
+    assert errors.empty()
     again = Journal(journal.path)
     assert ids(again) == [1, 2, 3, 4, 5]
     again.close()
@@ -197,31 +195,31 @@ def test_a_disk_that_refuses_is_told_once_and_again_when_it_no_longer_does(
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file can't be deleted there")
 @pytest.mark.expects_log("can't be written(.|\n)*No such file")
-def test_a_journal_that_somebody_deleted_is_told_of(journal: WatchedJournal) -> None:
-    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-    writer = JournalWriter(journal, told.put)
+def test_deleted_journal_is_reported(journal: WatchedJournal) -> None:
+    errors: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, errors.put)
     shutil.rmtree(journal.path.parent)
     writer.put([row(1)])
-    assert isinstance(told.get(timeout=10), FileNotFoundError)
+    assert isinstance(errors.get(timeout=10), FileNotFoundError)
     assert writer.close(10)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file can't be replaced there")
 @pytest.mark.expects_log("can't be written(.|\n)*No such file")
-def test_a_journal_that_somebody_put_another_in_place_of_is_told_of(
+def test_replaced_journal_is_reported(
     journal: WatchedJournal,
 ) -> None:
-    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-    writer = JournalWriter(journal, told.put)
+    errors: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, errors.put)
     other = journal.path.with_name("other")
     other.write_bytes(b"")
     other.replace(journal.path)
     writer.put([row(1)])
-    assert isinstance(told.get(timeout=10), FileNotFoundError)
+    assert isinstance(errors.get(timeout=10), FileNotFoundError)
     assert writer.close(10)
 
 
-def test_close_writes_what_is_left(path: Path) -> None:
+def test_close_writes_pending_rows(path: Path) -> None:
     journal = WatchedJournal(path)
     writer = JournalWriter(journal)
     journal.may_write.clear()
@@ -236,7 +234,7 @@ def test_close_writes_what_is_left(path: Path) -> None:
     again.close()
 
 
-def test_after_close_a_flush_holds_nobody(path: Path) -> None:
+def test_flush_after_close_does_not_block(path: Path) -> None:
     writer = JournalWriter(WatchedJournal(path))
     assert writer.close(10)
     writer.put([row(1)])
@@ -253,8 +251,8 @@ from tests.support.factories import remote_file
 
 writer = JournalWriter(Journal(Path(sys.argv[1])))
 for number in range(1, int(sys.argv[2]) + 1):
-    order = DeleteJob(remote_file())
-    writer.put([JournalRow(order.new_transfer(number, "acme", 1, float(number)), order, float(number))])
+    job = DeleteJob(remote_file())
+    writer.put([JournalRow(job.new_transfer(number, "acme", 1, float(number)), job, float(number))])
     writer.flush()
     print(number, flush=True)
 sys.stdin.read()
@@ -263,7 +261,7 @@ sys.stdin.read()
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 40])
-def test_what_was_flushed_outlasts_a_kill(path: Path, number: int) -> None:
+def test_flushed_rows_survive_a_kill(path: Path, number: int) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(path), str(number)],
         stdin=subprocess.PIPE,

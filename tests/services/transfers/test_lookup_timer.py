@@ -1,63 +1,63 @@
-"""The clock that has lost uploads looked for: it runs while there is anything to look for."""
+"""The timer for lookups of lost uploads runs only while lookups are scheduled."""
 
 from services.transfers.lookup_timer import INTERVAL, LookupTimer
 from tests.support.manual_timer import ManualTimer
 
 
-class Looks:
-    """What each look says, and the timer that has them done."""
+class Lookups:
+    """Scripted lookups and the timer that runs them."""
 
     def __init__(self) -> None:
         self.answers: list[float | None] = []
         self.done = 0
-        self.wakes_during_a_look = False
-        self.timer = LookupTimer(self._look, self._make)
+        self.wakes_during_a_lookup = False
+        self.timer = LookupTimer(self._look_up, self._make)
 
     def _make(self, tick: object) -> ManualTimer:
-        self.turned = ManualTimer(tick)  # type: ignore[arg-type]
-        return self.turned
+        self.manual = ManualTimer(tick)  # type: ignore[arg-type]
+        return self.manual
 
-    def _look(self) -> float | None:
+    def _look_up(self) -> float | None:
         self.done += 1
-        if self.wakes_during_a_look:
+        if self.wakes_during_a_lookup:
             self.timer.wake()
         return self.answers.pop(0)
 
 
-def test_it_runs_from_the_wake_to_the_look_that_leaves_nothing() -> None:
-    looks = Looks()
-    looks.answers = [5.0, 0.0, None]
-    assert looks.turned.seconds == 0
-    looks.timer.wake()
+def test_timer_runs_until_no_lookup_is_left() -> None:
+    lookups = Lookups()
+    lookups.answers = [5.0, 0.0, None]
+    assert lookups.manual.seconds == 0
+    lookups.timer.wake()
     for left in range(3):
-        assert looks.turned.seconds == INTERVAL, left
-        looks.turned.fire()
-    assert (looks.done, looks.turned.seconds) == (3, 0)
+        assert lookups.manual.seconds == INTERVAL, left
+        lookups.manual.fire()
+    assert (lookups.done, lookups.manual.seconds) == (3, 0)
 
 
-def test_it_can_be_woken_again() -> None:
-    looks = Looks()
-    looks.answers = [None, None]
+def test_timer_can_be_woken_again() -> None:
+    lookups = Lookups()
+    lookups.answers = [None, None]
     for _time in range(2):
-        looks.timer.wake()
-        looks.turned.fire()
-    assert (looks.done, looks.turned.seconds) == (2, 0)
+        lookups.timer.wake()
+        lookups.manual.fire()
+    assert (lookups.done, lookups.manual.seconds) == (2, 0)
 
 
-def test_what_comes_up_during_a_look_that_leaves_nothing_is_looked_for() -> None:
-    looks = Looks()
-    looks.answers = [None, None]
-    looks.wakes_during_a_look = True
-    looks.timer.wake()
-    looks.turned.fire()
-    assert looks.turned.seconds == INTERVAL
-    looks.wakes_during_a_look = False
-    looks.turned.fire()
-    assert looks.turned.seconds == 0
+def test_wake_during_the_last_lookup_keeps_the_timer_running() -> None:
+    lookups = Lookups()
+    lookups.answers = [None, None]
+    lookups.wakes_during_a_lookup = True
+    lookups.timer.wake()
+    lookups.manual.fire()
+    assert lookups.manual.seconds == INTERVAL
+    lookups.wakes_during_a_lookup = False
+    lookups.manual.fire()
+    assert lookups.manual.seconds == 0
 
 
-def test_a_stop_ends_it() -> None:
-    looks = Looks()
-    looks.timer.wake()
-    looks.timer.stop()
-    assert looks.turned.stopped
+def test_stop_ends_the_timer() -> None:
+    lookups = Lookups()
+    lookups.timer.wake()
+    lookups.timer.stop()
+    assert lookups.manual.stopped

@@ -1,4 +1,4 @@
-"""The decisions about an upload whose answer was lost; `test_finding_upload` has them carried out."""
+"""Decisions about an upload whose answer was lost; `test_finding_upload` runs them for real."""
 
 import pytest
 
@@ -41,14 +41,14 @@ def page(*files: RemoteFile, has_more: bool | None = True, time: float | None = 
     return FilePage(files, has_more, server_time=time)
 
 
-def test_the_server_has_the_time_that_the_program_waits_for_its_answer() -> None:
+def test_lookup_time_equals_the_response_timeout() -> None:
     assert SETTLED_AFTER == connection.UPLOAD_RESPONSE_TIMEOUT
 
 
-# What is kept of a listing
+# The listing before an upload
 
 
-def test_of_a_listing_only_files_are_kept_that_could_be_taken_for_the_upload() -> None:
+def test_seen_before_keeps_only_possible_matches() -> None:
     alike, renamed, unknown = one(), one(name="b"), one(size=None)
     files = (alike, one(size=8), renamed, one(purpose="vision"), unknown)
     seen = seen_before(page(*files, has_more=False), REQUEST)
@@ -59,21 +59,21 @@ def test_of_a_listing_only_files_are_kept_that_could_be_taken_for_the_upload() -
 @pytest.mark.parametrize(
     ("listed", "since", "newest"),
     [
-        # All there was: whatever is not on it is new.
+        # Complete: any file not on the page is new.
         (page(one(created_at=9), has_more=False), None, None),
         (page(has_more=False), None, None),
-        # The newest first: what is not on the page is new or older than its last.
+        # Newest first: a file not on the page is new or older than the last one.
         (page(one(created_at=9), one(created_at=5)), 5, 9),
         (page(one(created_at=9), one(created_at=5), has_more=None), 5, 9),
-        # In any order, or without dates: the server's clock says what is surely new. It makes
-        # nothing too old, as the files may be dated by another clock.
+        # Unordered or undated: the server's clock says what is certainly new. It makes
+        # nothing too old, since files may be dated by another clock.
         (page(one(created_at=5), one(created_at=9), time=1000.0), None, 1000),
         (page(one(created_at=9), one(created_at=9), time=1000.0), None, 1000),
         (page(RemoteFile("f"), one(created_at=5), time=1000.0), None, 1000),
         (page(has_more=None, time=1000.0), None, 1000),
     ],
 )
-def test_from_when_on_a_file_is_new(
+def test_seen_before_says_which_files_are_new(
     listed: FilePage, since: int | None, newest: int | None
 ) -> None:
     seen = seen_before(listed, REQUEST)
@@ -81,12 +81,12 @@ def test_from_when_on_a_file_is_new(
     assert (seen.since, seen.newest) == (since, newest)
 
 
-def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
+def test_nothing_is_known_without_a_listing_or_clock() -> None:
     assert seen_before(None, REQUEST) is None
     assert seen_before(page(one(created_at=5), one(created_at=9)), REQUEST) is None
 
 
-# What find_matches
+# Matches
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
         {"created_at": EDGE - CLOCK_SKEW - 1},
     ],
 )
-def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, object]) -> None:
+def test_different_or_earlier_files_do_not_match(different: dict[str, object]) -> None:
     assert find_matches([one(**different)], REQUEST, SEEN) == []
 
 
@@ -109,37 +109,37 @@ def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, obje
         ({"created_at": EDGE + 86_400}, True, True),
         ({"name": "A.jsonl"}, False, True),
         ({"name": None}, False, True),
-        # What is not told may be.
+        # A value that is not reported may match.
         ({"size": None}, True, False),
         ({"purpose": None}, True, False),
         ({"created_at": EDGE}, True, False),
         ({"created_at": EDGE - CLOCK_SKEW}, True, False),
     ],
 )
-def test_what_fits(different: dict[str, object], same_name: bool, certainly_new: bool) -> None:
+def test_matching_files(different: dict[str, object], same_name: bool, certainly_new: bool) -> None:
     [match] = find_matches([one(**different)], REQUEST, SEEN)
     assert (match.same_name, match.certainly_new) == (same_name, certainly_new)
 
 
-def test_a_server_may_write_the_accents_of_a_name_in_another_way() -> None:
+def test_decomposed_name_matches() -> None:
     request = upload_request(local_file(name="Résumé.jsonl", size=7), purpose="batch")
     [match] = find_matches([one(name="Re\u0301sume\u0301.jsonl")], request, SEEN)
     assert match.same_name
 
 
-def test_a_file_without_a_date_is_new_only_where_all_were_listed_before() -> None:
+def test_undated_file_is_new_only_after_a_complete_listing() -> None:
     file = RemoteFile("f", "a.jsonl", "batch", 7)
     assert [match.certainly_new for match in find_matches([file], REQUEST, SEEN)] == [False]
     assert [match.certainly_new for match in find_matches([file], REQUEST, SeenBefore())] == [True]
 
 
-def test_nothing_is_surely_new_where_nothing_was_listed_before() -> None:
+def test_nothing_is_certainly_new_without_a_listing() -> None:
     assert [match.certainly_new for match in find_matches([one(created_at=1)], REQUEST, None)] == [
         False
     ]
 
 
-def test_the_name_ranks() -> None:
+def test_same_name_ranks_first() -> None:
     renamed, named = one(name="b.jsonl"), one()
     assert [match.file for match in find_matches([renamed, named], REQUEST, SEEN)] == [
         named,
@@ -147,7 +147,7 @@ def test_the_name_ranks() -> None:
     ]
 
 
-def test_of_equal_names_what_is_surely_new_ranks_first() -> None:
+def test_certainly_new_ranks_first_among_equal_names() -> None:
     doubtful, new = one(created_at=EDGE), one()
     assert [match.file for match in find_matches([doubtful, new], REQUEST, SEEN)] == [new, doubtful]
 
@@ -155,13 +155,13 @@ def test_of_equal_names_what_is_surely_new_ranks_first() -> None:
 @pytest.mark.parametrize(
     ("last", "reaches"), [(EDGE - CLOCK_SKEW - 1, True), (EDGE - CLOCK_SKEW, False)]
 )
-def test_a_listing_is_read_on_as_long_as_clocks_may_differ(last: int, reaches: bool) -> None:
+def test_listing_continues_within_clock_skew(last: int, reaches: bool) -> None:
     assert (
         reaches_back(oldest_of([one(created_at=EDGE + 9), one(created_at=last)]), SEEN) is reaches
     )
 
 
-def test_a_listing_is_read_to_its_end_where_it_has_no_order_or_nothing_is_known() -> None:
+def test_unordered_listing_is_read_to_the_end() -> None:
     old, new = one(created_at=1), one(created_at=EDGE + 1)
     assert not reaches_back(oldest_of([old, new]), SEEN)
     assert not reaches_back(oldest_of([old]), SEEN)
@@ -171,7 +171,7 @@ def test_a_listing_is_read_to_its_end_where_it_has_no_order_or_nothing_is_known(
     assert not reaches_back(oldest_of([new, old]), None)
 
 
-# Which one it is
+# Choosing a match
 
 
 def chosen(
@@ -185,14 +185,14 @@ def chosen(
 
 
 def left_open(*files: RemoteFile, **known: object) -> set[str]:
-    """The candidates."""
+    """Return the candidates of an undecided upload."""
     with pytest.raises(AnswerLost) as caught:
         chosen(*files, **known)  # type: ignore[arg-type]
     assert caught.value.problem.kind is ProblemKind.ANSWER_LOST
     return set(caught.value.candidates or ())
 
 
-def test_the_only_one_that_fits_in_all_is_taken() -> None:
+def test_single_full_match_is_chosen() -> None:
     file = one()
     assert chosen(file) == file.id
 
@@ -200,13 +200,13 @@ def test_the_only_one_that_fits_in_all_is_taken() -> None:
 @pytest.mark.parametrize(
     "different", [{"name": "b.jsonl"}, {"size": None}, {"created_at": EDGE - 5}]
 )
-def test_one_that_does_not_fit_in_all_is_for_the_person(different: dict[str, object]) -> None:
+def test_partial_match_is_left_to_the_user(different: dict[str, object]) -> None:
     file = one(**different)
     assert left_open(file) == {file.id}
     assert chosen(file, equal={file.id: True}) == file.id
 
 
-def test_several_are_for_the_person_unless_their_content_decides() -> None:
+def test_several_matches_are_left_to_the_user_unless_content_decides() -> None:
     a, b = one(), one()
     assert left_open(a, b) == {a.id, b.id}
     assert chosen(a, b, equal={a.id: False}) == b.id
@@ -214,7 +214,7 @@ def test_several_are_for_the_person_unless_their_content_decides() -> None:
     assert chosen(a, b, equal={a.id: False, b.id: False}) is None
 
 
-def test_what_another_upload_has_is_out() -> None:
+def test_file_of_another_upload_is_excluded() -> None:
     a, b = one(), one()
     assert chosen(a, b, others=OtherUploads(owned=frozenset({a.id}))) == b.id
     assert chosen(a, equal={a.id: True}, others=OtherUploads(owned=frozenset({a.id}))) is None
@@ -231,7 +231,7 @@ ANOTHER = UploadJob(REQUEST)
         ((UploadJob(REQUEST, sha256=OURS), UploadJob(REQUEST, sha256=THEIRS)), False),
     ],
 )
-def test_a_file_that_an_answer_may_be_about_to_name_is_not_taken(
+def test_file_an_awaited_answer_may_name_is_not_chosen(
     in_flight: tuple[UploadJob, ...], taken: bool
 ) -> None:
     file = one()
@@ -242,38 +242,38 @@ def test_a_file_that_an_answer_may_be_about_to_name_is_not_taken(
         assert left_open(file, equal={file.id: True}, others=others) == set()
 
 
-def test_of_more_files_than_uploads_in_flight_one_may_be_taken() -> None:
+def test_file_is_chosen_if_there_are_more_than_awaited_answers() -> None:
     a, b = one(), one()
     equal = {a.id: True, b.id: True}
     assert chosen(a, b, equal=equal, others=OtherUploads(confirming=(ANOTHER,))) == a.id
 
 
-def test_without_proof_none_is_taken_while_another_lost_one_may_be_it() -> None:
+def test_no_choice_without_proof_while_another_lost_upload_matches() -> None:
     file = one()
     assert left_open(file, others=OtherUploads(lost=(ANOTHER,))) == {file.id}
     assert left_open(file, others=OtherUploads(confirming=(ANOTHER,))) == {file.id}
 
 
-def test_without_a_listing_before_only_content_decides() -> None:
+def test_only_content_decides_without_an_earlier_listing() -> None:
     file = one()
     assert left_open(file, seen=None) == {file.id}
     assert chosen(file, seen=None, equal={file.id: True}) == file.id
 
 
-# When to look again
+# Lookup times
 
 
-def test_it_is_looked_for_with_growing_pauses_and_once_more_when_the_time_is_over() -> None:
-    now, looks, pauses = 1000.0, 0, []
+def test_lookup_pauses_grow_and_one_lookup_ends_the_time() -> None:
+    now, lookups, pauses = 1000.0, 0, []
     while now < 1000 + SETTLED_AFTER:
-        later = next_lookup(looks, now, 1000.0)
+        later = next_lookup(lookups, now, 1000.0)
         pauses.append(later - now)
-        now, looks = later, looks + 1
+        now, lookups = later, lookups + 1
     assert now == 1000 + SETTLED_AFTER
     assert pauses[0] == FIRST_PAUSE
     assert pauses[:-1] == sorted(pauses[:-1])
     assert max(pauses) == LONGEST_PAUSE
 
 
-def test_after_that_time_the_pauses_grow_on() -> None:
+def test_lookup_pauses_keep_growing_afterwards() -> None:
     assert next_lookup(1000, 5000.0, 1000.0) == 5000 + LONGEST_PAUSE_LATER

@@ -1,4 +1,4 @@
-"""Journals that earlier versions left behind: everything in them is found again."""
+"""Everything in the journals of earlier versions is restored."""
 
 import shutil
 import time
@@ -25,7 +25,7 @@ KEPT = Path(__file__).with_name("journals") / "queue_0_1.sqlite"
 """Written by version 0.1, with every kind of job in several states."""
 SENT_AT = 1_799_999_000.0
 NOW = SENT_AT + 1_000
-"""Soon enough that what has ended is still remembered."""
+"""Early enough that ended transfers are still kept."""
 
 State = TransferState
 Kind = TransferKind
@@ -101,21 +101,21 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
-def told(journal: Journal) -> Iterator[EventLog]:
-    """What a queue says that takes the journal up."""
-    told = EventLog()
-    queue = TransferQueue(told, ScriptedJobs(), wall_clock=lambda: NOW)
+def events(journal: Journal) -> Iterator[EventLog]:
+    """The events of a queue that restores the journal."""
+    events = EventLog()
+    queue = TransferQueue(events, ScriptedJobs(), wall_clock=lambda: NOW)
     queue.restore(journal)
-    yield told
+    yield events
     queue.close()
     assert queue.join(time.monotonic() + 5)
 
 
-def transfers(told: EventLog) -> list[Transfer]:
-    return [event.transfer for event in told.all(TransferChanged)]
+def transfers(events: EventLog) -> list[Transfer]:
+    return [event.transfer for event in events.all(TransferChanged)]
 
 
-def test_every_job_is_as_it_was(journal: Journal) -> None:
+def test_every_job_is_unchanged(journal: Journal) -> None:
     assert journal.set_aside is None
     assert [row.job for row in journal.rows()] == JOBS
     assert journal.owned_files() == [
@@ -124,8 +124,8 @@ def test_every_job_is_as_it_was(journal: Journal) -> None:
     journal.close()
 
 
-def test_every_transfer_is_there_again_and_what_had_not_ended_is_paused(told: EventLog) -> None:
-    assert [(one.id, one.kind, one.name, one.state) for one in transfers(told)] == [
+def test_unfinished_transfers_are_restored_paused(events: EventLog) -> None:
+    assert [(one.id, one.kind, one.name, one.state) for one in transfers(events)] == [
         (1, Kind.UPLOAD, "queued.jsonl", State.PAUSED),
         (2, Kind.UPLOAD, "running.jsonl", State.PAUSED),
         (3, Kind.UPLOAD, "confirming.jsonl", State.PAUSED),
@@ -143,8 +143,8 @@ def test_every_transfer_is_there_again_and_what_had_not_ended_is_paused(told: Ev
     ]
 
 
-def test_what_a_person_saw_of_them_is_there_again(told: EventLog) -> None:
-    by_id = {one.id: one for one in transfers(told)}
+def test_visible_details_are_restored(events: EventLog) -> None:
+    by_id = {one.id: one for one in transfers(events)}
     assert by_id[4].candidates == ("file-m", "file-n")
     assert by_id[4].problem == Problem(
         ProblemKind.KEY_MISSING, "Title", "Advice", "detail", 500, "req-1"

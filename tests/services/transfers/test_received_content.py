@@ -1,4 +1,4 @@
-"""What is kept of a content whose size, length or hash is not as told, and what is said of it."""
+"""Content with an unexpected size, length or hash: what is kept, and which warnings it gets."""
 
 import gzip
 import hashlib
@@ -74,7 +74,7 @@ TOLD = [
 @both
 @pytest.mark.parametrize("delivery", TOLD, ids=repr)
 @pytest.mark.parametrize("size", [0, 1, 299_999, 300_001, 5 * 10**12])
-def test_a_content_that_came_whole_is_kept_though_the_list_said_another_size(
+def test_complete_content_is_kept_if_the_listed_size_differs(
     wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int
 ) -> None:
     wharf.server.next(delivery)
@@ -89,7 +89,7 @@ def test_a_content_that_came_whole_is_kept_though_the_list_said_another_size(
 @both
 @pytest.mark.parametrize("delivery", TOLD, ids=repr)
 @pytest.mark.parametrize("size", [300_000, None])
-def test_what_is_as_told_has_no_warning(
+def test_expected_content_has_no_warning(
     wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int | None
 ) -> None:
     wharf.server.next(delivery)
@@ -98,7 +98,7 @@ def test_what_is_as_told_has_no_warning(
 
 
 @both
-def test_what_the_connection_alone_ends_is_whole_when_it_is_as_long_as_listed(
+def test_unmarked_end_is_complete_at_the_listed_size(
     wharf: Wharf, file: ServedFile, fetch: Fetch
 ) -> None:
     wharf.server.next(Delivery(framing=Framing.CLOSE))
@@ -108,7 +108,7 @@ def test_what_the_connection_alone_ends_is_whole_when_it_is_as_long_as_listed(
 
 @both
 @pytest.mark.parametrize("size", [None, 0, 200_000])
-def test_what_may_lack_its_end_is_kept_with_a_warning(
+def test_possibly_truncated_content_is_kept_with_a_warning(
     wharf: Wharf, file: ServedFile, fetch: Fetch, size: int | None
 ) -> None:
     wharf.server.next(Delivery(framing=Framing.CLOSE))
@@ -120,7 +120,7 @@ def test_what_may_lack_its_end_is_kept_with_a_warning(
 
 
 @both
-def test_what_the_connection_ends_before_the_listed_size_is_fetched_again(
+def test_unmarked_end_before_the_listed_size_is_retried(
     wharf: Wharf, file: ServedFile, fetch: Fetch
 ) -> None:
     wharf.server.next(*[Delivery(framing=Framing.CLOSE)] * ATTEMPTS)
@@ -134,7 +134,7 @@ def test_what_the_connection_ends_before_the_listed_size_is_fetched_again(
 
 @both
 @pytest.mark.parametrize("framing", [Framing.CHUNKED, Framing.CLOSE])
-def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
+def test_endless_content_is_stopped_soon_after_the_listed_size(
     wharf: Wharf, fetch: Fetch, framing: Framing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
@@ -145,14 +145,14 @@ def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
     ended = wharf.end()
     assert ended.problem is not None
     assert ended.problem.kind is ProblemKind.INCOMPLETE
-    most = max(event.transfer.done for event in wharf.told.all(TransferChanged))
+    most = max(event.transfer.done for event in wharf.events.all(TransferChanged))
     assert most <= 1_000_010
     assert len(wharf.server.requests) == 1
     assert wharf.saved == {}
 
 
 @pytest.mark.slow
-def test_a_small_packed_body_is_not_unpacked_without_end(
+def test_gzip_bomb_is_stopped(
     wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
@@ -164,9 +164,7 @@ def test_a_small_packed_body_is_not_unpacked_without_end(
 
 
 @pytest.mark.parametrize("length", ["²", "3" * 5000, "-1", "300000, 300000", ""])
-def test_a_length_that_is_no_number_is_no_length(
-    wharf: Wharf, file: ServedFile, length: str
-) -> None:
+def test_invalid_content_length_is_ignored(wharf: Wharf, file: ServedFile, length: str) -> None:
     headers = (("Content-Length", length),)
     wharf.server.next(
         Delivery(framing=Framing.CLOSE, answer=Answer(200, headers, CONTENT)),
@@ -176,10 +174,10 @@ def test_a_length_that_is_no_number_is_no_length(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_length_beside_chunks_means_nothing(
+def test_content_length_is_ignored_for_chunked_bodies(
     wharf: Wharf, file: ServedFile, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.ERROR, logger="urllib3")  # which warns of it
+    caplog.set_level(logging.ERROR, logger="urllib3")  # which logs a warning
     headers = (("Content-Length", "5"),)
     wharf.server.next(Delivery(framing=Framing.CHUNKED, answer=Answer(200, headers, CONTENT)))
     wharf.download(file)
@@ -187,11 +185,11 @@ def test_a_length_beside_chunks_means_nothing(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-# Packed content
+# Compressed content
 
 
 @pytest.mark.parametrize("framing", [Framing.LENGTH, Framing.CHUNKED])
-def test_a_packed_content_is_never_gone_on_from(
+def test_compressed_download_is_never_resumed(
     wharf: Wharf, file: ServedFile, framing: Framing
 ) -> None:
     wharf.server.ranges = Ranges.STRONG
@@ -203,8 +201,8 @@ def test_a_packed_content_is_never_gone_on_from(
 
 
 @pytest.mark.parametrize("begin", [0, 100_000])
-def test_the_rest_is_not_taken_packed(wharf: Wharf, file: ServedFile, begin: int) -> None:
-    """Its bytes count from another beginning than those that are there."""
+def test_compressed_rest_is_rejected(wharf: Wharf, file: ServedFile, begin: int) -> None:
+    """Its byte offsets don't match those of the part."""
     wharf.server.ranges = Ranges.STRONG
     strong = (("ETag", '"v1"'), ("Accept-Ranges", "bytes"))
     headers = (
@@ -232,7 +230,7 @@ def sha256(content: bytes) -> str:
 
 @both
 @pytest.mark.parametrize("size", [300_000, 0])
-def test_another_content_than_was_uploaded_is_kept_with_a_warning(
+def test_content_that_differs_from_the_upload_is_kept_with_a_warning(
     wharf: Wharf, file: ServedFile, fetch: Fetch, size: int
 ) -> None:
     wharf.hashes[file.id] = sha256(b"uploaded")
@@ -246,18 +244,14 @@ def test_another_content_than_was_uploaded_is_kept_with_a_warning(
 
 
 @both
-def test_the_content_that_was_uploaded_is_simply_done(
-    wharf: Wharf, file: ServedFile, fetch: Fetch
-) -> None:
+def test_uploaded_content_has_no_warning(wharf: Wharf, file: ServedFile, fetch: Fetch) -> None:
     wharf.hashes[file.id] = sha256(CONTENT)
     fetch(wharf, file, 300_000)
     assert warned(wharf.end()) is None
 
 
 @pytest.mark.parametrize("change", [b"", b"x"])
-def test_what_was_there_before_a_cut_counts_for_the_hash(
-    wharf: Wharf, file: ServedFile, change: bytes
-) -> None:
+def test_resumed_part_counts_for_the_hash(wharf: Wharf, file: ServedFile, change: bytes) -> None:
     wharf.server.ranges = Ranges.STRONG
     wharf.hashes[file.id] = sha256(CONTENT + change)
     wharf.server.next(Delivery(cut_after=100_000), Delivery(cut_after=100_000))
@@ -268,9 +262,7 @@ def test_what_was_there_before_a_cut_counts_for_the_hash(
     assert asked == [None, "bytes=100000-", "bytes=200000-"]
 
 
-def test_a_file_that_changed_between_two_attempts_is_hashed_anew(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_hash_restarts_if_the_file_changed_between_attempts(wharf: Wharf, file: ServedFile) -> None:
     wharf.hashes[file.id] = sha256(CONTENT)
     other = Answer(200, (("ETag", '"other"'), ("Accept-Ranges", "bytes")), bytes(300_000))
     wharf.server.ranges = Ranges.STRONG
@@ -280,7 +272,7 @@ def test_a_file_that_changed_between_two_attempts_is_hashed_anew(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
+def test_zip_warning_names_the_members_that_differ(wharf: Wharf) -> None:
     files = [served_file(f"{name}.txt", content=name.encode()) for name in "abc"]
     wharf.server.add(*files)
     wharf.hashes[files[1].id] = sha256(b"uploaded")
@@ -296,7 +288,7 @@ def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "told"),
+    ("received", "details"),
     [
         (Received(7, 7, "aa", "aa"), []),
         (Received(7, None, "aa", None), []),
@@ -306,13 +298,13 @@ def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
         (Received(7, 7, "aa", "bb", end_unknown=True), ["aa", "bb", "Content-Length"]),
     ],
 )
-def test_all_that_differs_is_in_the_detail(received: Received, told: list[str]) -> None:
+def test_warning_detail_lists_all_differences(received: Received, details: list[str]) -> None:
     detail = "" if received.warning is None else received.warning.detail
-    assert [part for part in told if part not in detail] == []
-    assert bool(detail) is bool(told)
+    assert [part for part in details if part not in detail] == []
+    assert bool(detail) is bool(details)
 
 
-def test_a_warning_outlasts_a_crash_between_the_name_and_the_end(
+def test_warning_survives_a_crash_after_the_rename(
     wharf: Wharf, file: ServedFile, tmp_path: Path
 ) -> None:
     warning = Received(300_000, 5).warning
@@ -323,9 +315,7 @@ def test_a_warning_outlasts_a_crash_between_the_name_and_the_end(
     assert wharf.server.requests == []
 
 
-def test_a_file_of_another_size_is_not_the_one_that_was_about_to_get_its_name(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_file_of_another_size_is_not_the_renamed_download(wharf: Wharf, file: ServedFile) -> None:
     target = wharf.folder / "output.jsonl"
     target.write_bytes(b"older")
     wharf.download(file, target=target, target_size=300_000, when_taken=WhenTaken.REPLACE)
@@ -333,7 +323,7 @@ def test_a_file_of_another_size_is_not_the_one_that_was_about_to_get_its_name(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-# The rule by itself
+# The rule on its own
 
 
 def content(
@@ -350,7 +340,7 @@ def content(
     end_is_marked=st.booleans(),
     listed=st.none() | st.integers(0, 100),
 )
-def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
+def test_only_complete_content_passes(
     pieces: list[bytes], length: int | None, start: int, end_is_marked: bool, listed: int | None
 ) -> None:
     came = content(iter(pieces), length, start, end_is_marked)
@@ -371,9 +361,7 @@ def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
 
 
 @pytest.mark.parametrize("fault", [Delivery(length_lie=-1000), Delivery(length_lie=-300_000)])
-def test_as_much_as_the_answer_says_is_the_whole(
-    wharf: Wharf, file: ServedFile, fault: Fault
-) -> None:
+def test_content_range_gives_the_total_size(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.download(file)
     assert warned(wharf.end()) is ProblemKind.DIFFERS

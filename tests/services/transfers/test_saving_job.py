@@ -1,4 +1,4 @@
-"""A folder that is gone, or no longer the one that was meant: nothing is made in its place."""
+"""A missing folder, or one on an unplugged disk: nothing is created in its place."""
 
 import errno
 import os
@@ -35,7 +35,7 @@ def file(wharf: Wharf) -> ServedFile:
 
 @pytest.fixture
 def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The place of a disk that is attached as long as there is a file `attached` beside it."""
+    """A mount point that counts as mounted while a file `attached` exists next to it."""
     folder = tmp_path / "media" / "USB"
     folder.mkdir(parents=True)
     attached = folder.with_name("attached")
@@ -66,19 +66,19 @@ def kind_of(ended: Transfer) -> ProblemKind | None:
     return ended.problem.kind if ended.problem is not None else None
 
 
-def add(wharf: Wharf, order: SavedJob) -> None:
-    [noted] = with_mounts([order])
+def add(wharf: Wharf, job: SavedJob) -> None:
+    [noted] = with_mounts([job])
     wharf.add(noted)
 
 
 def resume(wharf: Wharf) -> None:
-    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    [transfer_id] = {event.transfer.id for event in wharf.events.all(TransferChanged)}
     wharf.queue.resume([transfer_id])
 
 
 @both
 @pytest.mark.parametrize("inner", ["out", "out/deep", "."])
-def test_a_folder_that_vanished_is_waited_for_and_never_made(
+def test_missing_folder_pauses_and_is_never_created(
     wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob], inner: str
 ) -> None:
     folder = tmp_path / "USB" / inner
@@ -93,11 +93,11 @@ def test_a_folder_that_vanished_is_waited_for_and_never_made(
 
 
 @both
-def test_the_place_of_an_unplugged_disk_is_not_the_disk(
+def test_mount_point_of_an_unplugged_disk_is_not_used(
     wharf: Wharf, file: ServedFile, stick: Path, make: Callable[..., SavedJob]
 ) -> None:
-    order = make(file, stick)
-    [noted] = with_mounts([order])
+    job = make(file, stick)
+    [noted] = with_mounts([job])
     attached = stick.with_name("attached")
     attached.unlink()
     wharf.add(noted)
@@ -111,7 +111,7 @@ def test_the_place_of_an_unplugged_disk_is_not_the_disk(
 
 
 @both
-def test_a_link_to_a_folder_of_an_unplugged_disk_is_not_written_through(
+def test_link_to_an_unplugged_disk_is_not_followed(
     wharf: Wharf, file: ServedFile, stick: Path, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     (tmp_path / "link").symlink_to(stick)
@@ -123,7 +123,7 @@ def test_a_link_to_a_folder_of_an_unplugged_disk_is_not_written_through(
 
 
 @both
-def test_a_folder_that_vanishes_meanwhile_pauses_it(
+def test_folder_removed_during_a_download_pauses_it(
     wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     folder = tmp_path / "USB"
@@ -142,14 +142,14 @@ def test_a_folder_that_vanishes_meanwhile_pauses_it(
     assert len(list(folder.iterdir())) == 1
 
 
-def test_what_came_before_the_disk_was_unplugged_is_not_gone_on_from(
+def test_part_on_an_unplugged_disk_is_not_resumed(
     wharf: Wharf, file: ServedFile, stick: Path
 ) -> None:
-    """The last of it may never have reached the disk."""
+    """Its end may never have reached the disk."""
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(Delivery(stall_after=100_000))
-    order = alone(file, stick)
-    add(wharf, order)
+    job = alone(file, stick)
+    add(wharf, job)
     wharf.server.wait_until_stalled()
     stick.with_name("attached").unlink()
     aside = stick.with_name("aside")
@@ -165,7 +165,7 @@ def test_what_came_before_the_disk_was_unplugged_is_not_gone_on_from(
 
 
 @both
-def test_the_own_folder_of_the_program_is_made_but_none_above_it(
+def test_own_folder_is_created_without_its_parents(
     wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     folder = tmp_path / "home" / "Downloads"
@@ -179,7 +179,7 @@ def test_the_own_folder_of_the_program_is_made_but_none_above_it(
 
 
 @both
-def test_a_file_in_place_of_the_folder_is_told_of(
+def test_file_in_place_of_the_folder_is_reported(
     wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     (tmp_path / "out").write_bytes(b"old")
@@ -188,15 +188,15 @@ def test_a_file_in_place_of_the_folder_is_told_of(
     assert (tmp_path / "out").read_bytes() == b"old"
 
 
-def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetched_again(
+def test_download_finished_before_unplugging_is_not_fetched_again(
     wharf: Wharf, file: ServedFile, stick: Path
 ) -> None:
     target = stick / "output.jsonl"
     target.write_bytes(CONTENT)
     attached = stick.with_name("attached")
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = DownloadJob(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
-    [noted] = with_mounts([order])
+    job = DownloadJob(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
+    [noted] = with_mounts([job])
     attached.unlink()
     wharf.add(noted)
     wharf.wait_for(TransferState.PAUSED)
@@ -207,26 +207,26 @@ def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetch
     assert [path.name for path in stick.iterdir()] == ["output.jsonl"]
 
 
-def test_an_own_folder_that_can_not_be_made_is_told_of(
+def test_failure_to_create_the_own_folder_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_arguments: object, **_named: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    order = DownloadJob(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
+    job = DownloadJob(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
     with pytest.raises(FilesError) as caught:
-        order.require_folder()
+        job.require_folder()
     assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
 
 
-# Full disks, and what a crash left
+# Full disks and crashes
 
 PART_STAYS = "downloads, then resume. Nothing is downloaded twice."
 
 
 @pytest.mark.parametrize("ranges", [Ranges.STRONG, Ranges.NONE])
-def test_a_full_disk_keeps_the_part_that_may_go_on(
+def test_full_disk_keeps_a_resumable_part(
     wharf: Wharf, file: ServedFile, ranges: Ranges, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = PartialFile.write
@@ -257,49 +257,47 @@ def test_a_full_disk_keeps_the_part_that_may_go_on(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def left_by_a_crash(order: DownloadJob | ZipJob, name: str) -> Path:
-    part = part_path(order.folder, name, order.part_mark)
+def left_by_a_crash(job: DownloadJob | ZipJob, name: str) -> Path:
+    part = part_path(job.folder, name, job.part_mark)
     part.write_bytes(b"half")
     return part
 
 
-def test_the_part_of_a_zip_that_a_crash_left_is_written_anew(
-    wharf: Wharf, file: ServedFile
-) -> None:
-    order = zipped(file, wharf.folder)
-    left_by_a_crash(order, "files.zip")
-    wharf.add(order)
+def test_zip_part_left_by_a_crash_is_rewritten(wharf: Wharf, file: ServedFile) -> None:
+    job = zipped(file, wharf.folder)
+    left_by_a_crash(job, "files.zip")
+    wharf.add(job)
     assert wharf.end().state is TransferState.DONE
     assert list(wharf.saved) == ["files.zip"]
 
 
-def test_it_goes_also_when_the_zip_is_cancelled_before_its_first_attempt(
+def test_cancel_before_the_first_attempt_removes_the_zip_part(
     wharf: Wharf, file: ServedFile
 ) -> None:
     wharf.server.next(rate_limited(retry_after="60"))
     wharf.download(file)
     first = wharf.wait_for(TransferState.WAITING)
-    order = zipped(file, wharf.folder)
-    left_by_a_crash(order, "files.zip")
-    wharf.add(order)
-    held = wharf.told.wait_for(
+    job = zipped(file, wharf.folder)
+    left_by_a_crash(job, "files.zip")
+    wharf.add(job)
+    held = wharf.events.wait_for(
         TransferChanged,
         lambda event: (
             event.transfer.id != first.id and event.transfer.state is TransferState.WAITING
         ),
     ).transfer
     wharf.queue.cancel([first.id, held.id])
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.CANCELLED
     )
     assert wharf.saved == {}
 
 
-def test_a_part_that_nobody_vouches_for_is_not_gone_on_from(wharf: Wharf, file: ServedFile) -> None:
+def test_untrusted_part_is_not_resumed(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.ranges = Ranges.STRONG
-    order = alone(file, wharf.folder)
-    left_by_a_crash(order, "output.jsonl")
-    wharf.add(order)
+    job = alone(file, wharf.folder)
+    left_by_a_crash(job, "output.jsonl")
+    wharf.add(job)
     assert wharf.end().state is TransferState.DONE
     assert [one.headers.get("range") for one in wharf.server.requests] == [None]
     assert wharf.saved == {"output.jsonl": CONTENT}

@@ -1,4 +1,4 @@
-"""Claims of two programs in one file."""
+"""Two programs sharing claims in one file."""
 
 import contextlib
 import sqlite3
@@ -14,7 +14,7 @@ NOW = 1_700_000_000.0
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[tuple[SharedClaims, SharedClaims]]:
-    """The same file, as two programs have it open."""
+    """The same file, opened by two programs."""
     both = SharedClaims(tmp_path / "claims.sqlite", NOW), SharedClaims(tmp_path / "claims.sqlite")
     yield both
     for claims in both:
@@ -33,11 +33,11 @@ def claim(
         ("found", "found", False),
         ("found", "answered", False),
         ("answered", "found", False),
-        # A server that keeps equal contents once gives both the same id.
+        # A server that stores equal content once gives both the same ID.
         ("answered", "answered", True),
     ],
 )
-def test_who_comes_second_may_have_it_only_if_the_server_gave_it_to_both(
+def test_second_claim_succeeds_only_if_both_answers_named_the_file(
     both: tuple[SharedClaims, SharedClaims], first: str, then: str, taken: bool
 ) -> None:
     one, other = both
@@ -47,7 +47,7 @@ def test_who_comes_second_may_have_it_only_if_the_server_gave_it_to_both(
     assert one.claimed_by_others("s", "a") == frozenset()
 
 
-def test_who_has_it_may_say_so_again_and_it_stays_found(
+def test_owner_can_claim_again_and_the_claim_stays_found(
     both: tuple[SharedClaims, SharedClaims],
 ) -> None:
     one, other = both
@@ -57,7 +57,7 @@ def test_who_has_it_may_say_so_again_and_it_stays_found(
     assert not claim(other, "b", found=False)
 
 
-def test_servers_are_apart_and_what_is_let_go_is_free(
+def test_claims_are_per_server_and_can_be_released(
     both: tuple[SharedClaims, SharedClaims],
 ) -> None:
     one, other = both
@@ -69,7 +69,7 @@ def test_servers_are_apart_and_what_is_let_go_is_free(
     assert claim(other, "b", found=True)
 
 
-def test_old_claims_are_forgotten_at_the_start(
+def test_old_claims_are_dropped_on_start(
     both: tuple[SharedClaims, SharedClaims], tmp_path: Path
 ) -> None:
     assert claim(both[0], "a", found=True)
@@ -79,7 +79,7 @@ def test_old_claims_are_forgotten_at_the_start(
         again.close()
 
 
-def test_without_a_file_or_after_the_end_each_goes_by_what_it_knows(
+def test_nothing_is_shared_without_a_file_or_after_close(
     both: tuple[SharedClaims, SharedClaims],
 ) -> None:
     both[0].close()
@@ -91,7 +91,7 @@ def test_without_a_file_or_after_the_end_each_goes_by_what_it_knows(
 
 
 @pytest.mark.expects_log("can't be shared")
-def test_a_disk_that_refuses_holds_nobody_up(tmp_path: Path) -> None:
+def test_disk_errors_block_nothing(tmp_path: Path) -> None:
     (tmp_path / "claims.sqlite").mkdir()
     claims = SharedClaims(tmp_path / "claims.sqlite", NOW)
     assert claim(claims, "a", found=True)
@@ -99,7 +99,7 @@ def test_a_disk_that_refuses_holds_nobody_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.expects_log("can't be shared")
-def test_a_file_that_is_emptied_meanwhile_holds_nobody_up(
+def test_emptied_file_blocks_nothing(
     both: tuple[SharedClaims, SharedClaims], tmp_path: Path
 ) -> None:
     database = sqlite3.connect(tmp_path / "claims.sqlite")
@@ -108,10 +108,10 @@ def test_a_file_that_is_emptied_meanwhile_holds_nobody_up(
     assert claim(both[0], "a", found=True)
     assert both[0].claimed_by_others("s", "b") == frozenset()
     with contextlib.closing(sqlite3.connect(tmp_path / "claims.sqlite", timeout=0)) as database:
-        database.execute("BEGIN IMMEDIATE")  # nor other programs
+        database.execute("BEGIN IMMEDIATE")  # nor do other programs
 
 
-def test_when_all_have_closed_it_only_the_file_is_left(
+def test_only_the_file_is_left_after_close(
     both: tuple[SharedClaims, SharedClaims], tmp_path: Path
 ) -> None:
     assert claim(both[0], "a", found=True)

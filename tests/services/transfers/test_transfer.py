@@ -21,7 +21,7 @@ ALLOWED = {
 @pytest.mark.parametrize(
     ("old", "new"), list(itertools.product(TransferState, repeat=2)), ids=lambda state: state.name
 )
-def test_exactly_the_moves_of_the_table_are_allowed(old: TransferState, new: TransferState) -> None:
+def test_only_listed_transitions_are_allowed(old: TransferState, new: TransferState) -> None:
     if new.name in ALLOWED[old.name].split():
         check_move(old, new)
     else:
@@ -43,7 +43,7 @@ def test_exactly_the_moves_of_the_table_are_allowed(old: TransferState, new: Tra
         ("CANCELLED", False, True, False),
     ],
 )
-def test_what_can_be_done_follows_from_the_state(
+def test_state_decides_the_available_actions(
     state: str, cancel: bool, retry: bool, attention: bool
 ) -> None:
     snapshot = transfer(state=TransferState[state])
@@ -52,6 +52,6 @@ def test_what_can_be_done_follows_from_the_state(
 
 
 @pytest.mark.parametrize("state", TransferState, ids=lambda state: state.name)
-def test_what_can_be_retried_may_be_queued_again(state: TransferState) -> None:
+def test_retryable_states_can_be_queued(state: TransferState) -> None:
     if transfer(state=state).can_retry:
         check_move(state, TransferState.QUEUED)

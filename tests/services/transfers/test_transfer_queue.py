@@ -23,16 +23,16 @@ State = TransferState
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])
-def test_an_order_is_queued_run_and_done(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
-    transfer_id, carried = bench.run(make())
-    carried.finish()
+def test_job_is_queued_run_and_done(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
+    transfer_id, run = bench.run(make())
+    run.finish()
     last = bench.wait_for(transfer_id, State.DONE)
     assert bench.states(transfer_id) == [State.QUEUED, State.RUNNING, State.DONE]
     assert last.done == (last.total or 0)
-    assert carried.account_id == "acme"
+    assert run.account_id == "acme"
 
 
-def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
+def test_first_snapshot_describes_the_job(bench: QueueBench) -> None:
     file = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=None)
     path = Path("/somewhere/in.jsonl")
     sent = upload_request(local_file(path, size=7), purpose="evals", expires_after=7200)
@@ -50,7 +50,7 @@ def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
 
 
 @pytest.mark.parametrize(("sizes", "total"), [((3, 4), 7), ((3, None), None), ((0,), 0)])
-def test_the_size_of_a_zip_is_known_where_that_of_each_file_is(
+def test_zip_total_is_known_if_every_size_is(
     bench: QueueBench, sizes: tuple[int | None, ...], total: int | None
 ) -> None:
     files = tuple(remote_file(size=size) for size in sizes)
@@ -66,19 +66,19 @@ def test_the_size_of_a_zip_is_known_where_that_of_each_file_is(
         (delete, TransferKind.DELETE),
     ],
 )
-def test_as_many_run_at_once_as_are_allowed_and_no_more(
+def test_limit_of_running_transfers_is_used_and_kept(
     bench: QueueBench, make: Callable[[], AnyJob], kind: TransferKind
 ) -> None:
     limit = AT_ONCE[kind]
     ids = bench.add(*(make() for _ in range(limit + 3)))
-    begun = bench.jobs.wait_for(limit)
+    started = bench.jobs.wait_for(limit)
     for transfer_id in ids[:limit]:
         bench.wait_for(transfer_id, State.RUNNING)
     assert [bench.states(transfer_id) for transfer_id in ids[limit:]] == [[State.QUEUED]] * 3
-    for carried in begun:
-        carried.finish()
-    for carried in bench.jobs.wait_for(limit + 3)[limit:]:
-        carried.finish()
+    for run in started:
+        run.finish()
+    for run in bench.jobs.wait_for(limit + 3)[limit:]:
+        run.finish()
     for transfer_id in ids:
         bench.wait_for(transfer_id, State.DONE)
     assert bench.jobs.most_at_once == limit
@@ -90,7 +90,7 @@ def test_kinds_do_not_wait_for_each_other(bench: QueueBench) -> None:
     assert len(bench.jobs.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
 
 
-def test_all_that_may_run_at_once_does_every_time() -> None:
+def test_full_limit_is_used_every_time() -> None:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -103,52 +103,52 @@ def test_all_that_may_run_at_once_does_every_time() -> None:
         sys.setswitchinterval(interval)
 
 
-def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload(1000))
-    carried.do(lambda: carried.running.set_progress(0))
+def test_progress_is_published_at_most_ten_times_a_second(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload(1000))
+    run.do(lambda: run.running.set_progress(0))
     for done in range(0, 1000, 10):
         bench.clock.now += 0.02
-        carried.do(partial(lambda done: carried.running.set_progress(done), done))
-    told = [snapshot.done for snapshot in bench.snapshots(transfer_id)]
-    assert told == sorted(told)
-    assert 10 <= len(told) <= 23
+        run.do(partial(lambda done: run.running.set_progress(done), done))
+    progress = [snapshot.done for snapshot in bench.snapshots(transfer_id)]
+    assert progress == sorted(progress)
+    assert 10 <= len(progress) <= 23
     assert bench.snapshots(transfer_id)[-1].speed == pytest.approx(500, rel=0.02)
-    carried.finish()
+    run.finish()
     last = bench.wait_for(transfer_id, State.DONE)
     assert (last.done, last.speed, last.seconds_left) == (1000, None, None)
 
 
-def test_after_a_tenth_of_a_second_progress_is_told_again(bench: QueueBench) -> None:
+def test_progress_is_published_again_after_a_tenth_of_a_second(bench: QueueBench) -> None:
     bench.clock.now = 0.0
-    transfer_id, carried = bench.run(upload(1000))
+    transfer_id, run = bench.run(upload(1000))
     bench.clock.now = 0.1
-    carried.do(lambda: carried.running.set_progress(10))
+    run.do(lambda: run.running.set_progress(10))
     assert bench.snapshots(transfer_id)[-1].done == 10
 
 
-def test_more_bytes_than_there_are_are_never_told(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(download(1000))
+def test_progress_never_exceeds_the_total(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(download(1000))
     bench.clock.now += 1
-    carried.do(lambda: carried.running.set_progress(2000))
+    run.do(lambda: run.running.set_progress(2000))
     assert bench.snapshots(transfer_id)[-1].done == 1000
 
 
-def test_a_total_that_turns_out_smaller_takes_the_done_bytes_with_it(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(download(1000))
+def test_smaller_total_lowers_the_done_bytes(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(download(1000))
     bench.clock.now += 1
-    carried.do(lambda: carried.running.set_progress(800))
-    carried.do(lambda: carried.running.set_total(500))
+    run.do(lambda: run.running.set_progress(800))
+    run.do(lambda: run.running.set_total(500))
     last = bench.snapshots(transfer_id)[-1]
     assert (last.done, last.total) == (500, 500)
 
 
-def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
+def test_every_byte_counts_once_toward_the_limit(
     bench: QueueBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spent: list[int] = []
     monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
-    _id, carried = bench.run(download(1000))
-    running = carried.running
+    _id, run = bench.run(download(1000))
+    running = run.running
     for step in (
         lambda: running.set_progress(400),
         lambda: running.set_progress(700),
@@ -158,46 +158,46 @@ def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
         lambda: running.resume_from(700),
         lambda: running.set_progress(1000),
     ):
-        carried.do(step)
+        run.do(step)
     assert spent == [400, 300, 300, 300]
 
 
-def test_confirming_and_waiting_are_told(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload(1000))
-    carried.do(carried.running.start_confirming)
+def test_confirming_and_waiting_are_published(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload(1000))
+    run.do(run.running.start_confirming)
     assert bench.snapshots(transfer_id)[-1].done == 1000
     trouble = problem(kind=ProblemKind.RATE_LIMITED)
-    carried.do(lambda: carried.running.start_waiting(2.5, trouble))
+    run.do(lambda: run.running.start_waiting(2.5, trouble))
     waiting = bench.snapshots(transfer_id)[-1]
     assert (waiting.state, waiting.wait_seconds, waiting.problem) == (State.WAITING, 2.5, trouble)
-    carried.do(carried.running.start_attempt)
+    run.do(run.running.start_attempt)
     again = bench.snapshots(transfer_id)[-1]
     assert (again.state, again.wait_seconds, again.problem) == (State.RUNNING, None, None)
     assert again.done == 0
-    carried.do(carried.running.start_attempt)
-    carried.finish()
+    run.do(run.running.start_attempt)
+    run.finish()
     bench.wait_for(transfer_id, State.DONE)
     assert bench.states(transfer_id) == [
         State.QUEUED, State.RUNNING, State.CONFIRMING, State.WAITING, State.RUNNING, State.DONE,
     ]  # fmt: skip
 
 
-def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: QueueBench) -> None:
+def test_file_still_belongs_to_its_upload_after_a_download(bench: QueueBench) -> None:
     up, sending = bench.run(upload())
     sending.do(lambda: sending.running.set_file_id("file-9"))
     sending.finish()
     bench.wait_for(up, State.DONE)
-    order = DownloadJob(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
-    down, saving = bench.run(order)
+    job = DownloadJob(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    down, saving = bench.run(job)
     saving.fail(failing())
     bench.wait_for(down, State.FAILED)
     bench.queue.retry([down])
-    bench.jobs.wait_for_job(order, times=2)
+    bench.jobs.wait_for_job(job, times=2)
     _id, another = bench.run(upload())
     assert another.running.other_uploads().owned == {"file-9"}
 
 
-def test_what_became_of_it_is_told_at_the_end(bench: QueueBench) -> None:
+def test_final_path_and_warning_are_published(bench: QueueBench) -> None:
     up, sending = bench.run(upload())
     sending.do(lambda: sending.running.set_file_id("file-9"))
     down, saving = bench.run(download())
@@ -208,114 +208,114 @@ def test_what_became_of_it_is_told_at_the_end(bench: QueueBench) -> None:
     assert bench.wait_for(down, State.DONE).path == Path("/downloads/x (2).jsonl")
 
 
-def test_a_failure_is_told_with_its_problem(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload())
+def test_failure_has_its_problem(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload())
     error = failing()
-    carried.fail(error)
+    run.fail(error)
     assert bench.wait_for(transfer_id, State.FAILED).problem is error.problem
 
 
-def test_a_lost_answer_leaves_it_uncertain(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload())
-    carried.fail(AnswerLost(problem(kind=ProblemKind.ANSWER_LOST)))
+def test_lost_answer_makes_it_uncertain(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload())
+    run.fail(AnswerLost(problem(kind=ProblemKind.ANSWER_LOST)))
     last = bench.wait_for(transfer_id, State.UNCERTAIN)
     assert last.problem is not None
     assert last.needs_attention
 
 
-def test_a_download_that_was_to_be_skipped_needs_no_attention(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(download())
-    carried.fail(FilesError(problem(kind=ProblemKind.NAME_TAKEN)))
+def test_skipped_download_needs_no_attention(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(download())
+    run.fail(FilesError(problem(kind=ProblemKind.NAME_TAKEN)))
     last = bench.wait_for(transfer_id, State.CANCELLED)
     assert last.problem is not None
 
 
 @pytest.mark.expects_log("A job on upload-1 failed(.|\n)*ZeroDivisionError")
-def test_a_bug_ends_the_transfer_and_goes_to_the_log(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload())
-    carried.fail(ZeroDivisionError())
+def test_bug_fails_the_transfer_and_is_logged(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload())
+    run.fail(ZeroDivisionError())
     last = bench.wait_for(transfer_id, State.FAILED)
     assert last.problem is not None
     assert last.problem.kind is ProblemKind.UNEXPECTED
-    _again, carried = bench.run(upload())
-    carried.finish()
+    _again, run = bench.run(upload())
+    run.finish()
 
 
-# Cancelling
+# Canceling
 
 
-def test_what_is_queued_is_cancelled_at_once_and_never_begun(bench: QueueBench) -> None:
+def test_queued_transfer_is_canceled_at_once_and_never_runs(bench: QueueBench) -> None:
     ids = bench.add(*(upload() for _ in range(6)))
-    begun = bench.jobs.wait_for(4)
+    started = bench.jobs.wait_for(4)
     bench.queue.cancel([ids[4], 999])
     assert bench.states(ids[4]) == [State.QUEUED, State.CANCELLED]
-    for carried in begun:
-        carried.finish()
+    for run in started:
+        run.finish()
     bench.jobs.wait_for(5)[4].finish()
     bench.wait_for(ids[5], State.DONE)
     assert len(bench.jobs.started) == 5
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])
-def test_what_runs_is_cancelled_and_tells_so(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
-    transfer_id, carried = bench.run(make())
+def test_running_transfer_is_canceled(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
+    transfer_id, run = bench.run(make())
     bench.queue.cancel([transfer_id])
-    assert carried.running.token.cancelled
+    assert run.running.token.cancelled
     assert bench.wait_for(transfer_id, State.CANCELLED).problem is None
 
 
-def test_what_waits_is_cancelled(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.start_waiting(100, problem()))
+def test_waiting_transfer_is_canceled(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(download())
+    run.do(lambda: run.running.start_waiting(100, problem()))
     bench.queue.cancel([transfer_id])
     last = bench.wait_for(transfer_id, State.CANCELLED)
     assert (last.wait_seconds, last.problem) == (None, None)
 
 
-def test_an_upload_cancelled_after_its_last_byte_is_uncertain(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload())
-    carried.do(carried.running.start_confirming)
+def test_upload_canceled_after_its_last_byte_is_uncertain(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload())
+    run.do(run.running.start_confirming)
     bench.queue.cancel([transfer_id])
     last = bench.wait_for(transfer_id, State.UNCERTAIN)
     assert last.problem is not None
     assert last.problem.kind is ProblemKind.ANSWER_LOST
 
 
-def test_a_cancel_that_comes_too_late_changes_nothing(bench: QueueBench) -> None:
-    transfer_id, carried = bench.run(upload())
-    carried.finish()
+def test_late_cancel_changes_nothing(bench: QueueBench) -> None:
+    transfer_id, run = bench.run(upload())
+    run.finish()
     bench.wait_for(transfer_id, State.DONE)
     bench.queue.cancel([transfer_id])
     assert bench.states(transfer_id)[-1] is State.DONE
 
 
-# Trying again, forgetting
+# Retrying and clearing
 
 
-def test_what_failed_can_be_tried_again_from_the_beginning(bench: QueueBench) -> None:
-    order = upload()
-    transfer_id, carried = bench.run(order)
+def test_failed_transfer_can_be_retried_from_the_start(bench: QueueBench) -> None:
+    job = upload()
+    transfer_id, run = bench.run(job)
     bench.clock.now += 1
-    carried.do(lambda: carried.running.set_progress(500))
-    carried.fail(failing())
+    run.do(lambda: run.running.set_progress(500))
+    run.fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     bench.queue.retry([transfer_id])
     queued = next(s for s in bench.snapshots(transfer_id)[2:] if s.state is State.QUEUED)
     assert (queued.done, queued.problem) == (0, None)
-    again = bench.jobs.wait_for_job(order, times=2)
+    again = bench.jobs.wait_for_job(job, times=2)
     again.finish()
     bench.wait_for(transfer_id, State.DONE)
 
 
-def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: QueueBench) -> None:
-    order = upload(1_000_000)
-    transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.set_progress(0))
-    carried.fail(failing())
+def test_retry_measures_speed_from_scratch(bench: QueueBench) -> None:
+    job = upload(1_000_000)
+    transfer_id, run = bench.run(job)
+    run.do(lambda: run.running.set_progress(0))
+    run.fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     bench.clock.now += 3600
     bench.queue.retry([transfer_id])
-    again = bench.jobs.wait_for_job(order, times=2)
+    again = bench.jobs.wait_for_job(job, times=2)
     again.do(lambda: again.running.set_progress(0))
     bench.clock.now += 1
     again.do(lambda: again.running.set_progress(1000))
@@ -323,55 +323,55 @@ def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: Queue
     again.finish()
 
 
-def test_a_cancelled_transfer_that_is_tried_again_can_be_cancelled_again(bench: QueueBench) -> None:
-    order = upload()
-    transfer_id, _carried = bench.run(order)
+def test_retried_transfer_can_be_canceled_again(bench: QueueBench) -> None:
+    job = upload()
+    transfer_id, _run = bench.run(job)
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED)
     bench.queue.retry([transfer_id])
-    again = bench.jobs.wait_for_job(order, times=2)
+    again = bench.jobs.wait_for_job(job, times=2)
     assert not again.running.token.cancelled
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED, times=2)
 
 
-def test_cancelled_while_queued_and_tried_again_it_runs_only_once(bench: QueueBench) -> None:
-    orders = [upload() for _ in range(5)]
-    ids = bench.add(*orders)
-    begun = bench.jobs.wait_for(4)
+def test_retry_after_cancel_while_queued_runs_once(bench: QueueBench) -> None:
+    jobs = [upload() for _ in range(5)]
+    ids = bench.add(*jobs)
+    started = bench.jobs.wait_for(4)
     for _ in range(3):
         bench.queue.cancel([ids[4]])
         bench.queue.retry([ids[4]])
-    for carried in begun:
-        carried.finish()
-    bench.jobs.wait_for_job(orders[4]).finish()
+    for run in started:
+        run.finish()
+    bench.jobs.wait_for_job(jobs[4]).finish()
     bench.wait_for(ids[4], State.DONE)
     bench.close()
     assert len(bench.jobs.started) == 5
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "done"])
-def test_what_has_not_ended_badly_is_not_tried_again(bench: QueueBench, state: str) -> None:
+def test_only_failed_or_canceled_transfers_are_retried(bench: QueueBench, state: str) -> None:
     if state == "queued":
         transfer_id = bench.add(*(upload() for _ in range(5)))[4]
     else:
-        transfer_id, carried = bench.run(upload())
+        transfer_id, run = bench.run(upload())
         if state == "done":
-            carried.finish()
+            run.finish()
             bench.wait_for(transfer_id, State.DONE)
     before = bench.states(transfer_id)
     bench.queue.retry([transfer_id, 999])
     assert bench.states(transfer_id) == before
 
 
-def test_ended_transfers_can_be_forgotten_and_others_not(bench: QueueBench) -> None:
-    done, carried = bench.run(upload())
-    carried.finish()
-    lost, carried = bench.run(upload())
-    carried.fail(AnswerLost(problem()))
+def test_only_ended_transfers_can_be_cleared(bench: QueueBench) -> None:
+    done, run = bench.run(upload())
+    run.finish()
+    lost, run = bench.run(upload())
+    run.fail(AnswerLost(problem()))
     bench.wait_for(done, State.DONE)
     bench.wait_for(lost, State.UNCERTAIN)
-    runs, _carried = bench.run(upload())
+    runs, _run = bench.run(upload())
     bench.queue.clear([done, lost, runs, 999, done])
     assert bench.events.all(TransfersCleared) == [TransfersCleared((done, lost))]
     bench.queue.clear([done, runs])
@@ -384,14 +384,14 @@ def test_ended_transfers_can_be_forgotten_and_others_not(bench: QueueBench) -> N
 # Deletes
 
 
-def test_deletes_are_summed_up_once_when_the_last_has_ended(bench: QueueBench) -> None:
-    orders = [delete() for _ in range(12)]
-    ids = bench.add(*orders)
+def test_deletes_are_summed_up_once_when_the_last_ends(bench: QueueBench) -> None:
+    jobs = [delete() for _ in range(12)]
+    ids = bench.add(*jobs)
     bench.queue.cancel(ids[8:10])
-    bench.jobs.wait_for_job(orders[0]).fail(failing())
-    for order in (*orders[1:8], orders[10]):
-        bench.jobs.wait_for_job(order).finish()
-    last = bench.jobs.wait_for_job(orders[11])
+    bench.jobs.wait_for_job(jobs[0]).fail(failing())
+    for job in (*jobs[1:8], jobs[10]):
+        bench.jobs.wait_for_job(job).finish()
+    last = bench.jobs.wait_for_job(jobs[11])
     bench.wait_for(ids[10], State.DONE)
     assert bench.events.all(DeletesEnded) == []
     last.finish()
@@ -401,7 +401,7 @@ def test_deletes_are_summed_up_once_when_the_last_has_ended(bench: QueueBench) -
     assert isinstance(bench.events.received[-1], DeletesEnded)
 
 
-def test_each_batch_of_deletes_has_a_sum_of_its_own(bench: QueueBench) -> None:
+def test_each_batch_of_deletes_has_its_own_summary(bench: QueueBench) -> None:
     one, two = delete(), delete()
     bench.add(one)
     bench.add(two, account_id="other")
@@ -414,50 +414,50 @@ def test_each_batch_of_deletes_has_a_sum_of_its_own(bench: QueueBench) -> None:
     assert (first.deleted, second.deleted) == (1, 1)
 
 
-def test_deletes_tried_again_are_summed_up_again(bench: QueueBench) -> None:
-    orders = [delete(), delete()]
-    ids = bench.add(*orders)
-    for order in orders:
-        bench.jobs.wait_for_job(order).fail(failing())
+def test_retried_deletes_are_summed_up_again(bench: QueueBench) -> None:
+    jobs = [delete(), delete()]
+    ids = bench.add(*jobs)
+    for job in jobs:
+        bench.jobs.wait_for_job(job).fail(failing())
     assert len(bench.events.wait_for(DeletesEnded).failed) == 2
     bench.queue.retry(ids)
-    for order in orders:
-        bench.jobs.wait_for_job(order, times=2).finish()
+    for job in jobs:
+        bench.jobs.wait_for_job(job, times=2).finish()
     _first, second = bench.events.wait_for_count(DeletesEnded, 2)
     assert (second.deleted, second.failed) == (2, ())
 
 
-def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> None:
-    orders = [delete(), delete(), delete()]
-    ids = bench.add(*orders)
-    bench.jobs.wait_for_job(orders[0]).finish()
-    bench.jobs.wait_for_job(orders[1]).fail(failing())
+def test_summary_includes_deletes_cleared_meanwhile(bench: QueueBench) -> None:
+    jobs = [delete(), delete(), delete()]
+    ids = bench.add(*jobs)
+    bench.jobs.wait_for_job(jobs[0]).finish()
+    bench.jobs.wait_for_job(jobs[1]).fail(failing())
     bench.wait_for(ids[0], State.DONE)
     bench.wait_for(ids[1], State.FAILED)
     bench.queue.clear(ids)
-    bench.jobs.wait_for_job(orders[2]).finish()
+    bench.jobs.wait_for_job(jobs[2]).finish()
     ended = bench.events.wait_for(DeletesEnded)
     assert ended.deleted == 2
     assert [transfer.id for transfer in ended.failed] == [ids[1]]
 
 
-def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) -> None:
-    orders = [delete(), delete()]
-    ids = bench.add(*orders)
-    bench.jobs.wait_for_job(orders[0]).finish()
-    bench.jobs.wait_for_job(orders[1]).fail(failing())
+def test_later_summaries_exclude_deletes_cleared_after_the_first(bench: QueueBench) -> None:
+    jobs = [delete(), delete()]
+    ids = bench.add(*jobs)
+    bench.jobs.wait_for_job(jobs[0]).finish()
+    bench.jobs.wait_for_job(jobs[1]).fail(failing())
     bench.events.wait_for(DeletesEnded)
     bench.queue.clear(ids[:1])
     bench.queue.retry(ids[1:])
-    bench.jobs.wait_for_job(orders[1], times=2).finish()
+    bench.jobs.wait_for_job(jobs[1], times=2).finish()
     _first, second = bench.events.wait_for_count(DeletesEnded, 2)
     assert [transfer.id for transfer in second.all] == ids[1:]
 
 
 def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:
-    for order in (upload(), download()):
-        transfer_id, carried = bench.run(order)
-        carried.finish()
+    for job in (upload(), download()):
+        transfer_id, run = bench.run(job)
+        run.finish()
         bench.wait_for(transfer_id, State.DONE)
     assert bench.events.all(DeletesEnded) == []
 
@@ -465,13 +465,13 @@ def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:
 # Closing
 
 
-def test_close_pauses_all_that_runs_and_starts_nothing_more() -> None:
+def test_close_pauses_running_transfers_and_starts_none() -> None:
     bench = QueueBench()
     ids = bench.add(*(upload() for _ in range(50)), *(delete() for _ in range(50)))
     bench.jobs.wait_for(12)
-    begun = time.monotonic()
+    start = time.monotonic()
     bench.close()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - start < 5
     states = Counter(bench.states(transfer_id)[-1] for transfer_id in ids)
     assert states == {State.PAUSED: 12, State.QUEUED: 88}
     assert len(bench.jobs.started) == 12
@@ -480,16 +480,16 @@ def test_close_pauses_all_that_runs_and_starts_nothing_more() -> None:
     assert len(bench.jobs.started) == 12
 
 
-def test_join_says_when_a_worker_does_not_end() -> None:
+def test_join_returns_false_if_a_worker_does_not_end() -> None:
     bench = QueueBench()
-    _id, carried = bench.run(upload())
+    _id, run = bench.run(upload())
     gate, blocked = threading.Event(), threading.Event()
 
     def block() -> None:
         blocked.set()
         gate.wait(10)
 
-    blocking = threading.Thread(target=carried.do, args=[block])
+    blocking = threading.Thread(target=run.do, args=[block])
     blocking.start()
     assert blocked.wait(10)
     bench.queue.close()

@@ -1,6 +1,6 @@
-"""Any order of commands, of what happens to running transfers, and of crashes and restarts.
+"""Random sequences of commands, worker reports, crashes and restarts.
 
-On the real threads, with a real journal.
+Uses real threads and a real journal.
 """
 
 import itertools
@@ -58,12 +58,12 @@ class QueueMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="filewharf-queue-"))
         self.journal = self.folder / "queue.sqlite"
         self.latest: dict[int, Transfer] = {}
-        self.forgotten: set[int] = set()
-        self.orders: dict[int, AnyJob] = {}
+        self.cleared: set[int] = set()
+        self.jobs: dict[int, AnyJob] = {}
         self.runs: Counter[int] = Counter()
         self.read = 0
-        self.expected_sums: dict[int, int] = {}
-        self.sums: Counter[int] = Counter()
+        self.expected_summaries: dict[int, int] = {}
+        self.summaries: Counter[int] = Counter()
         self.open_deletes: defaultdict[int, set[int]] = defaultdict(set)
         self.restoring = False
         self.begin_session()
@@ -74,26 +74,26 @@ class QueueMachine(RuleBasedStateMachine):
         assert all(transfer.state in OVER | WAITS for transfer in self.latest.values())
 
     def begin_session(self) -> None:
-        self.told = EventLog()
+        self.events = EventLog()
         self.read = 0
-        self.jobs = ScriptedJobs()
-        self.queue = TransferQueue(self.told, self.jobs, clock=lambda: self.now)
+        self.scripted = ScriptedJobs()
+        self.queue = TransferQueue(self.events, self.scripted, clock=lambda: self.now)
         self.runs.clear()
         self.latest = {}
         self.open_deletes.clear()
         waiting = self.queue.restore(Journal(self.journal))
         self.restoring = True
-        self.read_news()
+        self.process_events()
         self.restoring = False
         assert waiting == sum(t.state is State.PAUSED for t in self.latest.values())
 
     def end_session(self) -> None:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
-        self.read_news()
-        assert not self.jobs.ran_twice_at_once
+        self.process_events()
+        assert not self.scripted.ran_twice_at_once
 
-    # What may happen
+    # Rules
 
     @rule()
     def restart(self) -> None:
@@ -114,10 +114,10 @@ class QueueMachine(RuleBasedStateMachine):
             if file.exists():
                 shutil.copy(file, crashed.with_name(crashed.name + ending))
         known = set(self.latest)
-        self.end_session()  # its threads; what they still write, nobody reads
+        self.end_session()  # ends its threads; whatever they still write is not read
         self.journal = crashed
         self.begin_session()
-        assert known <= self.latest.keys() <= known | self.forgotten
+        assert known <= self.latest.keys() <= known | self.cleared
         assert all(t.state in OVER | {State.PAUSED} for t in self.latest.values())
 
     @rule(data=st.data())
@@ -142,17 +142,17 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(TransferKind), count=st.integers(1, 6))
     def add(self, kind: TransferKind, count: int) -> None:
-        orders = [MAKERS[kind]() for _ in range(count)]
-        # After a crash, ids of transfers that were forgotten may be used again.
+        jobs = [MAKERS[kind]() for _ in range(count)]
+        # After a crash, IDs of cleared transfers may be reused.
         first = max(self.latest, default=0)
         known = set(self.latest)
-        self.queue.add("acme", orders)
-        self.read_news()
+        self.queue.add("acme", jobs)
+        self.process_events()
         new = sorted(self.latest.keys() - known)
         assert len(new) == count
         assert new[0] > first
-        self.forgotten.difference_update(new)
-        self.orders.update(zip(new, orders, strict=True))
+        self.cleared.difference_update(new)
+        self.jobs.update(zip(new, jobs, strict=True))
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -167,69 +167,69 @@ class QueueMachine(RuleBasedStateMachine):
         self.queue.retry(data.draw(self.some_ids()))
 
     @rule(data=st.data())
-    def forget(self, data: st.DataObject) -> None:
+    def clear(self, data: st.DataObject) -> None:
         self.queue.clear(data.draw(self.some_ids()))
 
     @rule(data=st.data(), seconds=st.floats(0, 5), done=st.integers(0, 3000))
     def progress(self, data: st.DataObject, seconds: float, done: int) -> None:
         self.now += seconds
-        carried = self.carried(data, State.RUNNING)
-        if carried:
-            carried.do(lambda: carried.running.set_progress(done))
+        run = self.active_run(data, State.RUNNING)
+        if run:
+            run.do(lambda: run.running.set_progress(done))
 
     @rule(data=st.data(), size=st.none() | st.integers(0, 3000))
     def total(self, data: st.DataObject, size: int | None) -> None:
-        carried = self.carried(data, State.RUNNING)
-        if carried:
-            carried.do(lambda: carried.running.set_total(size))
+        run = self.active_run(data, State.RUNNING)
+        if run:
+            run.do(lambda: run.running.set_total(size))
 
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
-        carried = self.carried(data, State.RUNNING)
-        if carried and isinstance(carried.job, UploadJob):
-            carried.do(carried.running.start_confirming)
+        run = self.active_run(data, State.RUNNING)
+        if run and isinstance(run.job, UploadJob):
+            run.do(run.running.start_confirming)
 
     @rule(data=st.data())
     def waiting(self, data: st.DataObject) -> None:
-        carried = self.carried(data, State.RUNNING, State.CONFIRMING)
-        if carried:
-            carried.do(lambda: carried.running.start_waiting(3, problem()))
+        run = self.active_run(data, State.RUNNING, State.CONFIRMING)
+        if run:
+            run.do(lambda: run.running.start_waiting(3, problem()))
 
     @rule(data=st.data())
     def trying(self, data: st.DataObject) -> None:
-        carried = self.carried(data, *UNDER_WAY)
-        if carried:
-            carried.do(carried.running.start_attempt)
+        run = self.active_run(data, *UNDER_WAY)
+        if run:
+            run.do(run.running.start_attempt)
 
     @rule(data=st.data(), error=st.sampled_from([None, FilesError, AnswerLost]))
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
-        carried = self.carried(data, State.RUNNING, State.CONFIRMING)
-        if carried:
-            sends = isinstance(carried.job, UploadJob)
+        run = self.active_run(data, State.RUNNING, State.CONFIRMING)
+        if run:
+            sends = isinstance(run.job, UploadJob)
             if error is None or (error is AnswerLost and not sends):
-                carried.finish()
+                run.finish()
             else:
-                carried.fail(error(problem()))
-            self.wait_until_over(self.id_of(carried))
+                run.fail(error(problem()))
+            self.wait_until_over(self.id_of(run))
 
-    # What must hold
+    # Invariants
 
     @invariant()
-    def moves_are_allowed_and_bytes_within_their_total(self) -> None:
+    def transitions_and_progress_are_valid(self) -> None:
         self.settle()
 
     @invariant()
-    def sums_of_bytes_are_true(self) -> None:
+    def byte_totals_add_up(self) -> None:
         known = [t for t in self.latest.values() if t.total is not None]
         assert 0 <= sum(t.done for t in known) <= sum(t.total or 0 for t in known)
         assert all(t.done == t.total for t in known if t.state is State.DONE)
 
     @invariant()
     def nothing_runs_twice_at_once(self) -> None:
-        assert not self.jobs.ran_twice_at_once
+        assert not self.scripted.ran_twice_at_once
 
     @invariant()
-    def all_that_may_run_does(self) -> None:
+    def all_slots_are_used(self) -> None:
         self.settle()
         for kind, limit in AT_ONCE.items():
             states = Counter(t.state for t in self.latest.values() if t.kind is kind)
@@ -238,33 +238,33 @@ class QueueMachine(RuleBasedStateMachine):
             assert under_way == limit or not states[State.QUEUED]
 
     @invariant()
-    def each_batch_of_deletes_was_summed_up_once(self) -> None:
+    def each_delete_batch_is_summed_up_once(self) -> None:
         self.settle()
-        assert self.sums == Counter(self.expected_sums)
+        assert self.summaries == Counter(self.expected_summaries)
 
-    # Telling and reading
+    # Helpers
 
     def some_ids(self) -> st.SearchStrategy[list[int]]:
-        # What is drawn must not depend on how far the threads have come.
+        # The draw must not depend on how far the threads have come.
         return st.lists(st.integers(1, 30), max_size=8)
 
     def running(self) -> list[int]:
         return [t.id for t in self.latest.values() if t.state in UNDER_WAY]
 
-    def carried(self, data: st.DataObject, *states: TransferState) -> ScriptedJob | None:
+    def active_run(self, data: st.DataObject, *states: TransferState) -> ScriptedJob | None:
         pick = data.draw(st.integers(0, 15))
-        fitting = [i for i in self.running() if self.latest[i].state in states]
-        if not fitting:
+        matches = [i for i in self.running() if self.latest[i].state in states]
+        if not matches:
             return None
-        transfer_id = fitting[pick % len(fitting)]
-        about = subject(self.orders[transfer_id])
-        return self.jobs.wait_for_match(
-            lambda carried: subject(carried.job) == about, self.runs[transfer_id]
+        transfer_id = matches[pick % len(matches)]
+        about = subject(self.jobs[transfer_id])
+        return self.scripted.wait_for_match(
+            lambda run: subject(run.job) == about, self.runs[transfer_id]
         )
 
-    def id_of(self, carried: ScriptedJob) -> int:
-        about = subject(carried.job)
-        return next(i for i, order in self.orders.items() if subject(order) == about)
+    def id_of(self, run: ScriptedJob) -> int:
+        about = subject(run.job)
+        return next(i for i, job in self.jobs.items() if subject(job) == about)
 
     def wait_until_over(self, transfer_id: int) -> None:
         self.wait_for(lambda: self.latest[transfer_id].state in OVER)
@@ -282,32 +282,32 @@ class QueueMachine(RuleBasedStateMachine):
 
     def wait_for(self, reached: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 10
-        self.read_news()
+        self.process_events()
         while not reached():
-            self.told.wait_for_count(object, self.read + 1, seconds=deadline - time.monotonic())
-            self.read_news()
-        # Takes the queue's lock: what belongs to the same change has been told after it.
+            self.events.wait_for_count(object, self.read + 1, seconds=deadline - time.monotonic())
+            self.process_events()
+        # Taking the queue's lock ensures that all events of the same change are published.
         self.queue.cancel([])
-        self.read_news()
+        self.process_events()
 
-    def read_news(self) -> None:
-        news = self.told.received[self.read :]
-        self.read += len(news)
-        for event in news:
-            self.take(event)
+    def process_events(self) -> None:
+        new_events = self.events.received[self.read :]
+        self.read += len(new_events)
+        for event in new_events:
+            self.process(event)
 
-    def take(self, event: Event) -> None:
+    def process(self, event: Event) -> None:
         if isinstance(event, TransferChanged):
-            self.take_transfer(event.transfer)
+            self.process_transfer(event.transfer)
         elif isinstance(event, TransfersCleared):
             for transfer_id in event.transfer_ids:
                 assert self.latest.pop(transfer_id).state in OVER
-                self.forgotten.add(transfer_id)
+                self.cleared.add(transfer_id)
         elif isinstance(event, DeletesEnded):
-            self.sums[event.batch] += 1
+            self.summaries[event.batch] += 1
             assert not self.open_deletes[event.batch]
 
-    def take_transfer(self, new: Transfer) -> None:
+    def process_transfer(self, new: Transfer) -> None:
         old = self.latest.get(new.id)
         if self.restoring:
             assert new.state in OVER | {State.PAUSED}
@@ -326,15 +326,15 @@ class QueueMachine(RuleBasedStateMachine):
         if new.state in {State.QUEUED, State.RUNNING, State.CONFIRMING, State.DONE}:
             assert new.problem is None
         if new.kind is TransferKind.DELETE:
-            self.take_delete(old, new)
+            self.process_delete(old, new)
         self.latest[new.id] = new
 
-    def take_delete(self, old: Transfer | None, new: Transfer) -> None:
+    def process_delete(self, old: Transfer | None, new: Transfer) -> None:
         still_open = self.open_deletes[new.batch]
         if new.state in ENDED and new.id in still_open:
             still_open.discard(new.id)
             if not still_open:
-                self.expected_sums[new.batch] = self.expected_sums.get(new.batch, 0) + 1
+                self.expected_summaries[new.batch] = self.expected_summaries.get(new.batch, 0) + 1
         elif new.state is State.QUEUED or (self.restoring and new.state is State.PAUSED):
             still_open.add(new.id)
 

@@ -1,4 +1,4 @@
-"""Looks for uploads whose answers were lost, while the person decides, and other uploads end."""
+"""Lookups of lost uploads while the user decides and other uploads end."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,30 +31,30 @@ Step = Callable[[UploadJob, RunningTransfer], None]
 NOTHING_YET = AnswerLost(problem())
 
 
-def lose(_order: UploadJob, _running: RunningTransfer) -> None:
+def lose(_job: UploadJob, _running: RunningTransfer) -> None:
     raise NOTHING_YET
 
 
 class Uploads:
-    """A queue whose uploads and looks for them do what the test says."""
+    """A queue with scripted uploads and lookups."""
 
     def __init__(self, journal: Journal | None = None) -> None:
-        self.told = EventLog()
+        self.events = EventLog()
         self.clock = ManualClock(1_800_000_000.0)
         self.sending: Step = lose
         self.looking: Step = lose
-        self.looks = 0
-        self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+        self.lookups = 0
+        self.queue = TransferQueue(self.events, self._carry_out, wall_clock=self.clock)
         if journal is not None:
             self.queue.restore(journal)
 
-    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
-        assert isinstance(order, UploadJob)
-        if order.may_be_on_server:
-            self.looks += 1
-            self.looking(order, running)
+    def _carry_out(self, _account_id: str, job: Job, running: RunningTransfer) -> None:
+        assert isinstance(job, UploadJob)
+        if job.may_be_on_server:
+            self.lookups += 1
+            self.looking(job, running)
         else:
-            self.sending(order, running)
+            self.sending(job, running)
 
     def add(self, name: str = "a", account_id: str = "acme") -> int:
         """Add an upload and wait until its answer is lost."""
@@ -67,15 +67,15 @@ class Uploads:
     def wait_until(self, transfer_id: int, state: State) -> None:
         wait_for(lambda: self.all[transfer_id].state is state, state.name)
 
-    def look_after(self, seconds: float) -> float | None:
+    def look_up_after(self, seconds: float) -> float | None:
         self.clock.now += seconds
         return self.queue.run_due_lookups()
 
     @property
     def all(self) -> dict[int, Transfer]:
-        """The last snapshot of each."""
-        told = self.told.all(TransferChanged)
-        return {event.transfer.id: event.transfer for event in told}
+        """The last snapshot of each transfer."""
+        events = self.events.all(TransferChanged)
+        return {event.transfer.id: event.transfer for event in events}
 
     def close(self) -> None:
         self.queue.close()
@@ -102,23 +102,23 @@ def on_the_disk(uploads: Uploads, path: Path) -> dict[int, Transfer]:
     return {row.transfer.id: row.transfer for row in rows}
 
 
-# What a look ends with after the person has decided
+# The user decides during a lookup
 
 ENDINGS = [AnswerLost(problem(), ("file-x",)), NotOnServer(), FilesError(problem()), None]
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=repr)
 @pytest.mark.parametrize("decision", ["adopt", "retry", "send again", "forget"])
-def test_what_the_person_decides_during_a_look_stands(
+def test_user_decision_during_a_lookup_stands(
     uploads: Uploads, decision: str, ending: Exception | None
 ) -> None:
     transfer_id = uploads.add()
     queue = uploads.queue
 
-    def succeed(_order: UploadJob, _running: RunningTransfer) -> None:
-        """What is carried out next."""
+    def succeed(_job: UploadJob, _running: RunningTransfer) -> None:
+        """The next run."""
 
-    def decide(_order: UploadJob, running: RunningTransfer) -> None:
+    def decide(_job: UploadJob, running: RunningTransfer) -> None:
         uploads.looking = uploads.sending = succeed
         match decision:
             case "adopt":
@@ -136,100 +136,100 @@ def test_what_the_person_decides_during_a_look_stands(
             raise ending
 
     uploads.looking = decide
-    uploads.look_after(60)
+    uploads.look_up_after(60)
     if decision == "forget":
-        assert isinstance(uploads.told.received[-1], TransfersCleared)
+        assert isinstance(uploads.events.received[-1], TransfersCleared)
     else:
         uploads.wait_until(transfer_id, State.DONE)
         done = uploads.all[transfer_id]
         assert (done.problem, done.candidates) == (None, ())
         assert done.file_id == ("file-y" if decision == "adopt" else "")
-        states = [event.transfer.state for event in uploads.told.all(TransferChanged)]
+        states = [event.transfer.state for event in uploads.events.all(TransferChanged)]
         assert State.FAILED not in states
-    assert uploads.look_after(86_400) is None
+    assert uploads.look_up_after(86_400) is None
 
 
-def test_one_that_is_cleared_while_another_is_looked_for_is_not_looked_for(
+def test_upload_cleared_during_another_lookup_is_not_looked_up(
     uploads: Uploads,
 ) -> None:
     first, second = uploads.add("a"), uploads.add("b")
 
-    def clear_the_other(order: UploadJob, _running: RunningTransfer) -> None:
-        uploads.queue.clear([second if order.request.file.name == "a" else first])
+    def clear_the_other(job: UploadJob, _running: RunningTransfer) -> None:
+        uploads.queue.clear([second if job.request.file.name == "a" else first])
         raise NOTHING_YET
 
     uploads.looking = clear_the_other
-    uploads.look_after(60)
-    assert uploads.looks == 1
+    uploads.look_up_after(60)
+    assert uploads.lookups == 1
 
 
-def test_a_close_ends_the_look_and_there_is_no_other(uploads: Uploads) -> None:
+def test_close_ends_the_lookup_and_starts_none(uploads: Uploads) -> None:
     uploads.add("a")
     uploads.add("b")
 
-    def close(_order: UploadJob, running: RunningTransfer) -> None:
+    def close(_job: UploadJob, running: RunningTransfer) -> None:
         uploads.queue.close()
         running.token.check()
 
     uploads.looking = close
-    assert uploads.look_after(60) is None
-    assert uploads.look_after(86_400) is None
-    assert uploads.looks == 1
+    assert uploads.look_up_after(60) is None
+    assert uploads.look_up_after(86_400) is None
+    assert uploads.lookups == 1
 
 
-# When the next look is, and what is kept
+# Lookup times and saved results
 
 
-def test_the_pauses_grow_and_begin_anew_when_it_is_tried_again(uploads: Uploads) -> None:
+def test_lookup_pauses_grow_and_reset_on_retry(uploads: Uploads) -> None:
     transfer_id = uploads.add()
     assert uploads.queue.run_due_lookups() == FIRST_PAUSE
-    assert uploads.looks == 0
-    assert uploads.look_after(FIRST_PAUSE) == 2 * FIRST_PAUSE
-    assert uploads.look_after(2 * FIRST_PAUSE) == 4 * FIRST_PAUSE
-    uploads.told.clear()
+    assert uploads.lookups == 0
+    assert uploads.look_up_after(FIRST_PAUSE) == 2 * FIRST_PAUSE
+    assert uploads.look_up_after(2 * FIRST_PAUSE) == 4 * FIRST_PAUSE
+    uploads.events.clear()
     uploads.queue.retry([transfer_id])
     uploads.wait_until(transfer_id, State.UNCERTAIN)
     assert uploads.all[transfer_id].wait_seconds == FIRST_PAUSE
 
 
-def test_what_a_look_found_is_on_the_disk(uploads: Uploads, path: Path) -> None:
+def test_lookup_result_is_saved(uploads: Uploads, path: Path) -> None:
     transfer_id = uploads.add()
     found = AnswerLost(problem(kind=ProblemKind.ANSWER_LOST), ("file-x", "file-y"))
 
-    def find(_order: UploadJob, _running: RunningTransfer) -> None:
+    def find(_job: UploadJob, _running: RunningTransfer) -> None:
         raise found
 
     uploads.looking = find
-    uploads.look_after(60)
+    uploads.look_up_after(60)
     kept = on_the_disk(uploads, path)[transfer_id]
     assert (kept.problem, kept.candidates) == (found.problem, found.candidates)
 
 
-def test_where_the_server_can_not_be_asked_the_known_candidates_stay(uploads: Uploads) -> None:
-    def find(_order: UploadJob, _running: RunningTransfer) -> None:
+def test_known_candidates_stay_if_the_lookup_fails(uploads: Uploads) -> None:
+    def find(_job: UploadJob, _running: RunningTransfer) -> None:
         raise AnswerLost(problem(), ("file-x",))
 
     uploads.sending = find
     transfer_id = uploads.add()
 
-    def fail(_order: UploadJob, _running: RunningTransfer) -> None:
+    def fail(_job: UploadJob, _running: RunningTransfer) -> None:
         raise AnswerLost(problem(), None)
 
     uploads.looking = fail
-    uploads.look_after(60)
+    uploads.look_up_after(60)
     assert uploads.all[transfer_id].candidates == ("file-x",)
 
 
 @pytest.mark.expects_log("The lookup of an upload failed(.|\n)*ZeroDivisionError")
-def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
+def test_bug_in_one_lookup_ends_no_other(uploads: Uploads) -> None:
     first, second = uploads.add("a"), uploads.add("b")
 
-    def look(order: UploadJob, _running: RunningTransfer) -> None:
-        if order.request.file.name == "a":
+    def look(job: UploadJob, _running: RunningTransfer) -> None:
+        if job.request.file.name == "a":
             raise ZeroDivisionError
 
     uploads.looking = look
-    uploads.look_after(60)
+    uploads.look_up_after(60)
     failed = uploads.all[first]
     assert (failed.state, failed.wait_seconds) == (State.UNCERTAIN, None)
     assert failed.problem is not None
@@ -237,17 +237,15 @@ def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
     assert uploads.all[second].state is State.DONE
 
 
-# Files of others
+# Files of other transfers
 
 
 @pytest.mark.parametrize("cleared", [False, True])
-def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
-    path: Path, cleared: bool
-) -> None:
+def test_downloaded_file_can_be_matched_with_an_upload(path: Path, cleared: bool) -> None:
     journal = Journal(path)
-    order = DownloadJob(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
-    done = structs.replace(order.new_transfer(1, "acme", 1, 1.0), state=State.DONE)
-    journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
+    job = DownloadJob(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    done = structs.replace(job.new_transfer(1, "acme", 1, 1.0), state=State.DONE)
+    journal.write([JournalRow(done, job, 1.0, ended_at=1_800_000_000.0)])
     uploads = Uploads(journal)
     if cleared:
         uploads.queue.clear([1])
@@ -259,9 +257,7 @@ def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
     uploads.close()
 
 
-def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
-    uploads: Uploads, path: Path
-) -> None:
+def test_matched_file_is_no_candidate_of_other_uploads(uploads: Uploads, path: Path) -> None:
     several, one = ("file-x", "file-y"), ("file-x",)
     endings = {
         "a": AnswerLost(problem(), several, look_again=False),
@@ -271,8 +267,8 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
         "elsewhere": AnswerLost(problem(), one, look_again=False),
     }
 
-    def send(order: UploadJob, _running: RunningTransfer) -> None:
-        raise endings[order.request.file.name]
+    def send(job: UploadJob, _running: RunningTransfer) -> None:
+        raise endings[job.request.file.name]
 
     uploads.sending = send
     ids = {name: uploads.add(name, "other" if name == "elsewhere" else "acme") for name in endings}
@@ -286,15 +282,15 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
         }
         assert left == {
             "b": (("file-y",), None),
-            # Nothing is left to choose from, so it is looked for again.
+            # No candidates are left, so another lookup is scheduled.
             "c": ((), FIRST_PAUSE),
             "d": (("file-y",), FIRST_PAUSE - 2),
             "elsewhere": (one, None),
         }
 
 
-def test_the_file_of_an_upload_that_was_cleared_is_its_own_in_the_next_session(path: Path) -> None:
-    def answer(_order: UploadJob, running: RunningTransfer) -> None:
+def test_cleared_upload_keeps_its_file_in_the_next_session(path: Path) -> None:
+    def answer(_job: UploadJob, running: RunningTransfer) -> None:
         running.set_file_id("file-x")
 
     uploads = Uploads(Journal(path))
@@ -303,7 +299,7 @@ def test_the_file_of_an_upload_that_was_cleared_is_its_own_in_the_next_session(p
     uploads.wait_until(1, State.DONE)
     uploads.queue.clear([1])
     uploads.close()
-    path.with_name("claims.sqlite").unlink()  # by its own journal alone
+    path.with_name("claims.sqlite").unlink()  # from its own journal only
     again = Uploads(Journal(path))
     transfer_id = again.add()
     again.queue.adopt(transfer_id, "file-x")

@@ -1,4 +1,4 @@
-"""`upload_job.upload`, as the queue has it done."""
+"""Uploads, as the queue runs them."""
 
 import hashlib
 import json
@@ -40,19 +40,19 @@ UNCERTAIN = "QUEUED RUNNING CONFIRMING UNCERTAIN"
 
 
 def twin_of(path: Path) -> ServedFile:
-    """What the server has when it took the file just now."""
+    """Return the remote file that an upload of this file creates."""
     return served_file(path.name, content=path.read_bytes(), created_at=int(time.time()))
 
 
 def lose_the_answer(wharf: Wharf, path: Path) -> Transfer:
-    """Upload a file that the server does not take, and does not say so; what came of it."""
+    """Upload a file that the server drops without an answer; return the final snapshot."""
     wharf.server.next(html(502))
     wharf.upload(path)
     return wharf.end()
 
 
 @pytest.mark.slow
-def test_a_file_goes_up_byte_for_byte(wharf: Wharf, large_file: Path) -> None:
+def test_upload_sends_identical_bytes(wharf: Wharf, large_file: Path) -> None:
     wharf.upload(large_file, purpose="fine-tune")
     ended = wharf.end()
     [file] = wharf.server.files
@@ -61,7 +61,7 @@ def test_a_file_goes_up_byte_for_byte(wharf: Wharf, large_file: Path) -> None:
     assert wharf.states == DONE_AT_ONCE
 
 
-def test_after_too_many_requests_it_is_sent_again(wharf: Wharf, small_file: Path) -> None:
+def test_upload_is_retried_after_429(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(rate_limited(retry_after_ms="20"))
     wharf.upload(small_file)
     wharf.end()
@@ -75,7 +75,7 @@ def test_after_too_many_requests_it_is_sent_again(wharf: Wharf, small_file: Path
     assert waiting.problem.kind is ProblemKind.RATE_LIMITED
 
 
-def test_when_there_are_always_too_many_requests_it_fails(wharf: Wharf, small_file: Path) -> None:
+def test_upload_fails_after_repeated_429(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(*[rate_limited(retry_after_ms="20")] * ATTEMPTS)
     wharf.upload(small_file)
     ended = wharf.end()
@@ -84,7 +84,7 @@ def test_when_there_are_always_too_many_requests_it_fails(wharf: Wharf, small_fi
     assert wharf.posts == ATTEMPTS
 
 
-def test_an_overloaded_server_that_says_when_is_asked_again(wharf: Wharf, small_file: Path) -> None:
+def test_overloaded_server_is_retried_after_its_delay(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(unavailable(retry_after="0.02"))
     wharf.upload(small_file)
     wharf.end()
@@ -102,7 +102,7 @@ def test_an_overloaded_server_that_says_when_is_asked_again(wharf: Wharf, small_
         (html(404), None),
     ],
 )
-def test_a_clear_no_is_not_asked_about_again(
+def test_clear_refusal_is_not_looked_up(
     wharf: Wharf, small_file: Path, fault: Answer, kind: ProblemKind | None
 ) -> None:
     wharf.server.next(fault)
@@ -123,14 +123,14 @@ NO_ANSWER: list[Fault] = [
     Delivery(cut_after=10, answer=json_body({"id": "file-x"})),
     json_body({"ok": True}),
     Answer(200),
-    # Gateways that don't wait, and one that says where the result is.
+    # Gateways that time out, and one that redirects to the result.
     api_error(408, "litellm.Timeout: Request timed out"),
-    # That it is worth another try does not say that there is no file.
+    # Asking to retry doesn't mean that there is no file.
     *(api_error(status, "Try again", headers=TRY_AGAIN) for status in (408, 500, 502, 503)),
     Answer(200, (("Content-Type", "application/json"), *TRY_AGAIN), b'{"error": "try again"}'),
     api_error(499, "Client closed the request"),
     redirect("/v1/files/file-x", 303),
-    # A failure with a status of success, whose id is no file's.
+    # An error with a success status, whose ID isn't a file's.
     json_body({"id": "req_1", "error": {"message": "The storage failed"}}),
     json_body({"id": "req_1", "object": "error", "message": "The storage failed"}),
     json_body({"id": "chatcmpl-1", "object": "chat.completion"}),
@@ -138,7 +138,7 @@ NO_ANSWER: list[Fault] = [
 
 
 @pytest.mark.parametrize("fault", NO_ANSWER, ids=repr)
-def test_without_an_answer_the_listing_is_asked_and_the_file_adopted(
+def test_upload_without_an_answer_is_matched_from_the_listing(
     wharf: Wharf, small_file: Path, fault: Fault
 ) -> None:
     twin = twin_of(small_file)
@@ -151,7 +151,7 @@ def test_without_an_answer_the_listing_is_asked_and_the_file_adopted(
 
 
 @pytest.mark.parametrize("fault", NO_ANSWER, ids=repr)
-def test_without_an_answer_and_without_the_file_it_is_uncertain_and_never_sent_again(
+def test_upload_without_answer_or_file_is_uncertain_and_not_resent(
     wharf: Wharf, small_file: Path, fault: Fault
 ) -> None:
     wharf.server.next(fault)
@@ -164,14 +164,14 @@ def test_without_an_answer_and_without_the_file_it_is_uncertain_and_never_sent_a
     assert ended.wait_seconds is not None
 
 
-def test_a_file_made_before_the_connection_broke_is_found(wharf: Wharf, small_file: Path) -> None:
+def test_file_created_before_the_connection_broke_is_found(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(Reset(Moment.AFTER_BODY, carried_out=True))
     wharf.upload(small_file)
     assert wharf.end().file_id == wharf.server.files[0].id
     assert wharf.states == DONE_AT_ONCE
 
 
-def test_two_files_that_could_be_it_leave_it_uncertain(wharf: Wharf, small_file: Path) -> None:
+def test_two_possible_matches_leave_it_uncertain(wharf: Wharf, small_file: Path) -> None:
     wharf.server.add(twin_of(small_file), twin_of(small_file))
     wharf.server.script("GET", "/files/*/content", [NO_CONTENT] * 2)
     wharf.server.next(html(502))
@@ -181,9 +181,7 @@ def test_two_files_that_could_be_it_leave_it_uncertain(wharf: Wharf, small_file:
     assert set(ended.candidates) == {file.id for file in wharf.server.files}
 
 
-def test_the_file_of_an_earlier_upload_is_not_taken_for_that_of_a_later_one(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_file_of_an_earlier_upload_is_not_matched(wharf: Wharf, small_file: Path) -> None:
     wharf.upload(small_file)
     wharf.wait_for(TransferState.DONE)
     wharf.server.next(html(502))
@@ -191,7 +189,7 @@ def test_the_file_of_an_earlier_upload_is_not_taken_for_that_of_a_later_one(
     assert wharf.wait_for(TransferState.UNCERTAIN).file_id == ""
 
 
-def test_a_listing_that_is_refused_leaves_it_uncertain(wharf: Wharf, small_file: Path) -> None:
+def test_refused_listing_leaves_it_uncertain(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(html(502), api_error(403, "Missing scopes: api.files.read"))
     wharf.upload(small_file)
     assert wharf.end().state is TransferState.UNCERTAIN
@@ -200,7 +198,7 @@ def test_a_listing_that_is_refused_leaves_it_uncertain(wharf: Wharf, small_file:
 @pytest.mark.parametrize(
     "fault", [Reset(Moment.BEFORE_BODY), Reset(Moment.IN_BODY, after_bytes=1_000_000)], ids=repr
 )
-def test_a_connection_lost_in_the_body_is_made_anew(
+def test_connection_lost_during_the_body_is_retried(
     wharf: Wharf, large_file: Path, fault: Fault
 ) -> None:
     wharf.server.next(fault)
@@ -210,16 +208,14 @@ def test_a_connection_lost_in_the_body_is_made_anew(
     assert [file.size for file in wharf.server.files] == [64_000_000]
 
 
-def test_an_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -> None:
+def test_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
     wharf.clock.now += lost_answers.SETTLED_AFTER
     wharf.queue.retry([ended.id])
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
 
 
-def test_a_file_that_turns_up_later_is_found_instead_of_sent_again(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_file_that_appears_later_is_found_instead_of_resent(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file))
     wharf.queue.retry([ended.id])
@@ -227,39 +223,33 @@ def test_a_file_that_turns_up_later_is_found_instead_of_sent_again(
     assert wharf.posts == 1
 
 
-def test_while_the_server_can_not_be_asked_nothing_is_sent_again(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_nothing_is_resent_while_the_server_is_unreachable(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
     wharf.server.next(api_error(403, "Missing scopes: api.files.read"))
     wharf.queue.retry([ended.id])
-    wharf.told.wait_for_count(
+    wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.UNCERTAIN
     )
     assert wharf.posts == 1
 
 
-def test_several_files_that_turned_up_are_for_the_person_to_judge(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_several_later_matches_are_left_to_the_user(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file), twin_of(small_file))
     wharf.server.script("GET", "/files/*/content", [NO_CONTENT] * 2)
     wharf.queue.retry([ended.id])
-    told = wharf.told.wait_for(TransferChanged, lambda event: bool(event.transfer.candidates))
-    assert told.transfer.state is TransferState.UNCERTAIN
+    changed = wharf.events.wait_for(TransferChanged, lambda event: bool(event.transfer.candidates))
+    assert changed.transfer.state is TransferState.UNCERTAIN
     assert wharf.posts == 1
     ids = {file.id for file in wharf.server.files}
-    assert set(told.transfer.candidates) == ids
-    wharf.queue.adopt(ended.id, told.transfer.candidates[1])
+    assert set(changed.transfer.candidates) == ids
+    wharf.queue.adopt(ended.id, changed.transfer.candidates[1])
     done = wharf.wait_for(TransferState.DONE)
-    assert (done.file_id, done.candidates) == (told.transfer.candidates[1], ())
+    assert (done.file_id, done.candidates) == (changed.transfer.candidates[1], ())
     assert wharf.posts == 1
 
 
-def test_who_knows_that_it_is_not_there_sends_it_again_without_a_look(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_user_can_resend_without_a_lookup(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file), twin_of(small_file))
     wharf.queue.send_again([ended.id])
@@ -267,7 +257,7 @@ def test_who_knows_that_it_is_not_there_sends_it_again_without_a_look(
     assert wharf.posts == 2
 
 
-def test_only_what_is_uncertain_is_adopted_or_sent_again(wharf: Wharf, small_file: Path) -> None:
+def test_only_uncertain_uploads_are_adopted_or_resent(wharf: Wharf, small_file: Path) -> None:
     wharf.upload(small_file)
     done = wharf.end()
     wharf.queue.adopt(done.id, "file-other")
@@ -276,7 +266,7 @@ def test_only_what_is_uncertain_is_adopted_or_sent_again(wharf: Wharf, small_fil
     assert wharf.wait_for(TransferState.DONE).file_id == done.file_id
 
 
-def test_without_a_server_it_fails_after_all_attempts(wharf: Wharf, small_file: Path) -> None:
+def test_upload_fails_after_all_attempts_without_a_server(wharf: Wharf, small_file: Path) -> None:
     wharf.server.close()
     wharf.upload(small_file)
     ended = wharf.end()
@@ -285,7 +275,7 @@ def test_without_a_server_it_fails_after_all_attempts(wharf: Wharf, small_file: 
     assert wharf.states == "QUEUED " + "RUNNING WAITING " * (ATTEMPTS - 1) + "RUNNING FAILED"
 
 
-def test_a_refusal_before_the_whole_body_was_taken_is_told(wharf: Wharf, large_file: Path) -> None:
+def test_early_refusal_is_reported(wharf: Wharf, large_file: Path) -> None:
     wharf.server.next(api_error(413, "too large", early=True))
     wharf.upload(large_file)
     ended = wharf.end()
@@ -296,20 +286,18 @@ def test_a_refusal_before_the_whole_body_was_taken_is_told(wharf: Wharf, large_f
 
 @pytest.mark.parametrize("stays", [True, False])
 @pytest.mark.parametrize("size", [64_000_000, None])
-def test_a_success_before_the_whole_body_was_taken_is_none(
+def test_early_success_is_not_trusted(
     wharf: Wharf, large_file: Path, size: int | None, stays: bool
 ) -> None:
-    told = json.dumps(twin_of(large_file).described() | {"bytes": size}).encode()
-    wharf.server.next(Answer(200, body=told, early=True, stays=stays))
+    answer = json.dumps(twin_of(large_file).described() | {"bytes": size}).encode()
+    wharf.server.next(Answer(200, body=answer, early=True, stays=stays))
     wharf.upload(large_file)
     ended = wharf.end()
     assert (ended.state, ended.file_id) == (TransferState.FAILED, "")
     assert wharf.states == "QUEUED RUNNING FAILED"
 
 
-def test_a_failure_before_the_whole_body_was_taken_leaves_nothing_uncertain(
-    wharf: Wharf, large_file: Path
-) -> None:
+def test_early_failure_leaves_nothing_uncertain(wharf: Wharf, large_file: Path) -> None:
     wharf.server.next(api_error(500, "The server had an error", early=True))
     wharf.upload(large_file)
     ended = wharf.end()
@@ -318,26 +306,26 @@ def test_a_failure_before_the_whole_body_was_taken_leaves_nothing_uncertain(
     assert len(wharf.server.requests) == 1
 
 
-def test_of_more_uploads_than_a_minute_takes_the_rest_wait(wharf: Wharf, tmp_path: Path) -> None:
+def test_uploads_over_the_rate_limit_wait(wharf: Wharf, tmp_path: Path) -> None:
     wharf.allow_uploads(3)
     for number in range(5):
         path = tmp_path / f"{number}.jsonl"
         path.write_bytes(b"{}\n")
         wharf.upload(path)
     for state, count in ((TransferState.DONE, 3), (TransferState.WAITING, 2)):
-        told = wharf.told.wait_for_count(
+        waits = wharf.events.wait_for_count(
             TransferChanged,
             count,
             partial(lambda state, event: event.transfer.state is state, state),
         )
-    assert all((event.transfer.wait_seconds or 0) > 0 for event in told)
-    assert {event.transfer.problem.kind for event in told if event.transfer.problem} == {
+    assert all((event.transfer.wait_seconds or 0) > 0 for event in waits)
+    assert {event.transfer.problem.kind for event in waits if event.transfer.problem} == {
         ProblemKind.RATE_LIMITED
     }
     assert wharf.posts == 3
 
 
-# The answer is not what was asked for
+# The answer differs from the request
 
 
 def answering(path: Path, **different: object) -> Answer:
@@ -345,7 +333,7 @@ def answering(path: Path, **different: object) -> Answer:
 
 
 @pytest.mark.parametrize("size", [0, 1, 10_000_000_000])
-def test_a_server_that_has_other_bytes_than_were_sent_is_told_of(
+def test_different_size_on_the_server_is_a_warning(
     wharf: Wharf, small_file: Path, size: int
 ) -> None:
     wharf.server.next(answering(small_file, bytes=size))
@@ -365,7 +353,7 @@ def test_a_server_that_has_other_bytes_than_were_sent_is_told_of(
         {"purpose": "assistants"},
     ],
 )
-def test_a_server_that_has_the_file_in_another_way_is_told_of(
+def test_difference_from_the_request_is_a_warning(
     wharf: Wharf, small_file: Path, different: dict[str, str]
 ) -> None:
     wharf.server.next(answering(small_file, **different))
@@ -374,12 +362,12 @@ def test_a_server_that_has_the_file_in_another_way_is_told_of(
     assert ended.state is TransferState.DONE
     assert ended.warning is not None
     assert ended.warning.kind is ProblemKind.DIFFERS
-    assert all(told in ended.warning.detail for told in different.values())
+    assert all(value in ended.warning.detail for value in different.values())
     assert all(value in ended.warning.detail for value in different.values())
 
 
 @pytest.mark.parametrize(
-    ("wished", "told", "differs"),
+    ("requested", "answered", "differs"),
     [
         (3600, {"created_at": 1000, "expires_at": 4600}, False),
         (3600, {"created_at": 1000, "expires_at": 4660}, False),
@@ -390,17 +378,21 @@ def test_a_server_that_has_the_file_in_another_way_is_told_of(
         (86_400, {"created_at": 1000, "expires_at": 4600}, True),
         (3600, {"expires_at": None}, True),
         (3600, {}, True),
-        # Without a moment to count from there is nothing to compare.
+        # Without a creation time there is nothing to compare.
         (3600, {"created_at": None, "expires_at": 4600}, False),
         (None, {"created_at": 1000, "expires_at": 4600}, False),
         (None, {}, False),
     ],
 )
-def test_an_expiry_that_is_not_the_one_wished_for_is_told_of(
-    wharf: Wharf, small_file: Path, wished: int | None, told: dict[str, object], differs: bool
+def test_different_expiry_is_a_warning(
+    wharf: Wharf,
+    small_file: Path,
+    requested: int | None,
+    answered: dict[str, object],
+    differs: bool,
 ) -> None:
-    wharf.server.next(answering(small_file, **told))
-    wharf.add(UploadJob(upload_request(small_file, expires_after=wished)))
+    wharf.server.next(answering(small_file, **answered))
+    wharf.add(UploadJob(upload_request(small_file, expires_after=requested)))
     ended = wharf.end()
     assert ended.state is TransferState.DONE
     assert (ended.warning is not None) is differs
@@ -409,7 +401,7 @@ def test_an_expiry_that_is_not_the_one_wished_for_is_told_of(
 @pytest.mark.parametrize(
     ("hours", "words"), [(1, "1 hour "), (47, "47 hours "), (48, "2 days "), (72, "3 days ")]
 )
-def test_an_expiry_is_told_in_hours_or_days(
+def test_expiry_warning_uses_hours_or_days(
     wharf: Wharf, small_file: Path, hours: int, words: str
 ) -> None:
     expires_at = 1000 + hours * 3600
@@ -420,9 +412,7 @@ def test_an_expiry_is_told_in_hours_or_days(
     assert f": {words}" in warning.title
 
 
-def test_an_expiry_is_compared_for_a_file_that_was_found_too(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_expiry_of_a_matched_file_is_compared(wharf: Wharf, small_file: Path) -> None:
     wharf.server.add(twin_of(small_file))
     wharf.server.next(Reset(Moment.AFTER_BODY))
     wharf.add(UploadJob(upload_request(small_file, expires_after=3600)))
@@ -430,11 +420,11 @@ def test_an_expiry_is_compared_for_a_file_that_was_found_too(
     assert (ended.state, ended.warning is not None) == (TransferState.DONE, True)
 
 
-# The file changes
+# The local file changes
 
 
 @pytest.mark.parametrize("change", ["grows", "shrinks", "is written to"])
-def test_a_file_that_changes_while_it_is_sent_makes_no_file(
+def test_file_changed_during_the_upload_creates_no_remote_file(
     wharf: Wharf, large_file: Path, change: str
 ) -> None:
     wharf.server.next(Stall(Moment.IN_BODY, after_bytes=100_000))
@@ -456,9 +446,7 @@ def test_a_file_that_changes_while_it_is_sent_makes_no_file(
 
 
 @pytest.mark.slow
-def test_a_file_that_vanishes_while_it_is_sent_arrives_whole(
-    wharf: Wharf, large_file: Path
-) -> None:
+def test_file_removed_during_the_upload_arrives_complete(wharf: Wharf, large_file: Path) -> None:
     wharf.server.next(Stall(Moment.IN_BODY, after_bytes=100_000))
     wharf.upload(large_file)
     wharf.server.wait_until_stalled()
@@ -468,9 +456,7 @@ def test_a_file_that_vanishes_while_it_is_sent_arrives_whole(
     assert [file.size for file in wharf.server.files] == [64_000_000]
 
 
-def test_a_file_that_vanishes_between_two_attempts_is_missed(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_file_removed_between_attempts_is_reported_missing(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(rate_limited(retry_after_ms="300"))
     wharf.upload(small_file)
     wharf.wait_for(TransferState.WAITING)
@@ -481,9 +467,7 @@ def test_a_file_that_vanishes_between_two_attempts_is_missed(
 
 
 @pytest.mark.parametrize("what", ["folder", "pipe"])
-def test_what_took_the_place_of_the_file_is_not_sent(
-    wharf: Wharf, small_file: Path, what: str
-) -> None:
+def test_replacement_of_the_file_is_not_sent(wharf: Wharf, small_file: Path, what: str) -> None:
     wharf.server.next(rate_limited(retry_after_ms="300"))
     wharf.upload(small_file)
     wharf.wait_for(TransferState.WAITING)
@@ -496,7 +480,7 @@ def test_what_took_the_place_of_the_file_is_not_sent(
     assert wharf.server.files == []
 
 
-# Cancelling
+# Canceling
 
 
 @pytest.mark.parametrize(
@@ -512,7 +496,7 @@ def test_what_took_the_place_of_the_file_is_not_sent(
     ],
     ids=repr,
 )
-def test_a_cancel_ends_it_within_a_second_whatever_the_server_does(
+def test_cancel_is_quick_whatever_the_server_does(
     wharf: Wharf, large_file: Path, fault: Fault, end: str
 ) -> None:
     wharf.server.next(fault)
@@ -523,7 +507,7 @@ def test_a_cancel_ends_it_within_a_second_whatever_the_server_does(
     assert wharf.posts <= 1
 
 
-def test_a_cancel_ends_the_pause_between_two_attempts(wharf: Wharf, small_file: Path) -> None:
+def test_cancel_ends_the_wait_between_attempts(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(rate_limited(retry_after="60"))
     wharf.upload(small_file)
     wharf.wait_for(TransferState.WAITING)
@@ -531,7 +515,7 @@ def test_a_cancel_ends_the_pause_between_two_attempts(wharf: Wharf, small_file: 
     assert wharf.states.endswith("WAITING CANCELLED")
 
 
-def test_a_cancel_ends_the_look_for_a_lost_answer(wharf: Wharf, small_file: Path) -> None:
+def test_cancel_ends_the_lookup_of_a_lost_answer(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(html(502), Stall())
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()

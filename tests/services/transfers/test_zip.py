@@ -1,4 +1,4 @@
-"""Several downloads as one archive, written as they come."""
+"""Several downloads as one archive, written as they arrive."""
 
 import os
 import time
@@ -50,7 +50,7 @@ def three(wharf: Wharf) -> list[ServedFile]:
     return files
 
 
-def test_all_come_in_one_archive_byte_for_byte(wharf: Wharf, three: list[ServedFile]) -> None:
+def test_archive_holds_identical_bytes(wharf: Wharf, three: list[ServedFile]) -> None:
     fetch(wharf, *map(seen, three))
     ended = wharf.end()
     assert wharf.states == "QUEUED RUNNING DONE"
@@ -58,20 +58,18 @@ def test_all_come_in_one_archive_byte_for_byte(wharf: Wharf, three: list[ServedF
     assert ended.done == ended.total == sum(file.size for file in three)
     assert unpacked(ended.path) == {file.filename: file.content for file in three}
     assert list(wharf.saved) == ["files.zip"]
-    assert ended.path.stat().st_size < 310_000  # of the first, almost nothing is left
+    assert ended.path.stat().st_size < 310_000  # the first compresses to almost nothing
 
 
-def test_the_bytes_told_only_rise_and_never_past_the_total(
-    wharf: Wharf, three: list[ServedFile]
-) -> None:
+def test_progress_only_rises_up_to_the_total(wharf: Wharf, three: list[ServedFile]) -> None:
     fetch(wharf, *map(seen, three))
     total = wharf.end().total
-    told = [event.transfer.done for event in wharf.told.all(TransferChanged)]
-    assert told == sorted(told)
-    assert told[-1] == total
+    progress = [event.transfer.done for event in wharf.events.all(TransferChanged)]
+    assert progress == sorted(progress)
+    assert progress[-1] == total
 
 
-def test_files_of_the_same_name_stand_beside_each_other(wharf: Wharf) -> None:
+def test_files_with_the_same_name_get_numbers(wharf: Wharf) -> None:
     names = ["a.txt", "a.txt", "A.TXT", "../a.txt", "a (2).txt", "..\\..\\b"]
     files = [served_file(name, content=b"%d" % number) for number, name in enumerate(names)]
     wharf.server.add(*files)
@@ -86,7 +84,7 @@ def test_files_of_the_same_name_stand_beside_each_other(wharf: Wharf) -> None:
 
 @pytest.mark.parametrize("created_at", [None, 0, 1, 315_532_800, 4_354_819_199, 9_999_999_999])
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
-def test_a_file_of_any_time_fits(
+def test_files_of_any_date_can_be_archived(
     wharf: Wharf, created_at: int | None, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", zone)
@@ -101,7 +99,7 @@ def test_a_file_of_any_time_fits(
     assert ended.state is TransferState.DONE
 
 
-def test_it_comes_whole_after_trouble_in_the_middle(wharf: Wharf, three: list[ServedFile]) -> None:
+def test_archive_is_complete_after_a_retry(wharf: Wharf, three: list[ServedFile]) -> None:
     wharf.server.next(None, Delivery(cut_after=1000), unavailable(503), None, None)
     fetch(wharf, *map(seen, three))
     path = wharf.end().path
@@ -120,7 +118,7 @@ def test_it_comes_whole_after_trouble_in_the_middle(wharf: Wharf, three: list[Se
     ],
     ids=repr,
 )
-def test_a_length_that_lies_leaves_no_archive(
+def test_wrong_content_length_leaves_no_archive(
     wharf: Wharf, three: list[ServedFile], fault: Fault
 ) -> None:
     wharf.server.script("GET", f"/files/{three[1].id}/content", [fault] * ATTEMPTS)
@@ -131,7 +129,7 @@ def test_a_length_that_lies_leaves_no_archive(
     assert wharf.saved == {}
 
 
-def test_a_refusal_of_one_leaves_no_archive(wharf: Wharf, three: list[ServedFile]) -> None:
+def test_one_refused_file_leaves_no_archive(wharf: Wharf, three: list[ServedFile]) -> None:
     wharf.server.next(None, api_error(404, "No such File object"))
     fetch(wharf, *map(seen, three))
     ended = wharf.end()
@@ -141,7 +139,7 @@ def test_a_refusal_of_one_leaves_no_archive(wharf: Wharf, three: list[ServedFile
 
 
 @pytest.mark.parametrize("fault", [Stall(), Delivery(stall_after=100_000)], ids=repr)
-def test_a_cancel_leaves_nothing(wharf: Wharf, three: list[ServedFile], fault: Fault) -> None:
+def test_cancel_leaves_nothing(wharf: Wharf, three: list[ServedFile], fault: Fault) -> None:
     wharf.server.next(None, fault)
     fetch(wharf, *map(seen, three))
     wharf.server.wait_until_stalled()
@@ -149,11 +147,11 @@ def test_a_cancel_leaves_nothing(wharf: Wharf, three: list[ServedFile], fault: F
     assert wharf.saved == {}
 
 
-def test_a_pause_leaves_nothing_and_it_begins_anew(wharf: Wharf, three: list[ServedFile]) -> None:
+def test_pause_leaves_nothing_and_resume_starts_over(wharf: Wharf, three: list[ServedFile]) -> None:
     wharf.server.next(None, Delivery(stall_after=100_000))
     fetch(wharf, *map(seen, three))
     wharf.server.wait_until_stalled()
-    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    [transfer_id] = {event.transfer.id for event in wharf.events.all(TransferChanged)}
     wharf.queue.pause([transfer_id])
     wharf.wait_for(TransferState.PAUSED)
     assert wharf.saved == {}
@@ -163,7 +161,7 @@ def test_a_pause_leaves_nothing_and_it_begins_anew(wharf: Wharf, three: list[Ser
     assert unpacked(path) == {file.filename: file.content for file in three}
 
 
-def test_a_full_disk_pauses_it_and_leaves_nothing(wharf: Wharf) -> None:
+def test_full_disk_pauses_the_archive_and_leaves_nothing(wharf: Wharf) -> None:
     large = served_file("large.bin", content=os.urandom(8_000_000))
     wharf.server.add(large)
     wharf.server.next(Delivery(stall_after=4_000_000))
@@ -185,7 +183,7 @@ def test_a_full_disk_pauses_it_and_leaves_nothing(wharf: Wharf) -> None:
         (SKIP, TransferState.CANCELLED, ["files.zip"]),
     ],
 )
-def test_a_taken_name_is_met_as_it_was_asked_for(
+def test_existing_archive_is_handled_as_requested(
     wharf: Wharf,
     three: list[ServedFile],
     when_taken: WhenTaken,
@@ -199,6 +197,6 @@ def test_a_taken_name_is_met_as_it_was_asked_for(
     assert (wharf.saved["files.zip"] == b"old") is (when_taken is not REPLACE)
 
 
-def test_its_name_says_how_many_and_when(own_folders: Callable[..., object]) -> None:
+def test_archive_name_has_count_and_date(own_folders: Callable[..., object]) -> None:
     noon = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
     assert zip_name([remote_file()] * 12, noon) == "12 files 2026-11-20.zip"
