@@ -15,7 +15,7 @@ from services.providers.limits import Limits
 from services.providers.purposes import purpose_named
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import MB, size_in_words
+from services.system.sizes import MB, format_size
 from services.system.unsafe_characters import is_unsafe
 
 _MIB = 1024 * 1024
@@ -54,7 +54,7 @@ class FileCheck:
             else _("The file is {size}. The limit is {limit} MB.")
         )
         severity = Severity.ERROR if size > limit else Severity.WARNING
-        text = text.format(limit=whole(limit // _MIB), size=size_in_words(size))
+        text = text.format(limit=whole(limit // _MIB), size=format_size(size))
         self._add(severity, "file.too_large", text)
 
     def _check_name(self, name: str) -> None:
