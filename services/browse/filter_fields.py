@@ -25,8 +25,8 @@ from services.browse.conditions import (
     PurposeIs,
     StatusIs,
 )
-from services.browse.filter_moments import parse_created, parse_expires
-from services.browse.filter_values import InvalidValue, parse_size
+from services.browse.filter_moments import parse_created_filter, parse_expires_filter
+from services.browse.filter_values import InvalidValue, parse_size_filter
 from services.system.language import N_, _
 from services.system.name_matching import folded
 
@@ -83,7 +83,7 @@ FIELDS = {
         N_("Size"),
         "size:>10MB",
         N_("Enter a size, for example size:>10MB, size:<2KB or size:1MB..5MB."),
-        lambda values: parse_size(values[0]),
+        lambda values: parse_size_filter(values[0]),
     ),
     "created": FilterField(
         N_("Created"),
@@ -91,13 +91,13 @@ FIELDS = {
         N_(
             "Enter a time, for example created:<7d, created:today or created:2026-11-01..2026-11-15."
         ),
-        lambda values: parse_created(values[0]),
+        lambda values: parse_created_filter(values[0]),
     ),
     "expires": FilterField(
         N_("Expires"),
         "expires:<3d",
         N_("Enter a time, for example expires:<3d, expires:never or expires:2026-12-01."),
-        lambda values: parse_expires(values[0]),
+        lambda values: parse_expires_filter(values[0]),
     ),
     "ext": FilterField(
         N_("File extension"),

@@ -17,7 +17,7 @@ from services.browse.filter_values import InvalidValue, backwards_range, split_o
 from services.system.language import _
 
 
-def parse_created(value: str) -> Condition:
+def parse_created_filter(value: str) -> Condition:
     """Parse `created:`: within or before a span, on a day, or in a range of days."""
     operator, text = split_operator(value)
     span = _SPAN.fullmatch(text)
@@ -32,7 +32,7 @@ def parse_created(value: str) -> Condition:
     raise InvalidValue
 
 
-def parse_expires(value: str) -> Condition:
+def parse_expires_filter(value: str) -> Condition:
     """Parse `expires:`: within or after a span, on a day, in a range of days, or never.
 
     Expired files don't match a span such as `<3d`, but they do match `<=0d`.

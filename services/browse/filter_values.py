@@ -2,14 +2,14 @@
 
 from services.browse.conditions import Condition, SizeBetween
 from services.system.language import _
-from services.system.sizes import WrittenSize, read_size
+from services.system.sizes import ParsedSize, parse_size
 
 
 class InvalidValue(ValueError):
     """The value of a filter isn't valid; the message, if any, is a sentence for the user."""
 
 
-def parse_size(value: str) -> Condition:
+def parse_size_filter(value: str) -> Condition:
     """Parse `size:`. `=12KB` matches the sizes that the table shows as 12 KB."""
     operator, text = split_operator(value)
     first, dots, last = text.partition("..")
@@ -57,8 +57,8 @@ def _parse_range(operator: str, first: str, last: str) -> Condition:
     return SizeBetween(smallest, largest)
 
 
-def _parse_one(text: str) -> WrittenSize:
-    written = read_size(text)
+def _parse_one(text: str) -> ParsedSize:
+    written = parse_size(text)
     if written is None:
         raise InvalidValue
     return written

@@ -31,7 +31,7 @@ from services.providers.limits import Limits
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.language import _
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class CheckCommands:
             pool.stop()
 
     def join(self, seconds: float) -> None:
-        """Wait for the threads to end after `close`, at most this many seconds each."""
+        """Wait for the threads to end after `close`, up to this many seconds for each pool."""
         for pool in self._pools:
             pool.join(seconds)
 
@@ -175,7 +175,7 @@ class CheckCommands:
         limits: Limits,
         token: CancelToken,
     ) -> None:
-        step_back()
+        lower_priority()
         checked: list[CheckedFile] = []
         reported_at = self._clock()
 

@@ -85,7 +85,7 @@ class AccountSwitch(QObject):
         self._commands.show_connected(False)
         self.leaving.emit()
         self._columns.switch_account("")
-        self._listing.close()
+        self._pages.workspace.area.close_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 

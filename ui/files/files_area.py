@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.browse.file_list import Counts, FileFilter, FileList, is_output
+from services.browse.file_list import FileFilter, FileList, is_output
 from services.catalog.events import (
     CachedFilesListed,
     FileAdded,
@@ -89,11 +89,6 @@ class FilesArea(QWidget):
         self.table.selection_changed.connect(self._mark_selected_seen)
 
     @property
-    def counts(self) -> Counts:
-        """File counts for the sidebar."""
-        return self.files.counts()
-
-    @property
     def is_known(self) -> bool:
         """Whether the account's files are known, even if there are none."""
         return self._earlier_files_known or len(self.files) > 0
@@ -102,10 +97,6 @@ class FilesArea(QWidget):
     def is_sorting_cached(self) -> bool:
         """Whether cached files are being sorted, before the new listing starts."""
         return self._listing is None and self.model.is_arranging
-
-    def all_files(self) -> Sequence[RemoteFile]:
-        """All files of the account, shown or not, in no particular order."""
-        return self.files.all_files()
 
     @property
     def so_far(self) -> int:

@@ -99,10 +99,6 @@ class ListingFlow(QObject):
         self._status.show_listing(0)
         self.update_counts()
 
-    def close(self) -> None:
-        """Clear the list: no account is open any more."""
-        self._workspace.area.close_account()
-
     def apply_event(
         self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded
     ) -> None:
@@ -190,7 +186,7 @@ class ListingFlow(QObject):
             return
         current = self._backend.account
         limit = storage_limit_of(current) if current is not None else None
-        counts = area.counts
+        counts = area.files.counts()
         sidebar.show_counts(counts)
         sidebar.show_storage(counts.everything.size, limit)
         self._status.show_files(*area.shown_totals, counts.everything.count)

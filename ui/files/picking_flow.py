@@ -74,7 +74,7 @@ class PickingFlow(QObject):
         menu = self._purposes
         menu.clear()
         selected = self._selected_purposes()
-        counts = self._area.counts.purposes
+        counts = self._area.files.counts().purposes
         for purpose in (
             *selected,
             None,

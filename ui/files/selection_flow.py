@@ -1,12 +1,9 @@
 """Updates the window when the selection changes, and opens the context menu."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.accounts.events import AccountOpening
-from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import IncrementalSum
 from services.transfers.events import ContentRefused
 from ui.actions import Actions
@@ -62,10 +59,6 @@ class SelectionFlow(QObject):
         elif not self._sum.count:
             self._inspector.show_files([])
         self._update_sums()
-
-    def files(self) -> Sequence[RemoteFile]:
-        """The selected files, from top to bottom."""
-        return self._area.table.selected_files()
 
     def _switch_account(self, event: AccountOpening) -> None:
         self._refused.switch_account(event.account)
