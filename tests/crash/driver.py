@@ -85,7 +85,7 @@ class Counts:
 
 def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Counts:
     """Kill so often, finish, and compare. Raise CrashTestFailed when something is amiss."""
-    begun = time.monotonic()
+    start = time.monotonic()
     chance = random.Random(seed)
     for name in ("source", "downloads"):
         (folder / name).mkdir(parents=True)
@@ -130,7 +130,7 @@ def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Count
     counts.uploads, counts.downloads = len(stock.local), len(stock.remote)
     counts.rows = len(rows)
     counts.remembered = len(hashes)
-    counts.seconds = time.monotonic() - begun
+    counts.seconds = time.monotonic() - start
     return counts
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
 
 
 @pytest.mark.slow
-def test_whatever_moment_the_program_is_killed_nothing_is_lost_double_or_half(
+def test_kills_at_random_lose_duplicate_or_truncate_nothing(
     tmp_path: Path,
 ) -> None:
     counts = crash_test(tmp_path, KILLS, seed=3)

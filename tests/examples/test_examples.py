@@ -36,7 +36,7 @@ runpy.run_module(sys.argv[0], run_name="__main__")
 
 
 @pytest.mark.slow
-def test_files_are_listed_sent_and_fetched_without_a_window(
+def test_example_lists_uploads_and_downloads(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(served_file("first.txt", id="file-first"))
