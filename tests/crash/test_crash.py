@@ -1,4 +1,4 @@
-"""The crash test in short; `make crash` kills a hundred times."""
+"""A short crash test; `make crash` kills a hundred times."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_kills_at_random_lose_duplicate_or_truncate_nothing(
     assert counts.kills == KILLS
     assert counts.uploads >= 10
     assert counts.downloads >= 10
-    # A kill in the moment between the server's answer and the note of it may cost one each.
-    assert counts.uploads - KILLS <= counts.remembered <= counts.uploads
+    # A kill between the server's answer and the write to the history may lose one entry each.
+    assert counts.uploads - KILLS <= counts.in_history <= counts.uploads
     assert counts.rows == counts.uploads + counts.downloads
     assert {"sending", "downloading"} <= counts.by_phase.keys()
