@@ -33,9 +33,9 @@ from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
-from ui.messages.told_time import ToldTime
+from ui.messages.window_clock import WindowClock
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.save_dialogs import SaveDialogs
@@ -44,7 +44,7 @@ from ui.theme import Theme
 from ui.transfers.transfer_flow import TransferFlow
 from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
-from ui.widgets.focus_home import FocusHome
+from ui.widgets.focus_fallback import FocusFallback
 from ui.window_pages import WindowPages
 from ui.window_size import fitting
 from ui.workspace import Workspace
@@ -71,10 +71,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Filewharf")
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
-        self._time = ToldTime(clock, self)
+        self._time = WindowClock(clock, self)
         refused = RefusedContent()
         saving = SaveDialogs(settings, clock)
-        notice = DesktopNotice(self)
+        notice = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
@@ -84,10 +84,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
         self.setTabOrder(parts.area.table.head, parts.area.table)
-        FocusHome(self, parts.area.focus_files)
+        FocusFallback(self, parts.area.focus_files)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
-        self.accounts.opening.connect(self._time.move_on)
+        self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
         OutputFlow(self, backend, parts.area, messages, notice, refused)
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
             self, backend, system_downloads, refused, self.selection.files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
-        self.deletes.undo_bar.foot_taken.connect(pages.foot.keep_free)
+        self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )
@@ -174,13 +174,13 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
-        commands.refresh.triggered.connect(self._time.move_on)
+        commands.refresh.triggered.connect(self._time.update)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
-        self._time.passed.connect(parts.refresh_times)
+        self._time.ticked.connect(parts.refresh_times)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.inspector.download_asked.connect(self.downloads.download)
@@ -192,8 +192,8 @@ class MainWindow(QMainWindow):
         self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.forget_asked.connect(engine.caches.forget_all)
-        self.dialogs.forget_uploads_asked.connect(engine.history.forget)
+        self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)
+        self.dialogs.clear_history_requested.connect(engine.history.forget)
         self.dialogs.leave_wanted.connect(self.leave)
 
     def _restore(self) -> None:
@@ -209,10 +209,10 @@ class MainWindow(QMainWindow):
         self.messages.show_problem(event.problem)
 
     def _report_saved(self, event: ReportSaved) -> None:
-        self.messages.tell(_("Saved: {path}").format(path=event.path))
+        self.messages.show_notice(_("Saved: {path}").format(path=event.path))
 
     def _report_saving_again(self, _event: TransfersSaved) -> None:
-        self.messages.tell(_("Transfers are being saved again"))
+        self.messages.show_notice(_("Transfers are being saved again"))
 
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:

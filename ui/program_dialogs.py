@@ -25,9 +25,9 @@ class ProgramDialogs(QObject):
     """How many transfers run at once, or how fast."""
     watch_changed = Signal()
     """How often to look for new files of the account in use."""
-    forget_asked = Signal()
+    clear_listings_requested = Signal()
     """What is kept of earlier listings is to be deleted."""
-    forget_uploads_asked = Signal()
+    clear_history_requested = Signal()
     """Forget what was uploaded from where; the person was asked."""
     leave_wanted = Signal()
     """The person wants to leave although transfers run."""
@@ -76,8 +76,8 @@ class ProgramDialogs(QObject):
         dialog.scheme_chosen.connect(self._theme.use)
         dialog.limits_changed.connect(self.limits_changed)
         dialog.watch_changed.connect(self.watch_changed)
-        dialog.forget_asked.connect(self.forget_asked)
-        dialog.forget_uploads_asked.connect(self.forget_uploads_asked)
+        dialog.clear_listings_requested.connect(self.clear_listings_requested)
+        dialog.clear_history_requested.connect(self.clear_history_requested)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ui.accounts.welcome_page import WelcomePage
 from ui.files.status_line import StatusLine
 from ui.messages.message_bar import MessageBar
-from ui.widgets.over_foot import OverFoot
+from ui.widgets.footer_overlay import FooterOverlay
 from ui.workspace import Workspace
 
 
@@ -27,7 +27,7 @@ class WindowPages(QWidget):
         column.addWidget(self._stack, 1)
         # Floats over the foot instead of being in the column, so that a message moves nothing.
         messages.setParent(self)
-        self.foot = OverFoot(messages)
+        self.foot = FooterOverlay(messages)
         messages.changed.connect(self.foot.place)
         self.foot.covered.connect(workspace.area.leave_foot)
         column.addWidget(status)
@@ -42,10 +42,10 @@ class WindowPages(QWidget):
         """Show the welcome page."""
         self._stack.setCurrentWidget(self.welcome)
         self._status.hide()
-        self.foot.lie_over(self.welcome)
+        self.foot.cover(self.welcome)
 
     def show_workspace(self) -> None:
         """Show the workspace."""
         self._stack.setCurrentWidget(self.workspace)
         self._status.show()
-        self.foot.lie_over(self.workspace.area)
+        self.foot.cover(self.workspace.area)

@@ -138,7 +138,7 @@ def test_messages(hostile: Desk, text: str) -> None:
     messages = hostile.window.messages
     messages.show_problem(refusal(text), subject=text, action=hostile.window.commands.refresh)
     messages.show_problem(problem(text + "2"))
-    messages.tell(text, action=hostile.window.commands.refresh)
+    messages.show_notice(text, action=hostile.window.commands.refresh)
     hostile.press("Details", messages)
     check(hostile, text)
 

@@ -1,1 +1,1 @@
-"""Connecting to a server: the welcome page and the account dialog."""
+"""The welcome page, the account dialog and the account menu."""

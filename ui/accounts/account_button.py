@@ -1,4 +1,4 @@
-"""The bar's button that tells which account is open and leads to the others."""
+"""The top bar's button that shows the open account and lists the others."""
 
 from collections.abc import Sequence
 
@@ -16,22 +16,22 @@ from ui.theme import Role
 from ui.wording import one_line, tool_tip
 
 _ON_BUTTON = 32
-"""Letters that a name gets room for; the whole name is the tool tip."""
+"""Width of a name on the button, in average characters; the tool tip shows all of it."""
 _IN_MENU = 44
-"""The same, of each line of the menu."""
+"""Width of a name in the menu."""
 _HOST = 36
-"""The same, of the host beside it."""
+"""Width of a host in the menu."""
 
 
 class AccountButton(QToolButton):
-    """Shows the account's name; its menu lists all accounts with color and host."""
+    """Shows the open account's name; its menu lists all accounts with color and host."""
 
     account_chosen = Signal(str)
-    """The id of the account to open."""
-    accounts_asked = Signal()
-    """The account dialog is wanted."""
-    new_asked = Signal()
-    """The account dialog is wanted with an empty form."""
+    """Carries the ID of the account to open."""
+    accounts_requested = Signal()
+    """Requests the account dialog."""
+    new_account_requested = Signal()
+    """Requests the account dialog with an empty form."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class AccountButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
-        self._menu.triggered.connect(self._chosen)
+        self._menu.triggered.connect(self._action_triggered)
         self._group = QActionGroup(self)
         self._new = QAction(icon("plus"), _("Add account…"), self)
         self._dialog = QAction(_("Accounts…"), self)
@@ -51,7 +51,7 @@ class AccountButton(QToolButton):
         keep_apart(self, round(self.fontMetrics().height() * 1.15))
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
-        """Show these accounts; `current` is the id of the open one, if any."""
+        """Show these accounts; `current` is the ID of the open one, if any."""
         self._menu.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
@@ -59,46 +59,46 @@ class AccountButton(QToolButton):
         name = _("No account")
         numbers = color_numbers(accounts)
         for account in accounts:
-            known, host = one_line(account.name), one_line(_where(account))
-            shown = _fitted(known, _IN_MENU, self._menu.fontMetrics())
-            beside = _fitted(host, _HOST, self._menu.fontMetrics())
+            full_name, host = one_line(account.name), one_line(_location(account))
+            short_name = _elided(full_name, _IN_MENU, self._menu.fontMetrics())
+            short_host = _elided(host, _HOST, self._menu.fontMetrics())
             action = QAction(dot_icon(numbers[account.id]), "", self._group)
-            # Behind a tab stands what is at the right of a menu, as keys are.
-            action.setText(f"{shown}\t{beside}".replace("&", "&&"))
-            whole = (shown, beside) == (known, host)
-            action.setToolTip("" if whole else tool_tip(known, host))
+            # Menus right-align the text after a tab, as they do with keyboard shortcuts.
+            action.setText(f"{short_name}\t{short_host}".replace("&", "&&"))
+            complete = (short_name, short_host) == (full_name, host)
+            action.setToolTip("" if complete else tool_tip(full_name, host))
             action.setCheckable(True)
             action.setChecked(account.id == current)
             action.setData(account.id)
             self._menu.addAction(action)
             if account.id == current:
-                name = known
+                name = full_name
         if accounts:
             self._menu.addSeparator()
         self._menu.addAction(self._new)
         self._menu.addAction(self._dialog)
-        short = _fitted(name, _ON_BUTTON, self.fontMetrics())
+        short = _elided(name, _ON_BUTTON, self.fontMetrics())
         self.setText(short.replace("&", "&&"))
         self.setToolTip(tool_tip(name))
         self.setAccessibleDescription(name)
 
     @Slot(QAction)
-    def _chosen(self, action: QAction) -> None:
+    def _action_triggered(self, action: QAction) -> None:
         if action is self._dialog:
-            self.accounts_asked.emit()
+            self.accounts_requested.emit()
         elif action is self._new:
-            self.new_asked.emit()
+            self.new_account_requested.emit()
         else:
             self.account_chosen.emit(action.data())
 
 
-def _where(account: Account) -> str:
+def _location(account: Account) -> str:
     if account.kind is AccountKind.SANDBOX:
         return provider_name(account)
     return host_of(account.base_url)
 
 
-def _fitted(name: str, letters: int, metrics: QFontMetrics) -> str:
-    """Cut in its middle where it is wider than so many usual letters."""
-    room = letters * metrics.averageCharWidth()
+def _elided(name: str, characters: int, metrics: QFontMetrics) -> str:
+    """The name, elided in the middle if it is wider than `characters` average characters."""
+    room = characters * metrics.averageCharWidth()
     return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)

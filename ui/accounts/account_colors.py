@@ -1,4 +1,4 @@
-"""The colors that accounts are told apart by; none of them looks like a status."""
+"""The colors that distinguish accounts; none of them looks like a status."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -13,10 +13,10 @@ from ui.theme import ACCOUNT_COLORS, Role, account_color, color
 
 
 def color_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
-    """Which color each account has, by its id; None for the sandbox, which has none.
+    """The color number of each account by ID; None for the sandbox, which has no color.
 
-    An id always leads to the same color, unless an account before it has that one already: then it
-    is the next one that is free, while there are enough.
+    An ID always gets the same color unless an earlier account has it; then it gets the next free
+    one, as long as there are enough.
     """
     numbers: dict[str, int | None] = {}
     taken: set[int] = set()
@@ -25,22 +25,22 @@ def color_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
             numbers[account.id] = None
             continue
         first = crc32(account.id.encode()) % len(ACCOUNT_COLORS)
-        after = [(first + step) % len(ACCOUNT_COLORS) for step in range(len(ACCOUNT_COLORS))]
-        number = next((one for one in after if one not in taken), first)
+        candidates = [(first + step) % len(ACCOUNT_COLORS) for step in range(len(ACCOUNT_COLORS))]
+        number = next((one for one in candidates if one not in taken), first)
         taken.add(number)
         numbers[account.id] = number
     return numbers
 
 
 def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) -> None:
-    """Draw the dot of an account. Changes pen and brush."""
+    """Draw an account's dot. Changes the painter's pen and brush."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
     painter.drawEllipse(middle, radius, radius)
 
 
 def dot_icon(number: int | None) -> QIcon:
-    """The dot of an account for a menu, in the colors of the moment; checked where it is on."""
+    """An account's dot as a menu icon in the current color scheme, with a check mark if on."""
     return QIcon(_Dot(number))
 
 
@@ -67,7 +67,7 @@ class _Dot(DrawnIcon):
         painter.restore()
 
 
-# Parts of the side of the icon.
+# Fractions of the icon's size.
 _RADIUS = 0.3
 _CHOSEN = 0.5
 _MARK = 0.75

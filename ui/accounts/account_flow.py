@@ -1,4 +1,4 @@
-"""Which account is open, and the ways to open, add and change one."""
+"""Opens, adds and edits accounts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -33,18 +33,18 @@ AccountEvent = (
 
 
 class AccountFlow(QObject):
-    """Keeps the account in use for the window, and opens the account dialog."""
+    """Tracks the window's current account, and opens the account dialog."""
 
     opening = Signal(object)
-    """An `Account` was chosen; what is shown of the one before is out of date."""
+    """Carries the `Account` being opened; whatever the window shows is now out of date."""
     opened = Signal(object)
-    """The `Account` can be used."""
+    """Carries the `Account` that is now open."""
     failed = Signal(object)
-    """The account can't be used; the `Problem`."""
+    """Carries the `Problem` if the account can't be opened."""
     left = Signal()
-    """No account is open any more."""
+    """Emitted when no account is open anymore."""
     changed = Signal(object, object)
-    """The accounts, or which one is in use, changed: all of them, and the one in use or None."""
+    """Carries all accounts and the current one or None, when either has changed."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class AccountFlow(QObject):
         backend: Backend,
         clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds since 1970."""
+        """`clock` returns seconds since 1970."""
         super().__init__(window)
         self._window = window
         self._backend = backend
@@ -60,35 +60,35 @@ class AccountFlow(QObject):
         self._clock = clock
         self._dialog: ConnectDialog | None = None
         self._opened_at: float | None = None
-        """When the account in use was opened, until this has been noted."""
+        """When the current account was opened, until `record_visit` stores it."""
         self.accounts: tuple[Account, ...] = ()
-        backend.events.on_any(AccountEvent, self.take)
+        backend.events.on_any(AccountEvent, self.apply_event)
 
     def name_of(self, account_id: str) -> str:
-        """The name of an account; empty for one that is no more."""
+        """The name of an account; empty if it no longer exists."""
         return next((one.name for one in self.accounts if one.id == account_id), "")
 
-    def looked_at(self, account_id: str) -> float | None:
-        """When the account was opened last before now and listed, in seconds since 1970."""
+    def last_visit(self, account_id: str) -> float | None:
+        """When the account was last opened and listed before now, in seconds since 1970."""
         return self._settings.current.looked_at.get(account_id)
 
-    def note_look(self) -> None:
-        """Files of the account in use came, so what was there when it was opened is no news.
+    def record_visit(self) -> None:
+        """Store when the current account was opened, now that its files are listed.
 
-        Not told by how long it stays open: what comes meanwhile is news at the next visit, as
-        nobody may have looked.
+        Files that existed then are no longer new. Files that arrive later stay new until the next
+        visit, because nobody may have been looking.
         """
         account = self._backend.account
         if account is not None and self._opened_at is not None:
-            seen = {account.id: self._opened_at}
+            visit = {account.id: self._opened_at}
             self._opened_at = None
-            self._settings.update(looked_at=lambda kept: kept | seen)
+            self._settings.update(looked_at=lambda saved: saved | visit)
 
-    def take(self, event: AccountEvent) -> None:
-        """Take what the service tells of accounts."""
+    def apply_event(self, event: AccountEvent) -> None:
+        """Update the window and the dialog with an account event."""
         match event:
             case AccountsLoaded(accounts):
-                self._take_accounts(accounts)
+                self._set_accounts(accounts)
             case AccountOpening(account):
                 self._backend.account = account
                 self._backend.is_open = False
@@ -105,32 +105,32 @@ class AccountFlow(QObject):
             case AccountFailed(account, problem) if self._is_current(account):
                 self.failed.emit(problem)
         if self._dialog is not None:
-            self._dialog.take(event)
+            self._dialog.apply_event(event)
 
     @Slot(str)
     def open(self, account_id: str) -> None:
-        """Use an account."""
+        """Open an account."""
         self._backend.open(account_id)
 
     @Slot(str)
     def choose(self, account_id: str) -> None:
-        """Use an account, unless it is open: to open it anew would drop what is looked over."""
+        """Open an account unless it is already open; reopening would drop an upload review."""
         if account_id != self._backend.open_id:
             self.open(account_id)
 
     @Slot()
     def open_sandbox(self) -> None:
-        """Use the server inside the program."""
+        """Open the built-in sandbox."""
         self.open(SANDBOX_ID)
 
     @Slot()
     def open_environment(self) -> None:
-        """Use the account that the environment makes."""
+        """Open the account from the environment variables."""
         self.open(ENVIRONMENT_ID)
 
     @Slot()
-    def try_again(self) -> None:
-        """List again, or open again what could not be opened."""
+    def retry(self) -> None:
+        """List the files again, or try again to open the account."""
         backend = self._backend
         if backend.is_open:
             backend.session.listing.refresh()
@@ -139,11 +139,11 @@ class AccountFlow(QObject):
 
     @Slot()
     def show_dialog(self) -> None:
-        """Open the account dialog with the account in use, or an empty form.
+        """Open the account dialog on the current account, or with an empty form.
 
-        That of the environment is shown as well, though it can't be changed here: into an empty
-        form, its key would be typed for the address of another server. Who is in the sandbox
-        wants to connect.
+        The environment's account is shown although it can't be edited; in an empty form, users
+        might enter its key for another server's address. For the sandbox, the form is empty, since
+        its users want to connect.
         """
         account = self._backend.account
         shown = account is not None and account.kind is not AccountKind.SANDBOX
@@ -162,8 +162,8 @@ class AccountFlow(QObject):
             self._dialog.account_chosen.connect(self.choose)
             self._dialog.account_saved.connect(self.open)
             self._dialog.finished.connect(self._dialog_closed)
-            # Not an empty form first: what is typed into it would be lost when the account comes.
-            self._dialog.take(AccountsLoaded(self.accounts))
+            # Load the accounts first; replacing an empty form later would drop typed text.
+            self._dialog.apply_event(AccountsLoaded(self.accounts))
         self._dialog.edit(account_id)
         self._dialog.open()
 
@@ -171,7 +171,7 @@ class AccountFlow(QObject):
         current = self._backend.account
         return current is not None and current.id == account.id
 
-    def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
+    def _set_accounts(self, accounts: tuple[Account, ...]) -> None:
         self.accounts = accounts
         backend = self._backend
         current = backend.account
@@ -187,7 +187,7 @@ class AccountFlow(QObject):
         self.changed.emit(self.accounts, self._backend.account)
 
     def _remember(self, account: Account) -> None:
-        # The environment's is never stored: it is there again when the variables are.
+        # Never store the environment's account; it exists whenever the variables are set.
         stored = "" if account.kind is AccountKind.ENVIRONMENT else account.id
         self._settings.change(last_account=stored)
 

@@ -1,4 +1,4 @@
-"""The fields of one account."""
+"""The form to edit an account."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,12 +31,12 @@ class AccountForm(QWidget):
     """Name, provider, key, organization, project, address and storage limit of an account."""
 
     edited = Signal()
-    """The person changed something."""
+    """Emitted when the user changes a field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._account = Account("", "", PROVIDERS[0].id, PROVIDERS[0].base_url)
-        self._key_kept = False
+        self._has_saved_key = False
         self._filled_url = ""
 
         self.name = QLineEdit()
@@ -54,7 +54,7 @@ class AccountForm(QWidget):
         self.base_url = QLineEdit()
         self.storage_limit = QLineEdit()
 
-        self._remarks = {field: label("", "error", wrap=True) for field in Field}
+        self._messages = {field: label("", "error", wrap=True) for field in Field}
         self._put_in_place()
 
         self.provider.activated.connect(self._fill_url)
@@ -63,7 +63,7 @@ class AccountForm(QWidget):
             line.textEdited.connect(self.edited)
 
     def show_account(self, account: Account, *, has_saved_key: bool) -> None:
-        """Show an account; `has_saved_key` tells that its key is stored and need not be typed."""
+        """Show an account; `has_saved_key` says that its key is stored and need not be entered."""
         self._account = account
         provider = provider_named(account.provider_id)
         self.name.setText(account.name)
@@ -73,17 +73,17 @@ class AccountForm(QWidget):
         self.key.setPlaceholderText(
             _("saved in the keyring — type to replace") if has_saved_key else provider.key_hint
         )
-        self._key_kept = has_saved_key
+        self._has_saved_key = has_saved_key
         self._eye.setChecked(False)
         self.organization.setText(account.organization)
         self.project.setText(account.project)
         self.base_url.setText(account.base_url)
         self._filled_url = provider.base_url
         self._show_limit(account)
-        self.show_remarks(())
+        self.show_messages(())
 
     def draft(self) -> AccountDraft:
-        """What stands in the fields, as typed."""
+        """The contents of the fields, as typed."""
         account = replace(
             self._account,
             name=self.name.text(),
@@ -95,24 +95,24 @@ class AccountForm(QWidget):
         return AccountDraft(account, self.key.text() or None, self.storage_limit.text())
 
     def show_tidied(self, account: Account) -> None:
-        """Show in the fields what was made of them; the key stays as typed."""
+        """Show the cleaned-up values in the fields; the key stays as typed."""
         self.name.setText(account.name)
         self.organization.setText(account.organization)
         self.project.setText(account.project)
         self.base_url.setText(account.base_url)
         self._show_limit(account)
 
-    def show_remarks(self, remarks: Sequence[FieldMessage]) -> None:
-        """Say below the fields what is wrong with them, and go to the first refused one."""
-        said = {remark.field: remark for remark in remarks}
-        for field, line in self._remarks.items():
-            remark = said.get(field)
-            line.setText(remark.sentence if remark else "")
-            line.setVisible(remark is not None)
+    def show_messages(self, messages: Sequence[FieldMessage]) -> None:
+        """Show messages below their fields, and focus the first invalid field."""
+        by_field = {message.field: message for message in messages}
+        for field, line in self._messages.items():
+            message = by_field.get(field)
+            line.setText(message.sentence if message else "")
+            line.setVisible(message is not None)
             self._line_edits[field].setAccessibleDescription(line.text())
-            if remark is not None:
-                set_look(line, "error" if remark.is_error else "warning")
-        refused = next((remark.field for remark in remarks if remark.is_error), None)
+            if message is not None:
+                set_look(line, "error" if message.is_error else "warning")
+        refused = next((message.field for message in messages if message.is_error), None)
         if refused is not None:
             self._line_edits[refused].setFocus()
 
@@ -123,10 +123,10 @@ class AccountForm(QWidget):
 
     @Slot()
     def _fill_url(self) -> None:
-        """Put in the chosen provider's address, unless the person wrote one of their own."""
+        """Fill in the chosen provider's address, unless the user entered another one."""
         provider = provider_named(self.provider.currentData())
         self.name.setPlaceholderText(provider.name)
-        if not self._key_kept:
+        if not self._has_saved_key:
             self.key.setPlaceholderText(provider.key_hint)
         if self.base_url.text().strip() in ("", self._filled_url):
             self.base_url.setText(provider.base_url)
@@ -139,7 +139,7 @@ class AccountForm(QWidget):
         self._show_providers_limit()
 
     def _show_providers_limit(self) -> None:
-        """Tell in the empty field what holds then."""
+        """Show the provider's limit as the placeholder."""
         limit = storage_limit_of_provider(self.provider.currentData())
         self.storage_limit.setPlaceholderText(
             _("no known limit") if limit is None else size_as_written(limit)
@@ -167,7 +167,7 @@ class AccountForm(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         grid.addLayout(_field(_("Name"), self.name), 0, 0, top)
         grid.addLayout(_field(_("Provider"), self.provider), 0, 1, top)
-        key = _field(_("API key"), self.key, key_row, self._remarks[Field.KEY])
+        key = _field(_("API key"), self.key, key_row, self._messages[Field.KEY])
         key.addWidget(key_note)
         grid.addLayout(key, 1, 0, 1, 2)
         grid.addLayout(self._field_of(Field.ORGANIZATION, _("Organization")), 2, 0, top)
@@ -185,16 +185,16 @@ class AccountForm(QWidget):
         self.setTabOrder(self.base_url, self.storage_limit)
 
     def _field_of(self, field: Field, title: str) -> QVBoxLayout:
-        return _field(title, self._line_edits[field], remark=self._remarks[field])
+        return _field(title, self._line_edits[field], message=self._messages[field])
 
 
 def _field(
     title: str,
     widget: QWidget,
     row: QHBoxLayout | None = None,
-    remark: QLabel | None = None,
+    message: QLabel | None = None,
 ) -> QVBoxLayout:
-    """The title above the field, which is named by it, and the remark below."""
+    """A field with its title above, which also names it, and its message below."""
     heading = label(title, "strong")
     heading.setBuddy(widget)
     widget.setAccessibleName(title)
@@ -205,9 +205,9 @@ def _field(
         column.addWidget(widget)
     else:
         column.addLayout(row)
-    if remark is not None:
-        remark.hide()
-        column.addWidget(remark)
+    if message is not None:
+        message.hide()
+        column.addWidget(message)
     return column
 
 

@@ -1,4 +1,4 @@
-"""The accounts at the left of the account dialog."""
+"""The list of accounts in the account dialog."""
 
 from collections.abc import Sequence
 
@@ -41,10 +41,10 @@ _RADIUS = 6
 
 
 class AccountList(QListWidget):
-    """A dot, the name and the provider of each account."""
+    """Shows a dot, the name and the provider of each account."""
 
     account_picked = Signal(str)
-    """Another account became the current one; its id."""
+    """Carries the ID of the account that was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +55,10 @@ class AccountList(QListWidget):
         self.viewport().setAutoFillBackground(False)
         self.setStyleSheet("QListView { background: transparent; }")
         self.setItemDelegate(_AccountDelegate(self))
-        self.currentItemChanged.connect(self._tell)
+        self.currentItemChanged.connect(self._emit_picked)
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
-        """Show these; `current` is the id of the one to mark. Tells nothing."""
+        """Show these accounts and select the one with ID `current`. Emits no signal."""
         self.blockSignals(True)
         self.clear()
         numbers = color_numbers(accounts)
@@ -75,7 +75,7 @@ class AccountList(QListWidget):
         self.mark(current)
 
     def mark(self, account_id: str | None) -> None:
-        """Mark an account, or none. Tells nothing."""
+        """Select an account, or none. Emits no signal."""
         self.blockSignals(True)
         self.setCurrentIndex(QModelIndex())
         self.clearSelection()
@@ -85,14 +85,14 @@ class AccountList(QListWidget):
         self.blockSignals(False)
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_picked(self) -> None:
         item = self.currentItem()
         if item is not None:
             self.account_picked.emit(item.data(_ID))
 
 
 def provider_name(account: Account) -> str:
-    """The second line of an account: whose server it is, or where it comes from."""
+    """The second line of an account: its provider, or where it comes from."""
     if account.kind is AccountKind.SANDBOX:
         return _("on this computer")
     if account.kind is AccountKind.ENVIRONMENT:
@@ -101,7 +101,7 @@ def provider_name(account: Account) -> str:
 
 
 class _AccountDelegate(QStyledItemDelegate):
-    """Paints the two lines beside the dot."""
+    """Paints the dot and two lines of text."""
 
     def __init__(self, view: QListWidget) -> None:
         super().__init__(view)
@@ -119,7 +119,7 @@ class _AccountDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        # Not the option's: a list without a ground of its own has a transparent, “dark” one.
+        # Not the option's palette: this list's transparent background would count as dark.
         palette = QApplication.palette()
         state = option.state
         painter.save()
@@ -173,5 +173,5 @@ class _AccountDelegate(QStyledItemDelegate):
 
 
 def _hover(palette: QPalette) -> QColor:
-    # The list stands on the sidebar's ground, which in the light scheme is as dark as HOVER.
+    # The list is on the sidebar's background, which in the light scheme is as dark as HOVER.
     return color(Role.HOVER if is_dark(palette) else Role.BORDER, palette)

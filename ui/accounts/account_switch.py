@@ -45,12 +45,12 @@ class AccountSwitch(QObject):
         accounts.left.connect(self._leave)
         accounts.changed.connect(self._show_accounts)
         welcome, chooser = pages.welcome, pages.workspace.bar.account
-        welcome.connect_asked.connect(accounts.show_dialog)
-        welcome.sandbox_asked.connect(accounts.open_sandbox)
-        welcome.environment_asked.connect(accounts.open_environment)
+        welcome.connect_requested.connect(accounts.show_dialog)
+        welcome.sandbox_requested.connect(accounts.open_sandbox)
+        welcome.environment_requested.connect(accounts.open_environment)
         chooser.account_chosen.connect(accounts.choose)
-        chooser.accounts_asked.connect(accounts.show_dialog)
-        chooser.new_asked.connect(accounts.add)
+        chooser.accounts_requested.connect(accounts.show_dialog)
+        chooser.new_account_requested.connect(accounts.add)
         commands.accounts.triggered.connect(accounts.show_dialog)
         commands.show_connected(False)
 

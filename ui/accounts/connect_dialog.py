@@ -1,4 +1,4 @@
-"""The account dialog: which accounts there are, and the form of one of them."""
+"""The account dialog: a list of accounts and a form to edit one."""
 
 import secrets
 
@@ -20,8 +20,8 @@ from services.system.events import Event
 from services.system.language import _
 from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
+from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
-from ui.accounts.trial_results import TrialResults
 from ui.icons import icon, keep_apart
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
@@ -30,12 +30,12 @@ from ui.wording import one_line
 
 
 class ConnectDialog(QDialog):
-    """Adds, changes, tests and removes accounts. The window passes it the events it gets."""
+    """Adds, edits, tests and removes accounts. The window forwards events to it."""
 
     account_chosen = Signal(str)
-    """The id of an account that was picked to be opened."""
+    """Carries the ID of the account to open."""
     account_saved = Signal(str)
-    """The id of an account to open anew, as its address or key may be another now."""
+    """Carries the ID of an account to reopen, because its address or key may have changed."""
 
     def __init__(self, accounts: AccountCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +44,10 @@ class ConnectDialog(QDialog):
         self._commands = accounts
         self._accounts: tuple[Account, ...] = ()
         self._account = _new_account()
-        self._wanted: str | None = None
-        """An account to show as soon as it is known."""
+        self._pending_id: str | None = None
+        """The ID of an account to show as soon as it is loaded."""
         self._request = 0
-        """The number of the newest test; answers to older ones say nothing about the fields."""
+        """The number of the latest test; results of older tests are ignored."""
         self._saving = False
 
         self._list = AccountList()
@@ -55,9 +55,9 @@ class ConnectDialog(QDialog):
         self._add.setProperty("look", "flat")
         keep_apart(self._add)
         self._title = ElidedLabel("heading")
-        self._sentence = label("", "muted", wrap=True)
+        self._explanation = label("", "muted", wrap=True)
         self._form = AccountForm()
-        self._results = TrialResults()
+        self._results = ConnectionResults()
         self._buttons = DialogButtons()
         self._put_in_place()
 
@@ -65,63 +65,62 @@ class ConnectDialog(QDialog):
         self._list.itemDoubleClicked.connect(self._open)
         self._add.clicked.connect(self._start_new)
         self._form.edited.connect(self._edited)
-        self._buttons.test_asked.connect(self._test)
-        self._buttons.remove_asked.connect(self._remove)
-        self._buttons.cancel_asked.connect(self.reject)
-        self._buttons.save_asked.connect(self._save)
-        self._buttons.open_asked.connect(self._open)
+        self._buttons.test_requested.connect(self._test)
+        self._buttons.remove_requested.connect(self._remove)
+        self._buttons.cancel_requested.connect(self.reject)
+        self._buttons.save_requested.connect(self._save)
+        self._buttons.open_requested.connect(self._open)
         self._show(self._account)
 
     def edit(self, account_id: str | None) -> None:
-        """Show the form of an account, or an empty one for a new account."""
-        self._wanted = account_id
+        """Show the form of an account, or an empty form for a new one."""
+        self._pending_id = account_id
         self._commands.load()
-        known = self._known(account_id)
-        self._show(known or _new_account())
-        self._go_to_key()
+        self._show(self._find(account_id) or _new_account())
+        self._focus_key()
 
     def done(self, result: int) -> None:
-        """Close: forget the typed key, and open nothing that is saved later."""
+        """Close the dialog, clear the typed key, and ignore a save that is still running."""
         self._saving = False
         self._request += 1
         self._form.key.clear()
         super().done(result)
 
-    def take(self, event: Event) -> None:
-        """Take what the service tells; events that are not for this dialog are let pass."""
+    def apply_event(self, event: Event) -> None:
+        """Update the dialog with an account event; ignore events of other dialogs."""
         match event:
             case AccountsLoaded(accounts):
-                self._take_accounts(accounts)
+                self._set_accounts(accounts)
             case AccountTested(request) if request == self._request:
                 self._buttons.show_testing(False)
                 self._results.show_steps(event.passed, event.problem)
-                QTimer.singleShot(0, self, self._show_results)  # once they are laid out
+                QTimer.singleShot(0, self, self._scroll_to_results)  # once they are laid out
             case AccountSaved(account) if self._saving and account.id == self._account.id:
-                self._take_saved(event)
+                self._finish_save(event)
             case AccountNotSaved(problem) if self._saving:
                 self._saving = False
-                self._allow(True)
+                self._set_editable(True)
                 self._results.show_steps((), problem)
 
     @Slot()
-    def _show_results(self) -> None:
+    def _scroll_to_results(self) -> None:
         self._page.ensureWidgetVisible(self._results)
 
-    def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
-        known_before = self._known(self._account.id) is not None
+    def _set_accounts(self, accounts: tuple[Account, ...]) -> None:
+        existed = self._find(self._account.id) is not None
         self._accounts = accounts
         self._list.show_accounts(accounts, self._account.id)
-        wanted = self._known(self._wanted)
-        if wanted is not None:
-            self._wanted = None
-            if wanted.id != self._account.id:
-                self._show(wanted)
-        elif known_before and self._known(self._account.id) is None:
+        pending = self._find(self._pending_id)
+        if pending is not None:
+            self._pending_id = None
+            if pending.id != self._account.id:
+                self._show(pending)
+        elif existed and self._find(self._account.id) is None:
             self._show(accounts[0] if accounts else _new_account())
 
-    def _take_saved(self, event: AccountSaved) -> None:
+    def _finish_save(self, event: AccountSaved) -> None:
         self._saving = False
-        self._allow(True)
+        self._set_editable(True)
         self._account = event.account
         self.account_saved.emit(event.account.id)
         if not event.key_in_memory_only:
@@ -129,30 +128,30 @@ class ConnectDialog(QDialog):
             return
         self._form.show_account(event.account, has_saved_key=True)
         self._title.setText(one_line(event.account.name))
-        self._results.say(event.key_location, "warning")
+        self._results.show_sentence(event.key_location, "warning")
         self._buttons.show_done()
 
     @Slot(str)
     def _pick(self, account_id: str) -> None:
-        account = self._known(account_id)
+        account = self._find(account_id)
         if account is not None:
             self._show(account)
 
     @Slot()
     def _start_new(self) -> None:
         self._show(_new_account())
-        self._go_to_key()
+        self._focus_key()
 
-    def _go_to_key(self) -> None:
-        """All but the key is there already; where nothing can be typed, to the accounts."""
+    def _focus_key(self) -> None:
+        """Focus the key, the one field without a default; without a form, focus the list."""
         (self._list if self._form.isHidden() else self._form.key).setFocus()
 
     @Slot()
     def _edited(self) -> None:
         self._request += 1
         self._results.clear()
-        self._form.show_remarks(())
-        self._title.setText(one_line(self._form.name.text()) or self._name_of_unnamed())
+        self._form.show_messages(())
+        self._title.setText(one_line(self._form.name.text()) or self._default_title())
         self._buttons.show_edited()
 
     @Slot()
@@ -161,7 +160,7 @@ class ConnectDialog(QDialog):
         if checked is None:
             return
         self._request += 1
-        self._results.say(_("Contacting the server…"), "muted")
+        self._results.show_sentence(_("Contacting the server…"), "muted")
         self._buttons.show_testing(True)
         self._commands.test(checked.draft, self._request)
 
@@ -174,7 +173,7 @@ class ConnectDialog(QDialog):
         self._saving = True
         self._account = checked.draft.account
         self._results.clear()
-        self._allow(False)
+        self._set_editable(False)
         self._commands.save(checked.draft)
 
     @Slot()
@@ -191,38 +190,38 @@ class ConnectDialog(QDialog):
         self._request += 1
         self._saving = False
         stored = account.kind is AccountKind.STORED
-        new = self._known(account.id) is None
+        new = self._find(account.id) is None
         self._list.mark(account.id)
-        self._title.setText(one_line(account.name) or self._name_of_unnamed())
-        self._sentence.setText(_sentence(account))
-        self._sentence.setHidden(stored)
+        self._title.setText(one_line(account.name) or self._default_title())
+        self._explanation.setText(_explanation(account))
+        self._explanation.setHidden(stored)
         self._form.setVisible(stored)
         self._results.clear()
         self._form.show_account(account, has_saved_key=not new)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
-        self._allow(True)
+        self._set_editable(True)
 
     def _checked(self) -> CheckedDraft | None:
-        """The draft of the form where it can be used; otherwise the form says what is wrong."""
+        """The form's draft if it is valid; otherwise show what is wrong and return None."""
         others = [account for account in self._accounts if account.id != self._account.id]
-        known = self._known(self._account.id) is not None
-        checked = check_draft(self._form.draft(), others, has_saved_key=known)
+        exists = self._find(self._account.id) is not None
+        checked = check_draft(self._form.draft(), others, has_saved_key=exists)
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
-        self._form.show_remarks(checked.messages)
+        self._form.show_messages(checked.messages)
         return checked if checked.usable else None
 
-    def _allow(self, allowed: bool) -> None:
+    def _set_editable(self, editable: bool) -> None:
         for part in (self._list, self._add, self._form):
-            part.setEnabled(allowed)
-        self._buttons.show_saving(not allowed)
+            part.setEnabled(editable)
+        self._buttons.show_saving(not editable)
 
-    def _known(self, account_id: str | None) -> Account | None:
-        return next((known for known in self._accounts if known.id == account_id), None)
+    def _find(self, account_id: str | None) -> Account | None:
+        return next((one for one in self._accounts if one.id == account_id), None)
 
-    def _name_of_unnamed(self) -> str:
-        return _("New account") if self._known(self._account.id) is None else _("Account")
+    def _default_title(self) -> str:
+        return _("New account") if self._find(self._account.id) is None else _("Account")
 
     def _put_in_place(self) -> None:
         em = self.fontMetrics().height()
@@ -243,7 +242,7 @@ class ConnectDialog(QDialog):
         column.setContentsMargins(26, 22, 26, 8)
         column.setSpacing(12)
         column.addWidget(self._title)
-        column.addWidget(self._sentence)
+        column.addWidget(self._explanation)
         column.addWidget(self._form)
         column.addWidget(self._results)
         column.addStretch(1)
@@ -266,8 +265,8 @@ def _new_account() -> Account:
     return Account(secrets.token_hex(8), "", OPENAI.id, OPENAI.base_url)
 
 
-def _sentence(account: Account) -> str:
-    """Why there are no fields."""
+def _explanation(account: Account) -> str:
+    """Why an account has no form; empty if it has one."""
     match account.kind:
         case AccountKind.STORED:
             return ""

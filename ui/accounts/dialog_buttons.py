@@ -1,4 +1,4 @@
-"""The buttons below the account form, and the question before an account is removed."""
+"""The buttons below the account form, and the confirmation before removing an account."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
@@ -8,29 +8,29 @@ from ui.widgets.labels import label
 
 
 class DialogButtons(QWidget):
-    """Test, Remove, Cancel and Save; for an account as it is stored, Open in place of Save."""
+    """Test, Remove, Cancel and Save; for an unchanged account, Open instead of Save."""
 
-    test_asked = Signal()
-    remove_asked = Signal()
-    """Asked and answered with yes."""
-    cancel_asked = Signal()
-    save_asked = Signal()
-    open_asked = Signal()
+    test_requested = Signal()
+    remove_requested = Signal()
+    """Emitted once the user has confirmed."""
+    cancel_requested = Signal()
+    save_requested = Signal()
+    open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._test_had_focus = False
         self._test = _button(_("Test"))
-        self._test.clicked.connect(self.test_asked)
+        self._test.clicked.connect(self.test_requested)
         self._remove = _button(_("Remove"))
-        self._remove.clicked.connect(self._ask)
+        self._remove.clicked.connect(self._ask_to_remove)
         self._cancel = _button(_("Cancel"))
-        self._cancel.clicked.connect(self.cancel_asked)
+        self._cancel.clicked.connect(self.cancel_requested)
         self._save = _button(_("Save"), "filled")
         self._save.setDefault(True)
-        self._save.clicked.connect(self.save_asked)
+        self._save.clicked.connect(self.save_requested)
         self._open = _button(_("Open"), "filled")
-        self._open.clicked.connect(self.open_asked)
+        self._open.clicked.connect(self.open_requested)
         usual = QWidget()
         row = QHBoxLayout(usual)
         row.setContentsMargins(26, 8, 26, 18)
@@ -43,9 +43,9 @@ class DialogButtons(QWidget):
 
         self._question = label("", wrap=True)
         self._keep = _button(_("Keep"))
-        self._keep.clicked.connect(self._end_question)
+        self._keep.clicked.connect(self._cancel_removal)
         self._sure = _button(_("Remove account"), "danger")
-        self._sure.clicked.connect(self._answer_yes)
+        self._sure.clicked.connect(self._confirm_removal)
         asking = QWidget()
         answers = QHBoxLayout(asking)
         answers.setContentsMargins(26, 8, 26, 18)
@@ -61,7 +61,7 @@ class DialogButtons(QWidget):
         whole.addLayout(self._stack)
 
     def show_for(self, *, editable: bool, new: bool, name: str) -> None:
-        """Offer what can be done with an account that was not changed yet."""
+        """Show the buttons for an account that hasn't been edited yet."""
         self._question.setText(
             _(
                 "Remove “{name}”? Its key will be deleted from the keyring. Files on the server stay."
@@ -76,30 +76,30 @@ class DialogButtons(QWidget):
         self._offer(save=new, open_=not new)
 
     def show_edited(self) -> None:
-        """Offer to test and to save what was changed."""
+        """Show the buttons for an edited account."""
         self._test.setText(_("Test"))
         self._test.setEnabled(True)
         self._cancel.setText(_("Cancel"))
         self._offer(save=True, open_=False)
 
     def show_testing(self, testing: bool) -> None:
-        """Say that the server is being asked, or offer to ask once more."""
+        """Show that a test is running, or offer to test again."""
         if testing:
             self._test_had_focus = self._test.hasFocus()
         self._test.setText(_("Testing…") if testing else _("Test again"))
         self._test.setEnabled(not testing)
         if not testing and self._test_had_focus:
-            # A disabled button loses it, and the next one is *Remove*.
+            # Disabling the button moved focus to the next one, *Remove*.
             self._test.setFocus()
 
     def show_saving(self, saving: bool) -> None:
-        """Say that the account is being saved; nothing else can be asked for meanwhile."""
+        """Show that the account is being saved, and disable the other buttons."""
         self._save.setText(_("Saving…") if saving else _("Save"))
         for button in (self._save, self._test, self._remove):
             button.setDisabled(saving)
 
     def show_done(self) -> None:
-        """Offer to leave: it is saved and there is something to read."""
+        """Show only Remove and Close: the account is saved, and there is a message to read."""
         self._cancel.setText(_("Close"))
         self._remove.show()
         self._offer(save=False, open_=False)
@@ -112,24 +112,24 @@ class DialogButtons(QWidget):
         self._open.setDefault(open_)
 
     @Slot()
-    def _ask(self) -> None:
+    def _ask_to_remove(self) -> None:
         self._stack.setCurrentIndex(1)
         self._keep.setFocus()
 
     @Slot()
-    def _end_question(self) -> None:
+    def _cancel_removal(self) -> None:
         self._stack.setCurrentIndex(0)
         self._remove.setFocus()
 
     @Slot()
-    def _answer_yes(self) -> None:
+    def _confirm_removal(self) -> None:
         self._stack.setCurrentIndex(0)
-        self.remove_asked.emit()
+        self.remove_requested.emit()
 
 
 def _button(text: str, look: str = "") -> QPushButton:
     button = QPushButton(text)
-    # Only the one default button answers to Enter in a field.
+    # Enter in a field must press only the default button.
     button.setAutoDefault(False)
     if look:
         button.setProperty("look", look)

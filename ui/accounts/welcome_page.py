@@ -1,4 +1,4 @@
-"""What the window shows before any account is open."""
+"""The page shown before any account is open."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,15 +20,15 @@ from ui.widgets.labels import IconLabel, label, set_look
 from ui.widgets.scrolled import scrolled
 
 _CARD_EMS = 24
-"""How wide a card may be, in heights of the font."""
+"""The maximum width of a card, in font heights."""
 
 
 class WelcomePage(QWidget):
-    """The program's name, the two ways in, and the environment's account where there is one."""
+    """Offers to connect, to try the sandbox, and to use the environment's account if any."""
 
-    connect_asked = Signal()
-    sandbox_asked = Signal()
-    environment_asked = Signal()
+    connect_requested = Signal()
+    sandbox_requested = Signal()
+    environment_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +41,9 @@ class WelcomePage(QWidget):
         line = label(_("The files behind your models, in one window"), "muted")
 
         self._connect = _button(_("Connect…"), "filled")
-        self._connect.clicked.connect(self.connect_asked)
+        self._connect.clicked.connect(self.connect_requested)
         self._sandbox = _button(_("Open the sandbox"))
-        self._sandbox.clicked.connect(self.sandbox_asked)
+        self._sandbox.clicked.connect(self.sandbox_requested)
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._cards.setSpacing(18)
         for card in (
@@ -71,16 +71,16 @@ class WelcomePage(QWidget):
 
         self._environment = QWidget()
         link = _button(_("use it for this session"), "link")
-        link.clicked.connect(self.environment_asked)
+        link.clicked.connect(self.environment_requested)
         words = QHBoxLayout(self._environment)
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(4)
         words.addWidget(label(_("OPENAI_API_KEY is set on this computer:"), "muted"))
         words.addWidget(link)
         self._environment.hide()
-        self._news = label(wrap=True)
+        self._status = label(wrap=True)
         self._advice = label("", "muted", wrap=True)
-        for text in (self._news, self._advice):
+        for text in (self._status, self._advice):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             text.hide()
 
@@ -94,7 +94,7 @@ class WelcomePage(QWidget):
         column.addWidget(name, 0, middle)
         column.addWidget(line, 0, middle)
         column.addSpacing(8)
-        column.addWidget(self._news)
+        column.addWidget(self._status)
         column.addWidget(self._advice)
         column.addSpacing(8)
         across = QHBoxLayout()
@@ -110,44 +110,44 @@ class WelcomePage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(inside))
 
-    def show_environment(self, there: bool) -> None:
-        """Offer the environment's account, or not."""
-        self._environment.setVisible(there)
+    def show_environment(self, available: bool) -> None:
+        """Show or hide the offer to use the environment's account."""
+        self._environment.setVisible(available)
 
     def show_busy(self, text: str) -> None:
-        """Say what is being started and take no further wish; an empty text ends it."""
-        self._say(text, "muted")
+        """Show what is being started and disable the buttons; an empty text ends this."""
+        self._show_status(text, "muted")
         self._advice.hide()
-        self._allow(not text)
+        self._set_enabled(not text)
 
     def show_problem(self, problem: Problem) -> None:
-        """Say why it could not be opened, and offer the ways in again."""
-        self._say(problem.title, "error")
+        """Show why an account could not be opened, and enable the buttons again."""
+        self._show_status(problem.title, "error")
         self._advice.setText(problem.advice)
         self._advice.show()
-        self._allow(True)
+        self._set_enabled(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the cards below each other where they would be too narrow side by side."""
+        """Stack the cards if they would be too narrow side by side."""
         wide = event.size().width() >= 36 * self._em
         self._cards.setDirection(
             QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         )
         super().resizeEvent(event)
 
-    def _say(self, text: str, look: str) -> None:
-        self._news.setText(text)
-        set_look(self._news, look)
-        self._news.setVisible(bool(text))
+    def _show_status(self, text: str, look: str) -> None:
+        self._status.setText(text)
+        set_look(self._status, look)
+        self._status.setVisible(bool(text))
 
-    def _allow(self, allowed: bool) -> None:
+    def _set_enabled(self, enabled: bool) -> None:
         for part in (self._connect, self._sandbox, self._environment):
-            part.setEnabled(allowed)
+            part.setEnabled(enabled)
 
 
 def _button(text: str, look: str = "") -> QPushButton:
     button = QPushButton(text)
-    button.setAutoDefault(True)  # Enter presses it, not Space alone
+    button.setAutoDefault(True)  # so that Enter presses it too, not only Space
     if look:
         button.setProperty("look", look)
     return button

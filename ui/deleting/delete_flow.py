@@ -109,7 +109,7 @@ class DeleteFlow(QObject):
     @Slot(object)
     def _take_back(self, files: Sequence[RemoteFile]) -> None:
         self._area.unmark_leaving(tuple(files))
-        self._messages.tell(_("Nothing was deleted"))
+        self._messages.show_notice(_("Nothing was deleted"))
 
 
 _NOTHING_DELETED = frozenset({TransferState.FAILED, TransferState.CANCELLED})

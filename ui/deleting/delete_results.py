@@ -65,7 +65,7 @@ class DeleteResults(QObject):
                 )
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
-            self._messages.tell(words.format(number=count_in_words(event.deleted)))
+            self._messages.show_notice(words.format(number=count_in_words(event.deleted)))
         not_found = ProblemKind.NOT_FOUND
         gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
         if event.cancelled or gone:

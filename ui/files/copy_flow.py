@@ -64,7 +64,7 @@ class CopyFlow(QObject):
             QGuiApplication.clipboard().setText("\n".join(texts))
             lines = _("{number} lines").format(number=count_in_words(len(texts)))
             told = one_line(texts[0]) if len(texts) == 1 else lines
-            self._messages.tell(_("Copied: {text}").format(text=told))
+            self._messages.show_notice(_("Copied: {text}").format(text=told))
 
     def _copy_snippet(
         self, snippet: Callable[[Account, Iterable[RemoteFile]], str], told: str
@@ -81,4 +81,4 @@ class CopyFlow(QObject):
             ).format(most=count_in_words(MOST_FILES), number=count_in_words(len(files)))
         else:
             QGuiApplication.clipboard().setText(snippet(account, files))
-        self._messages.tell(told)
+        self._messages.show_notice(told)

@@ -76,7 +76,7 @@ class ListingFlow(QObject):
         status.refresh_asked.connect(commands.refresh.trigger)
         area.page.go_on_asked.connect(commands.go_on.trigger)
         area.page.clear_filter_asked.connect(workspace.clear_filter)
-        area.page.retry_asked.connect(accounts.try_again)
+        area.page.retry_asked.connect(accounts.retry)
         area.page.account_asked.connect(accounts.show_dialog)
         hear = backend.events.on
         hear(LastListed, self.take)
@@ -89,7 +89,7 @@ class ListingFlow(QObject):
 
     def begin(self, account: Account) -> None:
         """Start over for an account that is being opened: nothing is known of its files yet."""
-        self._workspace.area.begin_account(account.id, self._accounts.looked_at(account.id))
+        self._workspace.area.begin_account(account.id, self._accounts.last_visit(account.id))
         self._listed_at = None
         self._told = None
         self._so_far = 0
@@ -123,14 +123,14 @@ class ListingFlow(QObject):
                     # Not for each piece: each time costs a new layout.
                     self._status.show_listing(so_far, self._listed_at)
                     self._soon.start()
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded(complete=True):
                 self._listed_at = self._clock()
                 self._status.show_updated(self._listed_at)
                 self._status.show_watch_trouble("")
                 self._messages.withdraw(self._told)
                 self._told = None
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded():
                 self._take_stop(event)
         if isinstance(event, ListingEnded):

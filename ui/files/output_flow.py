@@ -14,7 +14,7 @@ from services.system.language import _, ngettext
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -33,7 +33,7 @@ class OutputFlow(QObject):
         backend: Backend,
         area: FilesArea,
         messages: MessageBar,
-        notice: DesktopNotice,
+        notice: DesktopNotifier,
         refused: RefusedContent,
     ) -> None:
         super().__init__(window)
@@ -70,9 +70,9 @@ class OutputFlow(QObject):
         text = words.format(number=count_in_words(len(outputs)))
         if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:
             text = _("New output: {name}").format(name=one_line(outputs[0].name))
-        on_desktop = self._settings.current.notify_of_outputs and self._notice.say(text)
+        on_desktop = self._settings.current.notify_of_outputs and self._notice.notify(text)
         if not on_desktop:
-            self._messages.tell(text)
+            self._messages.show_notice(text)
 
     def _save(self, outputs: Sequence[RemoteFile]) -> None:
         """Download new outputs to the folder in the settings; report those that can't be."""

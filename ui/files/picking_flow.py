@@ -119,7 +119,9 @@ class PickingFlow(QObject):
         self._when_arranged(self._area.table.selectAll)
         self._area.table.setFocus()
         name = one_line(purpose) or _("No purpose")
-        self._messages.tell(_("Now showing only this purpose: {purpose}").format(purpose=name))
+        self._messages.show_notice(
+            _("Now showing only this purpose: {purpose}").format(purpose=name)
+        )
 
     # By ids
 

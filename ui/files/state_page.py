@@ -10,7 +10,7 @@ from services.browse.file_filter import FileFilter
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from ui.icons import icon
-from ui.messages.problem_words import report_line, said_in_words
+from ui.messages.problem_words import response_in_words, server_message_in_words
 from ui.theme import Role
 from ui.widgets.labels import IconLabel, label
 from ui.wording import one_line
@@ -90,7 +90,7 @@ class StatePage(QWidget):
         """
         page = _page(state, problem, one_line(text))
         told = problem if state is ListState.FAILED else None
-        self._show(page, report_line(told), can_go_on, said=said_in_words(told))
+        self._show(page, response_in_words(told), can_go_on, said=server_message_in_words(told))
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
         """There are files, but none match the filter and search."""

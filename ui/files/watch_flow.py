@@ -9,7 +9,7 @@ from services.system.language import _
 from ui.backend import Backend
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
-from ui.messages.problem_words import said_by_server
+from ui.messages.problem_words import server_message
 
 
 class WatchFlow(QObject):
@@ -52,5 +52,5 @@ class WatchFlow(QObject):
         if event.account_id != self._backend.open_id:
             return
         words = _("Couldn't check for new files: {title}").format(title=event.problem.title)
-        said = said_by_server(event.problem)
+        said = server_message(event.problem)
         self._status.show_watch_trouble(f"{words} · {said}" if said else words)

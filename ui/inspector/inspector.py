@@ -24,7 +24,7 @@ from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
-from ui.messages.problem_words import said_in_words
+from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
 from ui.widgets.labels import label
 from ui.wording import count_in_words, files_in_words, one_line, tool_tip
@@ -113,7 +113,7 @@ class Inspector(QWidget):
         if self._is_shown(event.file_id):
             problem = event.problem
             words = f"{one_line(problem.title)}. {one_line(problem.advice)}"
-            self._problem.setText(f"{words} {said_in_words(problem)}".strip())
+            self._problem.setText(f"{words} {server_message_in_words(problem)}".strip())
             self._problem.show()
             if problem.kind is ProblemKind.NOT_FOUND:
                 self._origin.show_gone()

@@ -87,7 +87,7 @@ class OriginFlow(QObject):
     def _forgotten(self) -> None:
         self.abandon()
         self._inspector.forget_origin()
-        self._messages.tell(_("Upload history cleared"))
+        self._messages.show_notice(_("Upload history cleared"))
 
     def _offer(self, event: RestorableFound) -> None:
         if event.asked not in self._asked:
@@ -112,14 +112,14 @@ class OriginFlow(QObject):
                 able,
             ).format(number=count_in_words(able))
         words = deleted.format(number=count_in_words(len(event.asked)))
-        self._messages.tell(f"{words} · {offer}", action=self._action)
+        self._messages.show_notice(f"{words} · {offer}", action=self._action)
 
     def _tell_restored(self, event: FilesRestored) -> None:
         if event.queued:
             words = ngettext(
                 "Re-uploading {number} file", "Re-uploading {number} files", event.queued
             )
-            self._messages.tell(words.format(number=count_in_words(event.queued)))
+            self._messages.show_notice(words.format(number=count_in_words(event.queued)))
         for refused in event.refused:
             self._messages.show_problem(
                 refused.problem, subject=refused.name, subject_id=refused.file_id
@@ -147,4 +147,4 @@ class OriginFlow(QObject):
     @Slot(str)
     def _copy_hash(self, digest: str) -> None:
         QGuiApplication.clipboard().setText(digest)
-        self._messages.tell(_("Copied: {text}").format(text=digest))
+        self._messages.show_notice(_("Copied: {text}").format(text=digest))

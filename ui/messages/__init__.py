@@ -1,1 +1,1 @@
-"""What the window tells in passing: problems, news, notices of the desktop."""
+"""Problems, notices and desktop notifications."""

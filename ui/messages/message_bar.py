@@ -1,4 +1,4 @@
-"""The only place that tells an error, and news that asks for nothing: lines at the foot."""
+"""The bar at the bottom of the window that shows problems and notices."""
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -13,41 +13,41 @@ from PySide6.QtWidgets import (
 )
 
 from services.problems.errors import Problem, ProblemKind
-from ui.messages.message_lines import NewsLine, ProblemLine
-from ui.messages.problem_words import said_in_words
-from ui.messages.told_problem import ToldProblem
+from ui.messages.message_lines import NoticeLine, ProblemLine
+from ui.messages.problem_words import server_message_in_words
+from ui.messages.reported_problem import ReportedProblem
 from ui.wording import one_line
 
-_NEWS_STAYS = 6000
-"""For how many milliseconds news can be read."""
-_OFFER_STAYS = 20_000
-"""The same for news that offers something to do."""
+_NOTICE_TIME = 6000
+"""How long a notice is shown, in milliseconds."""
+_OFFER_TIME = 20_000
+"""How long a notice with an action is shown, in milliseconds."""
 
 
 class MessageBar(QWidget):
-    """Problems wait for the person one after the other; news goes away by itself."""
+    """Shows problems one at a time until dismissed, and notices that disappear on their own."""
 
     changed = Signal()
-    """It has something else to show, and may need another height for it."""
+    """Emitted when the content changes, and perhaps the height it needs."""
 
-    def __init__(self, parent: QWidget | None = None, news_timer: QTimer | None = None) -> None:
-        """`news_timer` ends the news; a test gives one that it lets run out itself."""
+    def __init__(self, parent: QWidget | None = None, notice_timer: QTimer | None = None) -> None:
+        """`notice_timer` hides notices; tests pass one that they control."""
         super().__init__(parent)
-        self._told: list[ToldProblem] = []
-        self._news = NewsLine(self)
-        self._news.closed.connect(self._end_news)
+        self._problems: list[ReportedProblem] = []
+        self._notice = NoticeLine(self)
+        self._notice.closed.connect(self._hide_notice)
         self._problem = ProblemLine(self)
         self._problem.dismissed.connect(self._dismiss)
         self._problem.expanded.connect(self.changed)
-        self._timer = news_timer if news_timer is not None else QTimer(self)
+        self._timer = notice_timer if notice_timer is not None else QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_NEWS_STAYS)
-        self._timer.timeout.connect(self._end_news)
+        self._timer.setInterval(_NOTICE_TIME)
+        self._timer.timeout.connect(self._hide_notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._problem)
-        column.addWidget(self._news)
+        column.addWidget(self._notice)
         self.clear()
 
     def show_problem(
@@ -58,66 +58,66 @@ class MessageBar(QWidget):
         subject_id: str = "",
         action: QAction | None = None,
     ) -> None:
-        """Tell a problem; `subject` is the file it happened to, `action` what can be done about it.
+        """Show a problem; `subject` names the affected file, and `action` helps to solve it.
 
-        One that is told already (same kind, same title) is only counted, by its files: the
-        `subject_id` tells those of the same name apart.
+        A problem with the same kind and title as one already shown only adds to its count. Files
+        are counted by `subject_id`, because several can have the same name.
         """
-        for told in self._told:
-            if told.same_as(problem):
-                told.add(subject, subject_id, action)
+        for reported in self._problems:
+            if reported.same_as(problem):
+                reported.add(subject, subject_id, action)
                 break
         else:
-            told = ToldProblem(problem)
-            told.add(subject, subject_id, action)
-            self._told.append(told)
-            words = f"{problem.title}. {problem.advice} {said_in_words(problem)}".strip()
+            reported = ReportedProblem(problem)
+            reported.add(subject, subject_id, action)
+            self._problems.append(reported)
+            words = f"{problem.title}. {problem.advice} {server_message_in_words(problem)}".strip()
             self._announce(words, assertive=True)
         self._show_first()
 
     def withdraw(self, problem: Problem | None) -> None:
-        """Tell a problem no longer, that is no more."""
+        """Hide a problem that has been solved."""
         if problem is not None:
-            self._told = [told for told in self._told if not told.same_as(problem)]
+            self._problems = [one for one in self._problems if not one.same_as(problem)]
             self._show_first()
 
-    def tell(self, text: str, *, action: QAction | None = None) -> None:
-        """Tell news that nobody needs to answer: “3 files deleted”; `action` is an offer."""
-        self._news.show_text(one_line(text), action)
-        self._news.show()
+    def show_notice(self, text: str, *, action: QAction | None = None) -> None:
+        """Show a short notice such as “3 files deleted”, with an optional action."""
+        self._notice.show_text(one_line(text), action)
+        self._notice.show()
         self.show()
         self.changed.emit()
-        self._timer.start(_NEWS_STAYS if action is None else _OFFER_STAYS)
+        self._timer.start(_NOTICE_TIME if action is None else _OFFER_TIME)
         self._announce(text, assertive=False)
 
     def clear(self, keep: ProblemKind | None = None) -> None:
-        """Tell nothing any more, apart from problems of the kind to keep."""
-        self._told = [told for told in self._told if told.problem.kind is keep]
-        self._end_news()
+        """Hide everything except problems of the kind to keep."""
+        self._problems = [one for one in self._problems if one.problem.kind is keep]
+        self._hide_notice()
         self._show_first()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Have the buttons beside the words where there is room for both."""
+        """Put the buttons next to the text if both fit."""
         super().resizeEvent(event)
         self._problem.fit(event.size().width())
 
     @Slot()
     def _dismiss(self) -> None:
-        del self._told[:1]
+        del self._problems[:1]
         self._show_first()
 
     @Slot()
-    def _end_news(self) -> None:
+    def _hide_notice(self) -> None:
         self._timer.stop()
-        self._news.hide()
-        self.setVisible(bool(self._told))
+        self._notice.hide()
+        self.setVisible(bool(self._problems))
         self.changed.emit()
 
     def _show_first(self) -> None:
-        self._problem.setVisible(bool(self._told))
-        if self._told:
-            self._problem.show_told(self._told[0], len(self._told))
-        self.setVisible(bool(self._told) or not self._news.isHidden())
+        self._problem.setVisible(bool(self._problems))
+        if self._problems:
+            self._problem.show_problem(self._problems[0], len(self._problems))
+        self.setVisible(bool(self._problems) or not self._notice.isHidden())
         self.changed.emit()
 
     def _announce(self, text: str, *, assertive: bool) -> None:

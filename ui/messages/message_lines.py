@@ -1,4 +1,4 @@
-"""The two lines of the message bar: a problem that waits to be read, and news."""
+"""The two lines of the message bar: one for problems, one for notices."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from ui.icons import icon, keep_apart
-from ui.messages.problem_words import report_line, said_in_words
-from ui.messages.told_problem import ToldProblem
+from ui.messages.problem_words import response_in_words, server_message_in_words
+from ui.messages.reported_problem import ReportedProblem
 from ui.theme import Role, color
 from ui.widgets.exact_copy import ExactText
 from ui.widgets.labels import IconLabel, label
@@ -30,7 +30,7 @@ _LETTERS_BESIDE_BUTTONS = 60
 
 
 class _Line(QWidget):
-    """A strip of its own ground with a rule above."""
+    """A strip with its own background and a line on top."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
@@ -41,22 +41,22 @@ class _Line(QWidget):
 
 
 class ProblemLine(_Line):
-    """The problem that is to be read now."""
+    """Shows one problem."""
 
     dismissed = Signal()
     expanded = Signal()
-    """The details are shown, or no longer."""
+    """Emitted when the details are shown or hidden."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._told: ToldProblem | None = None
+        self._shown: ReportedProblem | None = None
         self._title = label("", "strong", wrap=True)
         self._advice = label("", "muted", wrap=True)
-        self._said = label("", wrap=True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._report = label("", "small", wrap=True)
-        self._report.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._place = label("", "small")
+        self._server_message = label("", wrap=True)
+        self._server_message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._response = label("", "small", wrap=True)
+        self._response.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._position = label("", "small")
         self._action = QPushButton()
         self._action.clicked.connect(self._act)
         self._details = QPushButton(_("Details"))
@@ -78,11 +78,11 @@ class ProblemLine(_Line):
 
         words = QVBoxLayout()
         words.setSpacing(2)
-        for text in (self._title, self._said, self._advice, self._report):
+        for text in (self._title, self._server_message, self._advice, self._response):
             words.addWidget(text)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        for part in (self._place, self._action, self._details, self._copy):
+        for part in (self._position, self._action, self._details, self._copy):
             self._buttons.addWidget(part)
         self._buttons.addStretch(1)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -100,58 +100,58 @@ class ProblemLine(_Line):
         column.addLayout(row)
         column.addWidget(self._text)
 
-    def show_told(self, told: ToldProblem, waiting: int) -> None:
-        """Show a problem; `waiting` counts it and those behind it."""
-        if told is not self._told:
+    def show_problem(self, problem: ReportedProblem, waiting: int) -> None:
+        """Show a problem; `waiting` is the number of problems, including this one."""
+        if problem is not self._shown:
             self._details.setChecked(False)
-        self._told = told
-        self._title.setText(told.title)
-        self._advice.setText(told.problem.advice)
-        self._advice.setVisible(bool(told.problem.advice))
+        self._shown = problem
+        self._title.setText(problem.title)
+        self._advice.setText(problem.problem.advice)
+        self._advice.setVisible(bool(problem.problem.advice))
         for part, words in (
-            (self._said, said_in_words(told.problem)),
-            (self._report, report_line(told.problem)),
+            (self._server_message, server_message_in_words(problem.problem)),
+            (self._response, response_in_words(problem.problem)),
         ):
             part.setText(words)
             part.setVisible(bool(words))
-        self._place.setText(_("1 of {number}").format(number=count_in_words(waiting)))
-        self._place.setVisible(waiting > 1)
-        self._details.setVisible(bool(told.details))
-        self._action.setVisible(told.action is not None)
-        if told.action is not None:
-            self._action.setText(told.action.text())
+        self._position.setText(_("1 of {number}").format(number=count_in_words(waiting)))
+        self._position.setVisible(waiting > 1)
+        self._details.setVisible(bool(problem.details))
+        self._action.setVisible(problem.action is not None)
+        if problem.action is not None:
+            self._action.setText(problem.action.text())
         if self._details.isChecked():
-            self._text.setPlainText(told.details)
+            self._text.setPlainText(problem.details)
 
     def fit(self, width: int) -> None:
-        """Have the buttons beside the words, or below them where too few letters would fit."""
-        letters = _LETTERS_BESIDE_BUTTONS * self.fontMetrics().averageCharWidth()
-        beside = self._buttons.sizeHint().width() + letters <= width
+        """Put the buttons next to the text, or below it if too little text would fit."""
+        text_width = _LETTERS_BESIDE_BUTTONS * self.fontMetrics().averageCharWidth()
+        beside = self._buttons.sizeHint().width() + text_width <= width
         direction = QBoxLayout.Direction
         self._beside.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
     @Slot()
     def _act(self) -> None:
-        if self._told is not None and self._told.action is not None:
-            action = self._told.action
+        if self._shown is not None and self._shown.action is not None:
+            action = self._shown.action
             self.dismissed.emit()
             action.trigger()
 
     @Slot(bool)
     def _expand(self, expanded: bool) -> None:
-        if expanded and self._told is not None:
-            self._text.setPlainText(self._told.details)
+        if expanded and self._shown is not None:
+            self._text.setPlainText(self._shown.details)
         self._text.setVisible(expanded)
         self.expanded.emit()
 
     @Slot()
     def _copy_report(self) -> None:
-        if self._told is not None:
-            QGuiApplication.clipboard().setText(self._told.report)
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(self._shown.report)
 
 
-class NewsLine(_Line):
-    """One neutral sentence."""
+class NoticeLine(_Line):
+    """Shows one notice."""
 
     closed = Signal()
 
@@ -172,7 +172,7 @@ class NewsLine(_Line):
         row.addWidget(dismiss)
 
     def show_text(self, text: str, action: QAction | None) -> None:
-        """Show this in place of what was told before."""
+        """Replace the notice."""
         self._text.setText(text)
         self._action = action
         self._button.setVisible(action is not None)

@@ -1,1 +1,1 @@
-"""The person's preferences."""
+"""The settings dialog."""

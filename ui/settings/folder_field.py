@@ -1,4 +1,4 @@
-"""A field for a folder that is saved as soon as its path is complete, with a button to browse."""
+"""A field for a folder path, with a Browse button."""
 
 from pathlib import Path
 
@@ -17,23 +17,23 @@ from ui.widgets.labels import label
 
 
 class FolderField(QWidget):
-    """Empty for the folder in the placeholder; a path that isn't absolute gets an explanation."""
+    """Edits a folder path; empty stands for the placeholder. Explains invalid paths."""
 
     changed = Signal(str)
-    """The folder to keep, as text; empty for none."""
+    """Carries the folder to save, as text; empty for none."""
 
     def __init__(
         self, folder: str, name: str, placeholder: str, parent: QWidget | None = None
     ) -> None:
         """`name` says what the folder is for."""
         super().__init__(parent)
-        self._kept = folder
+        self._saved = folder
         self._name = name
         self.field = QLineEdit(folder)
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(placeholder)
         self.field.setMinimumWidth(22 * self.fontMetrics().height())
-        self.field.editingFinished.connect(self.take_over)
+        self.field.editingFinished.connect(self.commit)
         self._remark = label("", "error", wrap=True)
         self._remark.hide()
         self._browse = QPushButton(_("Browse…"))
@@ -51,14 +51,14 @@ class FolderField(QWidget):
         column.addWidget(self._remark)
 
     @Slot()
-    def take_over(self) -> None:
-        """Emit what was typed, if it can be used."""
+    def commit(self) -> None:
+        """Emit the typed path if it is valid and has changed."""
         text = self.field.text().strip()
-        usable = not text or Path(text).is_absolute()
-        self._remark.setText("" if usable else _("Enter the full path of the folder."))
-        self._remark.setHidden(usable)
-        if usable and text != self._kept:
-            self._kept = text
+        valid = not text or Path(text).is_absolute()
+        self._remark.setText("" if valid else _("Enter the full path of the folder."))
+        self._remark.setHidden(valid)
+        if valid and text != self._saved:
+            self._saved = text
             self.changed.emit(text)
 
     @Slot()
@@ -70,10 +70,10 @@ class FolderField(QWidget):
         if Path(start).is_absolute():
             picker.setDirectory(start)
         picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        picker.fileSelected.connect(self._take_picked)
+        picker.fileSelected.connect(self._use_picked)
         picker.open()
 
     @Slot(str)
-    def _take_picked(self, folder: str) -> None:
+    def _use_picked(self, folder: str) -> None:
         self.field.setText(folder)
-        self.take_over()
+        self.commit()

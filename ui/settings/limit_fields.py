@@ -1,4 +1,4 @@
-"""The fields for how many transfers run at once, and how fast."""
+"""The settings for simultaneous transfers and speed limits."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
@@ -10,11 +10,11 @@ from ui.widgets.labels import label
 
 _MOST_AT_ONCE = 32
 _FASTEST = 1_000_000
-"""KB a second."""
+"""KB per second."""
 
 
 class LimitFields(QObject):
-    """Two rows of fields for the settings; each change is saved at once."""
+    """Two rows of fields; each change is saved at once."""
 
     changed = Signal()
 
@@ -33,7 +33,7 @@ class LimitFields(QObject):
             field = self._field(at_once, name, text)
             field.setRange(1, _MOST_AT_ONCE)
             field.setValue(value)
-            field.valueChanged.connect(self._keep_number)
+            field.valueChanged.connect(self._save_number)
         for name, text, value in (
             ("upload_limit", _("Up"), current.upload_limit),
             ("download_limit", _("Down"), current.download_limit),
@@ -44,7 +44,7 @@ class LimitFields(QObject):
             field.setSuffix(_(" KB/s"))
             field.setSpecialValueText(_("No limit"))
             field.setValue(value // KB)
-            field.valueChanged.connect(self._keep_speed)
+            field.valueChanged.connect(self._save_speed)
         at_once.addStretch(1)
         speeds.addStretch(1)
 
@@ -52,7 +52,7 @@ class LimitFields(QObject):
         field = QSpinBox()
         field.setObjectName(name)
         field.setAccessibleName(text)
-        # Qt leaves out the left padding of the style sheet where there are arrows at the right.
+        # Qt ignores the style sheet's left padding in spin boxes.
         field.lineEdit().setTextMargins(8, 0, 0, 0)
         title = label(text, "muted")
         title.setBuddy(field)
@@ -62,14 +62,14 @@ class LimitFields(QObject):
         return field
 
     @Slot(int)
-    def _keep_number(self, value: int) -> None:
-        self._keep(value)
+    def _save_number(self, value: int) -> None:
+        self._save(value)
 
     @Slot(int)
-    def _keep_speed(self, value: int) -> None:
-        self._keep(value * KB)
+    def _save_speed(self, value: int) -> None:
+        self._save(value * KB)
 
-    def _keep(self, value: int) -> None:
+    def _save(self, value: int) -> None:
         field = self.sender()
         self._store.change(**{field.objectName(): value})
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""The settings: each change applies at once, so there is only a button to close."""
+"""The settings dialog. Each change applies at once, so it only has a Close button."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
 from services.system.language import N_, _
 from ui.settings.folder_field import FolderField
-from ui.settings.ledger_field import LedgerField
+from ui.settings.history_field import HistoryField
 from ui.settings.limit_fields import LimitFields
 from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
@@ -38,29 +38,29 @@ _WHEN_TAKEN = (
     (WhenTaken.SKIP, N_("Skip the download")),
 )
 LEAST_UNDO_SECONDS = 3
-"""A deleted file can't be recovered, and nobody can react in less; to be faster, there is
-*Delete now* in the bar that counts down."""
+"""Nobody can react faster, and a deleted file can't be recovered. To skip the wait, users can click
+*Delete now* in the undo bar."""
 MOST_UNDO_SECONDS = 60
 _BAR = 12
-"""Pixels for a scroll bar and a gap before it."""
+"""Pixels for the scroll bar and the gap before it."""
 
 
 class SettingsDialog(QDialog):
-    """Appearance, downloads, deletes and uploads, and how the account in use is watched."""
+    """Settings for appearance, downloads, deletes, uploads, and watching the current account."""
 
     scheme_chosen = Signal(str)
-    """`system`, `light` or `dark`; already saved, to be applied at once."""
+    """Carries `system`, `light` or `dark`, which is already saved but not yet applied."""
 
     limits_changed = Signal()
-    """How many transfers run at once, or how fast; already saved."""
+    """Emitted when the transfer or speed limits have been saved."""
 
     watch_changed = Signal()
-    """How often to check for new files; already saved."""
+    """Emitted when the interval to check for new files has been saved."""
 
-    forget_asked = Signal()
-    """The cached lists are to be deleted."""
-    forget_uploads_asked = Signal()
-    """The upload history is to be cleared; the person has confirmed."""
+    clear_listings_requested = Signal()
+    """Requests to delete the cached file lists."""
+    clear_history_requested = Signal()
+    """Requests to clear the upload history; the user has confirmed."""
 
     def __init__(
         self,
@@ -70,9 +70,9 @@ class SettingsDialog(QDialog):
         *,
         account: Account | None = None,
     ) -> None:
-        """`system_downloads` is where downloads go as long as no folder is set.
+        """`system_downloads` is where downloads go if no folder is set.
 
-        `account` is the one in use, which has settings of its own.
+        `account` is the current account, which has its own settings.
         """
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
@@ -84,42 +84,42 @@ class SettingsDialog(QDialog):
         for value, text in _SCHEMES:
             self._scheme.addItem(_(text), value)
         self._scheme.setCurrentIndex(max(0, self._scheme.findData(current.colour_scheme)))
-        self._scheme.activated.connect(self._change_scheme)
+        self._scheme.activated.connect(self._save_scheme)
 
         self._folder = FolderField(
             current.download_folder, _("Download folder"), str(system_downloads)
         )
-        self._folder.changed.connect(self._keep_folder)
+        self._folder.changed.connect(self._save_folder)
 
-        self._taken = QComboBox()
+        self._if_exists = QComboBox()
         for when, text in _WHEN_TAKEN:
-            self._taken.addItem(_(text), when.value)
-        self._taken.setCurrentIndex(max(0, self._taken.findData(current.when_taken)))
-        self._taken.activated.connect(self._change_taken)
+            self._if_exists.addItem(_(text), when.value)
+        self._if_exists.setCurrentIndex(max(0, self._if_exists.findData(current.when_taken)))
+        self._if_exists.activated.connect(self._save_if_exists)
 
         self._undo = QSpinBox()
         self._undo.setRange(LEAST_UNDO_SECONDS, MOST_UNDO_SECONDS)
         self._undo.setSuffix(_(" s"))
-        # Qt leaves out the left padding of the style sheet where there are arrows at the right.
+        # Qt ignores the style sheet's left padding in spin boxes.
         self._undo.lineEdit().setTextMargins(8, 0, 0, 0)
         self._undo.setValue(current.undo_seconds)
-        self._undo.valueChanged.connect(self._change_undo)
+        self._undo.valueChanged.connect(self._save_undo)
 
         self._limits = LimitFields(store)
         self._limits.changed.connect(self.limits_changed)
 
         self._skip = QCheckBox(_("Skip the review when all files fit the chosen purpose"))
         self._skip.setChecked(current.skip_review)
-        self._skip.toggled.connect(self._change_skip)
+        self._skip.toggled.connect(self._save_skip)
 
         self._notify = QCheckBox(_("Notify me about new outputs in the background"))
         self._notify.setChecked(current.notify_of_outputs)
-        self._notify.toggled.connect(self._change_notify)
-        self._forget = QPushButton(_("Clear cached file lists"))
-        self._forget.setAutoDefault(False)
-        self._forget.clicked.connect(self._forget_listings)
-        self._ledger = LedgerField(store)
-        self._ledger.forget_asked.connect(self.forget_uploads_asked)
+        self._notify.toggled.connect(self._save_notify)
+        self._clear_listings = QPushButton(_("Clear cached file lists"))
+        self._clear_listings.setAutoDefault(False)
+        self._clear_listings.clicked.connect(self._request_clear_listings)
+        self._history = HistoryField(store)
+        self._history.clear_requested.connect(self.clear_history_requested)
 
         self._watch: WatchFields | None = None
         if account is not None:
@@ -128,54 +128,54 @@ class SettingsDialog(QDialog):
 
         self._buttons = ButtonRow()
         close = self._buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        # Enter in a field takes the field over; it must not close the dialog.
+        # Enter in a field must not close the dialog.
         close.setAutoDefault(False)
         self._buttons.rejected.connect(self.reject)
         self._put_in_place(account)
 
     def done(self, result: int) -> None:
-        """Take over a folder that is still being typed, then close."""
-        self._folder.take_over()
+        """Save folders that are still being typed, then close."""
+        self._folder.commit()
         if self._watch is not None:
-            self._watch.folder.take_over()
+            self._watch.folder.commit()
         super().done(result)
 
     @Slot()
-    def _change_scheme(self) -> None:
+    def _save_scheme(self) -> None:
         scheme = self._scheme.currentData()
         self._store.change(colour_scheme=scheme)
         self.scheme_chosen.emit(scheme)
 
     @Slot(str)
-    def _keep_folder(self, folder: str) -> None:
+    def _save_folder(self, folder: str) -> None:
         self._store.change(download_folder=folder)
 
     @Slot()
-    def _change_taken(self) -> None:
-        self._store.change(when_taken=self._taken.currentData())
+    def _save_if_exists(self) -> None:
+        self._store.change(when_taken=self._if_exists.currentData())
 
     @Slot(int)
-    def _change_undo(self, seconds: int) -> None:
+    def _save_undo(self, seconds: int) -> None:
         self._store.change(undo_seconds=seconds)
 
     @Slot(bool)
-    def _change_skip(self, skip: bool) -> None:
+    def _save_skip(self, skip: bool) -> None:
         self._store.change(skip_review=skip)
 
     @Slot(bool)
-    def _change_notify(self, notify: bool) -> None:
+    def _save_notify(self, notify: bool) -> None:
         self._store.change(notify_of_outputs=notify)
 
     @Slot()
-    def _forget_listings(self) -> None:
-        self._forget.setText(_("Cleared"))
-        self._forget.setEnabled(False)
-        self.forget_asked.emit()
+    def _request_clear_listings(self) -> None:
+        self._clear_listings.setText(_("Cleared"))
+        self._clear_listings.setEnabled(False)
+        self.clear_listings_requested.emit()
 
     def _put_in_place(self, account: Account | None) -> None:
         page = QWidget()
         grid = QGridLayout(page)
-        # Room for the bar that scrolls, which stands at the right where it is needed.
+        # Leave room for the scroll bar.
         grid.setContentsMargins(0, 0, _BAR, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
@@ -185,8 +185,8 @@ class SettingsDialog(QDialog):
         grid.addWidget(self._scheme, 0, 1, left)
         _add_title(grid, 1, _("Download folder"), self._folder.field)
         grid.addWidget(self._folder, 1, 1)
-        _add_title(grid, 2, _("If a file already exists"), self._taken)
-        grid.addWidget(self._taken, 2, 1, left)
+        _add_title(grid, 2, _("If a file already exists"), self._if_exists)
+        grid.addWidget(self._if_exists, 2, 1, left)
         _add_title(grid, 3, _("Undo time for deletes"), self._undo)
         grid.addWidget(self._undo, 3, 1, left)
         grid.addWidget(
@@ -195,7 +195,7 @@ class SettingsDialog(QDialog):
         self._skip.setAccessibleName(self._skip.text())
         grid.addWidget(label(_("Uploads")), 5, 0)
         grid.addWidget(self._skip, 5, 1)
-        grid.addWidget(self._ledger, 6, 1)
+        grid.addWidget(self._history, 6, 1)
         grid.addWidget(label(_("Simultaneous transfers")), 7, 0)
         grid.addWidget(self._limits.at_once, 7, 1, left)
         grid.addWidget(label(_("Speed limits")), 8, 0)
@@ -204,21 +204,21 @@ class SettingsDialog(QDialog):
         grid.addWidget(label(_("Notifications")), 9, 0)
         grid.addWidget(self._notify, 9, 1)
         grid.addWidget(label(_("File lists")), 10, 0)
-        grid.addWidget(self._forget, 10, 1, left)
+        grid.addWidget(self._clear_listings, 10, 1, left)
         remark = _("Each account's last list is cached on this computer, so that it shows at once.")
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
             heading.setText(one_line(account.name))
-            # Whatever it is, the page is no wider for it.
+            # A long name must not widen the page.
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
             grid.addWidget(heading, 12, 0, 1, 2)
-            _add_title(grid, 13, _("Check for new files"), self._watch.often)
-            grid.addWidget(self._watch.often, 13, 1, left)
+            _add_title(grid, 13, _("Check for new files"), self._watch.interval)
+            grid.addWidget(self._watch.interval, 13, 1, left)
             _add_title(grid, 14, _("Save new outputs to"), self._watch.folder.field)
             grid.addWidget(self._watch.folder, 14, 1)
-        # In line with the fields above it, which leave room for the bar.
+        # Align with the fields above, which leave room for the scroll bar.
         self._buttons.setContentsMargins(0, 0, _BAR, 0)
         area = scrolled(page)
         column = QVBoxLayout(self)
@@ -230,7 +230,7 @@ class SettingsDialog(QDialog):
         self._size_to(page, area)
 
     def _size_to(self, page: QWidget, area: QScrollArea) -> None:
-        """As large as the page needs: the area in which it can be scrolled asks for less."""
+        """Resize to fit the page; the scroll area alone would ask for less."""
         around = self.sizeHint() - area.sizeHint()
         width = page.sizeHint().width()
         area.setMinimumWidth(width)

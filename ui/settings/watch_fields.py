@@ -1,4 +1,4 @@
-"""The fields for how an account is watched, and where its new outputs go."""
+"""The settings for watching an account: the interval, and where new outputs go."""
 
 from typing import TypeVar
 
@@ -16,10 +16,10 @@ _CHOICES = (0, 1, 5, 15)
 
 
 class WatchFields(QObject):
-    """Fields for the settings of an account; each change is saved at once."""
+    """Fields for an account's settings; each change is saved at once."""
 
     changed = Signal()
-    """The interval has changed."""
+    """Emitted when the interval has been saved."""
 
     def __init__(self, store: SettingsStore, account_id: str) -> None:
         super().__init__()
@@ -27,30 +27,30 @@ class WatchFields(QObject):
         self._account_id = account_id
         current = store.current
         minutes = current.watch_minutes.get(account_id, 0)
-        self.often = QComboBox()
+        self.interval = QComboBox()
         for choice in sorted({*_CHOICES, minutes}):
-            self.often.addItem(often_in_words(choice), choice)
-        self.often.setCurrentIndex(self.often.findData(minutes))
-        self.often.activated.connect(self._keep_minutes)
+            self.interval.addItem(interval_in_words(choice), choice)
+        self.interval.setCurrentIndex(self.interval.findData(minutes))
+        self.interval.activated.connect(self._save_minutes)
         self.folder = FolderField(
             current.save_outputs_to.get(account_id, ""),
             _("Save new outputs to"),
             _("Not saved automatically"),
         )
-        self.folder.changed.connect(self._keep_folder)
+        self.folder.changed.connect(self._save_folder)
 
     @Slot()
-    def _keep_minutes(self) -> None:
-        minutes = self.often.currentData()
-        self._store.update(watch_minutes=lambda kept: _with(kept, self._account_id, minutes))
+    def _save_minutes(self) -> None:
+        minutes = self.interval.currentData()
+        self._store.update(watch_minutes=lambda saved: _with(saved, self._account_id, minutes))
         self.changed.emit()
 
     @Slot(str)
-    def _keep_folder(self, folder: str) -> None:
-        self._store.update(save_outputs_to=lambda kept: _with(kept, self._account_id, folder))
+    def _save_folder(self, folder: str) -> None:
+        self._store.update(save_outputs_to=lambda saved: _with(saved, self._account_id, folder))
 
 
-def often_in_words(minutes: int) -> str:
+def interval_in_words(minutes: int) -> str:
     """“Off”, “Every minute”, “Every 5 minutes”."""
     if not minutes:
         return _("Off")
@@ -59,6 +59,6 @@ def often_in_words(minutes: int) -> str:
 
 
 def _with(values: dict[str, _T], account_id: str, value: _T) -> dict[str, _T]:
-    """A copy with the value of the account; an empty one is left out."""
-    others = {known: kept for known, kept in values.items() if known != account_id}
+    """A copy with the account's value; an empty value is removed."""
+    others = {known: other for known, other in values.items() if known != account_id}
     return others | {account_id: value} if value else others

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from services.system.language import _, ngettext
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.transfers.transfer_summary import TransferSummary
 from ui.wording import count_in_words
 
@@ -15,7 +15,9 @@ _LONG = 10.0
 class Notifications:
     """Watches the sum of all transfers, and speaks up when nothing runs any more."""
 
-    def __init__(self, notice: DesktopNotice, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, notice: DesktopNotifier, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """`clock` gives seconds."""
         self._notice = notice
         self._clock = clock
@@ -30,7 +32,7 @@ class Notifications:
             long = self._clock() - self._begun >= _LONG
             self._begun = None
             if long:
-                self._notice.say(_ended_in_words(summary))
+                self._notice.notify(_ended_in_words(summary))
 
 
 def _ended_in_words(summary: TransferSummary) -> str:

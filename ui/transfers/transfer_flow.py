@@ -13,7 +13,7 @@ from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
 from ui.backend import Backend, TransfersChanged
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.transfers.launcher_progress import LauncherProgress
@@ -40,7 +40,7 @@ class TransferFlow(QObject):
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
-        notice: DesktopNotice,
+        notice: DesktopNotifier,
         in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)

@@ -7,7 +7,7 @@ from services.system.language import _
 from services.system.locale_format import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.messages.problem_words import said_by_server, said_in_words
+from ui.messages.problem_words import server_message, server_message_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
 SEPARATOR = " · "
@@ -83,7 +83,7 @@ def advice_in_words(transfer: Transfer) -> str:
     trouble = trouble_of(transfer)
     if trouble is None:
         return ""
-    words = (f"{trouble.title}.", trouble.advice, said_in_words(trouble))
+    words = (f"{trouble.title}.", trouble.advice, server_message_in_words(trouble))
     return " ".join(filter(None, words))
 
 
@@ -163,7 +163,7 @@ def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
     else:
         number = whole(max(1, round(seconds)))
         words = _("Trying again in {number} s").format(number=number)
-    return _joined(words, _title(transfer), said_by_server(transfer.problem))
+    return _joined(words, _title(transfer), server_message(transfer.problem))
 
 
 def _paused_in_words(transfer: Transfer) -> str:
@@ -212,8 +212,8 @@ def _failed_in_words(transfer: Transfer) -> str:
     if problem.kind is ProblemKind.RATE_LIMITED or problem.status == _OVERLOADED:
         # The advice says how long a wait the server asks for.
         wait = one_line(problem.advice).removesuffix(".")
-        return _joined(_title(transfer), wait, said_by_server(problem))
-    return _joined(_title(transfer), said_by_server(problem))
+        return _joined(_title(transfer), wait, server_message(problem))
+    return _joined(_title(transfer), server_message(problem))
 
 
 def _waits_for_a_disk(transfer: Transfer) -> bool:

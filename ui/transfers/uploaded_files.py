@@ -52,7 +52,7 @@ class UploadedFiles(QObject):
         for uploads in self._batches.take(transfers):
             self._told = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
-            self._messages.tell(_told_of(uploads), action=self._copy if self._told else None)
+            self._messages.show_notice(_told_of(uploads), action=self._copy if self._told else None)
 
     @Slot(list)
     def copy_ids(self, ids: Sequence[str]) -> None:
@@ -61,7 +61,7 @@ class UploadedFiles(QObject):
             QGuiApplication.clipboard().setText("\n".join(ids))
             number = ngettext("{number} ID", "{number} IDs", len(ids))
             text = ids[0] if len(ids) == 1 else number.format(number=count_in_words(len(ids)))
-            self._messages.tell(_("Copied: {text}").format(text=one_line(text)))
+            self._messages.show_notice(_("Copied: {text}").format(text=one_line(text)))
 
     @Slot(list)
     def show_in_list(self, transfers: Sequence[Transfer]) -> None:
@@ -74,14 +74,14 @@ class UploadedFiles(QObject):
                 "These files are in another account",
                 len(transfers),
             )
-            self._messages.tell(words)
+            self._messages.show_notice(words)
         elif not self._show_ids(ids):
             words = ngettext(
                 "This file is no longer in the list",
                 "These files are no longer in the list",
                 len(ids),
             )
-            self._messages.tell(words)
+            self._messages.show_notice(words)
 
     @Slot()
     def _copy_told(self) -> None:

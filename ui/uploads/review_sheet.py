@@ -29,7 +29,7 @@ from ui.uploads.sheet_words import (
     upload_in_words,
 )
 from ui.widgets.elided_check_box import ElidedCheckBox
-from ui.widgets.focus_home import FocusHome
+from ui.widgets.focus_fallback import FocusFallback
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import one_line
 
@@ -121,7 +121,7 @@ class ReviewSheet(QDialog):
         self._select_first_with_findings()
         letter = self.fontMetrics().averageCharWidth()
         self._place = SheetGeometry(self, self._table, min(126 * letter, 1000))
-        FocusHome(self, self._table.setFocus)
+        FocusFallback(self, self._table.setFocus)
         (self._upload if self._model.sums.to_upload else self._cancel).setFocus()
 
     def event(self, event: QEvent) -> bool:

@@ -142,7 +142,7 @@ class UploadFlow(QObject):
             self._gather(found)
             self._review(None)
         elif pasted is None:
-            self._messages.tell(_("Nothing on the clipboard to upload"))
+            self._messages.show_notice(_("Nothing on the clipboard to upload"))
         elif self._backend.open_account is not None:
             self._start_request(ResolvedFiles())
             self._backend.engine.checks.gather_pasted(pasted, self._request)

@@ -1,1 +1,1 @@
-"""Small widgets and text measures that several parts of the window use."""
+"""Small widgets and text helpers shared by several parts of the window."""

@@ -1,18 +1,18 @@
-"""The row of buttons that a dialog ends with, in the order of the platform."""
+"""The row of buttons at the end of a dialog, in the platform's order."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialogButtonBox
 
 
 class ButtonRow(QDialogButtonBox):
-    """Like Qt's, but never told to have the keyboard itself.
+    """A QDialogButtonBox without a focus proxy.
 
-    Qt's stands for its first button, so a screen reader would name an unnamed panel in its place.
+    With Qt's focus proxy, a screen reader reports an unnamed panel instead of the first button.
     """
 
     def event(self, event: QEvent) -> bool:
-        """Stand for no button, though Qt has it do so whenever it lays the buttons out."""
-        taken = super().event(event)
+        """Remove the focus proxy, which Qt sets again on every layout."""
+        handled = super().event(event)
         if self.focusProxy() is not None:
             self.setFocusProxy(None)  # type: ignore[arg-type]
-        return taken
+        return handled

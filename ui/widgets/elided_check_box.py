@@ -1,4 +1,4 @@
-"""A box to tick whose words give way where room is short."""
+"""A check box that elides its text when space is short."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -7,21 +7,21 @@ from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QStylePaint
 from ui.wording import tool_tip
 
 _FEWEST = 14
-"""Letters that are shown at least, with the box."""
+"""Minimum width including the box, in average characters."""
 
 
 class ElidedCheckBox(QCheckBox):
-    """Ends in “…” where its words are cut; the whole text is the tool tip then."""
+    """A check box with elided text; the tool tip then shows all of it."""
 
     def minimumSizeHint(self) -> QSize:
-        """The box and some letters."""
+        """Room for the box and a few characters."""
         whole = super().minimumSizeHint()
         return QSize(
             min(whole.width(), _FEWEST * self.fontMetrics().averageCharWidth()), whole.height()
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As much of the words as there is room for."""
+        """Draw as much of the text as fits."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
         place = QStyle.SubElement.SE_CheckBoxContents

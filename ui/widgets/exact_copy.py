@@ -1,4 +1,4 @@
-"""Copying text as it is: Qt makes plain spaces of no-break ones."""
+"""Copies text unchanged; Qt would turn non-breaking spaces into plain ones."""
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextCursor
@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 
 def selection_of(cursor: QTextCursor) -> QMimeData:
-    """What is selected, for `createMimeDataFromSelection`."""
+    """The selected text, for `createMimeDataFromSelection`."""
     data = QMimeData()
-    # Qt's marks of a paragraph and of a line.
+    # Qt separates paragraphs with U+2029 and lines with U+2028.
     data.setText(cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n"))
     return data
 
 
 class ExactText(QPlainTextEdit):
-    """Plain text that is copied as it is."""
+    """A plain text widget that copies text unchanged."""
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """What is copied or dragged."""
+        """The text to copy or drag."""
         return selection_of(self.textCursor())

@@ -1,4 +1,4 @@
-"""Texts and icons that only show something, in the looks of the style sheet."""
+"""Static texts and icons, styled by the style sheet."""
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
@@ -23,90 +23,90 @@ from ui.wording import tool_tip
 _FACTORS = {"title": 2.0, "heading": 1.25, "section": 0.85, "small": 0.9}
 _BOLD = ("title", "heading", "strong")
 _LONGEST = 1000
-"""Letters that are shown of a text; the clipboard and the details have all of them."""
+"""Characters shown of a text; copying and the details give all of it."""
 _LONGEST_WORD = 24
-"""Letters of a word that is not broken."""
+"""Words with more characters than this may be broken."""
 _PIECE = 4
-"""Letters between the places where a longer one may break."""
+"""Characters between the possible breaks of a long word."""
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel:
-    """A label of plain text, as some of it comes from servers.
+    """Return a plain-text label; texts from servers must not be interpreted as markup.
 
-    `look` is one of the style sheet, or `small` (muted, a little smaller), or `strong` (bolder).
-    One that does not `wrap` is as wide as its text: what a server or a file says needs one that
-    does, or an `ElidedLabel`.
+    `look` is one of the style sheet's looks, `small` (muted and a little smaller), or `strong`
+    (bold). Without `wrap`, the label is as wide as its text, so for texts from servers or files
+    use `wrap` or an `ElidedLabel`.
     """
-    made = WrappedLabel() if wrap else QLabel()
-    _take_look(made, look)
-    made.setText(text)
-    return made
+    widget = WrappedLabel() if wrap else QLabel()
+    _apply_look(widget, look)
+    widget.setText(text)
+    return widget
 
 
 def set_look(widget: QWidget, look: str) -> None:
-    """Change the look of a widget that is already shown."""
+    """Change the look of an existing widget."""
     widget.setProperty("look", look)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
 
 class WrappedLabel(QLabel):
-    """Text on as many lines as it needs; long words break anywhere, and never make it wide.
+    """A label that wraps its text and also breaks long words.
 
-    A QLabel breaks at spaces only. So long words get invisible places to break, which nobody who
-    asks for the text or copies it sees.
+    QLabel breaks lines only at spaces, so long words get zero-width spaces. `text()` and copied
+    text don't contain them.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._whole = ""
+        self._full_text = ""
         self.setWordWrap(True)
 
     def text(self) -> str:
         """The text as it was set."""
-        return self._whole
+        return self._full_text
 
     def setText(self, text: str) -> None:
-        """Show this; the end of what would fill the window is cut."""
-        self._whole = text
+        """Show a text, cut off if it is very long."""
+        self._full_text = text
         shown = breakable(shortened(text, _LONGEST), _LONGEST_WORD, _PIECE)
         super().setText(shown)
-        # Of itself it would be called as it is shown.
+        # The default accessible name is the text as shown.
         self.setAccessibleName("" if shown == text else text)
-        self._keep_height()
+        self._update_height()
 
     def minimumSizeHint(self) -> QSize:
-        """As wide as a long word; wider ones, in wide letters, are cut."""
+        """At most the width of a long word; wider characters are cut off."""
         hint = super().minimumSizeHint()
         most = _LONGEST_WORD * self.fontMetrics().averageCharWidth()
         return QSize(min(hint.width(), most), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for the height that all lines need at the new width."""
+        """Require the height that all lines need at the new width."""
         super().resizeEvent(event)
-        self._keep_height()
+        self._update_height()
 
-    def _keep_height(self) -> None:
-        # Layouts work out heights for no less than the minimum width, even where they give less.
+    def _update_height(self) -> None:
+        # Layouts compute the height for at least the minimum width, even if the label gets less.
         narrow = self.width() < self.minimumSizeHint().width()
         self.setMinimumHeight(self.heightForWidth(self.width()) if narrow else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy what is selected as it was set."""
+        """Copy the selection without zero-width spaces."""
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
             self._copy()
         else:
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """What is selected can be pasted with the middle button."""
+        """Make the selection available for middle-click paste."""
         super().mouseReleaseEvent(event)
         clipboard = QGuiApplication.clipboard()
         if clipboard.supportsSelection() and self.hasSelectedText():
             clipboard.setText(self._selected(), QClipboard.Mode.Selection)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to copy."""
+        """Show a menu with *Copy* and *Select all*."""
         if not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
             event.ignore()
             return
@@ -131,56 +131,56 @@ class WrappedLabel(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that gives way where room is short; the whole text is the tool tip then."""
+    """A one-line label with elided text; the tool tip then shows all of it."""
 
     def __init__(
         self, look: str = "muted", *, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     ) -> None:
-        """`look` is one of those that `label` takes; `elide` is where words are left out."""
+        """`look` is as for `label`; `elide` is where the text is cut."""
         super().__init__()
-        _take_look(self, look)
+        _apply_look(self, look)
         self._elide = elide
 
     def minimumSizeHint(self) -> QSize:
-        """Some letters."""
-        letters = 4 * self.fontMetrics().averageCharWidth()
-        return QSize(min(letters, super().sizeHint().width()), super().sizeHint().height())
+        """Room for a few characters."""
+        few = 4 * self.fontMetrics().averageCharWidth()
+        return QSize(min(few, super().sizeHint().width()), super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As much of the text as there is room for."""
+        """Draw as much of the text as fits."""
         text = self.text()
         room = self.contentsRect().width()
         shown = self.fontMetrics().elidedText(text, self._elide, room)
         self.setToolTip(tool_tip(text) if shown != text else "")
         painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))  # by the style sheet
+        painter.setPen(self.palette().color(self.foregroundRole()))  # set by the style sheet
         painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
 
 
 class IconLabel(QWidget):
-    """An icon that is drawn anew in each scheme and sharp on each screen."""
+    """An icon that follows the color scheme and is sharp on every screen."""
 
     def __init__(self, icon: QIcon, factor: float = 1.3, parent: QWidget | None = None) -> None:
-        """`factor` is its side in heights of the font."""
+        """`factor` is the icon's size as a multiple of the font height."""
         super().__init__(parent)
         self._icon = icon
         side = round(self.fontMetrics().height() * factor)
         self.setFixedSize(side, side)
 
     def show_icon(self, icon: QIcon) -> None:
-        """Show another one."""
+        """Replace the icon."""
         self._icon = icon
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it; the icon finds its color by itself."""
+        """Draw the icon, which picks its own color."""
         painter = QPainter(self)
         self._icon.paint(painter, self.rect())
         painter.end()
 
 
-def _take_look(made: QLabel, look: str) -> None:
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("look", "muted" if look == "small" else look)
-    made.setFont(scaled(made.font(), _FACTORS.get(look, 1.0), bold=look in _BOLD))
+def _apply_look(widget: QLabel, look: str) -> None:
+    widget.setTextFormat(Qt.TextFormat.PlainText)
+    widget.setProperty("look", "muted" if look == "small" else look)
+    widget.setFont(scaled(widget.font(), _FACTORS.get(look, 1.0), bold=look in _BOLD))

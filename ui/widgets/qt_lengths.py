@@ -1,13 +1,13 @@
-"""Lengths and places in texts as Qt counts them: in units of UTF-16, of which some signs take two."""
+"""Text lengths and positions as Qt counts them: in UTF-16 code units."""
 
 
 def units(text: str) -> int:
-    """How long a text is for Qt."""
+    """The length of a text in UTF-16 code units."""
     return len(_encoded(text)) // 2
 
 
 def between(text: str, start: int, length: int) -> str:
-    """The part of a text that is `length` units long and begins after `start` units."""
+    """The slice of a text that starts at unit `start` and is `length` units long."""
     part = _encoded(text)[2 * start : 2 * (start + length)]
     return part.decode("utf-16-le", "surrogatepass")
 

@@ -1,4 +1,4 @@
-"""A question with two answers, asked before something that may not be meant."""
+"""A confirmation dialog with two buttons."""
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
@@ -7,15 +7,15 @@ from ui.widgets.labels import label
 
 
 class QuestionDialog(QDialog):
-    """Open it with `open()`; it is accepted when the person says yes.
+    """Asks for confirmation. Open it with `open()`; it is accepted if the user says yes.
 
-    *No* is the default button and has the focus: Enter says yes only on the button itself.
+    *No* is the default button and has focus, so Enter says yes only on the button itself.
     """
 
     def __init__(
         self, name: str, question: str, explanation: str, *, yes: str, no: str, parent: QWidget
     ) -> None:
-        """`name` is the title of the dialog; `yes` and `no` are the words of the two buttons."""
+        """`name` is the dialog's title; `yes` and `no` are the button labels."""
         super().__init__(parent)
         self.setWindowTitle(name)
         self.setAccessibleName(name)

@@ -1,11 +1,11 @@
-"""A page that can be scrolled where the window is too low for it."""
+"""Makes a page scrollable when the window is too short for it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 def scrolled(page: QWidget) -> QScrollArea:
-    """An area around the page, as wide as it is; what is behind the area shows through."""
+    """Return a transparent scroll area around a page, which scrolls vertically only."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -1,4 +1,4 @@
-"""A text on as many lines as it needs: parted, measured and painted."""
+"""Wraps, measures and paints text."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,12 +13,12 @@ _SIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def lines_needed(text: str, font: QFont, width: int) -> int:
-    """How many lines a text takes in that font, if a line is `width` pixels wide."""
-    return _counted(text, font.toString(), width)
+    """The number of lines a text takes in a font at a width in pixels."""
+    return _count_lines(text, font.toString(), width)
 
 
 def paint_wrapped(painter: QPainter, room: QRect, text: str) -> None:
-    """Draw a text in the middle of the room's height; what does not fit ends in `…`."""
+    """Draw a text vertically centered in `room`, with `…` if it does not fit."""
     metrics = painter.fontMetrics()
     most = max(1, room.height() // metrics.height())
     lines = list(wrapped_lines(text, painter.font(), room.width()))
@@ -34,14 +34,14 @@ def paint_wrapped(painter: QPainter, room: QRect, text: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _counted(text: str, font: str, width: int) -> int:
-    drawn = QFont()
-    drawn.fromString(font)
-    return len(list(wrapped_lines(text, drawn, width)))
+def _count_lines(text: str, font: str, width: int) -> int:
+    parsed = QFont()
+    parsed.fromString(font)
+    return len(list(wrapped_lines(text, parsed, width)))
 
 
 def wrapped_lines(text: str, font: QFont, width: int) -> Iterator[str]:
-    """The lines of a text in that font, `width` pixels wide; together they are the text."""
+    """Split a text into lines of `width` pixels in a font; joined, they are the text again."""
     if QFontMetrics(font).horizontalAdvance(text) <= width:
         yield text
         return

@@ -29,11 +29,11 @@ def actions(button: AccountButton) -> list[QAction]:
 
 
 def names(button: AccountButton) -> list[str]:
-    """What stands at the left of the menu."""
+    """The account names in the menu."""
     return [action.text().partition("\t")[0] for action in actions(button)]
 
 
-def test_it_is_named_account_and_tells_which_one_is_open(button: AccountButton) -> None:
+def test_it_is_named_account_and_describes_the_open_one(button: AccountButton) -> None:
     assert button.accessibleName() == "Account"
     assert button.accessibleDescription() == "Acme & Co"
     assert button.text() == "Acme && Co"
@@ -56,17 +56,17 @@ def test_the_menu_shows_color_and_host_of_each_account(button: AccountButton) ->
         assert image.pixelColor(8, 8) == account_color(number, button.palette())
 
 
-def test_a_new_account_is_added_from_the_menu(button: AccountButton, qtbot: QtBot) -> None:
-    told, chosen = QSignalSpy(button.new_asked), QSignalSpy(button.account_chosen)
+def test_a_new_account_can_be_added_from_the_menu(button: AccountButton, qtbot: QtBot) -> None:
+    requests, chosen = QSignalSpy(button.new_account_requested), QSignalSpy(button.account_chosen)
     menu = button.menu()
     menu.popup(button.pos())
     menu.setActiveAction(actions(button)[2])
     qtbot.keyClick(menu, Qt.Key.Key_Return)
-    assert (told.count(), chosen.count()) == (1, 0)
+    assert (requests.count(), chosen.count()) == (1, 0)
 
 
-def test_an_account_is_chosen_with_the_keyboard(qtbot: QtBot, button: AccountButton) -> None:
-    chosen, asked = QSignalSpy(button.account_chosen), QSignalSpy(button.accounts_asked)
+def test_an_account_can_be_chosen_with_the_keyboard(qtbot: QtBot, button: AccountButton) -> None:
+    chosen, asked = QSignalSpy(button.account_chosen), QSignalSpy(button.accounts_requested)
     menu = button.menu()
     menu.popup(button.pos())
     menu.setActiveAction(actions(button)[1])
@@ -78,19 +78,19 @@ def test_an_account_is_chosen_with_the_keyboard(qtbot: QtBot, button: AccountBut
     assert (chosen.count(), asked.count()) == (1, 1)
 
 
-def test_without_an_open_account_it_says_so(button: AccountButton) -> None:
+def test_without_an_open_account_it_shows_a_placeholder(button: AccountButton) -> None:
     button.show_accounts(ACCOUNTS, None)
     assert button.text() == "No account"
     assert not any(action.isChecked() for action in actions(button))
 
 
-def test_showing_the_accounts_again_leaves_no_old_ones(button: AccountButton) -> None:
+def test_showing_accounts_again_replaces_the_old_ones(button: AccountButton) -> None:
     button.show_accounts(ACCOUNTS[1:], "team")
     assert names(button) == ["Team", "Add account…", "Accounts…"]
     assert button.text() == "Team"
 
 
-def test_a_long_name_is_shortened_in_its_middle_and_whole_in_the_tool_tip(
+def test_a_long_name_is_elided_in_the_middle_and_complete_in_the_tool_tip(
     button: AccountButton,
 ) -> None:
     name = "Research & development of the whole company " * 5 + "<b>in Frankfurt"
@@ -108,7 +108,7 @@ def test_a_long_name_is_shortened_in_its_middle_and_whole_in_the_tool_tip(
 
 
 @pytest.mark.parametrize("letter", ["i", "W", "名", "a "])
-def test_no_name_makes_the_button_or_the_menu_wide(button: AccountButton, letter: str) -> None:
+def test_long_names_do_not_widen_the_button_or_the_menu(button: AccountButton, letter: str) -> None:
     wide = account(letter * 400, id="long", base_url=f"http://{letter.strip() * 400}/v1")
     button.show_accounts([wide], "long")
     letters = button.fontMetrics().averageCharWidth()

@@ -1,4 +1,4 @@
-"""The dots of accounts are told apart, and never taken for a status."""
+"""Account dots are distinguishable, and none looks like a status."""
 
 import math
 from itertools import combinations
@@ -22,7 +22,7 @@ SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 
 
 def perceived(of: QColor) -> tuple[float, float, float]:
-    """Lightness, and the axes from green to red and from blue to yellow, as Oklab defines them."""
+    """A color in Oklab: lightness, green to red, and blue to yellow."""
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (of.redF(), of.greenF(), of.blueF())
@@ -38,7 +38,7 @@ def perceived(of: QColor) -> tuple[float, float, float]:
 
 
 def distance(one: QColor, other: QColor) -> float:
-    """About 0.02 can just be seen side by side."""
+    """The Oklab distance of two colors; about 0.02 is just visible side by side."""
     return math.dist(perceived(one), perceived(other))
 
 
@@ -59,12 +59,12 @@ def test_no_account_looks_like_a_status(number: int | None, status: Role, dark: 
     palette = make_palette(dark=dark)
     shown, alarm = account_color(number, palette), color(status, palette)
     assert distance(shown, alarm) > 0.1
-    if number is not None:  # a grey has no hue to speak of
+    if number is not None:  # gray has no hue
         assert hues_apart(shown, alarm) > 40
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_accounts_are_told_apart_and_seen_on_every_ground(dark: bool) -> None:
+def test_account_colors_are_distinct_and_visible_on_every_background(dark: bool) -> None:
     palette = make_palette(dark=dark)
     colors = [account_color(number, palette) for number in NUMBERS]
     assert min(distance(one, other) for one, other in combinations(colors, 2)) > 0.08
@@ -72,7 +72,7 @@ def test_accounts_are_told_apart_and_seen_on_every_ground(dark: bool) -> None:
         assert min(contrast(one, color(ground, palette)) for one in colors) > 3
 
 
-def test_few_accounts_have_colors_of_their_own_whatever_their_ids() -> None:
+def test_a_few_accounts_have_distinct_colors_whatever_their_ids() -> None:
     few = len(ACCOUNT_COLORS)
     for start in range(len(ACCOUNTS) - few):
         numbers = color_numbers(ACCOUNTS[start : start + few])
@@ -80,20 +80,20 @@ def test_few_accounts_have_colors_of_their_own_whatever_their_ids() -> None:
     assert set(color_numbers(ACCOUNTS).values()) == set(range(few))
 
 
-def test_an_account_keeps_its_color_when_others_come_after_it() -> None:
+def test_an_account_keeps_its_color_when_others_are_added_after_it() -> None:
     before = color_numbers(ACCOUNTS[:3])
     after = color_numbers(ACCOUNTS)
     assert {id_: after[id_] for id_ in before} == before
     assert color_numbers(ACCOUNTS) == after
 
 
-def test_the_sandbox_takes_no_color_from_an_account() -> None:
+def test_the_sandbox_uses_up_no_color() -> None:
     assert color_numbers([SANDBOX]) == {"sandbox": None}
     with_sandbox = color_numbers([SANDBOX, *ACCOUNTS[:6]])
     assert with_sandbox == {"sandbox": None} | color_numbers(ACCOUNTS[:6])
 
 
-def test_the_dot_of_the_open_account_is_larger_and_has_a_mark() -> None:
+def test_the_dot_of_the_open_account_is_larger_with_a_check_mark() -> None:
     def image(state: QIcon.State) -> QImage:
         return dot_icon(0).pixmap(QSize(16, 16), 1.0, QIcon.Mode.Normal, state).toImage()
 

@@ -62,24 +62,24 @@ def test_the_open_account_is_remembered(flow: Flow) -> None:
     assert flow.settings.current.last_account == "acme"
 
 
-def test_a_visit_counts_from_when_it_began_once_files_were_seen(flow: Flow) -> None:
+def test_a_visit_is_stored_with_its_start_once_files_are_listed(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
-    assert flow.flow.looked_at("acme") is None
+    assert flow.flow.last_visit("acme") is None
     flow.now += 100
-    flow.flow.note_look()
-    assert flow.flow.looked_at("acme") == 1234.0
+    flow.flow.record_visit()
+    assert flow.flow.last_visit("acme") == 1234.0
     flow.now += 100
-    flow.flow.note_look()
-    assert flow.flow.looked_at("acme") == 1234.0
+    flow.flow.record_visit()
+    assert flow.flow.last_visit("acme") == 1234.0
     flow.tell(AccountOpening(ACME))
-    flow.flow.note_look()
-    assert flow.flow.looked_at("acme") == 1234.0
+    flow.flow.record_visit()
+    assert flow.flow.last_visit("acme") == 1234.0
     flow.tell(AccountOpened(ACME))
-    flow.flow.note_look()
-    assert flow.flow.looked_at("acme") == 1434.0
+    flow.flow.record_visit()
+    assert flow.flow.last_visit("acme") == 1434.0
 
 
-def test_what_is_typed_into_the_dialog_stays_when_the_accounts_come(flow: Flow) -> None:
+def test_typed_text_survives_loading_the_accounts(flow: Flow) -> None:
     flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
@@ -90,23 +90,23 @@ def test_what_is_typed_into_the_dialog_stays_when_the_accounts_come(flow: Flow) 
     dialog.reject()
 
 
-def test_the_environment_is_not_remembered(flow: Flow) -> None:
+def test_the_environment_account_is_not_remembered(flow: Flow) -> None:
     flow.tell(AccountOpening(ENVIRONMENT), AccountOpened(ENVIRONMENT))
     assert flow.settings.current.last_account == ""
 
 
-def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
-    flow.flow.try_again()
+def test_retry_refreshes_an_open_account_and_reopens_a_failed_one(flow: Flow) -> None:
+    flow.flow.retry()
     assert flow.engine.calls == []
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
-    flow.flow.try_again()
+    flow.flow.retry()
     assert now(flow.engine.last) == ("open", ("acme",))
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
-    flow.flow.try_again()
+    flow.flow.retry()
     assert flow.engine.last == ("listing.refresh", ())
 
 
-def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> None:
+def test_choosing_the_open_account_does_not_reopen_it(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.choose("acme")
     assert flow.engine.calls == []
@@ -114,13 +114,13 @@ def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> N
     assert flow.engine.last == ("open", ("team",))
 
 
-def test_what_could_not_be_opened_is_tried_anew_by_choosing_it(flow: Flow) -> None:
+def test_choosing_a_failed_account_tries_again(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.choose("acme")
     assert flow.engine.last == ("open", ("acme",))
 
 
-def test_the_dialog_opens_what_is_not_open_and_what_was_saved(flow: Flow) -> None:
+def test_the_dialog_opens_chosen_and_saved_accounts(flow: Flow) -> None:
     flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
@@ -131,14 +131,14 @@ def test_the_dialog_opens_what_is_not_open_and_what_was_saved(flow: Flow) -> Non
     dialog.reject()
 
 
-def test_the_failure_of_an_account_that_is_no_longer_wanted_is_not_told(flow: Flow) -> None:
+def test_the_failure_of_a_previous_account_is_ignored(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpening(TEAM), AccountFailed(ACME, problem()))
     assert flow.failed.count() == 0
     flow.tell(AccountFailed(TEAM, problem()))
     assert flow.failed.count() == 1
 
 
-def test_the_account_is_left_when_it_is_gone(flow: Flow) -> None:
+def test_removing_the_open_account_closes_it(flow: Flow) -> None:
     flow.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(ACME), AccountOpened(ACME))
     flow.tell(AccountsLoaded((ACME,)))
     assert flow.left.count() == 0
@@ -149,27 +149,27 @@ def test_the_account_is_left_when_it_is_gone(flow: Flow) -> None:
     assert flow.settings.current.last_account == ""
 
 
-def test_a_changed_name_is_taken_over(flow: Flow) -> None:
+def test_a_renamed_account_is_updated(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.tell(AccountsLoaded((account("Renamed", id="acme"),)))
     assert not_none(flow.engine.backend.open_account).name == "Renamed"
 
 
-def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> None:
+def test_the_sandbox_and_the_environment_can_be_opened(flow: Flow) -> None:
     flow.flow.open_sandbox()
     flow.flow.open_environment()
     assert flow.engine.arguments_of("open") == [("sandbox",), ("environment",)]
 
 
 def shown_in(dialog: ConnectDialog) -> tuple[str, list[str]]:
-    """All that is said, and the names of the fields that can be written into."""
-    said = " ".join(one.text() for one in dialog.findChildren(QLabel) if one.isVisible())
+    """All visible texts, and the names of the editable fields."""
+    texts = " ".join(one.text() for one in dialog.findChildren(QLabel) if one.isVisible())
     lines = dialog.findChildren(QLineEdit)
-    return said, [one.accessibleName() for one in lines if one.isVisible()]
+    return texts, [one.accessibleName() for one in lines if one.isVisible()]
 
 
 @pytest.mark.parametrize("loaded_late", [False, True])
-def test_the_environments_account_is_shown_with_where_it_is_changed_and_no_form(
+def test_the_environment_account_shows_an_explanation_instead_of_a_form(
     flow: Flow, loaded_late: bool
 ) -> None:
     there = replace(ENVIRONMENT, base_url="https://gateway.example/v1")
@@ -179,14 +179,14 @@ def test_the_environments_account_is_shown_with_where_it_is_changed_and_no_form(
     flow.flow.show_dialog()
     flow.tell(AccountsLoaded((ACME, there)))
     (dialog,) = flow.window.findChildren(ConnectDialog)
-    said, fields = shown_in(dialog)
-    assert "OPENAI_API_KEY" in said
-    assert "https://gateway.example/v1" in said
+    texts, fields = shown_in(dialog)
+    assert "OPENAI_API_KEY" in texts
+    assert "https://gateway.example/v1" in texts
     assert fields == []
     dialog.reject()
 
 
-def test_from_the_sandbox_the_dialog_leads_to_a_new_account(flow: Flow) -> None:
+def test_from_the_sandbox_the_dialog_opens_an_empty_form(flow: Flow) -> None:
     flow.tell(AccountsLoaded((ACME, SANDBOX)), AccountOpening(SANDBOX), AccountOpened(SANDBOX))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
@@ -194,7 +194,7 @@ def test_from_the_sandbox_the_dialog_leads_to_a_new_account(flow: Flow) -> None:
     dialog.reject()
 
 
-def test_there_is_one_dialog_at_a_time(flow: Flow) -> None:
+def test_only_one_dialog_opens_at_a_time(flow: Flow) -> None:
     flow.flow.show_dialog()
     flow.flow.show_dialog()
     (dialog,) = [one for one in flow.window.findChildren(ConnectDialog) if one.isVisible()]

@@ -27,7 +27,7 @@ LONG = account("Research " * 40, id="long", provider_id="openai")
 
 
 class Desk:
-    """The dialog as a person sees it."""
+    """The dialog as a user sees it."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -40,7 +40,7 @@ class Desk:
     def open(self, account_id: str | None, accounts: tuple[Account, ...] = ALL) -> None:
         self.dialog.edit(account_id)
         self.dialog.open()
-        self.dialog.take(AccountsLoaded(accounts))
+        self.dialog.apply_event(AccountsLoaded(accounts))
 
     def widget(self, kind: type[QWidget], name: str) -> QWidget:
         (found,) = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name]
@@ -57,7 +57,7 @@ class Desk:
         self.qtbot.keyClicks(field, text)
 
     def buttons(self) -> list[str]:
-        """The texts of the buttons that can be pressed now."""
+        """The texts of the enabled buttons."""
         return [
             button.text()
             for button in self.dialog.findChildren(QAbstractButton)
@@ -79,7 +79,7 @@ class Desk:
         combo.setCurrentIndex(combo.findText(name))
         combo.activated.emit(combo.currentIndex())
 
-    def said(self) -> str:
+    def texts(self) -> str:
         return "\n".join(
             label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()
         )
@@ -113,7 +113,7 @@ def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
     assert not unnamed
 
 
-def test_it_asks_for_the_accounts_and_shows_the_wanted_one(desk: Desk) -> None:
+def test_it_loads_the_accounts_and_shows_the_requested_one(desk: Desk) -> None:
     desk.open("team")
     assert desk.engine.calls == [("accounts.load", ())]
     assert desk.field("Name").text() == "Team"
@@ -131,14 +131,14 @@ def test_choosing_a_provider_fills_in_its_address(desk: Desk) -> None:
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
 
 
-def test_choosing_a_provider_leaves_an_address_of_the_persons_own(desk: Desk) -> None:
+def test_choosing_a_provider_keeps_a_custom_address(desk: Desk) -> None:
     desk.open(None)
     desk.write("Base URL", "https://proxy.example.com/v1")
     desk.choose_provider("Groq")
     assert desk.field("Base URL").text() == "https://proxy.example.com/v1"
 
 
-def test_a_new_account_is_saved_with_an_id_of_its_own_then_opened(desk: Desk) -> None:
+def test_a_new_account_is_saved_with_a_new_id_then_opened(desk: Desk) -> None:
     desk.open(None)
     desk.write("Name", "Mine")
     desk.write("API key", "Bearer sk-new ")
@@ -156,7 +156,9 @@ def test_a_new_account_is_saved_with_an_id_of_its_own_then_opened(desk: Desk) ->
     )
     assert "Save" not in desk.buttons()
     assert desk.saved.count() == 0
-    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    desk.dialog.apply_event(
+        AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False)
+    )
     assert desk.saved.at(0) == [draft.account.id]
     assert not desk.dialog.isVisible()
 
@@ -168,29 +170,29 @@ def test_enter_in_a_field_saves(desk: Desk) -> None:
     assert len(desk.drafts("accounts.save")) == 1
 
 
-def test_a_key_in_memory_only_is_said_before_the_dialog_closes(desk: Desk) -> None:
+def test_a_key_kept_only_in_memory_is_explained_before_closing(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.press("Save")
     (draft,) = desk.drafts("accounts.save")
     kept = "The key is kept for this session only."
-    desk.dialog.take(AccountSaved(draft.account, kept, key_in_memory_only=True))
+    desk.dialog.apply_event(AccountSaved(draft.account, kept, key_in_memory_only=True))
     assert desk.dialog.isVisible()
-    assert kept in desk.said()
+    assert kept in desk.texts()
     assert desk.saved.count() == 1
     desk.press("Close")
     assert not desk.dialog.isVisible()
     assert desk.saved.count() == 1
 
 
-def test_trouble_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None:
+def test_a_problem_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None:
     desk.open(None)
     desk.write("Name", "Mine")
     desk.write("API key", "sk-1")
     desk.press("Save")
-    desk.dialog.take(AccountNotSaved(problem("The keyring is locked", advice="Unlock it.")))
-    assert "The keyring is locked" in desk.said()
-    assert "Unlock it." in desk.said()
+    desk.dialog.apply_event(AccountNotSaved(problem("The keyring is locked", advice="Unlock it.")))
+    assert "The keyring is locked" in desk.texts()
+    assert "Unlock it." in desk.texts()
     assert desk.field("Name").text() == "Mine"
     assert desk.field("API key").text() == "sk-1"
     assert "Save" in desk.buttons()
@@ -206,26 +208,26 @@ def test_trouble_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None:
     ],
 )
 @pytest.mark.parametrize("button", ["Save", "Test"])
-def test_what_can_be_known_wrong_is_said_and_nothing_is_asked(
+def test_invalid_fields_are_explained_and_nothing_is_sent(
     desk: Desk, field: str, typed: str, sentence: str, button: str
 ) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.write(field, typed)
     desk.press(button)
-    assert sentence in desk.said()
+    assert sentence in desk.texts()
     assert sentence in desk.field(field).accessibleDescription()
     assert desk.engine.calls == [("accounts.load", ())]
     desk.write(field, "x")
-    assert sentence not in desk.said()
+    assert sentence not in desk.texts()
 
 
-def test_a_warning_stands_below_the_address_and_the_test_goes_on(desk: Desk) -> None:
+def test_a_warning_shows_below_the_address_and_the_test_continues(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.write("Base URL", "http://files.example.com/v1/")
     desk.press("Test")
-    assert "unencrypted" in desk.said()
+    assert "unencrypted" in desk.texts()
     assert desk.field("Base URL").text() == "http://files.example.com/v1"
     assert len(desk.drafts("accounts.test")) == 1
 
@@ -243,47 +245,51 @@ def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) 
         status=401,
         request_id="req_7",
     )
-    desk.dialog.take(AccountTested(desk.last_request(), ("Reached api.openai.com",), refused))
+    desk.dialog.apply_event(
+        AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
+    )
     for words in ("Reached api", "was refused", "Check it.", "HTTP 401", "req_7"):
-        assert desk.said().count(words) == 1
+        assert desk.texts().count(words) == 1
     passed = [w.accessibleName() for w in desk.dialog.findChildren(QWidget) if w.isVisible()]
     assert passed.count("passed") == 1
     assert passed.count("failed") == 1
     assert "Test again" in desk.buttons()
 
 
-def test_the_answer_to_an_older_test_is_ignored(desk: Desk) -> None:
+def test_results_of_an_older_test_are_ignored(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Test")
     old = desk.last_request()
     desk.write("Project", "proj_2")
     desk.press("Test")
-    desk.dialog.take(AccountTested(old, ("Old news",), None))
-    assert "Old news" not in desk.said()
-    desk.dialog.take(AccountTested(desk.last_request(), ("Good news",), None))
-    assert "Good news" in desk.said()
+    desk.dialog.apply_event(AccountTested(old, ("Old news",), None))
+    assert "Old news" not in desk.texts()
+    desk.dialog.apply_event(AccountTested(desk.last_request(), ("Good news",), None))
+    assert "Good news" in desk.texts()
 
 
-def test_a_change_takes_the_results_of_the_test_away(desk: Desk) -> None:
+def test_editing_clears_the_test_results(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Test")
-    desk.dialog.take(AccountTested(desk.last_request(), ("Fine",), None))
+    desk.dialog.apply_event(AccountTested(desk.last_request(), ("Fine",), None))
     desk.write("Project", "proj_2")
-    assert "Fine" not in desk.said()
+    assert "Fine" not in desk.texts()
 
 
-def test_what_the_server_said_stands_in_the_results_of_a_test(desk: Desk) -> None:
+def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Test")
-    said = "project: Field required"
-    refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=said, status=422)
-    desk.dialog.take(AccountTested(desk.last_request(), ("Reached api.openai.com",), refused))
-    assert desk.said().count(said) == 1
+    message = "project: Field required"
+    refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=message, status=422)
+    desk.dialog.apply_event(
+        AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
+    )
+    assert desk.texts().count(message) == 1
     results = desk.widget(QWidget, "Results of the test")
     desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
 
 
-def test_an_unchanged_account_is_opened_and_a_changed_one_saved(desk: Desk) -> None:
+def test_an_unchanged_account_can_be_opened_and_an_edited_one_saved(desk: Desk) -> None:
     desk.open("acme")
     assert {"Open", "Remove"} <= set(desk.buttons())
     desk.write("Name", "Acme 2")
@@ -304,25 +310,25 @@ def test_open_chooses_the_account(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("account_id", "word"), [("environment", "OPENAI_"), ("sandbox", "No key")]
 )
-def test_environment_and_sandbox_are_shown_with_a_sentence_and_not_editable(
+def test_environment_and_sandbox_show_an_explanation_and_are_not_editable(
     desk: Desk, account_id: str, word: str
 ) -> None:
     desk.open(account_id)
-    assert word in desk.said()
+    assert word in desk.texts()
     assert not desk.field("API key").isVisible()
     assert set(desk.buttons()) == {"Add account", "Cancel", "Open"}
 
 
-def test_removing_asks_once_in_the_form(desk: Desk) -> None:
+def test_removing_an_account_asks_for_confirmation(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Remove")
-    assert "Remove “Acme”?" in desk.said()
+    assert "Remove “Acme”?" in desk.texts()
     desk.press("Keep")
     assert not desk.engine.arguments_of("accounts.remove")
     desk.press("Remove")
     desk.press("Remove account")
     assert desk.engine.arguments_of("accounts.remove") == [("acme",)]
-    desk.dialog.take(AccountsLoaded(ALL[1:]))
+    desk.dialog.apply_event(AccountsLoaded(ALL[1:]))
     assert desk.field("Name").text() == "Team"
 
 
@@ -331,7 +337,7 @@ def test_a_new_account_cannot_be_removed(desk: Desk) -> None:
     assert "Remove" not in desk.buttons()
 
 
-def test_picking_in_the_list_shows_the_account(desk: Desk) -> None:
+def test_selecting_in_the_list_shows_the_account(desk: Desk) -> None:
     desk.open("acme")
     listed = desk.widget(QListWidget, "Accounts")
     assert isinstance(listed, QListWidget)
@@ -343,22 +349,22 @@ def test_picking_in_the_list_shows_the_account(desk: Desk) -> None:
     assert desk.field("Name").text() == "Team"
 
 
-def test_add_account_begins_an_empty_form(desk: Desk) -> None:
+def test_add_account_opens_an_empty_form(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Add account")
     assert desk.field("Name").text() == ""
-    assert "New account" in desk.said()
+    assert "New account" in desk.texts()
     assert "Save" in desk.buttons()
 
 
-def test_the_accounts_coming_anew_leave_what_is_being_typed(desk: Desk) -> None:
+def test_reloading_the_accounts_keeps_typed_text(desk: Desk) -> None:
     desk.open("acme")
     desk.write("Name", "Half typ")
-    desk.dialog.take(AccountsLoaded(ALL))
+    desk.dialog.apply_event(AccountsLoaded(ALL))
     assert desk.field("Name").text() == "Half typ"
 
 
-def test_the_eye_shows_the_key_and_hides_it_again(desk: Desk) -> None:
+def test_the_eye_button_shows_and_hides_the_key(desk: Desk) -> None:
     desk.open(None)
     field = desk.field("API key")
     assert field.echoMode() is QLineEdit.EchoMode.Password
@@ -369,16 +375,16 @@ def test_the_eye_shows_the_key_and_hides_it_again(desk: Desk) -> None:
     assert field.echoMode() is QLineEdit.EchoMode.Password
 
 
-def test_events_for_others_are_let_pass(desk: Desk) -> None:
+def test_events_for_others_are_ignored(desk: Desk) -> None:
     desk.open("acme")
-    desk.dialog.take(ServiceClosed())
-    desk.dialog.take(AccountSaved(TEAM, "In the keyring.", key_in_memory_only=False))
-    desk.dialog.take(AccountNotSaved(problem()))
+    desk.dialog.apply_event(ServiceClosed())
+    desk.dialog.apply_event(AccountSaved(TEAM, "In the keyring.", key_in_memory_only=False))
+    desk.dialog.apply_event(AccountNotSaved(problem()))
     assert desk.dialog.isVisible()
     assert desk.saved.count() == 0
 
 
-def test_escape_leaves_without_saving(desk: Desk) -> None:
+def test_escape_closes_without_saving(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.qtbot.keyClick(desk.dialog, Qt.Key.Key_Escape)
@@ -386,18 +392,20 @@ def test_escape_leaves_without_saving(desk: Desk) -> None:
     assert not desk.drafts("accounts.save")
 
 
-def test_cancelling_while_it_saves_opens_nothing_later(desk: Desk) -> None:
+def test_canceling_while_saving_opens_nothing_later(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.press("Save")
     (draft,) = desk.drafts("accounts.save")
     desk.press("Cancel")
-    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    desk.dialog.apply_event(
+        AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False)
+    )
     assert desk.saved.count() == 0
     assert desk.field("API key").text() == ""
 
 
-def test_names_from_outside_are_shown_as_plain_text(desk: Desk) -> None:
+def test_untrusted_names_are_shown_as_plain_text(desk: Desk) -> None:
     odd = account("<b>x</b>\n\u202etxt", id="odd")
     desk.open("odd", (odd,))
     listed = desk.widget(QListWidget, "Accounts")
@@ -409,17 +417,17 @@ def test_names_from_outside_are_shown_as_plain_text(desk: Desk) -> None:
     }
 
 
-def test_after_a_test_the_keyboard_is_still_on_its_button(desk: Desk) -> None:
+def test_after_a_test_its_button_still_has_focus(desk: Desk) -> None:
     desk.open("acme")
     desk.qtbot.waitUntil(desk.dialog.isActiveWindow)
     desk.press("Test")
-    desk.dialog.take(AccountTested(desk.last_request(), (), None))
+    desk.dialog.apply_event(AccountTested(desk.last_request(), (), None))
     focused = desk.dialog.focusWidget()
     assert isinstance(focused, QAbstractButton)
     assert focused.text() == "Test again"
 
 
-def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
+def test_a_storage_limit_is_saved_with_the_account(desk: Desk) -> None:
     desk.open("team")
     assert desk.field("Storage limit").text() == ""
     assert desk.field("Storage limit").placeholderText() == "no known limit"
@@ -427,8 +435,10 @@ def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
     desk.press("Save")
     (draft,) = desk.drafts("accounts.save")
     assert draft.account.storage_limit == 1_500_000_000_000
-    desk.dialog.take(AccountsLoaded((ACME, draft.account)))
-    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    desk.dialog.apply_event(AccountsLoaded((ACME, draft.account)))
+    desk.dialog.apply_event(
+        AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False)
+    )
     desk.open("team", (ACME, draft.account))
     assert desk.field("Storage limit").text() == "1.5 TB"
     desk.write("Storage limit", " ")
@@ -436,23 +446,23 @@ def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
     assert desk.drafts("accounts.save")[-1].account.storage_limit is None
 
 
-def test_a_storage_limit_that_is_no_size_is_explained_below_its_field(desk: Desk) -> None:
+def test_an_invalid_storage_limit_is_explained_below_its_field(desk: Desk) -> None:
     desk.open("team")
     desk.write("Storage limit", "lots")
     desk.press("Save")
     assert not desk.drafts("accounts.save")
-    assert "such as 100 GB" in desk.said()
+    assert "such as 100 GB" in desk.texts()
     assert "such as 100 GB" in desk.field("Storage limit").accessibleDescription()
 
 
-def test_the_empty_storage_limit_tells_the_providers_own(desk: Desk) -> None:
+def test_an_empty_storage_limit_shows_the_providers_limit(desk: Desk) -> None:
     desk.open(None)
     assert desk.field("Storage limit").placeholderText() == "2.5 TB"
     desk.choose_provider("Groq")
     assert desk.field("Storage limit").placeholderText() == "no known limit"
 
 
-def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:
+def test_a_long_name_keeps_every_field_visible(qtbot: QtBot) -> None:
     desk = Desk(qtbot)
     desk.open("long", (LONG,))
     assert any(label.text() == LONG.name for label in desk.dialog.findChildren(QLabel))
@@ -462,7 +472,7 @@ def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:
     assert key.visibleRegion().boundingRect() == key.rect()
 
 
-def test_the_account_shown_looks_active_only_while_the_keyboard_is_in_the_list(
+def test_the_selected_account_looks_active_only_while_the_list_has_focus(
     desk: Desk,
 ) -> None:
     desk.open("team")
@@ -477,7 +487,7 @@ def test_the_account_shown_looks_active_only_while_the_keyboard_is_in_the_list(
 
 
 @pytest.mark.parametrize("account_id", ["team", None], ids=["known", "new"])
-def test_the_form_starts_at_the_key(desk: Desk, account_id: str | None) -> None:
+def test_the_key_field_has_focus_at_first(desk: Desk, account_id: str | None) -> None:
     desk.open(account_id)
     desk.dialog.activateWindow()
     desk.qtbot.waitUntil(desk.field("API key").hasFocus)
@@ -487,7 +497,7 @@ def test_the_form_starts_at_the_key(desk: Desk, account_id: str | None) -> None:
     assert desk.field("API key").text() == ""
 
 
-def test_walking_through_the_accounts_keeps_the_keyboard_in_the_list(desk: Desk) -> None:
+def test_browsing_accounts_keeps_focus_in_the_list(desk: Desk) -> None:
     desk.open("acme")
     desk.dialog.activateWindow()
     accounts = desk.widget(QListWidget, "Accounts")
@@ -499,10 +509,8 @@ def test_walking_through_the_accounts_keeps_the_keyboard_in_the_list(desk: Desk)
 
 
 @pytest.mark.parametrize("account_id", ["environment", "sandbox"])
-def test_where_nothing_can_be_typed_the_keyboard_starts_at_the_accounts(
-    desk: Desk, account_id: str
-) -> None:
-    desk.dialog.take(AccountsLoaded(ALL))
+def test_without_a_form_the_list_has_focus_at_first(desk: Desk, account_id: str) -> None:
+    desk.dialog.apply_event(AccountsLoaded(ALL))
     desk.open(account_id)
     desk.dialog.activateWindow()
     desk.qtbot.waitUntil(desk.widget(QListWidget, "Accounts").hasFocus)

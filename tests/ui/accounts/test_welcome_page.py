@@ -23,16 +23,16 @@ def button(page: WelcomePage, text: str) -> QPushButton:
     return found
 
 
-def said(page: WelcomePage) -> str:
+def texts(page: WelcomePage) -> str:
     return "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisible())
 
 
-def test_each_way_in_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
+def test_each_choice_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
     page.show_environment(True)
     for text, signal in (
-        ("Connect…", page.connect_asked),
-        ("Open the sandbox", page.sandbox_asked),
-        ("use it for this session", page.environment_asked),
+        ("Connect…", page.connect_requested),
+        ("Open the sandbox", page.sandbox_requested),
+        ("use it for this session", page.environment_requested),
     ):
         spy = QSignalSpy(signal)
         qtbot.mouseClick(button(page, text), Qt.MouseButton.LeftButton)
@@ -41,29 +41,29 @@ def test_each_way_in_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
         assert spy.count() == 2
 
 
-def test_the_environment_is_spoken_of_only_where_it_has_an_account(page: WelcomePage) -> None:
-    assert "OPENAI_API_KEY" not in said(page)
+def test_the_environment_is_mentioned_only_if_it_has_an_account(page: WelcomePage) -> None:
+    assert "OPENAI_API_KEY" not in texts(page)
     page.show_environment(True)
-    assert "OPENAI_API_KEY" in said(page)
+    assert "OPENAI_API_KEY" in texts(page)
     page.show_environment(False)
-    assert "OPENAI_API_KEY" not in said(page)
+    assert "OPENAI_API_KEY" not in texts(page)
 
 
-def test_while_something_starts_it_says_so_and_takes_no_second_wish(page: WelcomePage) -> None:
+def test_while_busy_it_shows_a_status_and_disables_the_buttons(page: WelcomePage) -> None:
     page.show_busy("The sandbox is starting…")
-    assert "The sandbox is starting…" in said(page)
+    assert "The sandbox is starting…" in texts(page)
     assert not button(page, "Open the sandbox").isEnabled()
     page.show_problem(problem("The sandbox did not start", advice="Try again."))
-    assert "The sandbox did not start\nTry again." in said(page)
-    assert "is starting" not in said(page)
+    assert "The sandbox did not start\nTry again." in texts(page)
+    assert "is starting" not in texts(page)
     assert button(page, "Open the sandbox").isEnabled()
     page.show_busy("")
-    assert "did not start" not in said(page)
+    assert "did not start" not in texts(page)
     assert button(page, "Connect…").isEnabled()
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 480), (1920, 1200)])
-def test_everything_can_be_reached_at_every_size(
+def test_everything_is_reachable_at_every_size(
     qtbot: QtBot, page: WelcomePage, width: int, height: int
 ) -> None:
     page.show_environment(True)
@@ -80,9 +80,7 @@ def test_everything_can_be_reached_at_every_size(
         assert one.width() >= one.minimumSizeHint().width()
 
 
-def test_the_cards_stand_side_by_side_only_where_there_is_room(
-    qtbot: QtBot, page: WelcomePage
-) -> None:
+def test_the_cards_are_side_by_side_only_if_they_fit(qtbot: QtBot, page: WelcomePage) -> None:
     first, second = [one for one in page.findChildren(QFrame) if one.property("look") == "card"]
     qtbot.waitUntil(lambda: first.y() == second.y() and first.x() < second.x())
     page.resize(480, 700)

@@ -16,7 +16,7 @@ from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.output_flow import OutputFlow
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 
 NOW = 1_800_000_000.0
@@ -48,8 +48,8 @@ class Flow:
         self.engine.backend.account, self.engine.backend.is_open = account(id="acme"), True
         self.refused = RefusedContent()
         self.refused.begin(account(id="acme"))
-        notice = DesktopNotice(self.window)
-        self.outside = QSignalSpy(notice.said)
+        notice = DesktopNotifier(self.window)
+        self.outside = QSignalSpy(notice.notified)
         self.flow = OutputFlow(
             self.window, self.engine.backend, self.area, self.messages, notice, self.refused
         )

@@ -268,7 +268,7 @@ def test_nothing_is_offered_that_cant_be_done(flow: Flow) -> None:
 
 def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
     tell_restorable(flow, ("file-1",), 1)
-    flow.messages.tell("Something else")
+    flow.messages.show_notice("Something else")
     assert "Restore deleted files" not in flow.buttons()
     assert flow.action.isEnabled()
     flow.flow.abandon()

@@ -22,16 +22,16 @@ BUSY = problem(
 
 
 class Bar:
-    """The message bar in a window, as a person sees it."""
+    """The message bar in a window, as a user sees it."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.timer = QTimer()
-        self.bar = MessageBar(news_timer=self.timer)
+        self.bar = MessageBar(notice_timer=self.timer)
         qtbot.addWidget(self.bar)
         self.bar.resize(900, 100)
 
-    def said(self) -> str:
+    def texts(self) -> str:
         return "\n".join(
             one.text() for one in self.bar.findChildren(QLabel) if one.isVisibleTo(self.bar)
         )
@@ -61,46 +61,46 @@ def bar(qtbot: QtBot) -> Iterator[Bar]:
 
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What assistive technology was told."""
-    told: list[str] = []
+    """Announcements made to screen readers."""
+    messages: list[str] = []
 
     def note(event: QAccessibleAnnouncementEvent) -> None:
-        told.append(event.message())
+        messages.append(event.message())
 
     monkeypatch.setattr(QAccessible, "updateAccessibility", note)
-    return told
+    return messages
 
 
-def test_nothing_to_tell_takes_no_room(bar: Bar) -> None:
+def test_an_empty_bar_takes_no_space(bar: Bar) -> None:
     assert bar.bar.isHidden()
 
 
-def test_a_problem_is_a_line_with_title_the_servers_sentence_advice_status_and_request_id(
+def test_a_problem_shows_title_server_message_advice_status_and_request_id(
     bar: Bar,
 ) -> None:
     bar.bar.show_problem(BUSY)
     assert not bar.bar.isHidden()
-    title, said, advice, report = bar.said().splitlines()
+    title, message, advice, report = bar.texts().splitlines()
     assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request ID req_12")
-    assert BUSY.detail in said
+    assert BUSY.detail in message
 
 
-def test_where_no_server_said_anything_nothing_is_put_into_its_mouth(bar: Bar) -> None:
+def test_without_a_server_message_none_is_shown(bar: Bar) -> None:
     bar.bar.show_problem(problem("Gone", advice="Try again.", detail="[Errno 111]"))
-    assert bar.said().splitlines() == ["Gone", "Try again."]
+    assert bar.texts().splitlines() == ["Gone", "Try again."]
     assert bar.buttons() == ["Details", "Copy", "Dismiss"]
 
 
-def test_the_file_it_happened_to_is_named(bar: Bar) -> None:
+def test_the_affected_file_is_named(bar: Bar) -> None:
     bar.bar.show_problem(BUSY, subject="run\n1.jsonl")
-    assert bar.said().startswith("run�1.jsonl: The server asks for a pause\n")
+    assert bar.texts().startswith("run�1.jsonl: The server asks for a pause\n")
 
 
-def test_five_hundred_same_problems_are_one_line(bar: Bar) -> None:
+def test_five_hundred_equal_problems_are_one_line(bar: Bar) -> None:
     for number in range(500):
         bar.bar.show_problem(BUSY, subject=f"{number}.jsonl")
-    assert bar.said().startswith("The server asks for a pause (500 files)\n")
-    assert "1 of" not in bar.said()
+    assert bar.texts().startswith("The server asks for a pause (500 files)\n")
+    assert "1 of" not in bar.texts()
     bar.press("Dismiss")
     assert bar.bar.isHidden()
 
@@ -108,39 +108,39 @@ def test_five_hundred_same_problems_are_one_line(bar: Bar) -> None:
 def test_the_same_file_failing_again_is_counted_once(bar: Bar) -> None:
     bar.bar.show_problem(BUSY, subject="a.jsonl")
     bar.bar.show_problem(BUSY, subject="a.jsonl")
-    assert bar.said().startswith("a.jsonl: The server")
+    assert bar.texts().startswith("a.jsonl: The server")
 
 
-def test_files_of_one_name_are_counted_each(bar: Bar) -> None:
+def test_files_with_the_same_name_are_counted_separately(bar: Bar) -> None:
     for number in range(673):
         bar.bar.show_problem(BUSY, subject=f"run {number % 643}.jsonl", subject_id=f"file-{number}")
     bar.bar.show_problem(BUSY, subject="run 1.jsonl", subject_id="file-1")
-    assert "(673 files)" in bar.said()
+    assert "(673 files)" in bar.texts()
     bar.press("Copy")
     assert QGuiApplication.clipboard().text().count(".jsonl") == 673
 
 
-def test_a_problem_without_a_file_is_counted_in_times(bar: Bar) -> None:
+def test_a_repeated_problem_without_a_file_shows_how_often(bar: Bar) -> None:
     for _number in range(3):
         bar.bar.show_problem(BUSY)
-    assert "(3 times)" in bar.said()
+    assert "(3 times)" in bar.texts()
 
 
-def test_different_problems_wait_for_each_other(bar: Bar) -> None:
+def test_different_problems_are_shown_one_at_a_time(bar: Bar) -> None:
     for title in ("First", "Second", "Third", "Second"):
         bar.bar.show_problem(problem(title))
-    assert bar.said().startswith("First")
-    assert "1 of 3" in bar.said()
+    assert bar.texts().startswith("First")
+    assert "1 of 3" in bar.texts()
     bar.press("Dismiss")
-    assert bar.said().startswith("Second (2 times)")
-    assert "1 of 2" in bar.said()
+    assert bar.texts().startswith("Second (2 times)")
+    assert "1 of 2" in bar.texts()
     bar.press("Dismiss")
-    assert bar.said().startswith("Third")
-    assert "1 of" not in bar.said()
+    assert bar.texts().startswith("Third")
+    assert "1 of" not in bar.texts()
 
 
 @pytest.mark.parametrize("width", [900, 300])
-def test_how_many_wait_stands_level_with_the_buttons(bar: Bar, width: int) -> None:
+def test_the_position_is_level_with_the_buttons(bar: Bar, width: int) -> None:
     bar.bar.show_problem(BUSY)
     bar.bar.show_problem(problem("Another"))
     bar.bar.resize(width, bar.bar.heightForWidth(width))
@@ -179,70 +179,70 @@ def test_copy_puts_everything_on_the_clipboard(bar: Bar) -> None:
         assert words in copied
 
 
-def test_an_action_is_offered_done_and_the_line_goes(bar: Bar) -> None:
+def test_an_action_can_be_triggered_and_dismisses_the_line(bar: Bar) -> None:
     action = QAction("Try again")
     done = QSignalSpy(action.triggered)
     bar.bar.show_problem(BUSY, action=action)
     bar.bar.show_problem(problem("Another"))
     bar.press("Try again")
     assert done.count() == 1
-    assert bar.said().startswith("Another")
+    assert bar.texts().startswith("Another")
     assert "Try again" not in bar.buttons()
 
 
-def test_news_goes_away_by_itself(bar: Bar) -> None:
-    bar.bar.tell("3 files deleted")
-    assert bar.said() == "3 files deleted"
+def test_a_notice_disappears_by_itself(bar: Bar) -> None:
+    bar.bar.show_notice("3 files deleted")
+    assert bar.texts() == "3 files deleted"
     assert bar.timer.isActive()
     assert 3000 <= bar.timer.interval() <= 10000
     bar.timer.timeout.emit()
     assert bar.bar.isHidden()
 
 
-def test_news_may_offer_something_and_then_stays_longer(bar: Bar) -> None:
+def test_a_notice_with_an_action_stays_longer(bar: Bar) -> None:
     action = QAction("Restore")
     done = QSignalSpy(action.triggered)
-    bar.bar.tell("3 files deleted", action=action)
+    bar.bar.show_notice("3 files deleted", action=action)
     assert bar.buttons() == ["Restore", "Dismiss"]
     assert bar.timer.interval() >= 15_000
     bar.press("Restore")
     assert done.count() == 1
     assert bar.bar.isHidden()
-    bar.bar.tell("Nothing to do")
+    bar.bar.show_notice("Nothing to do")
     assert bar.buttons() == ["Dismiss"]
     assert bar.timer.interval() <= 10_000
 
 
-def test_newer_news_stands_in_place_of_the_older_and_stays_its_full_time(bar: Bar) -> None:
-    bar.bar.tell("One")
+def test_a_new_notice_replaces_the_old_one_and_stays_its_full_time(bar: Bar) -> None:
+    bar.bar.show_notice("One")
     bar.timer.stop()
-    bar.bar.tell("Two")
-    assert bar.said() == "Two"
+    bar.bar.show_notice("Two")
+    assert bar.texts() == "Two"
     assert bar.timer.isActive()
 
 
-def test_news_does_not_push_a_problem_aside(bar: Bar) -> None:
+def test_a_notice_does_not_hide_a_problem(bar: Bar) -> None:
     bar.bar.show_problem(BUSY)
-    bar.bar.tell("3 files deleted")
-    assert BUSY.title in bar.said()
-    assert "3 files deleted" in bar.said()
+    bar.bar.show_notice("3 files deleted")
+    assert BUSY.title in bar.texts()
+    assert "3 files deleted" in bar.texts()
     bar.timer.timeout.emit()
-    assert BUSY.title in bar.said()
-    assert "3 files deleted" not in bar.said()
+    assert BUSY.title in bar.texts()
+    assert "3 files deleted" not in bar.texts()
 
 
-def test_clear_takes_everything_away(bar: Bar) -> None:
+def test_clear_removes_everything(bar: Bar) -> None:
     bar.bar.show_problem(BUSY)
-    bar.bar.tell("News")
+    bar.bar.show_notice("News")
     bar.bar.clear()
     assert bar.bar.isHidden()
     assert not bar.timer.isActive()
     bar.bar.show_problem(problem("New"))
-    assert "1 of" not in bar.said()
+    assert "1 of" not in bar.texts()
 
 
-def test_problems_and_news_are_announced(bar: Bar, announced: list[str]) -> None:
-    bar.bar.tell("3 files deleted")
+def test_problems_and_notices_are_announced(bar: Bar, announced: list[str]) -> None:
+    bar.bar.show_notice("3 files deleted")
     for number in range(5):
         bar.bar.show_problem(BUSY, subject=f"{number}")
     news, trouble = announced
@@ -250,7 +250,7 @@ def test_problems_and_news_are_announced(bar: Bar, announced: list[str]) -> None
     assert all(part in trouble for part in (BUSY.title, BUSY.advice, BUSY.detail))
 
 
-def test_words_of_a_server_are_shown_as_plain_text(bar: Bar) -> None:
+def test_server_texts_are_shown_as_plain_text(bar: Bar) -> None:
     bar.bar.show_problem(problem("<b>Bad</b>", detail="<img src=x>\x07"))
     formats = {one.textFormat() for one in bar.bar.findChildren(QLabel)}
     assert formats == {Qt.TextFormat.PlainText}
@@ -265,7 +265,7 @@ def test_every_button_has_a_name(bar: Bar) -> None:
         assert button.accessibleName()
 
 
-def test_it_does_not_take_the_keyboard_from_the_person(qtbot: QtBot) -> None:
+def test_it_does_not_steal_focus(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     bar = MessageBar(window)

@@ -9,7 +9,7 @@ from ui.settings.settings_dialog import SettingsDialog
 
 @pytest.fixture
 def store(tmp_path: Path) -> SettingsStore:
-    """Saves at once, on the thread that asks for it."""
+    """A store that saves synchronously."""
     return SettingsStore(tmp_path / "settings.json", lambda save: save())
 
 

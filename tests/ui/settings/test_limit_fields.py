@@ -21,7 +21,7 @@ def field(dialog: SettingsDialog, name: str) -> QSpinBox:
         ("Deletes", "deletes_at_once", 8),
     ],
 )
-def test_how_many_run_at_once_is_kept_and_told(
+def test_the_number_of_transfers_is_saved_and_signaled(
     qtbot: QtBot,
     dialog: SettingsDialog,
     store: SettingsStore,
@@ -29,15 +29,15 @@ def test_how_many_run_at_once_is_kept_and_told(
     setting: str,
     default: int,
 ) -> None:
-    told = QSignalSpy(dialog.limits_changed)
+    changes = QSignalSpy(dialog.limits_changed)
     assert field(dialog, name).value() == default
     qtbot.keyClick(field(dialog, name), Qt.Key.Key_Up)
     assert getattr(store.current, setting) == default + 1
-    assert told.count() == 1
+    assert changes.count() == 1
 
 
 @pytest.mark.parametrize(("name", "setting"), [("Up", "upload_limit"), ("Down", "download_limit")])
-def test_a_speed_limit_is_kept_in_bytes(
+def test_a_speed_limit_is_saved_in_bytes(
     qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore, name: str, setting: str
 ) -> None:
     assert field(dialog, name).text() == "No limit"
@@ -48,7 +48,9 @@ def test_a_speed_limit_is_kept_in_bytes(
     assert getattr(store.current, setting) == 0
 
 
-def test_at_least_one_of_each_kind_may_run(qtbot: QtBot, dialog: SettingsDialog) -> None:
+def test_at_least_one_transfer_of_each_kind_is_allowed(
+    qtbot: QtBot, dialog: SettingsDialog
+) -> None:
     for _press in range(10):
         qtbot.keyClick(field(dialog, "Uploads"), Qt.Key.Key_Down)
     assert field(dialog, "Uploads").value() == 1

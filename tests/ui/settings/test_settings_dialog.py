@@ -35,24 +35,24 @@ def press(qtbot: QtBot, dialog: SettingsDialog, text: str) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def kept(tmp_path: Path) -> SettingsStore:
-    """What a new start of the program would read."""
+def saved(tmp_path: Path) -> SettingsStore:
+    """The settings as the next start of the program would read them."""
     return SettingsStore(tmp_path / "settings.json", at_once)
 
 
-def test_a_colour_scheme_is_kept_and_told_at_once(
+def test_a_color_scheme_is_saved_and_signaled_at_once(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
-    told = QSignalSpy(dialog.scheme_chosen)
+    changes = QSignalSpy(dialog.scheme_chosen)
     combo = dialog.findChild(QComboBox)
     assert combo is not None
     combo.setFocus()
     qtbot.keyClick(combo, Qt.Key.Key_End)
-    assert told.at(0) == ["dark"]
-    assert kept(tmp_path).current.colour_scheme == "dark"
+    assert changes.at(0) == ["dark"]
+    assert saved(tmp_path).current.colour_scheme == "dark"
 
 
-def test_what_to_do_with_a_taken_name_is_kept(
+def test_what_to_do_if_a_file_exists_is_saved(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     (combo,) = [
@@ -62,38 +62,38 @@ def test_what_to_do_with_a_taken_name_is_kept(
     ]
     combo.setFocus()
     qtbot.keyClick(combo, Qt.Key.Key_End)
-    assert kept(tmp_path).current.when_taken == WhenTaken.SKIP.value
+    assert saved(tmp_path).current.when_taken == WhenTaken.SKIP.value
 
 
-def test_a_typed_folder_is_kept(qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path) -> None:
+def test_a_typed_folder_is_saved(qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path) -> None:
     field = folder_field(dialog)
     qtbot.keyClicks(field, str(tmp_path / "saved"))
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert kept(tmp_path).current.download_folder == str(tmp_path / "saved")
+    assert saved(tmp_path).current.download_folder == str(tmp_path / "saved")
     assert dialog.isVisible()
 
 
-def test_a_folder_still_being_typed_is_kept_when_the_dialog_closes(
+def test_a_folder_still_being_typed_is_saved_on_close(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     qtbot.keyClicks(folder_field(dialog), str(tmp_path))
     press(qtbot, dialog, "Close")
     assert not dialog.isVisible()
-    assert kept(tmp_path).current.download_folder == str(tmp_path)
+    assert saved(tmp_path).current.download_folder == str(tmp_path)
 
 
-def test_a_folder_without_its_beginning_is_explained_and_not_kept(
+def test_a_relative_folder_is_explained_and_not_saved(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     field = folder_field(dialog)
     qtbot.keyClicks(field, "saved/here")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    said = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
-    assert any("full path" in text for text in said)
-    assert kept(tmp_path).current.download_folder == ""
+    texts = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
+    assert any("full path" in text for text in texts)
+    assert saved(tmp_path).current.download_folder == ""
 
 
-def test_an_empty_folder_means_the_systems_own(
+def test_an_empty_folder_means_the_systems_default(
     qtbot: QtBot, store: SettingsStore, tmp_path: Path
 ) -> None:
     store.change(download_folder="/somewhere")
@@ -104,7 +104,7 @@ def test_an_empty_folder_means_the_systems_own(
     assert field.placeholderText() == str(tmp_path / "Downloads")
     field.clear()
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert kept(tmp_path).current.download_folder == ""
+    assert saved(tmp_path).current.download_folder == ""
 
 
 def test_browsing_picks_a_folder(qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path) -> None:
@@ -115,24 +115,24 @@ def test_browsing_picks_a_folder(qtbot: QtBot, dialog: SettingsDialog, tmp_path:
     picker.fileSelected.emit(str(tmp_path))
     picker.close()
     assert folder_field(dialog).text() == str(tmp_path)
-    assert kept(tmp_path).current.download_folder == str(tmp_path)
+    assert saved(tmp_path).current.download_folder == str(tmp_path)
 
 
-def test_deletes_wait_between_three_and_sixty_seconds(
+def test_the_undo_time_is_between_three_and_sixty_seconds(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     spin = dialog.findChild(QSpinBox)
     assert spin is not None
     assert (spin.minimum(), spin.maximum()) == (3, 60)
     qtbot.keyClick(spin, Qt.Key.Key_Up)
-    assert kept(tmp_path).current.undo_seconds == 7
+    assert saved(tmp_path).current.undo_seconds == 7
 
 
 def test_the_review_can_be_skipped(qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path) -> None:
     box = dialog.findChild(QCheckBox)
     assert box is not None
     qtbot.keyClick(box, Qt.Key.Key_Space)
-    assert kept(tmp_path).current.skip_review
+    assert saved(tmp_path).current.skip_review
 
 
 def test_opening_and_closing_changes_nothing(

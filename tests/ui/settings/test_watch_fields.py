@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import SettingsStore
 from tests.support.factories import account
 from ui.settings.settings_dialog import SettingsDialog
-from ui.settings.watch_fields import often_in_words
+from ui.settings.watch_fields import interval_in_words
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def opened(qtbot: QtBot, store: SettingsStore, folder: Path) -> SettingsDialog:
     return made
 
 
-def often(dialog: SettingsDialog) -> QComboBox:
+def interval(dialog: SettingsDialog) -> QComboBox:
     (found,) = [
         one
         for one in dialog.findChildren(QComboBox)
@@ -42,31 +42,31 @@ def folder(dialog: SettingsDialog) -> QLineEdit:
     return found
 
 
-def test_how_often_is_kept_for_the_account_alone_and_told(
+def test_the_interval_is_saved_for_its_account_and_signaled(
     qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore
 ) -> None:
     store.change(watch_minutes={"team": 15})
-    told = QSignalSpy(dialog.watch_changed)
-    choices = [often(dialog).itemText(place) for place in range(often(dialog).count())]
+    changes = QSignalSpy(dialog.watch_changed)
+    choices = [interval(dialog).itemText(place) for place in range(interval(dialog).count())]
     assert choices == ["Off", "Every minute", "Every 5 minutes", "Every 15 minutes"]
-    often(dialog).setFocus()
-    qtbot.keyClick(often(dialog), Qt.Key.Key_End)
+    interval(dialog).setFocus()
+    qtbot.keyClick(interval(dialog), Qt.Key.Key_End)
     assert store.current.watch_minutes == {"team": 15, "acme": 15}
-    qtbot.keyClick(often(dialog), Qt.Key.Key_Home)
+    qtbot.keyClick(interval(dialog), Qt.Key.Key_Home)
     assert store.current.watch_minutes == {"team": 15}
-    assert told.count() == 2
+    assert changes.count() == 2
 
 
-def test_the_dialog_shows_what_was_kept_also_what_it_does_not_offer(
+def test_the_dialog_shows_a_saved_interval_even_if_it_is_not_a_choice(
     qtbot: QtBot, store: SettingsStore, tmp_path: Path
 ) -> None:
     store.change(watch_minutes={"acme": 7}, save_outputs_to={"acme": "/outputs"})
     dialog = opened(qtbot, store, tmp_path)
-    assert often(dialog).currentText() == "Every 7 minutes"
+    assert interval(dialog).currentText() == "Every 7 minutes"
     assert folder(dialog).text() == "/outputs"
 
 
-def test_a_folder_for_outputs_is_kept_for_the_account_alone(
+def test_a_folder_for_outputs_is_saved_for_its_account(
     qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore, tmp_path: Path
 ) -> None:
     store.change(save_outputs_to={"team": "/team"})
@@ -103,11 +103,11 @@ def test_notifications_can_be_switched_off(
     assert not store.current.notify_of_outputs
 
 
-def test_kept_lists_are_forgotten_once(qtbot: QtBot, dialog: SettingsDialog) -> None:
+def test_cached_lists_can_be_cleared_once(qtbot: QtBot, dialog: SettingsDialog) -> None:
     (button,) = [
         one for one in dialog.findChildren(QPushButton) if one.text() == "Clear cached file lists"
     ]
-    asked = QSignalSpy(dialog.forget_asked)
+    asked = QSignalSpy(dialog.clear_listings_requested)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked.count() == 1
     assert button.text() == "Cleared"
@@ -134,5 +134,5 @@ def test_opening_and_closing_with_an_account_changes_nothing(
 @pytest.mark.parametrize(
     ("minutes", "words"), [(0, "Off"), (1, "Every minute"), (5, "Every 5 minutes")]
 )
-def test_minutes_are_told_in_words(minutes: int, words: str) -> None:
-    assert often_in_words(minutes) == words
+def test_intervals_in_words(minutes: int, words: str) -> None:
+    assert interval_in_words(minutes) == words

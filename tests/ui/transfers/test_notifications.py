@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.manual_clock import ManualClock
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_summary import TransferSummary
 
@@ -21,14 +21,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def notice(qtbot: QtBot) -> DesktopNotice:
+def notice(qtbot: QtBot) -> DesktopNotifier:
     window = QWidget()  # never shown, so never in front
     qtbot.addWidget(window)
-    return DesktopNotice(window)
+    return DesktopNotifier(window)
 
 
 @pytest.fixture
-def notifications(notice: DesktopNotice, clock: ManualClock) -> Notifications:
+def notifications(notice: DesktopNotifier, clock: ManualClock) -> Notifications:
     return Notifications(notice, clock)
 
 
@@ -37,9 +37,9 @@ def said(spy: QSignalSpy) -> list[str]:
 
 
 def test_the_end_of_long_work_is_told_once(
-    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
+    notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.said)
+    told = QSignalSpy(notice.notified)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(replace(BUSY, waiting=0))
@@ -49,9 +49,9 @@ def test_the_end_of_long_work_is_told_once(
 
 
 def test_what_needs_attention_is_told_with_it(
-    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
+    notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.said)
+    told = QSignalSpy(notice.notified)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(replace(QUIET, needs_attention=2))
@@ -59,9 +59,9 @@ def test_what_needs_attention_is_told_with_it(
 
 
 def test_the_end_of_short_work_is_not_told(
-    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
+    notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.said)
+    told = QSignalSpy(notice.notified)
     notifications.take(BUSY)
     clock.now += 9
     notifications.take(QUIET)
@@ -75,9 +75,9 @@ def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: Manua
 
     window = InFront()
     qtbot.addWidget(window)
-    notice = DesktopNotice(window)
+    notice = DesktopNotifier(window)
     notifications = Notifications(notice, clock)
-    told = QSignalSpy(notice.said)
+    told = QSignalSpy(notice.notified)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(QUIET)
@@ -114,12 +114,12 @@ class Tray:
 def test_the_name_of_a_file_is_no_markup_on_the_desktop(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, markup: bool, shown: str
 ) -> None:
-    monkeypatch.setattr("ui.messages.desktop_notice.QSystemTrayIcon", Tray)
+    monkeypatch.setattr("ui.messages.desktop_notifier.QSystemTrayIcon", Tray)
     monkeypatch.setattr(Tray, "shown", [])
     window = QWidget()
     qtbot.addWidget(window)
-    notice = DesktopNotice(window, lambda: markup)
-    assert notice.say("<a href=x>R&D's\n")
-    assert notice.say("<" * 10_000)
+    notice = DesktopNotifier(window, lambda: markup)
+    assert notice.notify("<a href=x>R&D's\n")
+    assert notice.notify("<" * 10_000)
     assert Tray.shown[0] == shown
     assert len(Tray.shown[1]) < 2_000

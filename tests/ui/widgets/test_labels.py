@@ -1,4 +1,4 @@
-"""Labels that show what others have written."""
+"""Labels that show untrusted text."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ LONG_ID = "file-" + "0123456789abcdef" * 40
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> WrappedLabel:
-    """A narrow label whose text can be selected, with a sentence and a long id."""
+    """A narrow label with selectable text: a sentence and a long ID."""
     made = label(f"No such file: {LONG_ID}", wrap=True)
     assert isinstance(made, WrappedLabel)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -25,12 +25,12 @@ def shown(qtbot: QtBot) -> WrappedLabel:
     return made
 
 
-def test_a_long_word_takes_more_lines_instead_of_more_room(shown: WrappedLabel) -> None:
+def test_a_long_word_wraps_instead_of_widening_the_label(shown: WrappedLabel) -> None:
     assert shown.minimumSizeHint().width() < 300
     assert shown.heightForWidth(300) > 5 * shown.fontMetrics().height()
 
 
-def test_no_line_is_cut_where_a_layout_is_narrower_than_a_word(qtbot: QtBot) -> None:
+def test_no_line_is_cut_off_in_a_layout_narrower_than_a_word(qtbot: QtBot) -> None:
     around = QWidget()
     around.setMinimumWidth(1)
     wrapped = label(wrap=True)
@@ -49,14 +49,14 @@ def test_no_line_is_cut_where_a_layout_is_narrower_than_a_word(qtbot: QtBot) -> 
             qtbot.waitUntil(partial(lambda needed: wrapped.height() == needed, needed))
 
 
-def test_its_text_is_the_text_that_was_set(shown: WrappedLabel) -> None:
+def test_text_returns_the_text_as_set(shown: WrappedLabel) -> None:
     assert shown.text() == f"No such file: {LONG_ID}"
     assert shown.accessibleName() == shown.text()
     shown.setText("Short")
     assert (shown.text(), shown.accessibleName()) == ("Short", "")
 
 
-def test_what_is_copied_has_nothing_unseen_in_it(qtbot: QtBot, shown: WrappedLabel) -> None:
+def test_copied_text_has_no_invisible_characters(qtbot: QtBot, shown: WrappedLabel) -> None:
     by_key = QContextMenuEvent.Reason.Keyboard
     for name in ("Select all", "Copy"):
         event = QContextMenuEvent(by_key, shown.rect().center(), shown.mapToGlobal(shown.pos()))
@@ -72,9 +72,7 @@ def test_what_is_copied_has_nothing_unseen_in_it(qtbot: QtBot, shown: WrappedLab
     assert QGuiApplication.clipboard().text() == shown.text()
 
 
-def test_what_is_selected_with_the_pointer_has_nothing_unseen_in_it_either(
-    qtbot: QtBot, shown: WrappedLabel
-) -> None:
+def test_selected_text_has_no_invisible_characters(qtbot: QtBot, shown: WrappedLabel) -> None:
     clipboard = QGuiApplication.clipboard()
     if not clipboard.supportsSelection():
         pytest.skip("this system has no selection to paste")
@@ -86,7 +84,7 @@ def test_what_is_selected_with_the_pointer_has_nothing_unseen_in_it_either(
     assert selected in shown.text()
 
 
-def test_a_text_that_would_fill_the_window_is_cut(shown: WrappedLabel) -> None:
+def test_a_very_long_text_is_cut_off(shown: WrappedLabel) -> None:
     shown.setText("word " * 10_000)
     assert shown.heightForWidth(300) < 100 * shown.fontMetrics().height()
     assert len(shown.text()) == 50_000

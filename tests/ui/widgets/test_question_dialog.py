@@ -34,31 +34,27 @@ def button(question: QuestionDialog, text: str) -> QPushButton:
     return next(one for one in question.findChildren(QPushButton) if one.text() == text)
 
 
-def test_it_is_called_by_its_name_and_described_by_its_question(question: QuestionDialog) -> None:
+def test_its_name_and_description_are_accessible(question: QuestionDialog) -> None:
     assert question.windowTitle() == question.accessibleName() == "Quit"
     assert question.accessibleDescription() == "Are you sure?"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
-def test_a_key_pressed_without_looking_means_no(
-    qtbot: QtBot, question: QuestionDialog, key: Qt.Key
-) -> None:
+def test_enter_and_escape_mean_no(qtbot: QtBot, question: QuestionDialog, key: Qt.Key) -> None:
     accepted, rejected = QSignalSpy(question.accepted), QSignalSpy(question.rejected)
     qtbot.keyClick(question, key)
     assert (accepted.count(), rejected.count()) == (0, 1)
 
 
 @pytest.mark.parametrize(("text", "yes"), [("Quit", 1), ("Keep running", 0)])
-def test_each_button_is_an_answer(
-    qtbot: QtBot, question: QuestionDialog, text: str, yes: int
-) -> None:
+def test_each_button_answers(qtbot: QtBot, question: QuestionDialog, text: str, yes: int) -> None:
     accepted, rejected = QSignalSpy(question.accepted), QSignalSpy(question.rejected)
     qtbot.mouseClick(button(question, text), _LEFT)
     assert (accepted.count(), rejected.count()) == (yes, 1 - yes)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_yes_can_be_said_from_the_keyboard(
+def test_yes_is_possible_with_the_keyboard(
     qtbot: QtBot, question: QuestionDialog, key: Qt.Key
 ) -> None:
     accepted = QSignalSpy(question.accepted)
@@ -67,7 +63,7 @@ def test_yes_can_be_said_from_the_keyboard(
     assert accepted.count() == 1
 
 
-def test_the_platform_orders_the_answers(question: QuestionDialog) -> None:
+def test_the_platform_orders_the_buttons(question: QuestionDialog) -> None:
     box = question.findChild(QDialogButtonBox)
     assert box is not None
     roles = {one.text(): box.buttonRole(one) for one in box.buttons()}

@@ -57,7 +57,7 @@ def full(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
 
 TELLING: dict[str, Callable[[Desk], object]] = {
     "problem": lambda desk: desk.window.messages.show_problem(LONG, subject="run-01.jsonl"),
-    "news": lambda desk: desk.window.messages.tell("3 files deleted"),
+    "news": lambda desk: desk.window.messages.show_notice("3 files deleted"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The whole window as time passes: no two words about one moment contradict each other."""
+"""The whole window as time passes: its texts about time never contradict each other."""
 
 import os
 import time
@@ -56,17 +56,17 @@ def activate(opened: Opened) -> None:
 
 
 def describe(opened: Opened) -> None:
-    """The server tells all it knows of the file."""
+    """Deliver the file's full details from the server."""
     fields = (("id", FILE.id), ("created_at", FILE.created_at), ("expires_at", FILE.expires_at))
     opened.tell(FileRetrieved("acme", FILE.id, fields, FILE))
 
 
-def test_expired_and_not_yet_never_stand_together(opened: Opened) -> None:
+def test_expired_and_not_yet_never_show_together(opened: Opened) -> None:
     list_it(opened)
     opened.window.workspace.area.table.select_ids([FILE.id])
     assert cell(opened, Column.EXPIRES) in in_inspector(opened, "Expires")
     before = cell(opened, Column.EXPIRES)
-    opened.now += 31  # what was painted before is still on the screen
+    opened.now += 31  # the screen still shows what was painted before
     describe(opened)
     assert cell(opened, Column.EXPIRES) == before
     assert before in in_inspector(opened, "Expires")
@@ -75,7 +75,7 @@ def test_expired_and_not_yet_never_stand_together(opened: Opened) -> None:
     assert cell(opened, Column.EXPIRES) in in_inspector(opened, "Expires")
 
 
-def test_the_search_agrees_with_the_words(opened: Opened) -> None:
+def test_the_search_agrees_with_the_texts(opened: Opened) -> None:
     list_it(opened)
     opened.now += 31
     opened.window.workspace.area.search("expires:<=0d")
@@ -84,7 +84,7 @@ def test_the_search_agrees_with_the_words(opened: Opened) -> None:
     assert opened.names() == {FILE.name}
 
 
-def test_another_time_zone_is_noticed_when_the_window_becomes_active(opened: Opened) -> None:
+def test_a_new_time_zone_is_noticed_when_the_window_becomes_active(opened: Opened) -> None:
     list_it(opened)
     opened.window.workspace.area.table.select_ids([FILE.id])
     describe(opened)
@@ -96,7 +96,7 @@ def test_another_time_zone_is_noticed_when_the_window_becomes_active(opened: Ope
 
 
 @pytest.mark.parametrize("way", ["refresh", "another account"])
-def test_another_time_zone_is_noticed_at_refreshes(opened: Opened, way: str) -> None:
+def test_a_new_time_zone_is_noticed_on_refresh(opened: Opened, way: str) -> None:
     list_it(opened)
     before = cell(opened, Column.CREATED)
     os.environ["TZ"] = "Asia/Kathmandu"
@@ -107,13 +107,13 @@ def test_another_time_zone_is_noticed_at_refreshes(opened: Opened, way: str) -> 
     assert cell(opened, Column.CREATED) != before
 
 
-def test_what_was_found_by_its_day_is_looked_for_anew_in_another_zone(opened: Opened) -> None:
+def test_a_search_by_day_is_repeated_in_a_new_time_zone(opened: Opened) -> None:
     list_it(opened)
     assert FILE.created_at is not None
     day = datetime.fromtimestamp(FILE.created_at).astimezone().date()
     opened.window.workspace.area.search(f"created:{day}")
     assert opened.names() == {FILE.name}
-    os.environ["TZ"] = "Pacific/Midway"  # 11 hours west, where it is still the day before
+    os.environ["TZ"] = "Pacific/Midway"  # UTC-11, where it is still the day before
     opened.now += 1
     activate(opened)
     assert opened.names() == set()

@@ -1,4 +1,4 @@
-"""A word on the desktop to a person who is looking elsewhere."""
+"""Desktop notifications while another window is in front."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ _LONGEST = 300
 
 
 def desktop_reads_markup() -> bool:
-    """Whether a notice goes over the session bus, where its text is markup.
+    """Whether notifications go over D-Bus, which interprets their text as markup.
 
-    So it is where Qt finds this tray; else Qt itself shows a balloon of plain text.
+    Qt uses D-Bus if it finds this tray service. Otherwise it shows a plain-text balloon itself.
     """
     from PySide6.QtDBus import QDBusConnection
 
@@ -24,26 +24,26 @@ def desktop_reads_markup() -> bool:
     return bool(bus.interface().isServiceRegistered("org.kde.StatusNotifierWatcher").value())
 
 
-class DesktopNotice(QObject):
-    """Speaks up outside the window, where the desktop can show it."""
+class DesktopNotifier(QObject):
+    """Shows desktop notifications where the desktop supports them."""
 
-    said = Signal(str)
-    """This was told."""
+    notified = Signal(str)
+    """Carries each text that was shown."""
 
     def __init__(
         self, window: QWidget, reads_markup: Callable[[], bool] = desktop_reads_markup
     ) -> None:
-        """`reads_markup` tells whether the desktop takes a text for markup."""
+        """`reads_markup` returns whether the desktop interprets text as markup."""
         super().__init__(window)
         self._reads_markup = reads_markup
         self._window = window
         self._tray: QSystemTrayIcon | None = None
 
-    def say(self, text: str) -> bool:
-        """Tell a sentence, unless the window is in front; whether it was told."""
+    def notify(self, text: str) -> bool:
+        """Show a notification unless the window is active; return whether it was shown."""
         if self._window.isActiveWindow():
             return False
-        self.said.emit(text)
+        self.notified.emit(text)
         QApplication.alert(self._window)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             if self._tray is None:
@@ -52,7 +52,7 @@ class DesktopNotice(QObject):
             self._tray.show()
             from html import escape
 
-            # Files are named by anybody.
+            # File names in the text are untrusted.
             plain = shortened(one_line(text), _LONGEST)
             shown = escape(plain, quote=False) if self._reads_markup() else plain
             self._tray.showMessage("Filewharf", shown, program_icon())

@@ -1,4 +1,4 @@
-"""The switch for remembering uploads, and forgetting them all."""
+"""The check box to keep the upload history, and the button to clear it."""
 
 from pathlib import Path
 
@@ -9,28 +9,28 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
-from ui.settings.ledger_field import LedgerField
+from ui.settings.history_field import HistoryField
 from ui.settings.settings_dialog import SettingsDialog
 
 
 @pytest.fixture
-def field(dialog: SettingsDialog) -> LedgerField:
-    found = dialog.findChild(LedgerField)
+def field(dialog: SettingsDialog) -> HistoryField:
+    found = dialog.findChild(HistoryField)
     assert found is not None
     return found
 
 
-def shown(field: LedgerField) -> list[str]:
+def shown(field: HistoryField) -> list[str]:
     return [one.text() for one in field.findChildren(QPushButton) if one.isVisible()]
 
 
-def press(qtbot: QtBot, field: LedgerField, text: str) -> None:
+def press(qtbot: QtBot, field: HistoryField, text: str) -> None:
     (button,) = [one for one in field.findChildren(QPushButton) if one.text() == text]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_the_switch_is_kept_at_once(
-    qtbot: QtBot, field: LedgerField, store: SettingsStore, tmp_path: Path
+def test_the_check_box_is_saved_at_once(
+    qtbot: QtBot, field: HistoryField, store: SettingsStore, tmp_path: Path
 ) -> None:
     box = field.findChild(QCheckBox)
     assert box is not None
@@ -39,20 +39,22 @@ def test_the_switch_is_kept_at_once(
     qtbot.keyClick(box, Qt.Key.Key_Space)
     kept = SettingsStore(tmp_path / "settings.json", lambda save: save())
     assert not kept.current.keep_upload_ledger
-    again = LedgerField(store)
+    again = HistoryField(store)
     qtbot.addWidget(again)
     box = again.findChild(QCheckBox)
     assert box is not None
     assert not box.isChecked()
 
 
-def test_forgetting_asks_first(qtbot: QtBot, dialog: SettingsDialog, field: LedgerField) -> None:
-    asked = QSignalSpy(dialog.forget_uploads_asked)
+def test_clearing_asks_for_confirmation(
+    qtbot: QtBot, dialog: SettingsDialog, field: HistoryField
+) -> None:
+    asked = QSignalSpy(dialog.clear_history_requested)
     assert shown(field) == ["Clear upload history…"]
     press(qtbot, field, "Clear upload history…")
     assert shown(field) == ["Clear", "Cancel"]
-    said = [one.text() for one in field.findChildren(QLabel) if one.isVisible()]
-    assert "Clear the upload history?" in said
+    texts = [one.text() for one in field.findChildren(QLabel) if one.isVisible()]
+    assert "Clear the upload history?" in texts
     press(qtbot, field, "Cancel")
     assert asked.count() == 0
     press(qtbot, field, "Clear upload history…")
@@ -61,7 +63,7 @@ def test_forgetting_asks_first(qtbot: QtBot, dialog: SettingsDialog, field: Ledg
     assert shown(field) == ["Clear upload history…"]
 
 
-def test_the_harmless_button_has_the_focus(qtbot: QtBot, field: LedgerField) -> None:
+def test_the_cancel_button_has_focus(qtbot: QtBot, field: HistoryField) -> None:
     field.window().activateWindow()
     press(qtbot, field, "Clear upload history…")
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)

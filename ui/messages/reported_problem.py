@@ -1,4 +1,4 @@
-"""A problem as it was told: once, or of several files."""
+"""A problem in the message bar, with the files it affects."""
 
 from dataclasses import dataclass, field
 
@@ -13,26 +13,26 @@ from ui.wording import count_in_words, one_line
 
 _MOST_SUBJECTS_LISTED = 200
 _LONGEST_NAME = 80
-"""Letters of the one file that a title names."""
+"""Characters of a file name in a title."""
 
 
 @dataclass(slots=True)
-class ToldProblem:
-    """A problem that was told, how often, and of which files."""
+class ReportedProblem:
+    """A problem, how often it was reported, and for which files."""
 
     problem: Problem
-    times: int = 0
+    count: int = 0
     subjects: dict[str, str] = field(default_factory=dict)
-    """The name of each by what tells it apart, in the order they came."""
+    """File names by ID, or by name without one, in the order reported."""
     action: QAction | None = None
 
     def same_as(self, problem: Problem) -> bool:
-        """Whether it is this one again, whatever file it happened to."""
+        """Whether `problem` is the same problem, perhaps with another file."""
         return (self.problem.kind, self.problem.title) == (problem.kind, problem.title)
 
     def add(self, subject: str, subject_id: str, action: QAction | None) -> None:
-        """Count it once more, for a file if there is one; `action` is what can be done about it."""
-        self.times += 1
+        """Count one more report, perhaps for a file; `action` helps to solve the problem."""
+        self.count += 1
         if subject:
             self.subjects[subject_id or subject] = one_line(subject)
         if action is not None:
@@ -42,23 +42,24 @@ class ToldProblem:
     def title(self) -> str:
         """“run.jsonl: The connection was lost”, “The connection was lost (500 files)”."""
         title = one_line(self.problem.title)
-        files = len(self.subjects)
-        if files == 1:
+        number = len(self.subjects)
+        if number == 1:
             (name,) = self.subjects.values()
             return _("{file}: {title}").format(
                 file=without_middle(name, _LONGEST_NAME), title=title
             )
-        if files:
-            count = ngettext("{number} file", "{number} files", files)
-        elif self.times > 1:
-            files, count = self.times, ngettext("{number} time", "{number} times", self.times)
+        if number:
+            words = ngettext("{number} file", "{number} files", number)
+        elif self.count > 1:
+            number = self.count
+            words = ngettext("{number} time", "{number} times", number)
         else:
             return title
-        return f"{title} ({count.format(number=count_in_words(files))})"
+        return f"{title} ({words.format(number=count_in_words(number))})"
 
     @property
     def details(self) -> str:
-        """What the server said, and the files, one per line."""
+        """The problem's details, then the files, one per line."""
         lines = [one_line(line) for line in self.problem.detail.splitlines()]
         if len(self.subjects) > 1:
             names = list(self.subjects.values())

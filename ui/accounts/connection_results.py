@@ -1,4 +1,4 @@
-"""What the test of an account found out, below the form."""
+"""The results of a connection test, below the account form."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from services.problems.errors import Problem
 from services.system.language import _
 from ui.icons import icon
-from ui.messages.problem_words import report_line, said_in_words
+from ui.messages.problem_words import response_in_words, server_message_in_words
 from ui.theme import Role
 from ui.widgets.labels import IconLabel, label
 from ui.wording import one_line
 
 
-class TrialResults(QFrame):
-    """One line per step with a check or a cross, then the problem with its advice."""
-
-    # Not a test case, whatever its name begins with.
-    __test__ = False
+class ConnectionResults(QFrame):
+    """Shows one line per step with a check mark or a cross, then the problem and its advice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +29,7 @@ class TrialResults(QFrame):
         self.hide()
 
     def show_steps(self, passed: Sequence[str], problem: Problem | None) -> None:
-        """Show what was found out."""
+        """Show the steps that passed, and the problem if one failed."""
         self.clear()
         for text in passed:
             self._add(True, text)
@@ -41,25 +38,25 @@ class TrialResults(QFrame):
         self.setVisible(self._grid.count() > 0)
 
     def show_problem(self, problem: Problem) -> None:
-        """Add what went wrong to the lines."""
+        """Add a problem below the steps."""
         self._add(False, problem.title)
         for look, words in (
-            ("", said_in_words(problem)),
+            ("", server_message_in_words(problem)),
             ("muted", problem.advice),
-            ("small", report_line(problem)),
+            ("small", response_in_words(problem)),
         ):
             if words:
                 self._put(label(words, look, wrap=True), self._grid.rowCount())
         self.show()
 
-    def say(self, text: str, look: str) -> None:
-        """Show one sentence alone, in a look of the style sheet."""
+    def show_sentence(self, text: str, look: str) -> None:
+        """Show only a sentence, in one of the style sheet's looks."""
         self.clear()
         self._put(label(text, look, wrap=True), 0)
         self.show()
 
     def clear(self) -> None:
-        """Take everything away."""
+        """Remove everything and hide."""
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -71,7 +68,7 @@ class TrialResults(QFrame):
         mark = IconLabel(
             icon("circle-check", Role.SUCCESS) if passed else icon("circle-x", Role.DANGER)
         )
-        # The mark's meaning must not hang on seeing it.
+        # Screen readers can't see the icon.
         mark.setAccessibleName(_("passed") if passed else _("failed"))
         self._grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
         self._put(label(one_line(text), wrap=True), row)

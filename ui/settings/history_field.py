@@ -1,4 +1,4 @@
-"""Whether to keep the upload history, and clearing it."""
+"""The settings for the upload history: whether to keep it, and clearing it."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -8,11 +8,11 @@ from services.system.language import _
 from ui.widgets.labels import label
 
 
-class LedgerField(QWidget):
-    """A switch that applies at once, and a button that asks in its own line before it clears."""
+class HistoryField(QWidget):
+    """A check box that applies at once, and a button to clear the history with confirmation."""
 
-    forget_asked = Signal()
-    """The history is to be cleared; the person has confirmed."""
+    clear_requested = Signal()
+    """Requests to clear the history; the user has confirmed."""
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,20 +29,20 @@ class LedgerField(QWidget):
             "small",
             wrap=True,
         )
-        self._forget = QPushButton(_("Clear upload history…"))
-        self._forget.clicked.connect(self._ask)
+        self._clear = QPushButton(_("Clear upload history…"))
+        self._clear.clicked.connect(self._ask)
         self._question = label(_("Clear the upload history?"))
-        self._sure = QPushButton(_("Clear"))
-        self._sure.setProperty("look", "danger")
-        self._sure.clicked.connect(self._confirmed)
+        self._confirm = QPushButton(_("Clear"))
+        self._confirm.setProperty("look", "danger")
+        self._confirm.clicked.connect(self._clear_confirmed)
         self._cancel = QPushButton(_("Cancel"))
         self._cancel.clicked.connect(self._close_question)
-        for button in (self._forget, self._sure, self._cancel):
-            # Enter in a field of the dialog must press none of them.
+        for button in (self._clear, self._confirm, self._cancel):
+            # Enter in one of the dialog's fields must not press these.
             button.setAutoDefault(False)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for part in (self._forget, self._question, self._sure, self._cancel):
+        for part in (self._clear, self._question, self._confirm, self._cancel):
             row.addWidget(part)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -64,17 +64,17 @@ class LedgerField(QWidget):
 
     @Slot()
     def _close_question(self) -> None:
-        had_focus = self._cancel.hasFocus() or self._sure.hasFocus()
+        had_focus = self._cancel.hasFocus() or self._confirm.hasFocus()
         self._show_question(False)
         if had_focus:
-            self._forget.setFocus()
+            self._clear.setFocus()
 
     @Slot()
-    def _confirmed(self) -> None:
+    def _clear_confirmed(self) -> None:
         self._close_question()
-        self.forget_asked.emit()
+        self.clear_requested.emit()
 
     def _show_question(self, shown: bool) -> None:
-        self._forget.setVisible(not shown)
-        for part in (self._question, self._sure, self._cancel):
+        self._clear.setVisible(not shown)
+        for part in (self._question, self._confirm, self._cancel):
             part.setVisible(shown)
