@@ -94,16 +94,16 @@ class MainWindow(QMainWindow):
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
         )
-        self.table = TableCommands(self, commands, backend, parts, self.selection, messages, saving)
+        self.table = TableCommands(self, commands, backend, parts, messages, saving)
         self.transfers = TransferFlow(
             self, backend, commands, parts.transfers, messages, notice, in_folder
         )
-        self.uploaded = UploadedFiles(
-            self, messages, lambda: backend.open_id, self.table.picking.show_ids
+        self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
+        self.uploads = UploadFlow(
+            self, parts.middle, backend, messages, saving, parts.area.files.every_file
         )
-        self.uploads = UploadFlow(self, parts.middle, backend, messages, saving, parts.area.listed)
         self.downloads = DownloadFlow(
-            self, backend, system_downloads, refused, self.selection.files, messages
+            self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
@@ -187,9 +187,6 @@ class MainWindow(QMainWindow):
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
-        self.transfers.changed.connect(self.uploaded.take)
-        self.transfers.forgotten.connect(self.uploaded.forget)
-        self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)

@@ -171,7 +171,7 @@ def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) ->
     opened.tell(ListingEnded("acme", 1, complete=True))
     found = remote_file("found.jsonl", purpose="batch_output")
     opened.tell(NewFilesFound("acme", (found,)))
-    counts = opened.window.workspace.area.counts
+    counts = opened.window.workspace.area.files.counts()
     assert counts.views[View.NEW_OUTPUTS] == 2
     assert opened.settings.current.looked_at == {"acme": NOW}
 

@@ -85,7 +85,7 @@ class AccountSwitch(QObject):
         self._commands.show_connected(False)
         self.leaving.emit()
         self._columns.begin("")
-        self._listing.end()
+        self._pages.workspace.area.end_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 

@@ -74,7 +74,7 @@ class PickingFlow(QObject):
         menu = self._purposes
         menu.clear()
         near = self._near_purposes()
-        counts = self._area.counts.purposes
+        counts = self._area.files.counts().purposes
         for purpose in (*near, None, *(name for name in sorted(counts) if name not in near)):
             if purpose is None:
                 menu.addSeparator()

@@ -1,13 +1,15 @@
 """What comes after an upload: its id is told and copied, its row is shown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from services.system.language import _, ngettext
+from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer import Transfer
+from ui.backend import Backend, TransfersChanged
 from ui.messages.message_bar import MessageBar
 from ui.transfers.upload_batches import UploadBatches
 from ui.wording import count_in_words, one_line
@@ -19,37 +21,25 @@ class UploadedFiles(QObject):
     def __init__(
         self,
         window: QWidget,
+        backend: Backend,
         messages: MessageBar,
-        account_id: Callable[[], str | None],
         show_ids: Callable[[Sequence[str]], bool],
     ) -> None:
-        """`account_id` gives the account in use; `show_ids` selects files of it in the table.
-
-        That says whether there were any.
-        """
+        """`show_ids` selects files of the open account in the table, and returns whether any exist."""
         super().__init__(window)
+        self._backend = backend
         self._messages = messages
-        self._account_id = account_id
         self._show_ids = show_ids
         self._batches = UploadBatches()
         self._told: tuple[str, ...] = ()
         self._copy = QAction(self)
         self._copy.triggered.connect(self._copy_told)
+        backend.events.on(TransfersChanged, self._report_done)
+        backend.events.on(TransfersCleared, lambda event: self._batches.forget(event.transfer_ids))
+        backend.events.on(TransfersRestored, lambda _event: self._batches.note_restored())
 
-    @Slot()
-    def note_restored(self) -> None:
-        """What is done from here on is news."""
-        self._batches.note_restored()
-
-    @Slot(object)
-    def forget(self, transfer_ids: Iterable[int]) -> None:
-        """These are no longer in the list."""
-        self._batches.forget(transfer_ids)
-
-    @Slot(object)
-    def take(self, transfers: Iterable[Transfer]) -> None:
-        """Take snapshots, and tell of what is done."""
-        for uploads in self._batches.take(transfers):
+    def _report_done(self, event: TransfersChanged) -> None:
+        for uploads in self._batches.take(event.transfers):
             self._told = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             self._messages.show_notice(_told_of(uploads), action=self._copy if self._told else None)
@@ -66,7 +56,7 @@ class UploadedFiles(QObject):
     @Slot(list)
     def show_in_list(self, transfers: Sequence[Transfer]) -> None:
         """Select the files that uploads became, or say why that is not possible."""
-        here = self._account_id()
+        here = self._backend.open_id
         ids = [one.file_id for one in transfers if one.account_id == here]
         if not ids:
             words = ngettext(
