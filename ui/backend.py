@@ -57,7 +57,7 @@ class Backend:
         """Tell what came since the last time, but nothing of sessions that were left."""
         for event in _together(events):
             if not isinstance(event, SessionEvent) or event.session == self.session.number:
-                self.events.tell(event)
+                self.events.publish(event)
 
 
 def _together(events: Sequence[Event]) -> Iterator[Event]:

@@ -8,14 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from services.self_test import PARTS
+from services.system.display import display_problem
 from services.system.language import _
-from services.system.screen import why_no_screen
 from ui.program_icon import program_icon
 
 
 def self_test() -> int:
     """Print a line for each part, and give 0 when all work, else 1; a screen is not needed."""
-    if why_no_screen(os.environ) is not None:
+    if display_problem(os.environ) is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QApplication(sys.argv[:1])
     failed = 0

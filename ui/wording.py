@@ -8,7 +8,7 @@ from services.system.locale_format import clock, day, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -91,7 +91,7 @@ def exact_moment(moment: int | None) -> str:
 
 def speed_in_words(bytes_a_second: float) -> str:
     """“21.4 MB/s”."""
-    return _("{size}/s").format(size=size_in_words(round(bytes_a_second)))
+    return _("{size}/s").format(size=format_size(round(bytes_a_second)))
 
 
 def time_left_in_words(seconds: float) -> str:

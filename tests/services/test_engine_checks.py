@@ -1,4 +1,4 @@
-"""Inspecting, checking and repairing local files through the engine."""
+"""Inspecting, checking and fixing local files through the engine and session."""
 
 from itertools import count
 from pathlib import Path
@@ -49,23 +49,21 @@ def requests(path: Path, number: int) -> Path:
     return path
 
 
-def test_files_are_checked_in_order(opened: EngineBench, tmp_path: Path) -> None:
+def test_files_are_checked_one_after_another(opened: EngineBench, tmp_path: Path) -> None:
     good = inspect_file(requests(tmp_path / "good.jsonl", 20))
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
     opened.session.check(3, [(good, "batch"), (inspect_file(bad), "batch")])
-    checked_file = checked(opened.events, 3, bad)
-    assert (checked_file.purpose, checked_file.problem) == ("batch", None)
-    assert checked_file.report is not None
-    assert [(one.severity, one.line) for one in checked_file.report.findings] == [
-        (Severity.ERROR, 2)
-    ]
+    result = checked(opened.events, 3, bad)
+    assert (result.purpose, result.problem) == ("batch", None)
+    assert result.report is not None
+    assert [(one.severity, one.line) for one in result.report.findings] == [(Severity.ERROR, 2)]
     first = checked(opened.events, 3, good.path)
     assert first.report is not None
     assert (first.report.errors, first.report.findings) == (0, ())
 
 
-def test_missing_file_is_reported_and_others_are_checked(
+def test_a_missing_file_is_a_problem_and_others_are_checked(
     opened: EngineBench, tmp_path: Path
 ) -> None:
     gone, good = (
@@ -77,13 +75,13 @@ def test_missing_file_is_reported_and_others_are_checked(
     assert checked(opened.events, 1, gone.path).problem is not None
 
 
-@pytest.mark.expects_log("A check has failed(.|\n)*a fault of ours")
-def test_bug_in_one_check_is_reported_and_others_continue(
+@pytest.mark.expects_log("A check has failed(.|\n)*planted failure")
+def test_a_failed_check_is_a_problem_and_others_are_checked(
     opened: EngineBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Faulty:
         def __init__(self, *_arguments: object) -> None:
-            raise RuntimeError("a fault of ours")
+            raise RuntimeError("planted failure")
 
     monkeypatch.setitem(json_lines_check._CHECKERS, "evals", Faulty)
     first, second = (inspect_file(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
@@ -94,7 +92,7 @@ def test_bug_in_one_check_is_reported_and_others_continue(
     assert checked(opened.events, 1, second.path).report is not None
 
 
-def test_many_small_files_share_an_event(tmp_path: Path) -> None:
+def test_many_small_files_come_in_one_event(tmp_path: Path) -> None:
     events = EventLog()
     commands = CheckCommands(events, tmp_path / "pasted", clock=lambda: 0.0)
     rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 1)), "batch") for name in "abc"]
@@ -106,13 +104,13 @@ def test_many_small_files_share_an_event(tmp_path: Path) -> None:
     assert len(events.all(FilesChecked)) == 1
 
 
-def test_nothing_is_checked_without_an_account(bench: EngineBench, tmp_path: Path) -> None:
+def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
     bench.session.check(1, [(inspect_file(requests(tmp_path / "a.jsonl", 1)), "batch")])
     bench.close()
     assert bench.events.all(FilesChecked) == []
 
 
-def test_stopped_checks_publish_nothing_more(tmp_path: Path) -> None:
+def test_stopped_checks_send_no_results(tmp_path: Path) -> None:
     events = EventLog()
     commands = CheckCommands(events, tmp_path / "pasted", clock=count().__next__)
     rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 2_000)), "batch") for name in "ab"]
@@ -133,7 +131,7 @@ def test_stopped_checks_publish_nothing_more(tmp_path: Path) -> None:
     assert events.all(FilesChecked) == []
 
 
-def test_count_is_published_while_folders_are_walked(tmp_path: Path) -> None:
+def test_walking_folders_reports_progress(tmp_path: Path) -> None:
     (tmp_path / "d" / "e").mkdir(parents=True)
     for number in range(3):
         (tmp_path / "d" / "e" / f"{number}.txt").write_text("x")
@@ -158,18 +156,18 @@ def test_pasted_text_is_saved_and_inspected(bench: EngineBench) -> None:
     assert file.path.parent == bench.paths.pasted_folder
 
 
-def test_pasted_text_that_cannot_be_saved_cannot_be_sent(bench: EngineBench) -> None:
+def test_pasted_text_that_cannot_be_saved_is_a_problem(bench: EngineBench) -> None:
     bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
     bench.paths.pasted_folder.write_text("in the way")
     bench.engine.checks.gather_pasted(PastedText("a"), 4)
-    # There must be an answer: the window waits for it.
+    # The window waits for this event.
     event = bench.events.wait_for(PathsGathered)
     (file,) = event.files
     assert event.request == 4
     assert file.problem is not None
 
 
-def test_lines_are_returned_or_the_reason_why_not(bench: EngineBench, tmp_path: Path) -> None:
+def test_lines_are_read_or_the_problem_is_reported(bench: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
     bench.engine.checks.read_lines(1, path, 2, 3)
@@ -181,7 +179,7 @@ def test_lines_are_returned_or_the_reason_why_not(bench: EngineBench, tmp_path: 
     assert event.problem is not None
 
 
-def test_repaired_copy_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
+def test_a_fixed_copy_is_saved_and_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = inspect_file(path)
@@ -202,7 +200,7 @@ def test_repaired_copy_can_be_checked(opened: EngineBench, tmp_path: Path) -> No
     assert (report.findings, report.repairs) == ((), ())
 
 
-def test_text_is_saved(bench: EngineBench, tmp_path: Path) -> None:
+def test_a_text_is_saved(bench: EngineBench, tmp_path: Path) -> None:
     bench.engine.checks.save_text("Line 3: ä\n", tmp_path / "findings.txt")
     assert bench.events.wait_for(ReportSaved).path == tmp_path / "findings.txt"
     assert (tmp_path / "findings.txt").read_text(encoding="utf-8") == "Line 3: ä\n"
