@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
         saving = SaveDialogs(settings, clock)
-        notice = DesktopNotifier(self)
+        notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
@@ -90,13 +90,13 @@ class MainWindow(QMainWindow):
         self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
-        OutputFlow(self, backend, parts.area, messages, notice, refused)
+        OutputFlow(self, backend, parts.area, messages, notifier, refused)
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
         )
         self.table = TableCommands(self, commands, backend, parts, messages, saving)
         self.transfers = TransferFlow(
-            self, backend, commands, parts.transfers, messages, notice, in_folder
+            self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
         self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
         self.uploads = UploadFlow(

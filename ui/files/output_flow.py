@@ -33,14 +33,14 @@ class OutputFlow(QObject):
         backend: Backend,
         area: FilesArea,
         messages: MessageBar,
-        notice: DesktopNotifier,
+        notifier: DesktopNotifier,
         refused: RefusedContent,
     ) -> None:
         super().__init__(window)
         self._backend = backend
         self._settings = backend.engine.settings
         self._messages = messages
-        self._notice = notice
+        self._notifier = notifier
         self._refused = refused
         self._handled: set[str] = set()
         """IDs of outputs that were downloaded, or reported as impossible to download."""
@@ -70,7 +70,7 @@ class OutputFlow(QObject):
         text = words.format(number=count_in_words(len(outputs)))
         if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:
             text = _("New output: {name}").format(name=one_line(outputs[0].name))
-        on_desktop = self._settings.current.notify_of_outputs and self._notice.notify(text)
+        on_desktop = self._settings.current.notify_of_outputs and self._notifier.notify(text)
         if not on_desktop:
             self._messages.show_notice(text)
 
