@@ -107,7 +107,7 @@ def test_an_unknown_url_is_reported_once_with_the_intended_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "meant"),
+    ("url", "intended"),
     [
         ("v1/chat/completions", "/v1/chat/completions"),
         ("chat/completions", "/v1/chat/completions"),
@@ -118,8 +118,8 @@ def test_an_unknown_url_is_reported_once_with_the_intended_one() -> None:
         ("", None),
     ],
 )
-def test_the_intended_url_is_found(url: str, meant: str | None) -> None:
-    assert intended_url(url, OFFICIAL.batch_urls) == meant
+def test_the_intended_url_is_found(url: str, intended: str | None) -> None:
+    assert intended_url(url, OFFICIAL.batch_urls) == intended
 
 
 @pytest.mark.parametrize(

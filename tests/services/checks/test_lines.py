@@ -75,8 +75,8 @@ def test_a_finding_about_several_lines_has_no_line(
 ) -> None:
     reading = Reading(path, content)
     reading.texts()
-    (findings,) = reading.findings
-    assert (findings.line, findings.text) == (line, text)
+    (finding,) = reading.findings
+    assert (finding.line, finding.text) == (line, text)
 
 
 def test_a_byte_order_mark_is_removed_and_reported(path: Path) -> None:
