@@ -64,9 +64,9 @@ def _runs(
     """The lateness of the window and the idle process in each run, in milliseconds."""
     runs = []
     for run in range(options.runs):
-        made = folder / str(run)
-        made.mkdir()
-        runs.append(in_fresh_process("window_stalls", address, made, options.eight, behavior))
+        run_folder = folder / str(run)
+        run_folder.mkdir()
+        runs.append(in_fresh_process("window_stalls", address, run_folder, options.eight, behavior))
     return runs
 
 
