@@ -111,6 +111,6 @@ def test_sandbox_opens_while_the_keyring_hangs(
     bench = make_bench()
     bench.settings.change(accounts=(account(base_url=files_server.base_url),))
     bench.open_account("acme")
-    assert hanging_keyring.asked.wait(10)
+    assert hanging_keyring.prompted.wait(10)
     bench.open(SANDBOX_ID)
     assert bench.events.all(AccountFailed) == []
