@@ -26,7 +26,9 @@ class KnownUploads(Protocol):
     def is_on(self) -> bool:
         """Whether uploads are recorded, so that their hashes are needed."""
 
-    def note(self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None) -> None:
+    def record(
+        self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None
+    ) -> None:
         """Record a finished upload; `sha256` is None if unknown."""
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> Mapping[str, str]:

@@ -92,7 +92,7 @@ class UploadJob(Job, frozen=True, tag="upload"):
 
         file = _upload(api, self, running, hashed if history.is_on else None)
         running.set_file_id(file.id)
-        history.note(api, self.request, file.id, sha256 or None)
+        history.record(api, self.request, file.id, sha256 or None)
         listener(FileAdded(api.account.id, file))
 
     def as_saved(self, state: TransferState, begun: float) -> Self:

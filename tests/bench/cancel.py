@@ -116,7 +116,7 @@ def _inside(address: str, folder: Path) -> None:
             lambda: last().state is TransferState.CONFIRMING, port
         )
         open_account("halting")
-        window.downloads.save([remote])
+        window.downloads.download_files([remote])
         times["reading"] = time_to_cancel(lambda: last().state is TransferState.RUNNING, port)
         open_account("silent")
         window.uploads.begin([small], "user_data")

@@ -165,7 +165,7 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
             _post(f"{address}/change")
             watch.start()
             window.commands.refresh.trigger()
-            wait_for(lambda: area.model.shows(newest) and area.model.rowCount() == number)
+            wait_for(lambda: area.model.is_shown(newest) and area.model.rowCount() == number)
             rest(1000)
             watch.stop()
             late["refresh"] = [round(one, 2) for one in watch.lateness]

@@ -253,7 +253,7 @@ class _User:
 
         area = self._area
         area.files.begin_listing(self._listing)
-        area.files.take(self._listing, files)
+        area.files.add_page(self._listing, files)
         area.files.end_listing(self._listing, complete=True)
         area.model.refresh()
         wait_for(lambda: len(area.shown) == len(files) and not area.model.is_arranging, every=1)
@@ -263,7 +263,7 @@ class _User:
         from tests.bench.open_window import wait_for
 
         started = time.perf_counter()
-        wait_for(lambda: self._area.model.arranger.is_at_rest)
+        wait_for(lambda: self._area.model.arranger.is_idle)
         return time.perf_counter() - started
 
     def sort_by(self, column: str) -> float:
@@ -315,7 +315,7 @@ class _User:
         before = area.model.files
 
         def take() -> None:
-            area.files.take(self._listing, files)
+            area.files.add_page(self._listing, files)
             area.model.refresh()
 
         return self._until_painted(take, lambda: area.model.files is not before)

@@ -172,7 +172,7 @@ def _inside(address: str, folder: Path, megabytes: int, behavior: str) -> None:
         with idle_process() as idle_late:
             watch.start()
             window.uploads.begin(paths, "user_data")
-            window.downloads.save(files)
+            window.downloads.download_files(files)
             wait_for(lambda: done(window) == 8)
             watch.stop()
         late = [round(one, 2) for one in watch.lateness]

@@ -20,11 +20,11 @@ from services.catalog.events import (
     ListingEnded,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
     UploadsFound,
 )
-from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
-from services.catalog.upload_ledger import UploadLedger
+from services.catalog.upload_record import KnownUpload, LocalCopy, UploadOrigin
+from services.catalog.upload_store import UploadStore
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
@@ -147,7 +147,7 @@ def test_complete_listing_reveals_files_deleted_elsewhere(
     local: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload_history, "_SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(upload_history, "_LISTED_AFTER", 0.0)
     kept = send(opened, local, "evals")
     files_server.remove(send(opened, local))
     opened.events.clear()
@@ -429,8 +429,8 @@ def test_history_off_from_the_start_creates_no_file(
 def test_history_can_be_cleared(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     opened.events.clear()
-    opened.engine.history.forget()
-    opened.events.wait_for(UploadsForgotten)
+    opened.engine.history.clear()
+    opened.events.wait_for(UploadHistoryCleared)
     left = everything_in(opened.paths.catalog_folder)
     assert os.fsencode(local.name) not in left
     assert file_id.encode() not in left
@@ -473,7 +473,7 @@ def test_unusable_history_is_reported_once_and_blocks_nothing(
     send(bench, local)
     assert known(bench, local) == {}
     assert bench.events.all(SomethingFailed) == []
-    bench.engine.history.forget()
+    bench.engine.history.clear()
     bench.events.wait_for(SomethingFailed)
 
 
@@ -481,10 +481,10 @@ def test_unusable_history_is_reported_once_and_blocks_nothing(
 def test_history_write_failure_is_reported_once(
     opened: EngineBench, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(_ledger: UploadLedger, *_values: object) -> None:
+    def refused(_ledger: UploadStore, *_values: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(UploadLedger, "note", refused)
+    monkeypatch.setattr(UploadStore, "add", refused)
     send(opened, local)
     opened.events.wait_for(SomethingFailed)
     send(opened, local)

@@ -13,14 +13,14 @@ from services.accounts.events import AccountOpened, AccountsLoaded
 from services.api.remote_file import RemoteFile
 from services.catalog import listings
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
 )
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.problems.events import SomethingFailed
 from services.providers.account import SANDBOX_ID, Account
@@ -42,7 +42,7 @@ def session(make_bench: MakeBench, account_id: str = "acme") -> EngineBench:
 
 
 def last_of(bench: EngineBench) -> list[RemoteFile]:
-    return [file for event in bench.events.all(LastListed) for file in event.files]
+    return [file for event in bench.events.all(CachedFilesListed) for file in event.files]
 
 
 def caches(bench: EngineBench) -> list[Path]:
@@ -62,21 +62,21 @@ def test_cached_listing_is_published_before_the_new_one_starts(
     first = make_bench()
     first.save(files_server)
     first.open()
-    assert first.events.all(LastListed) == []
+    assert first.events.all(CachedFilesListed) == []
     listed = [file for event in first.events.all(FilesListed) for file in event.files]
     first.close()
     files_server.add(served_file("new.txt"))
     second = session(make_bench)
-    kinds = (AccountOpened, LastListed, ListingStarted, FilesListed, ListingEnded)
+    kinds = (AccountOpened, CachedFilesListed, ListingStarted, FilesListed, ListingEnded)
     order = [type(event) for event in second.events.received if isinstance(event, kinds)]
     assert [kind for kind, _same in itertools.groupby(order)] == list(kinds)
     assert last_of(second) == listed
-    assert len(second.events.all(LastListed)) > 1
-    assert 0 <= time.time() - second.events.all(LastListed)[0].listed_at < 60
+    assert len(second.events.all(CachedFilesListed)) > 1
+    assert 0 <= time.time() - second.events.all(CachedFilesListed)[0].listed_at < 60
     second.events.clear()
     second.session.listing.refresh()
     second.events.wait_for(ListingEnded)
-    assert second.events.all(LastListed) == []
+    assert second.events.all(CachedFilesListed) == []
 
 
 @pytest.mark.slow
@@ -92,8 +92,8 @@ def test_cached_listing_starts_with_what_to_show_at_once(
     first.save(files_server)
     first.open()
     first.close()
-    monkeypatch.setattr(listings, "_ROWS_AT_ONCE", 500)
-    pieces = session(make_bench).events.all(LastListed)
+    monkeypatch.setattr(listings, "_FILES_PER_EVENT", 500)
+    pieces = session(make_bench).events.all(CachedFilesListed)
     assert [(len(piece.files), piece.more) for piece in pieces] == [
         (1000, False),
         (500, True),
@@ -120,7 +120,7 @@ def test_interrupted_listing_is_cached_only_after_it_continues(
     third = session(make_bench)
     assert len(last_of(third)) == 1500
     third.events.clear()
-    third.session.listing.go_on()
+    third.session.listing.resume()
     third.events.wait_for(ListingEnded, lambda event: event.complete)
     third.close()
     fourth = session(make_bench)
@@ -269,7 +269,7 @@ def test_caches_can_be_cleared_during_a_listing(
     bench.events.clear()
     bench.session.listing.refresh()
     files_server.wait_until_stalled()
-    bench.engine.caches.forget_all()
+    bench.engine.caches.clear_all()
     files_server.release()
     assert bench.events.wait_for(ListingEnded).complete
     bench.close()
@@ -294,19 +294,19 @@ def test_everything_else_works_without_a_cache_folder(
     bench.save(files_server)
     bench.open()
     assert bench.events.wait_for(ListingEnded).complete
-    bench.engine.caches.forget_all()
+    bench.engine.caches.clear_all()
     bench.close()
     assert bench.events.all(SomethingFailed) == []
 
 
 def test_file_list_is_exported(bench: EngineBench, tmp_path: Path) -> None:
     files = [remote_file("a.jsonl", id="file-a"), remote_file("b.jsonl", id="file-b")]
-    bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportForm.JSONL)
+    bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportFormat.JSONL)
     assert bench.events.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
     assert (tmp_path / "list.jsonl").read_text().count("\n") == 2
 
 
 def test_failed_export_is_reported(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportFormat.CSV)
     assert bench.events.wait_for(SomethingFailed).problem.advice

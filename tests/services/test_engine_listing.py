@@ -200,9 +200,9 @@ def test_oddities_are_described_in_sentences(
 def test_interrupted_listing_continues_with_the_same_number(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
-    assert broke_off.can_go_on
+    assert broke_off.can_resume
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded)
     assert ended == ListingEnded("acme", broke_off.listing, complete=True, session=ended.session)
     assert bench.events.all(ListingStarted) == [
@@ -211,7 +211,7 @@ def test_interrupted_listing_continues_with_the_same_number(
     assert [page.so_far for page in bench.events.all(FilesListed)] == [1000]
     assert len(bench.events.all(FilesListed)[0].files) == 500
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.events.wait_for(ListingEnded)
     assert {event.listing for event in bench.events.all(ListingStarted)} == {ended.listing + 1}
@@ -219,9 +219,9 @@ def test_interrupted_listing_continues_with_the_same_number(
 
 @pytest.mark.slow
 def test_stopped_listing_can_continue(opened: EngineBench, stopped: ListingEnded) -> None:
-    assert stopped.can_go_on
+    assert stopped.can_resume
     opened.events.clear()
-    opened.session.listing.go_on()
+    opened.session.listing.resume()
     assert opened.events.wait_for(ListingEnded).complete
     assert opened.events.all(FilesListed)[-1].so_far == 1500
 
@@ -239,7 +239,7 @@ def test_listing_restarts_if_the_server_lost_its_cursor(
     if status is not None:
         files_server.next(api_error(status, "Unknown cursor"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded, lambda event: event.complete)
     again = broke_off.listing + 1
     assert ended == ListingEnded("acme", again, complete=True, session=ended.session)
@@ -265,11 +265,11 @@ def test_cursor_lost_later_is_reported_instead_of_restarting(
     bench.open()
     first = bench.events.wait_for(ListingEnded)
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     second = bench.events.wait_for(ListingEnded)
     for ended in (first, second):
         assert ended.problem is not None
-        assert (ended.listing, ended.can_go_on) == (first.listing, True)
+        assert (ended.listing, ended.can_resume) == (first.listing, True)
     assert bench.events.all(FilesListed)[-1].so_far == 1000
 
 
@@ -278,10 +278,10 @@ def test_listing_refused_again_can_still_continue(
 ) -> None:
     files_server.next(api_error(403, "still no"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded)
     assert ended.problem is not None
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
+    assert (ended.listing, ended.can_resume) == (broke_off.listing, True)
 
 
 @pytest.mark.slow
@@ -290,17 +290,17 @@ def test_server_that_rejects_the_cursor_is_asked_again_once(
 ) -> None:
     files_server.next(api_error(400, "no"), None, api_error(400, "no"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded, lambda event: event.problem is not None)
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing + 1, True)
-    bench.session.listing.go_on()
+    assert (ended.listing, ended.can_resume) == (broke_off.listing + 1, True)
+    bench.session.listing.resume()
     assert (
         bench.events.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
     )
 
 
 def test_nothing_continues_without_an_account(bench: EngineBench) -> None:
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.session.listing.stop()
     bench.session.listing.watch(5)
@@ -314,7 +314,7 @@ def test_listing_not_ended_by_the_server_is_incomplete(
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     opened.session.listing.refresh()
     ended = opened.events.wait_for(ListingEnded)
-    assert (ended.complete, ended.problem, ended.can_go_on) == (False, None, False)
+    assert (ended.complete, ended.problem, ended.can_resume) == (False, None, False)
     assert len(ended.oddities) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountTested
 from services.catalog.events import FileNotRetrieved, FileRetrieved, FilesListed, ListingEnded
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
@@ -101,7 +101,7 @@ def test_echoed_key_is_saved_and_published_nowhere(
     bench.open()
     [listed] = bench.events.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
-    bench.engine.exports.export(listed.files, saved / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export(listed.files, saved / "list.csv", ExportFormat.CSV)
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):

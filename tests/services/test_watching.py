@@ -13,8 +13,8 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -195,8 +195,8 @@ def test_first_files_of_an_empty_account_are_new(watched: Watched) -> None:
 def test_own_upload_is_not_new(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
-    watched.listings.know("other", "file-theirs")
+    watched.listings.mark_known("acme", "file-mine")
+    watched.listings.mark_known("other", "file-theirs")
     assert watched.poll() == []
     watched.server.add(served_file(id="file-theirs"))
     assert found_in(watched.poll()) == ["file-theirs"]
@@ -209,7 +209,7 @@ def test_upload_during_a_listing_is_not_new(watched: Watched) -> None:
     watched.listings.refresh()
     watched.server.wait_until_stalled()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
+    watched.listings.mark_known("acme", "file-mine")
     watched.server.release()
     watched.wait_until_listed()
     watched.forget()
@@ -274,7 +274,7 @@ def test_no_poll_while_a_listing_continues(watched: Watched) -> None:
     watched.server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     watched.server.script("GET", "/files", [None, api_error(403, "no"), Stall()])
     watched.open()
-    watched.listings.go_on()
+    watched.listings.resume()
     watched.server.wait_until_stalled()
     watched.poll()
     assert len(watched.server.requests) == 1
@@ -388,7 +388,13 @@ def test_listing_that_ends_while_quitting_is_cached(watched: Watched, folder: Pa
     names = [thread.name for thread in threading.enumerate()]
     assert [name for name in names if name.startswith("listing")] == []
     assert (
-        len([file for _at, files in CacheKeeper(ListingCaches(folder)).last(api) for file in files])
+        len(
+            [
+                file
+                for _at, files in CacheKeeper(ListingCaches(folder)).read_cached(api)
+                for file in files
+            ]
+        )
         == 250
     )
 
@@ -401,7 +407,7 @@ def test_new_files_are_in_the_cache_of_the_next_session(watched: Watched, folder
     again = Watched(folder, watched.server)
     again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
     again.wait_until_listed()
-    last = [file.id for event in again.events.all(LastListed) for file in event.files]
+    last = [file.id for event in again.events.all(CachedFilesListed) for file in event.files]
     assert len(last) == 251
     assert "file-a" in last
     again.close()

@@ -45,7 +45,7 @@ class _History:
     def __init__(self) -> None:
         self.hashes: dict[str, str] = {}
 
-    def note(self, *_about_an_upload: object) -> None:
+    def record(self, *_about_an_upload: object) -> None:
         """Do nothing."""
 
     def hashes_of(self, _api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
