@@ -146,8 +146,8 @@ class Engine:
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
     def _close(self) -> None:
-        begun = time.monotonic()
-        deadline = begun + CLOSING_TIME
+        start = time.monotonic()
+        deadline = start + CLOSING_TIME
         workers = (self.accounts, self._opening, self.exports)
         self.transfers.close()
         self.checks.close()
@@ -156,7 +156,7 @@ class Engine:
         self.history.close()
         self._access.close()
         for pool in workers:
-            pool.join(seconds_until(begun + _KEYRING_TIME))
+            pool.join(seconds_until(start + _KEYRING_TIME))
         self._book.close()
         for session in self._sessions:
             session.join(deadline)

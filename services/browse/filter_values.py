@@ -41,7 +41,7 @@ def split_operator(value: str) -> tuple[str, str]:
 def backwards_range(example: str) -> InvalidValue:
     """The error for a range that ends before it starts."""
     return InvalidValue(
-        _("The range is backwards_range. Put the smaller end first, as in {example}.").format(
+        _("The range is backwards. Put the smaller end first, as in {example}.").format(
             example=example
         )
     )

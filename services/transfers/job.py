@@ -98,8 +98,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
 
     # Saving and restoring
 
-    def as_saved(self, state: TransferState, begun: float) -> Self:
-        """Return the job as the journal saves it in this state; `begun` is when it started."""
+    def as_saved(self, state: TransferState, started_at: float) -> Self:
+        """Return the job as the journal saves it in this state; `started_at` is when it started."""
         return self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
@@ -128,8 +128,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         """A time by which the last byte had been sent; None if unknown."""
         return None
 
-    def as_sent(self, begun: float, until: float | None) -> Self:
-        """Return the job as sent: started at `begun`, with the last byte out by `until`."""
+    def as_sent(self, started_at: float, until: float | None) -> Self:
+        """Return the job as sent: started at `started_at`, with the last byte out by `until`."""
         return self
 
     def as_not_sent(self) -> Self:

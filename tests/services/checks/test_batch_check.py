@@ -70,8 +70,8 @@ def test_a_finding_has_the_column_of_the_wrong_value() -> None:
 def test_a_repeated_id_names_the_line_of_its_first_use() -> None:
     checked = Checked(request(1), request(2), request(1), request(2))
     assert [found.rule for found in checked.found] == ["custom_id.repeated"] * 2
-    assert "“request-1” is already used in line 1." in checked.found[0].text
-    assert "“request-2” is already used in line 2." in checked.found[1].text
+    assert "“request-1” is already used on line 1." in checked.found[0].text
+    assert "“request-2” is already used on line 2." in checked.found[1].text
 
 
 def test_all_faults_of_a_line_are_reported() -> None:
