@@ -21,8 +21,8 @@ def test_without_remarks_there_is_nothing_to_see(remarks: ListingRemarks) -> Non
 def test_a_click_opens_the_sentences_and_a_key_closes_them(
     remarks: ListingRemarks, qtbot: QtBot
 ) -> None:
-    remarks.show_sentences(("3 ids came twice.", "A name with a\nline end."))
-    qtbot.waitExposed(remarks)
+    with qtbot.waitExposed(remarks):
+        remarks.show_sentences(("3 ids came twice.", "A name with a\nline end."))
     assert remarks.text() == "2 notes"
     qtbot.mouseClick(remarks, Qt.MouseButton.LeftButton)
     card = remarks.findChild(QFrame)
@@ -37,10 +37,10 @@ def test_a_click_opens_the_sentences_and_a_key_closes_them(
 def test_the_sentences_are_on_the_screen_and_above_the_link(
     remarks: ListingRemarks, qtbot: QtBot
 ) -> None:
-    remarks.show_sentences(["A long sentence about something that was odd. " * 4])
+    with qtbot.waitExposed(remarks):
+        remarks.show_sentences(["A long sentence about something that was odd. " * 4])
     screen = remarks.screen().availableGeometry()
     remarks.move(screen.left() + 2, screen.bottom() - 60)
-    qtbot.waitExposed(remarks)
     qtbot.mouseClick(remarks, Qt.MouseButton.LeftButton)
     card = remarks.findChild(QFrame)
     assert card is not None

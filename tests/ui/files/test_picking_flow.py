@@ -54,8 +54,8 @@ class Bench:
         self.area.take(FilesListed("acme", 1, files, MANY))
         self.area.take(ListingEnded("acme", 1, True))
         self.window.resize(900, 600)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.wait_for(MANY)
 
     def wait_for(self, rows: int) -> None:
