@@ -100,13 +100,13 @@ class MainWindow(QMainWindow):
         )
         self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
         self.uploads = UploadFlow(
-            self, parts.middle, backend, messages, saving, parts.area.files.every_file
+            self, parts.middle, backend, messages, saving, parts.area.files.all_files
         )
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
-        self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
+        self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         backend.events.on(ReportSaved, self._report_saved)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
-        self.selection.show()
+        self.selection.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where the files can be dropped."""
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
-        self.table.columns.keep()
+        self.table.columns.save()
         self.closing.emit()
         event.accept()
 
@@ -181,16 +181,16 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
         self._time.ticked.connect(parts.refresh_times)
-        parts.area.list_changed.connect(self.selection.show)
-        parts.area.page.upload_asked.connect(self.uploads.pick)
-        parts.inspector.download_asked.connect(self.downloads.download)
-        parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
+        parts.area.list_changed.connect(self.selection.update)
+        parts.area.page.upload_requested.connect(self.uploads.pick)
+        parts.inspector.download_requested.connect(self.downloads.download)
+        parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)
-        self.dialogs.clear_history_requested.connect(engine.history.forget)
+        self.dialogs.clear_listings_requested.connect(engine.caches.clear_all)
+        self.dialogs.clear_history_requested.connect(engine.history.clear)
         self.dialogs.leave_wanted.connect(self.leave)
 
     def _restore(self) -> None:

@@ -93,7 +93,7 @@ class TopBar(QWidget):
         column.setSpacing(5)
         column.addLayout(row)
         column.addWidget(self._remark)
-        self.search.remark_changed.connect(self._show_remark)
+        self.search.explanation_changed.connect(self._show_remark)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the remark below the search field."""

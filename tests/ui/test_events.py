@@ -13,8 +13,8 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.browse.file_views import View
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -90,7 +90,7 @@ def test_the_cached_list_is_shown_with_its_age_until_the_new_one_replaces_it(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
     assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
     assert "Updated 2 h ago · Listing…" in opened.words(opened.window.status)
     opened.tell(FilesListed("acme", 1, FILES[:2], 2))
@@ -122,12 +122,12 @@ def test_an_interrupted_listing_resumes_from_the_status_line_or_the_message(
     opened.tell(
         ListingStarted("acme", 1),
         FilesListed("acme", 1, FILES, 3),
-        ListingEnded("acme", 1, False, problem("The connection was lost"), can_go_on=True),
+        ListingEnded("acme", 1, False, problem("The connection was lost"), can_resume=True),
     )
     assert "The connection was lost" in opened.words(opened.window.status)
     opened.press("Try again from here", opened.window.messages)
     opened.press("Try again from here", opened.window.status)
-    assert opened.engine.arguments_of("listing.go_on") == [(), ()]
+    assert opened.engine.arguments_of("listing.resume") == [(), ()]
     opened.press("Refresh", opened.window.status)
     assert opened.engine.arguments_of("listing.refresh") == [()]
     opened.tell(ListingStarted("acme", 1))
@@ -138,7 +138,7 @@ def test_an_account_that_fails_keeps_its_cached_list_and_shows_the_reason(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200))
     trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
     opened.tell(AccountFailed(ACME, trouble))
     assert len(opened.names()) == 3
@@ -149,7 +149,7 @@ def test_an_account_that_fails_keeps_its_cached_list_and_shows_the_reason(
 def test_opening_another_account_clears_everything_of_the_last_one(opened: Opened) -> None:
     opened.open()
     opened.tell(
-        LastListed("acme", FILES, NOW - 7200),
+        CachedFilesListed("acme", FILES, NOW - 7200),
         ListingStarted("acme", 1),
         ListingEnded("acme", 1, False, problem("No"), ("Sizes are missing.",)),
     )

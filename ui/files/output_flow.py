@@ -50,7 +50,7 @@ class OutputFlow(QObject):
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._report)
         backend.events.on(AccountOpening, self._begin)
-        area.outputs_came.connect(self._add_outputs)
+        area.outputs_found.connect(self._add_outputs)
 
     def _begin(self, _event: AccountOpening) -> None:
         self._soon.stop()
@@ -81,7 +81,7 @@ class OutputFlow(QObject):
             return
         fresh = [file for file in outputs if file.id not in self._handled]
         self._handled.update(file.id for file in fresh)
-        to_be_had = self._refused.without_refused(fresh)
+        to_be_had = self._refused.downloadable(fresh)
         if to_be_had:
             self._backend.session.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
         for file, reason in self._refused.refused(fresh):

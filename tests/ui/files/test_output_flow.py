@@ -47,24 +47,24 @@ class Flow:
         self.engine = RecordingEngine(self.settings)
         self.engine.backend.account, self.engine.backend.is_open = account(id="acme"), True
         self.refused = RefusedContent()
-        self.refused.begin(account(id="acme"))
+        self.refused.switch_account(account(id="acme"))
         notice = DesktopNotifier(self.window)
         self.outside = QSignalSpy(notice.notified)
         self.flow = OutputFlow(
             self.window, self.engine.backend, self.area, self.messages, notice, self.refused
         )
-        self.area.begin_account("acme", None)
+        self.area.switch_account("acme", None)
         for event in (
             ListingStarted("acme", 1),
             FilesListed("acme", 1, (INPUT,), 1),
             ListingEnded("acme", 1, complete=True),
         ):
-            self.area.take(event)
+            self.area.apply_event(event)
         self.window.show()
 
     def tell(self, *events: NewFilesFound) -> None:
         for event in events:
-            self.area.take(event)
+            self.area.apply_event(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -104,14 +104,14 @@ def test_outputs_from_several_pages_are_reported_together(flow: Flow) -> None:
         FilesListed("acme", 2, (OUTPUT,), 1),
         FilesListed("acme", 2, (ERRORS,), 2),
     ):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.said_outside == []
     flow.pass_time()
     assert flow.said_outside == ["2 new outputs"]
 
 
 def test_outputs_not_reported_yet_are_dropped_when_another_account_is_opened(flow: Flow) -> None:
-    flow.area.take(NewFilesFound("acme", (OUTPUT,)))
+    flow.area.apply_event(NewFilesFound("acme", (OUTPUT,)))
     flow.engine.publish(AccountOpening(account(id="team")))
     flow.pass_time()
     assert flow.said_outside == []
@@ -166,7 +166,7 @@ def test_outputs_that_cant_be_downloaded_are_reported_with_the_reason(
     flow: Flow, tmp_path: Path
 ) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     had = remote_file("run.csv", purpose="fine-tune-results")
     flow.tell(NewFilesFound("acme", (OUTPUT, had)))
     assert flow.engine.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
@@ -178,7 +178,7 @@ def test_outputs_that_cant_be_downloaded_are_reported_with_the_reason(
 
 def test_unsaved_outputs_are_reported_once_in_one_message(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
     flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
@@ -186,7 +186,7 @@ def test_unsaved_outputs_are_reported_once_in_one_message(flow: Flow, tmp_path: 
 
 
 def test_unsaved_outputs_are_not_reported_without_a_folder(flow: Flow) -> None:
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert "not allowed" not in flow.reads(flow.messages)
 
@@ -194,7 +194,7 @@ def test_unsaved_outputs_are_not_reported_without_a_folder(flow: Flow) -> None:
 def test_an_output_found_by_a_refresh_is_saved_too(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
     for event in (ListingStarted("acme", 2), FilesListed("acme", 2, (OUTPUT, INPUT), 2)):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
 
 

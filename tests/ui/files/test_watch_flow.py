@@ -33,9 +33,9 @@ class Flow:
         self.backend = self.engine.backend
         self.backend.account, self.backend.is_open = ACME, True
         self.flow = WatchFlow(self.window, self.backend, self.area, self.status)
-        self.area.begin_account("acme", None)
-        self.area.take(ListingStarted("acme", 1))
-        self.area.take(ListingEnded("acme", 1, complete=True))
+        self.area.switch_account("acme", None)
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(ListingEnded("acme", 1, complete=True))
         self.window.show()
 
     def tell(self, *events: Event) -> None:
