@@ -49,7 +49,7 @@ class UploadedFiles(QObject):
     @Slot(object)
     def take(self, transfers: Iterable[Transfer]) -> None:
         """Take snapshots, and tell of what is done."""
-        for uploads in self._batches.take(transfers):
+        for uploads in self._batches.update(transfers):
             self._told = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             self._messages.show_notice(_told_of(uploads), action=self._copy if self._told else None)
