@@ -180,21 +180,21 @@ class BatchCheck:
 
     def finish(self) -> None:
         """Report what only shows at the end of the file."""
-        most = self._limits.batch_requests
-        if most is not None and self._requests > most:
+        limit = self._limits.batch_requests
+        if limit is not None and self._requests > limit:
             text = _(
-                "{count} requests are too many for one batch. The limit is {most}. Split the file."
+                "{count} requests are too many for one batch. The limit is {limit}. Split the file."
             )
-            text = text.format(count=whole(self._requests), most=whole(most))
+            text = text.format(count=whole(self._requests), limit=whole(limit))
             self._report.add_file_finding(Severity.ERROR, "batch.too_many_requests", text)
-        most = self._limits.batch_inputs
-        if most is not None and self._inputs > most:
-            text = _("{count} embedding inputs are too many for one batch. The limit is {most}.")
-            text = text.format(count=whole(self._inputs), most=whole(most))
+        limit = self._limits.batch_inputs
+        if limit is not None and self._inputs > limit:
+            text = _("{count} embedding inputs are too many for one batch. The limit is {limit}.")
+            text = text.format(count=whole(self._inputs), limit=whole(limit))
             self._report.add_file_finding(Severity.ERROR, "batch.too_many_inputs", text)
         if len(self._ids) >= MAX_IDS:
-            text = _("Only the first {most} IDs were checked for duplicates.")
-            text = text.format(most=whole(MAX_IDS))
+            text = _("Only the first {limit} IDs were checked for duplicates.")
+            text = text.format(limit=whole(MAX_IDS))
             self._report.add_file_finding(Severity.WARNING, "batch.ids_not_compared", text)
 
     def _is_complete(self, body: _Body) -> bool:

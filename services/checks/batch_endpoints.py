@@ -60,7 +60,10 @@ def has_stored_prompt(url: object, body: Mapping[str, object]) -> bool:
 
 
 def intended_url(url: str, known: Collection[str]) -> str | None:
-    """Return the known URL meant by one with a host, no slash, no version, or capitals, or None."""
+    """Return the known URL that this one was probably meant to be, or None.
+
+    This ignores a host and uppercase letters, and adds missing slashes and versions.
+    """
     path = re.sub(r"^https?://[^/]*", "", url.strip(), flags=re.IGNORECASE)
     path = re.sub(r"/+", "/", f"/{path.partition('?')[0]}".lower()).rstrip("/")
     tail = "/v1/" + path.partition("/v1/")[2]

@@ -125,7 +125,7 @@ class CheckCommands:
             pool.stop()
 
     def join(self, seconds: float) -> None:
-        """Wait for the threads to end after `close`, at most this many seconds each."""
+        """Wait for the threads to end after `close`, up to this many seconds for each pool."""
         for pool in self._pools:
             pool.join(seconds)
 

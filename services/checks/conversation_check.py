@@ -6,8 +6,9 @@ script for checking chat data in the official cookbook.
 
 from collections.abc import Collection, Mapping
 
+from services.checks.json_column import JsonPath
 from services.checks.line_report import LineReport
-from services.checks.message_content import ContentCheck, ImageCount, JsonPath
+from services.checks.message_content import ContentCheck, ImageCount
 from services.checks.miscased_keys import lowercase_advice, miscased_key
 from services.checks.short_repr import short_repr
 from services.checks.tools_check import ToolsCheck

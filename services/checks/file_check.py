@@ -45,16 +45,16 @@ class FileCheck:
             text = _("The file is empty. Servers don't accept empty files.")
             self._add(Severity.ERROR, "file.empty", text)
         batch = self._limits.batch_bytes if purpose == "batch" else None
-        most = self._limits.largest(purpose)
-        if most is None or size <= most // _MIB * MB:
+        limit = self._limits.largest(purpose)
+        if limit is None or size <= limit // _MIB * MB:
             return
         text = (
-            _("The file is {size}. A batch can have at most {most} MB. Split the file.")
+            _("The file is {size}. A batch can have at most {limit} MB. Split the file.")
             if batch is not None
-            else _("The file is {size}. The limit is {most} MB.")
+            else _("The file is {size}. The limit is {limit} MB.")
         )
-        severity = Severity.ERROR if size > most else Severity.WARNING
-        text = text.format(most=whole(most // _MIB), size=size_in_words(size))
+        severity = Severity.ERROR if size > limit else Severity.WARNING
+        text = text.format(limit=whole(limit // _MIB), size=size_in_words(size))
         self._add(severity, "file.too_large", text)
 
     def _check_name(self, name: str) -> None:

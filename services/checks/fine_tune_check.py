@@ -8,6 +8,7 @@ least ten examples), vision fine-tuning (images) and preference optimization (te
 from collections.abc import Mapping
 
 from services.checks.conversation_check import REINFORCEMENT_ROLES, ROLES, ConversationCheck
+from services.checks.json_column import JsonPath
 from services.checks.line_report import LineReport
 from services.checks.line_shape import (
     CHAT_KEYS,
@@ -20,7 +21,7 @@ from services.checks.line_shape import (
     shape_of,
 )
 from services.checks.lines import Line, ReportFinding
-from services.checks.message_content import ImageCount, JsonPath
+from services.checks.message_content import ImageCount
 from services.checks.miscased_keys import lowercase_advice, miscased_key
 from services.checks.short_repr import short_repr
 from services.checks.unanswered import UnansweredExamples
@@ -79,26 +80,26 @@ class FineTuneCheck:
     def finish(self) -> None:
         """Report what is wrong with the file as a whole."""
         self._unanswered.finish()
-        fewest = self._limits.fewest_examples
-        if fewest is not None and self._examples < fewest:
+        minimum = self._limits.fewest_examples
+        if minimum is not None and self._examples < minimum:
             self._report.add_file_finding(
                 Severity.WARNING,
                 "examples.few",
                 ngettext(
-                    "There is {count} example. A training file needs at least {fewest}; "
+                    "There is {count} example. A training file needs at least {minimum}; "
                     "a validation file may have fewer.",
-                    "There are {count} examples. A training file needs at least {fewest}; "
+                    "There are {count} examples. A training file needs at least {minimum}; "
                     "a validation file may have fewer.",
                     self._examples,
-                ).format(count=whole(self._examples), fewest=whole(fewest)),
+                ).format(count=whole(self._examples), minimum=whole(minimum)),
             )
-        most = self._limits.examples_with_images
-        if most is not None and self._with_images > most:
+        limit = self._limits.examples_with_images
+        if limit is not None and self._with_images > limit:
             self._report.add_file_finding(
                 Severity.ERROR,
                 "examples.images",
-                _("{count} examples contain images. The limit is {most}.").format(
-                    count=whole(self._with_images), most=whole(most)
+                _("{count} examples contain images. The limit is {limit}.").format(
+                    count=whole(self._with_images), limit=whole(limit)
                 ),
             )
 
@@ -215,14 +216,14 @@ class FineTuneCheck:
                 (key,),
             )
         images = ImageCount()
-        for place, message in enumerate(output):
-            self._conversations.check_message(message, (key, place), images)
+        for index, message in enumerate(output):
+            self._conversations.check_message(message, (key, index), images)
             if isinstance(message, dict) and message.get("role") in _OTHER_ROLES:
                 self._report.add(
                     self._limits.severity,
                     "output.role",
                     _("A message in “{key}” isn't from the assistant.").format(key=key),
-                    (key, place, "role"),
+                    (key, index, "role"),
                 )
         self._report_images(images, (key,))
 
@@ -245,12 +246,12 @@ class FineTuneCheck:
         if images is None or not images.count:
             return
         self._with_images += 1
-        most = self._limits.images_in_example
-        if most is not None and images.count > most:
+        limit = self._limits.images_in_example
+        if limit is not None and images.count > limit:
             self._report.error(
                 "images.many",
-                _("The example contains {count} images. The limit is {most}.").format(
-                    count=whole(images.count), most=whole(most)
+                _("The example contains {count} images. The limit is {limit}.").format(
+                    count=whole(images.count), limit=whole(limit)
                 ),
                 *path,
             )

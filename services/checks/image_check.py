@@ -77,12 +77,12 @@ class ImageCheck:
             )
             return
         self._report_structure(kind, found)
-        most = self._limits.image_bytes
-        if most is not None and size > most:
+        limit = self._limits.image_bytes
+        if limit is not None and size > limit:
             self._warning(
                 "image.large",
-                _("The image is larger than {most} MB, the limit for a request.").format(
-                    most=whole(most // MB)
+                _("The image is larger than {limit} MB, the limit for a request.").format(
+                    limit=whole(limit // MB)
                 ),
             )
 

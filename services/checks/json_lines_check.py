@@ -132,7 +132,7 @@ class JsonLinesCheck:
 
 
 class _RepeatFilter:
-    """Reports code fences and comments only repeats per file, however many there are."""
+    """Reports code fences and comments only once per file, however many there are."""
 
     def __init__(self, report: ReportFinding) -> None:
         self._report = report

@@ -106,9 +106,9 @@ class JsonReader:
         self._faults.setdefault(rule, Fault(rule, text, column, severity))
 
 
-def has_more_values(raw: bytes, most: int) -> bool:
-    """Whether a text holds more values than `most`. This is an estimate."""
-    return sum(map(raw.count, (b",", b"[", b"{"))) > most
+def has_more_values(raw: bytes, limit: int) -> bool:
+    """Whether a text holds more values than `limit`. This is an estimate."""
+    return sum(map(raw.count, (b",", b"[", b"{"))) > limit
 
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|-?Infinity|NaN|-?\d[\d.eE+-]*+', re.DOTALL)

@@ -55,17 +55,19 @@ def lines_around(
     return tuple(excerpts) if any(one.number == line for one in excerpts) else ()
 
 
-def _excerpts(file: BinaryIO, wanted: int, column: int) -> Iterator[tuple[int, bytes, int, bool]]:
+def _excerpts(
+    file: BinaryIO, target_line: int, column: int
+) -> Iterator[tuple[int, bytes, int, bool]]:
     """Yield the number, kept bytes, number of skipped characters and whether more follow."""
     number = 1
-    window = _Window(column if number == wanted else 1)
+    window = _Window(column if number == target_line else 1)
     while piece := file.read(_READ_SIZE):
         start = 0
         while (end := piece.find(b"\n", start)) >= 0:
             window.add(memoryview(piece)[start:end])
             yield (number, *window.result())
             number += 1
-            window = _Window(column if number == wanted else 1)
+            window = _Window(column if number == target_line else 1)
             start = end + 1
         window.add(memoryview(piece)[start:])
     if window.any:

@@ -7,6 +7,7 @@ content only", the content parts of each role) and the guide on vision fine-tuni
 import re
 from dataclasses import dataclass
 
+from services.checks.json_column import JsonPath
 from services.checks.line_report import LineReport
 from services.checks.short_repr import short_repr
 from services.problems.severity import Severity
@@ -14,8 +15,6 @@ from services.providers.limits import Limits
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.sizes import MB
-
-JsonPath = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
@@ -133,7 +132,7 @@ class ContentCheck:
         if url[:8].lower().startswith(("https://", "http://")):
             return
         data = _DATA_URL.match(url, 0, 200)
-        most = self._limits.inline_image_bytes
+        limit = self._limits.inline_image_bytes
         if data is None:
             self._report.error(
                 "image.address",
@@ -149,12 +148,12 @@ class ContentCheck:
                 ),
                 path,
             )
-        elif most is not None and (len(url) - data.end()) // 4 * 3 > most:
+        elif limit is not None and (len(url) - data.end()) // 4 * 3 > limit:
             self._report.add(
                 Severity.ERROR,
                 "image.large",
-                _("The image is larger than {most} MB. Make it smaller.").format(
-                    most=whole(most // MB)
+                _("The image is larger than {limit} MB. Make it smaller.").format(
+                    limit=whole(limit // MB)
                 ),
                 path,
             )

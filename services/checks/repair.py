@@ -179,14 +179,14 @@ class _Fixer:
 
 def _lines_or_parts(source: BinaryIO) -> Iterator[bytes]:
     """Yield lines with their endings. Long lines come in parts that never split a CR LF."""
-    held = b""
+    carried = b""
     while piece := source.readline(READ_SIZE):
-        piece = held + piece
+        piece = carried + piece
         text = piece.rstrip(b"\r")
-        held = piece[len(text) :] if len(piece) - len(text) < READ_SIZE else b""
-        yield text if held else piece
-    if held:
-        yield held
+        carried = piece[len(text) :] if len(piece) - len(text) < READ_SIZE else b""
+        yield text if carried else piece
+    if carried:
+        yield carried
 
 
 def _ignore(_what: object) -> None:

@@ -79,8 +79,8 @@ _JSON_LINES_EXTENSIONS = frozenset({".ndjson", ".json", ".jsonlines", ".txt", ".
 """Extensions other than .jsonl that JSON Lines files have."""
 
 _GZIP = b"\x1f\x8b"
-_UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _MAX_LINES = 10
 _MAX_TOKENS = 2_000
 
@@ -123,22 +123,22 @@ def _as_utf8(head: bytes) -> bytes:
     The server rejects such files, but their purpose still shows.
     """
     if head.startswith(_GZIP):
-        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
-            head = unpacking.decompress(head, HEAD_SIZE)
+            head = decompressor.decompress(head, HEAD_SIZE)
         except zlib.error:
             return b""
-    if head.startswith(_UTF16_MARKS):
+    if head.startswith(_UTF16_BOMS):
         return head.decode("utf-16", "replace").encode("utf-8", "replace")
-    return head.removeprefix(_UTF8_MARK)
+    return head.removeprefix(_UTF8_BOM)
 
 
 def _shape_of_lines(text: bytes) -> _Shaped | None:
     seen: Counter[LineShape] = Counter()
     keys: dict[LineShape, frozenset[str]] = {}
     well_formed = True
-    *ended, last = text.split(b"\n", _MAX_LINES)
-    for line in (*ended, last if len(ended) < _MAX_LINES else b""):
+    *complete_lines, last = text.split(b"\n", _MAX_LINES)
+    for line in (*complete_lines, last if len(complete_lines) < _MAX_LINES else b""):
         value = _object_in(line)
         if value is None:
             # The last line may have been cut off by the read.
@@ -162,8 +162,8 @@ def _shape_of_object(text: bytes) -> _Shaped | None:
     shape = shape_of(value)
     if shape is None:
         return None
-    longer = text.startswith(b"{") and b"\n" not in text
-    return _Shaped(shape, frozenset(value), well_formed=longer)
+    is_truncated = text.startswith(b"{") and b"\n" not in text
+    return _Shaped(shape, frozenset(value), well_formed=is_truncated)
 
 
 def _object_in(line: bytes) -> Mapping[str, object] | None:
@@ -186,18 +186,18 @@ _TOKEN = re.compile(
 )
 
 
-def _outermost_keys(text: bytes, begin: int) -> Iterator[str]:
-    """Yield the keys of an object, as far as they are visible, with any kind of quotation marks."""
-    if not text.startswith(b"{", begin):
+def _outermost_keys(text: bytes, start: int) -> Iterator[str]:
+    """Yield the keys of an object, as far as the text goes, with any kind of quotation marks."""
+    if not text.startswith(b"{", start):
         return
     depth = 0
-    for count, token in enumerate(_TOKEN.finditer(text, begin)):
+    for count, token in enumerate(_TOKEN.finditer(text, start)):
         if count == _MAX_TOKENS:
             return
-        mark = token[0]
-        if mark in b"{[":
+        symbol = token[0]
+        if symbol in b"{[":
             depth += 1
-        elif mark in b"}]":
+        elif symbol in b"}]":
             depth -= 1
             if not depth:
                 return

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from services.checks.json_column import JsonPath
 from services.checks.json_nesting import too_deep
 from services.checks.line_report import LineReport
-from services.checks.message_content import JsonPath
 from services.checks.short_repr import short_repr
 from services.providers.limits import Limits
 from services.system.language import _
@@ -102,7 +102,7 @@ class ToolsCheck:
         if not isinstance(tool, dict) or tool.get("type") != "function":
             self._error(
                 "tool.type",
-                _('A tool must be an object with "type": "function" and the function.'),
+                _('A tool must be an object with "type": "function" and a function.'),
                 path,
                 sure=False,
             )
@@ -132,7 +132,7 @@ class ToolsCheck:
         if not isinstance(function.get("parameters", {}), dict):
             self._error(
                 "tool.parameters",
-                _("A function's parameters must be an object, a JSON Schema."),
+                _("A function's parameters must be a JSON Schema object."),
                 (*path, "parameters"),
             )
 
@@ -167,7 +167,7 @@ class ToolsCheck:
             if not isinstance(call, dict) or call.get("type") != "function":
                 self._error(
                     "tool_call.type",
-                    _('A tool call must be an object with "type": "function" and the function.'),
+                    _('A tool call must be an object with "type": "function" and a function.'),
                     at,
                     sure=False,
                 )

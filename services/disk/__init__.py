@@ -1,1 +1,1 @@
-"""Local files: what they are, safe names, and files written completely or not at all."""
+"""Local files, safe file names, and atomic writes."""

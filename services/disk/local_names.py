@@ -59,7 +59,7 @@ def find_existing(folder: Path, name: str) -> Path | None:
 
 
 def numbered_names(name: str) -> Iterator[str]:
-    """Yield the name itself, then `name (2).ext`, `name (3).ext` and so on, forever."""
+    """Return the file or folder with this name, in composed or decomposed Unicode, or None."""
     yield name
     pure = PurePath(name)
     suffix = "".join(pure.suffixes[-2:]) if name.lower().endswith(".tar.gz") else pure.suffix

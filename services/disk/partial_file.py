@@ -1,4 +1,4 @@
-"""A file that is being downloaded: written next to its target and renamed when complete."""
+"""A file that is written under a temporary name and renamed when complete, such as a download."""
 
 import contextlib
 import errno

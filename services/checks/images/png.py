@@ -36,17 +36,17 @@ def read_png(source: Source) -> Structure:
         raise Damaged(_("Invalid PNG header."))
     pixels = _Pixels(_decompressed_size(found, bits * _SAMPLES[color], interlaced == 1))
     palette = compressed = frames = 0
-    end, whole = End.WHOLE, False
+    end, has_all_pixels = End.WHOLE, False
     while True:
         try:
             kind, data = _chunk(source, pixels if found.pixels <= MAX_PIXELS else None)
         except Truncated:
-            if not whole:
+            if not has_all_pixels:
                 raise
             end = End.MISSING
             break
-        # Checked after a whole chunk, so its checksum was right too.
-        whole = pixels.complete
+        # A chunk has been read completely here, so its checksum is right too.
+        has_all_pixels = pixels.complete
         if kind == b"IEND":
             break
         palette += kind == b"PLTE"

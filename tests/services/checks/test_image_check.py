@@ -302,7 +302,7 @@ def test_changed_images_never_crash_the_check(key: str, data: st.DataObject) -> 
             case _:
                 content[at:at] = content[at : at + 100]
     rules, facts = check_image(bytes(content), "a.png")
-    assert len(rules) <= 2
+    assert len(rules) == len(set(rules))
     assert facts or rules
 
 
