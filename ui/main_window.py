@@ -46,7 +46,7 @@ from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
 from ui.widgets.focus_fallback import FocusFallback
 from ui.window_pages import WindowPages
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
 
 
@@ -94,16 +94,16 @@ class MainWindow(QMainWindow):
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
         )
-        self.table = TableCommands(self, commands, backend, parts, self.selection, messages, saving)
+        self.table = TableCommands(self, commands, backend, parts, messages, saving)
         self.transfers = TransferFlow(
             self, backend, commands, parts.transfers, messages, notice, in_folder
         )
-        self.uploaded = UploadedFiles(
-            self, messages, lambda: backend.open_id, self.table.picking.show_ids
+        self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
+        self.uploads = UploadFlow(
+            self, parts.middle, backend, messages, saving, parts.area.files.every_file
         )
-        self.uploads = UploadFlow(self, parts.middle, backend, messages, saving, parts.area.listed)
         self.downloads = DownloadFlow(
-            self, backend, system_downloads, refused, self.selection.files, messages
+            self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         """Save the layout and close; ask first while transfers are running."""
         if self.transfers.under_way and not self._leaving:
             event.ignore()
-            self.dialogs.ask_to_leave(self.transfers.under_way)
+            self.dialogs.confirm_quit(self.transfers.under_way)
             return
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         commands = self.commands
-        self.workspace.area.table.addActions(commands.of_the_table)
+        self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
         commands.download.triggered.connect(self.downloads.download)
@@ -187,18 +187,15 @@ class MainWindow(QMainWindow):
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
-        self.transfers.changed.connect(self.uploaded.take)
-        self.transfers.forgotten.connect(self.uploaded.forget)
-        self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)
         self.dialogs.clear_history_requested.connect(engine.history.forget)
-        self.dialogs.leave_wanted.connect(self.leave)
+        self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:
         current = self._settings.current
-        self.resize(fitting(self, 1360, 860))
+        self.resize(fit_to_screen(self, 1360, 860))
         if current.window_geometry:
             self.restoreGeometry(QByteArray(current.window_geometry))
         self.workspace.restore(current)

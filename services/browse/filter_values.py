@@ -2,7 +2,7 @@
 
 from services.browse.conditions import Condition, SizeWithin
 from services.system.language import _
-from services.system.sizes import WrittenSize, read_size
+from services.system.sizes import ParsedSize, parse_size
 
 
 class NotUnderstood(ValueError):
@@ -57,8 +57,8 @@ def _read_range(operator: str, first: str, last: str) -> Condition:
     return SizeWithin(smallest, largest)
 
 
-def _read(text: str) -> WrittenSize:
-    written = read_size(text)
+def _read(text: str) -> ParsedSize:
+    written = parse_size(text)
     if written is None:
         raise NotUnderstood
     return written

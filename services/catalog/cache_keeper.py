@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.listing_cache import Change, ListingCache, ListingWriter
 from services.catalog.listing_caches import ListingCaches
 from services.providers.account import AccountKind
-from services.system.thread_priority import give_way
+from services.system.thread_priority import yield_to_window
 from services.system.worker_threads import WorkerThreads
 
 
@@ -103,7 +103,7 @@ class CacheKeeper:
         """Replace the last listing, and those of older keys, with this one."""
         for files in pieces if whole else chain(pieces, _besides(pieces, writer)):
             writer.add(files)
-            give_way()
+            yield_to_window()
         if writer.finish(listed_at):
             self._caches.keep_only(account_id, writer.path)
 

@@ -20,7 +20,7 @@ from services.api.file_page import share_texts
 from services.api.remote_file import RemoteFile
 from services.catalog.kept_page import decode_page, encode_page
 from services.system.databases import Damaged, open_database, transaction
-from services.system.private_files import own_folder
+from services.system.private_files import make_private_folder
 
 _log = logging.getLogger(__name__)
 
@@ -193,7 +193,7 @@ class ListingWriter:
         if self._database is not None or self._over:
             return self._database
         try:
-            own_folder(self._cache.path.parent)
+            make_private_folder(self._cache.path.parent)
             try:
                 database = _open(self._cache.path)
             except Damaged:
@@ -218,7 +218,7 @@ class ListingWriter:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    database = open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    database = open_database(path, _SCHEMA, _PROBE, durable=False)
     # Nothing is copied while a listing grows, but all when the file is closed.
     database.execute("PRAGMA wal_autocheckpoint = 0")
     return database

@@ -173,7 +173,7 @@ _ACCOUNT = """(SELECT id FROM accounts
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    return open_database(path, _SCHEMA, _PROBE, durable=False)
 
 
 def _pieces(values: Iterable[Any]) -> Iterator[Sequence[Any]]:

@@ -24,7 +24,7 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 
 _Remembered = dict[str, RememberedUpload]
@@ -132,7 +132,7 @@ class UploadLookups:
         remembered: list[RememberedUpload],
         token: CancelToken,
     ) -> None:
-        step_back()
+        lower_priority()
         try:
             for found in find_known(files, remembered, _hash_of, token):
                 token.check()

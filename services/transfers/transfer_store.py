@@ -15,7 +15,7 @@ from msgspec import structs
 from services.problems.events import SomethingFailed
 from services.system.deadlines import seconds_until
 from services.system.events import Listener
-from services.system.thread_priority import give_way
+from services.system.thread_priority import yield_to_window
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry, restored
 from services.transfers.events import TransferChanged, TransfersCleared, TransfersSaved
@@ -334,7 +334,7 @@ def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Yield the values in chunks, and let other threads run in between."""
     for first in range(0, len(values), _CHUNK):
         if first:
-            give_way()
+            yield_to_window()
         yield values[first : first + _CHUNK]
 
 

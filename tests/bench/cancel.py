@@ -91,7 +91,7 @@ def _inside(address: str, folder: Path) -> None:
             return max(model.transfers(), key=lambda one: one.id)
 
         def open_account(behavior: str) -> None:
-            window.accounts.open(behavior)
+            window.backend.open(behavior)
             wait_for(lambda: window.backend.open_id == behavior)
             rest(300)
 

@@ -131,7 +131,7 @@ def _list(address: str, few: str, number: int, folder: Path) -> None:
         empty = _memory()
         painted = times_of_paint(window.workspace.area.table.viewport(), model.rowCount)
         started = time.perf_counter()
-        window.accounts.open("many")
+        window.backend.open("many")
         wait_for(lambda: model.rowCount() == number and not model.is_arranging, every=1)
         seconds = time.perf_counter() - started
         rest(1000)
@@ -157,7 +157,7 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
         rest(500)
         with idle_process() as idle_late:
             watch.start()
-            window.accounts.open("many")
+            window.backend.open("many")
             wait_for(lambda: area.model.rowCount() == number)
             rest(1000)
             watch.stop()

@@ -42,7 +42,7 @@ class Opened:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.engine = RecordingEngine(self.settings)
         self.theme = Theme(application, "light")
-        self.theme.dress()
+        self.theme.apply_style_sheet()
         self.window = MainWindow(
             self.engine.backend, self.theme, folder / "Downloads", lambda: self.now
         )
@@ -171,7 +171,7 @@ def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) ->
     opened.tell(ListingEnded("acme", 1, complete=True))
     found = remote_file("found.jsonl", purpose="batch_output")
     opened.tell(NewFilesFound("acme", (found,)))
-    counts = opened.window.workspace.area.counts
+    counts = opened.window.workspace.area.files.counts()
     assert counts.views[View.NEW_OUTPUTS] == 2
     assert opened.settings.current.looked_at == {"acme": NOW}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.api.remote_file import RemoteFile
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line
 
 _LONGEST_NAME = 60
@@ -140,8 +140,8 @@ def _size_in_words(sums: DeleteSums) -> str:
     if sums.sizes_unknown == sums.count:
         return _("Unknown size")
     if sums.sizes_unknown:
-        return _("At least {size}").format(size=size_in_words(sums.size))
-    return size_in_words(sums.size)
+        return _("At least {size}").format(size=format_size(sums.size))
+    return format_size(sums.size)
 
 
 def _purpose_in_words(sums: DeleteSums, purpose: str, number: int) -> str:

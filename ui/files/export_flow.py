@@ -11,7 +11,7 @@ from services.catalog.export_form import ExportForm
 from services.system.language import _
 from ui.actions import Actions
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 
 
@@ -53,7 +53,7 @@ class ExportFlow(QObject):
             return
         self._files = files
         form = ExportForm.CSV.value
-        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
+        dialog = self._dialogs.make(self._window, title, FileDialogKind.LIST, account.name, form)
         dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
         dialog.fileSelected.connect(self._picked)

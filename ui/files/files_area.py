@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.browse.file_list import Counts, FileFilter, FileList, is_output
+from services.browse.file_list import FileFilter, FileList, is_output
 from services.catalog.events import (
     FileAdded,
     FileDeleted,
@@ -89,11 +89,6 @@ class FilesArea(QWidget):
         self.table.selection_changed.connect(self._look_at_selected)
 
     @property
-    def counts(self) -> Counts:
-        """How many files there are, by what the sidebar offers."""
-        return self.files.counts()
-
-    @property
     def is_known(self) -> bool:
         """Whether anything is known of the account's files, if only that there are none."""
         return self._what_was_is_known or len(self.files) > 0
@@ -102,10 +97,6 @@ class FilesArea(QWidget):
     def is_arranging_last(self) -> bool:
         """Whether the files of the last session are being put in order, before a new listing."""
         return self._listing is None and self.model.is_arranging
-
-    def listed(self) -> Sequence[RemoteFile]:
-        """Every file of the account, whether shown or not, in no order."""
-        return self.files.every_file()
 
     @property
     def so_far(self) -> int:

@@ -99,10 +99,6 @@ class ListingFlow(QObject):
         self._status.show_listing(0)
         self.show()
 
-    def end(self) -> None:
-        """Clear the list: no account is open any more."""
-        self._workspace.area.end_account()
-
     def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
         """Apply an event of a listing."""
         if not self._workspace.area.take(event):
@@ -188,7 +184,7 @@ class ListingFlow(QObject):
             return
         current = self._backend.account
         limit = storage_limit_of(current) if current is not None else None
-        counts = area.counts
+        counts = area.files.counts()
         sidebar.show_counts(counts)
         sidebar.show_storage(counts.everything.size, limit)
         self._status.show_files(*area.shown_sums, counts.everything.count)

@@ -47,7 +47,7 @@ class PickingFlow(QObject):
         self._purposes = commands.select_purpose
         self._awaited: Callable[[], None] | None = None
         commands.select_all.triggered.connect(area.table.selectAll)
-        commands.select_others.triggered.connect(self._select_others)
+        commands.invert_selection.triggered.connect(self._select_others)
         commands.select_by_ids.triggered.connect(self._ask_for_ids)
         self._purposes.aboutToShow.connect(self._fill_purposes)
         self._purposes.triggered.connect(self._purpose_chosen)
@@ -74,7 +74,7 @@ class PickingFlow(QObject):
         menu = self._purposes
         menu.clear()
         near = self._near_purposes()
-        counts = self._area.counts.purposes
+        counts = self._area.files.counts().purposes
         for purpose in (*near, None, *(name for name in sorted(counts) if name not in near)):
             if purpose is None:
                 menu.addSeparator()

@@ -1,12 +1,9 @@
 """What the window shows of the selected files, and their menu."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.accounts.events import AccountOpening
-from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import Summing
 from services.transfers.events import ContentRefused
 from ui.actions import Actions
@@ -63,10 +60,6 @@ class SelectionFlow(QObject):
             self._inspector.show_files([])
         self._add_up()
 
-    def files(self) -> Sequence[RemoteFile]:
-        """The selected files, from top to bottom."""
-        return self._area.table.selected_files()
-
     def _begin(self, event: AccountOpening) -> None:
         self._refused.begin(event.account)
 
@@ -103,7 +96,7 @@ class SelectionFlow(QObject):
         menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
         menu.addAction(commands.export_selected)
         menu.addSeparator()
-        menu.addActions([commands.select_purpose.menuAction(), commands.select_others])
+        menu.addActions([commands.select_purpose.menuAction(), commands.invert_selection])
         menu.addSeparator()
         menu.addAction(commands.delete)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

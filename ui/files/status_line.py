@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from services.system.language import _, ngettext
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.files.listing_remarks import ListingRemarks
 from ui.widgets.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, files_in_words, one_line
@@ -71,7 +71,7 @@ class StatusLine(QFrame):
                 "{number} of {total} file", "{number} of {total} files", total
             ).format(number=count_in_words(count), total=count_in_words(total))
         if count:
-            self._files = f"{self._files} · {size_in_words(size)}"
+            self._files = f"{self._files} · {format_size(size)}"
         self._tell_left()
 
     def show_no_files(self) -> None:
@@ -85,7 +85,7 @@ class StatusLine(QFrame):
         if count:
             selected = ngettext("{number} selected", "{number} selected", count)
             words = selected.format(number=count_in_words(count))
-            self._selection = f"{words} · {size_in_words(size) if size is not None else '…'}"
+            self._selection = f"{words} · {format_size(size) if size is not None else '…'}"
         self._tell_left()
 
     @Slot(bool)

@@ -18,7 +18,7 @@ from services.browse.selection_sums import PurposeSum, SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
 from services.system.language import _, ngettext
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
@@ -152,7 +152,7 @@ class Inspector(QWidget):
             file = self._file
             self._title.show_text(one_line(file.name))
             parts = [one_line(file.purpose)] if file.purpose else []
-            self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
+            self._subtitle.setText(" · ".join([*parts, format_size(file.size)]))
             self._subtitle.setToolTip(tool_tip(exact_size(file.size)))
             if not keep_fields:
                 self._tell_fields = lambda: known_fields(file, self._clock())
@@ -257,7 +257,7 @@ _MOST_PURPOSES = 50
 
 
 def _sum_in_words(sums: PurposeSum) -> str:
-    total = size_in_words(sums.size)
+    total = format_size(sums.size)
     if not sums.unknown:
         return total
     more = ngettext("{number} of unknown size", "{number} of unknown size", sums.unknown)

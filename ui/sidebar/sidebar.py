@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from services.browse.file_list import Counts, FileFilter, View
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.icons import icon, purpose_icon
 from ui.selection_look import paint_selected_row
 from ui.sidebar.sidebar_model import (
@@ -227,7 +227,7 @@ class _RowDelegate(QStyledItemDelegate):
         taken = metrics.horizontalAdvance(count)
         column = metrics.horizontalAdvance(count_in_words(self.largest_count))
         if row.size is not None and room.width() > column + _wide_enough_for_bytes(metrics):
-            size = size_in_words(row.size)
+            size = format_size(row.size)
             painter.drawText(room.adjusted(0, 0, -column - _COLUMN_GAP, 0), _RIGHT, size)
             taken = column + _COLUMN_GAP + metrics.horizontalAdvance(size)
         font = QFont(option.font)
@@ -256,7 +256,7 @@ _VIEW_ICONS = {
 
 def _wide_enough_for_bytes(metrics: QFontMetrics) -> int:
     """For the longest purpose known and a size, so that all rows show their bytes or none."""
-    sample = f"assistants_output {size_in_words(888_800_000)}"
+    sample = f"assistants_output {format_size(888_800_000)}"
     return metrics.horizontalAdvance(sample) + _COLUMN_GAP + 8
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
 from services.system.language import N_, _
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +43,7 @@ class SidebarRow(msgspec.Struct, frozen=True):
     def amounts(self) -> tuple[str, ...]:
         """Count and bytes in words, as far as there are any: “4,120 files”, “1.2 GB”."""
         count = () if self.count is None else (files_in_words(self.count),)
-        size = () if self.size is None else (size_in_words(self.size),)
+        size = () if self.size is None else (format_size(self.size),)
         return count + size
 
     @property

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.widgets.labels import label, set_look
 
 
@@ -35,12 +35,12 @@ class StorageFoot(QWidget):
         """
         if used is None or limit is None:
             self._bar.hide()
-            self._used.setText(size_in_words(used))
+            self._used.setText(format_size(used))
             self._show_warning("")
             return
         # In thousandths: a progress bar counts in 32 bits.
         part = min(_FULL, -(-used * _FULL // limit)) if limit > 0 else _FULL
-        text = _("{used} of {limit}").format(used=size_in_words(used), limit=size_in_words(limit))
+        text = _("{used} of {limit}").format(used=format_size(used), limit=format_size(limit))
         warning = _warning(used, limit)
         self._bar.setValue(part)
         self._bar.setAccessibleDescription(f"{text}. {warning}" if warning else text)

@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import (
     NOTHING,
     created_in_words,
@@ -80,7 +80,7 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn(
         Column.SIZE,
         N_("Size"),
-        text=lambda file, now: size_in_words(file.size),
+        text=lambda file, now: format_size(file.size),
         tooltip=lambda file, now: exact_size(file.size),
         alignment=RIGHT,
         largest_first=True,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -25,13 +25,6 @@ from ui.wording import count_in_words
 
 class TransferFlow(QObject):
     """Shows transfers in the panel and carries out what the person asks for there."""
-
-    changed = Signal(object)
-    """Transfers changed: a sequence of the newest `Transfer` snapshots."""
-    forgotten = Signal(object)
-    """Transfers were cleared from the list: a tuple of their IDs."""
-    restored = Signal()
-    """The transfers of earlier sessions were loaded."""
 
     def __init__(
         self,
@@ -70,7 +63,7 @@ class TransferFlow(QObject):
         commands.pause_all.triggered.connect(self._pause_all)
         commands.resume_all.triggered.connect(self._resume_all)
         backend.events.on(TransfersChanged, self._show_changes)
-        backend.events.on(TransfersCleared, self._remove_forgotten)
+        backend.events.on(TransfersCleared, self._remove_cleared)
         backend.events.on(TransfersRestored, self._offer_to_resume)
         self.apply_limits()
 
@@ -82,14 +75,11 @@ class TransferFlow(QObject):
 
     def _show_changes(self, event: TransfersChanged) -> None:
         self._panel.model.take(event.transfers)
-        self.changed.emit(event.transfers)
 
-    def _remove_forgotten(self, event: TransfersCleared) -> None:
+    def _remove_cleared(self, event: TransfersCleared) -> None:
         self._panel.model.forget(event.transfer_ids)
-        self.forgotten.emit(event.transfer_ids)
 
     def _offer_to_resume(self, event: TransfersRestored) -> None:
-        self.restored.emit()
         if event.waiting:
             self._messages.show_problem(
                 _unfinished(event.waiting), action=self._commands.resume_all

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.icons import GAP, icon, keep_apart
+from ui.icons import GAP, icon, space_icon
 from ui.theme import Role
 from ui.transfers.transfer_summary import TransferSummary, summary_in_words
 from ui.widgets.labels import IconLabel, label
@@ -174,7 +174,7 @@ class _HeaderButton(QPushButton):
 
     def __init__(self, icon_name: str, text: str) -> None:
         super().__init__(icon(icon_name), text)
-        keep_apart(self)
+        space_icon(self)
         self._text = text
         self.setProperty("look", "flat")
         self.setAccessibleName(text)
@@ -189,7 +189,7 @@ class _HeaderButton(QPushButton):
     def show_text(self, shown: bool) -> None:
         """Show the text, or only the icon."""
         self.setText(self._text if shown else "")
-        keep_apart(self)
+        space_icon(self)
 
     def minimumSizeHint(self) -> QSize:
         """The width of the icon alone, so that the text never limits the window's width."""

@@ -5,7 +5,7 @@ from enum import Enum
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from services.system.locale_format import decimal, whole
-from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
+from services.system.sizes import GB, KB, MB, TB, format_size, rounded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.messages.problem_words import server_message, server_message_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
@@ -116,7 +116,7 @@ def amount_in_words(done: int, total: int | None) -> str:
     """
     done = max(done, 0)
     if total is None or total <= 0:
-        return size_in_words(done)
+        return format_size(done)
     done = min(done, total)
     if total < KB:
         return _("{done} of {total} bytes").format(done=whole(done), total=whole(total))
@@ -271,7 +271,7 @@ def _expiry(transfer: Transfer) -> str:
 
 
 def _size(transfer: Transfer) -> str:
-    return "" if transfer.total is None else size_in_words(transfer.total)
+    return "" if transfer.total is None else format_size(transfer.total)
 
 
 def _joined(*parts: str) -> str:

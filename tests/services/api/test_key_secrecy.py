@@ -11,7 +11,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
-from services.system.logs import QUIET, quieten
+from services.system.logs import QUIET, quiet_libraries
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -92,7 +92,7 @@ def test_the_key_is_in_no_exception_and_no_log(
 def log_levels_of_the_program(tmp_path: Path) -> Iterator[None]:
     """As `start_logging` sets them."""
     levels = {name: logging.getLogger(name).level for name in QUIET}
-    quieten()
+    quiet_libraries()
     yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)

@@ -17,7 +17,7 @@ from services.api.remote_file import (
     cut_fields,
     remote_file_from,
 )
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 FULL = {
     "object": "file",
@@ -368,7 +368,7 @@ def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
     assert len(page.files) + page.without_id == 1 + len(objects)
     for file in page.files:
         assert file.id
-        size_in_words(file.size)
+        format_size(file.size)
         f"{file.name} {file.purpose} {file.status} {file.status_details}".encode()
         for moment in (file.created_at, file.expires_at):
             datetime.fromtimestamp(moment or 0, UTC)

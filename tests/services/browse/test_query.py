@@ -15,7 +15,7 @@ from services.browse.ordering import row_of, search_texts
 from services.browse.query import parse, parts_of
 from services.system.name_matching import folded
 from services.system.safe_text import one_line
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from tests.support.factories import remote_file
 
 DAY = 24 * 3600
@@ -146,7 +146,7 @@ def test_sizes(text: str, fitting: list[int | None], unfitting: list[int | None]
 @example(4_250_000)
 @given(st.integers(0, 10**15))
 def test_a_size_is_found_by_what_the_table_shows(size: int) -> None:
-    shown = size_in_words(size).replace(" ", "")
+    shown = format_size(size).replace(" ", "")
     assert finds(f"size:{shown}", remote_file(size=size))
 
 

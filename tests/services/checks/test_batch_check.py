@@ -77,7 +77,7 @@ def test_a_repeated_id_names_the_line_of_its_first_use() -> None:
 def test_all_faults_of_a_line_are_reported() -> None:
     checked = Checked({"custom_id": 1, "method": "get", "body": {"stream": True}})
     assert [found.rule for found in checked.found] == [
-        "custom_id.not_text",
+        "custom_id.not_string",
         "method.not_post",
         "url.missing",
         "model.missing",
@@ -172,7 +172,7 @@ def test_a_long_request_is_checked_unless_it_has_too_many_values() -> None:
     many = request(3, messages=[1] * 600_000)
     checked = Checked(request(1), long, many)
     assert checked.slow_lines == [1, 3]
-    assert [found.rule for found in checked.found] == ["json.too_involved"]
+    assert [found.rule for found in checked.found] == ["json.too_many_values"]
     assert checked.facts[0].startswith("3 requests")
 
 

@@ -55,7 +55,7 @@ def test_lines_have_their_numbers_and_no_line_endings(path: Path) -> None:
     assert reading.texts() == [(1, b"one"), (2, b"two"), (5, b"five")]
     assert reading.lines.count == 3
     assert reading.places == [
-        ("file.carriage_returns", 2, None),
+        ("file.crlf_endings", 2, None),
         ("file.blank_lines", None, None),
     ]
 
@@ -82,7 +82,7 @@ def test_a_finding_about_several_lines_has_no_line(
 def test_a_byte_order_mark_is_removed_and_reported(path: Path) -> None:
     reading = Reading(path, b"\xef\xbb\xbf{}\n")
     assert reading.texts() == [(1, b"{}")]
-    assert reading.places == [("file.byte_order_mark", 1, 1)]
+    assert reading.places == [("file.bom", 1, 1)]
 
 
 def test_possible_repairs_are_known_at_the_end(path: Path) -> None:
@@ -274,4 +274,4 @@ def test_an_incomplete_last_line_is_reported_as_cut_off() -> None:
     findings: list[Finding] = []
     Line(2, b'{"a": "b', has_newline=False).report_faults(findings.append)
     Line(1, b'{"a": "b', has_newline=True).report_faults(findings.append)
-    assert [found.rule for found in findings] == ["line.cut_off", "json.unclosed"]
+    assert [found.rule for found in findings] == ["line.truncated", "json.unclosed"]

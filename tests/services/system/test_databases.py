@@ -21,9 +21,9 @@ from services.system.databases import (
 SCHEMA = ("CREATE TABLE notes (text TEXT)", "PRAGMA user_version = 1")
 
 
-def opened(path: Path, *, alone: bool = False, safe: bool = False) -> sqlite3.Connection:
+def opened(path: Path, *, exclusive: bool = False, durable: bool = False) -> sqlite3.Connection:
     return open_database(
-        path, SCHEMA, "SELECT text FROM notes", every_commit_is_safe=safe, alone=alone
+        path, SCHEMA, "SELECT text FROM notes", durable=durable, exclusive=exclusive
     )
 
 
@@ -38,9 +38,9 @@ def times_open(path: Path) -> int:
 
 
 def test_what_one_program_has_for_itself_no_other_can_open(path: Path) -> None:
-    with closing(opened(path, alone=True)), pytest.raises(InUse):
-        opened(path, alone=True)
-    opened(path, alone=True).close()
+    with closing(opened(path, exclusive=True)), pytest.raises(InUse):
+        opened(path, exclusive=True)
+    opened(path, exclusive=True).close()
 
 
 def test_what_is_shared_is_open_to_several(path: Path) -> None:
@@ -49,9 +49,11 @@ def test_what_is_shared_is_open_to_several(path: Path) -> None:
         assert other.execute("SELECT text FROM notes").fetchall() == [("kept",)]
 
 
-@pytest.mark.parametrize(("safe", "level"), [(True, 2), (False, 1)])
-def test_a_commit_is_on_the_disk_where_that_is_wanted(path: Path, safe: bool, level: int) -> None:
-    with closing(opened(path, safe=safe)) as database:
+@pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 1)])
+def test_a_commit_is_on_the_disk_where_that_is_wanted(
+    path: Path, durable: bool, level: int
+) -> None:
+    with closing(opened(path, durable=durable)) as database:
         assert database.execute("PRAGMA synchronous").fetchone() == (level,)
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -97,21 +99,21 @@ def wrong_count_of_free_pages(path: Path) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("exclusive", [False, True])
 @pytest.mark.parametrize("damage", [no_database, other_columns, wrong_count_of_free_pages])
 def test_a_damaged_one_is_told_from_one_that_is_in_use(
-    path: Path, damage: Callable[[Path], None], alone: bool
+    path: Path, damage: Callable[[Path], None], exclusive: bool
 ) -> None:
     damage(path)
     with pytest.raises(Damaged) as _kept_alive:
-        opened(path, alone=alone)
+        opened(path, exclusive=exclusive)
     assert times_open(path) == 0  # Windows renames no file that is open
 
 
 def test_any_other_error_is_told_as_it_is(path: Path) -> None:
     twice = ("CREATE TABLE notes (text UNIQUE)", *["INSERT INTO notes VALUES ('a')"] * 2)
     with pytest.raises(sqlite3.IntegrityError) as _kept_alive:
-        open_database(path, twice, "SELECT text FROM notes", every_commit_is_safe=False)
+        open_database(path, twice, "SELECT text FROM notes", durable=False)
     assert times_open(path) == 0
 
 

@@ -14,15 +14,15 @@ from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.system import language
 from services.system.language import (
     N_,
-    Catalogue,
+    Translations,
     _,
-    catalogue_for,
+    find_translations,
     languages_in,
     ngettext,
     pgettext,
-    use_catalogue,
+    use_translations,
 )
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from tests.support.marked_texts import MARK, MarkedTexts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,9 +30,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def marked() -> Iterator[None]:
-    use_catalogue(MarkedTexts())
+    use_translations(MarkedTexts())
     yield
-    use_catalogue(Catalogue())
+    use_translations(Translations())
 
 
 def compiled(texts: dict[str, str]) -> bytes:
@@ -74,7 +74,7 @@ def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
         OTHER.name,
         OTHER.key_hint,
         unexpected(ValueError()).title,
-        size_in_words(1),
+        format_size(1),
         fault.text,
         deep.text,
         *(purpose.description for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)),
@@ -85,11 +85,11 @@ def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
 
 def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_path: Path) -> None:
     put(tmp_path, "de", {"Size": "Größe"})
-    use_catalogue(catalogue_for(["de"], tmp_path))
+    use_translations(find_translations(["de"], tmp_path))
     try:
         assert (_("Size"), _("")) == ("Größe", "")
     finally:
-        use_catalogue(Catalogue())
+        use_translations(Translations())
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_catalogue_is_that_of_the_first_language_there_is(
 ) -> None:
     put(tmp_path, "de", {"Size": "Größe"})
     put(tmp_path, "pt_BR", {"Size": "Tamanho"})
-    assert catalogue_for(languages, tmp_path).gettext("Size") == text
+    assert find_translations(languages, tmp_path).gettext("Size") == text
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,12 @@ from services.sandbox.server import SandboxServer
 from services.system import paths
 from services.system.logs import start_logging
 from services.system.paths import paths_of_system, paths_under
-from services.system.private_files import make_file, make_folder, narrow, own_folder
+from services.system.private_files import (
+    make_folder,
+    make_private_file,
+    make_private_folder,
+    restrict,
+)
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import upload_request
 
@@ -61,12 +66,12 @@ def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) 
     (tmp_path / "a" / "b").chmod(0o775)
     make_folder(tmp_path / "a" / "b")
     assert rights(tmp_path / "a" / "b") == 0o775
-    own_folder(tmp_path / "a" / "b")
+    make_private_folder(tmp_path / "a" / "b")
     assert rights(tmp_path / "a" / "b") == 0o700
 
 
 def test_a_folder_of_the_program_is_made_with_those_above_it(tmp_path: Path) -> None:
-    own_folder(tmp_path / "deep" / "own")
+    make_private_folder(tmp_path / "deep" / "own")
     assert [rights(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
 
 
@@ -74,24 +79,24 @@ def test_a_file_in_the_place_of_a_folder_is_an_error_and_left_alone(tmp_path: Pa
     path = tmp_path / "own"
     path.touch(0o644)
     with pytest.raises(FileExistsError):
-        own_folder(path)
+        make_private_folder(path)
     assert rights(path) == 0o644
 
 
 def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "link").symlink_to(tmp_path / "shared")
-    own_folder(tmp_path / "link")
-    narrow(tmp_path / "not-there")
+    make_private_folder(tmp_path / "link")
+    restrict(tmp_path / "not-there")
     assert rights(tmp_path / "shared") == 0o755
 
 
 def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    make_file(path)
+    make_private_file(path)
     assert (rights(path), path.read_bytes()) == (0o600, b"abc")
-    make_file(tmp_path / "new")
+    make_private_file(tmp_path / "new")
     assert (rights(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux priorities")
 
@@ -18,9 +18,9 @@ def test_a_thread_that_steps_back_leaves_all_others_where_they_are() -> None:
     seen = []
 
     def work() -> None:
-        step_back()
+        lower_priority()
         seen.append(niceness())
-        step_back()
+        lower_priority()
         seen.append(niceness())
 
     thread = threading.Thread(target=work)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from services.problems.errors import ProblemKind
-from services.system.sizes import GB, KB, MB, size_in_words
+from services.system.sizes import GB, KB, MB, format_size
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
@@ -55,7 +55,7 @@ def test_an_amount_stays_between_zero_and_the_total(done: int, total: int) -> No
 def test_totals_are_rounded_like_other_sizes(unit: int, tenths: float) -> None:
     total = int(tenths * unit / 10)
     told = amount_in_words(0, total).split(" of ")[1]
-    assert told == size_in_words(total).replace(".0 ", " ")
+    assert told == format_size(total).replace(".0 ", " ")
 
 
 @given(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.system.screen import why_no_screen
+from services.system.display import display_problem
 from tests.support.program import ROOT, program_environment
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
@@ -24,7 +24,7 @@ def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[s
         tried.append(way)
         return way in answering
 
-    return why_no_screen(environment, answers) is None, tried
+    return display_problem(environment, answers) is None, tried
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_the_self_test_needs_no_screen(environment: dict[str, str], tmp_path: Pa
 def test_a_screen_that_takes_the_connection_and_is_silent_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.system.screen._PATIENCE", 0.1)
+    monkeypatch.setattr("services.system.display._TIMEOUT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         silent = f"127.0.0.1:{listening.getsockname()[1] - 6000}"
         monkeypatch.setenv("DISPLAY", silent)
-        assert silent in (why_no_screen({"DISPLAY": silent}) or "")
+        assert silent in (display_problem({"DISPLAY": silent}) or "")
     for thread in threading.enumerate():
         if thread.name == "screen":
             thread.join(30)  # the connection has gone
