@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Sequence
 
 _SENTENCES = (
-    "Work begins at nine and ends when it is done, at six at the latest.",
-    "Whoever is ill says so before ten and needs no paper for three days.",
-    "Keys are handed out against a signature (see the list at the desk).",
-    "Invoices are paid within thirty days of their date.",
-    "Both sides may end the contract at the end of any month.",
-    "Changes to this contract are made in writing.",
+    "Working hours are nine to six, with an hour for lunch.",
+    "If you are sick, call before ten. The first three days need no doctor's note.",
+    "Keys are handed out against a signature (see the list at the front desk).",
+    "Invoices are paid within thirty days.",
+    "Either party may end this contract at the end of any month.",
+    "Changes to this contract must be made in writing.",
 )
 
 # Images: 8 bits per pixel, with a color palette.
@@ -155,7 +155,9 @@ def handbook(_rng: random.Random) -> bytes:
 
 def offer(rng: random.Random) -> bytes:
     """A PDF with one page."""
-    items = [f"Item {n}: {rng.randint(2, 30)} pieces, {rng.randint(4, 90)},00" for n in range(1, 9)]
+    items = [
+        f"Item {n}: {rng.randint(2, 30)} units at ${rng.randint(4, 90)}.00" for n in range(1, 9)
+    ]
     return _pdf("Offer 2291", [items])
 
 

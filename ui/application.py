@@ -91,7 +91,7 @@ class Program(QObject):
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
             lambda events: self._backend.deliver(events),
-            lambda: self.window.workspace.area.is_arranging_last,
+            lambda: self.window.workspace.area.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings

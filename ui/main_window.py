@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
         saving = SaveDialogs(settings, clock)
-        notice = DesktopNotifier(self)
+        notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
@@ -90,23 +90,23 @@ class MainWindow(QMainWindow):
         self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
-        OutputFlow(self, backend, parts.area, messages, notice, refused)
+        OutputFlow(self, backend, parts.area, messages, notifier, refused)
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
         )
         self.table = TableCommands(self, commands, backend, parts, messages, saving)
         self.transfers = TransferFlow(
-            self, backend, commands, parts.transfers, messages, notice, in_folder
+            self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
         self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
         self.uploads = UploadFlow(
-            self, parts.middle, backend, messages, saving, parts.area.files.every_file
+            self, parts.middle, backend, messages, saving, parts.area.files.all_files
         )
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
-        self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
+        self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         backend.events.on(ReportSaved, self._report_saved)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
-        self.selection.show()
+        self.selection.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where the files can be dropped."""
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
-        self.table.columns.keep()
+        self.table.columns.save()
         self.closing.emit()
         event.accept()
 
@@ -181,16 +181,16 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
         self._time.ticked.connect(parts.refresh_times)
-        parts.area.list_changed.connect(self.selection.show)
-        parts.area.page.upload_asked.connect(self.uploads.pick)
-        parts.inspector.download_asked.connect(self.downloads.download)
-        parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
+        parts.area.list_changed.connect(self.selection.update)
+        parts.area.page.upload_requested.connect(self.uploads.pick)
+        parts.inspector.download_requested.connect(self.downloads.download)
+        parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)
-        self.dialogs.clear_history_requested.connect(engine.history.forget)
+        self.dialogs.clear_listings_requested.connect(engine.caches.clear_all)
+        self.dialogs.clear_history_requested.connect(engine.history.clear)
         self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:

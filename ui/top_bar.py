@@ -93,7 +93,7 @@ class TopBar(QWidget):
         column.setSpacing(5)
         column.addLayout(row)
         column.addWidget(self._message)
-        self.search.remark_changed.connect(self._show_message)
+        self.search.explanation_changed.connect(self._show_message)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the message below the search field."""

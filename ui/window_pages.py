@@ -29,7 +29,7 @@ class WindowPages(QWidget):
         messages.setParent(self)
         self.foot = FooterOverlay(messages)
         messages.changed.connect(self.foot.place)
-        self.foot.covered.connect(workspace.area.leave_foot)
+        self.foot.covered.connect(workspace.area.set_covered_height)
         column.addWidget(status)
         self.show_welcome()
 

@@ -227,7 +227,7 @@ class BatchCheck:
                 first = self._ids.add(custom_id, number)
                 if first != number:
                     text = _(
-                        "custom_id {id} is already used in line {line}. Each request required a unique one."
+                        "custom_id {id} is already used on line {line}. Each request needs a unique one."
                     )
                     text = text.format(id=short_repr(custom_id), line=whole(first))
                     self._report.error("custom_id.repeated", text, "custom_id")

@@ -118,7 +118,7 @@ class EvalsCheck:
         if has_sample and not isinstance(value["sample"], dict):
             self._report.error(
                 "sample.kind",
-                _("The sample is {found}. It must be an object. Otherwise leave it out.").format(
+                _("The sample is {found}. It must be an object. Otherwise, leave it out.").format(
                     found=short_repr(value["sample"])
                 ),
                 "sample",

@@ -96,7 +96,7 @@ class ImageCheck:
                 "image.pixels",
                 _(
                     "The image has {dimensions}, which takes {size} MB of memory. "
-                    "Models scale it down anyway: make it smaller."
+                    "Models scale it down anyway, so make it smaller."
                 ).format(dimensions=dimensions, size=whole(found.pixels * 4 // MB)),
             )
         if found.end is End.TRAILING_DATA:

@@ -134,7 +134,7 @@ def _too_many_values() -> Fault:
 
 
 def _constant_text(word: str) -> str:
-    return _("JSON doesn't have {word}. Use null, or leave the key out.").format(word=word)
+    return _("JSON doesn't allow {word}. Use null, or leave the key out.").format(word=word)
 
 
 def _number_range_text() -> str:

@@ -260,7 +260,7 @@ class Lines:
         """Whether the file is text. If not, report it."""
         kind = next((kind for magic, kind in _COMPRESSED if head.startswith(magic)), None)
         if kind is not None:
-            message = _("This is a {kind} file, not lines of JSON. Unpack it first.")
+            message = _("This is a {kind} file, not JSON Lines. Unpack it first.")
             self._report_file_error(Severity.ERROR, "file.compressed", message.format(kind=kind))
         elif is_utf16(head):
             message = _("The text is in UTF-16. Save it as UTF-8.")
@@ -294,7 +294,7 @@ class Lines:
         elif self._blank_lines:
             message = ngettext(
                 "{count} line is blank: line {line}.",
-                "{count} lines are blank, the first is line {line}.",
+                "{count} lines are blank. The first is line {line}.",
                 self._blank_lines,
             ).format(count=whole(self._blank_lines), line=whole(self._first_blank_line))
             self._warn("file.blank_lines", message)

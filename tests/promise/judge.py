@@ -151,8 +151,8 @@ class Judge:
                 yield f"reported as done, but the content differs from the server's: {one}"
 
     def _check_folder(self, downloads: Path) -> Iterator[str]:
-        whole = {version for file in self._files.values() for version in file.versions}
-        whole |= {
+        complete = {version for file in self._files.values() for version in file.versions}
+        complete |= {
             it[: len(it) - 1]
             for file in self._files.values()
             if file.cut_short
@@ -168,7 +168,7 @@ class Judge:
         if len(parts) > paused:
             yield f"{len(parts)} partial files of {paused} paused downloads: {[it.name for it in parts]}"
         for path in downloads.iterdir():
-            if path not in parts and (not path.is_file() or path.read_bytes() not in whole):
+            if path not in parts and (not path.is_file() or path.read_bytes() not in complete):
                 yield f"incomplete under its final name: {path.name}"
 
     # Deletes

@@ -59,8 +59,8 @@ class AccountSwitch(QObject):
         self._commands.show_connected(False)
         self._messages.clear(keep=ProblemKind.INTERRUPTED)
         self.leaving.emit()
-        self._columns.begin(account.id)
-        self._listing.begin(account)
+        self._columns.switch_account(account.id)
+        self._listing.reset(account)
         if self._pages.shows_welcome and account.kind is AccountKind.SANDBOX:
             self._pages.welcome.show_busy(_("Starting the sandbox…"))
         else:
@@ -72,7 +72,7 @@ class AccountSwitch(QObject):
         self._commands.show_connected(True)
         self._pages.show_workspace()
         self._pages.workspace.area.focus_files()
-        self._listing.show()
+        self._listing.update_counts()
 
     @Slot(object)
     def _show_failure(self, problem: Problem) -> None:
@@ -84,8 +84,8 @@ class AccountSwitch(QObject):
     def _leave(self) -> None:
         self._commands.show_connected(False)
         self.leaving.emit()
-        self._columns.begin("")
-        self._pages.workspace.area.end_account()
+        self._columns.switch_account("")
+        self._pages.workspace.area.close_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 

@@ -73,7 +73,7 @@ class FileTable(QTableView):
         self._fit_rows()
         self._show_order()
         self._head.sortIndicatorChanged.connect(model.sort)
-        self._head.walked.connect(self._scroll_to_section)
+        self._head.section_focused.connect(self._scroll_to_section)
         self._head.down_pressed.connect(self.setFocus)
         self.doubleClicked.connect(self._open)
         model.has_changed.connect(self._refresh_head)
@@ -82,7 +82,7 @@ class FileTable(QTableView):
     def refresh_times(self) -> None:
         """Refresh everything that depends on the time."""
         self._files.refresh()
-        self._files.refresh_words()
+        self._files.refresh_times()
 
     # Selection
 
@@ -188,7 +188,7 @@ class FileTable(QTableView):
         current = self.currentIndex().row()
         # The first letter moves on from the current file; with more, it may still match.
         start = current + 1 if len(self._typed) == 1 else max(0, current)
-        row = self._files.files.place_of_name(self._typed, start)
+        row = self._files.files.index_of_name(self._typed, start)
         if row is not None:
             self.setCurrentIndex(self._files.index(row, self._current_column()))
 

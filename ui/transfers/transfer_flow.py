@@ -33,7 +33,7 @@ class TransferFlow(QObject):
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
-        notice: DesktopNotifier,
+        notifier: DesktopNotifier,
         in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)
@@ -44,7 +44,7 @@ class TransferFlow(QObject):
         self._messages = messages
         self._in_folder = in_folder
         self._launcher = LauncherProgress(self)
-        self._notifications = Notifications(notice)
+        self._notifications = Notifications(notifier)
         transfers = backend.engine.transfers
         panel.cancel_asked.connect(transfers.cancel)
         panel.retry_asked.connect(transfers.retry)

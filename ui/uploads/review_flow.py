@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import (
     CheckProgress,
     FileRepaired,

@@ -111,7 +111,7 @@ def decompressed_size(width: int, height: int, bits: int, interlaced: bool) -> i
 def test_all_pixels_of_a_png_are_counted(
     color: int, bits: int, samples: int, interlaced: bool, width: int, height: int
 ) -> None:
-    def made(size: int) -> bytes:
+    def png_with_data(size: int) -> bytes:
         return b"".join(
             (
                 SIGNATURE,
@@ -123,8 +123,8 @@ def test_all_pixels_of_a_png_are_counted(
         )
 
     size = decompressed_size(width, height, bits * samples, interlaced)
-    assert check_image(made(size))[0] == []
-    assert check_image(made(size - 1))[0] == ["image.damaged"]
+    assert check_image(png_with_data(size))[0] == []
+    assert check_image(png_with_data(size - 1))[0] == ["image.damaged"]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_lines_have_their_numbers_and_no_line_endings(path: Path) -> None:
         (b"one\r\ntwo\r\n", None, "2 lines end with CR LF instead of LF."),
         (b"one\r\n" * 1_200, None, "1,200 lines end with CR LF instead of LF."),
         (b"one\n\ntwo\n", 2, "This line is blank."),
-        (b"one\n\n \n\n", None, "3 lines are blank, the first is line 2."),
+        (b"one\n\n \n\n", None, "3 lines are blank. The first is line 2."),
     ],
 )
 def test_a_finding_about_several_lines_has_no_line(
@@ -75,8 +75,8 @@ def test_a_finding_about_several_lines_has_no_line(
 ) -> None:
     reading = Reading(path, content)
     reading.texts()
-    (findings,) = reading.findings
-    assert (findings.line, findings.text) == (line, text)
+    (finding,) = reading.findings
+    assert (finding.line, finding.text) == (line, text)
 
 
 def test_a_byte_order_mark_is_removed_and_reported(path: Path) -> None:

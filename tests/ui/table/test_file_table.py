@@ -162,11 +162,11 @@ def test_clearing_a_search_without_a_selection_leads_to_the_top(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *numbers(0, 200))
-    files.shown = FileFilter(text="015")
+    files.file_filter = FileFilter(text="015")
     refresh(table)
     go_to(table, 8)
     table.clearSelection()
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     refresh(table)
     assert (top_name(table), current_name(table)) == ("0000", "0157")
 
@@ -219,7 +219,7 @@ def test_a_view_that_is_chosen_is_read_from_its_top(files: FileList, table: File
         files.add(remote_file(f"{place:04}", id=f"id-{place}", size=place, created_at=NOW))
     refresh(table)
     go_to(table, 5)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
     assert top_name(table) == "0099"
 
@@ -239,7 +239,7 @@ def test_a_view_that_is_chosen_right_after_a_click_is_not_left_for_the_clicked_r
     later = QTimer(table)
     later.setSingleShot(True)
     later.start(200)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
     qtbot.waitUntil(lambda: not later.isActive())
     assert current_name(table) == "0001"
@@ -274,7 +274,7 @@ def test_choosing_a_purpose_shows_it_from_its_beginning(files: FileList, table: 
         files.add(remote_file(name, purpose="vision"))
     refresh(table)
     table.verticalScrollBar().setValue(150)
-    files.shown = FileFilter(frozenset({"vision"}))
+    files.file_filter = FileFilter(frozenset({"vision"}))
     refresh(table)
     assert top_name(table) == "0300"
 
@@ -370,10 +370,10 @@ def test_the_view_of_the_largest_shows_in_the_head_that_it_is_sorted_by_size(
 ) -> None:
     put(files, "a")
     refresh(table)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
     assert table.head.sortIndicatorSection() == SECTION_OF[Column.SIZE]
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     refresh(table)
     assert table.head.sortIndicatorSection() == SECTION_OF[Column.NAME]
 
@@ -671,7 +671,7 @@ def test_a_file_that_waits_for_its_deletion_is_painted_faded(
     put(files, "mmmmmm", "nnnnnn")
     refresh(table)
     assert has_color(table, 0, Column.SIZE, Role.TEXT)
-    files.mark_leaving(["id-mmmmmm"])
+    files.mark_deleting(["id-mmmmmm"])
     refresh(table)
     assert not has_color(table, 0, Column.SIZE, Role.TEXT)
     assert has_color(table, 1, Column.SIZE, Role.TEXT)

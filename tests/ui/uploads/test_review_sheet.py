@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.disk.local_file import LocalFile
