@@ -30,7 +30,7 @@ _PALETTE = (
     "d97706",
     "db2777",
 )
-_PAPER, _SHADE, _LINE, _GREY, _INK, _INDIGO, _GREEN, _AMBER, _PINK = range(len(_PALETTE))
+_PAPER, _SHADE, _LINE, _GRAY, _INK, _INDIGO, _GREEN, _AMBER, _PINK = range(len(_PALETTE))
 
 
 class _Picture:
@@ -64,11 +64,11 @@ def invoice_scan(rng: random.Random) -> bytes:
     picture.fill(40, 40, 90, 26, rng.choice((_INDIGO, _GREEN, _PINK)))
     picture.fill(260, 46, rng.randint(80, 120), 8, _INK)
     for line in range(4):
-        picture.fill(40, 110 + 16 * line, rng.randint(70, 150), 6, _GREY)
+        picture.fill(40, 110 + 16 * line, rng.randint(70, 150), 6, _GRAY)
     picture.fill(40, 210, 340, 2, _INK)
     for line in range(rng.randint(6, 11)):
         top = 226 + 24 * line
-        picture.fill(40, top, rng.randint(90, 200), 7, _GREY)
+        picture.fill(40, top, rng.randint(90, 200), 7, _GRAY)
         picture.fill(340 - rng.randint(0, 20), top, 40, 7, _INK)
         picture.fill(40, top + 15, 340, 1, _LINE)
     picture.fill(280, 520, 100, 14, _INK)

@@ -95,7 +95,7 @@ def _inside(address: str, folder: Path) -> None:
             wait_for(lambda: window.backend.open_id == behavior)
             rest(300)
 
-        def cancelled_after(in_phase: Callable[[], bool], to: int) -> list[float]:
+        def time_to_cancel(in_phase: Callable[[], bool], to: int) -> list[float]:
             ended = model.rowCount()
             wait_for(lambda: model.rowCount() > ended and last().state in UNDER_WAY and in_phase())
             rest(300)  # until everything is settled
@@ -109,19 +109,19 @@ def _inside(address: str, folder: Path) -> None:
 
         open_account("deaf")
         window.uploads.begin([large], "user_data")
-        times["sending"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
+        times["sending"] = time_to_cancel(lambda: last().state is TransferState.RUNNING, port)
         open_account("mute")
         window.uploads.begin([small], "user_data")
-        times["waiting for the response"] = cancelled_after(
+        times["waiting for the response"] = time_to_cancel(
             lambda: last().state is TransferState.CONFIRMING, port
         )
         open_account("halting")
         window.downloads.download_files([remote])
-        times["reading"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
+        times["reading"] = time_to_cancel(lambda: last().state is TransferState.RUNNING, port)
         open_account("silent")
         window.uploads.begin([small], "user_data")
         # The listing is connecting, too.
-        times["connecting"] = cancelled_after(
+        times["connecting"] = time_to_cancel(
             lambda: len(_sockets_to(silent)) == callers + 2, silent
         )
     print(json.dumps(times))

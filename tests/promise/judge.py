@@ -107,7 +107,7 @@ class Judge:
                 yield f"reported as failed, but it is on the server: {self._uploads_of(content)}"
 
     def _check_canceled_uploads(self, received: Mapping[bytes, int]) -> Iterator[str]:
-        for transfer_id, before in self._requested.cancelled.items():
+        for transfer_id, before in self._requested.canceled.items():
             content = self._requested.uploads[transfer_id]
             alone = list(self._requested.uploads.values()).count(content) == 1
             if alone and received[content] > before:
