@@ -38,7 +38,7 @@ class Not(Condition):
     condition: Condition
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         matches = self.condition.rule(now, zone)
         return lambda file: not matches(file)
 
@@ -48,10 +48,10 @@ class PurposeIs(Condition):
     """The purpose is one of these; the empty name matches files without a purpose."""
 
     purposes: frozenset[str]
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: folded(file.purpose or "") in self.purposes
 
 
@@ -60,10 +60,10 @@ class StatusIs(Condition):
     """The status is one of these; the empty name matches files without a status."""
 
     statuses: frozenset[str]
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: folded(file.status or "") in self.statuses
 
 
@@ -75,7 +75,7 @@ class ExtensionIs(Condition):
     """Case-folded, with the dot."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         extensions = tuple(self.extensions)
         return lambda file: folded(file.filename or "").endswith(extensions)
 
@@ -85,10 +85,10 @@ class NameContains(Condition):
     """The file name contains a text."""
 
     text: str
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: self.text in folded(file.filename or "")
 
 
@@ -97,10 +97,10 @@ class IdContains(Condition):
     """The file ID contains a text."""
 
     text: str
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: self.text in folded(file.id)
 
 
@@ -112,7 +112,7 @@ class SizeBetween(Condition):
     largest: int | None
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         low = -inf if self.smallest is None else self.smallest
         high = inf if self.largest is None else self.largest
         return lambda file: file.size is not None and low <= file.size <= high
@@ -125,7 +125,7 @@ class FromNow:
     seconds: int
 
     def timestamp(self, now: float, zone: tzinfo | None) -> float:
-        """When that is."""
+        """The Unix timestamp."""
         return now + self.seconds
 
 
@@ -150,7 +150,7 @@ class StartOfRelativeDay:
     days: int
 
     def timestamp(self, now: float, zone: tzinfo | None) -> float:
-        """When that is."""
+        """The Unix timestamp."""
         today = datetime.fromtimestamp(now, tz=zone).date()
         return StartOf(today + timedelta(self.days)).timestamp(now, zone)
 
@@ -176,7 +176,7 @@ class TimeBetween(Condition):
     until_included: bool = False
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         low, high = -inf, inf
         # Server timestamps are in whole seconds.
         if self.since is not None:
@@ -199,7 +199,7 @@ class NeverExpires(Condition):
     """The file has no expiry date."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: file.expires_at is None
 
 

@@ -48,7 +48,7 @@ class Query(msgspec.Struct, frozen=True):
     excluded: tuple[str, ...] = ()
     """Case-folded; none may be in the name or ID."""
     conditions: "tuple[Condition, ...]" = ()
-    """Each must hold."""
+    """All must match."""
     ignored: tuple[IgnoredPart, ...] = ()
 
 

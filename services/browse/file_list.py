@@ -1,4 +1,4 @@
-"""The files of the account: the single owner of their order and filter. No Qt."""
+"""The files of the account, with their order and filter: their single owner. No Qt."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,7 +56,7 @@ class FileList:
         self._last_listing = 0
         self._listed = 0
 
-    # What the account has
+    # The account's files
 
     def begin_listing(self, listing: int) -> None:
         """Start a listing, or resume one that was interrupted if its number is the last one's.

@@ -27,7 +27,7 @@ class SeenValues:
         self._common: list[str] | None = None
 
     def clear(self) -> None:
-        """Discard the collected values; call it when a value was chosen, as the next may be new."""
+        """Discard the collected values, as new files may have others."""
         self._statuses = self._extensions = self._common = None
 
     @property

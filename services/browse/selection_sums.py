@@ -1,6 +1,6 @@
 """Count and total size of the selected files, by purpose. No Qt.
 
-IncrementalSum 100,000 files takes a few milliseconds and needs no list of them. Larger selections
+Summing 100,000 files takes a few milliseconds and needs no list of them. Larger selections
 are summed in chunks, so that the window stays responsive.
 """
 

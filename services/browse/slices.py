@@ -74,8 +74,8 @@ def merge_steps(
 ) -> Steps[tuple[Sequence[Row], list[Row]]]:
     """Remove rows from sorted ones and insert others; return the result and what was removed.
 
-    Takes a copy, and a binary search for each difference. `removed` may be in any order; `added` must
-    be sorted.
+    Takes a copy, and a binary search for each difference. `removed` may be in any order; `added`
+    must be sorted.
     """
     key = key_of(column)
     indexes: list[int] = []

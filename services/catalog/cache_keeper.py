@@ -34,8 +34,8 @@ class CachedListing:
     ) -> None:
         """Replace the cached listing; `listed_at` is a Unix timestamp.
 
-        `wait_until_handled` runs first, on the writing thread, and waits until the files are handled.
-        If the listing is not `whole`, the other files of the cached one are kept.
+        `wait_until_handled` runs first, on the writing thread, and waits until the files are
+        handled. If the listing is not `whole`, the other files of the cached one are kept.
         """
         batches, self._batches = self._batches, []
 
@@ -53,7 +53,7 @@ class CachedListing:
 class CacheKeeper:
     """Makes the changes to the caches of all accounts, in order, on one thread.
 
-    The sandbox has no cache: it gets a new address and key each time it starts, and runs on this
+    The sandbox has no cache: it gets a new URL and key each time it starts, and runs on this
     computer anyway.
     """
 

@@ -49,7 +49,7 @@ class ListingEnded(SessionEvent, frozen=True):
     oddities: tuple[str, ...] = ()
     """Sentences about oddities, such as duplicate IDs."""
     can_resume: bool = False
-    """Whether `Listings.go_on` can ask for the rest."""
+    """Whether `Listings.resume` can load the rest."""
 
 
 class NewFilesFound(SessionEvent, frozen=True):

@@ -28,9 +28,9 @@ _FILES_PER_EVENT = 5000
 """Files per event, as handling an event takes the listener's time."""
 
 _CACHED_WAIT = 0.5
-"""How long to wait at most until the cached listing has been handled, in seconds."""
+"""The longest wait for the cached listing to be handled, in seconds."""
 _PAGE_WAIT = 0.25
-"""How long to wait at most until earlier pages have been handled, in seconds."""
+"""The longest wait for earlier pages to be handled, in seconds."""
 
 
 @dataclass(eq=False)
@@ -74,9 +74,9 @@ class Listings:
     ) -> None:
         """`lock` is held while an event is sent.
 
-        `numbers` gives each listing of the program a unique number. `wait_until_handled(seconds)` waits,
-        up to a limit, until the listener has handled all events so far; files are sent no faster
-        than that. `clock` returns a Unix timestamp.
+        `numbers` gives each listing of the program a unique number. `wait_until_handled(seconds)`
+        waits, up to a limit, until the listener has handled all events so far; files are sent no
+        faster than that. `clock` returns a Unix timestamp.
         """
         self._listener = listener
         self._lock = lock

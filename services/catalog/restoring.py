@@ -36,7 +36,7 @@ def can_restore(upload: UploadRecord) -> bool:
 def restore_request(upload: UploadRecord, token: CancelToken) -> UploadRequest:
     """The request that uploads the same file again, with the same name and purpose.
 
-    Raises FilesError if the local file isn't, or might not be, what was uploaded, and Cancelled.
+    Raises FilesError if the local file has, or may have, changed since then. Raises Cancelled.
     """
     from services.checks.gathering import inspect_file  # a late import, to keep startup fast
 

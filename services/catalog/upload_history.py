@@ -25,7 +25,7 @@ from services.system.events import Event, Listener
 from services.system.worker_threads import WorkerThreads
 
 _LISTED_AFTER = 60.0
-"""How long after an upload a server may not list the file yet, in seconds."""
+"""How soon after an upload the server can be expected to list the file, in seconds."""
 
 
 class UploadHistory:

@@ -102,7 +102,7 @@ class UploadLookups:
         """Upload deleted files again, with the same name and purpose.
 
         Works only if the local file is unchanged, by size and time or by hash. Sends FilesRestored;
-        the uploads then go on as with `Session.upload`.
+        the uploads then proceed as with `Session.upload`.
         """
         requested = tuple(file_ids)
         self._ask(requested, lambda api, found: self._restore(api, requested, found))

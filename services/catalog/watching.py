@@ -21,7 +21,7 @@ _FULL_LISTING_INTERVAL = 3600.0
 
 
 class Watch:
-    """Checks the open account for files that no listing had yet. Off at first.
+    """Checks the open account for files that weren't in any listing yet. Off at first.
 
     The known files come from a listing; until there is one, a check starts one. Methods take the
     lock, which is held while an event is sent.

@@ -102,7 +102,7 @@ class ListingFlow(QObject):
     def apply_event(
         self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded
     ) -> None:
-        """Apply an event of a listing."""
+        """Apply a listing event."""
         if not self._workspace.area.apply_event(event):
             return
         if isinstance(event, ListingEnded):

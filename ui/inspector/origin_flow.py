@@ -41,7 +41,7 @@ class OriginFlow(QObject):
         restore: QAction,
         in_folder: ShowInFolder,
     ) -> None:
-        """`restore` is the action that restores deletes."""
+        """`restore` is the action that restores deleted files."""
         super().__init__(window)
         self._backend = backend
         self._inspector = inspector

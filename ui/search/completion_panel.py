@@ -36,7 +36,7 @@ class CompletionPanel(QFrame):
     """Floats below a field, which keeps the focus all the time."""
 
     chosen = Signal(object)
-    """The user clicked an `Completion`."""
+    """The user clicked a `Completion`."""
 
     def __init__(self, field: QWidget) -> None:
         super().__init__(field)

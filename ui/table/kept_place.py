@@ -84,7 +84,8 @@ class KeptPlace(QObject):
             chosen = selection.isSelected(self._table.currentIndex())
             self._restore_current(place, change, rearranged=rearranged)
             if rearranged:
-                # After a click, Qt scrolls to the row a little later unless something scrolls first.
+                # After a click, Qt scrolls to the row a little later unless something scrolls
+                # first.
                 self._table.scrollContentsBy(0, 0)
             view, last_view = self._arrangement[1].view, before[1].view
             if view is not None and view is not last_view:

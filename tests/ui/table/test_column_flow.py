@@ -28,8 +28,8 @@ class Session:
         self.flow = ColumnFlow(self.table, self.menu, SettingsStore(path, lambda write: write()))
         qtbot.addWidget(self.table)
         self.table.resize(900, 400)
-        self.table.show()
-        qtbot.waitExposed(self.table)
+        with qtbot.waitExposed(self.table):
+            self.table.show()
 
     def press(self, title: str) -> None:
         """Choose an entry of the menu, which is filled as it opens."""

@@ -18,8 +18,8 @@ def view(qtbot: QtBot) -> LineView:
     made = LineView()
     qtbot.addWidget(made)
     made.resize(400, 200)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
