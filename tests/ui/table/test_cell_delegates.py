@@ -172,7 +172,7 @@ def test_a_pill_is_visible_on_a_selected_row(
     table.select_ids(["id-a"])
     table.activateWindow()
     palette = table.palette()
-    for role in (Role.SELECTION, Role.RESTING):
+    for role in (Role.SELECTION, Role.INACTIVE_SELECTION):
         if role is Role.SELECTION:
             table.setFocus()
             qtbot.waitUntil(table.hasFocus)
