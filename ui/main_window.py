@@ -46,7 +46,7 @@ from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
 from ui.widgets.focus_fallback import FocusFallback
 from ui.window_pages import WindowPages
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
 
 
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.pages = pages = WindowPages(parts, status, messages)
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
-        self.setTabOrder(parts.area.table.head, parts.area.table)
+        self.setTabOrder(parts.area.table.header, parts.area.table)
         FocusFallback(self, parts.area.focus_files)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         """Save the layout and close; ask first while transfers are running."""
         if self.transfers.under_way and not self._leaving:
             event.ignore()
-            self.dialogs.ask_to_leave(self.transfers.under_way)
+            self.dialogs.confirm_quit(self.transfers.under_way)
             return
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         commands = self.commands
-        self.workspace.area.table.addActions(commands.of_the_table)
+        self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
         commands.download.triggered.connect(self.downloads.download)
@@ -191,11 +191,11 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.caches.clear_all)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
-        self.dialogs.leave_wanted.connect(self.leave)
+        self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:
         current = self._settings.current
-        self.resize(fitting(self, 1360, 860))
+        self.resize(fit_to_screen(self, 1360, 860))
         if current.window_geometry:
             self.restoreGeometry(QByteArray(current.window_geometry))
         self.workspace.restore(current)

@@ -58,7 +58,7 @@ class RecordingEngine:
     def publish(self, *events: Event) -> None:
         """Pass events to the listener or, without one, to the parts of the window."""
         if self._listener is None:
-            self.backend.take(events)
+            self.backend.deliver(events)
             return
         for event in events:
             self._listener(event)

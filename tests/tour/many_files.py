@@ -101,7 +101,7 @@ class ManyFiles:
         pointer.wheel(place, 50, up=True)
         pointer.key("Home")
         back = _until(lambda: table.cell(0, 0).selected, "the first row")
-        return f"scrolled with keys and wheel; End elapsed {elapsed:.2f} s, Home {back:.2f} s"
+        return f"scrolled with keys and wheel; End took {elapsed:.2f} s, Home {back:.2f} s"
 
     def sort(self) -> str:
         times = []

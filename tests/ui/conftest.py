@@ -39,8 +39,8 @@ def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(830, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     QApplication.setPalette(before)
 

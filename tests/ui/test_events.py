@@ -42,7 +42,7 @@ class Opened:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.engine = RecordingEngine(self.settings)
         self.theme = Theme(application, "light")
-        self.theme.dress()
+        self.theme.apply_style_sheet()
         self.window = MainWindow(
             self.engine.backend, self.theme, folder / "Downloads", lambda: self.now
         )

@@ -1,4 +1,4 @@
-"""What the window does when another account is opened, or none is left."""
+"""Switches the window between accounts and the welcome page."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,10 @@ from ui.window_pages import WindowPages
 
 
 class AccountSwitch(QObject):
-    """Moves the window from one account to the next, and shows which one is in use."""
+    """Switches the window to another account, and shows which one is current."""
 
     leaving = Signal()
-    """The last account is no longer in use: close and cancel everything that belongs to it."""
+    """Emitted when an account is being left; close and cancel everything that belongs to it."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.wording import count_in_words
@@ -47,7 +47,9 @@ class DeleteResults(QObject):
     def save_report(self) -> None:
         """Ask where to save the results of the last batch."""
         name = self._name_of(self._last_account_id)
-        dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
+        dialog = self._dialogs.make(
+            self._window, _("Save report"), FileDialogKind.REPORT, name, "csv"
+        )
         dialog.setNameFilter(_("CSV (*.csv)"))
         dialog.fileSelected.connect(self._save_picked)
         dialog.open()

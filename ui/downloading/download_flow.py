@@ -12,7 +12,7 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
-from ui.last_folders import Chosen, LastFolders
+from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -66,7 +66,7 @@ class DownloadFlow(QObject):
     def download_to(self) -> None:
         """Pick a folder, then download the selected files."""
         self._chosen = tuple(self._selected())
-        start = self._folders.start(Chosen.DOWNLOADS, self._folder())
+        start = self._folders.start(FileDialogKind.DOWNLOADS, self._folder())
         dialog = QFileDialog(self._window, _("Save to"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -81,7 +81,7 @@ class DownloadFlow(QObject):
     @Slot(str)
     def _folder_picked(self, folder: str) -> None:
         if folder:
-            self._folders.note(Chosen.DOWNLOADS, Path(folder))
+            self._folders.remember(FileDialogKind.DOWNLOADS, Path(folder))
             self._download(self._chosen, Path(folder))
 
     def _download(self, selected: Sequence[RemoteFile], folder: Path) -> None:

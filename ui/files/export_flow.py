@@ -11,7 +11,7 @@ from services.catalog.export_format import ExportFormat
 from services.system.language import _
 from ui.actions import Actions
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 
 
@@ -53,7 +53,9 @@ class ExportFlow(QObject):
             return
         self._files = files
         export_format = ExportFormat.CSV.value
-        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, export_format)
+        dialog = self._dialogs.make(
+            self._window, title, FileDialogKind.LIST, account.name, export_format
+        )
         dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
         dialog.fileSelected.connect(self._save)

@@ -47,7 +47,7 @@ class PickingFlow(QObject):
         self._purposes = commands.select_purpose
         self._pending_selection: Callable[[], None] | None = None
         commands.select_all.triggered.connect(area.table.selectAll)
-        commands.select_others.triggered.connect(self._select_others)
+        commands.invert_selection.triggered.connect(self._select_others)
         commands.select_by_ids.triggered.connect(self._ask_for_ids)
         self._purposes.aboutToShow.connect(self._fill_purposes)
         self._purposes.triggered.connect(self._purpose_chosen)

@@ -98,7 +98,7 @@ class SelectionFlow(QObject):
         menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
         menu.addAction(commands.export_selected)
         menu.addSeparator()
-        menu.addActions([commands.select_purpose.menuAction(), commands.select_others])
+        menu.addActions([commands.select_purpose.menuAction(), commands.invert_selection])
         menu.addSeparator()
         menu.addAction(commands.delete)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -31,7 +31,7 @@ class CellLook:
         self.accent = color(Role.ACCENT, palette)
         self.hover = color(Role.HOVER, palette)
         self.selection = color(Role.SELECTION, palette)
-        self.resting = color(Role.RESTING, palette)
+        self.resting = color(Role.INACTIVE_SELECTION, palette)
         self.window = color(Role.WINDOW, palette)
         self._palette_key = palette.cacheKey()
         self._metrics = QFontMetrics(self.font)

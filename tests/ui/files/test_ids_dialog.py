@@ -26,8 +26,8 @@ def make(qtbot: QtBot) -> Callable[..., IdsDialog]:
             window,
             text,
         )
-        dialog.open()
-        qtbot.waitExposed(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.open()
         return dialog
 
     return made

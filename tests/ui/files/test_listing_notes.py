@@ -19,8 +19,8 @@ def test_without_notes_the_link_is_hidden(notes: ListingNotes) -> None:
 
 
 def test_a_click_opens_the_notes_and_a_key_closes_them(notes: ListingNotes, qtbot: QtBot) -> None:
-    notes.show_notes(("3 ids came twice.", "A name with a\nline end."))
-    qtbot.waitExposed(notes)
+    with qtbot.waitExposed(notes):
+        notes.show_notes(("3 ids came twice.", "A name with a\nline end."))
     assert notes.text() == "2 notes"
     qtbot.mouseClick(notes, Qt.MouseButton.LeftButton)
     card = notes.findChild(QFrame)
@@ -33,10 +33,10 @@ def test_a_click_opens_the_notes_and_a_key_closes_them(notes: ListingNotes, qtbo
 
 
 def test_the_notes_are_on_screen_and_above_the_link(notes: ListingNotes, qtbot: QtBot) -> None:
-    notes.show_notes(["A long sentence about something that was odd. " * 4])
+    with qtbot.waitExposed(notes):
+        notes.show_notes(["A long sentence about something that was odd. " * 4])
     screen = notes.screen().availableGeometry()
     notes.move(screen.left() + 2, screen.bottom() - 60)
-    qtbot.waitExposed(notes)
     qtbot.mouseClick(notes, Qt.MouseButton.LeftButton)
     card = notes.findChild(QFrame)
     assert card is not None

@@ -54,8 +54,8 @@ class Bench:
         self.area.apply_event(FilesListed("acme", 1, files, MANY))
         self.area.apply_event(ListingEnded("acme", 1, True))
         self.window.resize(900, 600)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.wait_for(MANY)
 
     def wait_for(self, rows: int) -> None:

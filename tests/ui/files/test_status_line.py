@@ -19,8 +19,8 @@ def line(qtbot: QtBot, clock: ManualClock) -> StatusLine:
     made = StatusLine(clock)
     qtbot.addWidget(made)
     made.resize(800, made.height())
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 

@@ -39,8 +39,8 @@ def inspector(qtbot: QtBot, refused: RefusedContent) -> Inspector:
     made = Inspector(refused, lambda: NOW)
     qtbot.addWidget(made)
     made.resize(320, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 

@@ -23,8 +23,8 @@ def sidebar(qtbot: QtBot) -> Sidebar:
     )
     qtbot.addWidget(made)
     made.resize(214, 700)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
