@@ -78,7 +78,7 @@ class Engine:
             access.api_for,
             lambda: book.settings.current.keep_upload_ledger,
         )
-        publish = self.history.listening(listener)
+        publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.exports = ListExport(publish)
@@ -146,17 +146,17 @@ class Engine:
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
     def _close(self) -> None:
-        begun = time.monotonic()
-        deadline = begun + CLOSING_TIME
+        start = time.monotonic()
+        deadline = start + CLOSING_TIME
         workers = (self.accounts, self._opening, self.exports)
         self.transfers.close()
         self.checks.close()
-        self.history.stop_looking()
+        self.history.cancel_lookups()
         self.transfers.join(deadline)
         self.history.close()
         self._access.close()
         for pool in workers:
-            pool.join(seconds_until(begun + _KEYRING_TIME))
+            pool.join(seconds_until(start + _KEYRING_TIME))
         self._book.close()
         for session in self._sessions:
             session.join(deadline)
@@ -173,7 +173,7 @@ class Engine:
         match event:
             case FileAdded(account_id, file):
                 for session in self._sessions:
-                    session.listing.know(account_id, file.id)
+                    session.listing.mark_known(account_id, file.id)
                 self.caches.change(account_id, [(file.id, file)])
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
@@ -186,4 +186,4 @@ class Engine:
         for session in self._sessions:
             if session.account is not None and session.account.id == account_id:
                 session.close()
-        self.caches.forget(account_id)
+        self.caches.clear(account_id)

@@ -14,7 +14,7 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.listings import Listings
-from services.catalog.retrieving import Retrieving
+from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
@@ -61,7 +61,7 @@ class Session:
         self._api: FilesApi | None = None
         self._closed = False
         self.listing = shared.make_listings(self._publish, self._lock)
-        self.details = Retrieving(self._publish)
+        self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
 
     @property

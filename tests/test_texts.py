@@ -47,7 +47,7 @@ NOT_TRANSLATED = {
     ("services/accounts/settings.py", r"keep both"): "a stored value",
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
     ("services/catalog/.*|services/transfers/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
-    ("services/catalog/upload_ledger.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
+    ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
     ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
     : "what servers say, to be recognized",
     ("services/problems/error_responses.py", r"not allowed to download|downloading of fine-tune")

@@ -90,8 +90,8 @@ class Program(QObject):
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
-            lambda events: self._backend.take(events),
-            lambda: self.window.workspace.area.is_arranging_last,
+            lambda events: self._backend.deliver(events),
+            lambda: self.window.workspace.area.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings
@@ -103,7 +103,7 @@ class Program(QObject):
         backend.events.on(ServiceClosed, self._end_soon)
         self._loading_ahead = LoadingAhead(self)
         backend.events.on(ListingEnded, self._load_ahead)
-        theme.dress()
+        theme.apply_style_sheet()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)

@@ -76,7 +76,7 @@ class Workspace(QWidget):
         super().showEvent(event)
         if self._at_first:
             self._at_first = False
-            width = self.inspector.width_at_first()
+            width = self.inspector.initial_width()
             self._columns.refresh()
             self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
 
@@ -84,7 +84,7 @@ class Workspace(QWidget):
     def refresh_times(self) -> None:
         """Refresh everything that depends on the time or the time zone."""
         self.area.table.refresh_times()
-        self.inspector.pass_time()
+        self.inspector.refresh_times()
 
     @Slot()
     def clear_filter(self) -> None:

@@ -1,4 +1,4 @@
-"""The last listings of all accounts: one file for each, never mixed."""
+"""The cached listings of all accounts, in one file per account."""
 
 import contextlib
 import hashlib
@@ -18,46 +18,45 @@ _SALT_BYTES = 32
 
 
 class ListingCaches:
-    """The folder with the caches. Thread-safe; methods block and raise nothing.
+    """The folder of caches. Thread-safe; methods block and raise nothing.
 
-    The name of a file has two parts. The first stands for the account, so that its cache can be
-    removed without the key. The second is a hash over base URL, organization, project and the
-    mark of the key under a random salt of this folder, so that another project or key never meets
-    the files of this one.
+    A file name has two parts. The first identifies the account, so that its cache can be deleted
+    without the key. The second is a hash of base URL, organization, project and key mark, salted
+    per folder, so that another project or key never sees these files.
     """
 
     def __init__(self, folder: Path) -> None:
-        """The folder is made when something is first written to it."""
+        """The folder is created by the first write."""
         self._folder = folder
         self._lock = threading.Lock()
         self._salt: bytes | None = None
 
     def cache_of(self, api: FilesApi) -> ListingCache | None:
-        """The cache of what this account sees with its key; None when the disk can't be used."""
+        """The cache of what this account sees with its key; None if the disk can't be used."""
         salt = self._salt_of_folder()
         if salt is None:
             return None
         account = api.account
         parts = (account.base_url, account.organization, account.project, api.key_hash(salt))
-        seen_as = hashlib.sha256(
+        identity = hashlib.sha256(
             b"".join(hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in parts)
         )
         return ListingCache(
-            self._folder / f"{_mark_of_account(account.id)}-{seen_as.hexdigest()[:32]}.sqlite"
+            self._folder / f"{_account_mark(account.id)}-{identity.hexdigest()[:32]}.sqlite"
         )
 
     def keep_only(self, account_id: str, path: Path) -> None:
-        """Delete the account's other listings: those of an older key or address."""
-        for other in self._files(_mark_of_account(account_id)):
+        """Delete the account's other listings: those of an older key or URL."""
+        for other in self._files(_account_mark(account_id)):
             if other != path:
                 ListingCache(other).delete()
 
-    def forget(self, account_id: str) -> None:
+    def clear(self, account_id: str) -> None:
         """Delete the listings of an account."""
-        for path in self._files(_mark_of_account(account_id)):
+        for path in self._files(_account_mark(account_id)):
             ListingCache(path).delete()
 
-    def forget_all(self) -> None:
+    def clear_all(self) -> None:
         """Delete the listings of all accounts."""
         for path in self._files("*"):
             ListingCache(path).delete()
@@ -79,8 +78,8 @@ class ListingCaches:
             return self._salt
 
 
-def _mark_of_account(account_id: str) -> str:
-    # Ids may have characters that aren't allowed in file names.
+def _account_mark(account_id: str) -> str:
+    # IDs may have characters that aren't allowed in file names.
     return hashlib.sha256(account_id.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -95,5 +94,5 @@ def _read_salt(folder: Path) -> bytes | None:
 def _make_salt(folder: Path) -> bytes | None:
     make_private_folder(folder)
     replace_file(folder / _SALT, secrets.token_bytes(_SALT_BYTES))
-    # Another program may have made one at the same moment.
+    # Another program may have created one at the same time.
     return _read_salt(folder)

@@ -63,7 +63,7 @@ class FileCheck:
             text = _(
                 "The name contains {char}, which servers may reject or change. Rename the file."
             )
-            self._add(Severity.WARNING, "name.odd", text.format(char=short_repr(risky)))
+            self._add(Severity.WARNING, "name.risky_character", text.format(char=short_repr(risky)))
         elif not self._limits.allows_any_name and not name.isascii():
             text = _("Some servers only accept names in plain ASCII. Rename the file.")
             self._add(Severity.WARNING, "name.not_ascii", text)
@@ -90,7 +90,7 @@ class FileCheck:
         if lowercase == extension or not (allowed or purpose == "assistants"):
             return ()
         text = _("The server may reject the uppercase extension {extension}.")
-        self._add(Severity.WARNING, "extension.capitals", text.format(extension=extension))
+        self._add(Severity.WARNING, "extension.uppercase", text.format(extension=extension))
         return (RepairKind.EXTENSION,)
 
     def _add(self, severity: Severity, rule: str, text: str) -> None:

@@ -27,7 +27,7 @@ def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem
             _("The server has {count} of {total}").format(
                 count=format_size(file.size), total=format_size(request.file.size)
             ),
-            _("It may have been damaged on the way. Delete it on the server and upload it again."),
+            _("It may have been damaged in transit. Delete it on the server and upload it again."),
             f"{file.size} != {request.file.size}",
         )
     if file.status in _NOT_USABLE:

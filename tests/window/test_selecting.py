@@ -254,8 +254,8 @@ def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
     name = Path(picker.selectedFiles()[0]).name
     assert name.startswith("Acme files ")
     assert name.endswith(".csv")
-    picker.selectNameFilter("JSON lines (*.jsonl)")
-    picker.filterSelected.emit("JSON lines (*.jsonl)")
+    picker.selectNameFilter("JSON Lines (*.jsonl)")
+    picker.filterSelected.emit("JSON Lines (*.jsonl)")
     assert Path(picker.selectedFiles()[0]).name == Path(name).with_suffix(".jsonl").name
     picker.reject()
 

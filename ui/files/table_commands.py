@@ -33,4 +33,4 @@ class TableCommands:
         selected = area.table.selected_files
         self.copying = CopyFlow(window, commands, backend, selected, messages)
         self.exports = ExportFlow(window, commands, backend, dialogs, lambda: area.shown, selected)
-        workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)
+        workspace.inspector.copy_ids_requested.connect(self.copying.copy_ids)

@@ -1,4 +1,4 @@
-"""The row under the pointer."""
+"""Tracks the row under the mouse pointer."""
 
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class PointedRow(QObject):
-    """Has the table paint the whole row under the pointer, where Qt knows of a cell only."""
+    """Repaints the entire row under the pointer; Qt itself highlights only a cell."""
 
     def __init__(self, table: "FileTable") -> None:
         super().__init__(table)
         self._table = table
         self.row = -1
-        """-1 while the pointer is at none."""
+        """The row under the pointer, or -1."""
         table.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         table.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer; rows that move away below it are not pointed at."""
+        """Follow the pointer; while scrolling, no row counts as pointed at."""
         if isinstance(event, QHoverEvent) and event.type() != QEvent.Type.HoverLeave:
             self._go_to(self._table.rowAt(round(event.position().y())))
         elif event.type() in (QEvent.Type.HoverLeave, QEvent.Type.Wheel):

@@ -18,7 +18,7 @@ from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications
-from ui.transfers.opening import may_be_opened
+from ui.transfers.opening import is_safe_to_open
 from ui.transfers.transfer_panel import TransferPanel
 from ui.wording import count_in_words
 
@@ -33,7 +33,7 @@ class TransferFlow(QObject):
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
-        notice: DesktopNotifier,
+        notifier: DesktopNotifier,
         in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)
@@ -44,7 +44,7 @@ class TransferFlow(QObject):
         self._messages = messages
         self._in_folder = in_folder
         self._launcher = LauncherProgress(self)
-        self._notifications = Notifications(notice)
+        self._notifications = Notifications(notifier)
         transfers = backend.engine.transfers
         panel.cancel_asked.connect(transfers.cancel)
         panel.retry_asked.connect(transfers.retry)
@@ -96,7 +96,7 @@ class TransferFlow(QObject):
         self._commands.pause_all.setEnabled(summary.running + summary.waiting > 0)
         self._commands.resume_all.setEnabled(summary.paused > 0)
         self._launcher.show(summary.fraction)
-        self._notifications.take(summary)
+        self._notifications.update(summary)
 
     @Slot(int, str)
     def _adopt(self, transfer_id: int, file_id: str) -> None:
@@ -127,7 +127,7 @@ class TransferFlow(QObject):
     @Slot(object)
     def _open(self, path: Path) -> None:
         # Checked again right here: a file with a name from a server must never be executed.
-        if may_be_opened(path):
+        if is_safe_to_open(path):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         else:
             self._in_folder.show([path])

@@ -1,4 +1,4 @@
-"""What comes after an upload: its id is told and copied, its row is shown."""
+"""Reports completed uploads, copies their IDs and shows them in the file list."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,7 +16,7 @@ from ui.wording import count_in_words, one_line
 
 
 class UploadedFiles(QObject):
-    """Tells of uploads when all of a batch are done, and leads to the files they became."""
+    """Reports a batch of uploads when all are done, and leads to the resulting files."""
 
     def __init__(
         self,
@@ -31,22 +31,23 @@ class UploadedFiles(QObject):
         self._messages = messages
         self._show_ids = show_ids
         self._batches = UploadBatches()
-        self._told: tuple[str, ...] = ()
+        self._reported_ids: tuple[str, ...] = ()
         self._copy = QAction(self)
-        self._copy.triggered.connect(self._copy_told)
+        self._copy.triggered.connect(self._copy_reported)
         backend.events.on(TransfersChanged, self._report_done)
         backend.events.on(TransfersCleared, lambda event: self._batches.forget(event.transfer_ids))
         backend.events.on(TransfersRestored, lambda _event: self._batches.note_restored())
 
     def _report_done(self, event: TransfersChanged) -> None:
-        for uploads in self._batches.take(event.transfers):
-            self._told = tuple(one.file_id for one in uploads if one.file_id)
+        for uploads in self._batches.update(event.transfers):
+            self._reported_ids = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
-            self._messages.show_notice(_told_of(uploads), action=self._copy if self._told else None)
+            action = self._copy if self._reported_ids else None
+            self._messages.show_notice(_uploaded_in_words(uploads), action=action)
 
     @Slot(list)
     def copy_ids(self, ids: Sequence[str]) -> None:
-        """Put ids into the clipboard, one a line, and say so."""
+        """Copy IDs to the clipboard, one per line, and show a notice."""
         if ids:
             QGuiApplication.clipboard().setText("\n".join(ids))
             number = ngettext("{number} ID", "{number} IDs", len(ids))
@@ -55,7 +56,7 @@ class UploadedFiles(QObject):
 
     @Slot(list)
     def show_in_list(self, transfers: Sequence[Transfer]) -> None:
-        """Select the files that uploads became, or say why that is not possible."""
+        """Select the uploaded files in the list, or show why that is not possible."""
         here = self._backend.open_id
         ids = [one.file_id for one in transfers if one.account_id == here]
         if not ids:
@@ -74,11 +75,11 @@ class UploadedFiles(QObject):
             self._messages.show_notice(words)
 
     @Slot()
-    def _copy_told(self) -> None:
-        self.copy_ids(self._told)
+    def _copy_reported(self) -> None:
+        self.copy_ids(self._reported_ids)
 
 
-def _told_of(uploads: Sequence[Transfer]) -> str:
+def _uploaded_in_words(uploads: Sequence[Transfer]) -> str:
     if len(uploads) == 1:
         return _("Uploaded: {name}").format(name=one_line(uploads[0].name))
     words = ngettext("{number} uploaded", "{number} uploaded", len(uploads))

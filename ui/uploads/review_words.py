@@ -1,6 +1,6 @@
 """Texts of the review sheet's rows. No Qt."""
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of

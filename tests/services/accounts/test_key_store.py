@@ -259,7 +259,7 @@ def test_close_ends_waiting_for_a_hanging_keyring(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert hanging_keyring.asked.wait(10)
+    assert hanging_keyring.prompted.wait(10)
     store.close()
     asking.join(5)
     assert errors[0].problem.kind is ProblemKind.KEYRING_FAILED

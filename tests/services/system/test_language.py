@@ -78,7 +78,7 @@ def test_texts_in_tables_are_translated_when_they_are_shown() -> None:
         fault.text,
         deep.text,
         *(purpose.description for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)),
-        *(text for field in FIELDS.values() for text in (field.note, field.advice)),
+        *(text for field in FIELDS.values() for text in (field.label, field.advice)),
     ]
     assert [text for text in shown if not text.startswith(MARK)] == []
 
