@@ -17,7 +17,7 @@ from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.events import Listener
-from services.transfers.attempts import repeat_attempts
+from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
 from services.transfers.job import KnownUploads
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
@@ -32,7 +32,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
     """Save a remote file to a folder.
 
     A part file is kept only if the server supports resuming: it sent `Accept-Ranges: bytes` and a
-    strong ETag. It is discarded when the download fails or is cancelled.
+    strong ETag. It is discarded when the download fails or is canceled.
     """
 
     file: RemoteFile
@@ -137,7 +137,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 return self.place(partial, warning, running)
 
         try:
-            return repeat_attempts(attempt, api, running, may_retry)
+            return run_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:

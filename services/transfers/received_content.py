@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from services.api.content import RANGE_NOT_SATISFIABLE, Content
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 MAX_BEYOND_LISTED = 16 * 1024 * 1024
 """Bytes accepted beyond the listed size if the response states no length."""
@@ -74,7 +74,7 @@ class Received:
             return _differs(
                 _("The size differs from the file list"),
                 _("The server lists {listed} but sent {received}, which is the whole file.").format(
-                    listed=size_in_words(self.listed), received=size_in_words(self.size)
+                    listed=format_size(self.listed), received=format_size(self.size)
                 ),
                 detail,
             )
@@ -115,7 +115,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
             ProblemKind.INCOMPLETE,
             _("Only part of the file arrived"),
             _("{here} of {all} arrived. Nothing was saved. Try again.").format(
-                here=size_in_words(received), all=size_in_words(whole)
+                here=format_size(received), all=format_size(whole)
             ),
             f"{received} bytes received, {whole} expected",
         )
@@ -129,7 +129,7 @@ def _too_much(content: Content, most: int) -> FilesError:
             ProblemKind.INCOMPLETE,
             _("The server sent more data than expected"),
             _("The download was stopped after {size}. Nothing was saved.").format(
-                size=size_in_words(most)
+                size=format_size(most)
             ),
             f"more than {most} bytes received",
             status=RANGE_NOT_SATISFIABLE if content.start else None,

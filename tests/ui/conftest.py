@@ -39,13 +39,13 @@ def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(830, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     QApplication.setPalette(before)
 
 
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is; tests about arranging in turns set their own patience."""
-    monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)
+    """However slow the machine is; tests about sorting in steps set their own patience."""
+    monkeypatch.setattr("ui.table.arranger._SLICE_MS", 60_000)

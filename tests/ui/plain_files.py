@@ -46,8 +46,8 @@ def plainly_arranged(
         texts = (folded(file.name), folded(file.id))
         return (
             all(any(word in text for text in texts) for word in query.words)
-            and not any(any(word in text for text in texts) for word in query.unwanted)
-            and all(condition.holds(file, now) for condition in query.conditions)
+            and not any(any(word in text for text in texts) for word in query.excluded)
+            and all(condition.matches(file, now) for condition in query.conditions)
         )
 
     let_through = sorted(filter(is_shown, files.values()), key=lambda file: file.id)

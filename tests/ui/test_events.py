@@ -1,4 +1,4 @@
-"""The whole window with a service that does nothing: what it asks for, and what it makes of news."""
+"""The whole window with an engine that does nothing: the commands it sends, the events it shows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +13,8 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.browse.file_views import View
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -42,7 +42,7 @@ class Opened:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.engine = RecordingEngine(self.settings)
         self.theme = Theme(application, "light")
-        self.theme.dress()
+        self.theme.apply_style_sheet()
         self.window = MainWindow(
             self.engine.backend, self.theme, folder / "Downloads", lambda: self.now
         )
@@ -77,7 +77,7 @@ def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Opened]
     qapp.setPalette(QPalette())
 
 
-def test_each_account_is_watched_by_its_own_setting_as_soon_as_it_is_open(opened: Opened) -> None:
+def test_watching_starts_with_the_settings_of_the_account_that_opens(opened: Opened) -> None:
     opened.settings.change(watch_minutes={"team": 5})
     opened.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(TEAM))
     assert opened.engine.arguments_of("listing.watch") == []
@@ -86,11 +86,11 @@ def test_each_account_is_watched_by_its_own_setting_as_soon_as_it_is_open(opened
     assert opened.engine.arguments_of("listing.watch") == [(5,), (0,)]
 
 
-def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
+def test_the_cached_list_is_shown_with_its_age_until_the_new_one_replaces_it(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
     assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
     assert "Updated 2 h ago · Listing…" in opened.words(opened.window.status)
     opened.tell(FilesListed("acme", 1, FILES[:2], 2))
@@ -101,7 +101,7 @@ def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
     assert "Updated just now" in opened.words(opened.window.status)
 
 
-def test_of_pieces_that_come_fast_the_line_shows_the_first_and_soon_the_last(
+def test_the_status_line_shows_the_first_of_many_quick_pages_and_soon_the_last(
     opened: Opened,
 ) -> None:
     opened.open()
@@ -115,30 +115,30 @@ def test_of_pieces_that_come_fast_the_line_shows_the_first_and_soon_the_last(
     assert "Updated just now" in opened.words(opened.window.status)
 
 
-def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
+def test_an_interrupted_listing_resumes_from_the_status_line_or_the_message(
     opened: Opened,
 ) -> None:
     opened.open()
     opened.tell(
         ListingStarted("acme", 1),
         FilesListed("acme", 1, FILES, 3),
-        ListingEnded("acme", 1, False, problem("The connection was lost"), can_go_on=True),
+        ListingEnded("acme", 1, False, problem("The connection was lost"), can_resume=True),
     )
     assert "The connection was lost" in opened.words(opened.window.status)
     opened.press("Try again from here", opened.window.messages)
     opened.press("Try again from here", opened.window.status)
-    assert opened.engine.arguments_of("listing.go_on") == [(), ()]
+    assert opened.engine.arguments_of("listing.resume") == [(), ()]
     opened.press("Refresh", opened.window.status)
     assert opened.engine.arguments_of("listing.refresh") == [()]
     opened.tell(ListingStarted("acme", 1))
     assert "Listing… 3 so far" in opened.words(opened.window.status)
 
 
-def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_why(
+def test_an_account_that_fails_keeps_its_cached_list_and_shows_the_reason(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200))
     trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
     opened.tell(AccountFailed(ACME, trouble))
     assert len(opened.names()) == 3
@@ -146,10 +146,10 @@ def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_wh
     assert "There is no key" in opened.words(opened.window.messages)
 
 
-def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -> None:
+def test_opening_another_account_clears_everything_of_the_last_one(opened: Opened) -> None:
     opened.open()
     opened.tell(
-        LastListed("acme", FILES, NOW - 7200),
+        CachedFilesListed("acme", FILES, NOW - 7200),
         ListingStarted("acme", 1),
         ListingEnded("acme", 1, False, problem("No"), ("Sizes are missing.",)),
     )
@@ -162,7 +162,7 @@ def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -
     assert [one.text() for one in remarks] == ["Stop"]
 
 
-def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) -> None:
+def test_new_outputs_are_counted_since_the_last_visit(opened: Opened) -> None:
     before = remote_file("before.jsonl", purpose="batch_output")
     after = remote_file("after.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
     opened.settings.change(looked_at={"acme": before.created_at})
@@ -171,12 +171,12 @@ def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) ->
     opened.tell(ListingEnded("acme", 1, complete=True))
     found = remote_file("found.jsonl", purpose="batch_output")
     opened.tell(NewFilesFound("acme", (found,)))
-    counts = opened.window.workspace.area.counts
+    counts = opened.window.workspace.area.files.counts()
     assert counts.views[View.NEW_OUTPUTS] == 2
     assert opened.settings.current.looked_at == {"acme": NOW}
 
 
-def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opened) -> None:
+def test_no_counts_are_shown_before_any_files_are_known(opened: Opened) -> None:
     window = opened.window
     sidebar = window.workspace.sidebar
 
@@ -200,7 +200,7 @@ def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opene
 _READ = Qt.ItemDataRole.AccessibleTextRole
 
 
-def test_that_the_queue_is_not_saved_is_told_until_it_is_again(opened: Opened) -> None:
+def test_an_unsaved_queue_is_reported_until_it_is_saved_again(opened: Opened) -> None:
     opened.open()
     not_saved = problem("The list can't be saved", kind=ProblemKind.DISK_FAILED)
     opened.tell(SomethingFailed(not_saved))

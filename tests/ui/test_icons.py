@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
-from ui.icons import file_icon_name, icon, keep_apart, paint_icon, purpose_icon
+from ui.icons import file_icon_name, icon, paint_icon, purpose_icon, space_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, color, make_palette
 
@@ -162,7 +162,7 @@ def test_no_icon_is_kept_that_the_licence_does_not_name() -> None:
 def test_an_icon_beside_words_keeps_away_from_them(qtbot: QtBot) -> None:
     button = QPushButton(icon("download"), "Download")
     qtbot.addWidget(button)
-    keep_apart(button, 16)
+    space_icon(button, 16)
     size = button.iconSize()
     picture = icon("download").pixmap(size).toImage()
     assert size.height() == 16
@@ -175,5 +175,5 @@ def test_an_icon_beside_words_keeps_away_from_them(qtbot: QtBot) -> None:
     assert inked
     assert max(inked) < 16
     button.setText("")
-    keep_apart(button)
+    space_icon(button)
     assert button.iconSize() == QSize(16, 16)  # alone, it stands in the middle

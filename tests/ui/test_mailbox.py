@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from services.catalog.events import FileDeleted, FilesListed, LastListed
+from services.catalog.events import CachedFilesListed, FileDeleted, FilesListed
 from services.system.events import Event
 from services.transfers.events import TransferChanged
 from tests.support.factories import transfer
@@ -86,7 +86,7 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot)
 def test_what_is_still_being_worked_on_is_not_shown_yet(qtbot: QtBot) -> None:
     turns = itertools.count(1)
     mailbox = Mailbox(Deliveries(), lambda: next(turns) < 20)
-    mailbox.post(LastListed("acme", (), 0.0))
+    mailbox.post(CachedFilesListed("acme", (), 0.0))
     qtbot.waitUntil(lambda: mailbox.wait(0))
     assert next(turns) > 20
     mailbox.close()
@@ -217,7 +217,7 @@ def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot: QtBo
 def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
-    pieces = [LastListed("acme", (), moment) for moment in (1.0, 2.0)]
+    pieces = [CachedFilesListed("acme", (), moment) for moment in (1.0, 2.0)]
     for piece in pieces:
         mailbox.post(piece)
     qtbot.waitUntil(lambda: len(deliveries.events) == 2)

@@ -31,7 +31,7 @@ GROUNDS = (
     Role.FIELD,
     Role.HOVER,
     Role.SELECTION,
-    Role.RESTING,
+    Role.INACTIVE_SELECTION,
 )
 TEXTS = (Role.TEXT, Role.MUTED, Role.ACCENT, Role.DANGER, Role.WARNING, Role.SUCCESS)
 ON_FILLED = (
@@ -61,7 +61,7 @@ def contrast(one: QColor, other: QColor) -> float:
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp, "light")
-    made.dress()
+    made.apply_style_sheet()
     yield made
     made.deleteLater()
     qapp.setStyleSheet("")
@@ -154,7 +154,7 @@ def test_what_was_made_before_it_was_dressed_is_as_high_as_what_is_made_later(
 ) -> None:
     theme = Theme(qapp, "light")
     before = make()
-    theme.dress()
+    theme.apply_style_sheet()
     after = make()
     heights = set()
     for made in (before, after):
@@ -217,4 +217,6 @@ def test_selected_text_rests_where_the_keyboard_is_not(
         widget.palette().color(group, QPalette.ColorRole.Highlight)
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
     ]
-    assert highlight == [QColor(role.value[dark]) for role in (Role.SELECTION, Role.RESTING)]
+    assert highlight == [
+        QColor(role.value[dark]) for role in (Role.SELECTION, Role.INACTIVE_SELECTION)
+    ]

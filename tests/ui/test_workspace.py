@@ -132,13 +132,13 @@ def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
     window.resize(1100, 420)
     workspace = workspace_of(window)
     workspace.transfers.model.take([transfer() for _ in range(20)])
-    workspace.area.begin_account("acme", None)
+    workspace.area.switch_account("acme", None)
     for event in (
         ListingStarted("acme", 1),
         FilesListed("acme", 1, tuple(remote_file() for _ in range(20)), 20),
         ListingEnded("acme", 1, complete=True),
     ):
-        workspace.area.take(event)
+        workspace.area.apply_event(event)
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     qtbot.waitUntil(lambda: workspace.area.table.isVisible())
     assert rows_in_sight(workspace) >= 3
@@ -157,7 +157,7 @@ def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int)
 def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     workspace = workspace_of(window)
-    wanted = workspace.inspector.width_at_first()
+    wanted = workspace.inspector.initial_width()
     assert wanted >= 320
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     window.resize(window.width() + 200, window.height())

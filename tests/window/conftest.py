@@ -19,7 +19,7 @@ OpenDesk = Callable[..., Desk]
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is; what the table shows can be asked right after a key."""
-    monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)
+    monkeypatch.setattr("ui.table.arranger._SLICE_MS", 60_000)
 
 
 @pytest.fixture

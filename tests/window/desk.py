@@ -313,7 +313,7 @@ class Desk:
         for event in events:
             stamped = isinstance(event, SessionEvent)
             told = msgspec.structs.replace(event, session=number) if stamped else event
-            self.window.backend.take([told])
+            self.window.backend.deliver([told])
 
     def engine_removes(self, account_id: str) -> None:
         """As the account dialog does."""

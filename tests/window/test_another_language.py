@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.system.language import Catalogue, use_catalogue
+from services.system.language import Translations, use_translations
 from tests.support.marked_texts import MARK, MarkedTexts
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk
@@ -39,12 +39,12 @@ NAMES = re.compile(
 
 @pytest.fixture
 def desk(open_desk: OpenDesk) -> Iterator[Desk]:
-    use_catalogue(MarkedTexts())
+    use_translations(MarkedTexts())
     made = open_desk(start=Start(sandbox=True))
     made.wait_to_see("Updated")
     yield made
     made.end()
-    use_catalogue(Catalogue())
+    use_translations(Translations())
 
 
 def texts_of(top: QWidget) -> Iterator[str]:

@@ -21,7 +21,7 @@ def ask(desk: Desk, *names: str) -> None:
 
 def leaving(desk: Desk) -> set[str]:
     area = desk.window.workspace.area
-    return {not_none(area.files.get(one)).name for one in area.files.leaving}
+    return {not_none(area.files.get(one)).name for one in area.files.deleting}
 
 
 def test_undo_takes_it_back_and_nothing_is_sent(

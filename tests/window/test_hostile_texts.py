@@ -207,7 +207,7 @@ def test_dialogs(hostile: Desk, text: str) -> None:
         commands.accounts.trigger,
         commands.delete.trigger,
         commands.select_by_ids.trigger,
-        lambda: window.dialogs.ask_to_leave(3),
+        lambda: window.dialogs.confirm_quit(3),
     ):
         ask()
         hostile.wait(hostile.dialogs)

@@ -69,7 +69,7 @@ def test_only_files_that_are_shown_are_selected_by_purpose(mixed: Desk) -> None:
     assert sorted(mixed.selected()) == [f"run-0{number}.jsonl" for number in (0, 3, 6, 9)]
 
 
-@pytest.mark.parametrize("limit", ["_MOST_RANGES", "_LOOKED_THROUGH"])
+@pytest.mark.parametrize("limit", ["_MAX_RANGES", "_MAX_SCANNED"])
 def test_very_many_scattered_files_are_shown_alone(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
@@ -89,7 +89,7 @@ def test_very_many_scattered_files_are_shown_alone(
 def test_a_large_selection_is_added_up_in_portions(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.files.selection_flow._AT_ONCE", 7)
+    monkeypatch.setattr("ui.files.selection_flow._FILES_PER_STEP", 7)
     mixed.window.commands.select_all.trigger()
     assert mixed.sees("31 selected · …")
     assert mixed.button("Delete").isEnabled()
@@ -254,8 +254,8 @@ def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
     name = Path(picker.selectedFiles()[0]).name
     assert name.startswith("Acme files ")
     assert name.endswith(".csv")
-    picker.selectNameFilter("JSON lines (*.jsonl)")
-    picker.filterSelected.emit("JSON lines (*.jsonl)")
+    picker.selectNameFilter("JSON Lines (*.jsonl)")
+    picker.filterSelected.emit("JSON Lines (*.jsonl)")
     assert Path(picker.selectedFiles()[0]).name == Path(name).with_suffix(".jsonl").name
     picker.reject()
 

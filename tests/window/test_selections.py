@@ -37,7 +37,7 @@ def looks(desk: Desk) -> tuple[list[str], list[str]]:
     """In which lists the selection looks active, and in which it rests."""
     return (
         [name for name in SELECTED_IN if shows(view(desk, name), Role.SELECTION)],
-        [name for name in SELECTED_IN if shows(view(desk, name), Role.RESTING)],
+        [name for name in SELECTED_IN if shows(view(desk, name), Role.INACTIVE_SELECTION)],
     )
 
 

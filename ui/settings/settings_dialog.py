@@ -28,7 +28,7 @@ from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.wording import one_line
 
 _SCHEMES = (("system", N_("System default")), ("light", N_("Light")), ("dark", N_("Dark")))
@@ -235,7 +235,7 @@ class SettingsDialog(QDialog):
         width = page.sizeHint().width()
         area.setMinimumWidth(width)
         height = page.heightForWidth(width) + around.height()
-        self.resize(fitting(self, width + around.width(), height))
+        self.resize(fit_to_screen(self, width + around.width(), height))
 
 
 def _add_title(grid: QGridLayout, row: int, text: str, widget: QWidget) -> None:

@@ -22,7 +22,7 @@ from services.system.language import _
 from services.system.locale_format import whole
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
-from ui.transfers.transfer_rows import Order, TransferRows, in_order
+from ui.transfers.transfer_rows import Order, TransferRows, in_row_order
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary
 from ui.transfers.transfer_words import advice_in_words, fraction, name_in_words, status_in_words
 from ui.wording import tool_tip
@@ -174,17 +174,17 @@ class TransferModel(QAbstractTableModel):
                 new.append(transfer)
                 continue
             changed.append(transfer.id)
-            if self._rows.stays(transfer):
+            if self._rows.keeps_row(transfer):
                 self._rows.update(transfer)
             else:
                 moved.append(transfer)
         if moved:
             for transfer in moved:
                 self._rows.update(transfer)
-            self._lay_out(self._rows.in_order())
+            self._lay_out(self._rows.sorted_order())
         self._tell_changed(changed)
         if new:
-            self._insert(in_order(new))
+            self._insert(in_row_order(new))
         self.summary_changed.emit()
         if begun:
             self.begun.emit(self._rows.rows_of(begun)[0])
@@ -211,8 +211,8 @@ class TransferModel(QAbstractTableModel):
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
         before = self.persistentIndexList()
         ids = [self._rows.at(index.row()).id for index in before]
-        self._rows.lay_out(order)
-        places = self._rows.places_of(set(ids))
+        self._rows.set_order(order)
+        places = self._rows.row_numbers(set(ids))
         after = [
             # Not `index`, which asks for all counts again: thousands may be held.
             self.createIndex(places[transfer_id], index.column())
@@ -229,7 +229,7 @@ class TransferModel(QAbstractTableModel):
         self._rows.insert(row, new)
         self.endInsertRows()
         if gap is None:
-            self._lay_out(self._rows.in_order())
+            self._lay_out(self._rows.sorted_order())
 
     def _remove(self, transfer_ids: Set[int]) -> None:
         """Take rows away, in one go: scattered ones by way of the end."""
@@ -241,7 +241,7 @@ class TransferModel(QAbstractTableModel):
             return
         first = rows[0]
         if rows[-1] - first + 1 != len(rows):
-            self._lay_out(self._rows.with_last(transfer_ids))
+            self._lay_out(self._rows.order_with_last(transfer_ids))
             first = len(self._rows) - len(rows)
         self.beginRemoveRows(QModelIndex(), first, first + len(rows) - 1)
         self._rows.remove(first, len(rows))

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from services.system.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from ui.transfers.row_actions import RowAction
-from ui.transfers.transfer_head import TransferHead
+from ui.transfers.transfer_header import TransferHeader
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
-from ui.transfers.transfer_words import trouble_of
+from ui.transfers.transfer_words import problem_of
 from ui.wording import count_in_words
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class TransferPanel(QWidget):
         self._collapsed = False
         self._lines = 0
         self._question: QuestionDialog | None = None
-        self._head = TransferHead()
+        self._head = TransferHeader()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -74,8 +74,8 @@ class TransferPanel(QWidget):
         self._head.cancel_pressed.connect(self._ask_to_cancel_all)
         self._head.clear_pressed.connect(self._clear_finished)
         self._head.clear_ended_pressed.connect(self._clear_ended)
-        self._table.asked.connect(self._row_asked)
-        self._table.adopt_asked.connect(self._adopt_chosen)
+        self._table.action_requested.connect(self._row_asked)
+        self._table.adopt_requested.connect(self._adopt_chosen)
         self._model.summary_changed.connect(self._show_summary)
         self._show_folded()
         self._show_summary()
@@ -121,7 +121,7 @@ class TransferPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure the head, which has its style only now."""
-        self._head.measure()
+        self._head.fit_height()
         self._show_folded()
         super().showEvent(event)
 
@@ -204,7 +204,7 @@ class TransferPanel(QWidget):
             RowAction.CANCEL: self.cancel_asked,
             RowAction.FIRST: self.first_asked,
             RowAction.LAST: self.last_asked,
-            RowAction.FORGET: self.forget_asked,
+            RowAction.REMOVE: self.forget_asked,
         }[action]
 
     @Slot(object, str)
@@ -248,7 +248,7 @@ def _oldest_first(transfers: Iterable[Transfer]) -> list[Transfer]:
 
 
 def _reports(transfers: Iterable[Transfer]) -> str:
-    told = ((one.name, trouble_of(one)) for one in transfers)
+    told = ((one.name, problem_of(one)) for one in transfers)
     return "\n\n".join(f"{name}\n{trouble.report}" for name, trouble in told if trouble)
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from services.system.safe_text import breakable
-from ui.icons import beside_words
+from ui.icons import spaced_icon_size
 from ui.selection_look import SelectionDelegate
 
 _ICON = 16
@@ -50,7 +50,7 @@ class FindingsList(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setWordWrap(True)
-        self.setIconSize(beside_words(_ICON))
+        self.setIconSize(spaced_icon_size(_ICON))
         self.setItemDelegate(_WrappingDelegate(self))
 
     def show_findings(self, findings: Sequence[ListedFinding], chosen: int) -> None:

@@ -88,7 +88,7 @@ class LineView(ExactText):
         line, spot = QTextEdit.ExtraSelection(), QTextEdit.ExtraSelection()
         line.cursor = cursor
         of_line = QTextCharFormat()
-        of_line.setBackground(color(Role.RESTING, self.palette()))
+        of_line.setBackground(color(Role.INACTIVE_SELECTION, self.palette()))
         of_line.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
         line.format = of_line
         marked = QTextCursor(cursor)

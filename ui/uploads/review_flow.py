@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import (
     CheckProgress,
     FileRepaired,
@@ -28,7 +28,7 @@ from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listing_lookup import ListingLookup
 from ui.wording import files_in_words
@@ -317,10 +317,10 @@ class ReviewFlow(QObject):
         dialog = self._dialogs.make(
             self._sheet or self._window,
             _("Save findings"),
-            Chosen.FINDINGS,
+            FileDialogKind.FINDINGS,
             self._account_name,
             "txt",
-            first=folder,
+            default=folder,
         )
         self._text_to_save = text
         dialog.fileSelected.connect(self._save_findings)

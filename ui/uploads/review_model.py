@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.upload_name import name_problem, trimmed_name
 from services.disk.local_file import LocalFile, UploadRequest

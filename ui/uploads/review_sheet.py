@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
 from ui.uploads.grow_only_box import GrowOnlyBox
@@ -286,7 +286,7 @@ class ReviewSheet(QDialog):
         for button in (self._rename, self._remove, self._skip_duplicates, self._stop):
             button.setProperty("look", "flat")
         for button in (self._rename, self._remove):
-            keep_apart(button, _ICON)
+            space_icon(button, _ICON)
         for button in (self._rename, self._remove, self._cancel, self._skip_duplicates, self._stop):
             button.setAutoDefault(False)
         self._upload.setDefault(True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QDialog
 
 from ui.uploads.review_table import ReviewTable
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 
 _MARGIN = 32
 """Pixels of the window left uncovered on each side of the largest sheet."""
@@ -24,7 +24,7 @@ class SheetGeometry:
         """`table` scrolls when not everything fits; `width` is the maximum width."""
         self._sheet = sheet
         self._table = table
-        room = fitting(sheet, width, _MOST_HEIGHT)
+        room = fit_to_screen(sheet, width, _MOST_HEIGHT)
         parent = sheet.parentWidget()
         if parent is not None:
             room = room.boundedTo(parent.window().size() - QSize(2 * _MARGIN, 2 * _MARGIN))

@@ -481,7 +481,7 @@ def test_the_selected_account_looks_active_only_while_the_list_has_focus(
     assert isinstance(accounts, QListWidget)
     desk.field("API key").setFocus()
     desk.qtbot.waitUntil(desk.field("API key").hasFocus)
-    assert selection_looks(accounts) == [Role.RESTING]
+    assert selection_looks(accounts) == [Role.INACTIVE_SELECTION]
     accounts.setFocus()
     assert selection_looks(accounts) == [Role.SELECTION]
 

@@ -867,7 +867,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     bar, ground = (
         image.pixelColor(cell.center().x(), y) for y in (cell.center().y(), cell.top() + 2)
     )
-    assert ground == color(Role.SELECTION if active else Role.RESTING, view.palette())
+    assert ground == color(Role.SELECTION if active else Role.INACTIVE_SELECTION, view.palette())
     lightness = [of.lightnessF() for of in (bar, ground)]
     assert abs(lightness[0] - lightness[1]) > 0.05
     QApplication.setPalette(before)

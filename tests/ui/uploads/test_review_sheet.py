@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.disk.local_file import LocalFile
@@ -202,7 +202,7 @@ def test_a_click_on_a_purpose_opens_the_list(qtbot: QtBot) -> None:
 
 def test_every_purpose_is_visible_when_the_list_opens(qtbot: QtBot, qapp: QApplication) -> None:
     theme = Theme(qapp, "light")
-    theme.dress()
+    theme.apply_style_sheet()
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     view = open_list(qtbot, sheet).view()
@@ -862,7 +862,7 @@ def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
 
 def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: QtBot) -> None:
     theme = Theme(instance_of(QApplication, QApplication.instance()), "light")
-    theme.dress()
+    theme.apply_style_sheet()
     sheet = opened(qtbot, *_GOOD)
     found = Finding(Severity.ERROR, "Not valid JSON.", 2)
     report = CheckReport((found,), errors=1)
@@ -876,7 +876,7 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
         for one, other in ((table(sheet), findings), (findings, table(sheet))):
             one.setFocus()
             assert lists_with(sheet, Role.SELECTION) == [one.accessibleName()]
-            assert lists_with(sheet, Role.RESTING) == [other.accessibleName()]
+            assert lists_with(sheet, Role.INACTIVE_SELECTION) == [other.accessibleName()]
         button(sheet, "Upload").setFocus()
         assert lists_with(sheet, Role.SELECTION) == []
     instance_of(QApplication, QApplication.instance()).setStyleSheet("")

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import (
     CheckedFile,
     FileRepaired,
