@@ -24,6 +24,7 @@ from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.preview_view import PreviewView
+from ui.inspector.results_view import ResultsView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
@@ -209,6 +210,8 @@ class Inspector(QWidget):
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()
         self._origin = OriginView()
+        self.results = ResultsView()
+        """What a batch came to, if exactly one of its outputs is selected."""
         self.preview = PreviewView()
         """The beginning of the file, if exactly one is selected."""
         self._origin.folder_requested.connect(self.folder_requested)
@@ -240,6 +243,7 @@ class Inspector(QWidget):
         layout.addWidget(self._problem)
         layout.addWidget(self._fields)
         layout.addWidget(self._origin)
+        layout.addWidget(self.results)
         layout.addWidget(self.preview)
         layout.addStretch(1)
         area = QScrollArea()
