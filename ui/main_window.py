@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.pages = pages = WindowPages(parts, status, messages)
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
-        self.setTabOrder(parts.area.table.head, parts.area.table)
+        self.setTabOrder(parts.area.table.header, parts.area.table)
         FocusFallback(self, parts.area.focus_files)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)

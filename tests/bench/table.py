@@ -274,12 +274,12 @@ class _User:
         from services.browse.ordering import Column
         from ui.table.columns import SECTION_OF
 
-        head = self._area.table.head
+        header = self._area.table.header
         section = SECTION_OF[Column(column)]
-        place = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
+        place = QPoint(header.sectionViewportPosition(section) + 20, header.height() // 2)
         return self._until_painted(
             lambda: QTest.mouseClick(
-                head.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
+                header.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
             ),
             lambda: self._area.model.files.order.column is Column(column),
         )

@@ -73,7 +73,7 @@ def large_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def given_up_when_stalled(files_server: ScriptedFilesServer) -> Iterator[CancelToken]:
+def cancel_when_stalled(files_server: ScriptedFilesServer) -> Iterator[CancelToken]:
     """A token that is canceled as soon as the server stalls."""
     token = CancelToken()
 

@@ -100,7 +100,7 @@ class Work:
         self.upload(1000)
         self.server.wait_until_stalled()
 
-    def pausing(self) -> None:
+    def waiting_to_retry(self) -> None:
         self.server.script("POST", "/files", [rate_limited(retry_after="100")])
         self.upload(1000)
         self.bench.transfer(TransferState.WAITING)
@@ -170,8 +170,8 @@ def test_quitting_while_the_sandbox_is_busy(bench: EngineBench, tmp_path: Path) 
     bench.session.upload([upload_request(path, purpose="user_data")] * 4)
     bench.events.wait_for_count(TransferChanged, 12)
     close_quickly(bench)
-    kept = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
-    assert kept < 100_000_000
+    stored = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
+    assert stored < 100_000_000
 
 
 class SlowSandbox(SandboxServer):

@@ -148,12 +148,12 @@ def test_complete_listing_reveals_files_deleted_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(upload_history, "_LISTED_AFTER", 0.0)
-    kept = send(opened, local, "evals")
+    remaining = send(opened, local, "evals")
     files_server.remove(send(opened, local))
     opened.events.clear()
     opened.session.listing.refresh()
     opened.events.wait_for(ListingEnded)
-    assert known(opened, local)[local].file_id == kept
+    assert known(opened, local)[local].file_id == remaining
 
 
 def test_file_not_listed_yet_counts_as_present(

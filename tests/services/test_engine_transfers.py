@@ -224,16 +224,16 @@ def test_download_to_an_unplugged_disk_is_paused(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    attached = [stick]
+    usb_disk = tmp_path / "stick"
+    usb_disk.mkdir()
+    attached = [usb_disk]
     ismount = os.path.ismount
     monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) in attached or ismount(path))
     file = served_file("output.jsonl", size=1000)
     files_server.add(file)
     files_server.next(Stall())
     seen = remote_file("output.jsonl", id=file.id, size=1000)
-    opened.session.download([seen], stick, WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], usb_disk, WhenTaken.KEEP_BOTH)
     files_server.wait_until_stalled()
     running = opened.transfer(TransferState.RUNNING)
     opened.engine.transfers.pause([running.id])
@@ -245,10 +245,10 @@ def test_download_to_an_unplugged_disk_is_paused(
     )[-1].transfer.problem
     assert missing is not None
     assert missing.kind is ProblemKind.FOLDER_MISSING
-    assert list(stick.iterdir()) == []
-    attached.append(stick)
+    assert list(usb_disk.iterdir()) == []
+    attached.append(usb_disk)
     opened.engine.transfers.resume([running.id])
-    assert opened.transfer(TransferState.DONE).path == stick / "output.jsonl"
+    assert opened.transfer(TransferState.DONE).path == usb_disk / "output.jsonl"
 
 
 def test_key_is_never_in_the_journal(
@@ -266,9 +266,9 @@ def test_key_is_never_in_the_journal(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
     )
     opened.close()
-    kept = {path.name: path.read_bytes() for path in opened.paths.journal_folder.iterdir()}
-    assert b"Do not send" in kept["queue.sqlite"], "what the server said is kept"
-    for content in kept.values():
+    saved = {path.name: path.read_bytes() for path in opened.paths.journal_folder.iterdir()}
+    assert b"Do not send" in saved["queue.sqlite"], "the server's message is saved"
+    for content in saved.values():
         assert TEST_KEY.encode() not in content
 
 
@@ -330,12 +330,12 @@ def test_journal_write_failure_is_reported_once(
 def test_speed_limits_reach_their_direction(
     opened: EngineBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[int | None] = []
-    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: given.append(limit))
+    limits: list[int | None] = []
+    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: limits.append(limit))
     opened.engine.transfers.set_limits(
         TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
     )
-    wait_for(lambda: given == [7, 8], "the limits of both directions")
+    wait_for(lambda: limits == [7, 8], "the limits of both directions")
 
 
 def test_report_has_the_result_of_each_transfer(opened: EngineBench, tmp_path: Path) -> None:
@@ -486,6 +486,6 @@ def test_uploads_of_two_accounts_on_one_server_are_not_mixed_up(
     there = bench.transfer(TransferState.DONE)
     bench.events.clear()
     bench.engine.transfers.retry([lost.id])
-    looked = bench.transfer(TransferState.UNCERTAIN)
-    assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())
+    uncertain = bench.transfer(TransferState.UNCERTAIN)
+    assert (uncertain.id, uncertain.file_id, uncertain.candidates) == (lost.id, "", ())
     assert [file.id for file in files_server.files] == [there.file_id]

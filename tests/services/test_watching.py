@@ -115,7 +115,7 @@ def found_in(events: list[Event]) -> list[str]:
     return [file.id for event in events if isinstance(event, NewFilesFound) for file in event.files]
 
 
-def limits_asked_for(server: ScriptedFilesServer) -> list[str]:
+def requested_limits(server: ScriptedFilesServer) -> list[str]:
     return [request.query["limit"] for request in server.requests]
 
 
@@ -143,7 +143,7 @@ def test_new_files_are_published_once_newest_first(watched: Watched) -> None:
 def test_poll_requests_only_a_small_page(watched: Watched) -> None:
     watched.open()
     watched.poll()
-    assert limits_asked_for(watched.server) == ["100"]
+    assert requested_limits(watched.server) == ["100"]
     assert watched.server.requests[0].query["order"] == "desc"
 
 
@@ -152,7 +152,7 @@ def test_poll_reads_back_to_a_known_file(watched: Watched) -> None:
     new = many_files(140)
     watched.server.add(*new)
     assert found_in(watched.poll()) == [file.id for file in reversed(new)]
-    assert limits_asked_for(watched.server) == ["100", "10000"]
+    assert requested_limits(watched.server) == ["100", "10000"]
 
 
 def test_only_new_files_are_published_if_the_server_ignores_parameters(watched: Watched) -> None:
@@ -372,17 +372,17 @@ def test_leaving_the_account_abandons_its_listing(watched: Watched, folder: Path
 
 
 def test_listing_that_ends_while_quitting_is_cached(watched: Watched, folder: Path) -> None:
-    all_came = threading.Event()
+    all_handled = threading.Event()
 
     def wait_until_handled(_seconds: float) -> None:
         if watched.events.all(FilesListed):
-            all_came.set()
+            all_handled.set()
             assert watched.timer.joined.wait(10)
 
     watched.wait_until_handled = wait_until_handled
     api = FilesApi(account(base_url=watched.server.base_url), TEST_KEY)
     watched.listings.open(api)
-    assert all_came.wait(10)
+    assert all_handled.wait(10)
     watched.listings.close()
     watched.join()
     names = [thread.name for thread in threading.enumerate()]

@@ -90,17 +90,17 @@ def test_the_status_line_counts_shown_and_selected_files(desk: Desk) -> None:
 
 
 def test_clicking_a_header_sorts_and_clicking_again_reverses(desk: Desk) -> None:
-    head = desk.table.head
+    header = desk.table.header
     titles = [
         desk.table.model().headerData(section, Qt.Orientation.Horizontal)
-        for section in range(head.count())
+        for section in range(header.count())
     ]
     section = titles.index("Size")
-    place = head.viewport().rect().center()
-    place.setX(head.sectionViewportPosition(section) + head.sectionSize(section) // 2)
-    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    place = header.viewport().rect().center()
+    place.setX(header.sectionViewportPosition(section) + header.sectionSize(section) // 2)
+    desk.qtbot.mouseClick(header.viewport(), LEFT, pos=place)
     assert desk.names() == ["requests.jsonl", "answers.jsonl", "report.pdf"]
-    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    desk.qtbot.mouseClick(header.viewport(), LEFT, pos=place)
     assert desk.names() == ["report.pdf", "answers.jsonl", "requests.jsonl"]
 
 

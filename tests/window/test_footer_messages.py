@@ -40,7 +40,7 @@ def places(desk: Desk) -> list[QRect]:
     return [
         *rows,
         *map(place, (parts.bar, parts.sidebar, parts.area, parts.inspector, parts.transfers)),
-        *map(place, (parts.transfers.table, desk.table.head, desk.window.status)),
+        *map(place, (parts.transfers.table, desk.table.header, desk.window.status)),
     ]
 
 

@@ -58,7 +58,7 @@ class CellDelegate(QStyledItemDelegate):
         if selected:
             active = self._table.hasFocus()  # enough, as the table has no editors
             painter.fillRect(option.rect, look.selection if active else look.resting)
-            if active and option.rect.left() == -self._table.head.offset():
+            if active and option.rect.left() == -self._table.header.offset():
                 paint_edge(painter, option.rect, option.palette)
         elif row == self._table.pointed.row:
             painter.fillRect(option.rect, look.hover)

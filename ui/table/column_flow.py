@@ -18,7 +18,7 @@ class ColumnFlow(QObject):
         self._settings = settings
         self._account_id = ""
         menu.aboutToShow.connect(self._fill)
-        table.head.use_menu(menu)
+        table.header.use_menu(menu)
 
     def switch_account(self, account_id: str) -> None:
         """Restore the columns of an account; an empty ID means no account."""
@@ -26,19 +26,19 @@ class ColumnFlow(QObject):
         self._account_id = account_id
         saved = self._settings.current.table_headers
         if account_id and (account_id in saved or _LAST in saved):
-            self._table.head.restore(saved.get(account_id) or saved[_LAST])
+            self._table.header.restore(saved.get(account_id) or saved[_LAST])
 
     def save(self) -> None:
         """Save the columns of the current account."""
         if self._account_id:
-            now = self._table.head.save()
+            now = self._table.header.save()
             shown = {self._account_id: now, _LAST: now}
             self._settings.update(table_headers=lambda saved: saved | shown)
 
     @Slot()
     def _fill(self) -> None:
         self._menu.clear()
-        self._table.head.fill_menu(self._menu)
+        self._table.header.fill_menu(self._menu)
 
 
 _LAST = ""

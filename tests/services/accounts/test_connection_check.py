@@ -160,10 +160,8 @@ def test_a_key_that_no_header_can_hold_is_told_of(
 
 
 def test_the_test_can_be_cancelled(
-    files_server: ScriptedFilesServer, given_up_when_stalled: CancelToken
+    files_server: ScriptedFilesServer, cancel_when_stalled: CancelToken
 ) -> None:
     files_server.next(Stall())
     with pytest.raises(Cancelled):
-        check_connection(
-            account(base_url=files_server.base_url), TEST_KEY, 7, given_up_when_stalled
-        )
+        check_connection(account(base_url=files_server.base_url), TEST_KEY, 7, cancel_when_stalled)

@@ -97,12 +97,12 @@ def test_the_text_of_a_soon_expiring_file_fits_a_narrow_column(
 def test_every_cell_shows_something_in_the_narrowest_column(
     files: FileList, table: FileTable
 ) -> None:
-    table.head.show_status(True)
+    table.header.show_status(True)
     soon = [NOW - HOUR, NOW + 20, NOW + 30 * MINUTE, NOW + 3 * HOUR, NOW + 3 * DAY, NOW + 20 * DAY]
     show(files, table, *(remote_file(str(moment), expires_at=moment) for moment in soon))
     columns = [column for column in Column if not table.isColumnHidden(SECTION_OF[column])]
     for column in columns:
-        table.setColumnWidth(SECTION_OF[column], table.head.minimumSectionSize())
+        table.setColumnWidth(SECTION_OF[column], table.header.minimumSectionSize())
     for row in range(len(soon)):
         for column in columns:
             assert last_painted(cell(table, row, column)) > 0, (row, column)

@@ -50,7 +50,7 @@ def test_each_account_keeps_its_own_columns(begin: Callable[[], Session]) -> Non
     session.flow.switch_account("one")
     session.press("ID")
     session.table.setColumnWidth(CREATED, 222)
-    session.table.head.moveSection(session.table.head.visualIndex(SIZE), 0)
+    session.table.header.moveSection(session.table.header.visualIndex(SIZE), 0)
     session.flow.switch_account("two")
     session.press("ID")
     session.press("Size")
@@ -58,7 +58,7 @@ def test_each_account_keeps_its_own_columns(begin: Callable[[], Session]) -> Non
     session.flow.switch_account("one")
     assert session.hidden() == {ID}
     assert session.table.columnWidth(CREATED) == 222
-    assert session.table.head.visualIndex(SIZE) == 0
+    assert session.table.header.visualIndex(SIZE) == 0
     session.flow.switch_account("two")
     assert session.hidden() == {SIZE}
     assert session.table.columnWidth(CREATED) == 111
@@ -104,17 +104,17 @@ def test_without_an_account_nothing_is_saved(begin: Callable[[], Session]) -> No
 
 def test_reset_restores_columns_order_and_widths(begin: Callable[[], Session]) -> None:
     session = begin()
-    before = session.table.head.save()
+    before = session.table.header.save()
     session.press("ID")
     session.press("Created")
     session.table.setColumnWidth(SIZE, 300)
-    session.table.head.moveSection(4, 0)
-    session.table.head.moveSection(2, 5)
-    assert session.table.head.save() != before
+    session.table.header.moveSection(4, 0)
+    session.table.header.moveSection(2, 5)
+    assert session.table.header.save() != before
     session.press("Reset columns")
-    assert session.table.head.save() == before
+    assert session.table.header.save() == before
     bar = session.table.verticalScrollBar().sizeHint().width()
-    assert session.table.head.length() == session.table.contentsRect().width() - bar
+    assert session.table.header.length() == session.table.contentsRect().width() - bar
 
 
 def test_the_menu_lists_each_column_once_however_often_it_opens(

@@ -354,14 +354,14 @@ def test_a_click_on_a_head_sorts_and_shows_by_what(
     files.add(remote_file("small", size=1))
     files.add(remote_file("large", size=2))
     refresh(table)
-    head = table.head
+    header = table.header
     section = SECTION_OF[Column.SIZE]
-    middle = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
-    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    middle = QPoint(header.sectionViewportPosition(section) + 20, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE, descending=True)
     assert [file.name for file in model_of(table).files] == ["large", "small"]
-    assert head.sortIndicatorSection() == section
-    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert header.sortIndicatorSection() == section
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE)
 
 
@@ -372,16 +372,16 @@ def test_the_view_of_the_largest_shows_in_the_head_that_it_is_sorted_by_size(
     refresh(table)
     files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
-    assert table.head.sortIndicatorSection() == SECTION_OF[Column.SIZE]
+    assert table.header.sortIndicatorSection() == SECTION_OF[Column.SIZE]
     files.file_filter = FileFilter()
     refresh(table)
-    assert table.head.sortIndicatorSection() == SECTION_OF[Column.NAME]
+    assert table.header.sortIndicatorSection() == SECTION_OF[Column.NAME]
 
 
 def filled(table: FileTable) -> bool:
     """Whether the columns take all room but that of a scroll bar."""
     bar = table.verticalScrollBar().sizeHint().width()
-    return table.head.length() == table.contentsRect().width() - bar
+    return table.header.length() == table.contentsRect().width() - bar
 
 
 def test_what_the_others_leave_makes_names_and_then_ids_readable(
@@ -412,10 +412,10 @@ def test_an_id_that_was_sized_by_hand_keeps_its_width(table: FileTable, qtbot: Q
     table.resize(2000, 500)
     qtbot.waitUntil(lambda: filled(table))
     assert table.columnWidth(section) == dragged
-    saved = table.head.save()
-    table.head.reset()
+    saved = table.header.save()
+    table.header.reset()
     assert table.columnWidth(section) > dragged
-    assert table.head.restore(saved)
+    assert table.header.restore(saved)
     assert table.columnWidth(section) == dragged
 
 
@@ -464,18 +464,18 @@ def test_nothing_scrolls_sideways_while_there_is_room_for_a_name_of_usual_length
 def test_an_unusual_status_is_in_sight_before_the_ids(files: FileList, table: FileTable) -> None:
     files.add(remote_file("a", status="error"))
     refresh(table)
-    head = table.head
-    assert head.visualIndex(SECTION_OF[Column.STATUS]) < head.visualIndex(SECTION_OF[Column.ID])
+    header = table.header
+    assert header.visualIndex(SECTION_OF[Column.STATUS]) < header.visualIndex(SECTION_OF[Column.ID])
 
 
 def drag_edge(table: FileTable, qtbot: QtBot, section: int, by: int) -> None:
-    head = table.head
-    right = head.sectionViewportPosition(section) + head.sectionSize(section) - 1
-    start = QPoint(right, head.height() // 2)
-    qtbot.mousePress(head.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(head.viewport(), start + QPoint(by // 2, 0))
-    qtbot.mouseMove(head.viewport(), start + QPoint(by, 0))
-    qtbot.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(by, 0))
+    header = table.header
+    right = header.sectionViewportPosition(section) + header.sectionSize(section) - 1
+    start = QPoint(right, header.height() // 2)
+    qtbot.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(header.viewport(), start + QPoint(by // 2, 0))
+    qtbot.mouseMove(header.viewport(), start + QPoint(by, 0))
+    qtbot.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(by, 0))
 
 
 def test_a_name_that_was_sized_by_hand_stays_so(table: FileTable, qtbot: QtBot) -> None:
@@ -500,7 +500,7 @@ def test_after_another_column_was_sized_by_hand_the_name_makes_up_for_it(
 def test_columns_are_chosen_in_the_menu_of_the_head_but_the_name_stays(
     table: FileTable, qtbot: QtBot
 ) -> None:
-    menu = table.head.make_menu()
+    menu = table.header.make_menu()
     actions = {action.text(): action for action in menu.actions()}
     assert list(actions)[2:-1] == ["Name", "Purpose", "Size", "Created", "Expires", "ID"]
     assert not actions["Name"].isEnabled()
@@ -518,7 +518,7 @@ def test_the_menu_of_the_head_sorts_as_a_click_on_it_does(
     refresh(table)
 
     def sort_by(title: str) -> None:
-        menu = table.head.make_menu()
+        menu = table.header.make_menu()
         sorting = instance_of(QMenu, menu.actions()[0].menu())
         assert sorting.title() == "Sort by"
         next(action for action in sorting.actions() if action.text() == title).trigger()
@@ -533,11 +533,11 @@ def test_the_menu_of_the_head_sorts_as_a_click_on_it_does(
 
 
 def test_the_head_opens_its_menu_by_a_right_click(table: FileTable) -> None:
-    head = table.head
+    header = table.header
     event = QContextMenuEvent(
-        QContextMenuEvent.Reason.Mouse, QPoint(5, 5), head.mapToGlobal(QPoint(5, 5))
+        QContextMenuEvent.Reason.Mouse, QPoint(5, 5), header.mapToGlobal(QPoint(5, 5))
     )
-    QApplication.sendEvent(head.viewport(), event)
+    QApplication.sendEvent(header.viewport(), event)
     menu = QApplication.activePopupWidget()
     assert menu is not None
     menu.close()
@@ -553,7 +553,7 @@ def test_the_status_is_shown_only_while_some_file_has_an_unusual_one(
     files.add(remote_file("b", id="b", status="error"))
     refresh(table)
     assert not table.isColumnHidden(section)
-    status = {action.text(): action for action in table.head.make_menu().actions()}["Status"]
+    status = {action.text(): action for action in table.header.make_menu().actions()}["Status"]
     status.trigger()
     assert table.isColumnHidden(section)
     files.remove("b")
@@ -572,24 +572,24 @@ def another_table(qtbot: QtBot) -> FileTable:
 
 
 def visual_order(table: FileTable) -> list[int]:
-    return [table.head.logicalIndex(place) for place in range(table.head.count())]
+    return [table.header.logicalIndex(place) for place in range(table.header.count())]
 
 
 def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: QtBot) -> None:
-    head = table.head
-    head.moveSection(head.visualIndex(SECTION_OF[Column.ID]), 0)
-    head.resizeSection(SECTION_OF[Column.CREATED], 222)
-    head.resizeSection(SECTION_OF[Column.SIZE], 111)
-    menu = {action.text(): action for action in head.make_menu().actions()}
+    header = table.header
+    header.moveSection(header.visualIndex(SECTION_OF[Column.ID]), 0)
+    header.resizeSection(SECTION_OF[Column.CREATED], 222)
+    header.resizeSection(SECTION_OF[Column.SIZE], 111)
+    menu = {action.text(): action for action in header.make_menu().actions()}
     menu["Size"].trigger()
-    saved = table.head.save()
+    saved = table.header.save()
     other = another_table(qtbot)
-    assert other.head.restore(saved)
+    assert other.header.restore(saved)
     assert visual_order(other) == visual_order(table)
     assert other.columnWidth(SECTION_OF[Column.CREATED]) == 222
     assert other.isColumnHidden(SECTION_OF[Column.SIZE])
     assert not other.isColumnHidden(SECTION_OF[Column.NAME])
-    {action.text(): action for action in other.head.make_menu().actions()}["Size"].trigger()
+    {action.text(): action for action in other.header.make_menu().actions()}["Size"].trigger()
     assert other.columnWidth(SECTION_OF[Column.SIZE]) == 111
 
 
@@ -606,13 +606,13 @@ def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: Qt
 def test_what_was_not_saved_by_it_changes_nothing(
     table: FileTable, qtbot: QtBot, saved: bytes
 ) -> None:
-    before = table.head.save()
-    assert not table.head.restore(saved)
-    assert table.head.save() == before
+    before = table.header.save()
+    assert not table.header.restore(saved)
+    assert table.header.save() == before
 
 
 def test_saved_columns_that_are_unknown_or_odd_do_no_harm(table: FileTable) -> None:
-    assert table.head.restore(
+    assert table.header.restore(
         b'{"columns": [{"column": "color", "width": 9}, {"column": "id", "width": -5},'
         b' {"column": "name", "width": 999999999, "hidden": true},'
         b' {"column": "id", "width": 80}]}'

@@ -26,7 +26,7 @@ ID = SECTION_OF[Column.ID]
 STATUS = SECTION_OF[Column.STATUS]
 
 
-class TableHead(KeyboardHeader):
+class TableHeader(KeyboardHeader):
     """Columns in the order, widths and selection that the person chose.
 
     The name fills the width that the other columns leave, until the person resizes it.
