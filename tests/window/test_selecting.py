@@ -69,7 +69,7 @@ def test_selecting_by_purpose_affects_only_shown_files(mixed: Desk) -> None:
     assert sorted(mixed.selected()) == [f"run-0{number}.jsonl" for number in (0, 3, 6, 9)]
 
 
-@pytest.mark.parametrize("limit", ["_MOST_RANGES", "_LOOKED_THROUGH"])
+@pytest.mark.parametrize("limit", ["_MAX_RANGES", "_MAX_SCANNED"])
 def test_selecting_very_many_scattered_files_filters_the_list_instead(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
@@ -89,7 +89,7 @@ def test_selecting_very_many_scattered_files_filters_the_list_instead(
 def test_a_large_selection_is_summed_up_in_steps(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.files.selection_flow._AT_ONCE", 7)
+    monkeypatch.setattr("ui.files.selection_flow._FILES_PER_STEP", 7)
     mixed.window.commands.select_all.trigger()
     assert mixed.sees("31 selected · …")
     assert mixed.button("Delete").isEnabled()
