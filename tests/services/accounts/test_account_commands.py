@@ -1,4 +1,4 @@
-"""What goes wrong with accounts; that all goes right is tested in `test_engine`."""
+"""Errors with accounts; the successful cases are tested in `test_engine`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def told() -> EventLog:
 
 @pytest.fixture
 def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
-    """With settings that can't be changed."""
+    """Commands with settings that can't be changed."""
     keys = KeyStore(trusted=lambda _module: "Test Keyring")
     book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
@@ -41,7 +41,7 @@ def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
 
 
 @pytest.mark.expects_log("A job on accounts-1 failed(.|\n)*ZeroDivisionError")
-def test_a_bug_while_an_account_is_saved_is_told_and_goes_to_the_log(
+def test_an_unexpected_error_while_saving_is_reported_and_logged(
     commands: AccountCommands, told: EventLog
 ) -> None:
     commands.save(AccountDraft(account(), "sk-test"))

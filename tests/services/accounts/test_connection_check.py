@@ -39,7 +39,7 @@ def tried(base_url: str, key: str = TEST_KEY) -> AccountTested:
     return tested
 
 
-def test_an_account_that_works_is_told_in_three_steps(files_server: ScriptedFilesServer) -> None:
+def test_a_working_account_passes_three_steps(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(1))
     tested = tried(files_server.base_url)
     assert tested.problem is None
@@ -56,13 +56,13 @@ def test_the_files_are_counted(files_server: ScriptedFilesServer, number: int, w
     assert tried(files_server.base_url).passed[-1] == words
 
 
-def test_more_than_a_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
+def test_more_than_one_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     assert tried(files_server.base_url).passed[-1] == "More than 2 files"
 
 
-def test_over_tls_the_certificate_is_told_of(
+def test_over_tls_the_result_mentions_the_certificate(
     make_files_server: Callable[..., ScriptedFilesServer],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,7 +95,7 @@ def test_over_tls_the_certificate_is_told_of(
         (rate_limited(retry_after="600"), ProblemKind.RATE_LIMITED),
     ],
 )  # fmt: skip
-def test_of_a_server_that_refuses_it_is_told_that_it_was_reached(
+def test_a_server_that_rejects_the_request_counts_as_reached(
     files_server: ScriptedFilesServer, fault: Fault, kind: ProblemKind
 ) -> None:
     files_server.next(fault)
@@ -113,7 +113,7 @@ def test_a_redirect_names_the_right_address(files_server: ScriptedFilesServer) -
 
 
 @pytest.mark.parametrize("fault", [unavailable(500), Delivery(cut_after=5)], ids=repr)
-def test_a_server_that_fails_is_asked_three_times(
+def test_a_failing_server_is_tried_three_times(
     files_server: ScriptedFilesServer, fault: Fault
 ) -> None:
     files_server.next(*[fault] * 3)
@@ -121,7 +121,7 @@ def test_a_server_that_fails_is_asked_three_times(
     assert len(files_server.requests) == 3
 
 
-def test_a_lost_connection_is_not_reached(files_server: ScriptedFilesServer) -> None:
+def test_a_lost_connection_does_not_count_as_reached(files_server: ScriptedFilesServer) -> None:
     files_server.next(*[Refuse()] * 3)
     tested = tried(files_server.base_url)
     assert tested.problem is not None
@@ -142,7 +142,7 @@ def test_a_lost_connection_is_not_reached(files_server: ScriptedFilesServer) -> 
         ("", ProblemKind.BAD_ADDRESS),
     ],
 )
-def test_an_address_that_leads_nowhere_is_not_reached(base_url: str, kind: ProblemKind) -> None:
+def test_an_unreachable_address_does_not_count_as_reached(base_url: str, kind: ProblemKind) -> None:
     tested = tried(base_url)
     assert tested.problem is not None
     assert tested.problem.kind is kind
@@ -150,7 +150,7 @@ def test_an_address_that_leads_nowhere_is_not_reached(base_url: str, kind: Probl
 
 
 @pytest.mark.parametrize("key", ["sk-cut…short", "sk-with\nline", "ключ-ключ"])
-def test_a_key_that_no_header_can_hold_is_told_of(
+def test_a_key_that_is_invalid_in_a_header_is_reported(
     files_server: ScriptedFilesServer, key: str
 ) -> None:
     tested = tried(files_server.base_url, key)

@@ -33,14 +33,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "settings.json"
 
 
-def test_without_a_file_the_defaults_hold_and_nothing_is_written(path: Path) -> None:
+def test_without_a_file_the_defaults_apply_and_nothing_is_written(path: Path) -> None:
     store = SettingsStore(path, at_once)
     assert store.current == Settings()
     assert problems_of(store) == []
     assert not path.parent.exists()
 
 
-def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
+def test_changes_are_loaded_in_the_next_session(path: Path) -> None:
     values: dict[str, Any] = {
         "accounts": (account("Ä · “x”", organization="org-1", project="proj-1"),),
         "last_account": "acme",
@@ -57,14 +57,14 @@ def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
     assert read.accounts[0].kind is AccountKind.STORED
 
 
-def test_changes_follow_each_other_without_losing_the_first(path: Path) -> None:
+def test_successive_changes_are_all_kept(path: Path) -> None:
     store = SettingsStore(path, at_once)
     store.change(undo_seconds=9)
     store.change(colour_scheme="light")
     assert SettingsStore(path, at_once).current == Settings(undo_seconds=9, colour_scheme="light")
 
 
-def test_the_same_value_again_is_not_written(path: Path) -> None:
+def test_an_unchanged_value_is_not_written(path: Path) -> None:
     saves: list[Callable[[], None]] = []
     store = SettingsStore(path, saves.append)
     store.change(undo_seconds=9)
@@ -72,7 +72,7 @@ def test_the_same_value_again_is_not_written(path: Path) -> None:
     assert len(saves) == 1
 
 
-def test_a_change_is_seen_at_once_and_written_by_somebody_else(path: Path) -> None:
+def test_a_change_applies_immediately_and_is_written_later(path: Path) -> None:
     saves: list[Callable[[], None]] = []
     store = SettingsStore(path, saves.append)
     store.change(undo_seconds=9)
@@ -84,7 +84,7 @@ def test_a_change_is_seen_at_once_and_written_by_somebody_else(path: Path) -> No
     assert json.loads(path.read_bytes())["undo_seconds"] == 9
 
 
-def test_a_change_is_not_held_up_by_one_that_is_being_written(
+def test_a_change_does_not_wait_for_a_running_write(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writing, go_on = threading.Event(), threading.Event()
@@ -105,7 +105,7 @@ def test_a_change_is_not_held_up_by_one_that_is_being_written(
     store = SettingsStore(path, elsewhere)
     store.change(undo_seconds=9)
     writing.wait()
-    store.change(colour_scheme="dark")  # would wait for ever
+    store.change(colour_scheme="dark")  # would wait forever
     go_on.set()
     for thread in threads:
         thread.join()
@@ -113,14 +113,14 @@ def test_a_change_is_not_held_up_by_one_that_is_being_written(
     assert SettingsStore(path, at_once).current == store.current == both
 
 
-def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> None:
+def test_concurrent_changes_from_two_threads_are_all_kept(path: Path) -> None:
     store = SettingsStore(path, lambda _save: None)
     both_here = threading.Barrier(2)
 
     def add(names: list[str]) -> None:
         def added(kept: dict[str, str], name: str) -> dict[str, str]:
             for _turn in range(20):
-                time.sleep(0)  # let the other thread in, if it can come in
+                time.sleep(0)  # let the other thread run, if it can
             return kept | {name: "evals"}
 
         both_here.wait()
@@ -136,9 +136,7 @@ def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> N
     assert store.current.purpose_of_kind.keys() == {*halves[0], *halves[1]}
 
 
-def test_what_is_changed_while_it_is_written_is_not_lost(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_during_a_write_is_not_lost(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fsync = os.fsync
     saves: list[Callable[[], None]] = []
     store = SettingsStore(path, saves.append)
@@ -170,7 +168,7 @@ def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
     "body",
     [b"", b"{", b"[]", b"null", b'{"undo_seconds": "soon"}', b"\xff\xfe", b'{"accounts": [{}]}'],
 )
-def test_a_damaged_file_is_set_aside_and_not_lost(path: Path, body: bytes) -> None:
+def test_a_damaged_file_is_renamed_and_kept(path: Path, body: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(body)
     store = SettingsStore(path, at_once)
@@ -185,7 +183,7 @@ def test_a_damaged_file_is_set_aside_and_not_lost(path: Path, body: bytes) -> No
     assert SettingsStore(path, at_once).current == Settings(undo_seconds=9)
 
 
-def test_fields_of_a_later_version_do_no_harm_and_are_kept(path: Path) -> None:
+def test_fields_of_a_newer_version_are_ignored_and_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version": 1, "undo_seconds": 3, "of_later": {"x": 1}}')
     store = SettingsStore(path, at_once)
@@ -195,7 +193,7 @@ def test_fields_of_a_later_version_do_no_harm_and_are_kept(path: Path) -> None:
     assert problems_of(store) == []
 
 
-def test_an_expiry_that_an_older_version_kept_does_no_harm(path: Path) -> None:
+def test_an_expiry_from_an_older_version_is_ignored(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"expires_after": 86400, "undo_seconds": 3}')
     store = SettingsStore(path, at_once)

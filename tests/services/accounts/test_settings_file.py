@@ -1,4 +1,4 @@
-"""The settings file in a harsh world: two programs, links, full disks, files that can't be read."""
+"""The settings file with two processes, links, full disks and unreadable files."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def named(name: str) -> Account:
 
 
 class Window:
-    """One program with the settings open."""
+    """A process with the settings open."""
 
     def __init__(self, path: Path) -> None:
         self.store = SettingsStore(path, at_once)
@@ -42,7 +42,7 @@ def kept(path: Path) -> Settings:
     return SettingsStore(path, at_once).current
 
 
-def test_a_second_window_keeps_what_the_first_has_changed(path: Path) -> None:
+def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:
     first, second = Window(path), Window(path)
     mine, yours = named("Mine"), named("Yours")
     first.store.change(accounts=(mine,), looked_at={mine.id: 1.0}, download_folder="/a")
@@ -56,7 +56,7 @@ def test_a_second_window_keeps_what_the_first_has_changed(path: Path) -> None:
     assert second.store.current == kept(path)
 
 
-def test_what_one_window_removes_does_not_come_back(path: Path) -> None:
+def test_an_entry_removed_by_one_window_does_not_come_back(path: Path) -> None:
     gone, stays = named("Gone"), named("Stays")
     first = Window(path)
     first.store.change(accounts=(gone, stays), watch_minutes={gone.id: 5, stays.id: 5})
@@ -69,7 +69,7 @@ def test_what_one_window_removes_does_not_come_back(path: Path) -> None:
     assert kept(path).watch_minutes == {stays.id: 5, new.id: 1}
 
 
-def test_an_account_that_both_have_changed_is_that_of_the_last(path: Path) -> None:
+def test_the_last_change_to_an_account_wins(path: Path) -> None:
     known = named("Before")
     Window(path).store.change(accounts=(known,))
     first, second = Window(path), Window(path)
@@ -79,7 +79,7 @@ def test_an_account_that_both_have_changed_is_that_of_the_last(path: Path) -> No
     assert kept(path).accounts == (last,)
 
 
-def test_fields_of_an_account_that_only_a_newer_version_knows_are_kept(path: Path) -> None:
+def test_unknown_fields_of_an_account_are_kept(path: Path) -> None:
     known, other = named("Known"), named("Other")
     Window(path).store.change(accounts=(known, other))
     written = json.loads(path.read_bytes())
@@ -91,7 +91,7 @@ def test_fields_of_an_account_that_only_a_newer_version_knows_are_kept(path: Pat
     assert second == written["accounts"][1]
 
 
-def test_a_file_that_was_deleted_meanwhile_is_made_anew_with_all_it_held(path: Path) -> None:
+def test_a_deleted_file_is_recreated_with_all_settings(path: Path) -> None:
     window = Window(path)
     window.store.change(download_folder="/a")
     path.unlink()
@@ -99,7 +99,7 @@ def test_a_file_that_was_deleted_meanwhile_is_made_anew_with_all_it_held(path: P
     assert kept(path) == Settings(download_folder="/a", undo_seconds=9)
 
 
-def test_the_file_is_on_the_disk_before_it_gets_its_name(
+def test_the_file_is_synced_before_it_is_renamed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -139,7 +139,7 @@ def test_two_writers_never_share_a_temporary_file(
     assert {one.name for one in path.parent.iterdir()} == {"settings.json", "settings.lock"}
 
 
-def test_a_write_that_fails_is_told_once_and_leaves_the_old_file_whole(
+def test_a_failed_write_is_reported_once_and_keeps_the_old_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = Window(path)
@@ -178,7 +178,7 @@ def test_a_settings_file_that_is_a_link_stays_one(path: Path, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
-def test_of_a_link_to_a_damaged_file_the_file_is_set_aside(path: Path, tmp_path: Path) -> None:
+def test_a_links_damaged_target_is_renamed(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles" / "mine.json"
     target.parent.mkdir()
     target.write_text("{")
@@ -198,7 +198,7 @@ def test_a_second_damaged_file_does_not_replace_the_first(path: Path) -> None:
     assert sorted(one.read_text() for one in path.parent.iterdir()) == ["[", "{"]
 
 
-def test_settings_of_a_newer_version_are_told_of_once_and_never_written_over(path: Path) -> None:
+def test_settings_of_a_newer_version_are_reported_once_and_never_overwritten(path: Path) -> None:
     body = json.dumps({"version": VERSION + 1, "undo_seconds": "soon"})
     path.write_text(body)
     window = Window(path)
@@ -209,7 +209,7 @@ def test_settings_of_a_newer_version_are_told_of_once_and_never_written_over(pat
     assert path.read_text() == body
 
 
-def test_settings_that_cannot_be_read_are_told_of_once_and_never_written_over(
+def test_unreadable_settings_are_reported_once_and_never_overwritten(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text('{"undo_seconds": 3, "download_folder": "/a"}')
@@ -228,12 +228,12 @@ def test_settings_that_cannot_be_read_are_told_of_once_and_never_written_over(
     assert window.store.current.undo_seconds == 10
     assert len(window.problems) == 1
     assert json.loads(path.read_bytes()) == {"undo_seconds": 3, "download_folder": "/a"}
-    window.store.change(colour_scheme="dark")  # now they can be
+    window.store.change(colour_scheme="dark")  # the file can be read again
     assert kept(path) == Settings(undo_seconds=10, download_folder="/a", colour_scheme="dark")
     assert window.store.current == kept(path)
 
 
-def test_a_damaged_file_that_cannot_be_moved_is_left_as_it_is(
+def test_a_damaged_file_that_cannot_be_renamed_is_left_unchanged(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text("{")
@@ -248,7 +248,7 @@ def test_a_damaged_file_that_cannot_be_moved_is_left_as_it_is(
     assert path.read_text() == "{"
 
 
-def test_no_other_program_writes_between_reading_and_writing(
+def test_no_other_process_writes_between_reading_and_writing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = path.with_suffix(".lock")
@@ -272,7 +272,7 @@ def test_no_other_program_writes_between_reading_and_writing(
     assert locked == [True]
 
 
-def test_without_locks_on_the_disk_settings_are_written_all_the_same(path: Path) -> None:
+def test_settings_are_written_even_without_file_locks(path: Path) -> None:
     path.with_suffix(".lock").mkdir()
     Window(path).store.change(undo_seconds=9)
     assert kept(path).undo_seconds == 9

@@ -1,4 +1,4 @@
-"""Each of the five operations in one form, for tests that hold for all of them."""
+"""The five operations with a common signature, for tests that apply to all of them."""
 
 from collections.abc import Callable
 from pathlib import Path

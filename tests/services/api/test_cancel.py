@@ -1,4 +1,4 @@
-"""Whatever a request waits for, it ends within a second of being cancelled."""
+"""A request ends within a second of being cancelled, whatever it is waiting for."""
 
 import contextlib
 import gc
@@ -32,11 +32,11 @@ from tests.support.server_faults import (
 )
 
 LONGEST = 3.0
-"""Seconds from the cancel to the end: one, and what a busy machine takes longer."""
+"""Seconds from cancelling to the end: one, plus a margin for a busy machine."""
 
 
 class Asking:
-    """A request on a thread of its own."""
+    """A request in a separate thread."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         self.raised: BaseException | None = None
@@ -52,7 +52,7 @@ class Asking:
             self.raised = error
 
     def cancelled_by(self, token: CancelToken) -> bool:
-        """Cancel, and say whether it ended as it should; AssertionError when too late."""
+        """Cancel, and return whether it raised Cancelled; AssertionError if it took too long."""
         assert self._thread.is_alive(), f"ended already: {self.answer} {self.raised!r}"
         began = time.monotonic()
         token.cancel()
@@ -93,7 +93,7 @@ PHASES: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("fault", PHASES.values(), ids=PHASES)
-def test_a_download_ends_at_once_whatever_it_waits_for(
+def test_a_download_is_cancelled_immediately_in_any_phase(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, fault: Fault
 ) -> None:
     server.add(served_file(id="file-a", size=1_000_000))
@@ -105,7 +105,7 @@ def test_a_download_ends_at_once_whatever_it_waits_for(
 
 
 @pytest.mark.parametrize("ask", ["list", "retrieve", "delete"])
-def test_a_short_request_ends_at_once_and_is_not_repeated(
+def test_a_short_request_is_cancelled_immediately_and_not_retried(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, ask: str
 ) -> None:
     server.next(Stall())
@@ -132,7 +132,7 @@ UPLOAD_PHASES: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("fault", UPLOAD_PHASES.values(), ids=UPLOAD_PHASES)
-def test_an_upload_ends_at_once_whatever_it_waits_for(
+def test_an_upload_is_cancelled_immediately_in_any_phase(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: CancelToken,
@@ -146,7 +146,7 @@ def test_an_upload_ends_at_once_whatever_it_waits_for(
     assert asking.cancelled_by(token)
 
 
-def test_an_upload_under_way_ends_at_once(
+def test_a_running_upload_is_cancelled_immediately(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, large_file: Path
 ) -> None:
     api = make_api(server.base_url)
@@ -174,7 +174,7 @@ def wait_until_cancelled(token: CancelToken) -> None:
         token.wait(10)
 
 
-def test_a_tls_handshake_ends_at_once(
+def test_a_tls_handshake_is_cancelled_immediately(
     tls_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     tls_server.next(StallAtAccept())
@@ -184,7 +184,7 @@ def test_a_tls_handshake_ends_at_once(
     assert asking.cancelled_by(token)
 
 
-def test_connecting_ends_at_once(
+def test_connecting_is_cancelled_immediately(
     full_server: int, make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connecting = threading.Event()
@@ -202,7 +202,7 @@ def test_connecting_ends_at_once(
     assert asking.cancelled_by(token)
 
 
-def test_looking_a_name_up_ends_at_once(
+def test_a_name_lookup_is_cancelled_immediately(
     make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looking, gate = threading.Event(), threading.Event()
@@ -222,7 +222,7 @@ def test_looking_a_name_up_ends_at_once(
         gate.set()
 
 
-def test_a_look_up_that_takes_too_long_is_told_as_silence(
+def test_a_slow_name_lookup_is_reported_as_not_responding(
     make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
@@ -248,7 +248,7 @@ def test_a_look_up_that_takes_too_long_is_told_as_silence(
     )
 
 
-def test_a_pause_between_attempts_ends_at_once(
+def test_a_pause_between_attempts_is_cancelled_immediately(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     pausing = threading.Event()
@@ -266,7 +266,7 @@ def test_a_pause_between_attempts_ends_at_once(
     assert len(files_server.requests) == 1
 
 
-def test_a_body_that_comes_in_drips_ends_at_once(
+def test_a_trickling_body_is_cancelled_immediately(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     server.add(served_file(id="file-a", size=100_000))
@@ -284,7 +284,7 @@ def test_a_body_that_comes_in_drips_ends_at_once(
     assert asking.cancelled_by(token)
 
 
-def test_a_token_that_is_cancelled_before_sends_nothing(
+def test_nothing_is_sent_with_a_cancelled_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
@@ -303,7 +303,7 @@ def test_a_token_that_is_cancelled_before_sends_nothing(
     assert files_server.connections == 0
 
 
-def test_a_cancel_between_two_pages_ends_the_listing(
+def test_cancelling_between_two_pages_ends_the_listing(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -316,7 +316,7 @@ def test_a_cancel_between_two_pages_ends_the_listing(
 
 
 @pytest.mark.parametrize("fault", [Stall(), Delivery(stall_after=3)])
-def test_after_a_cancel_the_same_thread_can_go_on(
+def test_a_thread_can_send_requests_after_a_cancelled_one(
     server: ScriptedFilesServer, make_api: MakeApi, fault: Fault
 ) -> None:
     api = make_api(server.base_url)
@@ -338,7 +338,7 @@ def test_after_a_cancel_the_same_thread_can_go_on(
     assert second_answer == [0]
 
 
-def test_a_cancel_ends_only_the_requests_of_its_token(
+def test_cancelling_ends_only_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.next(Stall(), Stall())
@@ -352,7 +352,7 @@ def test_a_cancel_ends_only_the_requests_of_its_token(
     assert second.cancelled_by(other)
 
 
-def test_one_token_ends_all_the_requests_that_have_it(
+def test_cancelling_ends_all_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Stall(), Stall(), Stall())
@@ -364,7 +364,7 @@ def test_one_token_ends_all_the_requests_that_have_it(
         assert isinstance(one.raised, Cancelled)
 
 
-def test_a_connection_lost_before_the_cancel_is_still_cancelled(
+def test_a_connection_lost_just_before_cancelling_counts_as_cancelled(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Reset(Moment.AFTER_BODY), Stall())
@@ -373,7 +373,7 @@ def test_a_connection_lost_before_the_cancel_is_still_cancelled(
     assert asking.cancelled_by(token)
 
 
-def test_a_finished_request_leaves_no_socket_with_its_token(
+def test_a_finished_request_leaves_no_socket_in_its_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     for _ in range(3):
@@ -384,17 +384,17 @@ def test_a_finished_request_leaves_no_socket_with_its_token(
 
 
 class CancelledJustNow(CancelToken):
-    """Is cancelled between the connection's being made and its being watched."""
+    """Is cancelled after the connection is made and before it is watched."""
 
     def watch(self, connection: socket.socket) -> None:
         self.cancel()
         super().watch(connection)
 
 
-def test_a_connection_made_just_when_it_is_cancelled_is_closed(
+def test_a_connection_made_while_cancelling_is_closed(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     with pytest.raises(Cancelled):
         api.retrieve("file-a", CancelledJustNow())
-    gc.collect()  # an open socket that is let go of here is a warning, and so a failure
+    gc.collect()  # a leaked open socket causes a warning here, which fails the test
     assert files_server.requests == []

@@ -33,7 +33,7 @@ def content_of(api: FilesApi, file_id: str, token: CancelToken) -> tuple[int | N
         (Delivery(drip=100_000), 300_000),
     ],
 )
-def test_content_comes_as_it_is_however_it_is_sent(
+def test_content_arrives_unchanged_with_any_encoding(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -47,7 +47,7 @@ def test_content_comes_as_it_is_however_it_is_sent(
     assert files_server.requests[0].headers["accept-encoding"] == "identity"
 
 
-def test_empty_content_is_content(
+def test_empty_content_is_valid(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b""))
@@ -63,7 +63,7 @@ def test_empty_content_is_content(
         Delivery(length_lie=7),
     ],
 )
-def test_content_that_http_shows_to_be_cut_is_an_error(
+def test_detectably_truncated_content_is_an_error(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, delivery: Delivery
 ) -> None:
     files_server.add(served_file(id="file-a", content=bytes(300_000)))
@@ -78,7 +78,7 @@ def test_content_that_http_shows_to_be_cut_is_an_error(
     ("stated", "whole"),
     [("bytes 4-9/10", 10), ("bytes 4-9/*", None), ("bytes 4-9/2", 4), ("bytes 4-9/4", 4)],
 )
-def test_how_long_the_whole_file_is_is_told_with_a_part_of_it(
+def test_a_partial_response_reports_the_size_of_the_whole_file(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -90,7 +90,7 @@ def test_how_long_the_whole_file_is_is_told_with_a_part_of_it(
         assert (content.start, content.whole) == (4, whole)
 
 
-def test_content_takes_no_memory_for_the_file(
+def test_a_download_does_not_hold_the_file_in_memory(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", size=64_000_000))
@@ -105,7 +105,7 @@ def test_content_takes_no_memory_for_the_file(
     assert peak < 8_000_000
 
 
-def test_content_that_is_not_read_to_the_end_does_no_harm_to_the_next_request(
+def test_unread_content_does_not_disturb_the_next_request(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", size=10_000_000))
@@ -114,7 +114,7 @@ def test_content_that_is_not_read_to_the_end_does_no_harm_to_the_next_request(
     assert len(api.list_page(token).files) == 1
 
 
-def test_content_longer_than_announced_does_no_harm_to_the_next_request(
+def test_content_longer_than_its_length_does_not_disturb_the_next_request(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123456789"))
@@ -135,7 +135,7 @@ RANGES = ("Accept-Ranges", "bytes")
         (0, '"v1"', {}),
     ],
 )
-def test_the_rest_is_asked_for_only_of_a_file_that_is_known(
+def test_the_rest_is_requested_only_with_a_start_and_an_etag(
     start: int, etag: str, headers: dict[str, str]
 ) -> None:
     assert rest(start, etag) == headers
@@ -151,7 +151,7 @@ def test_the_rest_is_asked_for_only_of_a_file_that_is_known(
         ((STRONG, RANGES, ("Content-Encoding", "gzip")), ""),
     ],
 )
-def test_a_tag_is_kept_where_a_download_can_go_on_by_it(
+def test_an_etag_is_kept_if_the_download_can_be_resumed_with_it(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -176,7 +176,7 @@ def test_a_tag_is_kept_where_a_download_can_go_on_by_it(
         (200, (STRONG, ("Content-Range", "bytes 5-9/10"))),
     ],
 )
-def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
+def test_any_part_other_than_the_requested_one_is_rejected(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -202,7 +202,7 @@ def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
         (Answer(200, (STRONG, ("Content-Range", "bytes 0-3/9")), b"0123"), False),
     ],
 )
-def test_whether_a_cut_would_be_noticed_is_told(
+def test_content_says_whether_truncation_can_be_detected(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,

@@ -1,4 +1,4 @@
-"""The key is told to the account's own server and to nobody else."""
+"""The key is sent to the account's own server and shown nowhere else."""
 
 import logging
 import traceback
@@ -32,7 +32,7 @@ from tests.support.server_faults import (
 
 
 def everything_told(error: BaseException) -> str:
-    """What any log or report could show of an exception, its causes and its frames."""
+    """Everything a log or report could show of an exception, its causes and its frames."""
     seen: list[str] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -65,7 +65,7 @@ def everything_told(error: BaseException) -> str:
     ],
 )
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_the_key_is_in_no_exception_and_no_log(
+def test_no_exception_or_log_contains_the_key(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -90,7 +90,7 @@ def test_the_key_is_in_no_exception_and_no_log(
 
 @pytest.fixture
 def log_levels_of_the_program(tmp_path: Path) -> Iterator[None]:
-    """As `start_logging` sets them."""
+    """The levels that `start_logging` sets."""
     levels = {name: logging.getLogger(name).level for name in QUIET}
     quiet_libraries()
     yield
@@ -113,12 +113,12 @@ def in_a_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
 
 
 def odd_status_line() -> list[Fault]:
-    """What http.client raises of it shows the whole line."""
+    """http.client's exception for it contains the whole line."""
     return [Answer(cast("int", f"KEY {form}")) for form in HEADER_FORMS.values()]
 
 
 def malformed_headers() -> list[Fault]:
-    """urllib3 warns of them, and shows them all."""
+    """urllib3 logs a warning that contains them."""
     return [
         Delivery(drop=True, answer=Answer(status, (("X-Fine", f"yes\r\n no colon {form}"),), b"x"))
         for form in [f"a\r\nKEY {TEST_KEY}", *HEADER_FORMS.values()]
@@ -169,7 +169,7 @@ PLACES: dict[str, Callable[[], list[Fault]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
+def test_no_form_of_an_echoed_key_is_shown(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -193,7 +193,7 @@ def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
     assert readable_parts(TEST_KEY, caplog.text) == []
 
 
-def test_a_redirect_whose_address_holds_the_key_is_not_followed(
+def test_a_redirect_to_an_address_with_the_key_is_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
@@ -209,7 +209,7 @@ def test_a_redirect_whose_address_holds_the_key_is_not_followed(
 @pytest.mark.parametrize(
     "address", ["http://[::1", "http://a\u2100b/", "mailto:me", "http://[zz]/"]
 )
-def test_a_redirect_to_what_is_no_address_is_told_as_one(
+def test_a_redirect_to_an_invalid_address_is_reported_as_a_redirect(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -221,10 +221,10 @@ def test_a_redirect_to_what_is_no_address_is_told_as_one(
 
 
 @pytest.mark.parametrize("form", echoes_of(TEST_KEY))
-def test_a_key_in_a_listed_name_is_struck_out_in_every_form(
+def test_every_form_of_the_key_in_a_listed_name_is_removed(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, form: str
 ) -> None:
-    """The last listing is kept on the disk."""
+    """Listed names are cached on disk."""
     file = {"id": "file-a", "filename": f"of {echoes_of(TEST_KEY)[form]} .txt", "purpose": "batch"}
     files_server.next(json_body({"data": [{"id": "file-b"}, file]}))
     [other, listed] = api.list_page(token).files
@@ -232,7 +232,7 @@ def test_a_key_in_a_listed_name_is_struck_out_in_every_form(
     assert (other.id, listed.id, listed.purpose) == ("file-b", "file-a", "batch")
 
 
-def test_a_key_in_what_the_server_says_of_files_is_struck_out(
+def test_the_key_in_a_files_fields_is_removed(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     long = "n" * (LONGEST_NAME - 10)
@@ -253,9 +253,7 @@ def test_a_key_in_what_the_server_says_of_files_is_struck_out(
         assert readable_parts(TEST_KEY, repr((listed, retrieved))) == []
 
 
-def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(
-    api: FilesApi, token: PatientToken
-) -> None:
+def test_no_repr_shows_the_key(api: FilesApi, token: PatientToken) -> None:
     api.list_page(token)
     held = vars(api)
     assert TEST_KEY not in repr(api) + repr(held) + repr(held["_connection"])
@@ -284,7 +282,7 @@ def test_a_redirect_to_another_server_is_followed_without_the_key(
     assert "authorization" not in request.headers
 
 
-def test_a_redirect_on_the_same_server_keeps_the_key(
+def test_a_redirect_on_the_same_server_is_followed_with_the_key(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
 ) -> None:
     files_server.next(redirect("/v1/files?limit=5"))
@@ -293,7 +291,7 @@ def test_a_redirect_on_the_same_server_keeps_the_key(
     assert TEST_KEY in files_server.requests[1].headers["authorization"]
 
 
-def test_redirects_in_a_circle_end(
+def test_a_redirect_loop_ends(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(*[redirect("/v1/files")] * 50)
@@ -302,7 +300,7 @@ def test_redirects_in_a_circle_end(
 
 
 @pytest.mark.parametrize("ask", [upload, delete])
-def test_what_changes_the_server_is_not_sent_elsewhere(
+def test_redirects_of_uploads_and_deletes_are_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
@@ -316,7 +314,7 @@ def test_what_changes_the_server_is_not_sent_elsewhere(
     assert other.requests == []
 
 
-def test_a_redirect_from_tls_to_none_is_not_followed(
+def test_a_redirect_from_https_to_http_is_not_followed(
     tls_server: ScriptedFilesServer,
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
@@ -344,7 +342,7 @@ def test_netrc_does_not_replace_the_key(
     assert files_server.requests[0].headers["authorization"] == f"Bearer {TEST_KEY}"
 
 
-def test_a_proxy_of_the_system_is_not_used_for_this_machine(
+def test_the_system_proxy_is_not_used_for_this_computer(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
@@ -358,7 +356,7 @@ def test_a_proxy_of_the_system_is_not_used_for_this_machine(
     assert proxy.connections == 0
 
 
-def test_a_proxy_is_used_for_other_machines_and_never_sees_a_key_over_tls(
+def test_a_proxy_is_used_for_other_computers_and_never_sees_the_key_over_tls(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
     token: PatientToken,

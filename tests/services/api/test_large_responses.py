@@ -1,4 +1,4 @@
-"""What a server sends or packs takes a bounded part of the memory, measured in another process."""
+"""Any response takes a limited amount of memory, measured in another process."""
 
 import gzip
 import json
@@ -21,7 +21,7 @@ from tests.support.server_faults import Answer, Delivery, Framing
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 MIB = 1024 * 1024
 MOST_GROWTH = 48 * MIB
-"""For small answers; the parts of the program that are loaded on the way are in it."""
+"""For small responses; includes the modules imported along the way."""
 
 CLIENT = """
 import sys
@@ -57,7 +57,7 @@ for ask in asked:
 
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
-    """Half a megabyte that unpacks to half a gigabyte."""
+    """Half a megabyte that decompresses to half a gigabyte."""
     return gzip.compress(bytes(64 * MIB), 6) * 8
 
 
@@ -69,7 +69,7 @@ def packed(body: bytes, status: int = 200, coding: str = "gzip", **more: str) ->
 def kinds_and_growths(
     server: ScriptedFilesServer, folder: Path, asks: list[Ask]
 ) -> list[tuple[str, int]]:
-    """How each ended, "none" without an error, and by how much the memory had grown at most."""
+    """The error kind of each request, or "none", and the peak memory growth."""
     done = subprocess.run(
         [
             *(sys.executable, "-c", CLIENT, server.base_url, TEST_KEY, str(folder)),
@@ -93,7 +93,7 @@ FOLLOWING: list[Ask] = [list_files, retrieve, content]
 
 @pytest.mark.slow
 @needs_proc
-def test_what_unpacks_to_a_multitude_takes_little_memory(
+def test_a_decompression_bomb_takes_little_memory(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
 ) -> None:
     files_server.add(served_file(id="file-a"))
@@ -114,7 +114,7 @@ def test_what_unpacks_to_a_multitude_takes_little_memory(
 
 @pytest.mark.slow
 @needs_proc
-def test_pages_and_chunks_without_end_take_no_more_than_a_page_may(
+def test_endless_pages_and_chunks_take_no_more_memory_than_a_page(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
 ) -> None:
     pages = [
@@ -136,7 +136,7 @@ def test_pages_and_chunks_without_end_take_no_more_than_a_page_may(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("framing", Framing)
-def test_a_page_over_the_bound_is_refused_and_the_server_asked_once(
+def test_a_page_over_the_limit_fails_without_a_retry(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -150,7 +150,7 @@ def test_a_page_over_the_bound_is_refused_and_the_server_asked_once(
 
 
 @pytest.mark.slow
-def test_a_page_just_within_the_bound_is_read(
+def test_a_page_just_within_the_limit_is_read(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
 ) -> None:
     start = b'{"data": [{"id": "file-a"}]'
@@ -160,7 +160,7 @@ def test_a_page_just_within_the_bound_is_read(
 
 @pytest.mark.parametrize("packed_up", [False, True])
 @pytest.mark.parametrize("ask", [upload, retrieve, delete])
-def test_an_object_is_read_up_to_the_bound_and_refused_beyond(
+def test_an_object_is_read_up_to_the_limit_and_rejected_beyond_it(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -180,7 +180,7 @@ def test_an_object_is_read_up_to_the_bound_and_refused_beyond(
     assert len(files_server.requests) == 2
 
 
-def test_after_too_large_an_answer_the_server_may_have_the_upload(
+def test_after_a_too_large_response_the_server_may_have_the_upload(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(Answer(body=b" " * (OBJECT_BYTES + 1)))
@@ -190,7 +190,7 @@ def test_after_too_large_an_answer_the_server_may_have_the_upload(
     assert caught.value.problem.status in {None, 200}
 
 
-def test_what_is_left_of_an_answer_never_meets_the_next_request(
+def test_leftover_response_data_never_reaches_the_next_request(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.add(served_file(id="file-a"))

@@ -1,4 +1,4 @@
-"""What is listed before uploads: once for many of them, and never for long."""
+"""The listing before uploads is shared by many of them, and never takes long."""
 
 import threading
 
@@ -19,7 +19,7 @@ PAGE = FilePage((RemoteFile("file-a"),), False)
 
 
 class Lists:
-    """Gives the same page each time, or fails; notes for which purposes it was asked."""
+    """Returns the same page each time, or fails; records the requested purposes."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.purposes: list[str] = []
@@ -33,10 +33,10 @@ class Lists:
 
 
 @pytest.mark.parametrize("failure", [None, FilesError(problem())])
-def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
+def test_a_listing_or_its_failure_is_shared_for_half_a_minute(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None
 ) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # if that were waited for
+    monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # fails the test if it waits
     clock, lists = ManualClock(), Lists(failure)
     newest = NewestFiles(lists, clock)
     expected = PAGE if failure is None else None
@@ -46,7 +46,7 @@ def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
     assert len(lists.purposes) == 2
 
 
-def test_each_purpose_is_listed_for_itself() -> None:
+def test_each_purpose_is_listed_separately() -> None:
     lists = Lists()
     newest = NewestFiles(lists, ManualClock())
     for purpose in ("batch", "vision", "batch"):
@@ -65,12 +65,12 @@ def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
 
 
 @pytest.mark.usefixtures("short_wait")
-def test_a_server_that_lists_slowly_holds_no_upload_up() -> None:
+def test_a_slow_listing_does_not_delay_uploads() -> None:
     newest = NewestFiles(wait_for_cancel, ManualClock())
     assert newest.before_upload("batch", CancelToken()) is None
 
 
-def test_an_upload_that_is_cancelled_meanwhile_ends() -> None:
+def test_an_upload_cancelled_while_waiting_ends() -> None:
     token = CancelToken()
 
     def cancelled_meanwhile(purpose: str, patient: CancelToken) -> FilePage:
@@ -81,7 +81,7 @@ def test_an_upload_that_is_cancelled_meanwhile_ends() -> None:
         NewestFiles(cancelled_meanwhile, ManualClock()).before_upload("batch", token)
 
 
-def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled() -> None:
+def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
     listing, go_on = threading.Event(), threading.Event()
     purposes: list[str] = []
 
@@ -108,7 +108,7 @@ def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled()
     assert (came, purposes) == ([PAGE], ["batch"])
 
 
-def test_the_newest_files_of_the_purpose_are_asked_for(
+def test_the_newest_files_with_the_purpose_are_requested(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.add(*many_files(3))

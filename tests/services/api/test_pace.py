@@ -1,4 +1,4 @@
-"""How fast the workers of one account may follow each other."""
+"""How an account's workers are slowed down."""
 
 import threading
 from collections import Counter
@@ -19,7 +19,7 @@ LIMITED = problem(kind=ProblemKind.RATE_LIMITED, title="Too many requests")
 
 
 class Told:
-    """What a worker said while it waited."""
+    """Records what a worker reported while it waited."""
 
     def __init__(self) -> None:
         self.waits: list[tuple[float, ProblemKind]] = []
@@ -33,14 +33,14 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-def test_nobody_waits_while_nobody_was_told_to(clock: ManualClock) -> None:
+def test_workers_do_not_wait_without_a_hold(clock: ManualClock) -> None:
     token, told = clock.token(), Told()
     Pace(None, clock).wait(token, told)
     Pace(None, clock).wait_for_upload(token, told)
     assert (token.pauses, told.waits) == ([], [])
 
 
-def test_when_one_is_told_to_wait_all_do_and_say_why(clock: ManualClock) -> None:
+def test_a_hold_makes_all_workers_wait_and_report_why(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(20, LIMITED)
     clock.now += 5
@@ -56,7 +56,7 @@ def test_when_one_is_told_to_wait_all_do_and_say_why(clock: ManualClock) -> None
     assert told.waits == []
 
 
-def test_a_shorter_word_does_not_end_a_longer_wait(clock: ManualClock) -> None:
+def test_a_shorter_hold_does_not_end_a_longer_one(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(60, LIMITED)
     pace.hold(1, LIMITED)
@@ -64,7 +64,7 @@ def test_a_shorter_word_does_not_end_a_longer_wait(clock: ManualClock) -> None:
     assert clock.now == 1060
 
 
-def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: ManualClock) -> None:
+def test_a_hold_during_a_wait_extends_it(clock: ManualClock) -> None:
     pace, token, told = Pace(None, clock), clock.token(), Told()
     pace.hold(10, LIMITED)
 
@@ -78,7 +78,7 @@ def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: ManualClock) -
     assert clock.now == 1030
 
 
-def test_a_cancel_ends_the_wait(clock: ManualClock) -> None:
+def test_cancelling_ends_the_wait(clock: ManualClock) -> None:
     pace, token = Pace(None, clock), clock.token()
     token.cancel_at = 1007
     pace.hold(100, LIMITED)
@@ -87,7 +87,7 @@ def test_a_cancel_ends_the_wait(clock: ManualClock) -> None:
     assert clock.now == 1007
 
 
-def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: ManualClock) -> None:
+def test_at_most_a_thousand_uploads_start_per_minute(clock: ManualClock) -> None:
     pace, token, told = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Told()
     begun = []
     for number in range(3500):
@@ -101,7 +101,7 @@ def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: ManualC
     assert clock.now - 1000 < 4 * 60
 
 
-def test_a_turn_that_was_given_up_is_free_for_another(clock: ManualClock) -> None:
+def test_a_cancelled_wait_leaves_its_turn_to_another_upload(clock: ManualClock) -> None:
     pace = Pace(2, clock)
     for _ in range(2):
         pace.wait_for_upload(clock.token(), Told())
@@ -114,7 +114,7 @@ def test_a_turn_that_was_given_up_is_free_for_another(clock: ManualClock) -> Non
     assert clock.now == 1060
 
 
-def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
+def test_a_hold_still_applies_after_waiting_for_a_turn(
     clock: ManualClock,
 ) -> None:
     pace, told = Pace(1, clock), Told()
@@ -129,7 +129,7 @@ def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
     assert clock.now == 1100
 
 
-def test_many_threads_take_no_more_turns_than_there_are(clock: ManualClock) -> None:
+def test_concurrent_threads_do_not_exceed_the_limit(clock: ManualClock) -> None:
     pace = Pace(100, clock)
     begun: list[int] = []
 

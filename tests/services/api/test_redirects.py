@@ -1,4 +1,4 @@
-"""What goes along when a server sends us elsewhere, and what is told when that fails."""
+"""What is sent to a redirect's target, and which errors are reported if it fails."""
 
 import socket
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def all_names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ask", [list_files, retrieve, content])
-def test_a_server_that_wants_a_key_after_a_redirect_is_named_and_the_key_not_blamed(
+def test_a_redirect_target_that_requires_a_key_is_named_and_the_key_not_blamed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
@@ -44,7 +44,7 @@ def test_a_server_that_wants_a_key_after_a_redirect_is_named_and_the_key_not_bla
     assert token.pauses == []
 
 
-def test_a_key_that_was_sent_and_refused_is_still_blamed(
+def test_a_key_that_was_sent_and_rejected_is_blamed(
     files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(redirect("/v1/files"))
@@ -52,7 +52,7 @@ def test_a_key_that_was_sent_and_refused_is_still_blamed(
     assert problem.kind is ProblemKind.KEY_REFUSED
 
 
-def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_followed(
+def test_a_redirect_to_an_address_with_the_key_is_redacted_and_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
@@ -68,7 +68,7 @@ def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_fo
     assert TEST_KEY.lower() not in problem.report.lower()
 
 
-def test_organization_and_project_stay_with_the_server_of_the_account(
+def test_organization_and_project_are_sent_only_to_the_accounts_server(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
@@ -98,7 +98,7 @@ def test_organization_and_project_stay_with_the_server_of_the_account(
     ],
 )
 @pytest.mark.parametrize("ask", [list_files, content])
-def test_a_redirect_that_leads_nowhere_is_told_as_the_servers(
+def test_an_invalid_redirect_is_reported_as_the_servers_error(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -137,7 +137,7 @@ def test_the_body_of_a_redirect_is_not_read(
     assert api.list_page(token).files == ()
 
 
-def test_a_host_that_a_redirect_led_to_is_named_when_it_is_not_there(
+def test_an_unreachable_redirect_target_is_named(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(*[redirect("http://nowhere.invalid/")] * 3)
@@ -162,7 +162,7 @@ def test_where_a_redirect_leads(url: str, location: str, following: str | None) 
 
 
 @pytest.mark.parametrize("host", ["bücher.invalid", "BÜCHER.invalid", "xn--bcher-kva.invalid"])
-def test_a_host_that_is_not_ascii_gets_its_key_however_it_is_written(
+def test_a_non_ascii_host_gets_the_key_in_any_spelling(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -187,10 +187,10 @@ def test_a_host_that_is_not_ascii_gets_its_key_however_it_is_written(
         ("https://аpi.example", "https://api.example", False),
     ],
 )
-def test_which_addresses_are_the_same_server(one: str, other: str, same: bool) -> None:
+def test_which_addresses_have_the_same_origin(one: str, other: str, same: bool) -> None:
     assert (origin_of(one) == origin_of(other)) is same
 
 
 @pytest.mark.parametrize("url", ["", "a", "http://[::1", "http://a:port", "http://*.a"])
-def test_what_is_no_address_is_the_same_as_none(url: str) -> None:
+def test_an_invalid_address_has_no_origin(url: str) -> None:
     assert origin_of(url) in (None, ("", "", None))

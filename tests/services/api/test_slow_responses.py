@@ -1,4 +1,4 @@
-"""No answer but the content of a file may come for ever, however steadily its bytes do."""
+"""Only file content may take any time; other responses fail even if bytes keep arriving."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ LET_PASS = Callable[[float], None]
 
 
 class ClockOfAnswers(ManualClock):
-    """Looked at whenever bytes of an answer have come."""
+    """Read whenever bytes of a response have arrived."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ def slow_api(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> FilesA
 
 @pytest.fixture
 def when_it_stalls(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> Iterator[LET_PASS]:
-    """Let so many seconds pass as soon as the server stalls, then let it go on."""
+    """Advance the clock as soon as the server stalls, then let the server continue."""
     threads = []
 
     def let_pass(seconds: float) -> None:
@@ -78,7 +78,7 @@ SLOW = {
 
 @pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
-def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again(
+def test_a_response_that_does_not_finish_in_time_fails_without_a_retry(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
@@ -95,7 +95,7 @@ def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again
 
 @pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
-def test_an_answer_that_ends_just_in_time_is_taken(
+def test_a_response_that_finishes_just_in_time_is_accepted(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
@@ -110,7 +110,7 @@ def test_an_answer_that_ends_just_in_time_is_taken(
     assert len(files_server.requests) == 1
 
 
-def test_after_a_slow_answer_the_server_may_have_the_upload(
+def test_after_a_slow_response_the_server_may_have_the_upload(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
@@ -125,7 +125,7 @@ def test_after_a_slow_answer_the_server_may_have_the_upload(
 
 
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
+def test_an_endless_error_body_is_reported_by_its_status(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
@@ -138,7 +138,7 @@ def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
     assert problem_of(ask, slow_api, token, tmp_path).status == 403
 
 
-def test_a_refusal_that_breaks_off_is_told_by_its_status(
+def test_a_truncated_error_body_is_reported_by_its_status(
     files_server: ScriptedFilesServer, slow_api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(*[Delivery(cut_after=9, answer=html(502))] * 3)
@@ -146,7 +146,7 @@ def test_a_refusal_that_breaks_off_is_told_by_its_status(
 
 
 @pytest.mark.parametrize("fault", [Delivery(stall_after=9), Delivery(stall_after=9, gzip=True)])
-def test_the_content_of_a_file_may_take_any_time(
+def test_file_content_may_take_any_time(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
@@ -159,7 +159,7 @@ def test_the_content_of_a_file_may_take_any_time(
     assert content(slow_api, token, tmp_path) == bytes(100)
 
 
-def test_each_answer_has_the_whole_time_on_a_connection_that_is_kept(
+def test_each_response_on_a_reused_connection_gets_the_full_time(
     slow_api: FilesApi,
     clock: ClockOfAnswers,
     token: PatientToken,

@@ -1,4 +1,4 @@
-"""Whose certificates are trusted, and what is told when that fails."""
+"""Which certificates are trusted, and which errors are reported."""
 
 import os
 import ssl
@@ -42,7 +42,7 @@ def other_ca_file(tmp_path: Path) -> Path:
 
 
 def folder_of(certificate: Path) -> Path:
-    """A folder as OpenSSL wants it, in which the name of a file is the hash of its subject."""
+    """A certificate folder for OpenSSL, with files named after the hash of their subject."""
     folder = certificate.parent / "hashed"
     folder.mkdir()
     asked = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
@@ -53,9 +53,9 @@ def folder_of(certificate: Path) -> Path:
 
 @pytest.fixture
 def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where the system's certificates are; none yet."""
+    """The system's certificate store, still empty."""
     store = tmp_path / "system.pem"
-    # Files that are not there are None, which the types of the library leave out.
+    # Missing files are None, which the library's type hints don't say.
     missing: Any = None
     nowhere = ssl.DefaultVerifyPaths(missing, missing, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
@@ -65,7 +65,7 @@ def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("variable", VARIABLES[:3])
-def test_a_file_that_the_environment_names_is_trusted(
+def test_a_certificate_file_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -78,7 +78,7 @@ def test_a_file_that_the_environment_names_is_trusted(
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_DIR"])
-def test_a_folder_that_the_environment_names_is_trusted(
+def test_a_certificate_folder_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -92,7 +92,7 @@ def test_a_folder_that_the_environment_names_is_trusted(
     assert make_api(server.base_url).list_page(token).files == ()
 
 
-def test_a_bundle_stands_in_the_place_of_all_others(
+def test_a_bundle_replaces_all_other_certificates(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -108,7 +108,7 @@ def test_a_bundle_stands_in_the_place_of_all_others(
     assert server.requests == []
 
 
-def test_what_the_system_trusts_is_trusted(
+def test_the_systems_certificates_are_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -119,7 +119,7 @@ def test_what_the_system_trusts_is_trusted(
     assert make_api(server.base_url).list_page(token).files == ()
 
 
-def test_what_the_system_does_not_trust_is_not_trusted_and_told_how_to_be(
+def test_an_untrusted_certificate_is_rejected_with_advice(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -135,7 +135,7 @@ def test_what_the_system_does_not_trust_is_not_trusted_and_told_how_to_be(
     assert server.requests == []
 
 
-def test_a_system_without_certificates_has_those_of_the_program(
+def test_without_system_certificates_the_programs_are_used(
     system_store: Path, monkeypatch: pytest.MonkeyPatch, ca_file: Path
 ) -> None:
     monkeypatch.setattr("requests.utils.DEFAULT_CA_BUNDLE_PATH", str(ca_file))
@@ -145,7 +145,7 @@ def test_a_system_without_certificates_has_those_of_the_program(
 
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("ask", [list_files, upload])
-def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
+def test_missing_certificates_are_reported_with_the_settings_name(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -166,7 +166,7 @@ def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
 
 @pytest.mark.parametrize("variable", VARIABLES[:3])
 @pytest.mark.parametrize("holds", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAA\n"])
-def test_a_file_that_holds_no_certificates_is_told_by_the_name_of_the_setting(
+def test_a_file_without_certificates_is_reported_with_the_settings_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, holds: bytes
 ) -> None:
     (tmp_path / "empty.pem").write_bytes(holds)
@@ -176,7 +176,7 @@ def test_a_file_that_holds_no_certificates_is_told_by_the_name_of_the_setting(
     assert variable in caught.value.problem.advice
 
 
-def test_without_tls_nobody_asks_for_certificates(
+def test_certificates_are_not_loaded_without_tls(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -186,7 +186,7 @@ def test_without_tls_nobody_asks_for_certificates(
     assert make_api().list_page(token).files == ()
 
 
-def test_a_certificate_of_another_host_is_not_trusted(
+def test_a_certificate_for_another_host_is_rejected(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,
@@ -206,7 +206,7 @@ def test_a_certificate_of_another_host_is_not_trusted(
     assert server.requests == []
 
 
-def test_a_handshake_by_the_systems_trust_ends_when_cancelled_and_the_next_one_is_made(
+def test_a_cancelled_handshake_ends_and_the_next_one_works(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     system_store: Path,

@@ -17,7 +17,7 @@ A_MONDAY = 1_795_000_000
 
 @dataclass
 class Client:
-    """A plain HTTP client of one sandbox."""
+    """A simple HTTP client for a sandbox."""
 
     address: SandboxAddress
     session: requests.Session = field(default_factory=requests.Session)
@@ -66,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(clock: ManualClock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
-    """Makes a server on the test's folder; all are stopped at the end."""
+    """Makes servers for the test's folder, and stops them all at the end."""
     servers: list[SandboxServer] = []
 
     def make(at: Path = folder, **options: Any) -> SandboxServer:
@@ -95,7 +95,7 @@ def client(server: SandboxServer) -> Iterator[Client]:
 
 
 def error_in(answer: requests.Response) -> Any:
-    """The `error` of a refusal, after a look at its shape."""
+    """The `error` of an error response, after checking its format."""
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
     assert set(body) == {"error"}
@@ -104,7 +104,7 @@ def error_in(answer: requests.Response) -> Any:
 
 
 def files_under(folder: Path) -> set[str]:
-    """Content and half uploads on the disk."""
+    """Content and incomplete uploads on disk."""
     return {
         path.relative_to(folder).as_posix()
         for part in ("content", "incoming")
@@ -113,7 +113,7 @@ def files_under(folder: Path) -> set[str]:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Look again and again, giving the server's thread its turns."""
+    """Poll a condition, while the server's thread runs."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():

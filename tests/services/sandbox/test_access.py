@@ -15,7 +15,7 @@ ENDPOINTS = [
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_every_endpoint_refuses_a_request_without_a_key(
+def test_every_endpoint_rejects_a_request_without_a_key(
     client: Client, method: str, path: str
 ) -> None:
     answer = client.request(method, path, headers={"Authorization": None})
@@ -25,7 +25,7 @@ def test_every_endpoint_refuses_a_request_without_a_key(
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_every_endpoint_refuses_a_wrong_key_and_shows_only_its_ends(
+def test_every_endpoint_rejects_a_wrong_key_and_shows_only_its_ends(
     client: Client, method: str, path: str
 ) -> None:
     answer = client.request(
@@ -44,7 +44,7 @@ def test_a_short_wrong_key_is_not_shown_at_all(client: Client) -> None:
 
 
 @pytest.mark.parametrize("value", [f"Basic {KEY}", KEY, "Bearer ", f"Bearer {KEY}x", "Bearer é"])
-def test_nothing_but_the_whole_key_as_bearer_opens(client: Client, value: str) -> None:
+def test_only_the_full_key_as_bearer_token_is_accepted(client: Client, value: str) -> None:
     answer = client.request("GET", "/files", headers={"Authorization": value.encode("latin-1")})
     assert answer.status_code == 401
 
@@ -55,15 +55,15 @@ def test_the_key_is_checked_before_the_body_is_read(client: Client) -> None:
     connection.putrequest("POST", "/v1/files")
     connection.putheader("Authorization", "Bearer sk-some-other-key")
     connection.putheader("Content-Length", "1000000")
-    connection.endheaders()  # and not one byte of the body
+    connection.endheaders()  # without any of the body
     assert connection.getresponse().status == 401
     connection.close()
 
 
-def test_a_refused_upload_hears_why_even_if_it_sends_everything_first(client: Client) -> None:
+def test_a_rejected_upload_gets_the_error_even_if_it_sends_everything_first(client: Client) -> None:
     where = urlsplit(client.address.base_url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
-    # Unlike urllib3 this client takes a reset while it sends for the end of everything.
+    # Unlike urllib3, this client gives up if the connection is reset while it sends.
     connection.request(
         "POST",
         "/v1/files",
@@ -100,7 +100,7 @@ def test_a_wrong_method_is_a_405_in_json(
     assert {name.strip() for name in answer.headers["allow"].split(",")} == allowed
 
 
-def test_every_answer_carries_the_headers_of_the_service(client: Client) -> None:
+def test_every_response_has_the_services_headers(client: Client) -> None:
     file_id = client.made()["id"]
     answers = [
         client.get("/files"),
@@ -124,7 +124,7 @@ def test_every_answer_carries_the_headers_of_the_service(client: Client) -> None
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.0.0.1:{port}", "localhost:{port}", "LOCALHOST", "[::1]:{port}"]
 )
-def test_this_computer_is_known_by_each_of_its_names(client: Client, host: str) -> None:
+def test_each_name_of_this_computer_is_accepted(client: Client, host: str) -> None:
     port = urlsplit(client.address.base_url).port
     answer = client.request("GET", "/files", headers={"Host": host.format(port=port)})
     assert answer.status_code == 200
@@ -136,9 +136,7 @@ def test_this_computer_is_known_by_each_of_its_names(client: Client, host: str) 
      "127.0.0.1:80:{port}", "localhost:x", "[::1", ""],
 )  # fmt: skip
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_a_name_that_somebody_else_has_lead_here_gets_nothing(
-    client: Client, method: str, path: str, host: str
-) -> None:
+def test_other_host_names_are_rejected(client: Client, method: str, path: str, host: str) -> None:
     port = urlsplit(client.address.base_url).port
     answer = client.request(method, path, headers={"Host": host.format(port=port)})
     assert answer.status_code == 421

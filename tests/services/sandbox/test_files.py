@@ -36,7 +36,7 @@ def test_a_deleted_file_is_gone_from_everywhere(client: Client, folder: Path) ->
 
 
 @pytest.mark.parametrize("purpose", ["batch", "fine-tune", "vision", "evals"])
-def test_content_is_octets_of_a_told_length(client: Client, purpose: str) -> None:
+def test_content_is_binary_with_a_length(client: Client, purpose: str) -> None:
     made = client.made("x.jsonl", b"some bytes", purpose=purpose)
     answer = client.get(f"/files/{made['id']}/content")
     assert answer.status_code == 200
@@ -46,7 +46,7 @@ def test_content_is_octets_of_a_told_length(client: Client, purpose: str) -> Non
 
 
 @pytest.mark.parametrize("purpose", ["assistants", "user_data"])
-def test_content_of_some_purposes_is_refused(client: Client, purpose: str) -> None:
+def test_content_with_some_purposes_cannot_be_downloaded(client: Client, purpose: str) -> None:
     made = client.made(purpose=purpose)
     answer = client.get(f"/files/{made['id']}/content")
     assert answer.status_code == 400
@@ -58,16 +58,14 @@ def test_content_of_some_purposes_is_refused(client: Client, purpose: str) -> No
     }
 
 
-def test_content_missing_from_the_disk_is_a_404_and_not_a_fault(
-    client: Client, folder: Path
-) -> None:
+def test_content_missing_from_the_disk_is_a_404(client: Client, folder: Path) -> None:
     made = client.made()
     (folder / "content" / made["id"]).unlink()
     assert client.get(f"/files/{made['id']}/content").status_code == 404
 
 
 @pytest.mark.slow
-def test_a_download_given_up_half_way_does_not_disturb_the_next(client: Client) -> None:
+def test_an_aborted_download_does_not_disturb_the_next(client: Client) -> None:
     content = bytes(range(256)) * 100_000
     made = client.made("big.bin", content)
     with client.request("GET", f"/files/{made['id']}/content", stream=True) as answer:

@@ -23,7 +23,7 @@ def client_of(server: SandboxServer) -> Iterator[Client]:
     client.session.close()
 
 
-def test_files_are_there_after_a_restart_with_the_same_ids_and_order(
+def test_files_keep_their_ids_and_order_after_a_restart(
     start: Callable[..., SandboxServer],
 ) -> None:
     server = start()
@@ -49,12 +49,12 @@ def test_the_same_server_can_be_started_again(start: Callable[..., SandboxServer
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", ["overwritten", "cut", "another_table"])
-def test_a_damaged_database_is_set_aside_with_its_content_and_a_fresh_one_made(
+def test_a_damaged_database_is_renamed_with_its_content_and_replaced(
     start: Callable[..., SandboxServer], folder: Path, damage: str
 ) -> None:
     server = start()
     with client_of(server) as client:
-        for number in range(200):  # more than one page of the database
+        for number in range(200):  # more than fits on one database page
             made = client.made(f"{number}.txt", b"precious")
     server.stop()
     database = folder / "files.sqlite"
@@ -99,7 +99,7 @@ def test_two_damaged_databases_in_a_row_are_both_kept(
 
 
 @pytest.mark.slow
-def test_what_a_killed_program_left_is_removed_at_the_next_start(
+def test_leftovers_of_a_killed_program_are_removed_at_the_next_start(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:
     code = "import sys; from services.sandbox.command_line import run; sys.exit(run(sys.argv[1:]))"
@@ -129,12 +129,12 @@ def test_what_a_killed_program_left_is_removed_at_the_next_start(
     assert any(name.startswith("incoming/") for name in files_under(folder))
     with client_of(start()) as client:
         known = {f"content/{file['id']}" for file in client.listed()["data"]}
-    assert len(known) >= 24  # the sample files of the killed program
+    assert len(known) >= 24  # the killed program's sample files
     assert files_under(folder) == known
 
 
 @pytest.mark.slow
-def test_a_second_program_on_the_folder_leaves_the_uploads_of_the_first_alone(
+def test_a_second_program_does_not_touch_the_firsts_uploads(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:
     first = start()
@@ -148,10 +148,10 @@ def test_a_second_program_on_the_folder_leaves_the_uploads_of_the_first_alone(
         assert one.names() == []
     first.stop()
     start()
-    assert arriving.exists()  # the second one is still there
+    assert arriving.exists()  # the second upload is still running
 
 
-def test_a_folder_that_can_not_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_unusable_folder_is_reported_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     server = SandboxServer(tmp_path / "taken", with_samples=False)
     with pytest.raises(SandboxFailed, match="can't use the folder"):

@@ -8,7 +8,7 @@ from tests.support.manual_clock import ManualClock
 
 
 def walk(client: Client, **query: Any) -> list[str]:
-    """The ids of all files, page after page."""
+    """The IDs of all files, page by page."""
     ids: list[str] = []
     while True:
         page = client.listed(**query)
@@ -21,7 +21,7 @@ def walk(client: Client, **query: Any) -> list[str]:
         query["after"] = ids[-1]
 
 
-def test_an_empty_listing_is_a_listing(client: Client) -> None:
+def test_an_empty_listing_is_valid(client: Client) -> None:
     assert client.listed() == {
         "object": "list",
         "data": [],
@@ -31,7 +31,7 @@ def test_an_empty_listing_is_a_listing(client: Client) -> None:
     }
 
 
-def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
+def test_a_listing_has_the_same_objects_as_retrieve_newest_first(
     client: Client, clock: ManualClock
 ) -> None:
     made = []
@@ -51,7 +51,7 @@ def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 14, 15, 16])
-def test_pages_give_every_file_once_also_those_of_the_same_second(
+def test_pages_return_every_file_once_even_those_of_the_same_second(
     client: Client, clock: ManualClock, limit: int
 ) -> None:
     made = []
@@ -63,14 +63,14 @@ def test_pages_give_every_file_once_also_those_of_the_same_second(
     assert walk(client, limit=limit, order="desc") == made[::-1]
 
 
-def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: ManualClock) -> None:
+def test_a_clock_set_back_does_not_break_the_order(client: Client, clock: ManualClock) -> None:
     later = client.made()["id"]
     clock.now -= 100
     earlier = client.made()["id"]
     assert walk(client, limit=1, order="asc") == [earlier, later]
 
 
-def test_only_files_of_the_purpose_are_listed(client: Client) -> None:
+def test_only_files_with_the_purpose_are_listed(client: Client) -> None:
     for number in range(3):
         client.made(f"{number}.jsonl", purpose="evals")
         client.made(f"{number}.png", purpose="vision")
@@ -83,7 +83,7 @@ def test_only_files_of_the_purpose_are_listed(client: Client) -> None:
     assert rest["has_more"] is False
 
 
-def test_a_file_deleted_between_two_pages_does_not_lose_another(client: Client) -> None:
+def test_deleting_a_file_between_two_pages_does_not_skip_another(client: Client) -> None:
     made = [client.made(f"{number}.txt")["id"] for number in range(6)]
     page = client.listed(limit=2, order="asc")
     client.request("DELETE", f"/files/{made[0]}")
@@ -106,7 +106,7 @@ def test_a_file_deleted_between_two_pages_does_not_lose_another(client: Client) 
         ({"after": "file-none"}, "after", None, "No such File object: file-none"),
     ],
 )
-def test_queries_out_of_range_are_refused(
+def test_invalid_queries_are_rejected(
     client: Client, query: dict[str, str], param: str, code: str | None, message: str
 ) -> None:
     answer = client.get("/files", **query)
@@ -117,13 +117,13 @@ def test_queries_out_of_range_are_refused(
     assert message in error["message"]
 
 
-def test_the_greatest_limit_is_taken(client: Client) -> None:
+def test_the_largest_limit_is_accepted(client: Client) -> None:
     client.made()
     assert len(client.listed(limit=10_000)["data"]) == 1
 
 
 @pytest.mark.slow
-def test_requests_at_the_same_time_do_not_disturb_each_other(client: Client) -> None:
+def test_concurrent_requests_do_not_disturb_each_other(client: Client) -> None:
     failures: list[BaseException] = []
 
     def work(number: int) -> None:

@@ -17,7 +17,7 @@ WAYLAND = {"WAYLAND_DISPLAY": "wayland-7"}
 
 
 def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[str]]:
-    """Whether a window can be opened, and which ways were tried for that."""
+    """Whether a window can be opened, and which platforms were tried."""
     tried: list[str] = []
 
     def answers(way: str) -> bool:
@@ -46,7 +46,7 @@ def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[s
         ({"QT_QPA_PLATFORM": "wayland;offscreen", **X}, [], (True, [])),
     ],
 )
-def test_only_the_screens_that_qt_will_look_for_are_tried(
+def test_only_the_displays_that_qt_will_try_are_checked(
     environment: dict[str, str], answering: list[str], expected: tuple[bool, list[str]]
 ) -> None:
     assert asked(environment, *answering) == expected
@@ -72,7 +72,7 @@ NOBODY = [{}, {"DISPLAY": ":4095"}, {"WAYLAND_DISPLAY": "nobody-answers"}, X | W
 
 
 @pytest.mark.parametrize("environment", NOBODY)
-def test_without_a_screen_the_program_ends_with_one_sentence(
+def test_without_a_display_the_program_exits_with_one_sentence(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     runtime = {"XDG_RUNTIME_DIR": str(tmp_path)}
@@ -85,13 +85,13 @@ def test_without_a_screen_the_program_ends_with_one_sentence(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("environment", NOBODY)
-def test_the_self_test_needs_no_screen(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_self_test_needs_no_display(environment: dict[str, str], tmp_path: Path) -> None:
     answer = run_main(environment | {"XDG_RUNTIME_DIR": str(tmp_path)}, "--self-test")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "on offscreen" in answer.stdout
 
 
-def test_a_screen_that_takes_the_connection_and_is_silent_is_given_up(
+def test_a_display_that_accepts_but_does_not_respond_times_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.system.display._TIMEOUT", 0.1)
@@ -101,4 +101,4 @@ def test_a_screen_that_takes_the_connection_and_is_silent_is_given_up(
         assert silent in (display_problem({"DISPLAY": silent}) or "")
     for thread in threading.enumerate():
         if thread.name == "screen":
-            thread.join(30)  # the connection has gone
+            thread.join(30)  # the connection is closed

@@ -36,7 +36,7 @@ def marked() -> Iterator[None]:
 
 
 def compiled(texts: dict[str, str]) -> bytes:
-    """A catalogue in the form that gettext reads."""
+    """Translations in gettext's binary format."""
     named = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **texts}.items())
     encoded = [(one.encode(), other.encode()) for one, other in named]
     start = 28
@@ -58,7 +58,7 @@ def put(folder: Path, name: str, texts: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("marked")
-def test_texts_come_from_the_catalogue_that_is_in_use_when_they_are_shown() -> None:
+def test_texts_are_translated_when_they_are_shown() -> None:
     assert _("Size") == f"{MARK}Size"
     assert ngettext("{number} file", "{number} files", 2) == f"{MARK}{{number}} files"
     assert pgettext("a column", "Size") == f"{MARK}Size"
@@ -67,7 +67,7 @@ def test_texts_come_from_the_catalogue_that_is_in_use_when_they_are_shown() -> N
 
 
 @pytest.mark.usefixtures("marked")
-def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
+def test_texts_in_tables_are_translated_when_they_are_shown() -> None:
     fault = JsonReader().read(b"{nope}")[1][0]
     deep = JsonReader().read(b"[" * 10_000)[1][0]
     shown = [
@@ -83,7 +83,7 @@ def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
     assert [text for text in shown if not text.startswith(MARK)] == []
 
 
-def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_path: Path) -> None:
+def test_the_empty_text_does_not_return_the_metadata(tmp_path: Path) -> None:
     put(tmp_path, "de", {"Size": "Größe"})
     use_translations(find_translations(["de"], tmp_path))
     try:
@@ -108,7 +108,7 @@ def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_pa
         ([], "Size"),
     ],
 )
-def test_the_catalogue_is_that_of_the_first_language_there_is(
+def test_the_first_available_language_is_used(
     languages: list[str], text: str, tmp_path: Path
 ) -> None:
     put(tmp_path, "de", {"Size": "Größe"})
@@ -127,17 +127,17 @@ def test_the_catalogue_is_that_of_the_first_language_there_is(
         ({}, []),
     ],
 )
-def test_the_environment_names_the_languages(
+def test_languages_are_read_from_the_environment(
     environment: dict[str, str], languages: list[str]
 ) -> None:
     assert languages_in(environment) == languages
 
 
-def test_the_place_of_the_catalogues_is_beside_the_other_resources() -> None:
+def test_translations_are_in_the_resources_folder() -> None:
     assert language.LOCALE_FOLDER == ROOT / "resources" / "locale"
 
 
-def test_a_catalogue_in_that_place_is_in_use_from_the_start(tmp_path: Path) -> None:
+def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
     module = tmp_path / "services" / "system" / "language.py"
     module.parent.mkdir(parents=True)
     module.write_bytes((ROOT / "services" / "system" / "language.py").read_bytes())

@@ -1,4 +1,4 @@
-"""What the program keeps is for one person's eyes."""
+"""The program's files are private to the current user."""
 
 import logging
 import os
@@ -59,7 +59,7 @@ def open_to_others(folder: Path) -> list[str]:
     return [f"{path} {rights(path):o}" for path in inside if rights(path) & 0o077]
 
 
-def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) -> None:
+def test_a_new_folder_and_its_parents_are_private(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_folder(tmp_path / "a" / "b")
     assert [rights(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
@@ -70,12 +70,12 @@ def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) 
     assert rights(tmp_path / "a" / "b") == 0o700
 
 
-def test_a_folder_of_the_program_is_made_with_those_above_it(tmp_path: Path) -> None:
+def test_a_private_folder_is_created_with_its_parents(tmp_path: Path) -> None:
     make_private_folder(tmp_path / "deep" / "own")
     assert [rights(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
 
 
-def test_a_file_in_the_place_of_a_folder_is_an_error_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_an_error_and_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "own"
     path.touch(0o644)
     with pytest.raises(FileExistsError):
@@ -83,7 +83,7 @@ def test_a_file_in_the_place_of_a_folder_is_an_error_and_left_alone(tmp_path: Pa
     assert rights(path) == 0o644
 
 
-def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "link").symlink_to(tmp_path / "shared")
     make_private_folder(tmp_path / "link")
@@ -91,7 +91,7 @@ def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
     assert rights(tmp_path / "shared") == 0o755
 
 
-def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
+def test_an_existing_file_is_made_private_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
     make_private_file(path)
@@ -101,7 +101,7 @@ def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
 
 
 def work(bench: EngineBench, folder: Path) -> None:
-    """Everything that leaves a trace on the disk."""
+    """Do everything that leaves a trace on disk."""
     bench.open(SANDBOX_ID)
     bench.engine.checks.gather_pasted(PastedText("hello"), 1)
     pasted = bench.events.wait_for(PathsGathered).files[0]
@@ -114,7 +114,7 @@ def work(bench: EngineBench, folder: Path) -> None:
     bench.settings.change(undo_seconds=bench.settings.current.undo_seconds + 1)
 
 
-def test_all_that_the_program_keeps_is_for_one_person(
+def test_everything_the_program_stores_is_private(
     make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     bench = make_bench()
@@ -127,7 +127,7 @@ def test_all_that_the_program_keeps_is_for_one_person(
 
 
 @pytest.mark.slow
-def test_what_an_older_version_left_open_is_closed(
+def test_files_of_an_older_version_are_made_private(
     make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     downloads = tmp_path / "mine"
@@ -141,12 +141,12 @@ def test_what_an_older_version_left_open_is_closed(
     again.paths.make_private()
     work(again, downloads)
     left = open_to_others(tmp_path / "data")
-    # Files of before, deep in folders that nobody else can open.
+    # Except older files deep in folders that no one else can open.
     assert [one for one in left if "/sandbox/content/" not in one and "Clipboard" not in one] == []
 
 
 @pytest.mark.usefixtures("_logging_as_before")
-def test_the_log_and_its_older_files_are_for_one_person(
+def test_current_and_older_logs_are_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "logs"
@@ -160,7 +160,7 @@ def test_the_log_and_its_older_files_are_for_one_person(
     assert open_to_others(folder) == []
 
 
-def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) -> None:
+def test_a_shared_data_folder_keeps_its_permissions(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     (shared / "pictures").mkdir(parents=True)
     (shared / "letter.txt").write_bytes(b"x")
@@ -173,14 +173,14 @@ def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) 
     assert (rights(places.settings_file), rights(places.log_folder)) == (0o600, 0o700)
 
 
-def test_settings_that_others_could_read_are_closed_when_they_are_opened(tmp_path: Path) -> None:
+def test_settings_readable_by_others_are_made_private(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("{}")
     SettingsStore(path, lambda save: save())
     assert rights(path) == 0o600
 
 
-def test_the_folders_of_the_system_are_closed(
+def test_the_standard_folders_are_made_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
@@ -193,7 +193,7 @@ def test_the_folders_of_the_system_are_closed(
             assert rights(tmp_path / name / paths.APP_NAME) == 0o700
 
 
-def test_a_sandbox_in_a_folder_of_the_person_closes_only_its_own(tmp_path: Path) -> None:
+def test_a_sandbox_in_a_users_folder_restricts_only_its_own_files(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     server = SandboxServer(tmp_path / "mine")
     server.start()

@@ -13,7 +13,7 @@ def niceness() -> int:
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-def test_a_thread_that_steps_back_leaves_all_others_where_they_are() -> None:
+def test_lowering_a_threads_priority_does_not_affect_others() -> None:
     before = niceness()
     seen = []
 
