@@ -103,7 +103,6 @@ class Engine:
 
         self._shared = Shared(
             publish,
-            book,
             access,
             self.transfers,
             self.checks,
@@ -119,7 +118,7 @@ class Engine:
         Publishes AccountOpening, then AccountOpened and the listing, or AccountFailed.
         """
         session = self.new_session()
-        self._opening.submit(lambda: session.open(account_id))
+        self._opening.submit(lambda: self._open(session, account_id))
         return session
 
     def new_session(self) -> Session:
@@ -144,6 +143,11 @@ class Engine:
             for workers in (self.accounts, self._opening, self.exports):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
+
+    def _open(self, session: Session, account_id: str) -> None:
+        account = self._book.find(account_id)
+        if account is not None:
+            session.open(account)
 
     def _close(self) -> None:
         start = time.monotonic()

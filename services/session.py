@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from services.accounts.access import AccountAccess
-from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
@@ -34,7 +33,6 @@ class Shared:
     """What all sessions of a program share."""
 
     listener: Listener
-    accounts: AccountBook
     access: AccountAccess
     transfers: TransferCommands
     checks: CheckCommands
@@ -119,13 +117,12 @@ class Session:
 
     # For the engine
 
-    def open(self, account_id: str) -> None:
+    def open(self, account: Account) -> None:
         """Open the account and start its listing; blocks.
 
         Publishes AccountOpening, then AccountOpened or AccountFailed.
         """
-        account = self._shared.accounts.find(account_id)
-        if account is None or not self._publish_unless_closed(AccountOpening(account)):
+        if not self._publish_unless_closed(AccountOpening(account)):
             return
         try:
             api = self._shared.access.open(account)

@@ -1,7 +1,5 @@
 """Paints the cells of the file table: icon and name, purpose pill, muted columns."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -11,16 +9,11 @@ from services.browse.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.selection_look import paint_edge
-from ui.table.cell_look import ICON_GAP, CellLook
+from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.file_table_model import FileTableModel
+from ui.table.pointed_row import PointedRow
 from ui.wording import Urgency, urgency_of
-
-if TYPE_CHECKING:
-    from ui.table.file_table import FileTable
-
-INSET = 10
-"""Pixels between the edge of a column and its text, in header and cells."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,10 +30,13 @@ class CellDelegate(QStyledItemDelegate):
     values are cached in a `CellLook`, and the model is read directly instead of through Qt.
     """
 
-    def __init__(self, table: "FileTable") -> None:
-        """`table` must show a `FileTableModel`."""
+    def __init__(self, table: QTableView, pointed: PointedRow) -> None:
+        """`table` must show a `FileTableModel`; `pointed` is its row under the pointer."""
         super().__init__(table)
         self._table = table
+        self._pointed = pointed
+        self.frames_current_row = False
+        """Whether the current row has a frame even if it isn't selected: the keyboard is in use."""
         self._look: CellLook | None = None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -58,9 +54,9 @@ class CellDelegate(QStyledItemDelegate):
         if selected:
             active = self._table.hasFocus()  # enough, as the table has no editors
             painter.fillRect(option.rect, look.selection if active else look.resting)
-            if active and option.rect.left() == -self._table.header.offset():
+            if active and option.rect.left() == -self._table.horizontalHeader().offset():
                 paint_edge(painter, option.rect, option.palette)
-        elif row == self._table.pointed.row:
+        elif row == self._pointed.row:
             painter.fillRect(option.rect, look.hover)
         faded = model.is_faded(row)
         if faded:
@@ -80,7 +76,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.setOpacity(1)
         if self._table.currentIndex().row() == row and self._table.hasFocus():
             by_keyboard = bool(state & _BY_KEYBOARD)
-            if by_keyboard or (self._table.framed and not selected):
+            if by_keyboard or (self.frames_current_row and not selected):
                 _paint_focus(painter, option.rect, look.accent, self._table, section)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -6,6 +6,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from services.system.safe_text import shortened
 from ui.theme import Role, color, scaled
 
+INSET = 10
+"""Pixels between the edge of a column and its text, in header and cells."""
 ICON_GAP = 6
 """Pixels between an icon and its text."""
 

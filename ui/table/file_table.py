@@ -46,8 +46,6 @@ class FileTable(QTableView):
     def __init__(self, model: FileTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._files = model
-        self.framed = False
-        """Whether the current row has a frame even if it isn't selected: the keyboard is in use."""
         self._typed = ""
         self._since_typed = QElapsedTimer()
         self.setAccessibleName(_("Files"))
@@ -60,8 +58,8 @@ class FileTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.pointed = PointedRow(self)
-        self.setItemDelegate(CellDelegate(self))
+        self._cells = CellDelegate(self, PointedRow(self, self._paint_row))
+        self.setItemDelegate(self._cells)
         self._header = TableHeader(self)
         self.setHorizontalHeader(self._header)
         self._header.setSortIndicatorShown(True)  # setHorizontalHeader turns it off
@@ -210,7 +208,7 @@ class FileTable(QTableView):
         super().currentChanged(current, previous)
         for index in (current, previous):
             if index.isValid():
-                self.paint_row(index.row())
+                self._paint_row(index.row())
 
     def changeEvent(self, event: QEvent) -> None:
         """Fit the row height to the font."""
@@ -221,11 +219,11 @@ class FileTable(QTableView):
     # Appearance
 
     def _show_frame(self, *, by_keyboard: bool) -> None:
-        if by_keyboard != self.framed:
-            self.framed = by_keyboard
-            self.paint_row(self.currentIndex().row())
+        if by_keyboard != self._cells.frames_current_row:
+            self._cells.frames_current_row = by_keyboard
+            self._paint_row(self.currentIndex().row())
 
-    def paint_row(self, row: int) -> None:
+    def _paint_row(self, row: int) -> None:
         """Repaint all cells of a row; -1 is ignored."""
         if row >= 0:
             top, height = self.rowViewportPosition(row), self.rowHeight(row)

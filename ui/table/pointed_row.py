@@ -1,20 +1,20 @@
 """Tracks the row under the mouse pointer."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHoverEvent
-
-if TYPE_CHECKING:
-    from ui.table.file_table import FileTable
+from PySide6.QtWidgets import QTableView
 
 
 class PointedRow(QObject):
     """Repaints the entire row under the pointer; Qt itself highlights only a cell."""
 
-    def __init__(self, table: "FileTable") -> None:
+    def __init__(self, table: QTableView, repaint: Callable[[int], None]) -> None:
+        """`repaint` repaints a whole row; it ignores -1."""
         super().__init__(table)
         self._table = table
+        self._repaint = repaint
         self.row = -1
         """The row under the pointer, or -1."""
         table.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -31,5 +31,5 @@ class PointedRow(QObject):
     def _go_to(self, row: int) -> None:
         if row != self.row:
             before, self.row = self.row, row
-            self._table.paint_row(before)
-            self._table.paint_row(row)
+            self._repaint(before)
+            self._repaint(row)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMenu, QTableView, QWidget
 from services.browse.ordering import Column
 from services.system.language import _
 from ui.icons import paint_icon
-from ui.table.cell_delegates import INSET
+from ui.table.cell_look import INSET
 from ui.table.column_widths import default_widths, id_width, name_width
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.keyboard_header import KeyboardHeader

@@ -1,4 +1,4 @@
-"""The heads of the columns without a mouse."""
+"""Using the column headers with the keyboard."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def focused(files: FileList, table: FileTable, qtbot: QtBot) -> FileTable:
-    """The header of the table has the keyboard."""
+    """A table whose header has the focus."""
     for number in range(5):
         files.add(remote_file(f"{number}.jsonl", size=number))
     model = table.model()
@@ -35,7 +35,7 @@ def press(table: FileTable, *keys: Qt.Key) -> None:
         QTest.keyClick(table.header, key)
 
 
-def test_a_column_is_reached_and_sorted_both_ways(files: FileList, focused: FileTable) -> None:
+def test_a_column_can_be_focused_and_sorted_both_ways(files: FileList, focused: FileTable) -> None:
     press(focused, Key.Key_Right, Key.Key_Right, Key.Key_Space)
     assert files.order == Order(Column.SIZE, descending=True)
     press(focused, Key.Key_Return)
@@ -44,7 +44,7 @@ def test_a_column_is_reached_and_sorted_both_ways(files: FileList, focused: File
     assert files.order == Order(Column.NAME, descending=False)
 
 
-def test_walking_goes_by_what_is_seen(files: FileList, focused: FileTable) -> None:
+def test_arrow_keys_follow_the_visual_order(files: FileList, focused: FileTable) -> None:
     header = focused.header
     header.moveSection(header.visualIndex(SECTION_OF[Column.ID]), 1)
     header.setSectionHidden(SECTION_OF[Column.PURPOSE], True)
@@ -54,7 +54,7 @@ def test_walking_goes_by_what_is_seen(files: FileList, focused: FileTable) -> No
     assert files.order.column is Column.SIZE
 
 
-def test_the_head_where_the_keyboard_is_is_framed_and_told(focused: FileTable) -> None:
+def test_the_focused_header_is_framed_and_described(focused: FileTable) -> None:
     header = focused.header
     told, pictures = [], []
     for _step in range(3):
@@ -70,7 +70,7 @@ def test_the_head_where_the_keyboard_is_is_framed_and_told(focused: FileTable) -
     assert len({before, sorted_down, header.accessibleDescription()}) == 3
 
 
-def test_down_leads_to_the_rows_and_a_head_out_of_sight_is_scrolled_to(
+def test_down_goes_to_the_rows_and_hidden_headers_scroll_into_view(
     focused: FileTable, qtbot: QtBot
 ) -> None:
     focused.resize(300, 300)
