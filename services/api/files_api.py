@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
-from services.api.content import Content, content_from, rest
+from services.api.content import Content, content_from, resume_headers
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -25,9 +25,9 @@ from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import (
     NotJson,
     RemoteFile,
-    cut_fields,
     decode_object,
     remote_file_from,
+    truncate_fields,
 )
 from services.api.retry import LIKE_SDK, NO_RETRIES, Result, RetryPolicy, WaitListener, with_retries
 from services.api.server_time import server_time
@@ -54,7 +54,7 @@ class Retrieved(msgspec.Struct, frozen=True):
     """What `retrieve` returns."""
 
     fields: tuple[tuple[str, object], ...]
-    """All fields in the server's order, including unknown ones; see `cut_fields`."""
+    """All fields in the server's order, including unknown ones; see `truncate_fields`."""
     file: RemoteFile | None
     left_out: int = 0
     """How many fields were left out because there were too many."""
@@ -170,7 +170,7 @@ class FilesApi:
         with self._connection.request(
             Operation.UPLOAD, "POST", "/files", token, body=body
         ) as response:
-            if not body.sent_whole:
+            if not body.fully_sent:
                 raise _responded_too_soon(response)
             decoded = self._decoded(Operation.UPLOAD, response)
             file = remote_file_from(decoded)
@@ -190,7 +190,7 @@ class FilesApi:
                 fields = self._decoded(Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
                     raise _not_a_files_api(response, "the response isn't an object")
-                kept, left_out = cut_fields(fields)
+                kept, left_out = truncate_fields(fields)
                 return Retrieved(kept, remote_file_from(fields), left_out)
 
         return self._with_retries(attempt, token)
@@ -248,7 +248,7 @@ class FilesApi:
             _path(file_id) + "/content",
             token,
             # If it's compressed in transit, a truncated body can't be told from a complete one.
-            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | rest(start, etag),
+            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | resume_headers(start, etag),
         ) as response:
             yield content_from(response, token, start=start, etag=etag)
 

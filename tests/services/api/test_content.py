@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from services.api.content import RANGE_NOT_SATISFIABLE, rest
+from services.api.content import RANGE_NOT_SATISFIABLE, resume_headers
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
@@ -87,7 +87,7 @@ def test_a_partial_response_reports_the_size_of_the_whole_file(
 ) -> None:
     files_server.next(Answer(206, (("Content-Range", stated), ("ETag", '"v1"')), b"456789"))
     with api.content("file-a", token, start=4, etag='"v1"') as content:
-        assert (content.start, content.whole) == (4, whole)
+        assert (content.start, content.total) == (4, whole)
 
 
 def test_a_download_does_not_hold_the_file_in_memory(
@@ -138,7 +138,7 @@ RANGES = ("Accept-Ranges", "bytes")
 def test_the_rest_is_requested_only_with_a_start_and_an_etag(
     start: int, etag: str, headers: dict[str, str]
 ) -> None:
-    assert rest(start, etag) == headers
+    assert resume_headers(start, etag) == headers
 
 
 @pytest.mark.parametrize(

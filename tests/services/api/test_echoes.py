@@ -105,7 +105,7 @@ def test_an_empty_key_is_never_found() -> None:
         "hex in upper case",
         "base64, 0 before and 0 after",
         "escaped",
-        "escaped in part",
+        "partly escaped",
     ],
 )
 def test_common_forms_are_found_anywhere_in_a_large_body(form: str) -> None:

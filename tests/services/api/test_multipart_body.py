@@ -144,21 +144,21 @@ def test_progress_is_reported_when_the_next_piece_is_requested(tmp_path: Path) -
     next(pieces)
     assert told == [0, PIECE]
     next(pieces)
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     next(pieces)  # from now on, the socket has the tail
-    assert body.sent_whole
+    assert body.fully_sent
     list(pieces)
     assert told == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
-    assert body.sent_whole
+    assert body.fully_sent
 
 
 def test_a_body_that_restarts_no_longer_counts_as_sent(path: Path) -> None:
     body = body_of(local_file(path))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     list(body)
-    assert body.sent_whole
+    assert body.fully_sent
     next(iter(body))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
 def test_requests_uses_the_length_and_does_not_send_chunks(path: Path) -> None:
@@ -172,7 +172,7 @@ def kind_of_failure(body: MultipartBody) -> ProblemKind:
     with pytest.raises(FilesError) as caught:
         list(body)
     assert not caught.value.body_sent
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     return caught.value.problem.kind
 
 
@@ -232,7 +232,7 @@ def test_a_file_that_changes_during_the_upload_is_an_error(tmp_path: Path, chang
         list(pieces)
     assert caught.value.problem.kind is ProblemKind.FILE_CHANGED
     assert "large" in caught.value.problem.title
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
 def test_a_missing_file_is_named(path: Path) -> None:

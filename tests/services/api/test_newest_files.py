@@ -36,7 +36,7 @@ class Lists:
 def test_a_listing_or_its_failure_is_shared_for_half_a_minute(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None
 ) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # fails the test if it waits
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 10_000.0)  # fails the test if it waits
     clock, lists = ManualClock(), Lists(failure)
     newest = NewestFiles(lists, clock)
     expected = PAGE if failure is None else None
@@ -56,7 +56,7 @@ def test_each_purpose_is_listed_separately() -> None:
 
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 0.1)
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 0.1)
 
 
 def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:

@@ -75,7 +75,7 @@ def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     listing = Listing(api)
     ids = [file.id for page in listing.pages(token) for file in page.files]
     assert ids == [file.id for file in reversed(files_server.files)]
-    assert listing.whole
+    assert listing.complete
     assert listing.warnings == ()
     asked = limits_of(files_server)
     assert asked[: len(limits)] == limits

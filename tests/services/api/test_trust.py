@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from services.api import trust as trust_module
-from services.api.trust import trust
+from services.api.trust import tls_context
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.asking import Ask, list_files, problem_of, upload
@@ -139,7 +139,7 @@ def test_without_system_certificates_the_programs_are_used(
     system_store: Path, monkeypatch: pytest.MonkeyPatch, ca_file: Path
 ) -> None:
     monkeypatch.setattr("requests.utils.DEFAULT_CA_BUNDLE_PATH", str(ca_file))
-    [only] = trust().get_ca_certs()
+    [only] = tls_context().get_ca_certs()
     assert "trustme" in repr(only["subject"])
 
 
@@ -172,7 +172,7 @@ def test_a_file_without_certificates_is_reported_with_the_settings_name(
     (tmp_path / "empty.pem").write_bytes(holds)
     monkeypatch.setenv(variable, str(tmp_path / "empty.pem"))
     with pytest.raises(FilesError) as caught:
-        trust()
+        tls_context()
     assert variable in caught.value.problem.advice
 
 
