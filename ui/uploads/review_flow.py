@@ -303,9 +303,9 @@ class ReviewFlow(QObject):
         self._listing_lookup.search_for(files)
 
     @Slot(object)
-    def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
+    def _repair(self, repairs: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
         self._fixed = 0
-        for file, kinds in wanted:
+        for file, kinds in repairs:
             self._backend.engine.checks.repair(self._request, file, kinds)
 
     @Slot(object, object, object)

@@ -141,10 +141,10 @@ class ReviewModel(QAbstractTableModel):
         """Set the purpose of some rows and check them again."""
         self.choose_purposes((row, purpose) for row in self._at(rows))
 
-    def choose_purposes(self, wanted: Iterable[tuple[Row, str]]) -> None:
+    def choose_purposes(self, choices: Iterable[tuple[Row, str]]) -> None:
         """Set each row's own purpose and check those rows again."""
         chosen = [
-            file for row, purpose in wanted for file in self._list.choose_purpose([row], purpose)
+            file for row, purpose in choices for file in self._list.choose_purpose([row], purpose)
         ]
         if chosen:
             if self._with_checks:
@@ -346,9 +346,9 @@ class ReviewModel(QAbstractTableModel):
         return [self._shown[row] for row in rows]
 
     def _request_checks(self, rows: Iterable[FileRow]) -> None:
-        wanted = self._list.mark_checking(rows)
-        if wanted:
-            self.checks_requested.emit([(row.file, row.purpose) for row in wanted])
+        marked = self._list.mark_checking(rows)
+        if marked:
+            self.checks_requested.emit([(row.file, row.purpose) for row in marked])
 
     def _emit_changed_soon(self) -> None:
         if not self._change_timer.isActive():

@@ -265,18 +265,18 @@ class ReviewSheet(QDialog):
     @Slot()
     def _ask_to_repair(self) -> None:
         rows = [self._model.row(place) for place in self._table.selected_rows()]
-        wanted = [
+        repairs = [
             (row.file, row.report.repairs)
             for row in self._model.files_in(rows)
             if row.report is not None and row.report.repairs
         ]
         self._table.setFocus()  # the button disappears once the files are fixed
-        self.repair_requested.emit(wanted)
+        self.repair_requested.emit(repairs)
 
     @Slot(object)
-    def _choose_purposes(self, wanted: list[tuple[Row, str]]) -> None:
+    def _choose_purposes(self, choices: list[tuple[Row, str]]) -> None:
         self._table.setFocus()  # the button disappears
-        self._model.choose_purposes(wanted)
+        self._model.choose_purposes(choices)
 
     @Slot()
     def _report_copied(self) -> None:

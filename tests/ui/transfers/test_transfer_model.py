@@ -32,18 +32,16 @@ def names(model: TransferModel) -> list[str]:
 
 
 def settle(qtbot: QtBot, model: TransferModel) -> None:
-    """Wait until everything that was taken is shown."""
+    """Wait until all snapshots are shown."""
     qtbot.waitUntil(lambda: not model._timer.isActive())
 
 
-def test_the_first_change_after_a_quiet_time_is_shown_at_once(model: TransferModel) -> None:
+def test_the_first_change_after_a_quiet_period_shows_at_once(model: TransferModel) -> None:
     model.take([transfer(name="a.jsonl")])
     assert names(model) == ["a.jsonl"]
 
 
-def test_what_comes_soon_after_is_collected_into_one_change(
-    qtbot: QtBot, model: TransferModel
-) -> None:
+def test_changes_soon_after_are_collected_into_one(qtbot: QtBot, model: TransferModel) -> None:
     running = [transfer(name=f"{number}.jsonl") for number in range(50)]
     model.take(running)
     changes, inserts = QSignalSpy(model.dataChanged), QSignalSpy(model.rowsInserted)
@@ -54,12 +52,12 @@ def test_what_comes_soon_after_is_collected_into_one_change(
     settle(qtbot, model)
     assert (changes.count(), inserts.count()) == (1, 1)
     first, last = changes.at(0)[0], changes.at(0)[1]
-    assert (first.row(), last.row()) == (10, 39)  # before the late ones came above them
+    assert (first.row(), last.row()) == (10, 39)  # before later ones were inserted above them
     assert [one.done for one in model.transfers()].count(19_000) == 30
     assert model.rowCount() == 69
 
 
-def test_the_newest_is_on_top_and_failures_are_above_it(qtbot: QtBot, model: TransferModel) -> None:
+def test_failures_come_first_then_the_newest(qtbot: QtBot, model: TransferModel) -> None:
     one, two, three = (transfer(name=name) for name in ("one", "two", "three"))
     model.take([three, one])
     assert names(model) == ["three", "one"]
@@ -68,7 +66,7 @@ def test_the_newest_is_on_top_and_failures_are_above_it(qtbot: QtBot, model: Tra
     assert names(model) == ["one", "three", "two"]
 
 
-def test_what_has_ended_is_below_what_is_in_line_and_the_newest_of_it_first(
+def test_ended_transfers_come_after_queued_ones_newest_first(
     model: TransferModel,
 ) -> None:
     old, done = (transfer(name=name, state=TransferState.DONE) for name in ("old", "done"))
@@ -80,7 +78,7 @@ def test_what_has_ended_is_below_what_is_in_line_and_the_newest_of_it_first(
 
 
 @pytest.mark.parametrize("kept", [{"done": 5}, {"starts_over": True}])
-def test_a_row_stays_where_it_is_when_its_transfer_is_paused_at_work(
+def test_pausing_an_active_transfer_does_not_move_its_row(
     qtbot: QtBot, model: TransferModel, kept: dict[str, Any]
 ) -> None:
     running = transfer(name="running", done=5)
@@ -91,7 +89,7 @@ def test_a_row_stays_where_it_is_when_its_transfer_is_paused_at_work(
     assert names(model) == ["running", "queued"]
 
 
-def test_it_tells_the_row_of_what_begins_and_of_nothing_else(
+def test_it_signals_only_the_rows_of_transfers_that_start(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     begun = QSignalSpy(model.begun)
@@ -110,7 +108,7 @@ def test_it_tells_the_row_of_what_begins_and_of_nothing_else(
     assert (begun.count(), begun.at(1)) == (2, [1])
 
 
-def test_a_delete_has_a_row_only_until_it_succeeded(qtbot: QtBot, model: TransferModel) -> None:
+def test_a_delete_has_a_row_only_until_it_succeeds(qtbot: QtBot, model: TransferModel) -> None:
     deletes = [
         transfer(TransferKind.DELETE, TransferState.RUNNING, name=name) for name in ("a", "b", "c")
     ]
@@ -129,12 +127,14 @@ def test_a_delete_has_a_row_only_until_it_succeeded(qtbot: QtBot, model: Transfe
     assert model.summary().done == 0
 
 
-def test_a_delete_that_is_done_before_it_was_ever_shown_gets_no_row(model: TransferModel) -> None:
+def test_a_delete_done_before_it_was_shown_gets_no_row(model: TransferModel) -> None:
     model.take([transfer(TransferKind.DELETE, TransferState.DONE)])
     assert model.rowCount() == 0
 
 
-def test_forgotten_rows_go_at_once_and_do_not_come_back(qtbot: QtBot, model: TransferModel) -> None:
+def test_removed_rows_disappear_at_once_and_do_not_return(
+    qtbot: QtBot, model: TransferModel
+) -> None:
     kept, gone, late = (transfer(name=name) for name in ("kept", "gone", "late"))
     model.take([kept, gone])
     model.take([late])
@@ -145,7 +145,7 @@ def test_forgotten_rows_go_at_once_and_do_not_come_back(qtbot: QtBot, model: Tra
     assert model.summary().running == 1
 
 
-def test_the_row_says_everything_to_assistive_technology(model: TransferModel) -> None:
+def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
     model.take([transfer(name="a.jsonl", total=200, done=100)])
     said = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
     assert said == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
@@ -153,13 +153,13 @@ def test_the_row_says_everything_to_assistive_technology(model: TransferModel) -
     assert heads == ["Name", "Progress", "Status", "Actions"]
 
 
-def test_a_name_from_a_server_is_never_markup_and_never_two_lines(model: TransferModel) -> None:
+def test_a_name_from_a_server_is_one_line_of_plain_text(model: TransferModel) -> None:
     model.take([transfer(name="<b>bold</b>\nsecond")])
     assert "\n" not in names(model)[0]
     assert "<b>" not in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_the_advice_is_the_tool_tip_of_a_failure(model: TransferModel) -> None:
+def test_a_failure_has_its_advice_as_tool_tip(model: TransferModel) -> None:
     model.take([transfer(state=TransferState.FAILED, problem=problem(advice="Do this & that."))])
     tip = model.index(0, Column.STATUS).data(Qt.ItemDataRole.ToolTipRole)
     assert "Do this &amp; that." in tip
@@ -169,7 +169,7 @@ def status(model: TransferModel, row: int = 0) -> str:
     return instance_of(str, model.index(row, Column.STATUS).data())
 
 
-def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
+def test_a_new_queue_position_moves_the_row_and_its_indexes(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     rows = [
@@ -188,7 +188,7 @@ def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
     assert status(model).startswith("Paused")
 
 
-def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -> None:
+def test_at_the_same_position_the_first_queued_comes_first(model: TransferModel) -> None:
     queued = TransferState.QUEUED
     model.take(
         [
@@ -199,7 +199,7 @@ def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -
     assert names(model) == ["a", "b"]
 
 
-def test_thousands_at_once_are_shown_piece_by_piece(qtbot: QtBot, model: TransferModel) -> None:
+def test_thousands_at_once_are_shown_in_chunks(qtbot: QtBot, model: TransferModel) -> None:
     many = [
         transfer(name=str(place), place=place, state=TransferState.QUEUED)
         for place in range(3 * MOST_AT_ONCE)
@@ -215,7 +215,7 @@ def test_thousands_at_once_are_shown_piece_by_piece(qtbot: QtBot, model: Transfe
     assert list(model.transfers()) == many[1::2]
 
 
-def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
+def test_newer_snapshots_count_while_thousands_are_being_added(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     many = [transfer() for _ in range(2 * MOST_AT_ONCE)]
@@ -228,7 +228,7 @@ def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
     assert model.rowCount() == len(many) - 1
 
 
-def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
+def test_a_countdown_runs_only_while_a_transfer_waits(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     busy = problem("Too many requests")
@@ -250,7 +250,7 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
     model.deleteLater()
 
 
-def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: QtBot) -> None:
+def test_the_time_until_the_next_check_for_an_upload_counts_down(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=40.0)
@@ -267,7 +267,7 @@ def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: Q
     model.deleteLater()
 
 
-def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
+def test_moving_a_row_does_not_restart_its_countdown(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
@@ -300,7 +300,7 @@ _steps = st.lists(
 
 
 @given(_steps)
-def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list[Any]) -> None:
+def test_rows_always_show_the_latest_snapshots_in_order(steps: list[Any]) -> None:
     model = TransferModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
     last: dict[int, Transfer] = {}

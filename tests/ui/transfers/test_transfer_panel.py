@@ -53,7 +53,7 @@ def window(qtbot: QtBot) -> Window:
     column = QVBoxLayout(not_none(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
-    column.addStretch()  # the room it leaves while it is folded
+    column.addStretch()  # the space it leaves while collapsed
     qtbot.addWidget(made)
     made.resize(900, 400)
     with qtbot.waitActive(made):
@@ -72,7 +72,7 @@ def table(panel: TransferPanel) -> TransferTable:
 
 
 def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
-    """The middle of an icon; 0 is the one at the right."""
+    """The center of an icon; 0 is the rightmost."""
     cell = table(panel).visualRect(panel.model.index(row, Column.ACTIONS))
     return QPoint(cell.left() + 100 - 40 * from_right, cell.center().y())
 
@@ -102,11 +102,11 @@ def menu_of(panel: TransferPanel, row: int) -> dict[str, QAction]:
     return {action.text(): action for action in menu.actions() if not action.isSeparator()}
 
 
-def test_the_table_has_the_name_that_assistive_technology_looks_for(panel: TransferPanel) -> None:
+def test_the_table_has_its_accessible_name(panel: TransferPanel) -> None:
     assert table(panel).accessibleName() == "Transfers"
 
 
-def test_the_head_sums_up(panel: TransferPanel) -> None:
+def test_the_header_shows_a_summary(panel: TransferPanel) -> None:
     panel.model.take(
         [
             transfer(speed=38.2e6),
@@ -121,7 +121,7 @@ def test_the_head_sums_up(panel: TransferPanel) -> None:
     assert "91.0 MB/s" in shown
 
 
-def test_an_empty_panel_says_so_and_offers_nothing(panel: TransferPanel) -> None:
+def test_an_empty_panel_shows_a_hint_and_disables_its_buttons(panel: TransferPanel) -> None:
     assert not table(panel).isVisible()
     assert panel.maximumHeight() < 60
     assert not any(one.isEnabled() for one in panel.findChildren(QPushButton))
@@ -133,9 +133,7 @@ def test_an_empty_panel_says_so_and_offers_nothing(panel: TransferPanel) -> None
     assert not table(panel).isVisible()
 
 
-def test_it_wants_room_for_its_lines_and_no_more_than_for_a_few(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_it_asks_for_space_for_at_most_a_few_rows(qtbot: QtBot, panel: TransferPanel) -> None:
     line = table(panel).verticalHeader().defaultSectionSize()
     wanted = []
     for number in (1, 1, 8, 5):
@@ -146,7 +144,7 @@ def test_it_wants_room_for_its_lines_and_no_more_than_for_a_few(
     assert wanted[2] == wanted[3] < wanted[0] + 8 * line
 
 
-def test_it_scrolls_to_what_begins_unless_the_person_is_busy_with_the_rows(
+def test_it_scrolls_to_starting_transfers_unless_the_table_is_in_use(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     queued = TransferState.QUEUED
@@ -164,7 +162,7 @@ def test_it_scrolls_to_what_begins_unless_the_person_is_busy_with_the_rows(
     assert view.verticalScrollBar().value() > 0
 
 
-def test_a_click_on_the_cross_cancels_that_transfer_only(
+def test_a_click_on_the_cross_cancels_only_that_transfer(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
@@ -175,7 +173,7 @@ def test_a_click_on_the_cross_cancels_that_transfer_only(
     assert asked.args == [[one.id]]
 
 
-def test_a_button_that_goes_up_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_releasing_the_button_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer(), transfer()])
     asked = QSignalSpy(panel.cancel_asked)
     viewport = table(panel).viewport()
@@ -184,7 +182,7 @@ def test_a_button_that_goes_up_elsewhere_does_nothing(qtbot: QtBot, panel: Trans
     assert asked.count() == 0
 
 
-def test_a_row_that_moves_up_while_the_button_is_down_is_not_hit(
+def test_a_row_that_moves_under_a_pressed_button_is_not_affected(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
@@ -213,9 +211,7 @@ def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
     assert forgotten.count() == 0
 
 
-def test_a_failed_row_offers_to_try_again_and_to_be_removed(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_a_failed_row_can_be_retried_and_removed(qtbot: QtBot, panel: TransferPanel) -> None:
     failed = transfer(state=TransferState.FAILED, problem=problem())
     panel.model.take([failed])
     viewport = table(panel).viewport()
@@ -242,19 +238,19 @@ def saved_download(**more: Any) -> Transfer:
 
 
 def name_place(panel: TransferPanel, row: int) -> QPoint:
-    """The first letters of a name, behind the icon of the direction."""
+    """A position on the first letters of a name, after the direction icon."""
     cell = table(panel).visualRect(panel.model.index(row, Column.NAME))
     return QPoint(cell.left() + 50, cell.center().y())
 
 
-def test_a_saved_file_is_called_by_the_name_that_it_really_got(panel: TransferPanel) -> None:
+def test_a_saved_file_shows_its_actual_name(panel: TransferPanel) -> None:
     running = transfer(TransferKind.DOWNLOAD, name="a.jsonl", path=SAVED.parent)
     panel.model.take([saved_download(), running])
     shown = {panel.model.index(row, Column.NAME).data() for row in range(2)}
     assert shown == {"a (2).jsonl", "a.jsonl"}
 
 
-def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_a_saved_files_name_links_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([saved_download()])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
@@ -271,7 +267,9 @@ def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) ->
     ],
     ids=["running", "upload", "failed"],
 )
-def test_any_other_name_only_selects(qtbot: QtBot, panel: TransferPanel, shown: Transfer) -> None:
+def test_clicking_any_other_name_only_selects(
+    qtbot: QtBot, panel: TransferPanel, shown: Transfer
+) -> None:
     panel.model.take([shown])
     asked = QSignalSpy(panel.folder_asked)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
@@ -279,7 +277,7 @@ def test_any_other_name_only_selects(qtbot: QtBot, panel: TransferPanel, shown: 
     assert table(panel).selectionModel().isRowSelected(0)
 
 
-def test_a_click_beside_the_link_or_with_ctrl_only_selects(
+def test_clicking_beside_the_link_or_with_ctrl_only_selects(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([saved_download(), saved_download()])
@@ -303,7 +301,9 @@ def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPan
     assert asked.args == [[SAVED]]
 
 
-def test_all_selected_files_are_shown_in_their_folders(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_enter_shows_all_selected_files_in_their_folders(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     panel.model.take([saved_download(), saved_download(), transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
@@ -335,7 +335,7 @@ def tip_at(panel: TransferPanel, place: QPoint) -> str:
     return text
 
 
-def test_a_harmless_download_is_opened_and_another_says_why_not(
+def test_a_safe_download_can_be_opened_and_others_show_why_not(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([saved_download()])
@@ -352,7 +352,7 @@ def test_a_harmless_download_is_opened_and_another_says_why_not(
     assert "Show in folder" in tip_at(panel, place)
 
 
-def test_an_upload_that_is_done_gives_its_id_and_leads_to_its_row(
+def test_a_completed_upload_offers_its_id_and_its_row_in_the_list(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     done = transfer(state=TransferState.DONE, file_id="file-new", path=SAVED)
@@ -371,7 +371,7 @@ def test_an_upload_that_is_done_gives_its_id_and_leads_to_its_row(
     assert [shown.at(number) for number in range(shown.count())] == [[[done]]] * 3
 
 
-def test_the_pause_of_what_is_sent_keeps_its_place_and_says_why_it_cannot_be_used(
+def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer(state=TransferState.CONFIRMING)])
@@ -390,7 +390,7 @@ def test_the_pause_of_what_is_sent_keeps_its_place_and_says_why_it_cannot_be_use
         (transfer(), False),
     ],
 )
-def test_a_pause_that_will_start_over_says_so(
+def test_pause_warns_if_the_transfer_will_start_over(
     panel: TransferPanel, shown: Transfer, said: bool
 ) -> None:
     panel.model.take([shown])
@@ -399,7 +399,7 @@ def test_a_pause_that_will_start_over_says_so(
 
 
 @pytest.mark.parametrize("kind", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
-def test_a_warning_is_told_in_the_line_to_assistive_technology_and_in_the_report(
+def test_a_warning_shows_in_the_row_for_screen_readers_and_in_the_report(
     panel: TransferPanel, kind: TransferKind
 ) -> None:
     warning = problem("The size differs", kind=ProblemKind.DIFFERS)
@@ -418,7 +418,7 @@ def test_a_warning_is_told_in_the_line_to_assistive_technology_and_in_the_report
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_R])
-def test_enter_and_r_try_the_selected_ones_again(
+def test_enter_and_r_retry_the_selected_transfers(
     qtbot: QtBot, panel: TransferPanel, key: Qt.Key
 ) -> None:
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
@@ -430,7 +430,7 @@ def test_enter_and_r_try_the_selected_ones_again(
     assert asked.args == [[one.id for one in failed]]
 
 
-def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
+def test_del_cancels_or_removes_transfers_but_deletes_no_files(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     running, done = transfer(), transfer(state=TransferState.DONE)
@@ -445,7 +445,7 @@ def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
     assert forgotten.at(0) == [[done.id]]
 
 
-def test_del_elsewhere_in_the_window_is_still_the_windows(
+def test_del_elsewhere_still_belongs_to_the_window(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer()])
@@ -473,7 +473,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     assert asked.args == [[unsure.id]]
 
 
-def test_the_person_says_which_of_several_files_an_upload_is(
+def test_the_user_can_choose_which_file_an_upload_became(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     unsure = transfer(
@@ -490,7 +490,7 @@ def test_the_person_says_which_of_several_files_an_upload_is(
     assert again.args == [[unsure.id]]
 
 
-def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
     panel.model.take([running])
     offered = menu_of(panel, 0)
@@ -500,7 +500,7 @@ def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: Trans
     assert asked.args == [[running.id]]
 
 
-def test_an_icon_lights_up_under_the_pointer_and_says_what_it_does(
+def test_an_icon_is_highlighted_on_hover_with_a_tool_tip(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer()])
@@ -519,7 +519,9 @@ def test_an_icon_lights_up_under_the_pointer_and_says_what_it_does(
     QToolTip.hideText()
 
 
-def test_clear_finished_keeps_what_needs_attention(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_clear_finished_keeps_transfers_that_need_attention(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     done = transfer(state=TransferState.DONE)
     cancelled = transfer(state=TransferState.CANCELLED)
     panel.model.take(
@@ -530,7 +532,7 @@ def test_clear_finished_keeps_what_needs_attention(qtbot: QtBot, panel: Transfer
     assert set(asked.args[0]) == {done.id, cancelled.id}
 
 
-def test_clear_all_ended_and_retry_failed_are_for_failures_too(
+def test_clear_all_ended_and_retry_failed_include_failures(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
@@ -552,7 +554,7 @@ def question(panel: TransferPanel) -> QuestionDialog:
     return next(one for one in panel.window().findChildren(QuestionDialog) if one.isVisible())
 
 
-def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_cancel_all_asks_for_confirmation(qtbot: QtBot, panel: TransferPanel) -> None:
     running, queued = transfer(), transfer(state=TransferState.QUEUED)
     panel.model.take([running, queued, transfer(state=TransferState.DONE)])
     asked = QSignalSpy(panel.cancel_asked)
@@ -567,7 +569,7 @@ def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
     assert not button(panel, "Cancel all").isEnabled()
 
 
-def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_the_chevron_collapses_the_panel_to_its_header(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer()])
     chevron = not_none(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
@@ -594,7 +596,9 @@ def test_the_columns_fill_the_width_exactly(
     )
 
 
-def test_no_column_moves_when_the_scroll_bar_comes(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_columns_do_not_move_when_the_scroll_bar_appears(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     view = table(panel)
     panel.model.take([transfer()])
     qtbot.waitUntil(lambda: not view.verticalScrollBar().isVisible())
@@ -604,7 +608,7 @@ def test_no_column_moves_when_the_scroll_bar_comes(qtbot: QtBot, panel: Transfer
     assert [view.columnViewportPosition(column) for column in Column] == before
 
 
-def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(
+def test_a_panel_with_thousands_of_rows_shows_summary_and_rows(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
@@ -612,9 +616,7 @@ def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(
     assert panel.model.summary().waiting == 5_000
 
 
-def test_the_icon_of_a_row_pauses_it_and_then_resumes_it(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_the_icon_of_a_row_pauses_and_resumes_it(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer(done=500_000)
     panel.model.take([transfer(id=0), running])
     viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=1)
@@ -629,7 +631,7 @@ def test_the_icon_of_a_row_pauses_it_and_then_resumes_it(
     assert paused.args == resumed.args == cancelled.args == [[running.id]]
 
 
-def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_the_header_enables_only_useful_buttons(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
     sending = transfer(state=TransferState.CONFIRMING)
     paused = transfer(state=TransferState.PAUSED)
@@ -651,9 +653,7 @@ def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel
     assert offered() == ["Resume all", "Cancel all"]
 
 
-def test_a_second_press_on_a_button_that_has_nothing_to_do_does_no_harm(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_pressing_a_useless_button_again_does_no_harm(qtbot: QtBot, panel: TransferPanel) -> None:
     paused = transfer(state=TransferState.PAUSED)
     panel.model.take([paused])
     qtbot.waitUntil(lambda: button(panel, "Resume all").isEnabled())
@@ -668,7 +668,7 @@ def test_a_second_press_on_a_button_that_has_nothing_to_do_does_no_harm(
     qtbot.waitUntil(chevron.hasFocus)
 
 
-def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
+def test_in_a_narrow_window_header_buttons_keep_their_names(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take(
@@ -694,7 +694,7 @@ def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
 
 @pytest.fixture
 def mixed(panel: TransferPanel) -> dict[str, int]:
-    """Rows of all sorts, all selected; their numbers by name."""
+    """Add rows of all kinds and select them; return their IDs by name."""
     rows = [
         transfer(name="running"),
         transfer(name="queued", state=TransferState.QUEUED),
@@ -711,7 +711,7 @@ def row_of(panel: TransferPanel, name: str) -> int:
     return [one.name for one in panel.model.transfers()].index(name)
 
 
-def test_ctrl_a_selects_all_rows_of_the_table_only(
+def test_ctrl_a_selects_only_rows_of_the_table(
     qtbot: QtBot, window: Window, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     select_all = QAction("Select all", window)
@@ -723,7 +723,7 @@ def test_ctrl_a_selects_all_rows_of_the_table_only(
     assert elsewhere.count() == 0
 
 
-def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(
+def test_home_selects_one_row_even_if_it_is_current(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     table(panel).selectRow(0)
@@ -732,7 +732,7 @@ def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(
     assert [one.id for one in table(panel).selected_transfers()] == [mixed["failed"]]
 
 
-def test_space_pauses_what_can_be_paused_and_else_resumes(
+def test_space_pauses_if_possible_and_otherwise_resumes(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     paused, resumed = QSignalSpy(panel.pause_asked), QSignalSpy(panel.resume_asked)
@@ -749,7 +749,7 @@ def test_space_pauses_what_can_be_paused_and_else_resumes(
 @pytest.mark.parametrize(
     ("key", "signal"), [(Qt.Key.Key_Up, "first_asked"), (Qt.Key.Key_Down, "last_asked")]
 )
-def test_alt_with_an_arrow_moves_what_has_not_ended(
+def test_alt_with_an_arrow_moves_unfinished_transfers(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int], key: Qt.Key, signal: str
 ) -> None:
     table(panel).selectAll()
@@ -759,7 +759,7 @@ def test_alt_with_an_arrow_moves_what_has_not_ended(
     assert len(table(panel).selected_transfers()) == len(mixed)
 
 
-def test_the_context_menu_of_many_rows_has_all_that_any_of_them_allows(
+def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     table(panel).selectAll()
@@ -789,15 +789,13 @@ def test_the_context_menu_of_many_rows_has_all_that_any_of_them_allows(
         assert asked.args == [wanted]
 
 
-def test_the_problem_report_goes_to_the_clipboard(
-    panel: TransferPanel, mixed: dict[str, int]
-) -> None:
+def test_the_problem_report_can_be_copied(panel: TransferPanel, mixed: dict[str, int]) -> None:
     menu_of(panel, row_of(panel, "failed"))["Copy problem report"].trigger()
     copied = QApplication.clipboard().text()
     assert copied == f"failed\n{problem('No luck').report}"
 
 
-def test_the_selection_goes_with_a_row_that_moves(
+def test_the_selection_follows_a_moving_row(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     view = table(panel)
@@ -811,7 +809,7 @@ def test_the_selection_goes_with_a_row_that_moves(
 
 @pytest.fixture
 def frozen_heap() -> Iterator[None]:
-    """Keep the garbage collector off what other tests left, which takes longer than any row."""
+    """Exclude other tests' leftovers from garbage collection, which would take longer than any row."""
     gc.collect()
     gc.freeze()
     yield
@@ -819,7 +817,7 @@ def frozen_heap() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("frozen_heap")
-def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
+def test_adding_moving_and_removing_ten_thousand_rows_does_not_block_the_window(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     number = 10_000
@@ -827,7 +825,7 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
     moved = [replace(one, place=-one.place) for one in rows]
 
     def longest(what: Callable[[], None]) -> float:
-        """The longest time on the processor between two turns, in seconds."""
+        """The longest CPU time between two event-loop iterations, in seconds."""
         turns: list[float] = []
         timer = QTimer()
         timer.timeout.connect(lambda: turns.append(time.thread_time()))
@@ -851,7 +849,7 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("active", [True, False], ids=["active", "resting"])
-def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
+def test_the_empty_part_of_a_bar_is_visible_on_a_selected_row(
     qtbot: QtBot, panel: TransferPanel, active: bool, dark: bool
 ) -> None:
     before = QApplication.palette()
@@ -860,7 +858,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     view = table(panel)
     view.selectRow(0)
     (view if active else not_none(panel.findChild(QToolButton))).setFocus()
-    # The panel takes its height once the line is in it.
+    # The panel grows once it has a row.
     qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))
     image = view.viewport().grab().toImage()
