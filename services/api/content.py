@@ -114,7 +114,7 @@ def _wrong_part(response: "requests.Response") -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server sent the wrong part of the file"),
-            _("The download starts over."),
+            _("The download will start over."),
             response.headers.get("content-range", ""),
             status=RANGE_NOT_SATISFIABLE,
             request_id=response.headers.get("x-request-id"),

@@ -366,7 +366,7 @@ def _responded_too_soon(response: "requests.Response") -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server responded before it had the whole file"),
-            _("What it says it has can't be this file. Check the list to see what's there."),
+            _("The file it reports can't be complete. Check the list to see what was stored."),
             status=response.status_code,
             request_id=response.headers.get("x-request-id"),
         ),

@@ -69,7 +69,10 @@ def _official(provider_id: str, name: str, base_url: str) -> Provider:
 
 OPENAI = _official("openai", "OpenAI", "https://api.openai.com/v1")
 OTHER = Provider(
-    "other", N_("Another server"), "https://HOST/v1", english_key_hint=N_("as the server expects")
+    "other",
+    N_("Another server"),
+    "https://HOST/v1",
+    english_key_hint=N_("as required by the server"),
 )
 SANDBOX = replace(
     _official("sandbox", N_("Sandbox"), "http://127.0.0.1/v1"), key_variable="FILES_API_KEY"
@@ -101,7 +104,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "mistral",
         "Mistral",
         "https://api.mistral.ai/v1",
-        english_key_hint=N_("as the server expects"),
+        english_key_hint=N_("as required by the server"),
         key_variable="MISTRAL_API_KEY",
         paging=Paging(Cursor.NUMBER, "page", "page_size"),
         largest_page=100,

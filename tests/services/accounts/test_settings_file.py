@@ -16,7 +16,7 @@ from services.providers.account import Account
 from tests.support.factories import account
 
 
-def at_once(save: Callable[[], None]) -> None:
+def save_now(save: Callable[[], None]) -> None:
     save()
 
 
@@ -28,7 +28,7 @@ class Window:
     """A process with the settings open."""
 
     def __init__(self, path: Path) -> None:
-        self.store = SettingsStore(path, at_once)
+        self.store = SettingsStore(path, save_now)
         self.problems: list[Problem] = []
         self.store.report_problems_to(self.problems.append)
 
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def on_disk(path: Path) -> Settings:
-    return SettingsStore(path, at_once).current
+    return SettingsStore(path, save_now).current
 
 
 def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:

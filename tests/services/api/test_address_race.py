@@ -13,7 +13,7 @@ import pytest
 from services.api.address_race import NEXT_ATTEMPT_DELAY, Address, connect_to_first, interleaved
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 
@@ -194,7 +194,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_an_unresponsive_address_does_not_delay_a_request(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     resolve_to: Callable[..., None],
     full_server: int,
@@ -213,7 +213,7 @@ def test_an_unresponsive_address_does_not_delay_a_request(
 def test_an_ipv6_address_without_a_server_is_skipped(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
 ) -> None:
     resolve_to(at(files_server.port, V6), at(files_server.port))
@@ -258,7 +258,7 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
 
 def test_a_host_with_only_unresponsive_addresses_is_reported_as_not_responding(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     full_server: int,

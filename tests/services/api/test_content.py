@@ -8,7 +8,7 @@ from services.api.content import RANGE_NOT_SATISFIABLE, resume_headers
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
@@ -115,7 +115,7 @@ def test_unread_content_does_not_disturb_the_next_request(
 
 
 def test_content_longer_than_its_length_does_not_disturb_the_next_request(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123456789"))
     files_server.next(Delivery(length_lie=-4))

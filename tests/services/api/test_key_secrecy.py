@@ -12,8 +12,16 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.system.logs import QUIET, quiet_libraries
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.served_files import served_file
@@ -68,10 +76,10 @@ def everything_shown(error: BaseException) -> str:
 def test_no_exception_or_log_contains_the_key(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    ask: Ask,
+    ask: ApiCall,
     fault: Fault,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -89,7 +97,7 @@ def test_no_exception_or_log_contains_the_key(
 
 
 @pytest.fixture
-def log_levels_of_the_program(tmp_path: Path) -> Iterator[None]:
+def program_log_levels(tmp_path: Path) -> Iterator[None]:
     """The levels that `start_logging` sets."""
     levels = {name: logging.getLogger(name).level for name in QUIET}
     quiet_libraries()
@@ -105,7 +113,7 @@ HEADER_FORMS = {
 }
 
 
-def in_a_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
+def echo_in_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
     return [
         Delivery(drop=True, answer=Answer(status, ((name, f"a {form} b"),), body))
         for form in HEADER_FORMS.values()
@@ -126,7 +134,7 @@ def malformed_headers() -> list[Fault]:
     ]
 
 
-def in_a_body(of_status: int) -> list[Fault]:
+def echo_in_body(of_status: int) -> list[Fault]:
     faults: list[Fault] = []
     for form in echoes_of(TEST_KEY).values():
         padding = "x " * 280
@@ -144,25 +152,25 @@ def in_a_body(of_status: int) -> list[Fault]:
 
 
 PLACES: dict[str, Callable[[], list[Fault]]] = {
-    "body of an error response": lambda: in_a_body(400),
-    "body of a malformed response": lambda: in_a_body(200),
-    "request ID of an error response": lambda: in_a_header("x-request-id", 400),
-    "other request ID of an error response": lambda: in_a_header("apim-request-id", 400),
-    "request ID of a malformed response": lambda: in_a_header("x-request-id", body=b"odd"),
-    "request ID of a failed delete": lambda: in_a_header(
+    "body of an error response": lambda: echo_in_body(400),
+    "body of a malformed response": lambda: echo_in_body(200),
+    "request ID of an error response": lambda: echo_in_header("x-request-id", 400),
+    "other request ID of an error response": lambda: echo_in_header("apim-request-id", 400),
+    "request ID of a malformed response": lambda: echo_in_header("x-request-id", body=b"odd"),
+    "request ID of a failed delete": lambda: echo_in_header(
         "x-request-id", body=b'{"deleted": false}'
     ),
-    "range of the wrong part": lambda: in_a_header("content-range", 206),
-    "unsatisfiable range": lambda: in_a_header("content-range", 416),
-    "ETag": lambda: in_a_header("etag", 206),
+    "range of the wrong part": lambda: echo_in_header("content-range", 206),
+    "unsatisfiable range": lambda: echo_in_header("content-range", 416),
+    "ETag": lambda: echo_in_header("etag", 206),
     "address of a redirect": lambda: [
         redirect(address + form)
         for form in HEADER_FORMS.values()
         for address in ("http://[", "http://127.0.0.1:1/", "ftp://127.0.0.1:1/", "http://a:b@")
     ],
-    "retry delay": lambda: in_a_header("retry-after", 429),
-    "length": lambda: in_a_header("content-length", 400),
-    "content encoding": lambda: in_a_header("content-encoding", body=b"odd"),
+    "retry delay": lambda: echo_in_header("retry-after", 429),
+    "length": lambda: echo_in_header("content-length", 400),
+    "content encoding": lambda: echo_in_header("content-encoding", body=b"odd"),
     "status line": odd_status_line,
     "malformed headers": malformed_headers,
 }
@@ -174,11 +182,11 @@ PLACES: dict[str, Callable[[], list[Fault]]] = {
 def test_no_form_of_an_echoed_key_is_shown(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    log_levels_of_the_program: None,
-    ask: Ask,
+    program_log_levels: None,
+    ask: ApiCall,
     place: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -199,7 +207,7 @@ def test_a_redirect_to_an_address_with_the_key_is_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     other = make_files_server(key=None)
@@ -214,7 +222,7 @@ def test_a_redirect_to_an_address_with_the_key_is_not_followed(
 def test_a_redirect_to_an_invalid_address_is_reported_as_a_redirect(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     address: str,
 ) -> None:
@@ -224,7 +232,7 @@ def test_a_redirect_to_an_invalid_address_is_reported_as_a_redirect(
 
 @pytest.mark.parametrize("form", echoes_of(TEST_KEY))
 def test_every_form_of_the_key_in_a_listed_name_is_removed(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, form: str
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, form: str
 ) -> None:
     """Listed names are cached on disk."""
     file = {"id": "file-a", "filename": f"of {echoes_of(TEST_KEY)[form]} .txt", "purpose": "batch"}
@@ -235,7 +243,7 @@ def test_every_form_of_the_key_in_a_listed_name_is_removed(
 
 
 def test_the_key_in_a_files_fields_is_removed(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     long = "n" * (LONGEST_NAME - 10)
     forms = ("plain", "hex", "base64, 1 before and 2 after", "hex in upper case", "escaped")
@@ -255,7 +263,7 @@ def test_the_key_in_a_files_fields_is_removed(
         assert readable_parts(TEST_KEY, repr((listed, retrieved))) == []
 
 
-def test_no_repr_shows_the_key(api: FilesApi, token: PatientToken) -> None:
+def test_no_repr_shows_the_key(api: FilesApi, token: NonWaitingToken) -> None:
     api.list_page(token)
     attributes = vars(api)
     assert TEST_KEY not in repr(api) + repr(attributes) + repr(attributes["_connection"])
@@ -267,10 +275,10 @@ def test_a_redirect_to_another_server_is_followed_without_the_key(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    ask: Ask,
+    ask: ApiCall,
     status: int,
 ) -> None:
     other = make_files_server([served_file(id="file-a")], key=None)
@@ -285,7 +293,7 @@ def test_a_redirect_to_another_server_is_followed_without_the_key(
 
 
 def test_a_redirect_on_the_same_server_is_followed_with_the_key(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(redirect("/v1/files?limit=5"))
     api.list_page(token)
@@ -294,7 +302,7 @@ def test_a_redirect_on_the_same_server_is_followed_with_the_key(
 
 
 def test_a_redirect_loop_ends(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[redirect("/v1/files")] * 50)
     assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
@@ -306,9 +314,9 @@ def test_redirects_of_uploads_and_deletes_are_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     other = make_files_server([served_file(id="file-a")], key=None)
     files_server.next(redirect(f"{other.base_url}/files"))
@@ -320,7 +328,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(
     tls_server: ScriptedFilesServer,
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     tls_server.next(redirect(f"{files_server.base_url}/files"))
@@ -332,7 +340,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(
 def test_netrc_does_not_replace_the_key(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     own_folders: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -348,7 +356,7 @@ def test_the_system_proxy_is_not_used_for_this_computer(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     proxy = make_files_server()
@@ -361,7 +369,7 @@ def test_the_system_proxy_is_not_used_for_this_computer(
 def test_a_proxy_is_used_for_other_computers_and_never_sees_the_key_over_tls(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -168,7 +168,7 @@ def test_requests_uses_the_length_and_does_not_send_chunks(path: Path) -> None:
     assert "Transfer-Encoding" not in prepared.headers
 
 
-def kind_of_failure(body: MultipartBody) -> ProblemKind:
+def error_kind(body: MultipartBody) -> ProblemKind:
     with pytest.raises(FilesError) as caught:
         list(body)
     assert not caught.value.body_sent
@@ -183,7 +183,7 @@ def test_a_file_with_a_different_size_or_time_is_not_sent(path: Path) -> None:
         local_file(path, size=size - 1),
         local_file(path, modified_ns=time + 1),
     ):
-        assert kind_of_failure(body_of(wrong)) is ProblemKind.FILE_CHANGED
+        assert error_kind(body_of(wrong)) is ProblemKind.FILE_CHANGED
 
 
 def test_no_data_of_a_changed_file_is_sent(path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_pipe_in_place_of_the_file_does_not_block(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
     os.mkfifo(path)
-    assert kind_of_failure(body) is ProblemKind.FILE_CHANGED
+    assert error_kind(body) is ProblemKind.FILE_CHANGED
 
 
 @pytest.mark.parametrize("change", ["shrink", "grow", "touch"])
@@ -238,11 +238,11 @@ def test_a_file_that_changes_during_the_upload_is_an_error(tmp_path: Path, chang
 def test_a_missing_file_is_named(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
-    assert kind_of_failure(body) is ProblemKind.FILE_MISSING
+    assert error_kind(body) is ProblemKind.FILE_MISSING
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
-    assert kind_of_failure(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
+    assert error_kind(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
 
 
 def test_an_unreadable_file_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +252,7 @@ def test_an_unreadable_file_is_named(path: Path, monkeypatch: pytest.MonkeyPatch
 
     body = body_of(local_file(path))
     monkeypatch.setattr("os.open", refuse)
-    assert kind_of_failure(body) is ProblemKind.FILE_UNREADABLE
+    assert error_kind(body) is ProblemKind.FILE_UNREADABLE
 
 
 def test_a_cancelled_body_ends_before_the_next_piece(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from services.api.listing import Listing
 from services.api.page_limit import PageLimit
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files
@@ -23,8 +23,8 @@ def official(message: str, param: str | None = None) -> object:
     return {"error": {"message": message, "type": "invalid_request_error", "param": param}}
 
 
-def fastapi(place: str, message: str) -> object:
-    return {"detail": [{"type": "less_than_equal", "loc": ["query", place], "msg": message}]}
+def fastapi(location: str, message: str) -> object:
+    return {"detail": [{"type": "less_than_equal", "loc": ["query", location], "msg": message}]}
 
 
 def above(largest: int, status: int, body: object) -> Refusal:
@@ -63,7 +63,7 @@ def limits_of(server: ScriptedFilesServer) -> list[str | None]:
 def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     refusal: Refusal,
     limits: list[str | None],
     quirks: set[ListingQuirk],

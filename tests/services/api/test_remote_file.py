@@ -290,11 +290,11 @@ def test_a_large_page_with_too_many_objects_is_rejected() -> None:
 
 
 def test_texts_are_redacted_before_they_are_truncated() -> None:
-    def strike(value: object) -> object:
+    def redact(value: object) -> object:
         return json.loads(json.dumps(value).replace("secret", "..."))
 
     name = "n" * (LONGEST_NAME - 3) + "secret"
-    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: strike).files
+    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: redact).files
     assert file.filename == "n" * (LONGEST_NAME - 3) + "..."
 
 

@@ -15,8 +15,8 @@ from services.api import trust as trust_module
 from services.api.trust import tls_context
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.asking import Ask, list_files, problem_of, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import StallAtAccept
 
@@ -68,7 +68,7 @@ def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_certificate_file_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -81,7 +81,7 @@ def test_a_certificate_file_set_in_the_environment_is_trusted(
 def test_a_certificate_folder_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -95,7 +95,7 @@ def test_a_certificate_folder_set_in_the_environment_is_trusted(
 def test_a_bundle_replaces_all_other_certificates(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -111,7 +111,7 @@ def test_a_bundle_replaces_all_other_certificates(
 def test_the_systems_certificates_are_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     system_store: Path,
     ca_file: Path,
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_systems_certificates_are_trusted(
 def test_an_untrusted_certificate_is_rejected_with_advice(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     system_store: Path,
     other_ca_file: Path,
@@ -148,15 +148,15 @@ def test_without_system_certificates_the_programs_are_used(
 def test_missing_certificates_are_reported_with_the_settings_name(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    ask: Ask,
+    handshake: ApiCall,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)
-    problem = problem_of(ask, make_api(server.base_url), token, tmp_path)
+    problem = problem_of(handshake, make_api(server.base_url), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert variable in problem.advice
     assert gone in problem.advice
@@ -179,7 +179,7 @@ def test_a_file_without_certificates_is_reported_with_the_settings_name(
 def test_certificates_are_not_loaded_without_tls(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
@@ -189,7 +189,7 @@ def test_certificates_are_not_loaded_without_tls(
 def test_a_certificate_for_another_host_is_rejected(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -216,19 +216,19 @@ def test_a_cancelled_handshake_ends_and_the_next_one_works(
     api = make_api(server.base_url)
     ended: list[object] = []
 
-    def ask(token: CancelToken) -> None:
+    def handshake(token: CancelToken) -> None:
         try:
             ended.append(api.list_page(token).files)
         except Cancelled as error:
             ended.append(type(error))
 
-    def ask_in_a_row(tokens: list[CancelToken]) -> None:
+    def handshakes_in_sequence(tokens: list[CancelToken]) -> None:
         for token in tokens:
-            ask(token)
+            handshake(token)
 
     tokens = [CancelToken() for _ in range(2)]
     server.next(*[StallAtAccept()] * 2)
-    asking = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
+    asking = threading.Thread(target=handshakes_in_sequence, args=[[*tokens, CancelToken()]])
     asking.start()
     for number, token in enumerate(tokens, 1):
         server.wait_until_stalled(number)

@@ -29,7 +29,7 @@ def lines_of(name: str) -> list[Any]:
 
 def test_a_new_sandbox_has_files_with_every_purpose(start: Callable[..., SandboxServer]) -> None:
     client = Client(start(with_samples=True).start())
-    files = client.listed()["data"]
+    files = client.list_files()["data"]
     counts = Counter(file["purpose"] for file in files)
     assert set(counts) == {purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
     assert 24 <= len(files) <= 30
@@ -56,14 +56,14 @@ def test_samples_are_added_once_and_deleted_ones_do_not_return(
 ) -> None:
     server = start(with_samples=True)
     client = Client(server.start())
-    gone = client.listed()["data"][0]
+    gone = client.list_files()["data"][0]
     client.request("DELETE", f"/files/{gone['id']}")
-    left = client.listed()
+    left = client.list_files()
     client.session.close()
     server.stop()
     clock.now += 60
     again = Client(start(with_samples=True).start())
-    assert again.listed() == left
+    assert again.list_files() == left
     again.session.close()
 
 
