@@ -247,12 +247,12 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
         except (Cancelled, FilesError) as error:
             raised.append(error)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    running = threading.Thread(target=ask)
+    running.start()
     for _attempt in range(2):
         assert started.acquire(timeout=30)
     token.cancel()
-    asking.join(30)
+    running.join(30)
     assert [type(error) for error in raised] == [Cancelled]
 
 

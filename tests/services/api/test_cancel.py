@@ -42,7 +42,7 @@ class RunningRequest:
         self.raised: BaseException | None = None
         self.answer: object = None
         self._ask = ask
-        self._thread = threading.Thread(target=self._run, name="asking")
+        self._thread = threading.Thread(target=self._run, name="request")
         self._thread.start()
 
     def _run(self) -> None:
@@ -99,9 +99,9 @@ def test_a_download_is_cancelled_immediately_in_any_phase(
     server.add(served_file(id="file-a", size=1_000_000))
     server.next(fault)
     api = make_api(server.base_url)
-    asking = RunningRequest(lambda: read_all(api, token))
+    running = RunningRequest(lambda: read_all(api, token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 @pytest.mark.parametrize("ask", ["list", "retrieve", "delete"])
@@ -115,9 +115,9 @@ def test_a_short_request_is_cancelled_immediately_and_not_retried(
         "retrieve": lambda: api.retrieve("file-a", token),
         "delete": lambda: api.delete("file-a", token),
     }
-    asking = RunningRequest(asks[ask])
+    running = RunningRequest(asks[ask])
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(server.requests) == 1
 
 
@@ -141,9 +141,9 @@ def test_an_upload_is_cancelled_immediately_in_any_phase(
 ) -> None:
     server.next(fault)
     api = make_api(server.base_url)
-    asking = RunningRequest(lambda: api.upload(upload_request(large_file), token))
+    running = RunningRequest(lambda: api.upload(upload_request(large_file), token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_running_upload_is_cancelled_immediately(
@@ -157,7 +157,7 @@ def test_a_running_upload_is_cancelled_immediately(
             under_way.set()
             gate.wait(10)
 
-    asking = RunningRequest(
+    running = RunningRequest(
         lambda: api.upload(upload_request(large_file), token, progress=progress)
     )
     assert under_way.wait(10)
@@ -167,7 +167,7 @@ def test_a_running_upload_is_cancelled_immediately(
         gate.set()
 
     threading.Thread(target=open_gate).start()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert server.files == []
 
 
@@ -181,9 +181,9 @@ def test_a_tls_handshake_is_cancelled_immediately(
 ) -> None:
     tls_server.next(StallAtAccept())
     api = make_api(tls_server.base_url)
-    asking = RunningRequest(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     tls_server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_connecting_is_cancelled_immediately(
@@ -199,9 +199,9 @@ def test_connecting_is_cancelled_immediately(
 
     monkeypatch.setattr(socket.socket, "connect_ex", connect)
     api = make_api(f"http://127.0.0.1:{full_server}/v1")
-    asking = RunningRequest(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert connecting.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_name_lookup_is_cancelled_immediately(
@@ -216,10 +216,10 @@ def test_a_name_lookup_is_cancelled_immediately(
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     api = make_api("http://slow.invalid/v1")
-    asking = RunningRequest(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert looking.wait(10)
     try:
-        assert asking.cancelled_by(token)
+        assert running.cancelled_by(token)
     finally:
         gate.set()
 
@@ -262,9 +262,9 @@ def test_a_pause_between_attempts_is_cancelled_immediately(
 
     token = Noticed()
     files_server.next(rate_limited(retry_after="100"))
-    asking = RunningRequest(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert pausing.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(files_server.requests) == 1
 
 
@@ -281,9 +281,9 @@ def test_a_trickling_body_is_cancelled_immediately(
             under_way.set()
             return sum(len(piece) for piece in content.pieces)
 
-    asking = RunningRequest(read)
+    running = RunningRequest(read)
     assert under_way.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_nothing_is_sent_with_a_cancelled_token(
@@ -332,11 +332,11 @@ def test_a_thread_can_send_requests_after_a_cancelled_one(
             api.list_page(first)
         second_answer.append(len(api.list_page(CancelToken()).files))
 
-    asking = threading.Thread(target=request_twice)
-    asking.start()
+    running = threading.Thread(target=request_twice)
+    running.start()
     server.wait_until_stalled()
     first.cancel()
-    asking.join(10)
+    running.join(10)
     assert second_answer == [0]
 
 
@@ -358,10 +358,10 @@ def test_cancelling_ends_all_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Stall(), Stall(), Stall())
-    asking = [RunningRequest(lambda: api.list_page(token)) for _ in range(3)]
+    running = [RunningRequest(lambda: api.list_page(token)) for _ in range(3)]
     files_server.wait_until_stalled(3)
-    assert asking[0].cancelled_by(token)
-    for one in asking[1:]:
+    assert running[0].cancelled_by(token)
+    for one in running[1:]:
         one._thread.join(LONGEST)
         assert isinstance(one.raised, Cancelled)
 
@@ -370,9 +370,9 @@ def test_a_connection_lost_just_before_cancelling_counts_as_cancelled(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Reset(Moment.AFTER_BODY), Stall())
-    asking = RunningRequest(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     files_server.wait_for_requests(1)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_finished_request_leaves_no_socket_in_its_token(

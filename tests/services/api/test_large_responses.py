@@ -38,7 +38,7 @@ from pathlib import Path
 from services.problems.errors import FilesError
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
-from tests.services.api import asking
+from tests.services.api import operations
 from tests.support.factories import account
 
 
@@ -50,12 +50,12 @@ def status(name):
 address, key, folder, *asked = sys.argv[1:]
 api = FilesApi(account(base_url=address), key, random=lambda: 0.0)
 token = CancelToken()
-asking.list_files(api, token, Path(folder))  # all is loaded now
+operations.list_files(api, token, Path(folder))  # all is loaded now
 for ask in asked:
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before = status("VmRSS")
     try:
-        getattr(asking, ask)(api, token, Path(folder))
+        getattr(operations, ask)(api, token, Path(folder))
         kind = "none"
     except FilesError as error:
         kind = error.problem.kind
@@ -166,7 +166,7 @@ def test_a_page_just_within_the_limit_is_read(
     assert [file.id for file in api.list_page(token).files] == ["file-a"]
 
 
-@pytest.mark.parametrize("packed_up", [False, True])
+@pytest.mark.parametrize("compress", [False, True])
 @pytest.mark.parametrize("ask", [upload, retrieve, delete])
 def test_an_object_is_read_up_to_the_limit_and_rejected_beyond_it(
     files_server: ScriptedFilesServer,

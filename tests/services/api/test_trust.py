@@ -152,11 +152,11 @@ def test_missing_certificates_are_reported_with_the_settings_name(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    handshake: ApiCall,
+    ask: ApiCall,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)
-    problem = problem_of(handshake, make_api(server.base_url), token, tmp_path)
+    problem = problem_of(ask, make_api(server.base_url), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert variable in problem.advice
     assert gone in problem.advice
@@ -216,22 +216,22 @@ def test_a_cancelled_handshake_ends_and_the_next_one_works(
     api = make_api(server.base_url)
     ended: list[object] = []
 
-    def handshake(token: CancelToken) -> None:
+    def ask(token: CancelToken) -> None:
         try:
             ended.append(api.list_page(token).files)
         except Cancelled as error:
             ended.append(type(error))
 
-    def handshakes_in_sequence(tokens: list[CancelToken]) -> None:
+    def ask_in_a_row(tokens: list[CancelToken]) -> None:
         for token in tokens:
-            handshake(token)
+            ask(token)
 
     tokens = [CancelToken() for _ in range(2)]
     server.next(*[StallAtAccept()] * 2)
-    asking = threading.Thread(target=handshakes_in_sequence, args=[[*tokens, CancelToken()]])
-    asking.start()
+    running = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
+    running.start()
     for number, token in enumerate(tokens, 1):
         server.wait_until_stalled(number)
         token.cancel()
-    asking.join(30)
+    running.join(30)
     assert ended == [Cancelled] * 2 + [()]

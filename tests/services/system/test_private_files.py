@@ -145,7 +145,7 @@ def test_files_of_an_older_version_are_made_private(
     assert [one for one in left if "/sandbox/content/" not in one and "Clipboard" not in one] == []
 
 
-@pytest.mark.usefixtures("_logging_as_before")
+@pytest.mark.usefixtures("_restore_logging")
 def test_current_and_older_logs_are_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
