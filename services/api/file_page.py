@@ -39,6 +39,8 @@ class FilePage:
     """Size of the body in bytes."""
     limit: int | None = None
     """How many files were requested; None if that was left to the server."""
+    next_cursor: str | None = None
+    """Requests the next page; None if there can't be one. See `next_cursor` in `cursors.py`."""
 
 
 class NotAFileList(ValueError):

@@ -17,6 +17,7 @@ import msgspec
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
 from services.api.content import Content, content_from, resume_headers
+from services.api.cursors import next_cursor
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -80,6 +81,7 @@ class FilesApi:
         """Shared by all workers that run this account's transfers."""
         self.newest = NewestFiles(self._list_newest)
         """The files listed before uploads, shared like the pace."""
+        self._paging = provider.paging
         self.page_limit = PageLimit(provider.largest_page)
         """The most files that the server allows per page."""
         self.content_hashes: dict[str, str] = {}
@@ -122,7 +124,7 @@ class FilesApi:
         """Fetch one page of the listing.
 
         `limit` is 1 to 10,000; if the server refuses it, smaller ones are tried. `order` is `asc`
-        or `desc` by creation time, `after` the ID of the last file on the previous page. Omitted
+        or `desc` by creation time, `after` the `next_cursor` of the previous page. Omitted
         arguments aren't sent, because some servers refuse empty ones. `before_decoding` is called
         once the body has arrived. Retried as described in `retry`.
         """
@@ -130,13 +132,14 @@ class FilesApi:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
         if order not in {None, "asc", "desc"}:
             raise ValueError(f"order must be asc or desc, not {order!r}")
-        parameters = {"purpose": purpose, "order": order, "after": after}
+        paging = self._paging
+        parameters = {"purpose": purpose, "order": order, paging.parameter: after}
         query = {name: value for name, value in parameters.items() if value}
 
         def fetch(sent: int | None) -> FilePage:
-            limited = query if sent is None else query | {"limit": str(sent)}
+            limited = query if sent is None else query | {paging.limit_parameter: str(sent)}
             page = self._with_retries(
-                lambda: self._page(limited, token, before_decoding),
+                lambda: self._page(limited, after, token, before_decoding),
                 token,
                 retry_policy=retry_policy,
             )
@@ -262,7 +265,11 @@ class FilesApi:
         )
 
     def _page(
-        self, query: Mapping[str, str], token: CancelToken, before_decoding: Callable[[], object]
+        self,
+        query: Mapping[str, str],
+        cursor: str | None,
+        token: CancelToken,
+        before_decoding: Callable[[], object],
     ) -> FilePage:
         with self._connection.request(
             Operation.LIST, "GET", "/files", token, query=query
@@ -277,7 +284,12 @@ class FilesApi:
                     raise self._connection.error_from(Operation.LIST, response, body) from None
                 # Drop the cause, which holds the whole body.
                 raise _not_a_files_api(response, str(error)) from None
-            return replace(page, size=len(body), server_time=server_time(response.headers))
+            return replace(
+                page,
+                size=len(body),
+                server_time=server_time(response.headers),
+                next_cursor=next_cursor(self._paging, cursor, page, body),
+            )
 
     def _decoded(
         self, operation: Operation, response: "requests.Response", *, allow_empty: bool = False

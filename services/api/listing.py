@@ -181,14 +181,14 @@ class Listing:
         self._unreadable += page.unreadable
 
     def _advance(self, page: FilePage, has_new_files: bool) -> None:
-        last = page.files[-1].id if page.files else None
+        cursor = page.next_cursor
         # A full page without new files: the server obeys `limit` but ignores `after`.
         stuck = not has_new_files and (
-            len(page.files) == page.limit if page.has_more is None else last == self._cursor
+            len(page.files) == page.limit if page.has_more is None else cursor == self._cursor
         )
         self._fruitless = 0 if has_new_files else self._fruitless + 1
         self._limit = LARGEST_PAGE
-        if page.has_more is False or last is None:
+        if page.has_more is False or cursor is None:
             self.ended = True
             self.complete = not page.has_more
             if page.has_more:
@@ -204,7 +204,7 @@ class Listing:
                 count=whole(len(self.seen))
             )
         else:
-            self._cursor = last
+            self._cursor = cursor
 
 
 def all_pages(
