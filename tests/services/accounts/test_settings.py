@@ -118,14 +118,14 @@ def test_concurrent_changes_from_two_threads_are_all_kept(path: Path) -> None:
     both_here = threading.Barrier(2)
 
     def add(names: list[str]) -> None:
-        def added(kept: dict[str, str], name: str) -> dict[str, str]:
+        def added(current: dict[str, str], name: str) -> dict[str, str]:
             for _turn in range(20):
                 time.sleep(0)  # let the other thread run, if it can
-            return kept | {name: "evals"}
+            return current | {name: "evals"}
 
         both_here.wait()
         for name in names:
-            store.update(purpose_of_kind=partial(lambda name, kept: added(kept, name), name))
+            store.update(purpose_of_kind=partial(lambda name, current: added(current, name), name))
 
     halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
     threads = [threading.Thread(target=add, args=[names]) for names in halves]

@@ -27,8 +27,8 @@ def delete(api: FilesApi, token: PatientToken, _folder: Path) -> object:
 
 
 def content(api: FilesApi, token: PatientToken, _folder: Path) -> object:
-    with api.content("file-a", token) as coming:
-        return b"".join(coming.pieces)
+    with api.content("file-a", token) as downloading:
+        return b"".join(downloading.pieces)
 
 
 def upload(api: FilesApi, token: PatientToken, folder: Path) -> object:

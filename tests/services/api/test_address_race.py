@@ -27,8 +27,8 @@ def at(port: int, family: int = V4) -> Address:
 
 @pytest.fixture
 def refusing_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     return port
 
 
@@ -230,14 +230,14 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
 ) -> None:
     monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
     resolve_to(*[at(full_server)] * 3)
-    begun = threading.Semaphore(0)
+    started = threading.Semaphore(0)
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
-        begun.release()
+    def connect(made: socket.socket, address: Any) -> int:
+        started.release()
         return connect_ex(made, address)
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     token = CancelToken()
     raised: list[BaseException] = []
 
@@ -250,7 +250,7 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
     asking = threading.Thread(target=ask)
     asking.start()
     for _attempt in range(2):
-        assert begun.acquire(timeout=30)
+        assert started.acquire(timeout=30)
     token.cancel()
     asking.join(30)
     assert [type(error) for error in raised] == [Cancelled]

@@ -81,13 +81,13 @@ def read_all(api: FilesApi, token: CancelToken) -> bytes:
 
 
 PHASES: dict[str, Fault] = {
-    "waiting for the head": Stall(Moment.AFTER_BODY),
-    "in the head": Delivery(stall_in_head=True),
+    "waiting for the headers": Stall(Moment.AFTER_BODY),
+    "in the headers": Delivery(stall_in_head=True),
     "before the body": Delivery(stall_after=0),
     "in the body": Delivery(stall_after=500_000),
     "in a chunked body": Delivery(framing=Framing.CHUNKED, stall_after=500_000),
     "in a body without length": Delivery(framing=Framing.CLOSE, stall_after=500_000),
-    "in a packed body": Delivery(gzip=True, stall_after=50),
+    "in a compressed body": Delivery(gzip=True, stall_after=50),
     "at the end of the body": Delivery(length_lie=10, stall_after=1_000_000),
 }
 
@@ -124,10 +124,10 @@ def test_a_short_request_is_cancelled_immediately_and_not_retried(
 UPLOAD_PHASES: dict[str, Fault] = {
     "the server reads nothing": Stall(Moment.BEFORE_BODY),
     "the server stopped reading": Stall(Moment.IN_BODY, after_bytes=1_000_000),
-    "all is out": Stall(Moment.AFTER_BODY),
-    "all is out and taken": Stall(Moment.AFTER_BODY, carried_out=True),
-    "in the head of the answer": Delivery(stall_in_head=True),
-    "in the body of the answer": Delivery(stall_after=5),
+    "everything sent": Stall(Moment.AFTER_BODY),
+    "everything sent and carried out": Stall(Moment.AFTER_BODY, carried_out=True),
+    "in the headers of the response": Delivery(stall_in_head=True),
+    "in the body of the response": Delivery(stall_after=5),
 }
 
 
@@ -190,12 +190,12 @@ def test_connecting_is_cancelled_immediately(
     connecting = threading.Event()
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
+    def connect(made: socket.socket, address: Any) -> int:
         code = connect_ex(made, address)
         connecting.set()
         return code
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     api = make_api(f"http://127.0.0.1:{full_server}/v1")
     asking = Asking(lambda: api.list_page(token))
     assert connecting.wait(10)

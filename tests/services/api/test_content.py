@@ -142,7 +142,7 @@ def test_the_rest_is_requested_only_with_a_start_and_an_etag(
 
 
 @pytest.mark.parametrize(
-    ("headers", "kept"),
+    ("headers", "expected_etag"),
     [
         ((STRONG, RANGES), '"v1"'),
         ((STRONG,), ""),
@@ -156,13 +156,13 @@ def test_an_etag_is_kept_if_the_download_can_be_resumed_with_it(
     api: FilesApi,
     token: CancelToken,
     headers: tuple[tuple[str, str], ...],
-    kept: str,
+    expected_etag: str,
 ) -> None:
     body = gzip.compress(b"0123") if len(headers) == 3 else b"0123"
     files_server.next(Answer(200, headers, body))
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert (content.start, content.etag) == (0, kept)
+    assert (content.start, content.etag) == (0, expected_etag)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_any_part_other_than_the_requested_one_is_rejected(
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "detectable"),
     [
         (Delivery(), True),
         (Delivery(framing=Framing.CHUNKED), True),
@@ -207,10 +207,10 @@ def test_content_says_whether_truncation_can_be_detected(
     api: FilesApi,
     token: CancelToken,
     fault: Delivery | Answer,
-    told: bool,
+    detectable: bool,
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123"))
     files_server.next(fault)
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert content.end_is_marked is told
+    assert content.end_is_marked is detectable

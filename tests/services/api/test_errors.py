@@ -126,7 +126,7 @@ INVALID = "Input should be 'assistants' or 'batch'"
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"error": {"message": INVALID, "param": "purpose"}}, INVALID),
         ({"detail": [{"loc": ["body", "purpose"], "msg": INVALID, "type": "enum"}]}, f"purpose: {INVALID}"),
@@ -154,12 +154,12 @@ def test_the_message_is_found_wherever_it_is_in_the_body(
     tmp_path: Path,
     ask: Ask,
     body: object,
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body, 422))
     problem = problem_of(ask, api, token, tmp_path)
-    assert problem.server_message == said
-    assert said not in problem.advice
+    assert problem.server_message == message
+    assert message not in problem.advice
 
 
 def test_a_body_of_any_depth_does_not_crash(
@@ -221,8 +221,8 @@ def test_a_response_with_two_lengths_is_the_servers_fault(
 def test_an_unreachable_server_is_named(
     make_api: MakeApi, token: PatientToken, tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     problem = problem_of(list_files, make_api(f"http://127.0.0.1:{port}/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
     assert "127.0.0.1 can't be reached" in problem.title

@@ -91,7 +91,7 @@ def test_a_delete_succeeds_with_any_response_format(
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"id": "file-a", "object": "file", "deleted": False}, ""),
         ({"id": "file-a", "deleted": "false"}, ""),
@@ -104,13 +104,13 @@ def test_a_delete_that_the_server_reports_as_not_done_is_an_error(
     api: FilesApi,
     token: CancelToken,
     body: dict[str, object],
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body))
     with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
     problem = caught.value.problem
-    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, said)
+    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, message)
 
 
 def test_deleting_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:

@@ -31,7 +31,7 @@ from tests.support.server_faults import (
 )
 
 
-def everything_told(error: BaseException) -> str:
+def everything_shown(error: BaseException) -> str:
     """Everything a log or report could show of an exception, its causes and its frames."""
     seen: list[str] = []
     waiting: list[BaseException | None] = [error]
@@ -77,13 +77,13 @@ def test_no_exception_or_log_contains_the_key(
     caplog.set_level(logging.DEBUG)
     files_server.add(served_file(id="file-a", content=bytes(100)))
     files_server.next(*[fault] * 3)
-    told = "no error"
+    shown = "no error"
     try:
         ask(api, token, tmp_path)
     except FilesError as error:
-        told = everything_told(error)
-    assert TEST_KEY not in told
-    assert TEST_KEY[:10] not in told
+        shown = everything_shown(error)
+    assert TEST_KEY not in shown
+    assert TEST_KEY[:10] not in shown
     assert TEST_KEY not in caplog.text
     assert all(TEST_KEY not in request.path for request in files_server.requests)
 
@@ -144,23 +144,25 @@ def in_a_body(of_status: int) -> list[Fault]:
 
 
 PLACES: dict[str, Callable[[], list[Fault]]] = {
-    "body of a refusal": lambda: in_a_body(400),
-    "body of an odd answer": lambda: in_a_body(200),
-    "request id of a refusal": lambda: in_a_header("x-request-id", 400),
-    "other request id of a refusal": lambda: in_a_header("apim-request-id", 400),
-    "request id of an odd answer": lambda: in_a_header("x-request-id", body=b"odd"),
-    "request id of no delete": lambda: in_a_header("x-request-id", body=b'{"deleted": false}'),
-    "range of another part": lambda: in_a_header("content-range", 206),
-    "range refused": lambda: in_a_header("content-range", 416),
-    "tag": lambda: in_a_header("etag", 206),
+    "body of an error response": lambda: in_a_body(400),
+    "body of a malformed response": lambda: in_a_body(200),
+    "request ID of an error response": lambda: in_a_header("x-request-id", 400),
+    "other request ID of an error response": lambda: in_a_header("apim-request-id", 400),
+    "request ID of a malformed response": lambda: in_a_header("x-request-id", body=b"odd"),
+    "request ID of a failed delete": lambda: in_a_header(
+        "x-request-id", body=b'{"deleted": false}'
+    ),
+    "range of the wrong part": lambda: in_a_header("content-range", 206),
+    "unsatisfiable range": lambda: in_a_header("content-range", 416),
+    "ETag": lambda: in_a_header("etag", 206),
     "address of a redirect": lambda: [
         redirect(address + form)
         for form in HEADER_FORMS.values()
         for address in ("http://[", "http://127.0.0.1:1/", "ftp://127.0.0.1:1/", "http://a:b@")
     ],
-    "pause": lambda: in_a_header("retry-after", 429),
+    "retry delay": lambda: in_a_header("retry-after", 429),
     "length": lambda: in_a_header("content-length", 400),
-    "packing": lambda: in_a_header("content-encoding", body=b"odd"),
+    "content encoding": lambda: in_a_header("content-encoding", body=b"odd"),
     "status line": odd_status_line,
     "malformed headers": malformed_headers,
 }
@@ -181,15 +183,15 @@ def test_no_form_of_an_echoed_key_is_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     files_server.add(served_file(id="file-a", content=bytes(100)))
-    told = []
+    shown = []
     for fault in PLACES[place]():
         files_server.next(*[fault] * 3)
         try:
             ask(api, token, tmp_path)
         except FilesError as error:
-            told.append(everything_told(error))
+            shown.append(everything_shown(error))
         files_server.clear_faults()
-    assert readable_parts(TEST_KEY, "\n".join(told)) == []
+    assert readable_parts(TEST_KEY, "\n".join(shown)) == []
     assert readable_parts(TEST_KEY, caplog.text) == []
 
 
@@ -255,8 +257,8 @@ def test_the_key_in_a_files_fields_is_removed(
 
 def test_no_repr_shows_the_key(api: FilesApi, token: PatientToken) -> None:
     api.list_page(token)
-    held = vars(api)
-    assert TEST_KEY not in repr(api) + repr(held) + repr(held["_connection"])
+    attributes = vars(api)
+    assert TEST_KEY not in repr(api) + repr(attributes) + repr(attributes["_connection"])
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -102,13 +102,13 @@ def test_a_decompression_bomb_takes_little_memory(
         location = f"{files_server.base_url}/files{path}"
         files_server.next(packed(bomb, 307, location=location), None)
     refused = [*FOLLOWING, *CHANGING]
-    told = kinds_and_growths(files_server, tmp_path, [*ONE_OBJECT, *refused, *FOLLOWING])
-    assert [kind for kind, _growth in told] == [
+    outcomes = kinds_and_growths(files_server, tmp_path, [*ONE_OBJECT, *refused, *FOLLOWING])
+    assert [kind for kind, _growth in outcomes] == [
         *[ProblemKind.NOT_A_FILES_API] * 3,
         *[ProblemKind.REQUEST_REFUSED] * 5,
         *["none"] * 3,
     ]
-    assert max(growth for _kind, growth in told) < MOST_GROWTH
+    assert max(growth for _kind, growth in outcomes) < MOST_GROWTH
     assert files_server.unused_faults == 0
 
 
@@ -128,9 +128,9 @@ def test_endless_pages_and_chunks_take_no_more_memory_than_a_page(
     ]
     files_server.next(None, *pages, *chunks, *chunks)
     asks: list[Ask] = [*[list_files] * 5, *[retrieve] * 2]
-    told = kinds_and_growths(files_server, tmp_path, asks)
-    assert {kind for kind, _growth in told} == {ProblemKind.NOT_A_FILES_API}
-    assert max(growth for _kind, growth in told) < 2 * PAGE_BYTES + MOST_GROWTH
+    outcomes = kinds_and_growths(files_server, tmp_path, asks)
+    assert {kind for kind, _growth in outcomes} == {ProblemKind.NOT_A_FILES_API}
+    assert max(growth for _kind, growth in outcomes) < 2 * PAGE_BYTES + MOST_GROWTH
     assert files_server.unused_faults == 0
 
 

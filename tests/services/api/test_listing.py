@@ -109,8 +109,8 @@ def test_a_server_with_its_own_page_size_is_listed_completely(
     files_server.add(*files)
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     assert len(ids_of(all_pages(api, token))) == 1200
-    asked = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
-    assert asked == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
+    requested = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
+    assert requested == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
 
 
 def test_few_pages_are_requested_so_that_few_files_are_lost_in_between(
@@ -404,9 +404,9 @@ def test_a_listing_resumes_at_the_page_that_failed(
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.next(None, api_error(403, "no"))
     listing = Listing(api)
-    came = []
+    received = []
     with pytest.raises(FilesError):
-        came += [page.files for page in listing.pages(token)]
+        received += [page.files for page in listing.pages(token)]
     assert listing.can_resume
     rest = ids_of(listing.pages(token))
     assert len(listing.seen) == 1500

@@ -135,20 +135,20 @@ def test_the_file_is_read_in_pieces_and_can_be_read_again(tmp_path: Path) -> Non
 def test_progress_is_reported_when_the_next_piece_is_requested(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE * 2 + 5))
-    told: list[int] = []
-    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=told.append)
+    reported: list[int] = []
+    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=reported.append)
     pieces = iter(body)
     next(pieces)
     next(pieces)
-    assert told == [0]
+    assert reported == [0]
     next(pieces)
-    assert told == [0, PIECE]
+    assert reported == [0, PIECE]
     next(pieces)
     assert not now(body.fully_sent)
     next(pieces)  # from now on, the socket has the tail
     assert body.fully_sent
     list(pieces)
-    assert told == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
+    assert reported == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
     assert body.fully_sent
 
 
@@ -187,14 +187,14 @@ def test_a_file_with_a_different_size_or_time_is_not_sent(path: Path) -> None:
 
 
 def test_no_data_of_a_changed_file_is_sent(path: Path) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     changed = local_file(path, modified_ns=path.stat().st_mtime_ns + 1)
-    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=told.append))
+    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=reported.append))
     head = bytes(next(pieces))
     with pytest.raises(FilesError):
         next(pieces)
     assert path.read_bytes() not in head
-    assert told == []
+    assert reported == []
 
 
 def test_of_a_growing_file_only_the_declared_length_is_sent(tmp_path: Path) -> None:
@@ -287,35 +287,35 @@ def test_the_hash_is_reported_before_the_last_byte_counts_as_sent(
 ) -> None:
     content = os.urandom(size)
     (tmp_path / "a").write_bytes(content)
-    told: list[object] = []
+    reported: list[object] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
-        progress=told.append,
-        hashed=told.append,
+        progress=reported.append,
+        hashed=reported.append,
     )
     reader = read(body)
-    assert told[-2:] == [hashlib.sha256(content).hexdigest(), size]
-    assert reader.sha256 == told[-2]
-    assert len([one for one in told if isinstance(one, str)]) == 1
+    assert reported[-2:] == [hashlib.sha256(content).hexdigest(), size]
+    assert reader.sha256 == reported[-2]
+    assert len([one for one in reported if isinstance(one, str)]) == 1
 
 
 def test_each_attempt_is_hashed_from_the_start(tmp_path: Path) -> None:
     content = os.urandom(2 * PIECE)
     (tmp_path / "a").write_bytes(content)
-    told: list[str] = []
+    reported: list[str] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
         progress=lambda _sent: None,
-        hashed=told.append,
+        hashed=reported.append,
     )
     pieces = iter(body)
     for _head_and_first_piece in range(2):
         next(pieces)
     del pieces
-    assert told == []
+    assert reported == []
     read(body)
-    assert told == [hashlib.sha256(content).hexdigest()]
+    assert reported == [hashlib.sha256(content).hexdigest()]

@@ -92,9 +92,9 @@ def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
         return PAGE
 
     newest = NewestFiles(slow, ManualClock())
-    came: list[FilePage | None] = []
+    results: list[FilePage | None] = []
     first = threading.Thread(
-        target=lambda: came.append(newest.before_upload("batch", CancelToken()))
+        target=lambda: results.append(newest.before_upload("batch", CancelToken()))
     )
     first.start()
     assert listing.wait(30)
@@ -105,7 +105,7 @@ def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
     go_on.set()
     first.join(30)
     assert newest.before_upload("batch", CancelToken()) == PAGE
-    assert (came, purposes) == ([PAGE], ["batch"])
+    assert (results, purposes) == ([PAGE], ["batch"])
 
 
 def test_the_newest_files_with_the_purpose_are_requested(

@@ -77,13 +77,13 @@ def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     assert ids == [file.id for file in reversed(files_server.files)]
     assert listing.complete
     assert listing.warnings == ()
-    asked = limits_of(files_server)
-    assert asked[: len(limits)] == limits
-    assert len(asked) <= len(limits) + 2
+    requested = limits_of(files_server)
+    assert requested[: len(limits)] == limits
+    assert len(requested) <= len(limits) + 2
     # From then on, the refused limits aren't requested again.
-    begun = len(asked)
+    count_before = len(requested)
     list(Listing(api).pages(token))
-    assert set(limits_of(files_server)[begun:]) == {limits[-1]}
+    assert set(limits_of(files_server)[count_before:]) == {limits[-1]}
     assert token.pauses == []
 
 
@@ -109,8 +109,8 @@ def test_a_listing_fails_soon_if_every_limit_is_refused(
     status: int,
 ) -> None:
     def refusal(limit: str) -> tuple[int, object]:
-        told = message.format(below=int(limit) - 1, half=int(limit) // 2)
-        return status, official(f"{told} ({limit} asked)")
+        text = message.format(below=int(limit) - 1, half=int(limit) // 2)
+        return status, official(f"{text} ({limit} asked)")
 
     files_server.refuse_limit(refusal)
     for _time in range(2):

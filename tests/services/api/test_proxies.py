@@ -51,8 +51,8 @@ def proxy(
 
 
 def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
-    told = error.problem.report + repr(error.problem) + caplog.text
-    assert not [form for form in FORMS if form.lower() in told.lower()]
+    shown = error.problem.report + repr(error.problem) + caplog.text
+    assert not [form for form in FORMS if form.lower() in shown.lower()]
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_no_part_of_a_proxy_password_is_shown_from_a_header(
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     api = make_api("http://files.invalid/v1")
     for before in (150, 585):
-        told = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
-        proxy_with_long_password.next(Answer(307, ((name, told),)))
+        shown = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
+        proxy_with_long_password.next(Answer(307, ((name, shown),)))
         problem = problem_of(upload, api, token, tmp_path)
         assert readable_parts(LONG_PASSWORD, problem.report) == []
         assert "Harbour" not in problem.report

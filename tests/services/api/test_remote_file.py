@@ -258,10 +258,10 @@ def test_fields_are_limited_in_number_and_length_and_the_rest_counted() -> None:
         "small": {"a": [1, None, True]},
     }
     fields |= {f"field-{number}": number for number in range(2_000)}
-    taken, left_out = truncate_fields(fields)
-    assert len(taken) == MOST_FIELDS
+    kept, left_out = truncate_fields(fields)
+    assert len(kept) == MOST_FIELDS
     assert left_out == len(fields) - MOST_FIELDS
-    given = dict(taken)
+    given = dict(kept)
     assert given["id"] == "file-a"
     assert given["small"] == {"a": [1, None, True]}
     assert given["text"] == "x" * LONGEST_NAME
@@ -271,8 +271,8 @@ def test_fields_are_limited_in_number_and_length_and_the_rest_counted() -> None:
 
 def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_truncated_json() -> None:
     fits, longer = ["x" * (LONGEST_NAME - 4)], ["x" * (LONGEST_NAME - 3)]
-    taken, _left_out = truncate_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
-    assert dict(taken) == {
+    kept, _left_out = truncate_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
+    assert dict(kept) == {
         "fits": fits,
         "longer": json.dumps(longer)[:LONGEST_NAME],
         "rest": [True, None, 1.5],

@@ -222,7 +222,7 @@ def test_the_last_error_is_raised_after_two_retries(token: PatientToken) -> None
 
 
 def test_each_pause_and_its_reason_are_reported_before_waiting(token: PatientToken) -> None:
-    told: list[tuple[float, Problem, int]] = []
+    reported: list[tuple[float, Problem, int]] = []
     left = iter([answered(429, retry_after=7.0), broken(K.TIMED_OUT)])
 
     def attempt() -> str:
@@ -231,10 +231,10 @@ def test_each_pause_and_its_reason_are_reported_before_waiting(token: PatientTok
         return "answer"
 
     def note(pause: float, why: Problem) -> None:
-        told.append((pause, why, len(token.pauses)))
+        reported.append((pause, why, len(token.pauses)))
 
     assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
-    assert [(pause, why.status, waited) for pause, why, waited in told] == [
+    assert [(pause, why.status, waited) for pause, why, waited in reported] == [
         (7.0, 429, 0),
         (1.0, None, 1),
     ]

@@ -68,11 +68,11 @@ def when_it_stalls(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> 
 
 
 SLOW = {
-    "in the head": Delivery(stall_in_head=True),
+    "in the headers": Delivery(stall_in_head=True),
     "in the body": Delivery(stall_after=9),
     "in a chunked body": Delivery(stall_after=9, framing=Framing.CHUNKED),
     "in an endless body": Delivery(stall_after=9, framing=Framing.CLOSE),
-    "in a packed body": Delivery(stall_after=9, gzip=True),
+    "in a compressed body": Delivery(stall_after=9, gzip=True),
 }
 
 

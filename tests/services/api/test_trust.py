@@ -45,8 +45,8 @@ def folder_of(certificate: Path) -> Path:
     """A certificate folder for OpenSSL, with files named after the hash of their subject."""
     folder = certificate.parent / "hashed"
     folder.mkdir()
-    asked = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
-    name = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    command = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     (folder / f"{name}.0").write_bytes(certificate.read_bytes())
     return folder
 

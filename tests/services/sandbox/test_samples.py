@@ -84,11 +84,11 @@ def test_all_samples_together_are_under_300_kb() -> None:
 
 
 def test_output_and_error_files_cover_each_batch_request_once() -> None:
-    asked = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
+    requested = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
     output, errors = lines_of("batch_67f1_output.jsonl"), lines_of("batch_67f1_error.jsonl")
     answered = [line["custom_id"] for line in output + errors]
-    assert len(set(asked)) == len(asked)
-    assert sorted(answered) == sorted(asked)
+    assert len(set(requested)) == len(requested)
+    assert sorted(answered) == sorted(requested)
     assert {line["response"]["status_code"] for line in output} == {200}
     assert {line["response"]["status_code"] for line in errors} == {400, 429}
     assert [line["custom_id"] for line in output] != sorted(line["custom_id"] for line in output)

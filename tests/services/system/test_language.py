@@ -144,7 +144,7 @@ def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
     put(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
     script = "from services.system.language import _; print(ascii(_('Size')))"
     environment = {"LANG": "de_DE.UTF-8", "PYTHONPATH": str(tmp_path)}
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script],
         env=environment,
         cwd=tmp_path,
@@ -152,4 +152,4 @@ def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert said.stdout.strip() == ascii("Größe")
+    assert result.stdout.strip() == ascii("Größe")

@@ -27,7 +27,7 @@ from services.system.private_files import (
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import upload_request
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
 
 
 @pytest.fixture(autouse=True)
