@@ -14,9 +14,9 @@ from ui.widgets.exact_copy import ExactText
 from ui.widgets.qt_lengths import units
 from ui.wording import count_in_words
 
-_LINES = 7
-_FEWEST = 3
-_ROOM = 24
+_MAX_LINES = 7
+_MIN_LINES = 3
+_EXTRA_HEIGHT = 24
 """Pixels for the margins and the scroll bar."""
 
 
@@ -32,8 +32,8 @@ class LineView(ExactText):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         line = self.fontMetrics().lineSpacing()
-        self.setMinimumHeight(_FEWEST * line + _ROOM)
-        self.setMaximumHeight(_LINES * line + _ROOM)
+        self.setMinimumHeight(_MIN_LINES * line + _EXTRA_HEIGHT)
+        self.setMaximumHeight(_MAX_LINES * line + _EXTRA_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._numbers = LineNumbers(self)
 

@@ -42,7 +42,7 @@ _CHANGE_DELAY = 50
 """Milliseconds for which check results are collected; small files finish by the thousand."""
 _LOOKUPS = 2
 """Sources that may know a file is already uploaded: the upload history and the listing."""
-_MOST_RANGES = 50
+_MAX_RANGES = 50
 """With more separate ranges to remove than this, reset the model: each range costs the view."""
 _READ_ONLY = (
     Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
@@ -190,7 +190,7 @@ class ReviewModel(QAbstractTableModel):
         remaining = set(map(id, shown))
         removed = [place for place, row in enumerate(self._shown) if id(row) not in remaining]
         ranges = list(_ranges_from_end(removed))
-        if len(ranges) > _MOST_RANGES:
+        if len(ranges) > _MAX_RANGES:
             self.beginResetModel()
             self._shown = shown
             self.endResetModel()

@@ -285,7 +285,7 @@ def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
         AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
     )
     assert desk.texts().count(message) == 1
-    results = desk.widget(QWidget, "Results of the test")
+    results = desk.widget(QWidget, "Test results")
     desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
 
 

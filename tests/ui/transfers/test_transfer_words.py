@@ -198,7 +198,7 @@ def test_an_uncertain_upload_counts_down_to_the_next_check(left: float | None, w
 def test_a_choice_for_the_user_is_shown_in_the_row(candidates: tuple[str, ...]) -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0, candidates=candidates)
     assert "choose" in status_in_words(unsure, 5.0)
-    assert "Choose" in advice_in_words(unsure)
+    assert "choose" in advice_in_words(unsure)
 
 
 def test_a_download_of_unknown_size_has_no_fraction() -> None:
