@@ -77,14 +77,14 @@ def test_ended_transfers_come_after_queued_ones_newest_first(
     assert names(model) == ["unsure", "running", "1st", "2nd", "done", "old"]
 
 
-@pytest.mark.parametrize("kept", [{"done": 5}, {"starts_over": True}])
+@pytest.mark.parametrize("progress", [{"done": 5}, {"starts_over": True}])
 def test_pausing_an_active_transfer_does_not_move_its_row(
-    qtbot: QtBot, model: TransferModel, kept: dict[str, Any]
+    qtbot: QtBot, model: TransferModel, progress: dict[str, Any]
 ) -> None:
     running = transfer(name="running", done=5)
     model.take([running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)])
     paused = replace(running, state=TransferState.PAUSED, done=0)
-    model.take([replace(paused, **kept)])
+    model.take([replace(paused, **progress)])
     settle(qtbot, model)
     assert names(model) == ["running", "queued"]
 
@@ -92,20 +92,20 @@ def test_pausing_an_active_transfer_does_not_move_its_row(
 def test_it_signals_only_the_rows_of_transfers_that_start(
     qtbot: QtBot, model: TransferModel
 ) -> None:
-    begun = QSignalSpy(model.begun)
+    started = QSignalSpy(model.begun)
     failed = transfer(state=TransferState.FAILED, problem=problem())
     queued = [transfer(state=TransferState.QUEUED) for _ in range(3)]
     model.take([failed, transfer(state=TransferState.DONE)])
-    assert begun.count() == 0
+    assert started.count() == 0
     settle(qtbot, model)
     model.take(queued)
-    assert begun.at(0) == [1]
+    assert started.at(0) == [1]
     settle(qtbot, model)
     model.take([replace(queued[2], state=TransferState.RUNNING)])
     settle(qtbot, model)
     model.take([replace(queued[2], state=TransferState.RUNNING, done=9)])
     settle(qtbot, model)
-    assert (begun.count(), begun.at(1)) == (2, [1])
+    assert (started.count(), started.at(1)) == (2, [1])
 
 
 def test_a_delete_has_a_row_only_until_it_succeeds(qtbot: QtBot, model: TransferModel) -> None:
@@ -147,8 +147,8 @@ def test_removed_rows_disappear_at_once_and_do_not_return(
 
 def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
     model.take([transfer(name="a.jsonl", total=200, done=100)])
-    said = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert said == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
+    spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
+    assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert heads == ["Name", "Progress", "Status", "Actions"]
 

@@ -135,13 +135,13 @@ def test_an_empty_panel_shows_a_hint_and_disables_its_buttons(panel: TransferPan
 
 def test_it_asks_for_space_for_at_most_a_few_rows(qtbot: QtBot, panel: TransferPanel) -> None:
     line = table(panel).verticalHeader().defaultSectionSize()
-    wanted = []
+    heights = []
     for number in (1, 1, 8, 5):
         panel.model.take([transfer() for _ in range(number)])
         qtbot.waitUntil(lambda: not panel.model._timer.isActive())
-        wanted.append(panel.sizeHint().height())
-    assert wanted[1] - wanted[0] == line
-    assert wanted[2] == wanted[3] < wanted[0] + 8 * line
+        heights.append(panel.sizeHint().height())
+    assert heights[1] - heights[0] == line
+    assert heights[2] == heights[3] < heights[0] + 8 * line
 
 
 def test_it_scrolls_to_starting_transfers_unless_the_table_is_in_use(
@@ -168,18 +168,18 @@ def test_a_click_on_the_cross_cancels_only_that_transfer(
     one, two = transfer(), transfer()
     panel.model.take([two, one])
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.cancel_asked) as asked:
+    with qtbot.waitSignal(panel.cancel_asked) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 1))
-    assert asked.args == [[one.id]]
+    assert requested.args == [[one.id]]
 
 
 def test_releasing_the_button_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer(), transfer()])
-    asked = QSignalSpy(panel.cancel_asked)
+    requested = QSignalSpy(panel.cancel_asked)
     viewport = table(panel).viewport()
     qtbot.mousePress(viewport, _LEFT, pos=icon_place(panel, 0))
     qtbot.mouseRelease(viewport, _LEFT, pos=icon_place(panel, 1))
-    assert asked.count() == 0
+    assert requested.count() == 0
 
 
 def test_a_row_that_moves_under_a_pressed_button_is_not_affected(
@@ -187,12 +187,12 @@ def test_a_row_that_moves_under_a_pressed_button_is_not_affected(
 ) -> None:
     one, two = transfer(), transfer()
     panel.model.take([one, two])
-    asked = QSignalSpy(panel.cancel_asked)
+    requested = QSignalSpy(panel.cancel_asked)
     place = icon_place(panel, 0)
     qtbot.mousePress(table(panel).viewport(), _LEFT, pos=place)
     panel.model.forget([two.id])
     qtbot.mouseRelease(table(panel).viewport(), _LEFT, pos=place)
-    assert asked.count() == 0
+    assert requested.count() == 0
 
 
 def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
@@ -225,9 +225,9 @@ def test_a_failed_row_can_be_retried_and_removed(qtbot: QtBot, panel: TransferPa
 def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
     path = Path("/home/somebody/Downloads/a.jsonl")
     panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_asked) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
-    assert asked.args == [[path]]
+    assert requested.args == [[path]]
 
 
 SAVED = Path("/home/somebody/Downloads/a (2).jsonl")
@@ -252,9 +252,9 @@ def test_a_saved_file_shows_its_actual_name(panel: TransferPanel) -> None:
 
 def test_a_saved_files_name_links_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_asked) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
     assert table(panel).selectionModel().isRowSelected(0)
 
 
@@ -271,9 +271,9 @@ def test_clicking_any_other_name_only_selects(
     qtbot: QtBot, panel: TransferPanel, shown: Transfer
 ) -> None:
     panel.model.take([shown])
-    asked = QSignalSpy(panel.folder_asked)
+    requested = QSignalSpy(panel.folder_asked)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.count() == 0
+    assert requested.count() == 0
     assert table(panel).selectionModel().isRowSelected(0)
 
 
@@ -281,14 +281,14 @@ def test_clicking_beside_the_link_or_with_ctrl_only_selects(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([saved_download(), saved_download()])
-    asked = QSignalSpy(panel.folder_asked)
+    requested = QSignalSpy(panel.folder_asked)
     view = table(panel)
     cell = view.visualRect(panel.model.index(0, Column.NAME))
     beside = QPoint(cell.right() - 3, cell.center().y())
     qtbot.mouseClick(view.viewport(), _LEFT, pos=beside)
     ctrl = Qt.KeyboardModifier.ControlModifier
     qtbot.mouseClick(view.viewport(), _LEFT, ctrl, name_place(panel, 1))
-    assert asked.count() == 0
+    assert requested.count() == 0
     assert [view.selectionModel().isRowSelected(row) for row in range(2)] == [True, True]
 
 
@@ -296,9 +296,9 @@ def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPan
     panel.model.take([saved_download()])
     table(panel).setFocus()
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_asked) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
 
 
 def test_enter_shows_all_selected_files_in_their_folders(
@@ -307,9 +307,9 @@ def test_enter_shows_all_selected_files_in_their_folders(
     panel.model.take([saved_download(), saved_download(), transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_asked) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [[SAVED, SAVED]]
+    assert requested.args == [[SAVED, SAVED]]
 
 
 def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
@@ -321,9 +321,9 @@ def test_a_double_click_shows_a_saved_file_in_its_folder(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_asked) as requested:
         double_click(qtbot, panel, 0)
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
 
 
 def tip_at(panel: TransferPanel, place: QPoint) -> str:
@@ -382,7 +382,7 @@ def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
 
 
 @pytest.mark.parametrize(
-    ("shown", "said"),
+    ("shown", "warned"),
     [
         (transfer(done=9), True),
         (transfer(TransferKind.DOWNLOAD, done=9), True),
@@ -391,11 +391,11 @@ def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
     ],
 )
 def test_pause_warns_if_the_transfer_will_start_over(
-    panel: TransferPanel, shown: Transfer, said: bool
+    panel: TransferPanel, shown: Transfer, warned: bool
 ) -> None:
     panel.model.take([shown])
-    assert (tip_at(panel, icon_place(panel, 0, from_right=1)) != "Pause") is said
-    assert ("Pause" not in menu_of(panel, 0)) is said
+    assert (tip_at(panel, icon_place(panel, 0, from_right=1)) != "Pause") is warned
+    assert ("Pause" not in menu_of(panel, 0)) is warned
 
 
 @pytest.mark.parametrize("kind", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
@@ -425,9 +425,9 @@ def test_enter_and_r_retry_the_selected_transfers(
     panel.model.take([*failed, transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.retry_asked) as asked:
+    with qtbot.waitSignal(panel.retry_asked) as requested:
         qtbot.keyClick(table(panel), key)
-    assert asked.args == [[one.id for one in failed]]
+    assert requested.args == [[one.id for one in failed]]
 
 
 def test_del_cancels_or_removes_transfers_but_deletes_no_files(
@@ -468,9 +468,9 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
         "Remove from the list",
         "Copy problem report",
     ]
-    with qtbot.waitSignal(panel.retry_asked) as asked:
+    with qtbot.waitSignal(panel.retry_asked) as requested:
         offered["Try again"].trigger()
-    assert asked.args == [[unsure.id]]
+    assert requested.args == [[unsure.id]]
 
 
 def test_the_user_can_choose_which_file_an_upload_became(
@@ -495,9 +495,9 @@ def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: Tra
     panel.model.take([running])
     offered = menu_of(panel, 0)
     assert list(offered) == ["Pause", "Cancel", "Move to the top", "Move to the bottom"]
-    with qtbot.waitSignal(panel.cancel_asked) as asked:
+    with qtbot.waitSignal(panel.cancel_asked) as requested:
         offered["Cancel"].trigger()
-    assert asked.args == [[running.id]]
+    assert requested.args == [[running.id]]
 
 
 def test_an_icon_is_highlighted_on_hover_with_a_tool_tip(
@@ -527,9 +527,9 @@ def test_clear_finished_keeps_transfers_that_need_attention(
     panel.model.take(
         [done, cancelled, transfer(), transfer(state=TransferState.FAILED, problem=problem())]
     )
-    with qtbot.waitSignal(panel.forget_asked) as asked:
+    with qtbot.waitSignal(panel.forget_asked) as requested:
         qtbot.mouseClick(button(panel, "Clear finished"), _LEFT)
-    assert set(asked.args[0]) == {done.id, cancelled.id}
+    assert set(requested.args[0]) == {done.id, cancelled.id}
 
 
 def test_clear_all_ended_and_retry_failed_include_failures(
@@ -557,14 +557,16 @@ def question(panel: TransferPanel) -> QuestionDialog:
 def test_cancel_all_asks_for_confirmation(qtbot: QtBot, panel: TransferPanel) -> None:
     running, queued = transfer(), transfer(state=TransferState.QUEUED)
     panel.model.take([running, queued, transfer(state=TransferState.DONE)])
-    asked = QSignalSpy(panel.cancel_asked)
+    requested = QSignalSpy(panel.cancel_asked)
     qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
     qtbot.waitUntil(lambda: question(panel).isActiveWindow())
     qtbot.keyClick(question(panel), Qt.Key.Key_Return)
-    assert asked.count() == 0
+    assert requested.count() == 0
     qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
     qtbot.mouseClick(button_of(question(panel), "Cancel transfers"), _LEFT)
-    assert [asked.at(number) for number in range(asked.count())] == [[[running.id, queued.id]]]
+    assert [requested.at(number) for number in range(requested.count())] == [
+        [[running.id, queued.id]]
+    ]
     panel.model.forget([running.id, queued.id])
     assert not button(panel, "Cancel all").isEnabled()
 
@@ -753,9 +755,9 @@ def test_alt_with_an_arrow_moves_unfinished_transfers(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int], key: Qt.Key, signal: str
 ) -> None:
     table(panel).selectAll()
-    with qtbot.waitSignal(getattr(panel, signal)) as asked:
+    with qtbot.waitSignal(getattr(panel, signal)) as requested:
         qtbot.keyClick(table(panel), key, Qt.KeyboardModifier.AltModifier)
-    assert asked.args == [[mixed["running"], mixed["queued"], mixed["paused"]]]
+    assert requested.args == [[mixed["running"], mixed["queued"], mixed["paused"]]]
     assert len(table(panel).selected_transfers()) == len(mixed)
 
 
@@ -776,7 +778,7 @@ def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
     ]
     assert not any(action.icon().isNull() for action in offered.values())
     unfinished = [mixed["running"], mixed["queued"], mixed["paused"]]
-    for text, signal, wanted in (
+    for text, signal, expected in (
         ("Pause", panel.pause_asked, unfinished[:2]),
         ("Resume", panel.resume_asked, unfinished[2:]),
         ("Cancel", panel.cancel_asked, unfinished),
@@ -784,9 +786,9 @@ def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
         ("Move to the bottom", panel.last_asked, unfinished),
         ("Remove from the list", panel.forget_asked, [mixed["failed"], mixed["done"]]),
     ):
-        with qtbot.waitSignal(signal) as asked:
+        with qtbot.waitSignal(signal) as requested:
             offered[text].trigger()
-        assert asked.args == [wanted]
+        assert requested.args == [expected]
 
 
 def test_the_problem_report_can_be_copied(panel: TransferPanel, mixed: dict[str, int]) -> None:
