@@ -49,16 +49,16 @@ def test_without_transfers_the_files_get_their_space(qtbot: QtBot) -> None:
     before = heights(workspace)
     assert before[1] < 2 * line_of(workspace)
     shown = [transfer(), transfer()]
-    workspace.transfers.model.take(shown)
+    workspace.transfers.model.update_transfers(shown)
     qtbot.waitUntil(lambda: heights(workspace)[1] >= before[1] + 2 * line_of(workspace))
     assert sum(heights(workspace)) == sum(before)
-    workspace.transfers.model.forget([one.id for one in shown])
+    workspace.transfers.model.remove_transfers([one.id for one in shown])
     qtbot.waitUntil(lambda: heights(workspace) == before)
 
 
 def test_hidden_transfers_leave_their_space_to_the_files(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     before = heights(workspace)
     workspace.transfers.set_collapsed(True)
     qtbot.waitUntil(lambda: heights(workspace)[1] < before[1])
@@ -71,7 +71,7 @@ def test_many_transfers_leave_at_least_half_to_the_files(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     window.resize(1100, 300)
     workspace = workspace_of(window)
-    workspace.transfers.model.take([transfer() for _ in range(100)])
+    workspace.transfers.model.update_transfers([transfer() for _ in range(100)])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     files, transfers = heights(workspace)
     assert transfers <= files + 1
@@ -92,13 +92,13 @@ def pull(qtbot: QtBot, workspace: Workspace, up: int) -> None:
 
 def test_resized_transfers_keep_their_height(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     before = heights(workspace)
     pull(qtbot, workspace, 150)
     pulled = heights(workspace)
     assert pulled[1] >= before[1] + 100
-    workspace.transfers.model.take([transfer() for _ in range(2)])
+    workspace.transfers.model.update_transfers([transfer() for _ in range(2)])
     qtbot.waitUntil(lambda: workspace.transfers.model.rowCount() == 3)
     workspace.transfers.set_collapsed(True)
     workspace.transfers.set_collapsed(False)
@@ -108,14 +108,14 @@ def test_resized_transfers_keep_their_height(qtbot: QtBot) -> None:
 def test_resized_transfers_keep_their_height_across_sessions(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
     assert saved_by(workspace).transfers_height == 0
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     pull(qtbot, workspace, 150)
     pulled = heights(workspace)
     again = workspace_of(window_with_workspace(qtbot, saved_by(workspace)))
     assert again.transfers.folded
     assert heights(again)[1] < 2 * line_of(again)
-    again.transfers.model.take([transfer()])
+    again.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(again) == pulled)
 
 
@@ -131,7 +131,7 @@ def test_tall_transfers_leave_some_rows_visible_in_a_smaller_window(
     window = window_with_workspace(qtbot, Settings(transfers_height=height))
     window.resize(1100, 420)
     workspace = workspace_of(window)
-    workspace.transfers.model.take([transfer() for _ in range(20)])
+    workspace.transfers.model.update_transfers([transfer() for _ in range(20)])
     workspace.area.switch_account("acme", None)
     for event in (
         ListingStarted("acme", 1),
@@ -150,7 +150,7 @@ def test_tall_transfers_leave_some_rows_visible_in_a_smaller_window(
 def test_an_invalid_height_still_shows_one_row(qtbot: QtBot, height: int) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings(transfers_height=height)))
     before = heights(workspace)[1]
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] >= before + line_of(workspace))
 
 

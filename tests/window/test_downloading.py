@@ -44,7 +44,7 @@ def test_files_that_may_run_code_are_shown_in_their_folder_instead_of_opened(des
     QDesktopServices.setUrlHandler("file", opener, "take")  # type: ignore[arg-type]
     try:
         for name in ("poem.txt", "poem.sh"):
-            desk.window.workspace.transfers.open_asked.emit(desk.downloads / name)
+            desk.window.workspace.transfers.open_requested.emit(desk.downloads / name)
         # There is no file manager on this bus, so the folder is opened without one.
         desk.wait(lambda: len(opener.opened) == 2)
     finally:

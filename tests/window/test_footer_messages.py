@@ -50,7 +50,7 @@ def full(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
     files_server.add(*(served_file(f"run-{number:02}.jsonl") for number in range(60)))
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait(lambda: len(desk.names()) == 60 and desk.sees("Updated"))
-    desk.window.workspace.transfers.model.take([transfer(), transfer()])
+    desk.window.workspace.transfers.model.update_transfers([transfer(), transfer()])
     desk.wait(desk.window.workspace.transfers.table.isVisible)
     return desk
 

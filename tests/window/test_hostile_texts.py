@@ -156,7 +156,7 @@ def test_failed_listings(
 
 def test_transfers(hostile: Desk, text: str) -> None:
     model = hostile.window.workspace.transfers.model
-    model.take(
+    model.update_transfers(
         [
             transfer(
                 kind,

@@ -57,7 +57,7 @@ def test_a_rejected_upload_shows_why_and_can_be_retried(
     assert failed.problem is not None
     assert "Invalid file format" in failed.problem.report
     assert desk.sees("1 needs attention")
-    desk.window.workspace.transfers.retry_asked.emit([failed.id])
+    desk.window.workspace.transfers.retry_requested.emit([failed.id])
     desk.wait_for_transfer("notes.txt", TransferState.DONE)
     desk.wait(lambda: "notes.txt" in desk.names())
 
@@ -86,7 +86,7 @@ def test_an_upload_is_reported_and_its_id_copied_and_row_shown(
     done = desk.wait_for_transfer("a.txt", TransferState.DONE)
     desk.search.setText("requests")
     desk.wait(lambda: "a.txt" not in desk.names())
-    desk.window.workspace.transfers.show_asked.emit([done])
+    desk.window.workspace.transfers.show_requested.emit([done])
     desk.wait(lambda: desk.selected() == ["a.txt"])
     assert files.new_ids == {ids["b.txt"]}
 
@@ -96,7 +96,7 @@ def test_showing_an_upload_that_is_not_in_the_list_explains_why(desk: Desk) -> N
     for account_id in ("another", "acme"):
         desk.window.messages.clear()
         foreign = transfer(state=TransferState.DONE, account_id=account_id, file_id="file-gone")
-        desk.window.workspace.transfers.show_asked.emit([foreign])
+        desk.window.workspace.transfers.show_requested.emit([foreign])
         assert desk.texts(desk.window.messages)
     assert desk.selected() == before
 

@@ -37,17 +37,17 @@ def settle(qtbot: QtBot, model: TransferModel) -> None:
 
 
 def test_the_first_change_after_a_quiet_period_shows_at_once(model: TransferModel) -> None:
-    model.take([transfer(name="a.jsonl")])
+    model.update_transfers([transfer(name="a.jsonl")])
     assert names(model) == ["a.jsonl"]
 
 
 def test_changes_soon_after_are_collected_into_one(qtbot: QtBot, model: TransferModel) -> None:
     running = [transfer(name=f"{number}.jsonl") for number in range(50)]
-    model.take(running)
+    model.update_transfers(running)
     changes, inserts = QSignalSpy(model.dataChanged), QSignalSpy(model.rowsInserted)
     for step in range(1, 20):
-        model.take([replace(one, done=step * 1_000) for one in running[10:40]])
-        model.take([transfer(name=f"late {step}.jsonl")])
+        model.update_transfers([replace(one, done=step * 1_000) for one in running[10:40]])
+        model.update_transfers([transfer(name=f"late {step}.jsonl")])
     assert changes.count() == inserts.count() == 0
     settle(qtbot, model)
     assert (changes.count(), inserts.count()) == (1, 1)
@@ -59,9 +59,9 @@ def test_changes_soon_after_are_collected_into_one(qtbot: QtBot, model: Transfer
 
 def test_failures_come_first_then_the_newest(qtbot: QtBot, model: TransferModel) -> None:
     one, two, three = (transfer(name=name) for name in ("one", "two", "three"))
-    model.take([three, one])
+    model.update_transfers([three, one])
     assert names(model) == ["three", "one"]
-    model.take([two, replace(one, state=TransferState.FAILED)])
+    model.update_transfers([two, replace(one, state=TransferState.FAILED)])
     settle(qtbot, model)
     assert names(model) == ["one", "three", "two"]
 
@@ -73,7 +73,7 @@ def test_ended_transfers_come_after_queued_ones_newest_first(
     running = transfer(name="running")
     first, second = (transfer(name=name, state=TransferState.QUEUED) for name in ("1st", "2nd"))
     unsure = transfer(name="unsure", state=TransferState.UNCERTAIN, problem=problem())
-    model.take([old, done, running, first, second, unsure])
+    model.update_transfers([old, done, running, first, second, unsure])
     assert names(model) == ["unsure", "running", "1st", "2nd", "done", "old"]
 
 
@@ -82,9 +82,11 @@ def test_pausing_an_active_transfer_does_not_move_its_row(
     qtbot: QtBot, model: TransferModel, progress: dict[str, Any]
 ) -> None:
     running = transfer(name="running", done=5)
-    model.take([running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)])
+    model.update_transfers(
+        [running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)]
+    )
     paused = replace(running, state=TransferState.PAUSED, done=0)
-    model.take([replace(paused, **progress)])
+    model.update_transfers([replace(paused, **progress)])
     settle(qtbot, model)
     assert names(model) == ["running", "queued"]
 
@@ -95,15 +97,15 @@ def test_it_signals_only_the_rows_of_transfers_that_start(
     started = QSignalSpy(model.begun)
     failed = transfer(state=TransferState.FAILED, problem=problem())
     queued = [transfer(state=TransferState.QUEUED) for _ in range(3)]
-    model.take([failed, transfer(state=TransferState.DONE)])
+    model.update_transfers([failed, transfer(state=TransferState.DONE)])
     assert started.count() == 0
     settle(qtbot, model)
-    model.take(queued)
+    model.update_transfers(queued)
     assert started.at(0) == [1]
     settle(qtbot, model)
-    model.take([replace(queued[2], state=TransferState.RUNNING)])
+    model.update_transfers([replace(queued[2], state=TransferState.RUNNING)])
     settle(qtbot, model)
-    model.take([replace(queued[2], state=TransferState.RUNNING, done=9)])
+    model.update_transfers([replace(queued[2], state=TransferState.RUNNING, done=9)])
     settle(qtbot, model)
     assert (started.count(), started.at(1)) == (2, [1])
 
@@ -113,8 +115,8 @@ def test_a_delete_has_a_row_only_until_it_succeeds(qtbot: QtBot, model: Transfer
         transfer(TransferKind.DELETE, TransferState.RUNNING, name=name) for name in ("a", "b", "c")
     ]
     upload = transfer(name="kept")
-    model.take([*deletes, upload])
-    model.take(
+    model.update_transfers([*deletes, upload])
+    model.update_transfers(
         [
             replace(deletes[0], state=TransferState.DONE),
             replace(deletes[1], state=TransferState.FAILED, problem=problem()),
@@ -128,7 +130,7 @@ def test_a_delete_has_a_row_only_until_it_succeeds(qtbot: QtBot, model: Transfer
 
 
 def test_a_delete_done_before_it_was_shown_gets_no_row(model: TransferModel) -> None:
-    model.take([transfer(TransferKind.DELETE, TransferState.DONE)])
+    model.update_transfers([transfer(TransferKind.DELETE, TransferState.DONE)])
     assert model.rowCount() == 0
 
 
@@ -136,9 +138,9 @@ def test_removed_rows_disappear_at_once_and_do_not_return(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     kept, gone, late = (transfer(name=name) for name in ("kept", "gone", "late"))
-    model.take([kept, gone])
-    model.take([late])
-    model.forget([gone.id, late.id, 999_999_999])
+    model.update_transfers([kept, gone])
+    model.update_transfers([late])
+    model.remove_transfers([gone.id, late.id, 999_999_999])
     assert names(model) == ["kept"]
     settle(qtbot, model)
     assert names(model) == ["kept"]
@@ -146,7 +148,7 @@ def test_removed_rows_disappear_at_once_and_do_not_return(
 
 
 def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
-    model.take([transfer(name="a.jsonl", total=200, done=100)])
+    model.update_transfers([transfer(name="a.jsonl", total=200, done=100)])
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
     assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
@@ -154,13 +156,15 @@ def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
 
 
 def test_a_name_from_a_server_is_one_line_of_plain_text(model: TransferModel) -> None:
-    model.take([transfer(name="<b>bold</b>\nsecond")])
+    model.update_transfers([transfer(name="<b>bold</b>\nsecond")])
     assert "\n" not in names(model)[0]
     assert "<b>" not in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_failure_has_its_advice_as_tool_tip(model: TransferModel) -> None:
-    model.take([transfer(state=TransferState.FAILED, problem=problem(advice="Do this & that."))])
+    model.update_transfers(
+        [transfer(state=TransferState.FAILED, problem=problem(advice="Do this & that."))]
+    )
     tip = model.index(0, Column.STATUS).data(Qt.ItemDataRole.ToolTipRole)
     assert "Do this &amp; that." in tip
 
@@ -176,10 +180,10 @@ def test_a_new_queue_position_moves_the_row_and_its_indexes(
         transfer(name=name, place=place, state=TransferState.QUEUED)
         for place, name in enumerate("abcd")
     ]
-    model.take(rows)
+    model.update_transfers(rows)
     held = [QPersistentModelIndex(model.index(row, Column.STATUS)) for row in range(4)]
     inserted, removed = QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved)
-    model.take([replace(rows[2], place=-1.0, state=TransferState.PAUSED)])
+    model.update_transfers([replace(rows[2], place=-1.0, state=TransferState.PAUSED)])
     settle(qtbot, model)
     assert names(model) == ["c", "a", "b", "d"]
     assert [index.row() for index in held] == [1, 2, 0, 3]
@@ -190,7 +194,7 @@ def test_a_new_queue_position_moves_the_row_and_its_indexes(
 
 def test_at_the_same_position_the_first_queued_comes_first(model: TransferModel) -> None:
     queued = TransferState.QUEUED
-    model.take(
+    model.update_transfers(
         [
             transfer(state=queued, id=7, name="b", place=1.0),
             transfer(state=queued, id=3, name="a", place=1.0),
@@ -205,12 +209,12 @@ def test_thousands_at_once_are_shown_in_chunks(qtbot: QtBot, model: TransferMode
         for place in range(3 * MOST_AT_ONCE)
     ]
     inserts = QSignalSpy(model.rowsInserted)
-    model.take(many)
+    model.update_transfers(many)
     assert model.rowCount() == MOST_AT_ONCE
     qtbot.waitUntil(lambda: model.rowCount() == len(many))
     assert inserts.count() == 3
     assert list(model.transfers()) == many
-    model.forget([one.id for one in many[::2]])
+    model.remove_transfers([one.id for one in many[::2]])
     qtbot.waitUntil(lambda: model.rowCount() == len(many) // 2)
     assert list(model.transfers()) == many[1::2]
 
@@ -219,9 +223,9 @@ def test_newer_snapshots_count_while_thousands_are_being_added(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     many = [transfer() for _ in range(2 * MOST_AT_ONCE)]
-    model.take(many)
-    model.take([replace(many[-1], done=7)])
-    model.forget([many[-2].id])
+    model.update_transfers(many)
+    model.update_transfers([replace(many[-1], done=7)])
+    model.remove_transfers([many[-2].id])
     qtbot.waitUntil(lambda: model.rowCount() == len(many) - 1)
     settle(qtbot, model)
     assert model.transfer_at(0).done == 7
@@ -233,7 +237,7 @@ def test_a_countdown_runs_only_while_a_transfer_waits(qtbot: QtBot) -> None:
     model = TransferModel(clock=clock)
     busy = problem("Too many requests")
     waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
-    model.take([transfer(place=1.0), waiting])
+    model.update_transfers([transfer(place=1.0), waiting])
     assert status(model, 1) == "Trying again in 4 s · Too many requests"
     changes = QSignalSpy(model.dataChanged)
     clock.now += 1
@@ -243,7 +247,9 @@ def test_a_countdown_runs_only_while_a_transfer_waits(qtbot: QtBot) -> None:
     assert (first.row(), first.column()) == (last.row(), last.column()) == (1, Column.STATUS)
     clock.now += 3.5
     assert status(model, 1) == "Trying again · Too many requests"
-    model.take([replace(waiting, state=TransferState.RUNNING, wait_seconds=None, problem=None)])
+    model.update_transfers(
+        [replace(waiting, state=TransferState.RUNNING, wait_seconds=None, problem=None)]
+    )
     settle(qtbot, model)
     assert status(model, 1).startswith("0.0 of 1 MB")
     qtbot.waitUntil(lambda: not model._seconds.isActive())
@@ -254,14 +260,14 @@ def test_the_time_until_the_next_check_for_an_upload_counts_down(qtbot: QtBot) -
     clock = ManualClock()
     model = TransferModel(clock=clock)
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=40.0)
-    model.take([unsure])
+    model.update_transfers([unsure])
     before = status(model)
     changes = QSignalSpy(model.dataChanged)
     clock.now += 10
     qtbot.waitUntil(lambda: changes.count() > 0)
     assert "40" in before
     assert "30" in status(model)
-    model.take([replace(unsure, wait_seconds=None)])
+    model.update_transfers([replace(unsure, wait_seconds=None)])
     settle(qtbot, model)
     qtbot.waitUntil(lambda: not model._seconds.isActive())
     model.deleteLater()
@@ -271,12 +277,12 @@ def test_moving_a_row_does_not_restart_its_countdown(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
-    model.take([waiting])
+    model.update_transfers([waiting])
     clock.now += 5
-    model.take([replace(waiting, place=3.0)])
+    model.update_transfers([replace(waiting, place=3.0)])
     settle(qtbot, model)
     assert status(model) == "Trying again in 4 s"
-    model.take([replace(waiting, place=3.0)])
+    model.update_transfers([replace(waiting, place=3.0)])
     settle(qtbot, model)
     assert status(model) == "Trying again in 9 s"
     model.deleteLater()
@@ -307,11 +313,11 @@ def test_rows_always_show_the_latest_snapshots_in_order(steps: list[Any]) -> Non
     held: list[tuple[int, QPersistentModelIndex]] = []
     for what, values in steps:
         if what == "take":
-            model.take(values)
+            model.update_transfers(values)
             model._timer.timeout.emit()
             last.update((one.id, one) for one in values)
         elif what == "forget":
-            model.forget(values)
+            model.remove_transfers(values)
             last = {number: one for number, one in last.items() if number not in values}
         else:
             rows = [row for row in values if row < model.rowCount()]
@@ -343,7 +349,7 @@ def test_rows_always_show_the_latest_snapshots_in_order(steps: list[Any]) -> Non
 
 
 def test_a_cell_has_no_children(model: TransferModel) -> None:
-    model.take([transfer()])
+    model.update_transfers([transfer()])
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.columnCount(model.index(0, 0)) == 0
     assert model.index(0, 0).parent() == QModelIndex()

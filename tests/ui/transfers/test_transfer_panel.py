@@ -107,7 +107,7 @@ def test_the_table_has_its_accessible_name(panel: TransferPanel) -> None:
 
 
 def test_the_header_shows_a_summary(panel: TransferPanel) -> None:
-    panel.model.take(
+    panel.model.update_transfers(
         [
             transfer(speed=38.2e6),
             transfer(TransferKind.DOWNLOAD, speed=91e6),
@@ -127,9 +127,9 @@ def test_an_empty_panel_shows_a_hint_and_disables_its_buttons(panel: TransferPan
     assert not any(one.isEnabled() for one in panel.findChildren(QPushButton))
     shown = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
     assert "Uploads and downloads appear here." in shown
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     assert table(panel).isVisible()
-    panel.model.forget([one.id for one in panel.model.transfers()])
+    panel.model.remove_transfers([one.id for one in panel.model.transfers()])
     assert not table(panel).isVisible()
 
 
@@ -137,7 +137,7 @@ def test_it_asks_for_space_for_at_most_a_few_rows(qtbot: QtBot, panel: TransferP
     line = table(panel).verticalHeader().defaultSectionSize()
     heights = []
     for number in (1, 1, 8, 5):
-        panel.model.take([transfer() for _ in range(number)])
+        panel.model.update_transfers([transfer() for _ in range(number)])
         qtbot.waitUntil(lambda: not panel.model._timer.isActive())
         heights.append(panel.sizeHint().height())
     assert heights[1] - heights[0] == line
@@ -149,15 +149,15 @@ def test_it_scrolls_to_starting_transfers_unless_the_table_is_in_use(
 ) -> None:
     queued = TransferState.QUEUED
     rows = [transfer(state=queued, place=place) for place in range(60)]
-    panel.model.take(rows)
+    panel.model.update_transfers(rows)
     view = table(panel)
     view.scrollToBottom()
-    panel.model.take([replace(rows[30], state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(rows[30], state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: panel.model.summary().running == 1)
     assert view.verticalScrollBar().value() == 0
     view.scrollToBottom()
     view.setFocus()
-    panel.model.take([replace(rows[31], state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(rows[31], state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: panel.model.summary().running == 2)
     assert view.verticalScrollBar().value() > 0
 
@@ -166,16 +166,16 @@ def test_a_click_on_the_cross_cancels_only_that_transfer(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
-    panel.model.take([two, one])
+    panel.model.update_transfers([two, one])
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.cancel_asked) as requested:
+    with qtbot.waitSignal(panel.cancel_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 1))
     assert requested.args == [[one.id]]
 
 
 def test_releasing_the_button_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([transfer(), transfer()])
-    requested = QSignalSpy(panel.cancel_asked)
+    panel.model.update_transfers([transfer(), transfer()])
+    requested = QSignalSpy(panel.cancel_requested)
     viewport = table(panel).viewport()
     qtbot.mousePress(viewport, _LEFT, pos=icon_place(panel, 0))
     qtbot.mouseRelease(viewport, _LEFT, pos=icon_place(panel, 1))
@@ -186,11 +186,11 @@ def test_a_row_that_moves_under_a_pressed_button_is_not_affected(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
-    panel.model.take([one, two])
-    requested = QSignalSpy(panel.cancel_asked)
+    panel.model.update_transfers([one, two])
+    requested = QSignalSpy(panel.cancel_requested)
     place = icon_place(panel, 0)
     qtbot.mousePress(table(panel).viewport(), _LEFT, pos=place)
-    panel.model.forget([two.id])
+    panel.model.remove_transfers([two.id])
     qtbot.mouseRelease(table(panel).viewport(), _LEFT, pos=place)
     assert requested.count() == 0
 
@@ -199,11 +199,11 @@ def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     running = transfer()
-    panel.model.take([running])
-    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    panel.model.update_transfers([running])
+    cancelled, forgotten = QSignalSpy(panel.cancel_requested), QSignalSpy(panel.clear_requested)
     viewport, place = table(panel).viewport(), icon_place(panel, 0)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
-    panel.model.take([replace(running, state=TransferState.CANCELLED)])
+    panel.model.update_transfers([replace(running, state=TransferState.CANCELLED)])
     qtbot.waitUntil(lambda: panel.model.summary().cancelled == 1)
     qtbot.mouseDClick(viewport, _LEFT, pos=place)
     qtbot.mouseRelease(viewport, _LEFT, pos=place)
@@ -213,19 +213,19 @@ def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
 
 def test_a_failed_row_can_be_retried_and_removed(qtbot: QtBot, panel: TransferPanel) -> None:
     failed = transfer(state=TransferState.FAILED, problem=problem())
-    panel.model.take([failed])
+    panel.model.update_transfers([failed])
     viewport = table(panel).viewport()
-    with qtbot.waitSignal(panel.retry_asked) as retry:
+    with qtbot.waitSignal(panel.retry_requested) as retry:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=1))
-    with qtbot.waitSignal(panel.forget_asked) as forget:
+    with qtbot.waitSignal(panel.clear_requested) as forget:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
     assert (retry.args, forget.args) == ([[failed.id]], [[failed.id]])
 
 
 def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
     path = Path("/home/somebody/Downloads/a.jsonl")
-    panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
-    with qtbot.waitSignal(panel.folder_asked) as requested:
+    panel.model.update_transfers([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
     assert requested.args == [[path]]
 
@@ -245,14 +245,14 @@ def name_place(panel: TransferPanel, row: int) -> QPoint:
 
 def test_a_saved_file_shows_its_actual_name(panel: TransferPanel) -> None:
     running = transfer(TransferKind.DOWNLOAD, name="a.jsonl", path=SAVED.parent)
-    panel.model.take([saved_download(), running])
+    panel.model.update_transfers([saved_download(), running])
     shown = {panel.model.index(row, Column.NAME).data() for row in range(2)}
     assert shown == {"a (2).jsonl", "a.jsonl"}
 
 
 def test_a_saved_files_name_links_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as requested:
+    panel.model.update_transfers([saved_download()])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
     assert requested.args == [[SAVED]]
     assert table(panel).selectionModel().isRowSelected(0)
@@ -270,8 +270,8 @@ def test_a_saved_files_name_links_to_its_folder(qtbot: QtBot, panel: TransferPan
 def test_clicking_any_other_name_only_selects(
     qtbot: QtBot, panel: TransferPanel, shown: Transfer
 ) -> None:
-    panel.model.take([shown])
-    requested = QSignalSpy(panel.folder_asked)
+    panel.model.update_transfers([shown])
+    requested = QSignalSpy(panel.folder_requested)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
     assert requested.count() == 0
     assert table(panel).selectionModel().isRowSelected(0)
@@ -280,8 +280,8 @@ def test_clicking_any_other_name_only_selects(
 def test_clicking_beside_the_link_or_with_ctrl_only_selects(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download(), saved_download()])
-    requested = QSignalSpy(panel.folder_asked)
+    panel.model.update_transfers([saved_download(), saved_download()])
+    requested = QSignalSpy(panel.folder_requested)
     view = table(panel)
     cell = view.visualRect(panel.model.index(0, Column.NAME))
     beside = QPoint(cell.right() - 3, cell.center().y())
@@ -293,10 +293,10 @@ def test_clicking_beside_the_link_or_with_ctrl_only_selects(
 
 
 def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([saved_download()])
+    panel.model.update_transfers([saved_download()])
     table(panel).setFocus()
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.folder_asked) as requested:
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
     assert requested.args == [[SAVED]]
 
@@ -304,10 +304,10 @@ def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPan
 def test_enter_shows_all_selected_files_in_their_folders(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download(), saved_download(), transfer()])
+    panel.model.update_transfers([saved_download(), saved_download(), transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.folder_asked) as requested:
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
     assert requested.args == [[SAVED, SAVED]]
 
@@ -320,8 +320,8 @@ def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
 def test_a_double_click_shows_a_saved_file_in_its_folder(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as requested:
+    panel.model.update_transfers([saved_download()])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         double_click(qtbot, panel, 0)
     assert requested.args == [[SAVED]]
 
@@ -338,14 +338,14 @@ def tip_at(panel: TransferPanel, place: QPoint) -> str:
 def test_a_safe_download_can_be_opened_and_others_show_why_not(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download()])
+    panel.model.update_transfers([saved_download()])
     script = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=Path("/x/run.sh"))
-    opened = QSignalSpy(panel.open_asked)
+    opened = QSignalSpy(panel.open_requested)
     viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=2)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
     assert opened.at(0) == [SAVED]
     assert tip_at(panel, place) == "Open"
-    panel.model.take([script])
+    panel.model.update_transfers([script])
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
     assert opened.count() == 1
@@ -356,10 +356,10 @@ def test_a_completed_upload_offers_its_id_and_its_row_in_the_list(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     done = transfer(state=TransferState.DONE, file_id="file-new", path=SAVED)
-    panel.model.take([done])
+    panel.model.update_transfers([done])
     assert "file-new" in panel.model.index(0, Column.STATUS).data()
     viewport = table(panel).viewport()
-    copied, shown = QSignalSpy(panel.copy_ids_asked), QSignalSpy(panel.show_asked)
+    copied, shown = QSignalSpy(panel.copy_ids_requested), QSignalSpy(panel.show_requested)
     qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=2))
     qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=1))
     double_click(qtbot, panel, 0)
@@ -374,8 +374,8 @@ def test_a_completed_upload_offers_its_id_and_its_row_in_the_list(
 def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer(state=TransferState.CONFIRMING)])
-    paused, place = QSignalSpy(panel.pause_asked), icon_place(panel, 0, from_right=1)
+    panel.model.update_transfers([transfer(state=TransferState.CONFIRMING)])
+    paused, place = QSignalSpy(panel.pause_requested), icon_place(panel, 0, from_right=1)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=place)
     assert paused.count() == 0
     assert tip_at(panel, place)
@@ -393,7 +393,7 @@ def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
 def test_pause_warns_if_the_transfer_will_start_over(
     panel: TransferPanel, shown: Transfer, warned: bool
 ) -> None:
-    panel.model.take([shown])
+    panel.model.update_transfers([shown])
     assert (tip_at(panel, icon_place(panel, 0, from_right=1)) != "Pause") is warned
     assert ("Pause" not in menu_of(panel, 0)) is warned
 
@@ -404,7 +404,7 @@ def test_a_warning_shows_in_the_row_for_screen_readers_and_in_the_report(
 ) -> None:
     warning = problem("The size differs", kind=ProblemKind.DIFFERS)
     done = transfer(kind, TransferState.DONE, path=SAVED, warning=warning)
-    panel.model.take([done])
+    panel.model.update_transfers([done])
     status = panel.model.index(0, Column.STATUS)
     for role in (
         Qt.ItemDataRole.DisplayRole,
@@ -422,10 +422,10 @@ def test_enter_and_r_retry_the_selected_transfers(
     qtbot: QtBot, panel: TransferPanel, key: Qt.Key
 ) -> None:
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
-    panel.model.take([*failed, transfer()])
+    panel.model.update_transfers([*failed, transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.retry_asked) as requested:
+    with qtbot.waitSignal(panel.retry_requested) as requested:
         qtbot.keyClick(table(panel), key)
     assert requested.args == [[one.id for one in failed]]
 
@@ -434,8 +434,8 @@ def test_del_cancels_or_removes_transfers_but_deletes_no_files(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     running, done = transfer(), transfer(state=TransferState.DONE)
-    panel.model.take([running, done])
-    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    panel.model.update_transfers([running, done])
+    cancelled, forgotten = QSignalSpy(panel.cancel_requested), QSignalSpy(panel.clear_requested)
     files_deleted = QSignalSpy(window.delete_files.triggered)
     table(panel).setFocus()
     table(panel).selectAll()
@@ -448,7 +448,7 @@ def test_del_cancels_or_removes_transfers_but_deletes_no_files(
 def test_del_elsewhere_still_belongs_to_the_window(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
     other = not_none(panel.findChild(QToolButton))
     other.setFocus()
@@ -460,7 +460,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     path = Path("/home/somebody/a.jsonl")
     done = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem())
-    panel.model.take([done, unsure, transfer()])
+    panel.model.update_transfers([done, unsure, transfer()])
     offered = menu_of(panel, 0)
     assert list(offered) == [
         "Try again",
@@ -468,7 +468,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
         "Remove from the list",
         "Copy problem report",
     ]
-    with qtbot.waitSignal(panel.retry_asked) as requested:
+    with qtbot.waitSignal(panel.retry_requested) as requested:
         offered["Try again"].trigger()
     assert requested.args == [[unsure.id]]
 
@@ -479,23 +479,23 @@ def test_the_user_can_choose_which_file_an_upload_became(
     unsure = transfer(
         state=TransferState.UNCERTAIN, problem=problem(), candidates=("file-a", "file-b&c")
     )
-    panel.model.take([unsure])
+    panel.model.update_transfers([unsure])
     offered = menu_of(panel, 0)
     assert {"It's file-a", "It's file-b&&c"} <= offered.keys()
-    with qtbot.waitSignal(panel.adopt_asked) as adopted:
+    with qtbot.waitSignal(panel.adopt_requested) as adopted:
         offered["It's file-b&&c"].trigger()
     assert adopted.args == [unsure.id, "file-b&c"]
-    with qtbot.waitSignal(panel.send_again_asked) as again:
+    with qtbot.waitSignal(panel.send_again_requested) as again:
         offered["Send again without checking"].trigger()
     assert again.args == [[unsure.id]]
 
 
 def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
-    panel.model.take([running])
+    panel.model.update_transfers([running])
     offered = menu_of(panel, 0)
     assert list(offered) == ["Pause", "Cancel", "Move to the top", "Move to the bottom"]
-    with qtbot.waitSignal(panel.cancel_asked) as requested:
+    with qtbot.waitSignal(panel.cancel_requested) as requested:
         offered["Cancel"].trigger()
     assert requested.args == [[running.id]]
 
@@ -503,7 +503,7 @@ def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: Tra
 def test_an_icon_is_highlighted_on_hover_with_a_tool_tip(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     viewport = table(panel).viewport()
     place = icon_place(panel, 0)
     before = viewport.grab().toImage()
@@ -524,10 +524,10 @@ def test_clear_finished_keeps_transfers_that_need_attention(
 ) -> None:
     done = transfer(state=TransferState.DONE)
     cancelled = transfer(state=TransferState.CANCELLED)
-    panel.model.take(
+    panel.model.update_transfers(
         [done, cancelled, transfer(), transfer(state=TransferState.FAILED, problem=problem())]
     )
-    with qtbot.waitSignal(panel.forget_asked) as requested:
+    with qtbot.waitSignal(panel.clear_requested) as requested:
         qtbot.mouseClick(button(panel, "Clear finished"), _LEFT)
     assert set(requested.args[0]) == {done.id, cancelled.id}
 
@@ -538,14 +538,14 @@ def test_clear_all_ended_and_retry_failed_include_failures(
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
     done = transfer(state=TransferState.DONE)
     cancelled = transfer(state=TransferState.CANCELLED)
-    panel.model.take([*failed, done, cancelled, transfer()])
-    with qtbot.waitSignal(panel.retry_asked) as retried:
+    panel.model.update_transfers([*failed, done, cancelled, transfer()])
+    with qtbot.waitSignal(panel.retry_requested) as retried:
         qtbot.mouseClick(button(panel, "Retry failed"), _LEFT)
-    with qtbot.waitSignal(panel.forget_asked) as forgotten:
+    with qtbot.waitSignal(panel.clear_requested) as forgotten:
         qtbot.mouseClick(button(panel, "Clear all ended"), _LEFT)
     assert retried.args == [[one.id for one in failed]]
     assert set(forgotten.args[0]) == {one.id for one in (*failed, done, cancelled)}
-    panel.model.forget(forgotten.args[0])
+    panel.model.remove_transfers(forgotten.args[0])
     assert not button(panel, "Retry failed").isEnabled()
     assert not button(panel, "Clear all ended").isEnabled()
 
@@ -556,8 +556,8 @@ def question(panel: TransferPanel) -> QuestionDialog:
 
 def test_cancel_all_asks_for_confirmation(qtbot: QtBot, panel: TransferPanel) -> None:
     running, queued = transfer(), transfer(state=TransferState.QUEUED)
-    panel.model.take([running, queued, transfer(state=TransferState.DONE)])
-    requested = QSignalSpy(panel.cancel_asked)
+    panel.model.update_transfers([running, queued, transfer(state=TransferState.DONE)])
+    requested = QSignalSpy(panel.cancel_requested)
     qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
     qtbot.waitUntil(lambda: question(panel).isActiveWindow())
     qtbot.keyClick(question(panel), Qt.Key.Key_Return)
@@ -567,12 +567,12 @@ def test_cancel_all_asks_for_confirmation(qtbot: QtBot, panel: TransferPanel) ->
     assert [requested.at(number) for number in range(requested.count())] == [
         [[running.id, queued.id]]
     ]
-    panel.model.forget([running.id, queued.id])
+    panel.model.remove_transfers([running.id, queued.id])
     assert not button(panel, "Cancel all").isEnabled()
 
 
 def test_the_chevron_collapses_the_panel_to_its_header(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     chevron = not_none(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
     with qtbot.waitSignal(panel.collapsed_changed) as changed:
@@ -589,7 +589,7 @@ def test_the_chevron_collapses_the_panel_to_its_header(qtbot: QtBot, panel: Tran
 def test_the_columns_fill_the_width_exactly(
     qtbot: QtBot, window: Window, panel: TransferPanel, width: int
 ) -> None:
-    panel.model.take([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
+    panel.model.update_transfers([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
     window.resize(width, 300)
     qtbot.waitUntil(lambda: window.width() == width)
     view = table(panel)
@@ -602,10 +602,10 @@ def test_columns_do_not_move_when_the_scroll_bar_appears(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     view = table(panel)
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: not view.verticalScrollBar().isVisible())
     before = [view.columnViewportPosition(column) for column in Column]
-    panel.model.take([transfer() for _ in range(100)])
+    panel.model.update_transfers([transfer() for _ in range(100)])
     qtbot.waitUntil(view.verticalScrollBar().isVisible)
     assert [view.columnViewportPosition(column) for column in Column] == before
 
@@ -613,22 +613,22 @@ def test_columns_do_not_move_when_the_scroll_bar_appears(
 def test_a_panel_with_thousands_of_rows_shows_summary_and_rows(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
+    panel.model.update_transfers([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
     qtbot.waitUntil(lambda: panel.model.rowCount() == 5_000)
     assert panel.model.summary().waiting == 5_000
 
 
 def test_the_icon_of_a_row_pauses_and_resumes_it(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer(done=500_000)
-    panel.model.take([transfer(id=0), running])
+    panel.model.update_transfers([transfer(id=0), running])
     viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=1)
-    with qtbot.waitSignal(panel.pause_asked) as paused:
+    with qtbot.waitSignal(panel.pause_requested) as paused:
         qtbot.mouseClick(viewport, _LEFT, pos=place)
-    panel.model.take([replace(running, state=TransferState.PAUSED)])
+    panel.model.update_transfers([replace(running, state=TransferState.PAUSED)])
     qtbot.waitUntil(lambda: panel.model.summary().paused == 1)
-    with qtbot.waitSignal(panel.resume_asked) as resumed:
+    with qtbot.waitSignal(panel.resume_requested) as resumed:
         qtbot.mouseClick(viewport, _LEFT, pos=place)
-    with qtbot.waitSignal(panel.cancel_asked) as cancelled:
+    with qtbot.waitSignal(panel.cancel_requested) as cancelled:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
     assert paused.args == resumed.args == cancelled.args == [[running.id]]
 
@@ -642,30 +642,30 @@ def test_the_header_enables_only_useful_buttons(qtbot: QtBot, panel: TransferPan
         buttons = panel.findChildren(QPushButton)
         return [one.accessibleName() for one in buttons if one.isEnabled()]
 
-    panel.model.take([running, sending])
+    panel.model.update_transfers([running, sending])
     assert offered() == ["Pause all", "Cancel all"]
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: offered() == ["Pause all", "Resume all", "Cancel all"])
-    with qtbot.waitSignal(panel.pause_asked) as pause:
+    with qtbot.waitSignal(panel.pause_requested) as pause:
         qtbot.mouseClick(button(panel, "Pause all"), _LEFT)
-    with qtbot.waitSignal(panel.resume_asked) as resume:
+    with qtbot.waitSignal(panel.resume_requested) as resume:
         qtbot.mouseClick(button(panel, "Resume all"), _LEFT)
     assert (pause.args, resume.args) == ([[running.id]], [[paused.id]])
-    panel.model.forget([running.id, sending.id])
+    panel.model.remove_transfers([running.id, sending.id])
     assert offered() == ["Resume all", "Cancel all"]
 
 
 def test_pressing_a_useless_button_again_does_no_harm(qtbot: QtBot, panel: TransferPanel) -> None:
     paused = transfer(state=TransferState.PAUSED)
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: button(panel, "Resume all").isEnabled())
     button(panel, "Resume all").setFocus()
-    panel.model.take([replace(paused, state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(paused, state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: button(panel, "Pause all").hasFocus())
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: button(panel, "Resume all").hasFocus())
     button(panel, "Cancel all").setFocus()
-    panel.model.take([replace(paused, state=TransferState.CANCELLED)])
+    panel.model.update_transfers([replace(paused, state=TransferState.CANCELLED)])
     (chevron,) = panel.findChildren(QToolButton)
     qtbot.waitUntil(chevron.hasFocus)
 
@@ -673,7 +673,7 @@ def test_pressing_a_useless_button_again_does_no_harm(qtbot: QtBot, panel: Trans
 def test_in_a_narrow_window_header_buttons_keep_their_names(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
-    panel.model.take(
+    panel.model.update_transfers(
         [
             transfer(speed=1e6),
             transfer(state=TransferState.PAUSED),
@@ -704,7 +704,7 @@ def mixed(panel: TransferPanel) -> dict[str, int]:
         transfer(name="failed", state=TransferState.FAILED, problem=problem("No luck")),
         transfer(name="done", state=TransferState.DONE),
     ]
-    panel.model.take(rows)
+    panel.model.update_transfers(rows)
     table(panel).setFocus()
     return {one.name: one.id for one in rows}
 
@@ -737,7 +737,7 @@ def test_home_selects_one_row_even_if_it_is_current(
 def test_space_pauses_if_possible_and_otherwise_resumes(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
-    paused, resumed = QSignalSpy(panel.pause_asked), QSignalSpy(panel.resume_asked)
+    paused, resumed = QSignalSpy(panel.pause_requested), QSignalSpy(panel.resume_requested)
     table(panel).selectAll()
     qtbot.keyClick(table(panel), Qt.Key.Key_Space)
     assert paused.at(0) == [[mixed["running"], mixed["queued"]]]
@@ -749,7 +749,7 @@ def test_space_pauses_if_possible_and_otherwise_resumes(
 
 
 @pytest.mark.parametrize(
-    ("key", "signal"), [(Qt.Key.Key_Up, "first_asked"), (Qt.Key.Key_Down, "last_asked")]
+    ("key", "signal"), [(Qt.Key.Key_Up, "first_requested"), (Qt.Key.Key_Down, "last_requested")]
 )
 def test_alt_with_an_arrow_moves_unfinished_transfers(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int], key: Qt.Key, signal: str
@@ -779,12 +779,12 @@ def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
     assert not any(action.icon().isNull() for action in offered.values())
     unfinished = [mixed["running"], mixed["queued"], mixed["paused"]]
     for text, signal, expected in (
-        ("Pause", panel.pause_asked, unfinished[:2]),
-        ("Resume", panel.resume_asked, unfinished[2:]),
-        ("Cancel", panel.cancel_asked, unfinished),
-        ("Move to the top", panel.first_asked, unfinished),
-        ("Move to the bottom", panel.last_asked, unfinished),
-        ("Remove from the list", panel.forget_asked, [mixed["failed"], mixed["done"]]),
+        ("Pause", panel.pause_requested, unfinished[:2]),
+        ("Resume", panel.resume_requested, unfinished[2:]),
+        ("Cancel", panel.cancel_requested, unfinished),
+        ("Move to the top", panel.first_requested, unfinished),
+        ("Move to the bottom", panel.last_requested, unfinished),
+        ("Remove from the list", panel.clear_requested, [mixed["failed"], mixed["done"]]),
     ):
         with qtbot.waitSignal(signal) as requested:
             offered[text].trigger()
@@ -803,7 +803,7 @@ def test_the_selection_follows_a_moving_row(
     view = table(panel)
     view.selectRow(row_of(panel, "queued"))
     (queued,) = view.selected_transfers()
-    panel.model.take([replace(queued, place=9.0)])
+    panel.model.update_transfers([replace(queued, place=9.0)])
     qtbot.waitUntil(lambda: panel.model.transfer_at(3).id == queued.id)
     assert [one.id for one in view.selected_transfers()] == [queued.id]
     assert view.currentIndex().row() == 3
@@ -838,14 +838,14 @@ def test_adding_moving_and_removing_ten_thousand_rows_does_not_block_the_window(
         timer.stop()
         return max(after - before for before, after in pairwise(turns))
 
-    assert longest(lambda: panel.model.take(rows)) < 0.1
+    assert longest(lambda: panel.model.update_transfers(rows)) < 0.1
     assert panel.model.rowCount() == number
     table(panel).selectAll()
-    assert longest(lambda: panel.model.take(moved)) < 0.1
+    assert longest(lambda: panel.model.update_transfers(moved)) < 0.1
     assert panel.model.transfer_at(0).id == rows[-1].id
     assert len(table(panel).selected_transfers()) == number
     table(panel).clearSelection()
-    assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.1
+    assert longest(lambda: panel.model.remove_transfers([one.id for one in rows[::2]])) < 0.1
     assert panel.model.rowCount() == number // 2
 
 
@@ -856,7 +856,7 @@ def test_the_empty_part_of_a_bar_is_visible_on_a_selected_row(
 ) -> None:
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=dark))
-    panel.model.take([transfer(done=0, total=100)])
+    panel.model.update_transfers([transfer(done=0, total=100)])
     view = table(panel)
     view.selectRow(0)
     (view if active else not_none(panel.findChild(QToolButton))).setFocus()
