@@ -9,9 +9,10 @@ from services.providers.paging import Cursor, Paging
 
 
 def next_cursor(paging: Paging, current: str | None, page: FilePage, body: bytes) -> str | None:
-    """Return the cursor that requests the page after `page`, or None if there can't be one.
+    """Return the cursor for the page after `page`, or None if there can't be one.
 
-    `current` is the cursor that requested `page`, None for the first page; `body` is its JSON.
+    `current` is the cursor that `page` was requested with, None for the first page; `body` is its
+    JSON.
     """
     match paging.cursor:
         case Cursor.TOKEN:

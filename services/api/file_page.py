@@ -40,7 +40,7 @@ class FilePage:
     limit: int | None = None
     """How many files were requested; None if that was left to the server."""
     next_cursor: str | None = None
-    """Requests the next page; None if there can't be one. See `next_cursor` in `cursors.py`."""
+    """The cursor for the next page, from `cursors.next_cursor`; None if there can't be one."""
 
 
 class NotAFileList(ValueError):

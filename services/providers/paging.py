@@ -1,16 +1,16 @@
-"""How servers are asked for the next page of a list."""
+"""How the next page of a list is requested."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Cursor(Enum):
-    """What marks the place in a list where the next page starts."""
+    """What identifies the next page of a list."""
 
     LAST_ID = "last ID"
-    """The ID of the last file on the page before, as in the OpenAI API."""
+    """The ID of the last file on the previous page, as in the OpenAI API."""
     TOKEN = "token"
-    """A text that the page before contains."""
+    """A token in the previous page."""
     NUMBER = "number"
     """The number of the page."""
 

@@ -1,4 +1,4 @@
-"""Servers that page in another way than the OpenAI API, described in their provider alone."""
+"""Servers whose paging differs from the OpenAI API's, as described by their provider."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def page(*ids: str, **more: object) -> Answer:
 
 
 def use_paging(monkeypatch: pytest.MonkeyPatch, paging: Paging) -> None:
-    """Let the provider `paged` page in this way."""
+    """Add a provider `paged` with this paging."""
     provider = replace(OTHER, id="paged", paging=paging, largest_page=2)
     monkeypatch.setitem(providers._BY_ID, "paged", provider)
 
@@ -35,7 +35,7 @@ def list_all(make_api: MakeApi, token: CancelToken) -> tuple[list[str], Listing]
     return [file.id for one in listing.pages(token) for file in one.files], listing
 
 
-def test_a_token_in_the_page_requests_the_next(
+def test_the_next_page_is_requested_with_the_token_in_the_page(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
     token: CancelToken,
@@ -94,7 +94,7 @@ def test_a_page_without_a_token_is_the_last(body: bytes) -> None:
     assert next_cursor(BY_TOKEN, "abc", one, body) is None
 
 
-def test_a_number_is_a_token_too() -> None:
+def test_a_token_may_be_a_number() -> None:
     one = FilePage((RemoteFile("file-1"),), None)
     assert next_cursor(BY_TOKEN, None, one, b'{"pagination_token": 17}') == "17"
 

@@ -148,7 +148,7 @@ def test_a_second_program_does_not_touch_the_firsts_uploads(
         assert one.names() == []
     first.stop()
     start()
-    assert arriving.exists()  # the second upload is still running
+    assert arriving.exists()  # the second server still uses the folder
 
 
 def test_an_unusable_folder_is_reported_in_a_sentence(tmp_path: Path) -> None:
