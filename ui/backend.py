@@ -49,7 +49,7 @@ class Backend:
         return self.account.id if self.account is not None and self.is_open else None
 
     def open(self, account_id: str) -> None:
-        """Start to open an account. Leads to AccountOpening, then AccountOpened or AccountFailed."""
+        """Switch to an account. Leads to AccountOpening, then AccountOpened or AccountFailed."""
         self.session.close()
         self.session = self.engine.open(account_id)
 

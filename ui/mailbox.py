@@ -9,7 +9,7 @@ from services.system.events import Event
 from services.transfers.events import TransferChanged
 
 _TURNS_TO_PAINT = 3
-"""Event-loop iterations until new content is painted: one lays it out, one paints, one is spare."""
+"""Event-loop iterations to wait: one lays out new content, one paints it, then a timer runs."""
 
 
 class _Waker(QObject):

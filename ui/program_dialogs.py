@@ -41,7 +41,7 @@ class ProgramDialogs(QObject):
         system_downloads: Path,
         account: Callable[[], Account | None],
     ) -> None:
-        """`account` gives the one in use."""
+        """`account` returns the current account."""
         super().__init__(window)
         self._window = window
         self._settings = settings

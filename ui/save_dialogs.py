@@ -14,7 +14,7 @@ from services.system.name_matching import composed
 from services.system.safe_text import without_middle
 from ui.last_folders import FileDialogKind, LastFolders
 
-_LONGEST_ACCOUNT = 40
+_MAX_ACCOUNT_LENGTH = 40
 """Characters of an account name, so that the date after it is not cut off."""
 
 
@@ -54,7 +54,7 @@ def suggested_name(kind: FileDialogKind, account_name: str, now: float, extensio
     """“Acme files 2026-11-30.csv”, valid on every system; `now` is in seconds since 1970."""
     # A slash in an account name must not start a folder.
     account = composed(account_name).replace("/", "_").replace("\\", "_")
-    account = without_middle(account, _LONGEST_ACCOUNT)
+    account = without_middle(account, _MAX_ACCOUNT_LENGTH)
     day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
     words = (account.strip(), _content_in_words(kind), day)
     return safe_name(f"{' '.join(word for word in words if word)}.{extension}")

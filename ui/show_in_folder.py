@@ -15,8 +15,8 @@ from PySide6.QtGui import QDesktopServices
 if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusPendingCallWatcher
 
-_MOST_FILES = 100
-_MOST_FOLDERS = 10
+_MAX_FILES = 100
+_MAX_FOLDERS = 10
 """The most folders shown at once; each opens a window."""
 _TIMEOUT = 5000
 """Milliseconds to wait for a file manager's answer before opening the folder without selection."""
@@ -37,7 +37,7 @@ class ShowInFolder(QObject):
     def show(self, paths: Sequence[Path]) -> None:
         """Show files in their folders; returns at once."""
         if paths:
-            self._select(paths[:_MOST_FILES])
+            self._select(paths[:_MAX_FILES])
 
     def _select_over_bus(self, paths: Sequence[Path]) -> None:
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
@@ -107,4 +107,4 @@ def _one_of_each_folder(paths: Sequence[Path]) -> list[Path]:
     first: dict[Path, Path] = {}
     for path in paths:
         first.setdefault(path.parent, path)
-    return list(first.values())[:_MOST_FOLDERS]
+    return list(first.values())[:_MAX_FOLDERS]

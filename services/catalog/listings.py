@@ -272,20 +272,22 @@ class Listings:
                 return
             run.ended = True
             # If a server keeps repeating files, those are all it has, so they are cached and known.
-            self._watch.listing_ended(listing.seen if listing.over else None, whole=listing.whole)
-            if listing.over:
+            self._watch.listing_ended(
+                listing.seen if listing.ended else None, whole=listing.complete
+            )
+            if listing.ended:
                 listing.seen = set()
                 if run.cached is not None:
                     run.cached.finish(
                         self._clock(),
                         lambda: self._wait_until_handled(_CACHED_WAIT),
-                        whole=listing.whole,
+                        whole=listing.complete,
                     )
             self._listener(
                 ListingEnded(
                     run.account_id,
                     run.number,
-                    listing.whole,
+                    listing.complete,
                     problem,
                     listing.warnings,
                     listing.can_resume,

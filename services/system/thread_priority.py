@@ -14,8 +14,8 @@ _NICENESS = 10
 def yield_to_window() -> None:
     """Release the GIL briefly, so that the window's thread can run.
 
-    For pure Python work that takes longer than about ten milliseconds; call it several times in
-    that period. While painting, Qt releases and reacquires the GIL with nearly every call, and
+    For pure Python work that takes longer than about ten milliseconds; call it every few
+    milliseconds. While painting, Qt releases and reacquires the GIL with nearly every call, and
     would wait for such work to finish.
     """
     time.sleep(_REST)

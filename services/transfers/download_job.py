@@ -13,7 +13,7 @@ from services.api.retry import may_retry
 from services.disk.local_names import find_existing, safe_name
 from services.disk.partial_file import PartialFile, name_taken_error
 from services.disk.when_taken import WhenTaken
-from services.problems.disk_errors import error_reading, full_but_kept
+from services.problems.disk_errors import disk_full_but_resumable, error_reading
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.events import Listener
@@ -117,7 +117,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                     partial.check_free_space(content.length)
                     # Some servers list 0 for an unknown size.
                     listed = self.file.size or None
-                    running.set_total(listed if content.whole is None else content.whole)
+                    running.set_total(listed if content.total is None else content.total)
                     if content.start:
                         running.resume_from(content.start)
                     digest = _begin_hash(self.part, running.token) if known_sha256 else None
@@ -144,7 +144,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 # The last writes may never have reached the disk.
                 running.update_job(etag="")
             if blamed.problem.kind is ProblemKind.DISK_FULL and self.part.exists():
-                raise full_but_kept(blamed, self.folder) from error
+                raise disk_full_but_resumable(blamed, self.folder) from error
             raise blamed from error
 
 

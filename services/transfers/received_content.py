@@ -90,7 +90,7 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
         if received > most:
             raise _too_much(content, most)
         yield piece
-    whole = content.whole
+    whole = content.total
     if whole is None and not content.end_is_marked:
         whole = listed
     if whole is not None and received < whole:
@@ -99,12 +99,12 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
 
 def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
     """Whether what `checked_pieces` yielded may be cut off."""
-    return content.whole is None and not content.end_is_marked and received != listed
+    return content.total is None and not content.end_is_marked and received != listed
 
 
 def _most(content: Content, listed: int | None) -> int:
-    if content.whole is not None:
-        return content.whole
+    if content.total is not None:
+        return content.total
     # Some servers list 0 for an unknown size.
     return listed + MAX_BEYOND_LISTED if listed else MAX_OF_UNKNOWN_SIZE
 

@@ -101,7 +101,7 @@ def _inside(address: str, folder: Path) -> None:
             rest(300)  # until everything is settled
             before = len(_sockets_to(to))
             started = time.perf_counter()
-            window.workspace.transfers.cancel_asked.emit([last().id])
+            window.workspace.transfers.cancel_requested.emit([last().id])
             wait_for(lambda: len(_sockets_to(to)) < before, every=1)
             seconds = time.perf_counter() - started
             wait_for(lambda: last().state not in UNDER_WAY)

@@ -1,4 +1,4 @@
-"""What the table should show, in the plainest words, to hold it against."""
+"""A simple reference for what the table should show."""
 
 from collections.abc import Mapping, Set
 
@@ -18,7 +18,7 @@ def plainly_arranged(
     looked_at: float | None,
     found: Set[str] = frozenset(),
 ) -> list[RemoteFile]:
-    """The files that the filter lets through, in order; watching has `found` some of them."""
+    """The files that match the filter, in order; `found` are those that watching has found."""
 
     def value(file: RemoteFile) -> object:
         return {

@@ -46,7 +46,7 @@ class Run:
         self.engine = RecordingEngine(self.settings, listener)
         return cast("Engine", self.engine)
 
-    def tell_accounts(self, *accounts: Account) -> None:
+    def load_accounts(self, *accounts: Account) -> None:
         self.engine.publish(AccountsLoaded(accounts))
         self.settle()
 
@@ -84,7 +84,7 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
 
 def test_the_last_account_is_opened(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == [("acme",)]
 
 
@@ -92,26 +92,26 @@ def test_the_environment_account_takes_precedence_over_the_last_one(
     begin: Callable[..., Run],
 ) -> None:
     run = begin(last="acme")
-    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    run.load_accounts(ACME, ENVIRONMENT, SANDBOX)
     assert run.opened() == [("environment",)]
 
 
 def test_nothing_is_opened_if_the_last_account_is_gone(begin: Callable[..., Run]) -> None:
     run = begin(last="gone")
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == []
 
 
 def test_the_sandbox_option_takes_precedence_over_all_accounts(begin: Callable[..., Run]) -> None:
     run = begin(Start(sandbox=True), last="acme")
-    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    run.load_accounts(ACME, ENVIRONMENT, SANDBOX)
     assert run.opened() == [("sandbox",)]
 
 
 def test_only_the_first_list_of_accounts_opens_one(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
-    run.tell_accounts(SANDBOX)
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == []
 
 
@@ -120,7 +120,7 @@ def test_files_from_the_command_line_are_reviewed_once_an_account_is_open(
 ) -> None:
     files = (Path("/somewhere/one.jsonl"),)
     run = begin(Start(files=ResolvedFiles(files)))
-    run.tell_accounts(ACME)
+    run.load_accounts(ACME)
     assert run.engine.arguments_of("checks.gather") == []
     for _twice in range(2):
         run.engine.publish(AccountOpening(ACME), AccountOpened(ACME))
@@ -140,7 +140,7 @@ def test_events_after_the_end_are_ignored(begin: Callable[..., Run]) -> None:
     run.window.close()
     run.engine.publish(ServiceClosed())
     run.settle()
-    run.tell_accounts(ACME)
+    run.load_accounts(ACME)
     assert run.opened() == []
 
 

@@ -27,7 +27,7 @@ def locale(request: pytest.FixtureRequest) -> Iterator[QLocale]:
     use_locale_format(ENGLISH)
 
 
-def test_all_numbers_are_written_as_the_locale_does(locale: QLocale) -> None:
+def test_numbers_follow_the_locale(locale: QLocale) -> None:
     number, tenth = locale.toString(1_234_567), locale.toString(41.7, "f", 1)
     assert count_in_words(1_234_567) == whole(1_234_567) == number
     assert number in files_in_words(1_234_567)
@@ -39,7 +39,7 @@ def test_all_numbers_are_written_as_the_locale_does(locale: QLocale) -> None:
     assert locale.toString(95.3, "f", 1) in amount_in_words(41_700_000, 95_300_000)
 
 
-def test_no_line_has_two_formats() -> None:
+def test_no_text_mixes_two_formats() -> None:
     use_locale_format(format_of(QLocale("de_DE")))
     try:
         line = f"{files_in_words(12_408)} · {format_size(38_249_000)}"
@@ -58,18 +58,16 @@ def test_no_line_has_two_formats() -> None:
         ("fr_FR", "09:05", "09:05:07", "nov"),
     ],
 )
-def test_days_and_times_are_written_as_the_locale_does(
-    name: str, short: str, long: str, month: str
-) -> None:
+def test_dates_and_times_follow_the_locale(name: str, short: str, long: str, month: str) -> None:
     made = format_of(QLocale(name))
     moment = time(9, 5, 7)
-    # Which space stands before AM depends on the age of Qt's tables.
+    # The space before AM depends on Qt's version.
     written = [re.sub(r"\s", " ", form(moment)) for form in (made.clock, made.clock_with_seconds)]
     assert written == [short, long]
     assert made.month(11) == month
 
 
-def test_words_about_moments_are_written_so_too() -> None:
+def test_texts_about_time_follow_the_locale() -> None:
     moment = datetime(2026, 11, 20, 9, 5, 7).astimezone()
     seconds = int(moment.timestamp())
     use_locale_format(format_of(QLocale("fi_FI")))

@@ -34,7 +34,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     def made(
         chosen: FileDialogKind = FileDialogKind.LIST, first: Path | None = None
     ) -> QFileDialog:
-        # The settings are read anew, as by a later session.
+        # Read the settings again, as a later session would.
         dialogs = SaveDialogs(settings_in(tmp_path), lambda: NOON)
         dialog = dialogs.make(window, "Save", chosen, "Acme", "csv", first)
         dialog.open()
@@ -68,7 +68,7 @@ def name_in(dialog: QFileDialog) -> str:
         (FileDialogKind.REPORT, "", "csv", "deleted files 2026-11-30.csv"),
     ],
 )
-def test_a_name_tells_account_and_day(
+def test_a_name_contains_account_and_date(
     chosen: FileDialogKind, account: str, ending: str, name: str
 ) -> None:
     assert suggested_name(chosen, account, NOON, ending) == name
@@ -80,7 +80,7 @@ def test_a_name_tells_account_and_day(
 @example("x" * 5000)
 @example("🙂" * 500)
 @example("\U0001d160" * 500)
-def test_whatever_an_account_is_called_the_name_is_legal_everywhere_and_tells_the_day(
+def test_any_account_name_gives_a_valid_file_name_with_the_date(
     account: str,
 ) -> None:
     name = suggested_name(FileDialogKind.LIST, account, NOON, "csv")
@@ -97,9 +97,7 @@ def test_the_dialog_suggests_the_name(make: Make) -> None:
     assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
 
 
-def test_each_kind_begins_where_it_was_saved_last_also_in_a_later_session(
-    make: Make, tmp_path: Path
-) -> None:
+def test_each_kind_opens_in_its_last_folder_across_sessions(make: Make, tmp_path: Path) -> None:
     lists, reports, first = tmp_path / "lists", tmp_path / "reports", tmp_path / "first"
     for folder in (lists, reports, first):
         folder.mkdir()
@@ -111,7 +109,7 @@ def test_each_kind_begins_where_it_was_saved_last_also_in_a_later_session(
     assert folder_of(make(FileDialogKind.FINDINGS, first)) == first
 
 
-def test_who_cancels_has_chosen_no_folder(make: Make, tmp_path: Path) -> None:
+def test_canceling_does_not_change_the_last_folder(make: Make, tmp_path: Path) -> None:
     (tmp_path / "first").mkdir()
     dialog = make(FileDialogKind.LIST, tmp_path / "first")
     dialog.setDirectory(str(tmp_path))
@@ -119,9 +117,7 @@ def test_who_cancels_has_chosen_no_folder(make: Make, tmp_path: Path) -> None:
     assert folder_of(make(FileDialogKind.LIST, tmp_path / "first")) == tmp_path / "first"
 
 
-def test_a_folder_that_is_gone_does_not_keep_the_dialog_from_opening(
-    make: Make, tmp_path: Path
-) -> None:
+def test_a_missing_last_folder_does_not_prevent_the_dialog(make: Make, tmp_path: Path) -> None:
     lists = tmp_path / "lists"
     lists.mkdir()
     save(make(), lists / "a.csv")
@@ -131,24 +127,24 @@ def test_a_folder_that_is_gone_does_not_keep_the_dialog_from_opening(
     assert name_in(dialog) == "Acme files 2026-11-30.csv"
 
 
-def test_a_second_list_of_a_day_does_not_replace_the_first_unasked(
+def test_a_second_list_on_the_same_day_asks_before_replacing_the_first(
     make: Make, tmp_path: Path
 ) -> None:
     dialog = make(FileDialogKind.LIST, tmp_path)
     chosen = QSignalSpy(dialog.fileSelected)
     (tmp_path / name_in(dialog)).write_text("the first")
-    asked: list[QMessageBox] = []
+    questions: list[QMessageBox] = []
     answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
 
     def answer() -> None:
         (question,) = dialog.findChildren(QMessageBox)
-        asked.append(question)
-        question.button(answers[len(asked) - 1]).click()
+        questions.append(question)
+        question.button(answers[len(questions) - 1]).click()
 
-    # Qt asks in a loop of its own, which ends only with the answer.
+    # Qt asks in a nested event loop, which ends only with an answer.
     QTimer.singleShot(0, answer)
     dialog.accept()
-    assert (chosen.count(), len(asked)) == (0, 1)
+    assert (chosen.count(), len(questions)) == (0, 1)
     QTimer.singleShot(0, answer)
     dialog.accept()
-    assert (chosen.count(), len(asked)) == (1, 2)
+    assert (chosen.count(), len(questions)) == (1, 2)

@@ -55,7 +55,7 @@ class AccountForm(QWidget):
         self.storage_limit = QLineEdit()
 
         self._messages = {field: label("", "error", wrap=True) for field in Field}
-        self._put_in_place()
+        self._build_layout()
 
         self.provider.activated.connect(self._fill_url)
         self.provider.activated.connect(self.edited)
@@ -145,7 +145,7 @@ class AccountForm(QWidget):
             _("no known limit") if limit is None else exact_size(limit)
         )
 
-    def _put_in_place(self) -> None:
+    def _build_layout(self) -> None:
         self._line_edits = {
             Field.KEY: self.key,
             Field.ORGANIZATION: self.organization,

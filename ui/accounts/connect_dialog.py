@@ -59,7 +59,7 @@ class ConnectDialog(QDialog):
         self._form = AccountForm()
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
-        self._put_in_place()
+        self._build_layout()
 
         self._list.account_picked.connect(self._pick)
         self._list.itemDoubleClicked.connect(self._open)
@@ -223,7 +223,7 @@ class ConnectDialog(QDialog):
     def _default_title(self) -> str:
         return _("New account") if self._find(self._account.id) is None else _("Account")
 
-    def _put_in_place(self) -> None:
+    def _build_layout(self) -> None:
         em = self.fontMetrics().height()
         side = QWidget()
         side.setProperty("look", "sidebar")

@@ -37,10 +37,10 @@ _WHEN_TAKEN = (
     (WhenTaken.REPLACE, N_("Replace the existing file")),
     (WhenTaken.SKIP, N_("Skip the download")),
 )
-LEAST_UNDO_SECONDS = 3
+MIN_UNDO_SECONDS = 3
 """Nobody can react faster, and a deleted file can't be recovered. To skip the wait, users can click
 *Delete now* in the undo bar."""
-MOST_UNDO_SECONDS = 60
+MAX_UNDO_SECONDS = 60
 _BAR = 12
 """Pixels for the scroll bar and the gap before it."""
 
@@ -98,7 +98,7 @@ class SettingsDialog(QDialog):
         self._if_exists.activated.connect(self._save_if_exists)
 
         self._undo = QSpinBox()
-        self._undo.setRange(LEAST_UNDO_SECONDS, MOST_UNDO_SECONDS)
+        self._undo.setRange(MIN_UNDO_SECONDS, MAX_UNDO_SECONDS)
         self._undo.setSuffix(_(" s"))
         # Qt ignores the style sheet's left padding in spin boxes.
         self._undo.lineEdit().setTextMargins(8, 0, 0, 0)
@@ -131,7 +131,7 @@ class SettingsDialog(QDialog):
         # Enter in a field must not close the dialog.
         close.setAutoDefault(False)
         self._buttons.rejected.connect(self.reject)
-        self._put_in_place(account)
+        self._build_layout(account)
 
     def done(self, result: int) -> None:
         """Save folders that are still being typed, then close."""
@@ -172,7 +172,7 @@ class SettingsDialog(QDialog):
         self._clear_listings.setEnabled(False)
         self.clear_listings_requested.emit()
 
-    def _put_in_place(self, account: Account | None) -> None:
+    def _build_layout(self, account: Account | None) -> None:
         page = QWidget()
         grid = QGridLayout(page)
         # Leave room for the scroll bar.

@@ -32,7 +32,7 @@ _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 14
 ICON = 16
 ACTION_WIDTH = 40
-MOST_ACTIONS = 3
+MAX_ACTIONS = 3
 _BAR_HEIGHT = 6
 
 _TEXT_ROLES = {

@@ -46,17 +46,17 @@ class TransferFlow(QObject):
         self._launcher = LauncherProgress(self)
         self._notifications = Notifications(notifier)
         transfers = backend.engine.transfers
-        panel.cancel_asked.connect(transfers.cancel)
-        panel.retry_asked.connect(transfers.retry)
-        panel.send_again_asked.connect(transfers.send_again)
-        panel.adopt_asked.connect(self._adopt)
-        panel.forget_asked.connect(transfers.clear)
-        panel.pause_asked.connect(transfers.pause)
-        panel.resume_asked.connect(transfers.resume)
-        panel.first_asked.connect(transfers.put_first)
-        panel.last_asked.connect(transfers.put_last)
-        panel.folder_asked.connect(in_folder.show)
-        panel.open_asked.connect(self._open)
+        panel.cancel_requested.connect(transfers.cancel)
+        panel.retry_requested.connect(transfers.retry)
+        panel.send_again_requested.connect(transfers.send_again)
+        panel.adopt_requested.connect(self._adopt)
+        panel.clear_requested.connect(transfers.clear)
+        panel.pause_requested.connect(transfers.pause)
+        panel.resume_requested.connect(transfers.resume)
+        panel.first_requested.connect(transfers.put_first)
+        panel.last_requested.connect(transfers.put_last)
+        panel.folder_requested.connect(in_folder.show)
+        panel.open_requested.connect(self._open)
         panel.collapsed_changed.connect(self._note_collapsed)
         panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
@@ -74,10 +74,10 @@ class TransferFlow(QObject):
         return summary.running + summary.waiting
 
     def _show_changes(self, event: TransfersChanged) -> None:
-        self._panel.model.take(event.transfers)
+        self._panel.model.update_transfers(event.transfers)
 
     def _remove_cleared(self, event: TransfersCleared) -> None:
-        self._panel.model.forget(event.transfer_ids)
+        self._panel.model.remove_transfers(event.transfer_ids)
 
     def _offer_to_resume(self, event: TransfersRestored) -> None:
         if event.waiting:

@@ -26,7 +26,7 @@ _SUMMARY_CHARACTERS = 56
 
 
 class TransferHeader(QFrame):
-    """Emits which button was pressed. The buttons have fixed places and are disabled if useless."""
+    """Emits which button was pressed. Buttons have fixed places; unneeded ones are disabled."""
 
     toggle_pressed = Signal()
     retry_pressed = Signal()

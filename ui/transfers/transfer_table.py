@@ -29,7 +29,7 @@ from ui.transfers.row_actions import RowAction, possible_actions, text_for
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
     MARGIN,
-    MOST_ACTIONS,
+    MAX_ACTIONS,
     TransferDelegate,
     row_height,
 )
@@ -126,7 +126,7 @@ class TransferTable(QTableView):
         super().resizeEvent(event)
         bar = self.verticalScrollBar().sizeHint().width()
         width = self.width() - 2 * self.frameWidth() - bar
-        actions = MOST_ACTIONS * ACTION_WIDTH
+        actions = MAX_ACTIONS * ACTION_WIDTH
         name = min(max(round(width * 0.23), 130), 420)
         progress = min(max(round(width * 0.22), 60), 340)
         self.setColumnWidth(Column.NAME, name)

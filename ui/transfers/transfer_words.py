@@ -15,7 +15,7 @@ _OVERLOADED = 503
 
 
 class Tone(Enum):
-    """The mood of a row; each has its color."""
+    """The tone of a row; the panel has a color for each."""
 
     CALM = "calm"
     GOOD = "good"
@@ -192,7 +192,7 @@ def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
 
 def _uncertain_advice(transfer: Transfer) -> str:
     if transfer.candidates:
-        advice = _("Choose the file from the menu of this line, or send it again.")
+        advice = _("Right-click this row to choose the file, or send it again.")
     elif transfer.wait_seconds is not None:
         advice = _(
             "Everything was sent, but the server's answer was lost. Filewharf keeps checking "

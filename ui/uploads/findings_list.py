@@ -21,9 +21,9 @@ from ui.icons import spaced_icon_size
 from ui.selection_look import SelectionDelegate
 
 _ICON = 16
-_MOST_LINES = 6
+_MAX_LINES = 6
 """Lines of text visible at once."""
-_LONGEST_WORD = 24
+_MAX_WORD_LENGTH = 24
 _PIECE = 4
 
 
@@ -72,7 +72,7 @@ class FindingsList(QListWidget):
             self._fit()
 
     def _fit(self) -> None:
-        most = _MOST_LINES * self.fontMetrics().height()
+        most = _MAX_LINES * self.fontMetrics().height()
         height = 0
         for row in range(self.count()):
             height += self.sizeHintForIndex(self.model().index(row, 0)).height()
@@ -85,7 +85,7 @@ class _WrappingDelegate(SelectionDelegate):
     """Also breaks long words, and aligns the icon with the first line."""
 
     def displayText(self, value: object, locale: object) -> str:
-        return breakable(str(value), _LONGEST_WORD, _PIECE)
+        return breakable(str(value), _MAX_WORD_LENGTH, _PIECE)
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -135,11 +135,11 @@ class ReviewList:
 
     def mark_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
         """Mark rows as being checked; return those that can be checked."""
-        wanted = [row for row in rows if row.file.problem is None]
-        for row in wanted:
+        checkable = [row for row in rows if row.file.problem is None]
+        for row in checkable:
             row.check = checking(0, row.file.size)
             invalidate_sums(row)
-        return wanted
+        return checkable
 
     def expect_lookups(self, number: int) -> None:
         """Expect this many more lookups of which files are already uploaded."""

@@ -24,7 +24,7 @@ from ui.backend import Backend
 from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
-from ui.uploads.review_flow import PATIENCE, ReviewFlow
+from ui.uploads.review_flow import PROGRESS_DELAY, ReviewFlow
 
 if TYPE_CHECKING:
     from ui.uploads.drop_overlay import DropOverlay
@@ -63,7 +63,7 @@ class UploadFlow(QObject):
         self._progress: WaitingDialog | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
+        self._patience.setInterval(PROGRESS_DELAY)
         self._patience.timeout.connect(self._show_progress)
         backend.events.on(PathsBeingGathered, self.apply_event)
         backend.events.on(PathsGathered, self.apply_event)

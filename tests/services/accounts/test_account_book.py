@@ -52,9 +52,9 @@ def test_initially_there_is_only_the_sandbox(make_book: MakeBook) -> None:
 
 def test_a_saved_account_is_loaded_at_the_next_start(make_book: MakeBook, tmp_path: Path) -> None:
     acme = account(organization="org-1", project="proj-1")
-    kept = make_book().save(AccountDraft(acme, KEY))
-    assert kept is not None
-    assert not kept.memory_only
+    saved = make_book().save(AccountDraft(acme, KEY))
+    assert saved is not None
+    assert not saved.memory_only
     again = make_book()
     assert ids_of(again) == ["acme", SANDBOX_ID]
     assert again.find("acme") == acme
@@ -138,7 +138,7 @@ def test_the_sandbox_address_is_kept_only_for_the_session(
 def test_without_a_keyring_the_key_is_kept_only_for_the_session(make_book: MakeBook) -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())
     book = make_book()
-    kept = book.save(AccountDraft(account(), KEY))
-    assert kept is not None
-    assert kept.memory_only
+    saved = book.save(AccountDraft(account(), KEY))
+    assert saved is not None
+    assert saved.memory_only
     assert key_in(book, "acme") == KEY

@@ -23,17 +23,17 @@ def broken(_save: Callable[[], None]) -> None:
 
 
 @pytest.fixture
-def told() -> EventLog:
+def events() -> EventLog:
     return EventLog()
 
 
 @pytest.fixture
-def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
+def commands(events: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
     """Commands with settings that can't be changed."""
     keys = KeyStore(trusted=lambda _module: "Test Keyring")
     book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
-    made = AccountCommands(told, book, access, lambda _account_id: None)
+    made = AccountCommands(events, book, access, lambda _account_id: None)
     yield made
     made.stop()
     assert made.join(5)
@@ -42,10 +42,10 @@ def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
 
 @pytest.mark.expects_log("A job on accounts-1 failed(.|\n)*ZeroDivisionError")
 def test_an_unexpected_error_while_saving_is_reported_and_logged(
-    commands: AccountCommands, told: EventLog
+    commands: AccountCommands, events: EventLog
 ) -> None:
     commands.save(AccountDraft(account(), "sk-test"))
-    problem = told.wait_for(AccountNotSaved).problem
+    problem = events.wait_for(AccountNotSaved).problem
     assert (problem.kind, problem.detail) == (ProblemKind.UNEXPECTED, "ZeroDivisionError")
     commands.load()
-    told.wait_for(AccountsLoaded)
+    events.wait_for(AccountsLoaded)

@@ -32,7 +32,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
 
 
-def tried(base_url: str, key: str = TEST_KEY) -> AccountTested:
+def run_check(base_url: str, key: str = TEST_KEY) -> AccountTested:
     tested = check_connection(account(base_url=base_url), key, 7, CancelToken())
     assert tested.request == 7
     assert key not in repr(tested)
@@ -41,7 +41,7 @@ def tried(base_url: str, key: str = TEST_KEY) -> AccountTested:
 
 def test_a_working_account_passes_three_steps(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(1))
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is None
     reached, accepted, listed = tested.passed
     assert reached.startswith(f"Reached 127.0.0.1:{files_server.port} in ")
@@ -53,13 +53,13 @@ def test_a_working_account_passes_three_steps(files_server: ScriptedFilesServer)
 @pytest.mark.parametrize(("number", "words"), [(0, "0 files listed"), (1234, "1,234 files listed")])
 def test_the_files_are_counted(files_server: ScriptedFilesServer, number: int, words: str) -> None:
     files_server.add(*many_files(number))
-    assert tried(files_server.base_url).passed[-1] == words
+    assert run_check(files_server.base_url).passed[-1] == words
 
 
 def test_more_than_one_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
-    assert tried(files_server.base_url).passed[-1] == "More than 2 files"
+    assert run_check(files_server.base_url).passed[-1] == "More than 2 files"
 
 
 def test_over_tls_the_result_mentions_the_certificate(
@@ -69,7 +69,7 @@ def test_over_tls_the_result_mentions_the_certificate(
 ) -> None:
     server = make_files_server(tls=True)
     assert server.ca_pem is not None
-    untrusted = tried(server.base_url)
+    untrusted = run_check(server.base_url)
     assert untrusted.problem is not None
     assert untrusted.problem.kind is ProblemKind.TLS_FAILED
     assert untrusted.passed == ()
@@ -99,7 +99,7 @@ def test_a_server_that_rejects_the_request_counts_as_reached(
     files_server: ScriptedFilesServer, fault: Fault, kind: ProblemKind
 ) -> None:
     files_server.next(fault)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.problem.kind is kind
     assert tested.passed == (f"Reached 127.0.0.1:{files_server.port}",)
@@ -107,7 +107,7 @@ def test_a_server_that_rejects_the_request_counts_as_reached(
 
 def test_a_redirect_names_the_right_address(files_server: ScriptedFilesServer) -> None:
     files_server.script("GET", "/files", [redirect("ftp://elsewhere/v1")] * 9)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.passed == ()
 
@@ -117,13 +117,13 @@ def test_a_failing_server_is_tried_three_times(
     files_server: ScriptedFilesServer, fault: Fault
 ) -> None:
     files_server.next(*[fault] * 3)
-    assert tried(files_server.base_url).problem is not None
+    assert run_check(files_server.base_url).problem is not None
     assert len(files_server.requests) == 3
 
 
 def test_a_lost_connection_does_not_count_as_reached(files_server: ScriptedFilesServer) -> None:
     files_server.next(*[Refuse()] * 3)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.passed == ()
 
@@ -143,7 +143,7 @@ def test_a_lost_connection_does_not_count_as_reached(files_server: ScriptedFiles
     ],
 )
 def test_an_unreachable_address_does_not_count_as_reached(base_url: str, kind: ProblemKind) -> None:
-    tested = tried(base_url)
+    tested = run_check(base_url)
     assert tested.problem is not None
     assert tested.problem.kind is kind
     assert tested.passed == ()
@@ -153,7 +153,7 @@ def test_an_unreachable_address_does_not_count_as_reached(base_url: str, kind: P
 def test_a_key_that_is_invalid_in_a_header_is_reported(
     files_server: ScriptedFilesServer, key: str
 ) -> None:
-    tested = tried(files_server.base_url, key)
+    tested = run_check(files_server.base_url, key)
     assert tested.problem is not None
     assert tested.problem.kind is ProblemKind.BAD_ADDRESS
     assert files_server.requests == []

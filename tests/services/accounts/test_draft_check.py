@@ -64,9 +64,9 @@ def test_no_message_and_no_repr_shows_the_key() -> None:
 @pytest.mark.parametrize("typed", [None, "", "   ", '""', "Bearer "])
 def test_a_new_account_needs_a_key_and_an_existing_one_keeps_its_key(typed: str | None) -> None:
     assert not checked(typed).usable
-    kept = checked(typed, has_saved_key=True)
-    assert kept.usable
-    assert kept.draft.key is None
+    draft = checked(typed, has_saved_key=True)
+    assert draft.usable
+    assert draft.draft.key is None
 
 
 @pytest.mark.parametrize(

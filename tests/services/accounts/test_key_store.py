@@ -64,8 +64,8 @@ class ForgetfulKeyring(MemoryKeyring):
 def test_a_key_is_saved_in_the_keyring_and_found_by_another_store(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
-    kept = make_store().save("acme", KEY)
-    assert kept == SavedKey("Saved in the system keyring (Test Keyring).", memory_only=False)
+    saved = make_store().save("acme", KEY)
+    assert saved == SavedKey("Saved in the system keyring (Test Keyring).", memory_only=False)
     assert make_store().key_of("acme") == KEY
     assert list(memory_keyring.passwords.values()) == [KEY]
 
@@ -116,13 +116,13 @@ def test_a_key_kept_in_memory_never_reaches_the_keyring(
 
 
 UNUSABLE: dict[str, Callable[[], keyring.backend.KeyringBackend]] = {
-    "of another maker": lambda: MemoryKeyring(),
+    "untrusted": lambda: MemoryKeyring(),
     "none": lambda: keyring.backends.fail.Keyring(),
     "locked": lambda: FailingKeyring(keyring.errors.KeyringLocked("the collection")),
     "prompt dismissed": lambda: FailingKeyring(keyring.errors.InitError("Prompt dismissed")),
     "broken": lambda: FailingKeyring(RuntimeError("stub received bad data")),
-    "refuses": lambda: FailingKeyring(keyring.errors.PasswordSetError("no")),
-    "gives back something else": lambda: ForgetfulKeyring(),
+    "write fails": lambda: FailingKeyring(keyring.errors.PasswordSetError("no")),
+    "returns something else": lambda: ForgetfulKeyring(),
 }
 
 
@@ -132,11 +132,11 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
 ) -> None:
     backend = UNUSABLE[what]()
     keyring.set_keyring(backend)
-    trusted = SYSTEM_KEYRINGS.get if what == "of another maker" else trusting_tests
+    trusted = SYSTEM_KEYRINGS.get if what == "untrusted" else trusting_tests
     store = make_store(trusted=trusted)
-    kept = store.save("acme", KEY)
-    assert kept.memory_only
-    assert kept.sentence.endswith("The key is kept only until you quit.")
+    saved = store.save("acme", KEY)
+    assert saved.memory_only
+    assert saved.sentence.endswith("The key is kept only until you quit.")
     assert store.key_of("acme") == KEY
     if isinstance(backend, MemoryKeyring):
         assert KEY not in backend.passwords.values()
@@ -161,7 +161,7 @@ def test_a_failing_keyring_is_reported(make_store: MakeStore, what: str, title: 
         assert caught.value.problem.advice
 
 
-@pytest.mark.parametrize("what", ["of another maker", "none"])
+@pytest.mark.parametrize("what", ["untrusted", "none"])
 def test_an_untrusted_keyring_has_no_keys_and_is_not_an_error(
     make_store: MakeStore, what: str
 ) -> None:
@@ -211,10 +211,10 @@ def test_waiting_for_a_hanging_keyring_times_out(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store(deadline=0.05)
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError, match="isn't responding"):
         store.key_of("acme")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.slow
@@ -224,12 +224,12 @@ def test_other_calls_fail_immediately_while_the_keyring_hangs(
     store = make_store(deadline=2)
     with pytest.raises(FilesError):
         store.key_of("acme")
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("other")
     assert store.save("third", KEY).memory_only
     assert store.key_of("third") == KEY
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - started < 2
 
 
 def test_the_keyring_is_used_again_once_it_responds(
@@ -269,12 +269,12 @@ def test_calls_after_close_fail_immediately(make_store: MakeStore) -> None:
     store = make_store()
     store.keep_in_memory("environment", KEY)
     store.close()
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("acme")
     assert store.key_of("environment") == KEY
     assert store.save("acme", KEY).memory_only
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5
 
 
 # The real system keyring
@@ -284,8 +284,8 @@ def test_calls_after_close_fail_immediately(make_store: MakeStore) -> None:
 def test_a_key_stays_in_the_real_keyring_until_deleted(make_store: MakeStore) -> None:
     account = f"test-{os.getpid()}"
     first, second, third = (make_store(trusted=SYSTEM_KEYRINGS.get) for _ in range(3))
-    kept = first.save(account, KEY)
-    assert (kept.memory_only, kept.sentence) == (
+    saved = first.save(account, KEY)
+    assert (saved.memory_only, saved.sentence) == (
         False,
         "Saved in the system keyring (Secret Service).",
     )

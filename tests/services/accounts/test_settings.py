@@ -18,7 +18,7 @@ from services.providers.account import AccountKind
 from tests.support.factories import account
 
 
-def at_once(save: Callable[[], None]) -> None:
+def save_now(save: Callable[[], None]) -> None:
     save()
 
 
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_the_defaults_apply_and_nothing_is_written(path: Path) -> None:
-    store = SettingsStore(path, at_once)
+    store = SettingsStore(path, save_now)
     assert store.current == Settings()
     assert problems_of(store) == []
     assert not path.parent.exists()
@@ -51,17 +51,17 @@ def test_changes_are_loaded_in_the_next_session(path: Path) -> None:
         "window_geometry": bytes(range(256)),
         "inspector_shown": False,
     }
-    SettingsStore(path, at_once).change(**values)
-    read = SettingsStore(path, at_once).current
+    SettingsStore(path, save_now).change(**values)
+    read = SettingsStore(path, save_now).current
     assert read == Settings(**values)
     assert read.accounts[0].kind is AccountKind.STORED
 
 
 def test_successive_changes_are_all_kept(path: Path) -> None:
-    store = SettingsStore(path, at_once)
+    store = SettingsStore(path, save_now)
     store.change(undo_seconds=9)
     store.change(colour_scheme="light")
-    assert SettingsStore(path, at_once).current == Settings(undo_seconds=9, colour_scheme="light")
+    assert SettingsStore(path, save_now).current == Settings(undo_seconds=9, colour_scheme="light")
 
 
 def test_an_unchanged_value_is_not_written(path: Path) -> None:
@@ -97,12 +97,12 @@ def test_a_change_does_not_wait_for_a_running_write(
 
     threads: list[threading.Thread] = []
 
-    def elsewhere(save: Callable[[], None]) -> None:
+    def save_in_thread(save: Callable[[], None]) -> None:
         threads.append(threading.Thread(target=save))
         threads[-1].start()
 
     monkeypatch.setattr(os, "fsync", slow)
-    store = SettingsStore(path, elsewhere)
+    store = SettingsStore(path, save_in_thread)
     store.change(undo_seconds=9)
     writing.wait()
     store.change(colour_scheme="dark")  # would wait forever
@@ -110,7 +110,7 @@ def test_a_change_does_not_wait_for_a_running_write(
     for thread in threads:
         thread.join()
     both = Settings(undo_seconds=9, colour_scheme="dark")
-    assert SettingsStore(path, at_once).current == store.current == both
+    assert SettingsStore(path, save_now).current == store.current == both
 
 
 def test_concurrent_changes_from_two_threads_are_all_kept(path: Path) -> None:
@@ -118,14 +118,14 @@ def test_concurrent_changes_from_two_threads_are_all_kept(path: Path) -> None:
     both_here = threading.Barrier(2)
 
     def add(names: list[str]) -> None:
-        def added(kept: dict[str, str], name: str) -> dict[str, str]:
+        def added(current: dict[str, str], name: str) -> dict[str, str]:
             for _turn in range(20):
                 time.sleep(0)  # let the other thread run, if it can
-            return kept | {name: "evals"}
+            return current | {name: "evals"}
 
         both_here.wait()
         for name in names:
-            store.update(purpose_of_kind=partial(lambda name, kept: added(kept, name), name))
+            store.update(purpose_of_kind=partial(lambda name, current: added(current, name), name))
 
     halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
     threads = [threading.Thread(target=add, args=[names]) for names in halves]
@@ -141,17 +141,17 @@ def test_a_change_during_a_write_is_not_lost(path: Path, monkeypatch: pytest.Mon
     saves: list[Callable[[], None]] = []
     store = SettingsStore(path, saves.append)
 
-    def meanwhile(descriptor: int) -> None:
+    def change_during_write(descriptor: int) -> None:
         if store.current.undo_seconds != 10:
             store.change(undo_seconds=10)
         fsync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", meanwhile)
+    monkeypatch.setattr(os, "fsync", change_during_write)
     store.change(undo_seconds=9)
     saves.pop(0)()
     assert store.current.undo_seconds == 10
     saves.pop(0)()
-    assert SettingsStore(path, at_once).current.undo_seconds == 10
+    assert SettingsStore(path, save_now).current.undo_seconds == 10
 
 
 def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
     store.change(undo_seconds=10)
     for save in reversed(saves):
         save()
-    assert SettingsStore(path, at_once).current.undo_seconds == 10
+    assert SettingsStore(path, save_now).current.undo_seconds == 10
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
 def test_a_damaged_file_is_renamed_and_kept(path: Path, body: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(body)
-    store = SettingsStore(path, at_once)
+    store = SettingsStore(path, save_now)
     assert store.current == Settings()
     (aside,) = path.parent.iterdir()
     assert aside.name.startswith("settings.json.damaged-")
@@ -180,13 +180,13 @@ def test_a_damaged_file_is_renamed_and_kept(path: Path, body: bytes) -> None:
     assert str(aside) in problem.advice
     store.change(undo_seconds=9)
     assert aside.read_bytes() == body
-    assert SettingsStore(path, at_once).current == Settings(undo_seconds=9)
+    assert SettingsStore(path, save_now).current == Settings(undo_seconds=9)
 
 
 def test_fields_of_a_newer_version_are_ignored_and_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version": 1, "undo_seconds": 3, "of_later": {"x": 1}}')
-    store = SettingsStore(path, at_once)
+    store = SettingsStore(path, save_now)
     assert store.current.undo_seconds == 3
     store.change(undo_seconds=4)
     assert json.loads(path.read_bytes()) == {"version": 1, "undo_seconds": 4, "of_later": {"x": 1}}
@@ -196,7 +196,7 @@ def test_fields_of_a_newer_version_are_ignored_and_kept(path: Path) -> None:
 def test_an_expiry_from_an_older_version_is_ignored(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"expires_after": 86400, "undo_seconds": 3}')
-    store = SettingsStore(path, at_once)
+    store = SettingsStore(path, save_now)
     assert store.current == Settings(undo_seconds=3)
     assert problems_of(store) == []
 

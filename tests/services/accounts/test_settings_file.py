@@ -16,7 +16,7 @@ from services.providers.account import Account
 from tests.support.factories import account
 
 
-def at_once(save: Callable[[], None]) -> None:
+def save_now(save: Callable[[], None]) -> None:
     save()
 
 
@@ -28,7 +28,7 @@ class Window:
     """A process with the settings open."""
 
     def __init__(self, path: Path) -> None:
-        self.store = SettingsStore(path, at_once)
+        self.store = SettingsStore(path, save_now)
         self.problems: list[Problem] = []
         self.store.report_problems_to(self.problems.append)
 
@@ -38,8 +38,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "settings.json"
 
 
-def kept(path: Path) -> Settings:
-    return SettingsStore(path, at_once).current
+def on_disk(path: Path) -> Settings:
+    return SettingsStore(path, save_now).current
 
 
 def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:
@@ -47,13 +47,13 @@ def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:
     mine, yours = named("Mine"), named("Yours")
     first.store.change(accounts=(mine,), looked_at={mine.id: 1.0}, download_folder="/a")
     second.store.change(accounts=(yours,), looked_at={yours.id: 2.0}, window_geometry=b"abc")
-    assert kept(path) == Settings(
+    assert on_disk(path) == Settings(
         accounts=(mine, yours),
         looked_at={mine.id: 1.0, yours.id: 2.0},
         download_folder="/a",
         window_geometry=b"abc",
     )
-    assert second.store.current == kept(path)
+    assert second.store.current == on_disk(path)
 
 
 def test_an_entry_removed_by_one_window_does_not_come_back(path: Path) -> None:
@@ -65,8 +65,8 @@ def test_an_entry_removed_by_one_window_does_not_come_back(path: Path) -> None:
     new = named("New")
     second.store.update(accounts=lambda known: (*known, new))
     second.store.update(watch_minutes=lambda known: known | {new.id: 1})
-    assert kept(path).accounts == (stays, new)
-    assert kept(path).watch_minutes == {stays.id: 5, new.id: 1}
+    assert on_disk(path).accounts == (stays, new)
+    assert on_disk(path).watch_minutes == {stays.id: 5, new.id: 1}
 
 
 def test_the_last_change_to_an_account_wins(path: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_last_change_to_an_account_wins(path: Path) -> None:
     first.store.change(accounts=(account("First", id=known.id, organization="org-1"),))
     last = account("Last", id=known.id)
     second.store.change(accounts=(last,))
-    assert kept(path).accounts == (last,)
+    assert on_disk(path).accounts == (last,)
 
 
 def test_unknown_fields_of_an_account_are_kept(path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_deleted_file_is_recreated_with_all_settings(path: Path) -> None:
     window.store.change(download_folder="/a")
     path.unlink()
     window.store.change(undo_seconds=9)
-    assert kept(path) == Settings(download_folder="/a", undo_seconds=9)
+    assert on_disk(path) == Settings(download_folder="/a", undo_seconds=9)
 
 
 def test_the_file_is_synced_before_it_is_renamed(
@@ -157,7 +157,7 @@ def test_a_failed_write_is_reported_once_and_keeps_the_old_file(
     assert [one.kind for one in window.problems] == [ProblemKind.DISK_FULL]
     assert {one.name for one in path.parent.iterdir()} == {"settings.json", "settings.lock"}
     window.store.change(colour_scheme="dark")
-    assert kept(path) == Settings(undo_seconds=11, colour_scheme="dark")
+    assert on_disk(path) == Settings(undo_seconds=11, colour_scheme="dark")
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         window.store.change(undo_seconds=12)
@@ -215,10 +215,10 @@ def test_unreadable_settings_are_reported_once_and_never_overwritten(
     path.write_text('{"undo_seconds": 3, "download_folder": "/a"}')
     read_bytes = Path.read_bytes
 
-    def refused(asked: Path) -> bytes:
-        if asked == path:
+    def refused(file: Path) -> bytes:
+        if file == path:
             raise PermissionError(13, "Permission denied")
-        return read_bytes(asked)
+        return read_bytes(file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", refused)
@@ -229,8 +229,8 @@ def test_unreadable_settings_are_reported_once_and_never_overwritten(
     assert len(window.problems) == 1
     assert json.loads(path.read_bytes()) == {"undo_seconds": 3, "download_folder": "/a"}
     window.store.change(colour_scheme="dark")  # the file can be read again
-    assert kept(path) == Settings(undo_seconds=10, download_folder="/a", colour_scheme="dark")
-    assert window.store.current == kept(path)
+    assert on_disk(path) == Settings(undo_seconds=10, download_folder="/a", colour_scheme="dark")
+    assert window.store.current == on_disk(path)
 
 
 def test_a_damaged_file_that_cannot_be_renamed_is_left_unchanged(
@@ -275,4 +275,4 @@ def test_no_other_process_writes_between_reading_and_writing(
 def test_settings_are_written_even_without_file_locks(path: Path) -> None:
     path.with_suffix(".lock").mkdir()
     Window(path).store.change(undo_seconds=9)
-    assert kept(path).undo_seconds == 9
+    assert on_disk(path).undo_seconds == 9

@@ -16,7 +16,7 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 MakeApi = Callable[..., FilesApi]
 
 
-class PatientToken(CancelToken):
+class NonWaitingToken(CancelToken):
     """Records the pauses between attempts instead of waiting."""
 
     def __init__(self) -> None:
@@ -29,8 +29,8 @@ class PatientToken(CancelToken):
 
 
 @pytest.fixture
-def token() -> PatientToken:
-    return PatientToken()
+def token() -> NonWaitingToken:
+    return NonWaitingToken()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from services.api.address_race import NEXT_ATTEMPT_DELAY, Address, connect_to_first, interleaved
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 
@@ -27,8 +27,8 @@ def at(port: int, family: int = V4) -> Address:
 
 @pytest.fixture
 def refusing_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     return port
 
 
@@ -194,7 +194,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_an_unresponsive_address_does_not_delay_a_request(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     resolve_to: Callable[..., None],
     full_server: int,
@@ -213,7 +213,7 @@ def test_an_unresponsive_address_does_not_delay_a_request(
 def test_an_ipv6_address_without_a_server_is_skipped(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
 ) -> None:
     resolve_to(at(files_server.port, V6), at(files_server.port))
@@ -230,14 +230,14 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
 ) -> None:
     monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
     resolve_to(*[at(full_server)] * 3)
-    begun = threading.Semaphore(0)
+    started = threading.Semaphore(0)
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
-        begun.release()
+    def connect(made: socket.socket, address: Any) -> int:
+        started.release()
         return connect_ex(made, address)
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     token = CancelToken()
     raised: list[BaseException] = []
 
@@ -247,18 +247,18 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
         except (Cancelled, FilesError) as error:
             raised.append(error)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    running = threading.Thread(target=ask)
+    running.start()
     for _attempt in range(2):
-        assert begun.acquire(timeout=30)
+        assert started.acquire(timeout=30)
     token.cancel()
-    asking.join(30)
+    running.join(30)
     assert [type(error) for error in raised] == [Cancelled]
 
 
 def test_a_host_with_only_unresponsive_addresses_is_reported_as_not_responding(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     full_server: int,

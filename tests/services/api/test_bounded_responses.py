@@ -13,7 +13,7 @@ from tests.support.manual_clock import ManualClock
 MOST = PAGE_BYTES + 16 * MIB
 
 
-class Line:
+class FakeSocket:
     """A fake socket with the data that a server sent."""
 
     def __init__(self, sent: bytes) -> None:
@@ -24,7 +24,7 @@ class Line:
 
 
 def body_of(sent: bytes) -> bytes:
-    with BoundedResponse(Line(sent)) as response:  # type: ignore[arg-type]
+    with BoundedResponse(FakeSocket(sent)) as response:  # type: ignore[arg-type]
         response.begin()
         return response.read()
 
@@ -33,7 +33,7 @@ def chunked(*chunks: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(chunks)
 
 
-def of_length(size: int) -> bytes:
+def response_of_length(size: int) -> bytes:
     """A response of `size` bytes, nearly all of them chunk extensions."""
     padded = b"1;" + b"x" * 60_000 + b"\r\n \r\n"
     count, rest = divmod(size - len(chunked(b"1;\r\n \r\n0\r\n\r\n")), len(padded))
@@ -43,11 +43,11 @@ def of_length(size: int) -> bytes:
 @pytest.mark.slow
 def test_all_received_bytes_count_not_only_the_body() -> None:
     with bounded_responses(ManualClock()) as bounds:
-        assert body_of(of_length(MOST)).isspace()
+        assert body_of(response_of_length(MOST)).isspace()
         with pytest.raises(ResponseTooLarge):
-            body_of(of_length(MOST + 1))
+            body_of(response_of_length(MOST + 1))
         bounds.lift()
-        assert body_of(of_length(MOST + 1)).isspace()
+        assert body_of(response_of_length(MOST + 1)).isspace()
 
 
 def test_a_chunk_with_a_negative_size_is_rejected_before_reading_it() -> None:
@@ -71,10 +71,10 @@ def test_data_received_after_the_request_is_not_limited() -> None:
 
 def test_closing_the_response_closes_the_connection() -> None:
     sent = io.BytesIO(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi")
-    line = Line(b"")
-    line.makefile = lambda _mode: io.BufferedReader(sent)  # type: ignore[method-assign]
+    fake_socket = FakeSocket(b"")
+    fake_socket.makefile = lambda _mode: io.BufferedReader(sent)  # type: ignore[method-assign]
     with bounded_responses(ManualClock()):
-        response = BoundedResponse(line)  # type: ignore[arg-type]
+        response = BoundedResponse(fake_socket)  # type: ignore[arg-type]
         response.begin()
         with pytest.raises(HTTPException):
             response.read()

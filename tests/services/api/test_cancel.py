@@ -15,7 +15,7 @@ from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of
@@ -35,14 +35,14 @@ LONGEST = 3.0
 """Seconds from cancelling to the end: one, plus a margin for a busy machine."""
 
 
-class Asking:
+class RunningRequest:
     """A request in a separate thread."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         self.raised: BaseException | None = None
         self.answer: object = None
         self._ask = ask
-        self._thread = threading.Thread(target=self._run, name="asking")
+        self._thread = threading.Thread(target=self._run, name="request")
         self._thread.start()
 
     def _run(self) -> None:
@@ -81,13 +81,13 @@ def read_all(api: FilesApi, token: CancelToken) -> bytes:
 
 
 PHASES: dict[str, Fault] = {
-    "waiting for the head": Stall(Moment.AFTER_BODY),
-    "in the head": Delivery(stall_in_head=True),
+    "waiting for the headers": Stall(Moment.AFTER_BODY),
+    "in the headers": Delivery(stall_in_head=True),
     "before the body": Delivery(stall_after=0),
     "in the body": Delivery(stall_after=500_000),
     "in a chunked body": Delivery(framing=Framing.CHUNKED, stall_after=500_000),
     "in a body without length": Delivery(framing=Framing.CLOSE, stall_after=500_000),
-    "in a packed body": Delivery(gzip=True, stall_after=50),
+    "in a compressed body": Delivery(gzip=True, stall_after=50),
     "at the end of the body": Delivery(length_lie=10, stall_after=1_000_000),
 }
 
@@ -99,9 +99,9 @@ def test_a_download_is_cancelled_immediately_in_any_phase(
     server.add(served_file(id="file-a", size=1_000_000))
     server.next(fault)
     api = make_api(server.base_url)
-    asking = Asking(lambda: read_all(api, token))
+    running = RunningRequest(lambda: read_all(api, token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 @pytest.mark.parametrize("ask", ["list", "retrieve", "delete"])
@@ -115,19 +115,19 @@ def test_a_short_request_is_cancelled_immediately_and_not_retried(
         "retrieve": lambda: api.retrieve("file-a", token),
         "delete": lambda: api.delete("file-a", token),
     }
-    asking = Asking(asks[ask])
+    running = RunningRequest(asks[ask])
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(server.requests) == 1
 
 
 UPLOAD_PHASES: dict[str, Fault] = {
     "the server reads nothing": Stall(Moment.BEFORE_BODY),
     "the server stopped reading": Stall(Moment.IN_BODY, after_bytes=1_000_000),
-    "all is out": Stall(Moment.AFTER_BODY),
-    "all is out and taken": Stall(Moment.AFTER_BODY, carried_out=True),
-    "in the head of the answer": Delivery(stall_in_head=True),
-    "in the body of the answer": Delivery(stall_after=5),
+    "everything sent": Stall(Moment.AFTER_BODY),
+    "everything sent and carried out": Stall(Moment.AFTER_BODY, carried_out=True),
+    "in the headers of the response": Delivery(stall_in_head=True),
+    "in the body of the response": Delivery(stall_after=5),
 }
 
 
@@ -141,9 +141,9 @@ def test_an_upload_is_cancelled_immediately_in_any_phase(
 ) -> None:
     server.next(fault)
     api = make_api(server.base_url)
-    asking = Asking(lambda: api.upload(upload_request(large_file), token))
+    running = RunningRequest(lambda: api.upload(upload_request(large_file), token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_running_upload_is_cancelled_immediately(
@@ -157,7 +157,9 @@ def test_a_running_upload_is_cancelled_immediately(
             under_way.set()
             gate.wait(10)
 
-    asking = Asking(lambda: api.upload(upload_request(large_file), token, progress=progress))
+    running = RunningRequest(
+        lambda: api.upload(upload_request(large_file), token, progress=progress)
+    )
     assert under_way.wait(10)
 
     def open_gate() -> None:
@@ -165,7 +167,7 @@ def test_a_running_upload_is_cancelled_immediately(
         gate.set()
 
     threading.Thread(target=open_gate).start()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert server.files == []
 
 
@@ -179,9 +181,9 @@ def test_a_tls_handshake_is_cancelled_immediately(
 ) -> None:
     tls_server.next(StallAtAccept())
     api = make_api(tls_server.base_url)
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     tls_server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_connecting_is_cancelled_immediately(
@@ -190,16 +192,16 @@ def test_connecting_is_cancelled_immediately(
     connecting = threading.Event()
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
+    def connect(made: socket.socket, address: Any) -> int:
         code = connect_ex(made, address)
         connecting.set()
         return code
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     api = make_api(f"http://127.0.0.1:{full_server}/v1")
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert connecting.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_name_lookup_is_cancelled_immediately(
@@ -214,10 +216,10 @@ def test_a_name_lookup_is_cancelled_immediately(
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     api = make_api("http://slow.invalid/v1")
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert looking.wait(10)
     try:
-        assert asking.cancelled_by(token)
+        assert running.cancelled_by(token)
     finally:
         gate.set()
 
@@ -236,7 +238,7 @@ def test_a_slow_name_lookup_is_reported_as_not_responding(
     before = set(threading.enumerate())
     try:
         with pytest.raises(FilesError) as caught:
-            make_api("http://slow.invalid/v1").list_page(PatientToken())
+            make_api("http://slow.invalid/v1").list_page(NonWaitingToken())
     finally:
         gate.set()
         for looking in set(threading.enumerate()) - before:
@@ -260,9 +262,9 @@ def test_a_pause_between_attempts_is_cancelled_immediately(
 
     token = Noticed()
     files_server.next(rate_limited(retry_after="100"))
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert pausing.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(files_server.requests) == 1
 
 
@@ -279,9 +281,9 @@ def test_a_trickling_body_is_cancelled_immediately(
             under_way.set()
             return sum(len(piece) for piece in content.pieces)
 
-    asking = Asking(read)
+    running = RunningRequest(read)
     assert under_way.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_nothing_is_sent_with_a_cancelled_token(
@@ -325,16 +327,16 @@ def test_a_thread_can_send_requests_after_a_cancelled_one(
     first = CancelToken()
     second_answer: list[int] = []
 
-    def ask_twice() -> None:
+    def request_twice() -> None:
         with contextlib.suppress(Cancelled):
             api.list_page(first)
         second_answer.append(len(api.list_page(CancelToken()).files))
 
-    asking = threading.Thread(target=ask_twice)
-    asking.start()
+    running = threading.Thread(target=request_twice)
+    running.start()
     server.wait_until_stalled()
     first.cancel()
-    asking.join(10)
+    running.join(10)
     assert second_answer == [0]
 
 
@@ -343,9 +345,9 @@ def test_cancelling_ends_only_requests_with_that_token(
 ) -> None:
     files_server.next(Stall(), Stall())
     one, other = CancelToken(), CancelToken()
-    first = Asking(lambda: api.list_page(one))
+    first = RunningRequest(lambda: api.list_page(one))
     files_server.wait_until_stalled(1)
-    second = Asking(lambda: api.list_page(other))
+    second = RunningRequest(lambda: api.list_page(other))
     files_server.wait_until_stalled(2)
     assert first.cancelled_by(one)
     assert second.raised is None
@@ -356,10 +358,10 @@ def test_cancelling_ends_all_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Stall(), Stall(), Stall())
-    asking = [Asking(lambda: api.list_page(token)) for _ in range(3)]
+    running = [RunningRequest(lambda: api.list_page(token)) for _ in range(3)]
     files_server.wait_until_stalled(3)
-    assert asking[0].cancelled_by(token)
-    for one in asking[1:]:
+    assert running[0].cancelled_by(token)
+    for one in running[1:]:
         one._thread.join(LONGEST)
         assert isinstance(one.raised, Cancelled)
 
@@ -368,9 +370,9 @@ def test_a_connection_lost_just_before_cancelling_counts_as_cancelled(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Reset(Moment.AFTER_BODY), Stall())
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     files_server.wait_for_requests(1)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 def test_a_finished_request_leaves_no_socket_in_its_token(

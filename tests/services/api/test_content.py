@@ -4,11 +4,11 @@ import tracemalloc
 
 import pytest
 
-from services.api.content import RANGE_NOT_SATISFIABLE, rest
+from services.api.content import RANGE_NOT_SATISFIABLE, resume_headers
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
@@ -87,7 +87,7 @@ def test_a_partial_response_reports_the_size_of_the_whole_file(
 ) -> None:
     files_server.next(Answer(206, (("Content-Range", stated), ("ETag", '"v1"')), b"456789"))
     with api.content("file-a", token, start=4, etag='"v1"') as content:
-        assert (content.start, content.whole) == (4, whole)
+        assert (content.start, content.total) == (4, whole)
 
 
 def test_a_download_does_not_hold_the_file_in_memory(
@@ -115,7 +115,7 @@ def test_unread_content_does_not_disturb_the_next_request(
 
 
 def test_content_longer_than_its_length_does_not_disturb_the_next_request(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123456789"))
     files_server.next(Delivery(length_lie=-4))
@@ -138,11 +138,11 @@ RANGES = ("Accept-Ranges", "bytes")
 def test_the_rest_is_requested_only_with_a_start_and_an_etag(
     start: int, etag: str, headers: dict[str, str]
 ) -> None:
-    assert rest(start, etag) == headers
+    assert resume_headers(start, etag) == headers
 
 
 @pytest.mark.parametrize(
-    ("headers", "kept"),
+    ("headers", "expected_etag"),
     [
         ((STRONG, RANGES), '"v1"'),
         ((STRONG,), ""),
@@ -156,13 +156,13 @@ def test_an_etag_is_kept_if_the_download_can_be_resumed_with_it(
     api: FilesApi,
     token: CancelToken,
     headers: tuple[tuple[str, str], ...],
-    kept: str,
+    expected_etag: str,
 ) -> None:
     body = gzip.compress(b"0123") if len(headers) == 3 else b"0123"
     files_server.next(Answer(200, headers, body))
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert (content.start, content.etag) == (0, kept)
+    assert (content.start, content.etag) == (0, expected_etag)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_any_part_other_than_the_requested_one_is_rejected(
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "detectable"),
     [
         (Delivery(), True),
         (Delivery(framing=Framing.CHUNKED), True),
@@ -207,10 +207,10 @@ def test_content_says_whether_truncation_can_be_detected(
     api: FilesApi,
     token: CancelToken,
     fault: Delivery | Answer,
-    told: bool,
+    detectable: bool,
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123"))
     files_server.next(fault)
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert content.end_is_marked is told
+    assert content.end_is_marked is detectable

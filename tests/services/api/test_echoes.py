@@ -105,7 +105,7 @@ def test_an_empty_key_is_never_found() -> None:
         "hex in upper case",
         "base64, 0 before and 0 after",
         "escaped",
-        "escaped in part",
+        "partly escaped",
     ],
 )
 def test_common_forms_are_found_anywhere_in_a_large_body(form: str) -> None:
@@ -146,8 +146,8 @@ def test_headers_are_redacted_and_overlong_ones_dropped() -> None:
 @pytest.mark.slow
 def test_a_problem_is_truncated_only_after_redaction() -> None:
     for length in range(1_900, 2_010):
-        told = problem(detail="x" * length + TEST_KEY, request_id="r" * 180 + TEST_KEY)
-        cleaned = Redaction(TEST_KEY).problem(told)
+        long_problem = problem(detail="x" * length + TEST_KEY, request_id="r" * 180 + TEST_KEY)
+        cleaned = Redaction(TEST_KEY).problem(long_problem)
         assert readable_parts(TEST_KEY, cleaned.report) == []
         assert len(cleaned.detail) <= 2_000
         assert len(cleaned.request_id or "") <= 200
@@ -166,8 +166,8 @@ def test_keys_in_use_are_redacted_in_the_log_until_their_accounts_are_gone() -> 
 
 def test_a_proxy_login_is_redacted_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://me:harbour%20crane@proxy.example:3128")
-    kept = Redaction("")
+    redaction = Redaction("")
     assert without_secrets("harbour crane, me:harbour crane") == f"{MASK}, {MASK}"
-    assert kept.text("harbour%2520crane") == MASK
+    assert redaction.text("harbour%2520crane") == MASK
     monkeypatch.setenv("HTTPS_PROXY", "http://me:another%2Done@proxy.example:3128")
     assert without_secrets("harbour crane, another-one") == f"harbour crane, {MASK}"

@@ -9,8 +9,16 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -34,7 +42,7 @@ from tests.support.server_faults import (
 )
 
 K = ProblemKind
-REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
+REFUSALS: list[tuple[ApiCall, Answer, ProblemKind, str]] = [
     (list_files, api_error(401, "Incorrect API key provided: sk-…", code="invalid_api_key"), K.KEY_REFUSED, "Incorrect API key"),
     (list_files, api_error(401, "You didn't provide an API key."), K.KEY_REFUSED, "didn't provide"),
     (list_files, api_error(401, "You must be a member of an organization"), K.KEY_REFUSED, "member"),
@@ -104,9 +112,9 @@ REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
 def test_an_error_response_is_reported_with_its_status_and_message(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
     answer: Answer,
     kind: ProblemKind,
     words: str,
@@ -126,7 +134,7 @@ INVALID = "Input should be 'assistants' or 'batch'"
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"error": {"message": INVALID, "param": "purpose"}}, INVALID),
         ({"detail": [{"loc": ["body", "purpose"], "msg": INVALID, "type": "enum"}]}, f"purpose: {INVALID}"),
@@ -150,20 +158,20 @@ INVALID = "Input should be 'assistants' or 'batch'"
 def test_the_message_is_found_wherever_it_is_in_the_body(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
     body: object,
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body, 422))
     problem = problem_of(ask, api, token, tmp_path)
-    assert problem.server_message == said
-    assert said not in problem.advice
+    assert problem.server_message == message
+    assert message not in problem.advice
 
 
 def test_a_body_of_any_depth_does_not_crash(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     deep = b'{"error":' * 500 + b'{"message": "deep"}' + b"}" * 500
     files_server.next(Answer(400, body=deep))
@@ -171,7 +179,7 @@ def test_a_body_of_any_depth_does_not_crash(
 
 
 def test_only_an_error_response_has_a_server_message(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(html(200))
     problem = problem_of(list_files, api, token, tmp_path)
@@ -180,7 +188,7 @@ def test_only_an_error_response_has_a_server_message(
 
 
 def test_a_server_without_listing_is_distinguished_from_one_without_another_endpoint(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(api_error(405, "no"), api_error(405, "no"))
     titles = [problem_of(ask, api, token, tmp_path).title for ask in (list_files, upload)]
@@ -189,14 +197,14 @@ def test_a_server_without_listing_is_distinguished_from_one_without_another_endp
 
 
 def test_the_advice_for_a_redirect_names_the_address(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(redirect("https://files.example.com/v1/files"))
     assert "https://files.example.com/v1/files" in problem_of(upload, api, token, tmp_path).advice
 
 
 def test_the_advice_for_a_long_wait_names_it(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(rate_limited(retry_after="600"))
     assert "10 minutes" in problem_of(list_files, api, token, tmp_path).advice
@@ -205,7 +213,11 @@ def test_the_advice_for_a_long_wait_names_it(
 
 @pytest.mark.parametrize("ask", [list_files, upload])
 def test_a_response_with_two_lengths_is_the_servers_fault(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path, ask: Ask
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    ask: ApiCall,
 ) -> None:
     lengths = (("Content-Length", "5"), ("Content-Length", "7"))
     files_server.next(*[Answer(200, lengths, b"12345")] * 3)
@@ -219,10 +231,10 @@ def test_a_response_with_two_lengths_is_the_servers_fault(
 
 
 def test_an_unreachable_server_is_named(
-    make_api: MakeApi, token: PatientToken, tmp_path: Path
+    make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     problem = problem_of(list_files, make_api(f"http://127.0.0.1:{port}/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
     assert "127.0.0.1 can't be reached" in problem.title
@@ -232,7 +244,7 @@ def test_an_unreachable_server_is_named(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_an_unknown_host_is_named(
-    make_api: MakeApi, token: PatientToken, tmp_path: Path, scheme: str
+    make_api: MakeApi, token: NonWaitingToken, tmp_path: Path, scheme: str
 ) -> None:
     problem = problem_of(list_files, make_api(f"{scheme}://nowhere.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
@@ -242,7 +254,7 @@ def test_an_unknown_host_is_named(
 def test_an_untrusted_certificate_is_rejected_before_the_key_is_sent(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     server = make_files_server(tls=True)
@@ -254,14 +266,14 @@ def test_an_untrusted_certificate_is_rejected_before_the_key_is_sent(
 
 
 def test_a_custom_certificate_authority_is_trusted(
-    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     tls_server.add(served_file(id="file-a"))
     assert len(make_api(tls_server.base_url).list_page(token).files) == 1
 
 
 def test_https_to_a_server_without_tls_is_reported(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     address = files_server.base_url.replace("http:", "https:")
     # The server can't parse the TLS handshake, and its response isn't TLS.
@@ -271,7 +283,7 @@ def test_https_to_a_server_without_tls_is_reported(
 
 
 def test_http_to_a_server_with_tls_is_reported(
-    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     address = tls_server.base_url.replace("https:", "http:")
     problem = problem_of(list_files, make_api(address), token, tmp_path)
@@ -283,7 +295,9 @@ def test_http_to_a_server_with_tls_is_reported(
     "base_url",
     ["127.0.0.1/v1", "ftp://127.0.0.1/v1", "http:///v1", "http://[::1/v1", "http://127.0.0.1:x/v1", ""],
 )  # fmt: skip
-def test_an_invalid_address_is_reported(token: PatientToken, tmp_path: Path, base_url: str) -> None:
+def test_an_invalid_address_is_reported(
+    token: NonWaitingToken, tmp_path: Path, base_url: str
+) -> None:
     api = FilesApi(account(base_url=base_url), TEST_KEY)
     problem = problem_of(list_files, api, token, tmp_path)
     assert problem.kind is ProblemKind.BAD_ADDRESS
@@ -296,7 +310,7 @@ def test_an_invalid_address_is_reported(token: PatientToken, tmp_path: Path, bas
 def test_a_key_that_is_invalid_in_a_header_is_reported_without_showing_it(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     key: str,
 ) -> None:
@@ -324,11 +338,11 @@ def test_a_key_that_is_invalid_in_a_header_is_reported_without_showing_it(
 def test_a_failed_connection_is_reported_as_timed_out_or_lost(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     fault: Fault,
     kind: ProblemKind,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     files_server.add(served_file(id="file-a", content=bytes(1000)))
     files_server.next(*[fault] * 3)
@@ -340,7 +354,7 @@ def test_a_failed_connection_is_reported_as_timed_out_or_lost(
 
 
 def test_a_connection_reset_while_connecting_is_reported(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[Refuse()] * 3)
     # It may be noticed while connecting or at the first byte.
@@ -352,7 +366,7 @@ def test_a_connection_reset_while_connecting_is_reported(
 def test_a_stalled_tls_handshake_is_reported_as_timed_out(
     tls_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -374,7 +388,7 @@ def test_a_stalled_tls_handshake_is_reported_as_timed_out(
 def test_an_early_response_to_a_large_upload_is_shown_or_the_loss_reported(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     status: int,
     kind: ProblemKind,
@@ -397,7 +411,7 @@ def test_an_early_response_to_a_large_upload_is_shown_or_the_loss_reported(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["detail", "message", "error", "code"])
 def test_an_endlessly_nested_error_body_is_reported_by_its_status(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, name: str
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, name: str
 ) -> None:
     for depth in (*range(850, 1000, 2), 5_000, 20_000):
         nest = b"[" * depth + b"1" + b"]" * depth

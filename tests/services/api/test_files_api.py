@@ -9,7 +9,7 @@ from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -91,7 +91,7 @@ def test_a_delete_succeeds_with_any_response_format(
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"id": "file-a", "object": "file", "deleted": False}, ""),
         ({"id": "file-a", "deleted": "false"}, ""),
@@ -104,13 +104,13 @@ def test_a_delete_that_the_server_reports_as_not_done_is_an_error(
     api: FilesApi,
     token: CancelToken,
     body: dict[str, object],
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body))
     with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
     problem = caught.value.problem
-    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, said)
+    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, message)
 
 
 def test_deleting_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:
@@ -120,7 +120,7 @@ def test_deleting_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken)
 
 
 def test_a_delete_with_a_lost_response_succeeds_if_the_retry_finds_no_file(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a"))
     files_server.next(Reset(Moment.AFTER_BODY, carried_out=True))
@@ -130,7 +130,7 @@ def test_a_delete_with_a_lost_response_succeeds_if_the_retry_finds_no_file(
 
 
 def test_deleting_a_busy_file_is_retried(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a"))
     files_server.next(api_error(409, "File is still processing. Check back later."))
@@ -148,7 +148,7 @@ def test_deleting_a_busy_file_is_retried(
 def test_the_key_is_sent_in_the_providers_header(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     provider_id: str,
     header: str,
     value: str,
@@ -183,7 +183,7 @@ def test_a_threads_requests_share_a_connection(
 
 
 def test_an_idle_connection_dropped_by_the_server_is_replaced(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Delivery(drop=True))
     api.list_page(token)
@@ -194,7 +194,7 @@ def test_an_idle_connection_dropped_by_the_server_is_replaced(
 
 
 def test_an_idle_connection_reset_at_the_next_request_is_replaced(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(None, Reset(Moment.BEFORE_BODY))
     for _ in range(2):
@@ -214,7 +214,7 @@ def test_threads_sharing_an_api_have_separate_connections(
 
     def ask() -> None:
         together.wait(10)
-        counts.extend(len(api.list_page(PatientToken()).files) for _ in range(20))
+        counts.extend(len(api.list_page(NonWaitingToken()).files) for _ in range(20))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -275,7 +275,7 @@ def test_errors_in_a_cancelled_request_are_not_reported(
 
 
 def test_each_attempt_to_delete_is_reported_before_it_starts(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(api_error(409, "busy"))
     before: list[int] = []

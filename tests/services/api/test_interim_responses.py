@@ -10,7 +10,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.interim_responses import final_response_waiting
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of
@@ -29,7 +29,7 @@ def server(request: pytest.FixtureRequest) -> ScriptedFilesServer:
 def test_the_response_after_interim_ones_is_read(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     statuses: tuple[int, ...],
     moment: Moment,
 ) -> None:
@@ -47,7 +47,7 @@ def test_the_response_after_interim_ones_is_read(
 def test_an_upload_continues_through_interim_responses(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     statuses: tuple[int, ...],
     moment: Moment,
@@ -60,7 +60,7 @@ def test_an_upload_continues_through_interim_responses(
 
 
 def test_an_error_after_interim_responses_stops_an_upload(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, large_file: Path
 ) -> None:
     refusal = api_error(413, "refused early", early=True, stays=True)
     files_server.next(Interim((100, 102), Moment.IN_BODY, 1_000_000, then=refusal))
@@ -73,7 +73,7 @@ def test_an_error_after_interim_responses_stops_an_upload(
 
 
 def test_a_request_fails_if_the_server_sends_only_interim_responses(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Interim((102,) * 300))
     assert api.list_page(token).files == ()
@@ -81,7 +81,7 @@ def test_a_request_fails_if_the_server_sends_only_interim_responses(
 
 
 def test_an_unrequested_protocol_switch_is_an_error(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Interim((101,)))
     with pytest.raises(FilesError) as caught:
@@ -90,7 +90,7 @@ def test_an_unrequested_protocol_switch_is_an_error(
 
 
 def test_a_connection_with_an_aborted_upload_is_not_reused(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, large_file: Path
 ) -> None:
     files_server.next(api_error(413, "refused early", early=True, stays=True))
     with pytest.raises(FilesError) as caught:
@@ -102,7 +102,7 @@ def test_a_connection_with_an_aborted_upload_is_not_reused(
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+def socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     one, other = socket.socketpair()
     with one, other:
         yield one, other
@@ -134,9 +134,9 @@ INTERIM = b"HTTP/1.1 102 Processing\r\nLink: </a>\r\n\r\n"
     ],
 )
 def test_which_responses_are_final_while_a_body_is_sent(
-    ends: tuple[socket.socket, socket.socket], waiting: bytes, final: bool
+    socket_pair: tuple[socket.socket, socket.socket], waiting: bytes, final: bool
 ) -> None:
-    ours, servers = ends
+    ours, servers = socket_pair
     ours.settimeout(7)
     servers.sendall(waiting)
     assert final_response_waiting(ours) is final
@@ -145,9 +145,9 @@ def test_which_responses_are_final_while_a_body_is_sent(
 
 
 def test_a_closed_connection_counts_as_a_response_but_silence_does_not(
-    ends: tuple[socket.socket, socket.socket],
+    socket_pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    ours, servers = ends
+    ours, servers = socket_pair
     assert not final_response_waiting(ours)
     servers.close()
     assert final_response_waiting(ours)

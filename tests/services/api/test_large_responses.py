@@ -12,8 +12,16 @@ import pytest
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import Answer, Delivery, Framing
@@ -30,7 +38,7 @@ from pathlib import Path
 from services.problems.errors import FilesError
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
-from tests.services.api import asking
+from tests.services.api import operations
 from tests.support.factories import account
 
 
@@ -42,12 +50,12 @@ def status(name):
 address, key, folder, *asked = sys.argv[1:]
 api = FilesApi(account(base_url=address), key, random=lambda: 0.0)
 token = CancelToken()
-asking.list_files(api, token, Path(folder))  # all is loaded now
+operations.list_files(api, token, Path(folder))  # all is loaded now
 for ask in asked:
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before = status("VmRSS")
     try:
-        getattr(asking, ask)(api, token, Path(folder))
+        getattr(operations, ask)(api, token, Path(folder))
         kind = "none"
     except FilesError as error:
         kind = error.problem.kind
@@ -61,13 +69,13 @@ def bomb() -> bytes:
     return gzip.compress(bytes(64 * MIB), 6) * 8
 
 
-def packed(body: bytes, status: int = 200, coding: str = "gzip", **more: str) -> Answer:
+def compressed(body: bytes, status: int = 200, coding: str = "gzip", **more: str) -> Answer:
     headers = (("Content-Encoding", coding), *((name.title(), at) for name, at in more.items()))
     return Answer(status, headers, body)
 
 
 def kinds_and_growths(
-    server: ScriptedFilesServer, folder: Path, asks: list[Ask]
+    server: ScriptedFilesServer, folder: Path, asks: list[ApiCall]
 ) -> list[tuple[str, int]]:
     """The error kind of each request, or "none", and the peak memory growth."""
     done = subprocess.run(
@@ -86,9 +94,9 @@ def kinds_and_growths(
 
 
 needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-CHANGING: list[Ask] = [upload, delete]
-ONE_OBJECT: list[Ask] = [retrieve, *CHANGING]
-FOLLOWING: list[Ask] = [list_files, retrieve, content]
+CHANGING: list[ApiCall] = [upload, delete]
+ONE_OBJECT: list[ApiCall] = [retrieve, *CHANGING]
+FOLLOWING: list[ApiCall] = [list_files, retrieve, content]
 
 
 @pytest.mark.slow
@@ -97,18 +105,18 @@ def test_a_decompression_bomb_takes_little_memory(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
 ) -> None:
     files_server.add(served_file(id="file-a"))
-    files_server.next(None, *[packed(bomb)] * 3, *[packed(bomb, 400)] * 5)
+    files_server.next(None, *[compressed(bomb)] * 3, *[compressed(bomb, 400)] * 5)
     for path in ("", "/file-a", "/file-a/content"):
         location = f"{files_server.base_url}/files{path}"
-        files_server.next(packed(bomb, 307, location=location), None)
+        files_server.next(compressed(bomb, 307, location=location), None)
     refused = [*FOLLOWING, *CHANGING]
-    told = kinds_and_growths(files_server, tmp_path, [*ONE_OBJECT, *refused, *FOLLOWING])
-    assert [kind for kind, _growth in told] == [
+    outcomes = kinds_and_growths(files_server, tmp_path, [*ONE_OBJECT, *refused, *FOLLOWING])
+    assert [kind for kind, _growth in outcomes] == [
         *[ProblemKind.NOT_A_FILES_API] * 3,
         *[ProblemKind.REQUEST_REFUSED] * 5,
         *["none"] * 3,
     ]
-    assert max(growth for _kind, growth in told) < MOST_GROWTH
+    assert max(growth for _kind, growth in outcomes) < MOST_GROWTH
     assert files_server.unused_faults == 0
 
 
@@ -118,19 +126,19 @@ def test_endless_pages_and_chunks_take_no_more_memory_than_a_page(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
 ) -> None:
     pages = [
-        packed(bomb),
-        packed(gzip.compress(bomb), coding="gzip, gzip"),
-        packed(zlib.compress(bytes(256 * MIB), 1), coding="deflate"),
+        compressed(bomb),
+        compressed(gzip.compress(bomb), coding="gzip, gzip"),
+        compressed(zlib.compress(bytes(256 * MIB), 1), coding="deflate"),
     ]
     chunked = (("Transfer-Encoding", "chunked"),)
     chunks = [
         Answer(200, chunked, size + b"\r\n" + bytes(200 * MIB)) for size in (b"-1", b"ffffffffff")
     ]
     files_server.next(None, *pages, *chunks, *chunks)
-    asks: list[Ask] = [*[list_files] * 5, *[retrieve] * 2]
-    told = kinds_and_growths(files_server, tmp_path, asks)
-    assert {kind for kind, _growth in told} == {ProblemKind.NOT_A_FILES_API}
-    assert max(growth for _kind, growth in told) < 2 * PAGE_BYTES + MOST_GROWTH
+    asks: list[ApiCall] = [*[list_files] * 5, *[retrieve] * 2]
+    outcomes = kinds_and_growths(files_server, tmp_path, asks)
+    assert {kind for kind, _growth in outcomes} == {ProblemKind.NOT_A_FILES_API}
+    assert max(growth for _kind, growth in outcomes) < 2 * PAGE_BYTES + MOST_GROWTH
     assert files_server.unused_faults == 0
 
 
@@ -139,7 +147,7 @@ def test_endless_pages_and_chunks_take_no_more_memory_than_a_page(
 def test_a_page_over_the_limit_fails_without_a_retry(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     framing: Framing,
 ) -> None:
@@ -151,27 +159,27 @@ def test_a_page_over_the_limit_fails_without_a_retry(
 
 @pytest.mark.slow
 def test_a_page_just_within_the_limit_is_read(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     start = b'{"data": [{"id": "file-a"}]'
     files_server.next(Answer(body=start + b" " * (PAGE_BYTES - len(start) - 1) + b"}"))
     assert [file.id for file in api.list_page(token).files] == ["file-a"]
 
 
-@pytest.mark.parametrize("packed_up", [False, True])
+@pytest.mark.parametrize("compress", [False, True])
 @pytest.mark.parametrize("ask", [upload, retrieve, delete])
 def test_an_object_is_read_up_to_the_limit_and_rejected_beyond_it(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
-    packed_up: bool,
+    ask: ApiCall,
+    compress: bool,
 ) -> None:
     start = json.dumps({"id": "file-a", "deleted": True}).encode()[:-1]
     for over in (0, 1):
         body = start + b" " * (OBJECT_BYTES - len(start) - 1 + over) + b"}"
-        files_server.next(Delivery(answer=Answer(body=body), gzip=packed_up))
+        files_server.next(Delivery(answer=Answer(body=body), gzip=compress))
         if over:
             problem = problem_of(ask, api, token, tmp_path)
             assert problem.kind is ProblemKind.NOT_A_FILES_API
@@ -181,7 +189,7 @@ def test_an_object_is_read_up_to_the_limit_and_rejected_beyond_it(
 
 
 def test_after_a_too_large_response_the_server_may_have_the_upload(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(Answer(body=b" " * (OBJECT_BYTES + 1)))
     with pytest.raises(FilesError) as caught:
@@ -191,7 +199,7 @@ def test_after_a_too_large_response_the_server_may_have_the_upload(
 
 
 def test_leftover_response_data_never_reaches_the_next_request(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.add(served_file(id="file-a"))
     files_server.next(Answer(400, body=b"x" * MIB), Answer(body=b" " * 2 * OBJECT_BYTES))

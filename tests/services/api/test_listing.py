@@ -109,8 +109,8 @@ def test_a_server_with_its_own_page_size_is_listed_completely(
     files_server.add(*files)
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     assert len(ids_of(all_pages(api, token))) == 1200
-    asked = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
-    assert asked == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
+    requested = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
+    assert requested == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
 
 
 def test_few_pages_are_requested_so_that_few_files_are_lost_in_between(
@@ -138,7 +138,7 @@ def test_repeated_files_of_the_first_page_cause_no_warning(
     assert rest[0] == "file-new"
     assert len(rest) == 501
     assert listing.warnings == ()
-    assert listing.whole
+    assert listing.complete
     assert listing.seen == {file.id for file in files if file.id != gone} | {"file-new"}
 
 
@@ -204,7 +204,7 @@ def test_a_normal_listing_has_no_warnings(
 ) -> None:
     files_server.add(*many_files(1500))
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
+    assert (len(ids), listing.complete, listing.warnings) == (1500, True, ())
     assert not listing.can_resume
 
 
@@ -220,7 +220,7 @@ def test_servers_without_paging_cause_no_warnings(
         }
     )
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
+    assert (len(ids), listing.complete, listing.warnings) == (1500, True, ())
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_unusual_pages_cause_warnings_and_the_listing_is_whole(
 ) -> None:
     files_server.next(*pages)
     found, listing = listed(api, token)
-    assert (found, listing.warnings, listing.whole) == (ids, oddities, True)
+    assert (found, listing.warnings, listing.complete) == (ids, oddities, True)
     assert len(files_server.requests) == len(pages)
 
 
@@ -273,7 +273,12 @@ def test_an_empty_page_that_claims_more_files_does_not_make_the_listing_whole(
 ) -> None:
     files_server.next(*[page_of(one, has_more=True) for one in before], page_of(has_more=True))
     ids, listing = listed(api, token)
-    assert (ids, listing.over, listing.whole, listing.can_resume) == (before, True, False, False)
+    assert (ids, listing.ended, listing.complete, listing.can_resume) == (
+        before,
+        True,
+        False,
+        False,
+    )
     assert len(listing.warnings) == 1
 
 
@@ -283,7 +288,7 @@ def test_an_empty_page_without_has_more_ends_the_listing(
 ) -> None:
     files_server.next(page_of("a", has_more=True), page_of(has_more=has_more))
     ids, listing = listed(api, token)
-    assert (ids, listing.whole, listing.warnings) == (["a"], True, ())
+    assert (ids, listing.complete, listing.warnings) == (["a"], True, ())
 
 
 AGAIN = "The server keeps sending the same files. The list may be incomplete."
@@ -308,7 +313,7 @@ def test_a_server_that_repeats_the_same_page_ends_with_a_warning(
     files_server.quirks.update(quirks)
     ids, listing = listed(api, token)
     assert len(ids) == min(number, 10_000)
-    assert (listing.over, listing.whole, listing.warnings) == (True, False, (AGAIN,))
+    assert (listing.ended, listing.complete, listing.warnings) == (True, False, (AGAIN,))
     assert not listing.can_resume
     assert len(files_server.requests) <= 3
 
@@ -319,7 +324,7 @@ def test_a_server_that_cycles_through_pages_ends_with_a_warning(
     circle = [page_of(one, has_more=True) for one in ("a", "b", "c") * 10]
     files_server.next(*circle)
     ids, listing = listed(api, token)
-    assert (ids, listing.whole) == (["a", "b", "c"], False)
+    assert (ids, listing.complete) == (["a", "b", "c"], False)
     assert AGAIN in listing.warnings
     assert len(files_server.requests) == 6
 
@@ -334,7 +339,7 @@ def test_an_accidentally_repeated_page_does_no_harm(
         page_of("e", has_more=False),
     )
     ids, listing = listed(api, token)
-    assert (ids, listing.whole) == (["a", "b", "c", "d", "e"], True)
+    assert (ids, listing.complete) == (["a", "b", "c", "d", "e"], True)
 
 
 def test_an_endless_listing_is_cut_off(
@@ -343,7 +348,7 @@ def test_an_endless_listing_is_cut_off(
     files_server.next(*[page_of(f"file-{number}", has_more=True) for number in range(50)])
     listing = Listing(api, most=20)
     assert len(ids_of(listing.pages(token))) == 20
-    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert (listing.ended, listing.complete, listing.can_resume) == (True, False, False)
     assert listing.warnings == ("The list was cut off after 20 files.",)
 
 
@@ -365,7 +370,7 @@ def test_an_endless_listing_with_long_texts_is_cut_off_by_its_size(
     files_server.next(*pages)
     listing = Listing(api, most_bytes=10_000)
     assert len(ids_of(listing.pages(token))) == 10
-    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert (listing.ended, listing.complete, listing.can_resume) == (True, False, False)
     assert len(listing.warnings) == 1
 
 
@@ -399,14 +404,14 @@ def test_a_listing_resumes_at_the_page_that_failed(
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.next(None, api_error(403, "no"))
     listing = Listing(api)
-    came = []
+    received = []
     with pytest.raises(FilesError):
-        came += [page.files for page in listing.pages(token)]
+        received += [page.files for page in listing.pages(token)]
     assert listing.can_resume
     rest = ids_of(listing.pages(token))
     assert len(listing.seen) == 1500
     assert len(rest) == 1000
-    assert (listing.whole, listing.can_resume, listing.warnings) == (True, False, ())
+    assert (listing.complete, listing.can_resume, listing.warnings) == (True, False, ())
     first, failed, again = files_server.requests[:3]
     assert failed.query == again.query
     assert "after" not in first.query
@@ -421,7 +426,7 @@ def test_a_listing_that_starts_over_with_large_pages_cannot_be_resumed(
     with pytest.raises(FilesError):
         list(listing.pages(token))
     assert not listing.can_resume
-    assert not listing.over
+    assert not listing.ended
 
 
 def test_a_listing_without_a_page_cannot_be_resumed(

@@ -135,30 +135,30 @@ def test_the_file_is_read_in_pieces_and_can_be_read_again(tmp_path: Path) -> Non
 def test_progress_is_reported_when_the_next_piece_is_requested(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE * 2 + 5))
-    told: list[int] = []
-    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=told.append)
+    reported: list[int] = []
+    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=reported.append)
     pieces = iter(body)
     next(pieces)
     next(pieces)
-    assert told == [0]
+    assert reported == [0]
     next(pieces)
-    assert told == [0, PIECE]
+    assert reported == [0, PIECE]
     next(pieces)
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     next(pieces)  # from now on, the socket has the tail
-    assert body.sent_whole
+    assert body.fully_sent
     list(pieces)
-    assert told == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
-    assert body.sent_whole
+    assert reported == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
+    assert body.fully_sent
 
 
 def test_a_body_that_restarts_no_longer_counts_as_sent(path: Path) -> None:
     body = body_of(local_file(path))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     list(body)
-    assert body.sent_whole
+    assert body.fully_sent
     next(iter(body))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
 def test_requests_uses_the_length_and_does_not_send_chunks(path: Path) -> None:
@@ -168,11 +168,11 @@ def test_requests_uses_the_length_and_does_not_send_chunks(path: Path) -> None:
     assert "Transfer-Encoding" not in prepared.headers
 
 
-def kind_of_failure(body: MultipartBody) -> ProblemKind:
+def error_kind(body: MultipartBody) -> ProblemKind:
     with pytest.raises(FilesError) as caught:
         list(body)
     assert not caught.value.body_sent
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     return caught.value.problem.kind
 
 
@@ -183,18 +183,18 @@ def test_a_file_with_a_different_size_or_time_is_not_sent(path: Path) -> None:
         local_file(path, size=size - 1),
         local_file(path, modified_ns=time + 1),
     ):
-        assert kind_of_failure(body_of(wrong)) is ProblemKind.FILE_CHANGED
+        assert error_kind(body_of(wrong)) is ProblemKind.FILE_CHANGED
 
 
 def test_no_data_of_a_changed_file_is_sent(path: Path) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     changed = local_file(path, modified_ns=path.stat().st_mtime_ns + 1)
-    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=told.append))
+    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=reported.append))
     head = bytes(next(pieces))
     with pytest.raises(FilesError):
         next(pieces)
     assert path.read_bytes() not in head
-    assert told == []
+    assert reported == []
 
 
 def test_of_a_growing_file_only_the_declared_length_is_sent(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_pipe_in_place_of_the_file_does_not_block(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
     os.mkfifo(path)
-    assert kind_of_failure(body) is ProblemKind.FILE_CHANGED
+    assert error_kind(body) is ProblemKind.FILE_CHANGED
 
 
 @pytest.mark.parametrize("change", ["shrink", "grow", "touch"])
@@ -232,17 +232,17 @@ def test_a_file_that_changes_during_the_upload_is_an_error(tmp_path: Path, chang
         list(pieces)
     assert caught.value.problem.kind is ProblemKind.FILE_CHANGED
     assert "large" in caught.value.problem.title
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
 def test_a_missing_file_is_named(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
-    assert kind_of_failure(body) is ProblemKind.FILE_MISSING
+    assert error_kind(body) is ProblemKind.FILE_MISSING
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
-    assert kind_of_failure(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
+    assert error_kind(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
 
 
 def test_an_unreadable_file_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +252,7 @@ def test_an_unreadable_file_is_named(path: Path, monkeypatch: pytest.MonkeyPatch
 
     body = body_of(local_file(path))
     monkeypatch.setattr("os.open", refuse)
-    assert kind_of_failure(body) is ProblemKind.FILE_UNREADABLE
+    assert error_kind(body) is ProblemKind.FILE_UNREADABLE
 
 
 def test_a_cancelled_body_ends_before_the_next_piece(tmp_path: Path) -> None:
@@ -287,35 +287,35 @@ def test_the_hash_is_reported_before_the_last_byte_counts_as_sent(
 ) -> None:
     content = os.urandom(size)
     (tmp_path / "a").write_bytes(content)
-    told: list[object] = []
+    reported: list[object] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
-        progress=told.append,
-        hashed=told.append,
+        progress=reported.append,
+        hashed=reported.append,
     )
     reader = read(body)
-    assert told[-2:] == [hashlib.sha256(content).hexdigest(), size]
-    assert reader.sha256 == told[-2]
-    assert len([one for one in told if isinstance(one, str)]) == 1
+    assert reported[-2:] == [hashlib.sha256(content).hexdigest(), size]
+    assert reader.sha256 == reported[-2]
+    assert len([one for one in reported if isinstance(one, str)]) == 1
 
 
 def test_each_attempt_is_hashed_from_the_start(tmp_path: Path) -> None:
     content = os.urandom(2 * PIECE)
     (tmp_path / "a").write_bytes(content)
-    told: list[str] = []
+    reported: list[str] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
         progress=lambda _sent: None,
-        hashed=told.append,
+        hashed=reported.append,
     )
     pieces = iter(body)
     for _head_and_first_piece in range(2):
         next(pieces)
     del pieces
-    assert told == []
+    assert reported == []
     read(body)
-    assert told == [hashlib.sha256(content).hexdigest()]
+    assert reported == [hashlib.sha256(content).hexdigest()]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.api.nesting import DEEPEST, is_deep, shallow
+from services.api.nesting import DEEPEST, is_deep, truncate_nesting
 
 Nest = Callable[[int], object]
 
@@ -49,7 +49,7 @@ def test_values_nested_deeper_than_the_limit_are_deep(nest: Nest) -> None:
 def test_values_within_the_limit_are_unchanged(nest: Nest) -> None:
     for depth in (0, 1, DEEPEST):
         body = json.dumps(nest(depth)).encode()
-        assert shallow(body) == body
+        assert truncate_nesting(body) == body
 
 
 @kinds
@@ -59,12 +59,12 @@ def test_values_below_the_limit_become_null(nest: Nest, deeper: int) -> None:
     below = json.dumps("below")
     limit = json.dumps(around(nest, DEEPEST))
     body = limit.replace(below, "[" * deeper + below + "]" * deeper)
-    assert shallow(body.encode()).decode() == limit.replace(below, "null")
+    assert truncate_nesting(body.encode()).decode() == limit.replace(below, "null")
 
 
 def test_unclosed_brackets_are_cut_at_the_limit() -> None:
-    assert shallow(b"[" * DEEPEST) == b"[" * DEEPEST
-    assert shallow(b"[" * (DEEPEST + 1)) == b"[" * DEEPEST + b"null"
+    assert truncate_nesting(b"[" * DEEPEST) == b"[" * DEEPEST
+    assert truncate_nesting(b"[" * (DEEPEST + 1)) == b"[" * DEEPEST + b"null"
 
 
 def around(nest: Nest, depth: int) -> object:

@@ -18,7 +18,7 @@ from tests.support.served_files import many_files
 PAGE = FilePage((RemoteFile("file-a"),), False)
 
 
-class Lists:
+class FakeLister:
     """Returns the same page each time, or fails; records the requested purposes."""
 
     def __init__(self, failure: Exception | None = None) -> None:
@@ -36,8 +36,8 @@ class Lists:
 def test_a_listing_or_its_failure_is_shared_for_half_a_minute(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None
 ) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # fails the test if it waits
-    clock, lists = ManualClock(), Lists(failure)
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 10_000.0)  # fails the test if it waits
+    clock, lists = ManualClock(), FakeLister(failure)
     newest = NewestFiles(lists, clock)
     expected = PAGE if failure is None else None
     for pause in (0.0, SHARED_FOR - 1, 1.0, SHARED_FOR - 1):
@@ -47,7 +47,7 @@ def test_a_listing_or_its_failure_is_shared_for_half_a_minute(
 
 
 def test_each_purpose_is_listed_separately() -> None:
-    lists = Lists()
+    lists = FakeLister()
     newest = NewestFiles(lists, ManualClock())
     for purpose in ("batch", "vision", "batch"):
         newest.before_upload(purpose, CancelToken())
@@ -56,7 +56,7 @@ def test_each_purpose_is_listed_separately() -> None:
 
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 0.1)
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 0.1)
 
 
 def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
@@ -73,9 +73,9 @@ def test_a_slow_listing_does_not_delay_uploads() -> None:
 def test_an_upload_cancelled_while_waiting_ends() -> None:
     token = CancelToken()
 
-    def cancelled_meanwhile(purpose: str, patient: CancelToken) -> FilePage:
+    def cancelled_meanwhile(purpose: str, limited: CancelToken) -> FilePage:
         token.cancel()
-        return wait_for_cancel(purpose, patient)
+        return wait_for_cancel(purpose, limited)
 
     with pytest.raises(Cancelled):
         NewestFiles(cancelled_meanwhile, ManualClock()).before_upload("batch", token)
@@ -92,9 +92,9 @@ def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
         return PAGE
 
     newest = NewestFiles(slow, ManualClock())
-    came: list[FilePage | None] = []
+    results: list[FilePage | None] = []
     first = threading.Thread(
-        target=lambda: came.append(newest.before_upload("batch", CancelToken()))
+        target=lambda: results.append(newest.before_upload("batch", CancelToken()))
     )
     first.start()
     assert listing.wait(30)
@@ -105,7 +105,7 @@ def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
     go_on.set()
     first.join(30)
     assert newest.before_upload("batch", CancelToken()) == PAGE
-    assert (came, purposes) == ([PAGE], ["batch"])
+    assert (results, purposes) == ([PAGE], ["batch"])
 
 
 def test_the_newest_files_with_the_purpose_are_requested(

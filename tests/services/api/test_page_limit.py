@@ -10,7 +10,7 @@ from services.api.listing import Listing
 from services.api.page_limit import PageLimit
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files
@@ -23,8 +23,8 @@ def official(message: str, param: str | None = None) -> object:
     return {"error": {"message": message, "type": "invalid_request_error", "param": param}}
 
 
-def fastapi(place: str, message: str) -> object:
-    return {"detail": [{"type": "less_than_equal", "loc": ["query", place], "msg": message}]}
+def fastapi(location: str, message: str) -> object:
+    return {"detail": [{"type": "less_than_equal", "loc": ["query", location], "msg": message}]}
 
 
 def above(largest: int, status: int, body: object) -> Refusal:
@@ -63,7 +63,7 @@ def limits_of(server: ScriptedFilesServer) -> list[str | None]:
 def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     refusal: Refusal,
     limits: list[str | None],
     quirks: set[ListingQuirk],
@@ -75,15 +75,15 @@ def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     listing = Listing(api)
     ids = [file.id for page in listing.pages(token) for file in page.files]
     assert ids == [file.id for file in reversed(files_server.files)]
-    assert listing.whole
+    assert listing.complete
     assert listing.warnings == ()
-    asked = limits_of(files_server)
-    assert asked[: len(limits)] == limits
-    assert len(asked) <= len(limits) + 2
+    requested = limits_of(files_server)
+    assert requested[: len(limits)] == limits
+    assert len(requested) <= len(limits) + 2
     # From then on, the refused limits aren't requested again.
-    begun = len(asked)
+    count_before = len(requested)
     list(Listing(api).pages(token))
-    assert set(limits_of(files_server)[begun:]) == {limits[-1]}
+    assert set(limits_of(files_server)[count_before:]) == {limits[-1]}
     assert token.pauses == []
 
 
@@ -109,8 +109,8 @@ def test_a_listing_fails_soon_if_every_limit_is_refused(
     status: int,
 ) -> None:
     def refusal(limit: str) -> tuple[int, object]:
-        told = message.format(below=int(limit) - 1, half=int(limit) // 2)
-        return status, official(f"{told} ({limit} asked)")
+        text = message.format(below=int(limit) - 1, half=int(limit) // 2)
+        return status, official(f"{text} ({limit} asked)")
 
     files_server.refuse_limit(refusal)
     for _time in range(2):

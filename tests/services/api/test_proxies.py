@@ -13,8 +13,8 @@ from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
 from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import Ask, list_files, problem_of, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.key_echoes import echoes_of, readable_parts
@@ -50,9 +50,9 @@ def proxy(
     return server
 
 
-def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
-    told = error.problem.report + repr(error.problem) + caplog.text
-    assert not [form for form in FORMS if form.lower() in told.lower()]
+def assert_password_is_not_shown(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
+    shown = error.problem.report + repr(error.problem) + caplog.text
+    assert not [form for form in FORMS if form.lower() in shown.lower()]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixt
 @pytest.mark.parametrize("ask", [list_files, upload])
 def test_an_unusable_proxy_is_reported_with_its_settings_name(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
     variable: str,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     monkeypatch.setenv(variable, setting)
     problem = problem_of(ask, make_api("https://files.invalid/v1"), token, tmp_path)
@@ -95,7 +95,7 @@ def test_an_unusable_proxy_is_reported_with_its_settings_name(
 def test_a_proxy_that_requires_a_login_is_reported(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
@@ -113,7 +113,7 @@ def test_a_proxy_that_requires_a_login_is_reported(
 
 
 def test_a_407_without_a_proxy_is_the_servers_error(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(api_error(407, "odd"))
     assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.REQUEST_REFUSED
@@ -131,7 +131,7 @@ def test_a_407_without_a_proxy_is_the_servers_error(
 def test_a_proxy_password_is_never_shown(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     scheme: str,
@@ -141,7 +141,7 @@ def test_a_proxy_password_is_never_shown(
     proxy.next(*[fault] * 3)
     with pytest.raises(FilesError) as caught:
         list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
-    assert_password_is_not_told(caught.value, caplog)
+    assert_password_is_not_shown(caught.value, caplog)
     assert proxy.requests
 
 
@@ -167,7 +167,7 @@ def proxy_with_long_password(
 def test_no_part_of_a_proxy_password_is_shown_when_a_response_is_truncated(
     proxy_with_long_password: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     form: str,
@@ -188,15 +188,15 @@ def test_no_part_of_a_proxy_password_is_shown_when_a_response_is_truncated(
 def test_no_part_of_a_proxy_password_is_shown_from_a_header(
     proxy_with_long_password: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     name: str,
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     api = make_api("http://files.invalid/v1")
     for before in (150, 585):
-        told = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
-        proxy_with_long_password.next(Answer(307, ((name, told),)))
+        shown = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
+        proxy_with_long_password.next(Answer(307, ((name, shown),)))
         problem = problem_of(upload, api, token, tmp_path)
         assert readable_parts(LONG_PASSWORD, problem.report) == []
         assert "Harbour" not in problem.report
@@ -205,7 +205,7 @@ def test_no_part_of_a_proxy_password_is_shown_from_a_header(
 def test_a_short_proxy_password_is_redacted_without_changing_responses(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -238,7 +238,7 @@ def test_a_short_proxy_password_is_redacted_without_changing_responses(
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_password_of_a_failing_proxy_is_never_shown(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -250,14 +250,14 @@ def test_the_password_of_a_failing_proxy_is_never_shown(
     with pytest.raises(FilesError) as caught:
         list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
     assert caught.value.problem.kind in (ProblemKind.PROXY_UNUSABLE, ProblemKind.UNREACHABLE)
-    assert_password_is_not_told(caught.value, caplog)
+    assert_password_is_not_shown(caught.value, caplog)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("where", ["nowhere.invalid:1", "127.0.0.1:1"])
 def test_an_unreachable_proxy_is_not_reported_as_the_server(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
@@ -273,7 +273,7 @@ def test_an_unreachable_proxy_is_not_reported_as_the_server(
 def test_a_proxy_over_tls_needs_a_trusted_certificate(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -289,7 +289,7 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
 
 
 def test_a_request_through_a_proxy_reaches_the_server(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     proxy.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
@@ -324,7 +324,7 @@ def test_which_hosts_are_this_computer(host: str, this: bool) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "127.0.0.1"])
 def test_this_computer_is_reached_without_the_proxy(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, host: str
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path, host: str
 ) -> None:
     # Nothing is listening there.
     problem = problem_of(list_files, make_api(f"http://{host}:1/v1"), token, tmp_path)
@@ -336,7 +336,7 @@ def test_a_redirect_to_this_computer_bypasses_the_proxy(
     proxy: ScriptedFilesServer,
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
 ) -> None:
     files_server.key = None
     proxy.next(Answer(307, (("Location", f"{files_server.base_url}/files"),)))
@@ -361,7 +361,7 @@ def test_a_proxy_is_reported_with_the_setting_that_names_it(
 
 
 def test_a_proxy_lost_after_connecting_is_not_reported_as_the_server(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     api = make_api("http://files.invalid/v1")
     proxy.next(Delivery(drop=True, answer=plain_text(200, '{"data": []}')))
@@ -376,7 +376,7 @@ def test_a_proxy_lost_after_connecting_is_not_reported_as_the_server(
 def test_no_proxy_is_respected(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -390,7 +390,7 @@ def test_no_proxy_is_respected(
 def test_an_invalid_address_is_reported_even_with_a_proxy(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     base_url: str,
 ) -> None:
@@ -403,7 +403,11 @@ ANSWER_LOST = [Reset(Moment.AFTER_BODY, carried_out=True), Delivery(cut_after=0)
 
 @pytest.mark.parametrize("fault", ANSWER_LOST)
 def test_an_upload_whose_response_is_lost_by_a_proxy_is_not_retried(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, fault: Fault
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    fault: Fault,
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     proxy.next(fault)
@@ -438,7 +442,7 @@ def test_a_proxy_cannot_read_the_key_in_a_tunnel(
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.bin").write_bytes(bytes(1_000_000))
@@ -459,7 +463,7 @@ def test_an_upload_whose_response_is_lost_in_a_tunnel_is_not_retried(
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     fault: Fault,
 ) -> None:
@@ -477,7 +481,7 @@ def test_a_server_with_an_untrusted_certificate_behind_a_tunnel_is_named(
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     address = tls_address.replace("files.invalid", "other.invalid")

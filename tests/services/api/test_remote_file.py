@@ -8,14 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.file_page import NotAFileList, decode_page
-from services.api.nesting import is_deep, shallow
+from services.api.nesting import is_deep, truncate_nesting
 from services.api.remote_file import (
     LONGEST_NAME,
     LONGEST_WORD,
     MOST_FIELDS,
     RemoteFile,
-    cut_fields,
     remote_file_from,
+    truncate_fields,
 )
 from services.system.sizes import format_size
 
@@ -219,9 +219,9 @@ def test_unclosed_brackets_are_not_a_listing() -> None:
 
 def test_truncating_nested_json_keeps_the_upper_levels() -> None:
     body = json.dumps({"a": [1, '}]"\\', {"b": None}], "c": "["}).encode()
-    assert shallow(body) == body
+    assert truncate_nesting(body) == body
     deep = b'{"a": ' + b"[" * 200 + b'"]}"' + b"]" * 200 + b', "z": [[]]}'
-    decoded = json.loads(shallow(deep))
+    decoded = json.loads(truncate_nesting(deep))
     assert decoded["z"] == [[]]
     assert not is_deep(decoded)
     assert is_deep(json.loads(deep))
@@ -258,10 +258,10 @@ def test_fields_are_limited_in_number_and_length_and_the_rest_counted() -> None:
         "small": {"a": [1, None, True]},
     }
     fields |= {f"field-{number}": number for number in range(2_000)}
-    taken, left_out = cut_fields(fields)
-    assert len(taken) == MOST_FIELDS
+    kept, left_out = truncate_fields(fields)
+    assert len(kept) == MOST_FIELDS
     assert left_out == len(fields) - MOST_FIELDS
-    given = dict(taken)
+    given = dict(kept)
     assert given["id"] == "file-a"
     assert given["small"] == {"a": [1, None, True]}
     assert given["text"] == "x" * LONGEST_NAME
@@ -271,8 +271,8 @@ def test_fields_are_limited_in_number_and_length_and_the_rest_counted() -> None:
 
 def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_truncated_json() -> None:
     fits, longer = ["x" * (LONGEST_NAME - 4)], ["x" * (LONGEST_NAME - 3)]
-    taken, _left_out = cut_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
-    assert dict(taken) == {
+    kept, _left_out = truncate_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
+    assert dict(kept) == {
         "fits": fits,
         "longer": json.dumps(longer)[:LONGEST_NAME],
         "rest": [True, None, 1.5],
@@ -281,7 +281,7 @@ def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_truncated_json()
 
 @pytest.mark.parametrize("value", [True, None, 1.5, 7, math.inf])
 def test_small_values_other_than_text_are_kept(value: object) -> None:
-    assert cut_fields({"of_later": value}) == ((("of_later", value),), 0)
+    assert truncate_fields({"of_later": value}) == ((("of_later", value),), 0)
 
 
 def test_a_large_page_with_too_many_objects_is_rejected() -> None:
@@ -290,11 +290,11 @@ def test_a_large_page_with_too_many_objects_is_rejected() -> None:
 
 
 def test_texts_are_redacted_before_they_are_truncated() -> None:
-    def strike(value: object) -> object:
+    def redact(value: object) -> object:
         return json.loads(json.dumps(value).replace("secret", "..."))
 
     name = "n" * (LONGEST_NAME - 3) + "secret"
-    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: strike).files
+    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: redact).files
     assert file.filename == "n" * (LONGEST_NAME - 3) + "..."
 
 

@@ -11,7 +11,7 @@ from services.api.files_api import FilesApi
 from services.api.retry import may_retry, may_retry_upload, pause_before, with_retries
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.retry_after import requested_wait
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
 from tests.support.factories import problem, upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -31,11 +31,13 @@ K = ProblemKind
 NOW = 1_700_000_000.0
 
 
-def answered(status: int, kind: ProblemKind = K.SERVER_FAILED, **named: object) -> FilesError:
+def error_with_status(
+    status: int, kind: ProblemKind = K.SERVER_FAILED, **named: object
+) -> FilesError:
     return FilesError(problem(kind=kind, status=status), **named)  # type: ignore[arg-type]
 
 
-def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
+def connection_error(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
     return FilesError(problem(kind=kind), body_sent=body_sent)
 
 
@@ -62,7 +64,7 @@ def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
     ],
 )
 def test_which_statuses_are_retried(status: int, again: bool) -> None:
-    assert may_retry(answered(status)) is again
+    assert may_retry(error_with_status(status)) is again
 
 
 @pytest.mark.parametrize("kind", ProblemKind, ids=lambda kind: kind.name)
@@ -70,18 +72,18 @@ def test_without_a_response_only_connection_errors_are_retried(
     kind: ProblemKind,
 ) -> None:
     lost = {K.UNREACHABLE, K.CONNECTION_LOST, K.TIMED_OUT, K.ANSWER_LOST, K.INCOMPLETE}
-    assert may_retry(broken(kind)) is (kind in lost)
+    assert may_retry(connection_error(kind)) is (kind in lost)
 
 
 @pytest.mark.parametrize(
     ("status", "word"), list(itertools.product([400, 429, 503], [True, False]))
 )
 def test_the_retry_header_takes_precedence_over_the_status(status: int, word: bool) -> None:
-    assert may_retry(answered(status, should_retry=word)) is word
+    assert may_retry(error_with_status(status, should_retry=word)) is word
 
 
 def test_a_used_up_quota_is_never_retried() -> None:
-    spent = answered(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
+    spent = error_with_status(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
     assert not may_retry(spent)
     assert not may_retry_upload(spent)
 
@@ -89,40 +91,40 @@ def test_a_used_up_quota_is_never_retried() -> None:
 @pytest.mark.parametrize(
     ("error", "again"),
     [
-        (broken(K.UNREACHABLE), True),
-        (broken(K.CONNECTION_LOST), True),
-        (broken(K.TIMED_OUT), True),
-        (broken(K.CONNECTION_LOST, body_sent=True), False),
-        (broken(K.TIMED_OUT, body_sent=True), False),
-        (broken(K.TLS_FAILED), False),
-        (broken(K.FILE_CHANGED), False),
-        (broken(K.FILE_MISSING), False),
-        (answered(429), True),
-        (answered(429, retry_after=5.0), True),
-        (answered(503, retry_after=5.0), True),
-        (answered(503), False),
-        (answered(500), False),
-        (answered(502), False),
-        (answered(504, retry_after=5.0), False),
-        (answered(408), False),
-        (answered(409), False),
-        (answered(400), False),
-        (answered(500, should_retry=True), False),
-        (answered(503, should_retry=True), False),
-        (answered(503, should_retry=True, retry_after=5.0), True),
-        (answered(503, should_retry=False, retry_after=5.0), False),
-        (answered(200, should_retry=True), False),
-        (answered(303, should_retry=True), False),
-        (answered(408, should_retry=True), False),
-        (answered(499, should_retry=True), False),
-        (answered(400, should_retry=True), True),
-        (answered(409, should_retry=True), True),
-        (answered(429, should_retry=True), True),
-        (answered(429, should_retry=False), False),
+        (connection_error(K.UNREACHABLE), True),
+        (connection_error(K.CONNECTION_LOST), True),
+        (connection_error(K.TIMED_OUT), True),
+        (connection_error(K.CONNECTION_LOST, body_sent=True), False),
+        (connection_error(K.TIMED_OUT, body_sent=True), False),
+        (connection_error(K.TLS_FAILED), False),
+        (connection_error(K.FILE_CHANGED), False),
+        (connection_error(K.FILE_MISSING), False),
+        (error_with_status(429), True),
+        (error_with_status(429, retry_after=5.0), True),
+        (error_with_status(503, retry_after=5.0), True),
+        (error_with_status(503), False),
+        (error_with_status(500), False),
+        (error_with_status(502), False),
+        (error_with_status(504, retry_after=5.0), False),
+        (error_with_status(408), False),
+        (error_with_status(409), False),
+        (error_with_status(400), False),
+        (error_with_status(500, should_retry=True), False),
+        (error_with_status(503, should_retry=True), False),
+        (error_with_status(503, should_retry=True, retry_after=5.0), True),
+        (error_with_status(503, should_retry=False, retry_after=5.0), False),
+        (error_with_status(200, should_retry=True), False),
+        (error_with_status(303, should_retry=True), False),
+        (error_with_status(408, should_retry=True), False),
+        (error_with_status(499, should_retry=True), False),
+        (error_with_status(400, should_retry=True), True),
+        (error_with_status(409, should_retry=True), True),
+        (error_with_status(429, should_retry=True), True),
+        (error_with_status(429, should_retry=False), False),
         # The body wasn't sent completely.
-        (answered(500, should_retry=True, body_sent=False), True),
-        (answered(408, should_retry=True, body_sent=False), True),
-        (answered(500, body_sent=False), False),
+        (error_with_status(500, should_retry=True, body_sent=False), True),
+        (error_with_status(408, should_retry=True, body_sent=False), True),
+        (error_with_status(500, body_sent=False), False),
     ],
 )
 def test_an_upload_is_retried_only_if_it_certainly_created_no_file(
@@ -208,8 +210,12 @@ def test_any_header_gives_a_pause_or_none(headers: dict[str, str]) -> None:
 # The retry loop
 
 
-def test_the_last_error_is_raised_after_two_retries(token: PatientToken) -> None:
-    errors = [broken(K.TIMED_OUT), broken(K.CONNECTION_LOST), broken(K.UNREACHABLE)]
+def test_the_last_error_is_raised_after_two_retries(token: NonWaitingToken) -> None:
+    errors = [
+        connection_error(K.TIMED_OUT),
+        connection_error(K.CONNECTION_LOST),
+        connection_error(K.UNREACHABLE),
+    ]
     left = iter(errors)
 
     def attempt() -> None:
@@ -221,20 +227,20 @@ def test_the_last_error_is_raised_after_two_retries(token: PatientToken) -> None
     assert token.pauses == [0.5, 1.0]
 
 
-def test_each_pause_and_its_reason_are_reported_before_waiting(token: PatientToken) -> None:
-    told: list[tuple[float, Problem, int]] = []
-    left = iter([answered(429, retry_after=7.0), broken(K.TIMED_OUT)])
+def test_each_pause_and_its_reason_are_reported_before_waiting(token: NonWaitingToken) -> None:
+    reported: list[tuple[float, Problem, int]] = []
+    left = iter([error_with_status(429, retry_after=7.0), connection_error(K.TIMED_OUT)])
 
     def attempt() -> str:
         for error in left:
             raise error
         return "answer"
 
-    def note(pause: float, why: Problem) -> None:
-        told.append((pause, why, len(token.pauses)))
+    def report(pause: float, why: Problem) -> None:
+        reported.append((pause, why, len(token.pauses)))
 
-    assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
-    assert [(pause, why.status, waited) for pause, why, waited in told] == [
+    assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=report) == "answer"
+    assert [(pause, why.status, waited) for pause, why, waited in reported] == [
         (7.0, 429, 0),
         (1.0, None, 1),
     ]
@@ -242,14 +248,14 @@ def test_each_pause_and_its_reason_are_reported_before_waiting(token: PatientTok
 
 @pytest.mark.parametrize(("wanted", "repeated"), [(120.0, True), (120.1, False)])
 def test_a_requested_wait_over_two_minutes_raises_the_error(
-    token: PatientToken, wanted: float, repeated: bool
+    token: NonWaitingToken, wanted: float, repeated: bool
 ) -> None:
     attempts = 0
 
     def attempt() -> None:
         nonlocal attempts
         attempts += 1
-        raise answered(429, retry_after=wanted)
+        raise error_with_status(429, retry_after=wanted)
 
     with pytest.raises(FilesError):
         with_retries(attempt, token=token, random=lambda: 0.0)
@@ -275,7 +281,7 @@ TWICE_THEN_RIGHT: list[tuple[list[Fault | None], list[float]]] = [
 def test_idempotent_requests_are_retried_until_they_succeed(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     operation: str,
     faults: list[Fault | None],
     pauses: list[float],
@@ -305,7 +311,7 @@ def test_idempotent_requests_are_retried_until_they_succeed(
     ],
 )
 def test_permanent_errors_are_not_retried(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, fault: Answer
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, fault: Answer
 ) -> None:
     files_server.next(fault)
     with pytest.raises(FilesError):
@@ -336,7 +342,7 @@ def test_permanent_errors_are_not_retried(
 def test_an_upload_is_sent_once_and_its_error_says_whether_to_retry(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     fault: Fault,
     again: bool,

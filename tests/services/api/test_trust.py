@@ -12,11 +12,11 @@ import pytest
 import trustme
 
 from services.api import trust as trust_module
-from services.api.trust import trust
+from services.api.trust import tls_context
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.asking import Ask, list_files, problem_of, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import StallAtAccept
 
@@ -45,8 +45,8 @@ def folder_of(certificate: Path) -> Path:
     """A certificate folder for OpenSSL, with files named after the hash of their subject."""
     folder = certificate.parent / "hashed"
     folder.mkdir()
-    asked = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
-    name = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    command = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     (folder / f"{name}.0").write_bytes(certificate.read_bytes())
     return folder
 
@@ -68,7 +68,7 @@ def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_certificate_file_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -81,7 +81,7 @@ def test_a_certificate_file_set_in_the_environment_is_trusted(
 def test_a_certificate_folder_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -95,7 +95,7 @@ def test_a_certificate_folder_set_in_the_environment_is_trusted(
 def test_a_bundle_replaces_all_other_certificates(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -111,7 +111,7 @@ def test_a_bundle_replaces_all_other_certificates(
 def test_the_systems_certificates_are_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     system_store: Path,
     ca_file: Path,
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_systems_certificates_are_trusted(
 def test_an_untrusted_certificate_is_rejected_with_advice(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     system_store: Path,
     other_ca_file: Path,
@@ -139,7 +139,7 @@ def test_without_system_certificates_the_programs_are_used(
     system_store: Path, monkeypatch: pytest.MonkeyPatch, ca_file: Path
 ) -> None:
     monkeypatch.setattr("requests.utils.DEFAULT_CA_BUNDLE_PATH", str(ca_file))
-    [only] = trust().get_ca_certs()
+    [only] = tls_context().get_ca_certs()
     assert "trustme" in repr(only["subject"])
 
 
@@ -148,11 +148,11 @@ def test_without_system_certificates_the_programs_are_used(
 def test_missing_certificates_are_reported_with_the_settings_name(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)
@@ -172,14 +172,14 @@ def test_a_file_without_certificates_is_reported_with_the_settings_name(
     (tmp_path / "empty.pem").write_bytes(holds)
     monkeypatch.setenv(variable, str(tmp_path / "empty.pem"))
     with pytest.raises(FilesError) as caught:
-        trust()
+        tls_context()
     assert variable in caught.value.problem.advice
 
 
 def test_certificates_are_not_loaded_without_tls(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
@@ -189,7 +189,7 @@ def test_certificates_are_not_loaded_without_tls(
 def test_a_certificate_for_another_host_is_rejected(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -228,10 +228,10 @@ def test_a_cancelled_handshake_ends_and_the_next_one_works(
 
     tokens = [CancelToken() for _ in range(2)]
     server.next(*[StallAtAccept()] * 2)
-    asking = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
-    asking.start()
+    running = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
+    running.start()
     for number, token in enumerate(tokens, 1):
         server.wait_until_stalled(number)
         token.cancel()
-    asking.join(30)
+    running.join(30)
     assert ended == [Cancelled] * 2 + [()]

@@ -64,10 +64,10 @@ def test_an_invalid_expiry_is_never_sent(
 def test_progress_rises_to_the_size_of_the_file(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
 ) -> None:
-    told: list[int] = []
-    api.upload(upload_request(large_file), token, progress=told.append)
-    assert told == sorted(set(told))
-    assert told[-1] == 64_000_000
+    reported: list[int] = []
+    api.upload(upload_request(large_file), token, progress=reported.append)
+    assert reported == sorted(set(reported))
+    assert reported[-1] == 64_000_000
 
 
 @pytest.mark.slow

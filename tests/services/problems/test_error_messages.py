@@ -5,16 +5,16 @@ import pytest
 from services.problems.error_messages import message_in
 
 
-def within(levels: int, said: object) -> object:
+def within(levels: int, value: object) -> object:
     for _level in range(levels):
-        said = {"error": said}
-    return said
+        value = {"error": value}
+    return value
 
 
-def in_lists(levels: int, said: object) -> object:
+def in_lists(levels: int, value: object) -> object:
     for _level in range(levels):
-        said = [said]
-    return said
+        value = [value]
+    return value
 
 
 def test_messages_are_searched_eight_levels_deep() -> None:

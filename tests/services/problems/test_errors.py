@@ -8,7 +8,7 @@ K = ProblemKind
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "said"),
+    ("kind", "status", "message"),
     [
         (K.BAD_ADDRESS, 300, "the words"),
         (K.SERVER_FAILED, 500, "the words"),
@@ -19,9 +19,9 @@ K = ProblemKind
     ],
 )
 def test_only_an_error_response_holds_a_server_message(
-    kind: ProblemKind, status: int | None, said: str
+    kind: ProblemKind, status: int | None, message: str
 ) -> None:
-    assert Problem(kind, "Title", "Advice.", "the words", status=status).server_message == said
+    assert Problem(kind, "Title", "Advice.", "the words", status=status).server_message == message
 
 
 def test_a_report_has_all_details_and_no_blank_lines() -> None:

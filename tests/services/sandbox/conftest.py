@@ -40,18 +40,18 @@ class Client:
         fields.setdefault("purpose", "vision")
         return self.request("POST", "/files", files={"file": (name, content)}, data=fields)
 
-    def made(self, name: str = "notes.txt", content: Any = b"hello", **fields: str) -> Any:
-        answer = self.upload(name, content, **fields)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    def create(self, name: str = "notes.txt", content: Any = b"hello", **fields: str) -> Any:
+        response = self.upload(name, content, **fields)
+        assert response.status_code == 200, response.text
+        return response.json()
 
-    def listed(self, **query: Any) -> Any:
-        answer = self.get("/files", **query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    def list_files(self, **query: Any) -> Any:
+        response = self.get("/files", **query)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def names(self, **query: Any) -> list[str]:
-        return [file["filename"] for file in self.listed(**query)["data"]]
+        return [file["filename"] for file in self.list_files(**query)["data"]]
 
 
 @pytest.fixture
@@ -94,10 +94,10 @@ def client(server: SandboxServer) -> Iterator[Client]:
     with_key.session.close()
 
 
-def error_in(answer: requests.Response) -> Any:
+def error_in(response: requests.Response) -> Any:
     """The `error` of an error response, after checking its format."""
-    assert answer.headers["content-type"] == "application/json"
-    body = answer.json()
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
     assert set(body) == {"error"}
     assert set(body["error"]) == {"message", "type", "param", "code"}
     return body["error"]

@@ -18,35 +18,35 @@ ENDPOINTS = [
 def test_every_endpoint_rejects_a_request_without_a_key(
     client: Client, method: str, path: str
 ) -> None:
-    answer = client.request(method, path, headers={"Authorization": None})
-    assert answer.status_code == 401
-    assert error_in(answer)["type"] == "invalid_request_error"
-    assert "didn't provide an API key" in error_in(answer)["message"]
+    response = client.request(method, path, headers={"Authorization": None})
+    assert response.status_code == 401
+    assert error_in(response)["type"] == "invalid_request_error"
+    assert "didn't provide an API key" in error_in(response)["message"]
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 def test_every_endpoint_rejects_a_wrong_key_and_shows_only_its_ends(
     client: Client, method: str, path: str
 ) -> None:
-    answer = client.request(
+    response = client.request(
         method, path, headers={"Authorization": "Bearer sk-abcdefghijklmnopqrstuvwxyz"}
     )
-    assert answer.status_code == 401
-    error = error_in(answer)
+    assert response.status_code == 401
+    error = error_in(response)
     assert error["code"] == "invalid_api_key"
     assert error["message"] == "Incorrect API key provided: sk-ab…wxyz."
 
 
 def test_a_short_wrong_key_is_not_shown_at_all(client: Client) -> None:
-    answer = client.request("GET", "/files", headers={"Authorization": "Bearer hunter22"})
-    assert answer.status_code == 401
-    assert "hunter" not in answer.text
+    response = client.request("GET", "/files", headers={"Authorization": "Bearer hunter22"})
+    assert response.status_code == 401
+    assert "hunter" not in response.text
 
 
 @pytest.mark.parametrize("value", [f"Basic {KEY}", KEY, "Bearer ", f"Bearer {KEY}x", "Bearer é"])
 def test_only_the_full_key_as_bearer_token_is_accepted(client: Client, value: str) -> None:
-    answer = client.request("GET", "/files", headers={"Authorization": value.encode("latin-1")})
-    assert answer.status_code == 401
+    response = client.request("GET", "/files", headers={"Authorization": value.encode("latin-1")})
+    assert response.status_code == 401
 
 
 def test_the_key_is_checked_before_the_body_is_read(client: Client) -> None:
@@ -70,17 +70,17 @@ def test_a_rejected_upload_gets_the_error_even_if_it_sends_everything_first(clie
         body=b"x" * 20_000_000,
         headers={"Authorization": "Bearer sk-some-other-key"},
     )
-    answer = connection.getresponse()
-    assert answer.status == 401
-    assert b"invalid_api_key" in answer.read()
+    response = connection.getresponse()
+    assert response.status == 401
+    assert b"invalid_api_key" in response.read()
     connection.close()
 
 
 @pytest.mark.parametrize("path", ["", "/", "/models", "/files/", "/files/a/b", "/files/a/content/"])
 def test_an_unknown_path_is_a_404_in_json(client: Client, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert error_in(answer)["message"] == f"Invalid URL (GET /v1{path})"
+    response = client.get(path)
+    assert response.status_code == 404
+    assert error_in(response)["message"] == f"Invalid URL (GET /v1{path})"
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,15 @@ def test_an_unknown_path_is_a_404_in_json(client: Client, path: str) -> None:
 def test_a_wrong_method_is_a_405_in_json(
     client: Client, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = client.request(method, path)
-    assert answer.status_code == 405
-    assert error_in(answer)["code"] == "method_not_supported"
-    assert {name.strip() for name in answer.headers["allow"].split(",")} == allowed
+    response = client.request(method, path)
+    assert response.status_code == 405
+    assert error_in(response)["code"] == "method_not_supported"
+    assert {name.strip() for name in response.headers["allow"].split(",")} == allowed
 
 
 def test_every_response_has_the_services_headers(client: Client) -> None:
-    file_id = client.made()["id"]
-    answers = [
+    file_id = client.create()["id"]
+    responses = [
         client.get("/files"),
         client.get(f"/files/{file_id}"),
         client.get(f"/files/{file_id}/content"),
@@ -113,11 +113,11 @@ def test_every_response_has_the_services_headers(client: Client) -> None:
         client.upload(purpose="answers"),
         client.request("DELETE", f"/files/{file_id}"),
     ]
-    for answer in answers:
-        assert answer.headers["openai-version"] == "2020-10-01"
-        assert answer.headers["openai-processing-ms"].isdecimal()
-    names = {answer.headers["x-request-id"] for answer in answers}
-    assert len(names) == len(answers)
+    for response in responses:
+        assert response.headers["openai-version"] == "2020-10-01"
+        assert response.headers["openai-processing-ms"].isdecimal()
+    names = {response.headers["x-request-id"] for response in responses}
+    assert len(names) == len(responses)
     assert all(name.startswith("req_") for name in names)
 
 
@@ -126,8 +126,8 @@ def test_every_response_has_the_services_headers(client: Client) -> None:
 )
 def test_each_name_of_this_computer_is_accepted(client: Client, host: str) -> None:
     port = urlsplit(client.address.base_url).port
-    answer = client.request("GET", "/files", headers={"Host": host.format(port=port)})
-    assert answer.status_code == 200
+    response = client.request("GET", "/files", headers={"Host": host.format(port=port)})
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,6 @@ def test_each_name_of_this_computer_is_accepted(client: Client, host: str) -> No
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 def test_other_host_names_are_rejected(client: Client, method: str, path: str, host: str) -> None:
     port = urlsplit(client.address.base_url).port
-    answer = client.request(method, path, headers={"Host": host.format(port=port)})
-    assert answer.status_code == 421
-    assert error_in(answer)["type"] == "invalid_request_error"
+    response = client.request(method, path, headers={"Host": host.format(port=port)})
+    assert response.status_code == 421
+    assert error_in(response)["type"] == "invalid_request_error"

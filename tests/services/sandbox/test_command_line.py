@@ -103,10 +103,10 @@ def test_a_given_port_is_used(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_port_in_use_gives_one_sentence_and_exit_status_1(run: Run, tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         process = run("--port", str(port), "--dir", tmp_path / "files")
         out, err = process.communicate(timeout=30)
     assert process.returncode == 1

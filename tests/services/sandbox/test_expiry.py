@@ -11,7 +11,7 @@ DAY = 24 * HOUR
 
 def expiring(client: Client, seconds: int) -> str:
     fields = {"expires_after[anchor]": "created_at", "expires_after[seconds]": str(seconds)}
-    return str(client.made(**fields)["id"])
+    return str(client.create(**fields)["id"])
 
 
 def test_a_file_exists_until_the_second_it_expires(client: Client, clock: ManualClock) -> None:
@@ -29,20 +29,20 @@ def test_expired_files_are_removed_from_the_listing_and_the_disk(
     client: Client, clock: ManualClock, folder: Path
 ) -> None:
     short, long = expiring(client, HOUR), expiring(client, DAY)
-    stays = client.made("stays.txt")["id"]
+    stays = client.create("stays.txt")["id"]
     clock.now += 2 * HOUR
-    assert [file["id"] for file in client.listed()["data"]] == [stays, long]
+    assert [file["id"] for file in client.list_files()["data"]] == [stays, long]
     assert files_under(folder) == {f"content/{stays}", f"content/{long}"}
     assert short not in client.get("/files").text
     clock.now += 100 * DAY
-    assert [file["id"] for file in client.listed()["data"]] == [stays]
+    assert [file["id"] for file in client.list_files()["data"]] == [stays]
 
 
 def test_batch_files_expire_after_thirty_days_by_default(
     client: Client, clock: ManualClock
 ) -> None:
-    client.made("in.jsonl", purpose="batch")
-    client.made("train.jsonl", purpose="fine-tune")
+    client.create("in.jsonl", purpose="batch")
+    client.create("train.jsonl", purpose="fine-tune")
     clock.now += 30 * DAY - 1
     assert client.names() == ["train.jsonl", "in.jsonl"]
     clock.now += 1

@@ -65,9 +65,9 @@ def test_pages_are_followed_to_the_end(sdk: openai.OpenAI) -> None:
 def test_content_can_be_streamed(sdk: openai.OpenAI, tmp_path: Path) -> None:
     content = bytes(range(256)) * 40_000
     made = sdk.files.create(file=("big.bin", io.BytesIO(content)), purpose="vision")
-    with sdk.files.with_streaming_response.content(made.id) as answer:
-        assert answer.headers["content-length"] == str(len(content))
-        answer.stream_to_file(tmp_path / "copy.bin")
+    with sdk.files.with_streaming_response.content(made.id) as response:
+        assert response.headers["content-length"] == str(len(content))
+        response.stream_to_file(tmp_path / "copy.bin")
     assert (tmp_path / "copy.bin").read_bytes() == content
 
 

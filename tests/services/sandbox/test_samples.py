@@ -29,7 +29,7 @@ def lines_of(name: str) -> list[Any]:
 
 def test_a_new_sandbox_has_files_with_every_purpose(start: Callable[..., SandboxServer]) -> None:
     client = Client(start(with_samples=True).start())
-    files = client.listed()["data"]
+    files = client.list_files()["data"]
     counts = Counter(file["purpose"] for file in files)
     assert set(counts) == {purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
     assert 24 <= len(files) <= 30
@@ -56,14 +56,14 @@ def test_samples_are_added_once_and_deleted_ones_do_not_return(
 ) -> None:
     server = start(with_samples=True)
     client = Client(server.start())
-    gone = client.listed()["data"][0]
+    gone = client.list_files()["data"][0]
     client.request("DELETE", f"/files/{gone['id']}")
-    left = client.listed()
+    left = client.list_files()
     client.session.close()
     server.stop()
     clock.now += 60
     again = Client(start(with_samples=True).start())
-    assert again.listed() == left
+    assert again.list_files() == left
     again.session.close()
 
 
@@ -84,11 +84,11 @@ def test_all_samples_together_are_under_300_kb() -> None:
 
 
 def test_output_and_error_files_cover_each_batch_request_once() -> None:
-    asked = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
+    requested = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
     output, errors = lines_of("batch_67f1_output.jsonl"), lines_of("batch_67f1_error.jsonl")
     answered = [line["custom_id"] for line in output + errors]
-    assert len(set(asked)) == len(asked)
-    assert sorted(answered) == sorted(asked)
+    assert len(set(requested)) == len(requested)
+    assert sorted(answered) == sorted(requested)
     assert {line["response"]["status_code"] for line in output} == {200}
     assert {line["response"]["status_code"] for line in errors} == {400, 429}
     assert [line["custom_id"] for line in output] != sorted(line["custom_id"] for line in output)

@@ -64,7 +64,7 @@ def test_a_port_can_be_reused_immediately(start: Callable[..., SandboxServer]) -
     server = start()
     port = urlsplit(server.start().base_url).port
     client = Client(server.start())
-    client.made()
+    client.create()
     client.session.close()
     server.stop()
     assert urlsplit(start(port=port).start().base_url).port == port
@@ -77,7 +77,7 @@ def test_stopping_takes_about_a_second_with_any_open_connections(
     address = server.start()
     where = urlsplit(address.base_url)
     client = Client(address)
-    made = client.made("big.bin", bytes(30_000_000))
+    made = client.create("big.bin", bytes(30_000_000))
 
     def connect(request: bytes) -> socket.socket:
         connection = socket.create_connection((where.hostname, where.port), timeout=10)
@@ -121,7 +121,7 @@ def test_no_thread_is_left_after_stopping(start: Callable[..., SandboxServer]) -
     before = set(threading.enumerate())
     server = start()
     client = Client(server.start())
-    client.made()
+    client.create()
     client.session.close()
     server.stop()
     wait_until(lambda: set(threading.enumerate()) == before)
@@ -131,7 +131,7 @@ def test_normal_operation_logs_nothing(
     client: Client, server: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    client.made()
+    client.create()
     client.upload(purpose="answers")
     client.get("/nowhere")
     client.request("POST", "/files", data=b"no form", headers={"Content-Type": "multipart/x"})
@@ -155,11 +155,11 @@ def test_an_internal_error_is_a_500_in_json_and_logged(
     client: Client, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (folder / "incoming").rmdir()
-    answer = client.upload(content=b"x" * 3_000_000)
-    assert answer.status_code == 500
-    assert answer.json()["error"]["type"] == "server_error"
-    assert answer.headers["x-request-id"].startswith("req_")
-    assert str(folder) not in answer.text
+    response = client.upload(content=b"x" * 3_000_000)
+    assert response.status_code == 500
+    assert response.json()["error"]["type"] == "server_error"
+    assert response.headers["x-request-id"].startswith("req_")
+    assert str(folder) not in response.text
     wait_until(lambda: len(caplog.records) == 1)
     assert KEY not in caplog.text
     (folder / "incoming").mkdir()
@@ -193,8 +193,8 @@ def test_memory_does_not_grow_with_the_file_size(client: Client) -> None:
     try:
         made = client.request("POST", "/files", data=form(), headers=headers).json()
         received = 0
-        with client.request("GET", f"/files/{made['id']}/content", stream=True) as answer:
-            for part in answer.iter_content(len(piece)):
+        with client.request("GET", f"/files/{made['id']}/content", stream=True) as response:
+            for part in response.iter_content(len(piece)):
                 received += len(part)
         _now, peak = tracemalloc.get_traced_memory()
     finally:

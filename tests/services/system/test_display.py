@@ -16,15 +16,15 @@ X = {"DISPLAY": ":7"}
 WAYLAND = {"WAYLAND_DISPLAY": "wayland-7"}
 
 
-def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[str]]:
+def check(environment: Mapping[str, str], *responding: str) -> tuple[bool, list[str]]:
     """Whether a window can be opened, and which platforms were tried."""
     tried: list[str] = []
 
-    def answers(way: str) -> bool:
-        tried.append(way)
-        return way in answering
+    def responds(platform: str) -> bool:
+        tried.append(platform)
+        return platform in responding
 
-    return display_problem(environment, answers) is None, tried
+    return display_problem(environment, responds) is None, tried
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[s
 def test_only_the_displays_that_qt_will_try_are_checked(
     environment: dict[str, str], answering: list[str], expected: tuple[bool, list[str]]
 ) -> None:
-    assert asked(environment, *answering) == expected
+    assert check(environment, *answering) == expected
 
 
 def run_main(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

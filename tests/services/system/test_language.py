@@ -51,7 +51,7 @@ def compiled(texts: dict[str, str]) -> bytes:
     return head + b"".join((*tables[0], *tables[1])) + strings
 
 
-def put(folder: Path, name: str, texts: dict[str, str]) -> None:
+def install(folder: Path, name: str, texts: dict[str, str]) -> None:
     place = folder / name / "LC_MESSAGES"
     place.mkdir(parents=True)
     (place / "filewharf.mo").write_bytes(compiled(texts))
@@ -84,7 +84,7 @@ def test_texts_in_tables_are_translated_when_they_are_shown() -> None:
 
 
 def test_the_empty_text_does_not_return_the_metadata(tmp_path: Path) -> None:
-    put(tmp_path, "de", {"Size": "Größe"})
+    install(tmp_path, "de", {"Size": "Größe"})
     use_translations(find_translations(["de"], tmp_path))
     try:
         assert (_("Size"), _("")) == ("Größe", "")
@@ -111,8 +111,8 @@ def test_the_empty_text_does_not_return_the_metadata(tmp_path: Path) -> None:
 def test_the_first_available_language_is_used(
     languages: list[str], text: str, tmp_path: Path
 ) -> None:
-    put(tmp_path, "de", {"Size": "Größe"})
-    put(tmp_path, "pt_BR", {"Size": "Tamanho"})
+    install(tmp_path, "de", {"Size": "Größe"})
+    install(tmp_path, "pt_BR", {"Size": "Tamanho"})
     assert find_translations(languages, tmp_path).gettext("Size") == text
 
 
@@ -141,10 +141,10 @@ def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
     module = tmp_path / "services" / "system" / "language.py"
     module.parent.mkdir(parents=True)
     module.write_bytes((ROOT / "services" / "system" / "language.py").read_bytes())
-    put(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
+    install(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
     script = "from services.system.language import _; print(ascii(_('Size')))"
     environment = {"LANG": "de_DE.UTF-8", "PYTHONPATH": str(tmp_path)}
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script],
         env=environment,
         cwd=tmp_path,
@@ -152,4 +152,4 @@ def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert said.stdout.strip() == ascii("Größe")
+    assert result.stdout.strip() == ascii("Größe")

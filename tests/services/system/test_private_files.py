@@ -27,7 +27,7 @@ from services.system.private_files import (
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import upload_request
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def _no_umask() -> Iterator[None]:
 
 
 @pytest.fixture
-def _logging_as_before() -> Iterator[None]:
+def _restore_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -50,29 +50,29 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
 
 
-def rights(path: Path) -> int:
+def permissions(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def open_to_others(folder: Path) -> list[str]:
+def accessible_to_others(folder: Path) -> list[str]:
     inside = [folder, *folder.rglob("*")]
-    return [f"{path} {rights(path):o}" for path in inside if rights(path) & 0o077]
+    return [f"{path} {permissions(path):o}" for path in inside if permissions(path) & 0o077]
 
 
 def test_a_new_folder_and_its_parents_are_private(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_folder(tmp_path / "a" / "b")
-    assert [rights(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
+    assert [permissions(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
     (tmp_path / "a" / "b").chmod(0o775)
     make_folder(tmp_path / "a" / "b")
-    assert rights(tmp_path / "a" / "b") == 0o775
+    assert permissions(tmp_path / "a" / "b") == 0o775
     make_private_folder(tmp_path / "a" / "b")
-    assert rights(tmp_path / "a" / "b") == 0o700
+    assert permissions(tmp_path / "a" / "b") == 0o700
 
 
 def test_a_private_folder_is_created_with_its_parents(tmp_path: Path) -> None:
     make_private_folder(tmp_path / "deep" / "own")
-    assert [rights(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
+    assert [permissions(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
 
 
 def test_a_file_in_place_of_a_folder_is_an_error_and_left_unchanged(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_file_in_place_of_a_folder_is_an_error_and_left_unchanged(tmp_path: Pa
     path.touch(0o644)
     with pytest.raises(FileExistsError):
         make_private_folder(path)
-    assert rights(path) == 0o644
+    assert permissions(path) == 0o644
 
 
 def test_the_target_of_a_link_is_not_changed(tmp_path: Path) -> None:
@@ -88,16 +88,16 @@ def test_the_target_of_a_link_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "shared")
     make_private_folder(tmp_path / "link")
     restrict(tmp_path / "not-there")
-    assert rights(tmp_path / "shared") == 0o755
+    assert permissions(tmp_path / "shared") == 0o755
 
 
 def test_an_existing_file_is_made_private_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
     make_private_file(path)
-    assert (rights(path), path.read_bytes()) == (0o600, b"abc")
+    assert (permissions(path), path.read_bytes()) == (0o600, b"abc")
     make_private_file(tmp_path / "new")
-    assert (rights(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
+    assert (permissions(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
 
 
 def work(bench: EngineBench, folder: Path) -> None:
@@ -121,9 +121,9 @@ def test_everything_the_program_stores_is_private(
     downloads = tmp_path / "mine"
     downloads.mkdir()
     work(bench, downloads)
-    assert open_to_others(tmp_path / "data") == []
+    assert accessible_to_others(tmp_path / "data") == []
     assert bench.paths.settings_file.is_file()
-    assert {rights(path) for path in downloads.iterdir()} == {0o666}
+    assert {permissions(path) for path in downloads.iterdir()} == {0o666}
 
 
 @pytest.mark.slow
@@ -140,12 +140,12 @@ def test_files_of_an_older_version_are_made_private(
     again = make_bench()
     again.paths.make_private()
     work(again, downloads)
-    left = open_to_others(tmp_path / "data")
+    left = accessible_to_others(tmp_path / "data")
     # Except older files deep in folders that no one else can open.
     assert [one for one in left if "/sandbox/content/" not in one and "Clipboard" not in one] == []
 
 
-@pytest.mark.usefixtures("_logging_as_before")
+@pytest.mark.usefixtures("_restore_logging")
 def test_current_and_older_logs_are_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +157,7 @@ def test_current_and_older_logs_are_private(
     for _line in range(5):
         logging.getLogger("filewharf").info("x" * 80)
     assert len(list(folder.iterdir())) > 3
-    assert open_to_others(folder) == []
+    assert accessible_to_others(folder) == []
 
 
 def test_a_shared_data_folder_keeps_its_permissions(tmp_path: Path) -> None:
@@ -168,16 +168,16 @@ def test_a_shared_data_folder_keeps_its_permissions(tmp_path: Path) -> None:
     places.log_folder.mkdir()
     places.make_private()
     SettingsStore(places.settings_file, lambda save: save()).change(undo_seconds=9)
-    assert (rights(shared), rights(shared / "pictures")) == (0o777, 0o777)
-    assert rights(shared / "letter.txt") == 0o666
-    assert (rights(places.settings_file), rights(places.log_folder)) == (0o600, 0o700)
+    assert (permissions(shared), permissions(shared / "pictures")) == (0o777, 0o777)
+    assert permissions(shared / "letter.txt") == 0o666
+    assert (permissions(places.settings_file), permissions(places.log_folder)) == (0o600, 0o700)
 
 
 def test_settings_readable_by_others_are_made_private(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("{}")
     SettingsStore(path, lambda save: save())
-    assert rights(path) == 0o600
+    assert permissions(path) == 0o600
 
 
 def test_the_standard_folders_are_made_private(
@@ -188,9 +188,9 @@ def test_the_standard_folders_are_made_private(
         (tmp_path / name / paths.APP_NAME / "sandbox").mkdir(parents=True)
     paths_of_system().make_private()
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-        assert rights(tmp_path / name) == 0o777
+        assert permissions(tmp_path / name) == 0o777
         if paths_of_system().settings_file.is_relative_to(tmp_path):
-            assert rights(tmp_path / name / paths.APP_NAME) == 0o700
+            assert permissions(tmp_path / name / paths.APP_NAME) == 0o700
 
 
 def test_a_sandbox_in_a_users_folder_restricts_only_its_own_files(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_sandbox_in_a_users_folder_restricts_only_its_own_files(tmp_path: Path
     server = SandboxServer(tmp_path / "mine")
     server.start()
     try:
-        assert rights(tmp_path / "mine") == 0o777
-        assert [one for one in open_to_others(tmp_path / "mine") if "/mine/" in one] == []
+        assert permissions(tmp_path / "mine") == 0o777
+        assert [one for one in accessible_to_others(tmp_path / "mine") if "/mine/" in one] == []
     finally:
         server.stop()

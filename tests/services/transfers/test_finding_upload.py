@@ -670,7 +670,7 @@ def test_uploads_work_without_listings(wharf: Wharf, small_file: Path, fault: ob
 def test_upload_does_not_wait_for_a_slow_listing(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(newest_files, "LONGEST", 0.1)
+    monkeypatch.setattr(newest_files, "TIMEOUT", 0.1)
     wharf.server.script("GET", "/files", [Stall()])
     wharf.upload(small_file)
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id

@@ -107,9 +107,9 @@ def test_cached_lists_can_be_cleared_once(qtbot: QtBot, dialog: SettingsDialog) 
     (button,) = [
         one for one in dialog.findChildren(QPushButton) if one.text() == "Clear cached file lists"
     ]
-    asked = QSignalSpy(dialog.clear_listings_requested)
+    requested = QSignalSpy(dialog.clear_listings_requested)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert asked.count() == 1
+    assert requested.count() == 1
     assert button.text() == "Cleared"
     assert not button.isEnabled()
 

@@ -54,8 +54,8 @@ def test_an_amount_stays_between_zero_and_the_total(done: int, total: int) -> No
 @pytest.mark.parametrize("tenths", [22.5, 25, 1_000.5, 9_999.5])
 def test_totals_are_rounded_like_other_sizes(unit: int, tenths: float) -> None:
     total = int(tenths * unit / 10)
-    told = amount_in_words(0, total).split(" of ")[1]
-    assert told == format_size(total).replace(".0 ", " ")
+    total_text = amount_in_words(0, total).split(" of ")[1]
+    assert total_text == format_size(total).replace(".0 ", " ")
 
 
 @given(
@@ -165,10 +165,10 @@ def test_a_failure_shows_its_title_and_explains_with_its_advice() -> None:
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.WAITING])
 def test_the_row_shows_the_servers_message(state: TransferState) -> None:
-    said = "purpose: Input should be 'assistants'"
-    refused = problem("The server refused the request", detail=f"{said}\n", status=422)
-    assert said in status_in_words(transfer(state=state, problem=refused))
-    assert said in advice_in_words(transfer(state=state, problem=refused))
+    message = "purpose: Input should be 'assistants'"
+    refused = problem("The server refused the request", detail=f"{message}\n", status=422)
+    assert message in status_in_words(transfer(state=state, problem=refused))
+    assert message in advice_in_words(transfer(state=state, problem=refused))
     local = problem("The disk is full", detail="[Errno 28]")
     assert "Errno" not in status_in_words(transfer(state=state, problem=local))
 
@@ -198,7 +198,7 @@ def test_an_uncertain_upload_counts_down_to_the_next_check(left: float | None, w
 def test_a_choice_for_the_user_is_shown_in_the_row(candidates: tuple[str, ...]) -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0, candidates=candidates)
     assert "choose" in status_in_words(unsure, 5.0)
-    assert "Choose" in advice_in_words(unsure)
+    assert "choose" in advice_in_words(unsure)
 
 
 def test_a_download_of_unknown_size_has_no_fraction() -> None:
@@ -247,10 +247,10 @@ def test_a_wait_that_is_too_long_is_shown(kind: ProblemKind, status: int) -> Non
     )
     words = "Too many requests · The server asks for a wait of 10 minutes"
     assert status_in_words(failed) == words
-    said = structs.replace(
+    limited = structs.replace(
         failed, problem=replace(not_none(failed.problem), detail="Limit 100/min")
     )
-    assert status_in_words(said) == f"{words} · Limit 100/min"
+    assert status_in_words(limited) == f"{words} · Limit 100/min"
 
 
 @pytest.mark.parametrize(
@@ -264,11 +264,11 @@ def test_speed_and_time_show_only_while_running(state: TransferState) -> None:
 
 def test_a_pause_that_starts_over_says_so_even_with_a_reason() -> None:
     lost = transfer(state=TransferState.PAUSED, starts_over=True)
-    kept = transfer(state=TransferState.PAUSED)
+    paused = transfer(state=TransferState.PAUSED)
     full = transfer(
         state=TransferState.PAUSED, starts_over=True, problem=problem("The disk is full")
     )
     assert "starts over" in status_in_words(lost)
-    assert "starts over" not in status_in_words(kept)
+    assert "starts over" not in status_in_words(paused)
     assert "The disk is full" in status_in_words(full)
     assert "starts over" in status_in_words(full)
