@@ -105,7 +105,7 @@ def test_cached_lists_can_be_cleared(
     first.wait_to_see("Updated")
     if forgets:
         dialog = settings_of(first)
-        first.press("Clear cached file lists", dialog)
+        first.press("Clear cached lists and previews", dialog)
         first.press("Close", dialog)
     first.end()
     files_server.close()

@@ -115,7 +115,7 @@ class SettingsDialog(QDialog):
         self._notify = QCheckBox(_("Notify me about new outputs in the background"))
         self._notify.setChecked(current.notify_of_outputs)
         self._notify.toggled.connect(self._save_notify)
-        self._clear_listings = QPushButton(_("Clear cached file lists"))
+        self._clear_listings = QPushButton(_("Clear cached lists and previews"))
         self._clear_listings.setAutoDefault(False)
         self._clear_listings.clicked.connect(self._request_clear_listings)
         self._history = HistoryField(store)
@@ -203,9 +203,12 @@ class SettingsDialog(QDialog):
         self._notify.setAccessibleName(self._notify.text())
         grid.addWidget(label(_("Notifications")), 9, 0)
         grid.addWidget(self._notify, 9, 1)
-        grid.addWidget(label(_("File lists")), 10, 0)
+        grid.addWidget(label(_("Cache")), 10, 0)
         grid.addWidget(self._clear_listings, 10, 1, left)
-        remark = _("Each account's last list is cached on this computer, so that it shows at once.")
+        remark = _(
+            "Each account's last list, and the beginnings of files that you looked at, are cached on "
+            "this computer."
+        )
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")

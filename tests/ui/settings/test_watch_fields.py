@@ -105,7 +105,9 @@ def test_notifications_can_be_switched_off(
 
 def test_cached_lists_can_be_cleared_once(qtbot: QtBot, dialog: SettingsDialog) -> None:
     (button,) = [
-        one for one in dialog.findChildren(QPushButton) if one.text() == "Clear cached file lists"
+        one
+        for one in dialog.findChildren(QPushButton)
+        if one.text() == "Clear cached lists and previews"
     ]
     requested = QSignalSpy(dialog.clear_listings_requested)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
