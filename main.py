@@ -15,25 +15,25 @@ from services.system.version import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     disable_core_dumps()
-    words = sys.argv[1:] if arguments is None else [*arguments]
-    if words[:1] == ["sandbox"]:
+    argv = sys.argv[1:] if arguments is None else [*arguments]
+    if argv[:1] == ["sandbox"]:
         from services.sandbox.command_line import run
 
-        return run(words[1:])
-    asked = _parser().parse_args(words)
-    if asked.self_test:
+        return run(argv[1:])
+    options = _parser().parse_args(argv)
+    if options.self_test:
         from ui.self_test import self_test
 
         return self_test()
-    return _run(asked)
+    return _run(options)
 
 
-def _run(asked: argparse.Namespace) -> int:
-    from services.system.screen import why_no_screen
+def _run(options: argparse.Namespace) -> int:
+    from services.system.display import display_problem
 
-    told = why_no_screen(os.environ)
-    if told is not None:
-        print(told, file=sys.stderr)
+    problem = display_problem(os.environ)
+    if problem is not None:
+        print(problem, file=sys.stderr)
         return 1
     # Nearly everything created before the window is up lives until exit. Scanning it for garbage
     # again and again would find none, and takes 100 ms.
@@ -51,15 +51,15 @@ def _run(asked: argparse.Namespace) -> int:
     from ui.application import Program, Start, make_application
     from ui.image_decoding import decode_image
 
-    paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
+    paths = paths_under(options.data_dir.absolute()) if options.data_dir else paths_of_system()
     paths.make_private()
     try:
-        start_logging(paths.log_folder, without_secrets, verbose=asked.verbose)
+        start_logging(paths.log_folder, without_secrets, verbose=options.verbose)
     except OSError as error:
-        told = _(
+        problem = _(
             "Filewharf can't write to {folder}: {reason}. Choose another folder with --data-dir."
         )
-        print(told.format(folder=paths.log_folder, reason=error.strerror), file=sys.stderr)
+        print(problem.format(folder=paths.log_folder, reason=error.strerror), file=sys.stderr)
         return 1
     application = make_application(sys.argv[:1])
     saving = WorkerThreads("settings", 1)
@@ -72,7 +72,7 @@ def _run(asked: argparse.Namespace) -> int:
             listener, book, paths, wait_until_handled=wait_until_handled, decode_image=decode_image
         )
 
-    start = Start(asked.sandbox, resolve_arguments(asked.files))
+    start = Start(options.sandbox, resolve_arguments(options.files))
     program = Program(application, make_engine, paths.downloads_folder, start)
     program.open()
     # Later collections don't need to scan it either, which would take 30 to 100 ms each. The high

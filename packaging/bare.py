@@ -133,11 +133,11 @@ def _passes(root: Path, release: str, name: str, arguments: list[str]) -> bool:
         str(root),
     ]
     inside += ["env", "-i", *(f"{one}={value}" for one, value in environment.items())]
-    began = time.monotonic()
+    started = time.monotonic()
     with log.open("w", encoding="utf-8") as out:
         options = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
         code = call([*inside, "make", "-C", CHECKOUT, *arguments], **options)
-    minutes = (time.monotonic() - began) / 60
+    minutes = (time.monotonic() - started) / 60
     end = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
     print("\n".join(f"    {line}" for line in end))
     print(f"--- {release}: make {name} ended with {code} after {minutes:.1f} minutes", flush=True)

@@ -31,14 +31,17 @@ _REGIONS = ("North", "South", "East", "West")
 _QUESTIONS = (
     ("What is the capital of France?", "Paris."),
     ("Which city lies where the Rhône meets the Saône?", "Lyon."),
-    ("How far is the airport from the centre?", "About 42 km north of it."),
-    ("May I return shoes that I have worn once?", "Yes, within 14 days, if the soles are clean."),
-    ("Which plan includes priority support?", "The Team plan and everything above it."),
-    ("How do I export my invoices?", "Open Billing, choose a month and press Export."),
-    ("Is the warehouse open on Sundays?", "No, it opens Monday to Saturday from 8 to 18."),
+    ("How far is the airport from the city center?", "About 42 km to the north."),
+    ("Can I return shoes that I have worn once?", "Yes, within 14 days, if the soles are clean."),
+    ("Which plan includes priority support?", "The Team plan and all higher plans."),
+    ("How do I export my invoices?", "Open Billing, choose a month and click Export."),
+    ("Is the warehouse open on Sundays?", "No, it is open Monday to Saturday, 8 a.m. to 6 p.m."),
     ("Does the warranty cover water damage?", "No; see section 4 of the warranty."),
-    ("Can two people share one licence?", "Yes, as long as they do not use it at once."),
-    ("Why was my card charged twice?", "The first charge is a hold; it goes away in three days."),
+    ("Can two people share one license?", "Yes, but not at the same time."),
+    (
+        "Why was my card charged twice?",
+        "The first charge is a hold, which disappears within three days.",
+    ),
 )
 _FEELINGS = ("calm", "hurried", "puzzled", "annoyed", "grateful")
 
@@ -231,7 +234,7 @@ def _support_chats(count: int) -> Callable[[random.Random], bytes]:
             chats.append(
                 {
                     "messages": [
-                        _message("system", "You help the customers of a small shop."),
+                        _message("system", "You help the customers of a small online store."),
                         _message("user", f"({rng.choice(_FEELINGS)}) {question}"),
                         _message("assistant", answer),
                     ]
@@ -323,12 +326,12 @@ def _revenue(rng: random.Random) -> bytes:
 
 def _faq(_rng: random.Random) -> bytes:
     answers = "\n".join(f"## {question}\n\n{answer}\n" for question, answer in _QUESTIONS)
-    return f"# Questions about our products\n\n{answers}".encode()
+    return f"# Frequently asked questions\n\n{answers}".encode()
 
 
 def _release_notes(_rng: random.Random) -> bytes:
     versions = "\n".join(
-        f"## 4.{minor}\n\n- The export of invoices is {minor + 2} times as fast.\n"
+        f"## 4.{minor}\n\n- Exporting invoices is {minor + 2} times as fast.\n"
         f"- Fixed: a search for “{feeling}” found nothing.\n"
         for minor, feeling in reversed(list(enumerate(_FEELINGS)))
     )
@@ -336,7 +339,7 @@ def _release_notes(_rng: random.Random) -> bytes:
 
 
 def _error_codes(_rng: random.Random) -> bytes:
-    codes = {"E100": "No connection", "E204": "Nothing to export", "E310": "Licence has ended"}
+    codes = {"E100": "No connection", "E204": "Nothing to export", "E310": "License expired"}
     return (json.dumps(codes, indent=2) + "\n").encode()
 
 

@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Sequence
 
 _SENTENCES = (
-    "Work begins at nine and ends when it is done, at six at the latest.",
-    "Whoever is ill says so before ten and needs no paper for three days.",
-    "Keys are handed out against a signature (see the list at the desk).",
-    "Invoices are paid within thirty days of their date.",
-    "Both sides may end the contract at the end of any month.",
-    "Changes to this contract are made in writing.",
+    "Working hours are nine to six, with an hour for lunch.",
+    "If you are sick, call before ten. The first three days need no doctor's note.",
+    "Keys are handed out against a signature (see the list at the front desk).",
+    "Invoices are paid within thirty days.",
+    "Either party may end this contract at the end of any month.",
+    "Changes to this contract must be made in writing.",
 )
 
 # Images: 8 bits per pixel, with a color palette.
@@ -30,7 +30,7 @@ _PALETTE = (
     "d97706",
     "db2777",
 )
-_PAPER, _SHADE, _LINE, _GREY, _INK, _INDIGO, _GREEN, _AMBER, _PINK = range(len(_PALETTE))
+_PAPER, _SHADE, _LINE, _GRAY, _INK, _INDIGO, _GREEN, _AMBER, _PINK = range(len(_PALETTE))
 
 
 class _Picture:
@@ -64,11 +64,11 @@ def invoice_scan(rng: random.Random) -> bytes:
     picture.fill(40, 40, 90, 26, rng.choice((_INDIGO, _GREEN, _PINK)))
     picture.fill(260, 46, rng.randint(80, 120), 8, _INK)
     for line in range(4):
-        picture.fill(40, 110 + 16 * line, rng.randint(70, 150), 6, _GREY)
+        picture.fill(40, 110 + 16 * line, rng.randint(70, 150), 6, _GRAY)
     picture.fill(40, 210, 340, 2, _INK)
     for line in range(rng.randint(6, 11)):
         top = 226 + 24 * line
-        picture.fill(40, top, rng.randint(90, 200), 7, _GREY)
+        picture.fill(40, top, rng.randint(90, 200), 7, _GRAY)
         picture.fill(340 - rng.randint(0, 20), top, 40, 7, _INK)
         picture.fill(40, top + 15, 340, 1, _LINE)
     picture.fill(280, 520, 100, 14, _INK)
@@ -155,7 +155,9 @@ def handbook(_rng: random.Random) -> bytes:
 
 def offer(rng: random.Random) -> bytes:
     """A PDF with one page."""
-    items = [f"Item {n}: {rng.randint(2, 30)} pieces, {rng.randint(4, 90)},00" for n in range(1, 9)]
+    items = [
+        f"Item {n}: {rng.randint(2, 30)} units at ${rng.randint(4, 90)}.00" for n in range(1, 9)
+    ]
     return _pdf("Offer 2291", [items])
 
 

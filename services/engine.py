@@ -85,7 +85,7 @@ class Engine:
             access.api_for,
             lambda: book.settings.current.keep_upload_ledger,
         )
-        publish = self.history.listening(listener)
+        publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.exports = ListExport(publish)
@@ -111,7 +111,6 @@ class Engine:
         self._previews = PreviewCache(paths.previews_folder)
         self._shared = Shared(
             publish,
-            book,
             access,
             self.transfers,
             self.checks,
@@ -129,13 +128,13 @@ class Engine:
         Publishes AccountOpening, then AccountOpened and the listing, or AccountFailed.
         """
         session = self.new_session()
-        self._opening.submit(lambda: session.open(account_id))
+        self._opening.submit(lambda: self._open(session, account_id))
         return session
 
     def clear_caches(self) -> None:
         """Delete the cached listings and previews of all accounts; returns at once."""
-        self.caches.forget_all()
-        self._opening.submit(self._previews.forget_all)
+        self.caches.clear_all()
+        self._opening.submit(self._previews.clear_all)
 
     def new_session(self) -> Session:
         """Return a session without an account; it ignores all requests."""
@@ -160,18 +159,23 @@ class Engine:
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
+    def _open(self, session: Session, account_id: str) -> None:
+        account = self._book.find(account_id)
+        if account is not None:
+            session.open(account)
+
     def _close(self) -> None:
-        begun = time.monotonic()
-        deadline = begun + CLOSING_TIME
+        start = time.monotonic()
+        deadline = start + CLOSING_TIME
         workers = (self.accounts, self._opening, self.exports)
         self.transfers.close()
         self.checks.close()
-        self.history.stop_looking()
+        self.history.cancel_lookups()
         self.transfers.join(deadline)
         self.history.close()
         self._access.close()
         for pool in workers:
-            pool.join(seconds_until(begun + _KEYRING_TIME))
+            pool.join(seconds_until(start + _KEYRING_TIME))
         self._book.close()
         for session in self._sessions:
             session.join(deadline)
@@ -188,11 +192,11 @@ class Engine:
         match event:
             case FileAdded(account_id, file):
                 for session in self._sessions:
-                    session.listing.know(account_id, file.id)
+                    session.listing.mark_known(account_id, file.id)
                 self.caches.change(account_id, [(file.id, file)])
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
-                self._previews.forget_file(account_id, file_id)
+                self._previews.remove(account_id, file_id)
         self._publish(event)
 
     def _report_problem(self, problem: Problem) -> None:
@@ -202,5 +206,5 @@ class Engine:
         for session in self._sessions:
             if session.account is not None and session.account.id == account_id:
                 session.close()
-        self.caches.forget(account_id)
-        self._opening.submit(lambda: self._previews.forget(account_id))
+        self.caches.clear(account_id)
+        self._opening.submit(lambda: self._previews.clear(account_id))

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 
-from services.catalog.events import FilesListed, LastListed
+from services.catalog.events import CachedFilesListed, FilesListed
 from services.system.events import Event
 
-_LISTING_PAGES = FilesListed | LastListed
+_LISTING_PAGES = FilesListed | CachedFilesListed
 """Each brings hundreds of rows, enough work for one turn of the consumer's event loop."""
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import msgspec
 
 from services.accounts.access import AccountAccess
-from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.listings import Listings
-from services.catalog.retrieving import Retrieving
+from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
@@ -36,7 +35,6 @@ class Shared:
     """What all sessions of a program share."""
 
     listener: Listener
-    accounts: AccountBook
     access: AccountAccess
     transfers: TransferCommands
     checks: CheckCommands
@@ -65,7 +63,7 @@ class Session:
         self._api: FilesApi | None = None
         self._closed = False
         self.listing = shared.make_listings(self._publish, self._lock)
-        self.details = Retrieving(self._publish)
+        self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
         self.previews = Previews(
             self._publish, shared.preview_cache, self.uploads.find_original, shared.decode_image
@@ -127,13 +125,12 @@ class Session:
 
     # For the engine
 
-    def open(self, account_id: str) -> None:
+    def open(self, account: Account) -> None:
         """Open the account and start its listing; blocks.
 
         Publishes AccountOpening, then AccountOpened or AccountFailed.
         """
-        account = self._shared.accounts.find(account_id)
-        if account is None or not self._publish_unless_closed(AccountOpening(account)):
+        if not self._publish_unless_closed(AccountOpening(account)):
             return
         try:
             api = self._shared.access.open(account)

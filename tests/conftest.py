@@ -12,7 +12,7 @@ import keyring
 import keyring.core
 import pytest
 
-from services.system.language import Catalogue, use_catalogue
+from services.system.language import Translations, use_translations
 from tests.support import network_guard
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.leftovers import part_files_left, threads_left, windows_left
@@ -23,7 +23,7 @@ if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # In English, whatever the system's language.
-use_catalogue(Catalogue())
+use_translations(Translations())
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -47,7 +47,7 @@ NOT_TRANSLATED = {
     ("services/accounts/settings.py", r"keep both"): "a stored value",
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
     ("services/catalog/.*|services/transfers/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
-    ("services/catalog/upload_ledger.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
+    ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
     ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
     : "what servers say, to be recognized",
     ("services/problems/error_responses.py", r"not allowed to download|downloading of fine-tune")
@@ -201,7 +201,7 @@ def excused(path: str, text: str) -> list[tuple[str, str]]:
 
 def not_localized(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Numbers and times that aren't formatted for the user's locale."""
-    formatters = {"whole", "decimal", "count_in_words", "size_in_words"}
+    formatters = {"whole", "decimal", "count_in_words", "format_size"}
     formatted = {
         name.id
         for node in ast.walk(tree)
@@ -257,7 +257,7 @@ def test_importing_every_module_looks_up_no_text() -> None:
 import importlib, sys, traceback
 from services.system import language
 
-class Early(language.Catalogue):
+class Early(language.Translations):
     def gettext(self, text):
         traceback.print_stack()
         sys.exit(f"looked up too early: {text}")
@@ -266,7 +266,7 @@ class Early(language.Catalogue):
     def pgettext(self, context, text):
         self.gettext(text)
 
-language.use_catalogue(Early())
+language.use_translations(Early())
 for name in sys.argv[1:]:
     importlib.import_module(name)
 """

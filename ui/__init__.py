@@ -1,1 +1,1 @@
-"""Filewharf's window: Qt on one thread, showing what the service layer tells."""
+"""Filewharf's window: Qt on one thread, showing what the services report."""

@@ -1,4 +1,4 @@
-"""About Filewharf: version, what it is made with, licences, privacy."""
+"""The About dialog: version, privacy, licenses and libraries."""
 
 import PySide6
 from PySide6.QtCore import Qt, qVersion
@@ -12,7 +12,7 @@ from ui.widgets.labels import IconLabel, label
 
 
 class AboutDialog(QDialog):
-    """One page to read."""
+    """Shows information about the program."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Every action of the window: its text, key, icon, and when it can be used."""
+"""The window's actions: their texts, keys, icons, and when they are enabled."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,7 +12,7 @@ _Keys = QKeySequence | QKeySequence.StandardKey | str
 
 
 class Actions(QObject):
-    """The actions, owned by the window; most of their keys work wherever the focus is."""
+    """The actions, owned by the window. Most of their keys work wherever the focus is."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -39,22 +39,22 @@ class Actions(QObject):
         self.select_all = self._make(
             _("Select all"), "check-check", QKeySequence.StandardKey.SelectAll
         )
-        self.select_others = self._make(_("Invert selection"), "", "Ctrl+Shift+I")
+        self.invert_selection = self._make(_("Invert selection"), "", "Ctrl+Shift+I")
         self.select_by_ids = self._make(_("Select by IDs…"), "clipboard-check", "Ctrl+Shift+V")
         self.select_purpose = self._make_menu(_("Select by purpose"), "")
-        """Filled when it is opened."""
+        """Filled when opened."""
         self.columns = self._make_menu(_("Columns"), "")
-        """Likewise."""
-        self.of_the_table = [
+        """Filled when opened."""
+        self.table_actions = [
             self.delete,
             self.copy_ids,
             self.copy_names,
             self.select_all,
-            self.select_others,
+            self.invert_selection,
         ]
-        """Their keys hold only where the table has the focus: in other lists and in fields they
-        mean something else. The window adds them to the table."""
-        for action in self.of_the_table:
+        """Actions whose keys work only while the table has focus, because they mean something else
+        in other lists and fields. The window adds them to the table."""
+        for action in self.table_actions:
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.paste = self._make(_("Upload from the clipboard"), "", QKeySequence.StandardKey.Paste)
         self.inspector = self._make(_("Inspector"), "", "Ctrl+I")
@@ -78,25 +78,25 @@ class Actions(QObject):
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
     def show_connected(self, connected: bool) -> None:
-        """Enable what needs an open account."""
+        """Enable or disable the actions that need an open account."""
         for action in (self.upload, self.paste, self.refresh, self.search, self.select_by_ids):
             action.setEnabled(connected)
 
     def show_list(self, count: int) -> None:
-        """Enable what needs files in the table."""
+        """Enable or disable the actions that need files in the table."""
         for action in (
             self.select_all,
-            self.select_others,
+            self.invert_selection,
             self.select_purpose.menuAction(),
             self.export_list,
         ):
             action.setEnabled(count > 0)
 
     def show_selection(self, count: int, why_no_download: str | None) -> None:
-        """Enable what needs selected files.
+        """Enable or disable the actions that need selected files.
 
-        `why_no_download` is the reason when the content of none of them can be had; the reason
-        is shown, and trying anyway stays possible.
+        `why_no_download` is given if none of them can be downloaded. It is shown as the reason, and
+        *Download anyway* becomes available.
         """
         some = count > 0
         for action in (

@@ -25,8 +25,8 @@ from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Listener
-from services.system.language import catalogue_for, languages_in, use_catalogue
-from services.system.locale_format import write_as
+from services.system.language import find_translations, languages_in, use_translations
+from services.system.locale_format import use_locale_format
 from ui.backend import Backend
 from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
@@ -61,10 +61,10 @@ def make_application(arguments: Sequence[str]) -> QApplication:
         # No language is set, as in a bare container: use English.
         QLocale.setDefault(QLocale(QLocale.Language.English))
     else:
-        write_as(format_of(QLocale()))
+        use_locale_format(format_of(QLocale()))
     if not languages_in(os.environ):
         # Windows and macOS keep the language in their settings.
-        use_catalogue(catalogue_for(QLocale.system().uiLanguages()))
+        use_translations(find_translations(QLocale.system().uiLanguages()))
     qInstallMessageHandler(_log_qt)
     return application
 
@@ -90,8 +90,8 @@ class Program(QObject):
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
-            lambda events: self._backend.take(events),
-            lambda: self.window.workspace.area.is_arranging_last,
+            lambda events: self._backend.deliver(events),
+            lambda: self.window.workspace.area.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings
@@ -103,7 +103,7 @@ class Program(QObject):
         backend.events.on(ServiceClosed, self._end_soon)
         self._loading_ahead = LoadingAhead(self)
         backend.events.on(ListingEnded, self._load_ahead)
-        theme.dress()
+        theme.apply_style_sheet()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)

@@ -1,4 +1,4 @@
-"""What the window has of the services: the engine, the account that it shows, and their events."""
+"""The window's access to the services: engine, current account, session and events."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,52 +16,55 @@ from services.transfers.transfer import Transfer
 
 
 class TransfersChanged(Event, frozen=True):
-    """Transfers are new or differ from their last snapshots; as many as came at once."""
+    """New or changed transfers, all that arrived at once."""
 
     transfers: tuple[Transfer, ...]
 
 
 class Backend:
-    """The engine, and the session of the account that the window shows.
+    """The engine, and the current account with its session.
 
-    Parts of the window subscribe to `events` where they are built. All of it is used on the
-    window's thread.
+    Parts of the window subscribe to `events` in their constructors. Use it only on the window's
+    thread.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.session: Session = engine.new_session()
-        """Of the account shown last; before there is one, nothing that is asked of it is done."""
+        """The session of the last account opened; before that, one that ignores all requests."""
         self.account: Account | None = None
-        """The account in use, open or being opened. `AccountFlow` keeps it up to date."""
+        """The current account, open or being opened. `AccountFlow` keeps it up to date."""
         self.is_open = False
-        """Whether the account in use is open yet."""
+        """Whether the current account is open."""
         self.events = Subscriptions()
 
     @property
     def open_account(self) -> Account | None:
-        """The account in use, once it is open."""
+        """The current account if it is open."""
         return self.account if self.is_open else None
 
     @property
     def open_id(self) -> str | None:
-        """The ID of the account in use, once it is open."""
+        """The ID of the current account if it is open."""
         return self.account.id if self.account is not None and self.is_open else None
 
     def open(self, account_id: str) -> None:
-        """Show this account from now on. AccountOpening, AccountOpened or AccountFailed."""
+        """Switch to an account. Leads to AccountOpening, then AccountOpened or AccountFailed."""
         self.session.close()
         self.session = self.engine.open(account_id)
 
-    def take(self, events: Sequence[Event]) -> None:
-        """Tell what came since the last time, but nothing of sessions that were left."""
-        for event in _together(events):
+    def deliver(self, events: Sequence[Event]) -> None:
+        """Publish events to their subscribers, except those of closed sessions."""
+        for event in _combined(events):
             if not isinstance(event, SessionEvent) or event.session == self.session.number:
-                self.events.tell(event)
+                self.events.publish(event)
 
 
-def _together(events: Sequence[Event]) -> Iterator[Event]:
-    """The events in order, with the changes of transfers told together, and before their end."""
+def _combined(events: Sequence[Event]) -> Iterator[Event]:
+    """The events in order, with transfer changes combined.
+
+    The changes come before any event that depends on them, or else last.
+    """
     changed: list[Transfer] = []
     for event in events:
         if isinstance(event, TransferChanged):

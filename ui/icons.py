@@ -1,7 +1,7 @@
-"""Lucide icons, colored from the palette and sharp at every scale.
+"""Lucide icons in palette colors, sharp at every scale.
 
-An icon is drawn from its SVG when it is needed, with `currentColor` replaced by the color the
-role has in the palette of that moment; so a change of scheme recolors every icon at once.
+Icons are rendered from SVG on demand, with `currentColor` replaced by a color from the current
+palette, so a new color scheme recolors all icons at once.
 """
 
 from functools import lru_cache
@@ -29,7 +29,7 @@ _PURPOSE_ICONS = {
     "assistants_output": "sparkles",
 }
 
-_ENDING_ICONS = {
+_EXTENSIONS = {
     "file-braces": "json jsonl yaml yml toml",
     "file-text": "txt md pdf doc docx rtf tex html htm log",
     "file-image": "png jpg jpeg gif webp svg bmp tif tiff heic",
@@ -37,66 +37,66 @@ _ENDING_ICONS = {
     "file-archive": "zip gz tar tgz bz2 xz zst 7z",
     "file-code": "py js ts c cpp cs go java rb rs sh php css xml ipynb",
 }
-_ICON_OF_ENDING = {
-    ending: name for name, endings in _ENDING_ICONS.items() for ending in endings.split()
+_ICON_BY_EXTENSION = {
+    extension: name for name, extensions in _EXTENSIONS.items() for extension in extensions.split()
 }
 
 
 def icon(name: str, role: Role = Role.TEXT) -> QIcon:
-    """The Lucide icon of that name in the color of a role; muted where disabled."""
+    """A Lucide icon in the color of a role; muted when disabled."""
     return QIcon(_Engine(name, role, None))
 
 
-def keep_apart(button: QAbstractButton, side: int | None = None) -> None:
-    """Keep the icon of a button away from its words: styles put them too close together.
+def space_icon(button: QAbstractButton, side: int | None = None) -> None:
+    """Add space between a button's icon and its text, which styles put too close together.
 
-    Called again, it follows whether the button has words. `side` is that of the icon; the style's
-    own unless told.
+    Call it again when the button gains or loses its text. `side` is the icon's size; the default is
+    the style's.
     """
     height = side if side is not None else button.iconSize().height()
-    button.setIconSize(beside_words(height) if button.text() else QSize(height, height))
+    button.setIconSize(spaced_icon_size(height) if button.text() else QSize(height, height))
 
 
-def beside_words(side: int) -> QSize:
-    """The icon size for icons of so many pixels beside words, which keeps both apart."""
+def spaced_icon_size(side: int) -> QSize:
+    """The icon size to set for icons of `side` pixels next to text; it includes a gap."""
     return QSize(side + GAP, side)
 
 
 GAP = 4
-"""Pixels between an icon and words, added to those of the style."""
+"""Pixels between an icon and text, added to the style's own."""
 
 
 def purpose_icon(purpose: str | None) -> QIcon:
-    """The icon of a purpose in the purpose's own color."""
+    """The icon of a purpose in that purpose's color."""
     known = _PURPOSE_ICONS.get(purpose or "")
     fallback = "inbox" if purpose_named(purpose).side is Side.OUTPUT else "file"
     return QIcon(_Engine(known or fallback, Role.MUTED, purpose or ""))
 
 
 def file_icon_name(file_name: str) -> str:
-    """The name of the icon for a kind of file, judged by its ending."""
-    return _ICON_OF_ENDING.get(file_name.rpartition(".")[2].lower(), "file")
+    """The name of the icon for a file, based on its extension."""
+    return _ICON_BY_EXTENSION.get(file_name.rpartition(".")[2].lower(), "file")
 
 
-def paint_icon(painter: QPainter, rect: QRect, name: str, wanted: QColor) -> None:
-    """Draw an icon into a rectangle, for delegates: sharp on every screen."""
+def paint_icon(painter: QPainter, rect: QRect, name: str, ink: QColor) -> None:
+    """Draw an icon into a rectangle, sharp on every screen; for delegates."""
     ratio = painter.device().devicePixelRatioF()
-    painter.drawImage(QRectF(rect), _drawn(name, wanted.name(), rect.width(), ratio))
+    painter.drawImage(QRectF(rect), _drawn(name, ink.name(), rect.width(), ratio))
 
 
 class DrawnIcon(QIconEngine):
-    """An icon that is drawn when it is needed; subclasses `paint` and `clone`."""
+    """An icon drawn on demand; subclasses implement `paint` and `clone`."""
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Drawn for a screen with one pixel for each point."""
+        """The icon at scale 1."""
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        """Drawn for a screen with `scale` pixels for each of the points that `size` counts."""
+        """The icon with `scale` pixels per point; `size` is in points."""
         pixmap = QPixmap(size * scale)
-        if pixmap.isNull():  # of a button that is squeezed to nothing
+        if pixmap.isNull():  # a button squeezed to nothing
             return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
@@ -107,7 +107,7 @@ class DrawnIcon(QIconEngine):
 
 
 class _Engine(DrawnIcon):
-    """Draws one SVG in a color that it asks the application's palette for each time."""
+    """Draws an SVG in a color that it looks up in the application's palette each time."""
 
     def __init__(self, name: str, role: Role, purpose: str | None) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ class _Engine(DrawnIcon):
         side = min(rect.width(), rect.height())
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
-        square.moveLeft(rect.left())  # what is wider keeps words away: see `keep_apart`
+        square.moveLeft(rect.left())  # extra width is the gap before text: see `space_icon`
         paint_icon(painter, square, self._name, self._color(mode))
 
     def _color(self, mode: QIcon.Mode) -> QColor:

@@ -1,4 +1,4 @@
-"""The folders that file dialogs were left in, each kind of dialog for itself."""
+"""Remembers the last folder of each kind of file dialog."""
 
 from enum import Enum
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 from services.accounts.settings import SettingsStore
 
 
-class Chosen(Enum):
-    """What is chosen in a file dialog; the value is kept in the settings."""
+class FileDialogKind(Enum):
+    """A kind of file dialog; the value is stored in the settings."""
 
     LIST = "list"
     """Where a list of files is saved."""
     REPORT = "report"
-    """Where it is saved what became of deletes."""
+    """Where the report of a delete is saved."""
     FINDINGS = "findings"
-    """Where findings of the checks are saved."""
+    """Where check findings are saved."""
     DOWNLOADS = "downloads"
     """Where files are downloaded to."""
     UPLOADS = "uploads"
@@ -22,20 +22,20 @@ class Chosen(Enum):
 
 
 class LastFolders:
-    """Kept in the settings, over sessions."""
+    """Stores the last folders in the settings."""
 
     def __init__(self, settings: SettingsStore) -> None:
         self._settings = settings
 
-    def start(self, chosen: Chosen, otherwise: Path | None = None) -> str:
-        """Where a dialog begins: where the last one of its kind was left, or else `otherwise`.
+    def start(self, kind: FileDialogKind, default: Path | None = None) -> str:
+        """The folder to open a dialog in: the last one of its kind, or else `default`.
 
-        Empty where there is neither, as `QFileDialog` takes it.
+        Empty if there is neither, which `QFileDialog` accepts.
         """
-        kept = self._settings.current.last_folders.get(chosen.value, "")
-        return kept or (str(otherwise) if otherwise is not None else "")
+        saved = self._settings.current.last_folders.get(kind.value, "")
+        return saved or (str(default) if default is not None else "")
 
-    def note(self, chosen: Chosen, folder: Path) -> None:
-        """A dialog of the kind was left in this folder, not by *Cancel*."""
-        left = {chosen.value: str(folder)}
-        self._settings.update(last_folders=lambda kept: kept | left)
+    def remember(self, kind: FileDialogKind, folder: Path) -> None:
+        """Store the folder in which a dialog was accepted."""
+        latest = {kind.value: str(folder)}
+        self._settings.update(last_folders=lambda saved: saved | latest)

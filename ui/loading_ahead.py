@@ -1,7 +1,7 @@
-"""Modules that are loaded while the window is idle, so that what needs them later opens at once.
+"""Imports modules while the window is idle, so that dialogs and panels open quickly later.
 
-A start loads only what the first painting needs. Loading the rest in the click, keystroke or drop
-that needs it first would hold the window up: the review of an upload alone costs 30 ms.
+At startup, only what the first paint needs is imported. Importing the rest on the first click, key
+press or drop would block the window: the upload review alone takes 30 ms.
 """
 
 import importlib
@@ -28,7 +28,7 @@ NEEDED_SOON = (
     "ui.deleting.delete_dialog",
     "ui.widgets.question_dialog",
 )
-"""In the order in which a person is likely to need them; each takes 10 ms or so."""
+"""Ordered by how soon the user is likely to need them; each takes about 10 ms."""
 
 _MILLISECONDS_BETWEEN = 30
 
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class LoadingAhead(QObject):
-    """Loads one module at a time, and lets the event loop turn in between."""
+    """Imports one module at a time, with event-loop iterations in between."""
 
     def __init__(self, parent: QObject, modules: Iterable[str] = NEEDED_SOON) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class LoadingAhead(QObject):
         self._timer.timeout.connect(self._load_next)
 
     def begin(self) -> None:
-        """Load the modules from now on; again, it does nothing."""
+        """Start importing. Calling it again has no effect."""
         self._timer.start()
 
     @Slot()
@@ -58,5 +58,5 @@ class LoadingAhead(QObject):
         try:
             importlib.import_module(module)
         except ImportError:
-            # Who needs it will hear of it.
+            # Whatever needs the module will raise the error again.
             _log.warning("%s can't be loaded", module, exc_info=True)

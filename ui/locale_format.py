@@ -1,4 +1,4 @@
-"""How a locale writes numbers, months and times, for the texts of the services too."""
+"""Number, month and time formats of a locale, from Qt; the services use them too."""
 
 import re
 from datetime import time
@@ -9,12 +9,12 @@ from services.system.locale_format import LocaleFormat
 
 
 def format_of(locale: QLocale) -> LocaleFormat:
-    """What a locale does; Qt's locales may be used by several threads."""
+    """The formats of a locale. Thread-safe, as QLocale is."""
     short = locale.timeFormat(QLocale.FormatType.ShortFormat)
-    # No format of Qt has seconds and no time zone.
+    # Qt has no format with seconds but without a time zone.
     long = re.sub(r"([^\w\s]?)mm", r"\1mm\1ss", short)
 
-    def written(moment: time, form: str) -> str:
+    def formatted(moment: time, form: str) -> str:
         return locale.toString(QTime(moment.hour, moment.minute, moment.second), form)
 
     return LocaleFormat(
@@ -23,6 +23,6 @@ def format_of(locale: QLocale) -> LocaleFormat:
         locale.decimalPoint(),
         locale.groupSeparator(),
         lambda number: locale.monthName(number, QLocale.FormatType.ShortFormat).rstrip("."),
-        lambda moment: written(moment, short),
-        lambda moment: written(moment, long),
+        lambda moment: formatted(moment, short),
+        lambda moment: formatted(moment, long),
     )

@@ -9,54 +9,54 @@ from services.system.events import Event
 from services.transfers.events import TransferChanged
 
 _TURNS_TO_PAINT = 3
-"""Of the event loop: one lays out what is new, one paints it, and then comes a timer's."""
+"""Event-loop iterations to wait: one lays out new content, one paints it, then a timer runs."""
 
 
 class _Waker(QObject):
-    """One signal, emitted on any thread, and one slot, run on the thread the waker was made on."""
+    """A signal that any thread may emit, and a slot that runs on the thread that made the waker."""
 
     woken = Signal()
 
     def __init__(
-        self, answer: Callable[[], None], is_busy: Callable[[], bool], rest: Callable[[], None]
+        self, on_wake: Callable[[], None], is_busy: Callable[[], bool], on_idle: Callable[[], None]
     ) -> None:
-        """`rest` is called after `answer`, when what it led to is laid out and painted.
+        """`on_idle` is called after `on_wake`, once the results are laid out and painted.
 
-        That is some turns after `is_busy` says no.
+        That is a few event-loop iterations after `is_busy` returns False.
         """
         super().__init__()
-        self._answer = answer
+        self._on_wake = on_wake
         self._is_busy = is_busy
-        self._rest = rest
+        self._on_idle = on_idle
         self._turns = 0
         self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
-        self._idle.timeout.connect(self._wait_for_rest)
+        self._idle.timeout.connect(self._wait_for_idle)
 
     @Slot()
     def _wake(self) -> None:
         self._turns = _TURNS_TO_PAINT
         self._idle.start(0)
-        self._answer()
+        self._on_wake()
 
     @Slot()
-    def _wait_for_rest(self) -> None:
+    def _wait_for_idle(self) -> None:
         if self._is_busy():
             self._turns = _TURNS_TO_PAINT
         self._turns -= 1
         if self._turns:
             self._idle.start(0)
         else:
-            self._rest()
+            self._on_idle()
 
 
 class Mailbox:
-    """Takes events on any thread and delivers them, in order, on the thread that made it.
+    """Accepts events on any thread and delivers them, in order, on the thread that made it.
 
-    Not a QObject: threads may hold it and post to it for ever after `close`, when nothing happens
-    any more. However many events come between two turns of the event loop, they cost one signal;
-    only of pieces of a listing, which bring many rows each, there is one a turn.
+    This is not a QObject, so threads may keep it and post to it even after `close`, without effect.
+    However many events arrive during an event-loop iteration, they cost one signal. But only one
+    piece of a listing is delivered per iteration, because each brings many rows.
     """
 
     def __init__(
@@ -64,27 +64,27 @@ class Mailbox:
         deliver: Callable[[list[Event]], None],
         is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`deliver` is called on the window's thread with all that came since the last time.
+        """`deliver` is called on the window's thread with all new events.
 
-        `is_busy` says whether what it led to is still being worked on, a little each turn.
+        `is_busy` returns whether the window is still processing them step by step.
         """
         self._deliver = deliver
-        self._waker: _Waker | None = _Waker(self._drain, is_busy, self._rest)
+        self._waker: _Waker | None = _Waker(self._drain, is_busy, self._mark_handled)
         self._box = EventBox(self._waker.woken.emit)
 
     def post(self, event: Event) -> None:
-        """Take an event; from any thread, at any time."""
+        """Queue an event. May be called on any thread at any time."""
         self._box.put(event)
 
     def wait(self, seconds: float) -> bool:
-        """Wait, on another thread, until no piece of a listing is still to be delivered or painted.
+        """Wait, on another thread, until all pieces of listings are delivered and painted.
 
-        Whether that was so in time.
+        Return False on timeout.
         """
         return self._box.wait_until_handled(seconds)
 
     def close(self) -> None:
-        """Deliver nothing any more. On the window's thread."""
+        """Stop delivering. Call it on the window's thread."""
         self._box.close()
         waker, self._waker = self._waker, None
         if waker is not None:
@@ -95,12 +95,12 @@ class Mailbox:
         if events:
             self._deliver(_merged(events))
 
-    def _rest(self) -> None:
+    def _mark_handled(self) -> None:
         self._box.mark_handled()
 
 
 def _merged(events: list[Event]) -> list[Event]:
-    """Only the last snapshot of each transfer, at the place of the last one."""
+    """The events with only the last snapshot of each transfer."""
     last: dict[int, int] = {}
     for index, event in enumerate(events):
         if isinstance(event, TransferChanged):

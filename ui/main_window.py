@@ -47,7 +47,7 @@ from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
 from ui.widgets.focus_fallback import FocusFallback
 from ui.window_pages import WindowPages
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
 
 
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
         saving = SaveDialogs(settings, clock)
-        notice = DesktopNotifier(self)
+        notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
@@ -84,37 +84,37 @@ class MainWindow(QMainWindow):
         self.pages = pages = WindowPages(parts, status, messages)
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
-        self.setTabOrder(parts.area.table.head, parts.area.table)
+        self.setTabOrder(parts.area.table.header, parts.area.table)
         FocusFallback(self, parts.area.focus_files)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
         self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
-        OutputFlow(self, backend, parts.area, messages, notice, refused)
+        OutputFlow(self, backend, parts.area, messages, notifier, refused)
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
         )
-        self.table = TableCommands(self, commands, backend, parts, self.selection, messages, saving)
+        self.table = TableCommands(self, commands, backend, parts, messages, saving)
         self.transfers = TransferFlow(
-            self, backend, commands, parts.transfers, messages, notice, in_folder
+            self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
-        self.uploaded = UploadedFiles(
-            self, messages, lambda: backend.open_id, self.table.picking.show_ids
+        self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
+        self.uploads = UploadFlow(
+            self, parts.middle, backend, messages, saving, parts.area.files.all_files
         )
-        self.uploads = UploadFlow(self, parts.middle, backend, messages, saving, parts.area.listed)
         self.downloads = DownloadFlow(
-            self, backend, system_downloads, refused, self.selection.files, messages
+            self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
-        self.deletes.undo_bar.foot_taken.connect(pages.foot.reserve)
+        self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )
         self.origins = OriginFlow(
             self, backend, parts.inspector, messages, commands.restore_deleted, in_folder
         )
-        PreviewFlow(self, backend, parts.inspector.preview, refused)
+        PreviewFlow(self, backend, parts.inspector.preview, parts.inspector.results, refused)
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         backend.events.on(ReportSaved, self._report_saved)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
-        self.selection.show()
+        self.selection.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where the files can be dropped."""
@@ -151,12 +151,12 @@ class MainWindow(QMainWindow):
         """Save the layout and close; ask first while transfers are running."""
         if self.transfers.under_way and not self._leaving:
             event.ignore()
-            self.dialogs.ask_to_leave(self.transfers.under_way)
+            self.dialogs.confirm_quit(self.transfers.under_way)
             return
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
-        self.table.columns.keep()
+        self.table.columns.save()
         self.closing.emit()
         event.accept()
 
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         commands = self.commands
-        self.workspace.area.table.addActions(commands.of_the_table)
+        self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
         commands.download.triggered.connect(self.downloads.download)
@@ -183,24 +183,21 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
         self._time.ticked.connect(parts.refresh_times)
-        parts.area.list_changed.connect(self.selection.show)
-        parts.area.page.upload_asked.connect(self.uploads.pick)
-        parts.inspector.download_asked.connect(self.downloads.download)
-        parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
-        parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
-        parts.transfers.show_asked.connect(self.uploaded.show_in_list)
-        self.transfers.changed.connect(self.uploaded.take)
-        self.transfers.forgotten.connect(self.uploaded.forget)
-        self.transfers.restored.connect(self.uploaded.note_restored)
+        parts.area.list_changed.connect(self.selection.update)
+        parts.area.page.upload_requested.connect(self.uploads.pick)
+        parts.inspector.download_requested.connect(self.downloads.download)
+        parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
+        parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
+        parts.transfers.show_requested.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
-        self.dialogs.clear_history_requested.connect(engine.history.forget)
-        self.dialogs.leave_wanted.connect(self.leave)
+        self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:
         current = self._settings.current
-        self.resize(fitting(self, 1360, 860))
+        self.resize(fit_to_screen(self, 1360, 860))
         if current.window_geometry:
             self.restoreGeometry(QByteArray(current.window_geometry))
         self.workspace.restore(current)

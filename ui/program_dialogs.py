@@ -1,4 +1,4 @@
-"""Dialogs about the program itself: settings, about, and the question before leaving."""
+"""The settings and About dialogs, and the confirmation before quitting."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class ProgramDialogs(QObject):
-    """Opens them over the window."""
+    """Opens the dialogs over the window."""
 
     limits_changed = Signal()
-    """How many transfers run at once, or how fast."""
+    """Emitted when the transfer or speed limits have changed."""
     watch_changed = Signal()
-    """How often to look for new files of the account in use."""
+    """Emitted when the interval to check for new files has changed."""
     clear_listings_requested = Signal()
-    """What is kept of earlier listings is to be deleted."""
+    """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
-    """Forget what was uploaded from where; the person was asked."""
-    leave_wanted = Signal()
-    """The person wants to leave although transfers run."""
+    """Requests to clear the upload history; the user has confirmed."""
+    quit_confirmed = Signal()
+    """Emitted when the user has confirmed to quit while transfers are running."""
 
     def __init__(
         self,
@@ -41,28 +41,28 @@ class ProgramDialogs(QObject):
         system_downloads: Path,
         account: Callable[[], Account | None],
     ) -> None:
-        """`account` gives the one in use."""
+        """`account` returns the current account."""
         super().__init__(window)
         self._window = window
         self._settings = settings
         self._theme = theme
         self._system_downloads = system_downloads
         self._account = account
-        self._leaving: QuestionDialog | None = None
+        self._quit_dialog: QuestionDialog | None = None
         commands.settings.triggered.connect(self._open_settings)
         commands.about.triggered.connect(self._open_about)
 
-    def ask_to_leave(self, under_way: int) -> None:
-        """Ask once, however often the window is being closed."""
-        if self._leaving is None:
-            self._leaving = _question_before_leaving(under_way, self._window)
-            self._leaving.accepted.connect(self.leave_wanted)
-            self._leaving.finished.connect(self._answered)
-            self._leaving.open()
+    def confirm_quit(self, under_way: int) -> None:
+        """Ask whether to quit, unless the question is already open."""
+        if self._quit_dialog is None:
+            self._quit_dialog = _make_quit_dialog(under_way, self._window)
+            self._quit_dialog.accepted.connect(self.quit_confirmed)
+            self._quit_dialog.finished.connect(self._answered)
+            self._quit_dialog.open()
 
     @Slot()
     def _answered(self) -> None:
-        dialog, self._leaving = self._leaving, None
+        dialog, self._quit_dialog = self._quit_dialog, None
         if dialog is not None:
             dialog.deleteLater()
 
@@ -90,7 +90,7 @@ class ProgramDialogs(QObject):
         dialog.open()
 
 
-def _question_before_leaving(under_way: int, window: QWidget) -> "QuestionDialog":
+def _make_quit_dialog(under_way: int, window: QWidget) -> "QuestionDialog":
     from ui.widgets.question_dialog import QuestionDialog
 
     words = ngettext(

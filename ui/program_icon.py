@@ -1,4 +1,4 @@
-"""The program's own icon."""
+"""The program's icon."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 def program_icon() -> QIcon:
-    """A sheet on a crane's hook over a quay; up to 16 pixels in a simpler drawing."""
+    """A sheet on a crane's hook over a quay, in a simpler drawing up to 16 pixels."""
     icon = QIcon()
     for size in _SIZES:
         icon.addPixmap(_drawn(_SMALL if size <= 16 else _FULL, size))

@@ -12,7 +12,7 @@ _PADDING = 9
 
 
 def pill_font(font: QFont) -> QFont:
-    """The font on a pill, for a table with that font."""
+    """The font of a pill in a table with this font."""
     return scaled(font, 0.88, bold=True)
 
 
@@ -24,9 +24,9 @@ def paint_purpose_pill(
     palette: QPalette,
     rim: QColor | None = None,
 ) -> None:
-    """Draw a pill at the left of `cell`, in the middle of its height.
+    """Draw a pill at the left of `cell`, vertically centered.
 
-    A `rim` of the window's color sets it off where it would melt into the ground: a selected row.
+    On a selected row, pass the window's color as `rim` so that the pill stands out.
     """
     ratio = painter.device().devicePixelRatioF()
     room = max(cell.width() - 2 * _PADDING, 0)
@@ -34,7 +34,7 @@ def paint_purpose_pill(
     ground, words = colors.pill.name(), colors.text.name()
     pill = _drawn(font.toString(), purpose, room, ground, words, rim and rim.name(), ratio)
     height = pill.height() / ratio
-    # On whole points, so that its pixels are the screen's.
+    # Align to whole points so that the image's pixels match the screen's.
     top = cell.top() + (cell.height() - height) // 2
     painter.drawImage(QPointF(cell.left() - _RIM, top), pill)
 
@@ -53,7 +53,7 @@ def _drawn(
     rim: str | None,
     ratio: float,
 ) -> QImage:
-    """The pill; every frame of scrolling shows one in each row, and there are few kinds."""
+    """A pill's image, cached: scrolling draws one in each row, and there are few kinds."""
     large = QFont()
     large.fromString(font)
     small = pill_font(large)

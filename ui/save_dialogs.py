@@ -1,4 +1,4 @@
-"""Dialogs that ask where to save something that the program writes itself."""
+"""Save dialogs for files that the program writes itself."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,17 +12,17 @@ from services.disk.local_names import safe_name
 from services.system.language import _
 from services.system.name_matching import composed
 from services.system.safe_text import without_middle
-from ui.last_folders import Chosen, LastFolders
+from ui.last_folders import FileDialogKind, LastFolders
 
-_LONGEST_ACCOUNT = 40
-"""Letters of an account's name, so that the date after it is not cut off."""
+_MAX_ACCOUNT_LENGTH = 40
+"""Characters of an account name, so that the date after it is not cut off."""
 
 
 class SaveDialogs:
-    """Makes them: each begins where the last one of its kind saved, and suggests a name."""
+    """Makes save dialogs, each opening in its last folder with a suggested name."""
 
     def __init__(self, settings: SettingsStore, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds since 1970."""
+        """`clock` returns seconds since 1970."""
         self._folders = LastFolders(settings)
         self._clock = clock
 
@@ -30,41 +30,41 @@ class SaveDialogs:
         self,
         parent: QWidget,
         title: str,
-        chosen: Chosen,
+        kind: FileDialogKind,
         account_name: str,
-        ending: str,
-        first: Path | None = None,
+        extension: str,
+        default: Path | None = None,
     ) -> QFileDialog:
-        """A dialog to `open()`, which deletes itself; `fileSelected` tells what was chosen.
+        """Return a dialog to `open()`, which deletes itself; connect to `fileSelected`.
 
-        `ending` is that of the name, such as `csv`; `first` is the folder as long as none was
-        chosen. A file that is there already is not replaced without a question.
+        `extension` is without a dot, such as `csv`. `default` is the folder for the first time. The
+        dialog asks before replacing an existing file.
         """
-        folder = self._folders.start(chosen, first if first is not None else _documents())
+        folder = self._folders.start(kind, default if default is not None else _documents())
         dialog = QFileDialog(parent, title, folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(suggested_name(chosen, account_name, self._clock(), ending))
-        dialog.fileSelected.connect(lambda name: self._folders.note(chosen, Path(name).parent))
+        dialog.setDefaultSuffix(extension)
+        dialog.selectFile(suggested_name(kind, account_name, self._clock(), extension))
+        dialog.fileSelected.connect(lambda name: self._folders.remember(kind, Path(name).parent))
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 
 
-def suggested_name(chosen: Chosen, account_name: str, now: float, ending: str) -> str:
-    """“Acme files 2026-11-30.csv”, a legal name on every system; `now` in seconds since 1970."""
-    # Nothing before a slash is a folder here.
+def suggested_name(kind: FileDialogKind, account_name: str, now: float, extension: str) -> str:
+    """“Acme files 2026-11-30.csv”, valid on every system; `now` is in seconds since 1970."""
+    # A slash in an account name must not start a folder.
     account = composed(account_name).replace("/", "_").replace("\\", "_")
-    account = without_middle(account, _LONGEST_ACCOUNT)
+    account = without_middle(account, _MAX_ACCOUNT_LENGTH)
     day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
-    words = (account.strip(), _words(chosen), day)
-    return safe_name(f"{' '.join(word for word in words if word)}.{ending}")
+    words = (account.strip(), _content_in_words(kind), day)
+    return safe_name(f"{' '.join(word for word in words if word)}.{extension}")
 
 
-def _words(chosen: Chosen) -> str:
-    match chosen:
-        case Chosen.REPORT:
+def _content_in_words(kind: FileDialogKind) -> str:
+    match kind:
+        case FileDialogKind.REPORT:
             return _("deleted files")
-        case Chosen.FINDINGS:
+        case FileDialogKind.FINDINGS:
             return _("findings")
         case _:
             return _("files")

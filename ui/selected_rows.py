@@ -1,4 +1,4 @@
-"""Which rows of a table are selected, quickly also when it is all of many thousands."""
+"""Row selections of tables, fast even with many thousands of rows."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 
 def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
-    """The selected rows of a table that selects whole rows, as first and last, from the top.
+    """The selected rows of a table that selects whole rows, as sorted (first, last) ranges.
 
-    Goes by ranges: `QItemSelectionModel.selectedRows` asks the model about every cell, which
-    took 0.4 s for 10,000 rows.
+    `QItemSelectionModel.selectedRows` queries every cell, which took 0.4 s for 10,000 rows.
     """
     selection = table.selectionModel().selection()
     merged: list[tuple[int, int]] = []
@@ -25,7 +24,7 @@ def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
 
 
 def selected_rows(table: QTableView) -> list[int]:
-    """The selected rows of a table that selects whole rows, from top to bottom."""
+    """The selected row numbers of a table that selects whole rows, in ascending order."""
     return [row for first, last in selected_ranges(table) for row in range(first, last + 1)]
 
 
@@ -48,10 +47,10 @@ def replace_selection(table: QTableView, selection: QItemSelection) -> None:
 def move_by_key(
     view: QAbstractItemView, event: QKeyEvent, press: Callable[[QKeyEvent], None]
 ) -> None:
-    """Press a key in a view; one that moves leaves the current row selected alone.
+    """Handle a key press with `press`, the view's own handler, then fix the selection.
 
-    Qt does nothing at all where there is no way to go: with all rows selected and the first one
-    current, Home would leave all of them selected. `press` is what the view does by itself.
+    A key that moves must leave only the current row selected. Qt ignores it if there is nowhere to
+    go: with all rows selected and the first one current, Home would keep them all selected.
     """
     before = view.currentIndex()
     press(event)

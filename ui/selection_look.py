@@ -1,7 +1,7 @@
-"""How a selection looks: active in the one list that the keyboard is in, at rest in all others.
+"""Draws selections: active in the list that has focus, inactive in all others.
 
-So one never sees two equally strong selections. What is active has another ground and an edge in
-the accent color, as the two grounds are told apart by their hue alone.
+This way only one selection stands out. An active selection also has an edge in the accent color,
+because the two background colors differ only in hue.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
@@ -17,25 +17,25 @@ from PySide6.QtWidgets import (
 from ui.theme import Role, color
 
 
-def has_keyboard(view: QAbstractItemView) -> bool:
-    """Whether keys go to the view or to an editor in it; to none while its window is inactive."""
+def has_focus(view: QAbstractItemView) -> bool:
+    """Whether the view or an editor in it has focus; False while its window is inactive."""
     widget, inside = QApplication.focusWidget(), view.viewport()
     while widget is not None and widget is not view:
         if widget is inside:
             return True
-        widget = widget.parentWidget()  # also out of the list of a combo box, a window of its own
+        widget = widget.parentWidget()  # even from the list of a combo box, which is a window
     return view.hasFocus()
 
 
 def selection_role(view: QAbstractItemView) -> Role:
-    """The ground of what is selected in the view."""
-    return Role.SELECTION if has_keyboard(view) else Role.RESTING
+    """The background color of the view's selection."""
+    return Role.SELECTION if has_focus(view) else Role.INACTIVE_SELECTION
 
 
 def paint_selected_cell(
     painter: QPainter, rect: QRect, view: QAbstractItemView, palette: QPalette, *, first: bool
 ) -> None:
-    """The ground of a cell in a selected row; `first` is the one at the left edge."""
+    """Draw the background of a cell in a selected row; `first` marks the leftmost cell."""
     role = selection_role(view)
     painter.fillRect(rect, color(role, palette))
     if first and role is Role.SELECTION:
@@ -45,7 +45,7 @@ def paint_selected_cell(
 def paint_selected_row(
     painter: QPainter, rect: QRect, view: QAbstractItemView, palette: QPalette, radius: int
 ) -> None:
-    """The ground of a selected row with round corners. Changes pen and brush."""
+    """Draw the rounded background of a selected row. Changes the painter's pen and brush."""
     role = selection_role(view)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color(role, palette))
@@ -55,12 +55,12 @@ def paint_selected_row(
 
 
 def paint_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
-    """The mark of an active selection, along the left of a row."""
+    """Draw the mark of an active selection along the left edge of a row."""
     painter.fillRect(rect.left(), rect.top(), EDGE, rect.height(), color(Role.ACCENT, palette))
 
 
 def paint_short_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
-    """The same where the corners are round. Changes pen and brush."""
+    """Draw the mark on a rounded row. Changes the painter's pen and brush."""
     height = rect.height() * 0.56
     edge = QRectF(rect.left(), 0, EDGE + 1, height)
     edge.moveTop(rect.top() + (rect.height() - height) / 2)
@@ -70,11 +70,11 @@ def paint_short_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
 
 
 EDGE = 2
-"""Pixels from the left; what stands in a cell begins further right."""
+"""The width of the mark in pixels; cell contents start further right."""
 
 
 class SelectionDelegate(QStyledItemDelegate):
-    """For a list that is drawn by the style sheet: `:!active` is what rests."""
+    """For lists drawn by the style sheet, where `:!active` is the inactive selection."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -83,9 +83,9 @@ class SelectionDelegate(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Count the item as active only while the keyboard is in the list."""
+        """Treat the item as active only while the list has focus."""
         super().initStyleOption(option, index)
-        if not has_keyboard(self._view):
+        if not has_focus(self._view):
             option.state &= ~QStyle.StateFlag.State_Active
 
     def paint(
@@ -94,9 +94,9 @@ class SelectionDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Add the edge."""
+        """Draw the item and the mark of an active selection."""
         super().paint(painter, option, index)
-        if option.state & QStyle.StateFlag.State_Selected and has_keyboard(self._view):
+        if option.state & QStyle.StateFlag.State_Selected and has_focus(self._view):
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_short_edge(painter, option.rect, option.palette)

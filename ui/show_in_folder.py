@@ -1,6 +1,6 @@
-"""Shows files of this computer in the system's file manager, selected where it can do that.
+"""Shows local files in the system's file manager, selected if it supports that.
 
-Nothing here waits for a file manager: one that hangs must not hold the window up.
+Nothing here waits for a file manager, because a hanging one must not block the window.
 """
 
 import sys
@@ -15,19 +15,19 @@ from PySide6.QtGui import QDesktopServices
 if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusPendingCallWatcher
 
-_MOST_FILES = 100
-_MOST_FOLDERS = 10
-"""How many are shown at once; each folder is a window."""
-_PATIENCE = 5000
-"""Milliseconds that a file manager has to answer before the folder is opened without it."""
+_MAX_FILES = 100
+_MAX_FOLDERS = 10
+"""The most folders shown at once; each opens a window."""
+_TIMEOUT = 5000
+"""Milliseconds to wait for a file manager's answer before opening the folder without selection."""
 _FILE_MANAGER = "org.freedesktop.FileManager1"
 
 
 class ShowInFolder(QObject):
-    """Selects files in their folders; where that fails, the folders are opened."""
+    """Selects files in their folders; if that fails, opens the folders."""
 
     def __init__(self, parent: QObject, platform: str = sys.platform) -> None:
-        """`platform` is that of `sys`."""
+        """`platform` is as in `sys.platform`."""
         super().__init__(parent)
         self._select: Callable[[Sequence[Path]], None] = {
             "darwin": self._select_in_finder,
@@ -35,9 +35,9 @@ class ShowInFolder(QObject):
         }.get(platform, self._select_over_bus)
 
     def show(self, paths: Sequence[Path]) -> None:
-        """Show these files; at once, whether or not they can be selected."""
+        """Show files in their folders; returns at once."""
         if paths:
-            self._select(paths[:_MOST_FILES])
+            self._select(paths[:_MAX_FILES])
 
     def _select_over_bus(self, paths: Sequence[Path]) -> None:
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
@@ -50,14 +50,14 @@ class ShowInFolder(QObject):
             _FILE_MANAGER, "/org/freedesktop/FileManager1", _FILE_MANAGER, "ShowItems"
         )
         message.setArguments([[path.as_uri() for path in paths], ""])
-        watcher = QDBusPendingCallWatcher(bus.asyncCall(message, _PATIENCE), self)
+        watcher = QDBusPendingCallWatcher(bus.asyncCall(message, _TIMEOUT), self)
         watcher.finished.connect(partial(_answered, watcher, paths))
 
     def _select_in_finder(self, paths: Sequence[Path]) -> None:
         process = QProcess(self)
         process.setProgram("/usr/bin/open")
         process.setArguments(["-R", *map(str, paths)])
-        process.finished.connect(partial(_ended, process, paths))
+        process.finished.connect(partial(_finished, process, paths))
         process.errorOccurred.connect(partial(_failed, process, paths))
         process.start()
 
@@ -65,8 +65,7 @@ class ShowInFolder(QObject):
         for path in _one_of_each_folder(paths):
             process = QProcess()
             process.setProgram("explorer.exe")
-            # Quoted by itself: a comma or a space in a path would end it otherwise. Of the QProcess
-            # of Windows only.
+            # Quote only the path, so that commas and spaces don't end it. Available on Windows only.
             process.setNativeArguments(explorer_arguments(path))  # type: ignore[attr-defined]
             started: bool = process.startDetached()  # type: ignore[assignment]
             if not started:
@@ -78,20 +77,22 @@ def explorer_arguments(path: Path | PureWindowsPath) -> str:
     return f'/select,"{path}"'
 
 
-def _answered(watcher: "QDBusPendingCallWatcher", paths: Sequence[Path], *_told: object) -> None:
+def _answered(
+    watcher: "QDBusPendingCallWatcher", paths: Sequence[Path], *_arguments: object
+) -> None:
     if watcher.isError():
         _open_folders(paths)
     watcher.deleteLater()
 
 
-def _ended(process: QProcess, paths: Sequence[Path], *_told: object) -> None:
+def _finished(process: QProcess, paths: Sequence[Path], *_arguments: object) -> None:
     if process.exitCode():
         _open_folders(paths)
     process.deleteLater()
 
 
-def _failed(process: QProcess, paths: Sequence[Path], *_told: object) -> None:
-    """Only one that never began does not end as well."""
+def _failed(process: QProcess, paths: Sequence[Path], *_arguments: object) -> None:
+    """Handle a failed start; after any other error, `finished` follows."""
     if process.error() is QProcess.ProcessError.FailedToStart:
         _open_folders(paths)
         process.deleteLater()
@@ -106,4 +107,4 @@ def _one_of_each_folder(paths: Sequence[Path]) -> list[Path]:
     first: dict[Path, Path] = {}
     for path in paths:
         first.setdefault(path.parent, path)
-    return list(first.values())[:_MOST_FOLDERS]
+    return list(first.values())[:_MAX_FOLDERS]

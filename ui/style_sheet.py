@@ -79,7 +79,7 @@ QPlainTextEdit[look="field"] {
     padding: 4px; selection-background-color: $SELECTION; selection-color: $TEXT;
 }
 QPlainTextEdit[look="field"]:focus { border: 2px solid $ACCENT; padding: 3px; }
-QLineEdit:!active, QPlainTextEdit[look="field"]:!active { selection-background-color: $RESTING; }
+QLineEdit:!active, QPlainTextEdit[look="field"]:!active { selection-background-color: $INACTIVE_SELECTION; }
 QLineEdit:disabled, QComboBox:disabled { color: $MUTED; }
 QComboBox[look="list"] { combobox-popup: 0; }
 QComboBox[look="list"] QAbstractItemView::item { padding: 4px 6px; }
@@ -138,7 +138,7 @@ QListView[look="set-off"]::item {
     border: 1px solid transparent; border-radius: 4px; padding: 2px 0;
 }
 QListView[look="set-off"]::item:selected { background: $SELECTION; color: $TEXT; }
-QListView[look="set-off"]::item:selected:!active { background: $RESTING; }
+QListView[look="set-off"]::item:selected:!active { background: $INACTIVE_SELECTION; }
 QListView[look="set-off"]::item:focus { border-color: $ACCENT; }
 QHeaderView { background: $WINDOW; border: none; }
 QHeaderView::section {

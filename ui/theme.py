@@ -1,8 +1,8 @@
-"""Every color of the program, in a light and a dark column, and how they reach the widgets.
+"""All colors of the program, light and dark, and how they are applied.
 
-Colors come from the palette: whoever paints asks `color(role, palette)`, which finds out from
-the palette itself whether it is light or dark, so that a change of scheme is one `setPalette`.
-Text colors keep a contrast of at least 4.5 : 1 to every ground they stand on; a test counts it.
+Code that paints calls `color(role, palette)`, which detects from the palette whether it is light
+or dark, so changing the scheme only takes one `setPalette`. Text colors have a contrast of at least
+4.5:1 on every background they are used on; a test checks that.
 """
 
 from enum import Enum
@@ -17,31 +17,31 @@ from ui.style_sheet import style_sheet
 
 
 class Role(Enum):
-    """What a color is for; the value is its light and its dark form."""
+    """What a color is for; the value holds its light and dark variants."""
 
     WINDOW = ("#ffffff", "#1b1c1f")
-    """The ground of bar, table, inspector and transfers."""
+    """Background of the top bar, table, inspector and transfers."""
     SIDEBAR = ("#eeeef1", "#212226")
-    """The ground of sidebar and status line."""
+    """Background of the sidebar and status line."""
     PAGE = ("#f5f5f8", "#1b1c1f")
-    """The ground of the welcome page and of the drop overlay."""
+    """Background of the welcome page and the drop overlay."""
     CARD = ("#ffffff", "#212226")
-    """The ground of cards, tiles and dialogs."""
+    """Background of cards, tiles and dialogs."""
     FIELD = ("#f4f4f7", "#15161a")
-    """The ground of text fields and of set-off text."""
+    """Background of text fields and set-off text."""
     BORDER = ("#e2e2e8", "#34353b")
     HOVER = ("#f1f1f5", "#292a2f")
     TEXT = ("#1a1a1e", "#ededf1")
     MUTED = ("#63636e", "#a1a1ac")
-    """Second-rank text."""
+    """Secondary text."""
     ACCENT = ("#3552d6", "#7f92ff")
-    """The one accent: the filled button, focus, progress, links."""
+    """The filled button, focus, progress and links."""
     ACCENT_HOVER = ("#2b45bd", "#96a6ff")
     ON_ACCENT = ("#ffffff", "#14151c")
     SELECTION = ("#e1e6ff", "#272e55")
-    """The ground of what is selected where the keyboard is."""
-    RESTING = ("#e4e4e9", "#303137")
-    """The ground of what is selected elsewhere."""
+    """Background of the selection in the list that has focus."""
+    INACTIVE_SELECTION = ("#e4e4e9", "#303137")
+    """Background of all other selections."""
     DANGER = ("#c02b2b", "#ff7b72")
     DANGER_HOVER = ("#a52222", "#ff958e")
     ON_DANGER = ("#ffffff", "#1d0f0e")
@@ -52,10 +52,10 @@ class Role(Enum):
 
 
 class PurposeColors(msgspec.Struct, frozen=True):
-    """How a purpose is colored, everywhere."""
+    """The colors of a purpose."""
 
     text: QColor
-    """On the pill, and of the icon."""
+    """The color of the pill's text and of the icon."""
     pill: QColor
 
 
@@ -71,7 +71,7 @@ _PURPOSES: dict[str, tuple[str, str, str, str]] = {
     "user_data": ("#4a4f5a", "#e5e7ec", "#c3c8d2", "#363a42"),
     "evals": ("#0b5c8e", "#d8effc", "#7cc8f3", "#123f59"),
 }
-# Light and dark. Far from danger, warning and success in hue, and far from each other.
+# Light and dark; hues far from danger, warning and success, and far from each other.
 ACCOUNT_COLORS: tuple[tuple[str, str], ...] = (
     ("#2f3fae", "#7280f2"),
     ("#5d1a6e", "#e9c3f5"),
@@ -90,12 +90,12 @@ def is_dark(palette: QPalette) -> bool:
 
 
 def color(role: Role, palette: QPalette) -> QColor:
-    """The color for the role in the scheme that the palette belongs to."""
+    """The color of a role in the palette's scheme."""
     return QColor(role.value[is_dark(palette)])
 
 
 def purpose_colors(purpose: str | None, palette: QPalette) -> PurposeColors:
-    """The colors of a purpose; an unknown one is neutral."""
+    """The colors of a purpose; unknown purposes get neutral colors."""
     return _purpose_colors(_PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE), is_dark(palette))
 
 
@@ -106,13 +106,13 @@ def _purpose_colors(colors: tuple[str, str, str, str], dark: bool) -> PurposeCol
 
 
 def account_color(number: int | None, palette: QPalette) -> QColor:
-    """The color of an account by its number among `ACCOUNT_COLORS`; gray without one."""
+    """The color of an account by its index in `ACCOUNT_COLORS`; gray for None."""
     pair = _NO_ACCOUNT_COLOR if number is None else ACCOUNT_COLORS[number]
     return QColor(pair[is_dark(palette)])
 
 
 def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:
-    """The font, larger or smaller by a factor, and perhaps bolder."""
+    """A copy of the font, scaled by a factor and optionally semi-bold."""
     changed = QFont(font)
     if font.pointSizeF() > 0:
         changed.setPointSizeF(font.pointSizeF() * factor)
@@ -124,7 +124,7 @@ def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 
 def make_palette(*, dark: bool) -> QPalette:
-    """The palette of a scheme."""
+    """The palette of the dark or light scheme."""
 
     def of(role: Role) -> QColor:
         return QColor(role.value[dark])
@@ -154,7 +154,7 @@ def make_palette(*, dark: bool) -> QPalette:
     ):
         palette.setColor(palette_role, of(role))
     inactive = QPalette.ColorGroup.Inactive
-    palette.setColor(inactive, QPalette.ColorRole.Highlight, of(Role.RESTING))
+    palette.setColor(inactive, QPalette.ColorRole.Highlight, of(Role.INACTIVE_SELECTION))
     for palette_role in (
         QPalette.ColorRole.WindowText,
         QPalette.ColorRole.Text,
@@ -167,12 +167,12 @@ def make_palette(*, dark: bool) -> QPalette:
 
 
 class Theme(QObject):
-    """Keeps the application's palette and style sheet in step with the system or the setting."""
+    """Keeps the palette and style sheet in sync with the system or the setting."""
 
     changed = Signal()
 
     def __init__(self, application: QApplication, scheme: str) -> None:
-        """`scheme` is `system`, `light` or `dark`, as in the settings; see `dress` for the rest."""
+        """`scheme` is `system`, `light` or `dark`. Also call `apply_style_sheet`."""
         super().__init__(application)
         self._application = application
         self._scheme = scheme
@@ -180,11 +180,11 @@ class Theme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         application.setPalette(make_palette(dark=self._is_dark))
 
-    def dress(self) -> None:
-        """Set the style sheet; to be called when the window is put together.
+    def apply_style_sheet(self) -> None:
+        """Set the style sheet. Call it only after the window is assembled.
 
-        Where there is one already, every widget is styled anew with each parent that it gets: half
-        of the time that it takes to make a window.
+        With a style sheet set, Qt restyles a widget each time its parent changes, which takes half
+        of the time needed to build a window.
         """
         dark = self._is_dark
         colors = {role.name: role.value[dark] for role in Role}
@@ -205,5 +205,5 @@ class Theme(QObject):
     @Slot()
     def _apply(self) -> None:
         self._application.setPalette(make_palette(dark=self._is_dark))
-        self.dress()
+        self.apply_style_sheet()
         self.changed.emit()

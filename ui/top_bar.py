@@ -15,14 +15,14 @@ from PySide6.QtWidgets import (
 from services.system.language import _
 from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.search.search_field import SearchField
 from ui.theme import Role
 from ui.widgets.labels import label
 
 
 class TopBar(QWidget):
-    """Account, refresh, search, the three verbs, and the menu of the rest."""
+    """The account button, Refresh, search, Download, Delete, Upload, and a menu of all else."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.account = AccountButton()
         self.search = SearchField()
-        self.search.setAcceptDrops(False)  # files that are dropped on it are for the window
+        self.search.setAcceptDrops(False)  # the window handles dropped files
         self.search.setMaximumWidth(28 * self.fontMetrics().averageCharWidth() * 2)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         menu = QMenu(self)
@@ -43,7 +43,7 @@ class TopBar(QWidget):
             actions.select_all,
             actions.select_purpose.menuAction(),
             actions.select_by_ids,
-            actions.select_others,
+            actions.invert_selection,
             None,
             actions.copy_ids,
             actions.copy_names,
@@ -86,29 +86,29 @@ class TopBar(QWidget):
         row.addSpacing(4)
         row.addWidget(upload)
         row.addWidget(more)
-        self._remark = label("", "warning", wrap=True)
-        self._remark.hide()
+        self._message = label("", "warning", wrap=True)
+        self._message.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, 9, _SIDE, 9)
         column.setSpacing(5)
         column.addLayout(row)
-        column.addWidget(self._remark)
-        self.search.remark_changed.connect(self._show_remark)
+        column.addWidget(self._message)
+        self.search.explanation_changed.connect(self._show_message)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the remark below the search field."""
+        """Keep the message below the search field."""
         super().resizeEvent(event)
-        self._align_remark()
+        self._align_message()
 
     @Slot(str)
-    def _show_remark(self, text: str) -> None:
-        """Say below the search field what is not understood."""
-        self._align_remark()
-        self._remark.setText(text)
-        self._remark.setVisible(bool(text))
+    def _show_message(self, text: str) -> None:
+        """Show below the search field what is invalid."""
+        self._align_message()
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
 
-    def _align_remark(self) -> None:
-        self._remark.setContentsMargins(max(0, self.search.x() - _SIDE), 0, 0, 0)
+    def _align_message(self) -> None:
+        self._message.setContentsMargins(max(0, self.search.x() - _SIDE), 0, 0, 0)
 
     def _tool_button(
         self, action: QAction | None, name: str, *, with_text: bool = True
@@ -123,14 +123,14 @@ class TopBar(QWidget):
             if with_text:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
                 button.setText(name)
-                keep_apart(button, side)
+                space_icon(button, side)
         button.setAccessibleName(name)
         button.setToolTip(button.toolTip() or name)
         return button
 
 
 class _UploadButton(QPushButton):
-    """The one filled button: it presses the action, and can be used when the action can."""
+    """The filled button: triggers an action and is enabled with it."""
 
     def __init__(self, action: QAction) -> None:
         super().__init__(action.icon(), _("Upload"))
@@ -138,7 +138,7 @@ class _UploadButton(QPushButton):
         self.setProperty("look", "filled")
         self.setAccessibleName(_("Upload"))
         self.setToolTip(action.toolTip())
-        keep_apart(self, round(self.fontMetrics().height() * 1.15))
+        space_icon(self, round(self.fontMetrics().height() * 1.15))
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())

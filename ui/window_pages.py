@@ -1,4 +1,4 @@
-"""The main window's content: one page, with the status line below and messages over its foot."""
+"""The main window's content: one page, a status line below it, and messages over its bottom."""
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,10 +10,10 @@ from ui.workspace import Workspace
 
 
 class WindowPages(QWidget):
-    """Shows the workspace while an account is in use, else the welcome page."""
+    """Shows the workspace while an account is open or opening, else the welcome page."""
 
     def __init__(self, workspace: Workspace, status: StatusLine, messages: MessageBar) -> None:
-        """Starts with the welcome page. The status line belongs to the workspace."""
+        """Start with the welcome page. The status line is shown with the workspace."""
         super().__init__()
         self.welcome = WelcomePage()
         self.workspace = workspace
@@ -25,11 +25,11 @@ class WindowPages(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
-        # Floats over the foot instead of being in the column, so that a message moves nothing.
+        # An overlay rather than part of the column, so that a message moves nothing.
         messages.setParent(self)
         self.foot = FooterOverlay(messages)
         messages.changed.connect(self.foot.place)
-        self.foot.covered.connect(workspace.area.leave_foot)
+        self.foot.covered.connect(workspace.area.set_covered_height)
         column.addWidget(status)
         self.show_welcome()
 

@@ -1,16 +1,16 @@
-"""How large a window may be when it opens."""
+"""The initial size of windows."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 _FRAME = QSize(16, 60)
-"""Pixels for what the window manager puts around a window."""
+"""Pixels for the window manager's frame."""
 
 
-def fitting(window: QWidget, width: int, height: int) -> QSize:
-    """The size that is wanted, or as much of it as the screen of the window has room for.
+def fit_to_screen(window: QWidget, width: int, height: int) -> QSize:
+    """The given size, limited to what fits on the window's screen.
 
-    Screens are small where everything is shown larger: a third is gone at 150 %.
+    With display scaling, screens are smaller than they seem: at 150%, a third is gone.
     """
     room = window.screen().availableGeometry().size() - _FRAME
     return QSize(width, height).boundedTo(room)

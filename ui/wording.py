@@ -1,4 +1,4 @@
-"""How moments, spans and numbers are put into words. Pure functions; the clock is an argument."""
+"""Times, durations and numbers in words. Pure functions that take the current time as argument."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,7 +8,7 @@ from services.system.locale_format import clock, day, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -43,7 +43,7 @@ def created_in_words(created_at: int | None, now: float) -> str:
 
 
 def expires_in_words(expires_at: int | None, now: float) -> str:
-    """“in 29 days”, “in 3 hours”, “expired”; a dash for a file that is kept."""
+    """“in 29 days”, “in 3 hours”, “expired”; a dash for a file that doesn't expire."""
     if expires_at is None:
         return NOTHING
     left = expires_at - now
@@ -62,7 +62,7 @@ def expires_in_words(expires_at: int | None, now: float) -> str:
 
 
 class Urgency(Enum):
-    """How near the moment is at which a file expires."""
+    """How soon a file expires."""
 
     NONE = "none"
     SOON = "soon"
@@ -72,7 +72,7 @@ class Urgency(Enum):
 
 
 def urgency_of(expires_at: int | None, now: float) -> Urgency:
-    """How near the end of a file is; both in seconds since 1970."""
+    """How soon a file expires; both times are in seconds since 1970."""
     if expires_at is None or expires_at - now >= 7 * DAY:
         return Urgency.NONE
     left = expires_at - now
@@ -89,9 +89,9 @@ def exact_moment(moment: int | None) -> str:
     return f"{day(local.date(), with_year=True)} {clock(local.time(), seconds=True)}"
 
 
-def speed_in_words(bytes_a_second: float) -> str:
+def speed_in_words(bytes_per_second: float) -> str:
     """“21.4 MB/s”."""
-    return _("{size}/s").format(size=size_in_words(round(bytes_a_second)))
+    return _("{size}/s").format(size=format_size(round(bytes_per_second)))
 
 
 def time_left_in_words(seconds: float) -> str:
@@ -104,7 +104,7 @@ def time_left_in_words(seconds: float) -> str:
 
 
 def span_in_words(seconds: float) -> str:
-    """“90 minutes”, “1 hour”, “36 hours”, “1 day”, “7 days”; rounded where it has to be."""
+    """“90 minutes”, “1 hour”, “36 hours”, “1 day”, “7 days”; rounded if necessary."""
     if seconds >= 2 * DAY or seconds == DAY:
         days = round(seconds / DAY)
         return ngettext("{number} day", "{number} days", days).format(number=whole(days))

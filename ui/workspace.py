@@ -24,7 +24,7 @@ class Workspace(QWidget):
     def __init__(
         self, actions: Actions, refused: RefusedContent, clock: Callable[[], float]
     ) -> None:
-        """`refused` knows what can't be downloaded; `clock` gives the time shown, in seconds since 1970."""
+        """`refused` knows what can't be downloaded; `clock` gives seconds since 1970."""
         super().__init__()
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
@@ -43,7 +43,7 @@ class Workspace(QWidget):
         """The height of the transfer panel in pixels, once the person has dragged its edge."""
         self.transfers.height_changed.connect(self._share_height)
         self._rows.splitterMoved.connect(self._note_pulled)
-        self._at_first = True
+        self._inspector_unsized = True
         """Whether nothing has set the width of the inspector yet."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +56,7 @@ class Workspace(QWidget):
         if settings.columns_splitter:
             self._columns.restoreState(QByteArray(settings.columns_splitter))
         if settings.middle_splitter:
-            self._at_first = False
+            self._inspector_unsized = False
             self.middle.restoreState(QByteArray(settings.middle_splitter))
         self.inspector.setVisible(settings.inspector_shown)
         if settings.transfers_height > 0:
@@ -74,9 +74,9 @@ class Workspace(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Set the first width of the inspector, now that the window has its size."""
         super().showEvent(event)
-        if self._at_first:
-            self._at_first = False
-            width = self.inspector.width_at_first()
+        if self._inspector_unsized:
+            self._inspector_unsized = False
+            width = self.inspector.initial_width()
             self._columns.refresh()
             self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
 
@@ -84,7 +84,7 @@ class Workspace(QWidget):
     def refresh_times(self) -> None:
         """Refresh everything that depends on the time or the time zone."""
         self.area.table.refresh_times()
-        self.inspector.pass_time()
+        self.inspector.refresh_times()
 
     @Slot()
     def clear_filter(self) -> None:

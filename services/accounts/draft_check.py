@@ -11,7 +11,7 @@ from services.providers.account import Account
 from services.providers.base_url import check_base_url
 from services.providers.providers import OTHER, provider_named
 from services.system.language import _
-from services.system.sizes import TB, read_size
+from services.system.sizes import TB, parse_size
 
 # Characters that get copied along with a key: spaces, quotes, and invisible ones from web pages.
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
@@ -128,7 +128,7 @@ def _checked_word(text: str) -> tuple[str, str]:
 def _checked_size(text: str) -> tuple[int | None, str]:
     if not text.strip():
         return None, ""
-    parsed = read_size(text)
+    parsed = parse_size(text)
     if parsed is None or not 0 < parsed.size < _TOO_LARGE:
         return None, _(
             "Enter a size such as 100 GB or 2.5 TB, or leave it empty to use the provider's limit."

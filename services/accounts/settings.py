@@ -16,7 +16,7 @@ from services.providers.account import Account
 from services.system.databases import set_aside
 from services.system.file_lock import locked
 from services.system.language import _
-from services.system.private_files import make_folder, narrow, replace_file
+from services.system.private_files import make_folder, replace_file, restrict
 
 VERSION = 1
 """The version of the file format. It only increases if older programs would misread a newer file;
@@ -124,7 +124,7 @@ class SettingsStore:
             notify(self._problems.pop(0))
 
     def _load(self) -> Settings:
-        narrow(self._path)
+        restrict(self._path)
         try:
             body = self._read()
         except FilesError as error:

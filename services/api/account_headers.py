@@ -32,7 +32,7 @@ class AccountHeaders(requests.auth.AuthBase):
         """Add the headers to a request; called by requests."""
         if self._origin is not None and origin_of(request.url or "") == self._origin:
             for name, value in self._headers.items():
-                request.headers[name] = _fit_for_header(value)
+                request.headers[name] = _checked_header_value(value)
         return request
 
     def are_in(self, request: requests.PreparedRequest) -> bool:
@@ -55,7 +55,7 @@ def origin_of(url: str) -> Origin | None:
     return parts.scheme, parts.hostname, port
 
 
-def _fit_for_header(value: str) -> str:
+def _checked_header_value(value: str) -> str:
     """Raise InvalidHeader before http.client raises an error that contains the value."""
     if not (value.isascii() and value.isprintable()):
         raise requests.exceptions.InvalidHeader(

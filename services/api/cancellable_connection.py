@@ -22,7 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from services.api.address_race import Address, connect_to_first
 from services.api.bounded_responses import BoundedResponse
 from services.api.interim_responses import final_response_waiting
-from services.api.trust import trust
+from services.api.trust import tls_context
 from services.system.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
@@ -77,11 +77,11 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
         return host, tls
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Add no certificates to those from `trust`; called by requests."""
+        """Add no certificates to those from `tls_context`; called by requests."""
 
     @functools.cached_property
     def _trust(self) -> ssl.SSLContext:
-        return trust()
+        return tls_context()
 
     def close(self) -> None:
         """Close all connections now.
@@ -101,7 +101,7 @@ class _Cancellable:
     """What both kinds of connection do differently from urllib3."""
 
     response_class: Any = BoundedResponse
-    _was_made = False
+    _has_connected = False
     sock: Any
     timeout: Any
     _dns_host: str
@@ -109,18 +109,18 @@ class _Cancellable:
     socket_options: Any
 
     def _new_conn(self) -> socket.socket:
-        made = _connect(self, _token())
+        sock = _connect(self, _token())
         try:
-            _token().watch(made)
+            _token().watch(sock)
         except BaseException:
-            made.close()
+            sock.close()
             raise
-        return made
+        return sock
 
     def connect(self) -> None:
-        self._was_made = False
+        self._has_connected = False
         super().connect()  # type: ignore[misc]
-        self._was_made = True
+        self._has_connected = True
 
     @property
     def has_connected_to_proxy(self) -> bool:
@@ -129,8 +129,8 @@ class _Cancellable:
         urllib3 resets this when it closes a broken connection, and then reports a request that was
         sent as one that wasn't.
         """
-        made: bool = super().has_connected_to_proxy  # type: ignore[misc]
-        return self._was_made or made
+        connected: bool = super().has_connected_to_proxy  # type: ignore[misc]
+        return self._has_connected or connected
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:  # kept alive from an earlier request
@@ -143,7 +143,7 @@ class _Cancellable:
             if not isinstance(self.sock, ssl.SSLSocket) and final_response_waiting(self.sock):
                 # The server rejected the request before reading all of it. On a broken pipe,
                 # urllib3 stops sending and reads the response.
-                raise BrokenPipeError(errno.EPIPE, "answered before the whole body was sent")
+                raise BrokenPipeError(errno.EPIPE, "responded before the whole body was sent")
         try:
             super().send(data)  # type: ignore[misc]
         except ssl.SSLEOFError as error:
@@ -188,18 +188,18 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
         cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
         raise NameResolutionError(host, connection, cause) from error
 
-    def prepare(made: socket.socket) -> None:
+    def prepare(sock: socket.socket) -> None:
         for option in connection.socket_options:
-            made.setsockopt(*option)
+            sock.setsockopt(*option)
 
     try:
-        made = connect_to_first(addresses, prepare, token=token, deadline=deadline)
+        sock = connect_to_first(addresses, prepare, token=token, deadline=deadline)
     except TimeoutError as error:
         raise ConnectTimeoutError(connection, f"{host} isn't responding") from error
     except OSError as error:
         raise NewConnectionError(connection, f"can't connect to {host}: {error}") from error
-    made.settimeout(limit)
-    return made
+    sock.settimeout(limit)
+    return sock
 
 
 def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Address]:

@@ -14,7 +14,7 @@ from services.api.bounded_reading import ERROR_BYTES, read_pieces
 from services.api.bounded_responses import bounded_responses
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.multipart_body import MultipartBody
-from services.api.nesting import shallow
+from services.api.nesting import truncate_nesting
 from services.api.proxies import proxy_for, wants_login
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, redirect_address
@@ -89,7 +89,7 @@ class Connection:
                 redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:
                     error_response = self._read_error(operation, response)
-                    error_response.body_sent = body is None or body.sent_whole
+                    error_response.body_sent = body is None or body.fully_sent
                     if response.status_code == 401 and not self._auth.are_in(response.request):
                         requested = response.request.url or ""
                         explain_missing_key(error_response, self.account.base_url, requested)
@@ -108,13 +108,13 @@ class Connection:
             broken = error_from_exception(
                 error,
                 _requested_url(error) or self.account.base_url,
-                body_sent=body is None or body.sent_whole,
+                body_sent=body is None or body.fully_sent,
             )
             redaction.redact_error(broken)
             # Drop the chain: requests' exceptions hold the request and its headers.
             raise broken from None
         finally:
-            if body is not None and not body.sent_whole:
+            if body is not None and not body.fully_sent:
                 # Its connection has sent only part of a request and can't be reused.
                 self._session().close()
 
@@ -167,11 +167,11 @@ class Connection:
             )
         except requests.exceptions.ProxyError as error:
             if proxy is not None and wants_login(error):
-                raise proxy.login_needed() from None
+                raise proxy.login_error() from None
             raise
         if proxy is not None and response.status_code == 407:
             response.close()
-            raise proxy.login_needed()
+            raise proxy.login_error()
         return response
 
     def _read_error(self, operation: Operation, response: requests.Response) -> FilesError:
@@ -190,7 +190,7 @@ class Connection:
             operation,
             response.status_code,
             {name.lower(): self.redaction.text(value) for name, value in response.headers.items()},
-            shallow(self.redaction.body(body)[:ERROR_BYTES]),
+            truncate_nesting(self.redaction.body(body)[:ERROR_BYTES]),
             now=self._clock(),
         )
 

@@ -38,17 +38,17 @@ class Content(msgspec.Struct, frozen=True):
     """Whether a truncated body can be detected: its length is known, or it is chunked."""
 
     @property
-    def whole(self) -> int | None:
+    def total(self) -> int | None:
         """Size of the whole file in bytes, if the server sends it with the content."""
         return None if self.length is None else self.start + self.length
 
 
-def rest(start: int, etag: str) -> dict[str, str]:
+def resume_headers(start: int, etag: str) -> dict[str, str]:
     """The headers that request a file from `start` on, if its ETag is still `etag`."""
     return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
 
 
-def beginning(length: int | None) -> dict[str, str]:
+def beginning_headers(length: int | None) -> dict[str, str]:
     """The headers that request only the first bytes of a file."""
     return {"Range": f"bytes=0-{length - 1}"} if length else {}
 
@@ -56,7 +56,7 @@ def beginning(length: int | None) -> dict[str, str]:
 def content_from(
     response: "requests.Response", token: CancelToken, *, start: int, etag: str
 ) -> Content:
-    """The content in the response to a request with `rest(start, etag)`.
+    """The content in the response to a request with `resume_headers(start, etag)`.
 
     Raises FilesError if the response has any other part of the file.
     """
@@ -119,7 +119,7 @@ def _wrong_part(response: "requests.Response") -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server sent the wrong part of the file"),
-            _("The download starts over."),
+            _("The download will start over."),
             response.headers.get("content-range", ""),
             status=RANGE_NOT_SATISFIABLE,
             request_id=response.headers.get("x-request-id"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-SHORTEST = 8
+SHORTEST_SECRET = 8
 """Shorter secrets are placeholders (`none`, `EMPTY`), and only found as whole words."""
 
 _MOST_LEVELS = 6
@@ -88,7 +88,7 @@ class Echoes:
         self.longest = 16 * len(secret)
         """Bytes that the secret takes up in its longest common form."""
         self._lower = _BLANK.sub("", secret).translate(_TO_LOWER)
-        self.is_short = len(self._lower) < SHORTEST
+        self.is_short = len(self._lower) < SHORTEST_SECRET
         self._hex = self._encoded.hex()
         self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(self._encoded))
 
@@ -156,7 +156,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def merge_overlapping(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The places in order, with overlapping ones merge_overlapping."""
+    """The places in order, with overlapping ones merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(set(places)):
         if merged and start < merged[-1][1]:

@@ -39,6 +39,8 @@ class FilePage:
     """Size of the body in bytes."""
     limit: int | None = None
     """How many files were requested; None if that was left to the server."""
+    next_cursor: str | None = None
+    """The cursor for the next page, from `cursors.next_cursor`; None if there can't be one."""
 
 
 class NotAFileList(ValueError):

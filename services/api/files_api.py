@@ -16,7 +16,8 @@ from urllib.parse import quote
 import msgspec
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
-from services.api.content import Content, beginning, content_from, rest
+from services.api.content import Content, beginning_headers, content_from, resume_headers
+from services.api.cursors import next_cursor
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -25,9 +26,9 @@ from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import (
     NotJson,
     RemoteFile,
-    cut_fields,
     decode_object,
     remote_file_from,
+    truncate_fields,
 )
 from services.api.retry import LIKE_SDK, NO_RETRIES, Result, RetryPolicy, WaitListener, with_retries
 from services.api.server_time import server_time
@@ -54,7 +55,7 @@ class Retrieved(msgspec.Struct, frozen=True):
     """What `retrieve` returns."""
 
     fields: tuple[tuple[str, object], ...]
-    """All fields in the server's order, including unknown ones; see `cut_fields`."""
+    """All fields in the server's order, including unknown ones; see `truncate_fields`."""
     file: RemoteFile | None
     left_out: int = 0
     """How many fields were left out because there were too many."""
@@ -80,6 +81,7 @@ class FilesApi:
         """Shared by all workers that run this account's transfers."""
         self.newest = NewestFiles(self._list_newest)
         """The files listed before uploads, shared like the pace."""
+        self._paging = provider.paging
         self.page_limit = PageLimit(provider.largest_page)
         """The most files that the server allows per page."""
         self.content_hashes: dict[str, str] = {}
@@ -122,7 +124,7 @@ class FilesApi:
         """Fetch one page of the listing.
 
         `limit` is 1 to 10,000; if the server refuses it, smaller ones are tried. `order` is `asc`
-        or `desc` by creation time, `after` the ID of the last file on the previous page. Omitted
+        or `desc` by creation time, `after` the `next_cursor` of the previous page. Omitted
         arguments aren't sent, because some servers refuse empty ones. `before_decoding` is called
         once the body has arrived. Retried as described in `retry`.
         """
@@ -130,13 +132,14 @@ class FilesApi:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
         if order not in {None, "asc", "desc"}:
             raise ValueError(f"order must be asc or desc, not {order!r}")
-        parameters = {"purpose": purpose, "order": order, "after": after}
+        paging = self._paging
+        parameters = {"purpose": purpose, "order": order, paging.parameter: after}
         query = {name: value for name, value in parameters.items() if value}
 
         def fetch(sent: int | None) -> FilePage:
-            limited = query if sent is None else query | {"limit": str(sent)}
+            limited = query if sent is None else query | {paging.limit_parameter: str(sent)}
             page = self._with_retries(
-                lambda: self._page(limited, token, before_decoding),
+                lambda: self._page(limited, after, token, before_decoding),
                 token,
                 retry_policy=retry_policy,
             )
@@ -170,7 +173,7 @@ class FilesApi:
         with self._connection.request(
             Operation.UPLOAD, "POST", "/files", token, body=body
         ) as response:
-            if not body.sent_whole:
+            if not body.fully_sent:
                 raise _responded_too_soon(response)
             decoded = self._decoded(Operation.UPLOAD, response)
             file = remote_file_from(decoded)
@@ -190,7 +193,7 @@ class FilesApi:
                 fields = self._decoded(Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
                     raise _not_a_files_api(response, "the response isn't an object")
-                kept, left_out = cut_fields(fields)
+                kept, left_out = truncate_fields(fields)
                 return Retrieved(kept, remote_file_from(fields), left_out)
 
         return self._with_retries(attempt, token)
@@ -257,8 +260,8 @@ class FilesApi:
             token,
             # If it's compressed in transit, a truncated body can't be told from a complete one.
             headers={"Accept-Encoding": "identity", "Accept": "*/*"}
-            | rest(start, etag)
-            | beginning(first),
+            | resume_headers(start, etag)
+            | beginning_headers(first),
         ) as response:
             yield content_from(response, token, start=start, etag=etag)
 
@@ -272,7 +275,11 @@ class FilesApi:
         )
 
     def _page(
-        self, query: Mapping[str, str], token: CancelToken, before_decoding: Callable[[], object]
+        self,
+        query: Mapping[str, str],
+        cursor: str | None,
+        token: CancelToken,
+        before_decoding: Callable[[], object],
     ) -> FilePage:
         with self._connection.request(
             Operation.LIST, "GET", "/files", token, query=query
@@ -287,7 +294,12 @@ class FilesApi:
                     raise self._connection.error_from(Operation.LIST, response, body) from None
                 # Drop the cause, which holds the whole body.
                 raise _not_a_files_api(response, str(error)) from None
-            return replace(page, size=len(body), server_time=server_time(response.headers))
+            return replace(
+                page,
+                size=len(body),
+                server_time=server_time(response.headers),
+                next_cursor=next_cursor(self._paging, cursor, page, body),
+            )
 
     def _decoded(
         self, operation: Operation, response: "requests.Response", *, allow_empty: bool = False
@@ -364,7 +376,7 @@ def _responded_too_soon(response: "requests.Response") -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server responded before it had the whole file"),
-            _("What it says it has can't be this file. Check the list to see what's there."),
+            _("The file it reports can't be complete. Check the list to see what was stored."),
             status=response.status_code,
             request_id=response.headers.get("x-request-id"),
         ),

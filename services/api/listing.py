@@ -35,7 +35,7 @@ class Listing:
 
     It ends at `has_more: false`, an empty page, or pages without new files: some servers omit
     `has_more` or always send true, and some ignore `after`. A page with fewer files than requested
-    doesn't end it, because servers have their own page sizes. It counts as whole only if it ended
+    doesn't end it, because servers have their own page sizes. It is complete only if it ended
     without the server saying there is more.
 
     The first page is small, so that something shows quickly. If that page is full, the listing
@@ -60,10 +60,10 @@ class Listing:
         """
         self.seen: set[str] = set()
         """The IDs of all files so far."""
-        self.over = False
+        self.ended = False
         """Whether there are no more pages to request."""
-        self.whole = False
-        """Whether it's over because the server has no more files."""
+        self.complete = False
+        """Whether it ended because the server has no more files."""
         self._api = api
         self._purpose = purpose
         self._limit = first_page
@@ -83,7 +83,7 @@ class Listing:
     @property
     def can_resume(self) -> bool:
         """Whether it stopped between two pages."""
-        return self._cursor is not None and not self.over
+        return self._cursor is not None and not self.ended
 
     def may_have_lost_cursor(self, problem: Problem) -> bool:
         """Whether a page may have failed because the file at the cursor is gone.
@@ -124,7 +124,7 @@ class Listing:
         `before_decoding` is called when a page has arrived, before it is decoded. Raises FilesError
         and Cancelled like `FilesApi.list_page`; `pages` may be called again afterwards.
         """
-        while not self.over:
+        while not self.ended:
             page = self._api.list_page(
                 token,
                 purpose=self._purpose,
@@ -181,30 +181,30 @@ class Listing:
         self._unreadable += page.unreadable
 
     def _advance(self, page: FilePage, has_new_files: bool) -> None:
-        last = page.files[-1].id if page.files else None
+        cursor = page.next_cursor
         # A full page without new files: the server obeys `limit` but ignores `after`.
         stuck = not has_new_files and (
-            len(page.files) == page.limit if page.has_more is None else last == self._cursor
+            len(page.files) == page.limit if page.has_more is None else cursor == self._cursor
         )
         self._fruitless = 0 if has_new_files else self._fruitless + 1
         self._limit = LARGEST_PAGE
-        if page.has_more is False or last is None:
-            self.over = True
-            self.whole = not page.has_more
+        if page.has_more is False or cursor is None:
+            self.ended = True
+            self.complete = not page.has_more
             if page.has_more:
                 self._end = _("The server says there are more files, but sent none.")
         elif stuck or self._fruitless == _MOST_FRUITLESS:
-            self.over = True
+            self.ended = True
             self._end = _("The server keeps sending the same files. The list may be incomplete.")
         elif not has_new_files and page.has_more is None:
-            self.over = self.whole = True
+            self.ended = self.complete = True
         elif len(self.seen) >= self._most or self._bytes_left <= 0:
-            self.over = True
+            self.ended = True
             self._end = _("The list was cut off after {count} files.").format(
                 count=whole(len(self.seen))
             )
         else:
-            self._cursor = last
+            self._cursor = cursor
 
 
 def all_pages(
@@ -221,8 +221,8 @@ def _is_full(page: FilePage) -> bool:
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:
     """The IDs that were already seen, or are in the list more than once."""
-    here: set[str] = set()
+    in_list: set[str] = set()
     for file_id in ids:
-        if file_id in seen or file_id in here:
+        if file_id in seen or file_id in in_list:
             yield file_id
-        here.add(file_id)
+        in_list.add(file_id)

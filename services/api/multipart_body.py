@@ -61,7 +61,7 @@ class MultipartBody:
         self._tail = f"\r\n--{boundary}--\r\n".encode()
 
     @property
-    def sent_whole(self) -> bool:
+    def fully_sent(self) -> bool:
         """Whether the whole body was written to the socket, so the server may have received it."""
         return self._sent_whole
 
@@ -83,7 +83,7 @@ class MultipartBody:
         # connection busy in the meantime.
         digest = None if self._hashed is None else hashlib.sha256()
         try:
-            with open(path, "rb", buffering=0, opener=_open_at_once) as opened:
+            with open(path, "rb", buffering=0, opener=_open_nonblocking) as opened:
                 self._check_unchanged(os.fstat(opened.fileno()))
                 self._progress(0)
                 # Reuse one buffer: allocating memory for each piece takes as long as sending it.
@@ -109,7 +109,7 @@ class MultipartBody:
             raise file_changed(self._file.path)
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     """Open without blocking, in case a pipe has replaced the file."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 

@@ -12,7 +12,7 @@ DEEPEST = 100
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
-def shallow(body: bytes) -> bytes:
+def truncate_nesting(body: bytes) -> bytes:
     """The JSON with everything nested deeper than `DEEPEST` replaced by `null`."""
     depth = done = 0
     pieces: list[bytes] = []

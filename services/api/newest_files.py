@@ -17,7 +17,7 @@ NEWEST_FILES = 100
 """The number of files listed."""
 SHARED_FOR = 30.0
 """Seconds for which new uploads reuse a listing, or its failure."""
-LONGEST = 3.0
+TIMEOUT = 3.0
 """Seconds that an upload waits for the listing."""
 
 _POLL = 0.05
@@ -75,7 +75,7 @@ def _with_time_limit(token: CancelToken) -> Iterator[CancelToken]:
     over = threading.Event()
 
     def watch() -> None:
-        for _look in range(round(LONGEST / _POLL)):
+        for _look in range(round(TIMEOUT / _POLL)):
             if over.wait(_POLL):
                 return
             if token.cancelled:

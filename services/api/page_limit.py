@@ -47,20 +47,20 @@ class PageLimit:
         is raised.
         """
         sent = min(limit, self._largest)
-        refusals: list[FilesError] = []
+        errors: list[FilesError] = []
         while True:
             try:
                 page = fetch_page(sent or None)
             except FilesError as error:
                 if not refuses_limit(error):
                     raise
-                refusals.append(error)
-                smaller = smaller_limit(error, sent, trust_numbers=len(refusals) == 1)
+                errors.append(error)
+                smaller = smaller_limit(error, sent, trust_numbers=len(errors) == 1)
                 if smaller is None:
-                    raise refusals[0] from None
+                    raise errors[0] from None
                 sent = smaller
             else:
-                if refusals:
+                if errors:
                     self._largest = min(sent, self._largest)
                 return page
 

@@ -32,7 +32,7 @@ class Proxy:
     """Where it's set: the name of an environment variable, or a phrase for the system's settings."""
     has_login: bool
 
-    def login_needed(self) -> FilesError:
+    def login_error(self) -> FilesError:
         """Make the error for a proxy that responded with 407."""
         advice = (
             _("It didn't accept the user name or password. Check {setting}.")

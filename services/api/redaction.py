@@ -110,10 +110,10 @@ class Redaction:
         request_id = problem.request_id
         return replace(
             problem,
-            title=_cut(self.text(problem.title), _LONGEST_SENTENCE),
-            advice=_cut(self.text(problem.advice), _LONGEST_SENTENCE),
-            detail=_cut(self.text(problem.detail), _LONGEST_DETAIL),
-            request_id=request_id and _cut(self.text(request_id), _LONGEST_REQUEST_ID),
+            title=_truncated(self.text(problem.title), _LONGEST_SENTENCE),
+            advice=_truncated(self.text(problem.advice), _LONGEST_SENTENCE),
+            detail=_truncated(self.text(problem.detail), _LONGEST_DETAIL),
+            request_id=request_id and _truncated(self.text(request_id), _LONGEST_REQUEST_ID),
         )
 
     def redact_error(self, error: FilesError) -> None:
@@ -204,5 +204,5 @@ def _changed(item: object, change: Callable[[str], str]) -> object:
     return change(item) if isinstance(item, str) else item
 
 
-def _cut(text: str, longest: int) -> str:
+def _truncated(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -27,13 +27,13 @@ def redirect_address(url: str, location: str) -> str | None:
     return following
 
 
-def explain_missing_key(error: FilesError, account_url: str, asked_url: str) -> None:
+def explain_missing_key(error: FilesError, account_url: str, requested_url: str) -> None:
     """Replace "The key was rejected" with the reason: the key isn't sent to a redirect's target.
 
     The target's address comes from the server and may contain the key.
     """
-    asked, home = urlsplit(asked_url), urlsplit(account_url)
-    where = f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}"
+    requested, account = urlsplit(requested_url), urlsplit(account_url)
+    where = f"{requested.scheme}://{requested.netloc.rpartition('@')[2]}"
     error.problem = replace(
         error.problem,
         kind=ProblemKind.BAD_ADDRESS,
@@ -41,5 +41,5 @@ def explain_missing_key(error: FilesError, account_url: str, asked_url: str) -> 
         advice=_(
             "The server redirected there, but the key is only sent to {host}. "
             "If you trust {address}, make it the account's base URL."
-        ).format(address=where, host=f"{home.scheme}://{home.netloc}"),
+        ).format(address=where, host=f"{account.scheme}://{account.netloc}"),
     )

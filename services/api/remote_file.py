@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from services.api.nesting import is_deep, shallow
+from services.api.nesting import is_deep, truncate_nesting
 
 _LARGEST_SIZE = 2**63 - 1
 _LAST_SECOND = 253_402_300_799
@@ -78,13 +78,13 @@ def decode_object(body: bytes) -> object:
             raise NotJson(str(error)) from error
 
 
-def cut_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, object], ...], int]:
+def truncate_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, object], ...], int]:
     """The first fields of an object, with long values truncated, and how many are left out.
 
     A list or object that is too long or too deeply nested becomes the start of its JSON.
     """
     kept = tuple(
-        (name[:LONGEST_WORD], _cut_value(value))
+        (name[:LONGEST_WORD], _truncated_value(value))
         for name, value in itertools.islice(fields.items(), MOST_FIELDS)
     )
     return kept, len(fields) - len(kept)
@@ -121,7 +121,7 @@ def _by_standard_library(body: bytes) -> Any:
     try:
         return json.loads(body)
     except RecursionError:
-        return json.loads(shallow(body))
+        return json.loads(truncate_nesting(body))
 
 
 def _text(value: object, longest: int) -> str | None:
@@ -132,7 +132,7 @@ def _text(value: object, longest: int) -> str | None:
     return value[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
-def _cut_value(value: object) -> object:
+def _truncated_value(value: object) -> object:
     if isinstance(value, str):
         return _text(value, LONGEST_NAME)
     text = _as_json(value)

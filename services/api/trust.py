@@ -29,7 +29,7 @@ _KNOWN_FILES = (
 _HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
 
 
-def trust() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """A new TLS context for connecting to servers, made from this computer's settings.
 
     Don't share it between threads: it can do only one handshake at a time. Raises FilesError if a
@@ -37,20 +37,20 @@ def trust() -> ssl.SSLContext:
     """
     for name in _REPLACING_ALL:
         if path := os.environ.get(name):
-            context = _empty()
+            context = _new_context()
             _load(context, name, path)
             return context
     if os.environ.get(_FILE) or os.environ.get(_FOLDERS):
-        return _trusting_openssl()
+        return _openssl_context()
     if _system_has_certificates():
-        return _limited(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-    context = _empty()
+        return _with_modern_tls(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    context = _new_context()
     context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
     return context
 
 
-def _trusting_openssl() -> ssl.SSLContext:
-    context = _empty()
+def _openssl_context() -> ssl.SSLContext:
+    context = _new_context()
     if path := os.environ.get(_FILE):
         _load(context, _FILE, path)
     folders = [place for place in os.environ.get(_FOLDERS, "").split(os.pathsep) if place]
@@ -81,11 +81,11 @@ def _system_has_certificates() -> bool:
     return folder is not None and any(_HASHED.fullmatch(file.name) for file in folder.iterdir())
 
 
-def _empty() -> ssl.SSLContext:
-    return _limited(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+def _new_context() -> ssl.SSLContext:
+    return _with_modern_tls(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
-def _limited(context: ssl.SSLContext) -> ssl.SSLContext:
+def _with_modern_tls(context: ssl.SSLContext) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -1,1 +1,1 @@
-"""The engine of the list: order, filter, query, sums and differences by ID, without Qt."""
+"""The file list engine: ordering, filtering, queries, totals and diffs by ID, without Qt."""

@@ -1,4 +1,4 @@
-"""What the small filters of the search field ask of a file. No Qt."""
+"""The conditions that search filters test files against. No Qt."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -16,103 +16,103 @@ Rule = Callable[[RemoteFile], bool]
 
 @dataclass(frozen=True, slots=True)
 class Condition(ABC):
-    """One small filter; what the server does not tell of a file fits no condition on it."""
+    """One search filter. A file never matches a condition on a value the server didn't report."""
 
     @abstractmethod
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """What tells of each file whether it is wanted; made once for many files.
+        """Return a predicate for files, built once and applied to many.
 
-        `now` is in seconds since 1970; days begin and end by the clock of `zone`, of the system
-        where it is None.
+        `now` is a Unix timestamp. Days start and end in `zone`, or in the system's time zone if
+        it is None.
         """
 
-    def holds(self, file: RemoteFile, now: float, zone: tzinfo | None = None) -> bool:
-        """Whether one file is wanted."""
+    def matches(self, file: RemoteFile, now: float, zone: tzinfo | None = None) -> bool:
+        """Whether one file matches."""
         return self.rule(now, zone)(file)
 
 
 @dataclass(frozen=True, slots=True)
 class Not(Condition):
-    """What another condition does not let through."""
+    """Inverts another condition."""
 
     condition: Condition
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
-        wanted = self.condition.rule(now, zone)
-        return lambda file: not wanted(file)
+        """See `Condition.rule`."""
+        matches = self.condition.rule(now, zone)
+        return lambda file: not matches(file)
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeIs(Condition):
-    """One of these purposes, the empty one for files without any."""
+    """The purpose is one of these; the empty name matches files without a purpose."""
 
     purposes: frozenset[str]
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: folded(file.purpose or "") in self.purposes
 
 
 @dataclass(frozen=True, slots=True)
 class StatusIs(Condition):
-    """One of these statuses, the empty one for files without any."""
+    """The status is one of these; the empty name matches files without a status."""
 
     statuses: frozenset[str]
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: folded(file.status or "") in self.statuses
 
 
 @dataclass(frozen=True, slots=True)
-class EndingIs(Condition):
-    """The file name ends with a dot and one of these."""
+class ExtensionIs(Condition):
+    """The file name has one of these extensions."""
 
-    endings: frozenset[str]
-    """Folded, with the dot."""
+    extensions: frozenset[str]
+    """Case-folded, with the dot."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
-        endings = tuple(self.endings)
-        return lambda file: folded(file.filename or "").endswith(endings)
+        """See `Condition.rule`."""
+        extensions = tuple(self.extensions)
+        return lambda file: folded(file.filename or "").endswith(extensions)
 
 
 @dataclass(frozen=True, slots=True)
 class NameContains(Condition):
-    """The text is in the file name."""
+    """The file name contains a text."""
 
     text: str
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: self.text in folded(file.filename or "")
 
 
 @dataclass(frozen=True, slots=True)
 class IdContains(Condition):
-    """The text is in the id."""
+    """The file ID contains a text."""
 
     text: str
-    """Folded."""
+    """Case-folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: self.text in folded(file.id)
 
 
 @dataclass(frozen=True, slots=True)
-class SizeWithin(Condition):
-    """The size is known and lies within bounds, in bytes, both included."""
+class SizeBetween(Condition):
+    """The size is known and within bounds, in bytes, inclusive."""
 
     smallest: int | None
     largest: int | None
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         low = -inf if self.smallest is None else self.smallest
         high = inf if self.largest is None else self.largest
         return lambda file: file.size is not None and low <= file.size <= high
@@ -120,23 +120,23 @@ class SizeWithin(Condition):
 
 @dataclass(frozen=True, slots=True)
 class FromNow:
-    """A moment so many seconds from now; before now when negative."""
+    """A moment this many seconds from now; negative for the past."""
 
     seconds: int
 
-    def seconds_since_1970(self, now: float, zone: tzinfo | None) -> float:
-        """When that is."""
+    def timestamp(self, now: float, zone: tzinfo | None) -> float:
+        """The Unix timestamp."""
         return now + self.seconds
 
 
 @dataclass(frozen=True, slots=True)
-class BeginningOf:
-    """The first moment of a day."""
+class StartOf:
+    """Midnight at the start of a day."""
 
     day: date
 
-    def seconds_since_1970(self, now: float, zone: tzinfo | None) -> float:
-        """When that is; endlessly far where the system can't tell."""
+    def timestamp(self, now: float, zone: tzinfo | None) -> float:
+        """The Unix timestamp; infinite where the system can't represent it."""
         try:
             return datetime.combine(self.day, time.min, tzinfo=zone).timestamp()
         except (OverflowError, ValueError, OSError):
@@ -144,67 +144,67 @@ class BeginningOf:
 
 
 @dataclass(frozen=True, slots=True)
-class BeginningOfDayFromToday:
-    """The first moment of the day so many days from today."""
+class StartOfRelativeDay:
+    """Midnight at the start of the day this many days from today."""
 
     days: int
 
-    def seconds_since_1970(self, now: float, zone: tzinfo | None) -> float:
-        """When that is."""
+    def timestamp(self, now: float, zone: tzinfo | None) -> float:
+        """The Unix timestamp."""
         today = datetime.fromtimestamp(now, tz=zone).date()
-        return BeginningOf(today + timedelta(self.days)).seconds_since_1970(now, zone)
+        return StartOf(today + timedelta(self.days)).timestamp(now, zone)
 
 
-Moment = FromNow | BeginningOf | BeginningOfDayFromToday
+Moment = FromNow | StartOf | StartOfRelativeDay
 
 
-class Happening(Enum):
-    """What happens to a file at a moment that the server tells; the value is the field."""
+class TimeField(Enum):
+    """A timestamp that the server reports; the value is the name of the field."""
 
     CREATED = "created_at"
     EXPIRES = "expires_at"
 
 
 @dataclass(frozen=True, slots=True)
-class HappensWithin(Condition):
-    """Created or expiring between two moments; None for no bound on that side."""
+class TimeBetween(Condition):
+    """A timestamp lies between two moments; None means no bound on that side."""
 
-    happening: Happening
+    happening: TimeField
     since: Moment | None
     until: Moment | None
     since_included: bool = True
     until_included: bool = False
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         low, high = -inf, inf
-        # What the server tells is in whole seconds.
+        # Server timestamps are in whole seconds.
         if self.since is not None:
-            low = self.since.seconds_since_1970(now, zone)
-            low = _whole(ceil, low) if self.since_included else _whole(floor, low) + 1
+            low = self.since.timestamp(now, zone)
+            low = _rounded(ceil, low) if self.since_included else _rounded(floor, low) + 1
         if self.until is not None:
-            high = self.until.seconds_since_1970(now, zone)
-            high = _whole(floor, high) if self.until_included else _whole(ceil, high) - 1
+            high = self.until.timestamp(now, zone)
+            high = _rounded(floor, high) if self.until_included else _rounded(ceil, high) - 1
         moment_of = attrgetter(self.happening.value)
 
-        def wanted(file: RemoteFile) -> bool:
+        def matches(file: RemoteFile) -> bool:
             moment: int | None = moment_of(file)
             return moment is not None and low <= moment <= high
 
-        return wanted
+        return matches
 
 
 @dataclass(frozen=True, slots=True)
 class NeverExpires(Condition):
-    """Kept until somebody deletes it."""
+    """The file has no expiry date."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
-        """As `Condition.rule`."""
+        """See `Condition.rule`."""
         return lambda file: file.expires_at is None
 
 
 _FIRST_YEAR = 1971
 
 
-def _whole(rounded: Callable[[float], int], moment: float) -> float:
+def _rounded(rounded: Callable[[float], int], moment: float) -> float:
     return moment if moment in (inf, -inf) else rounded(moment)

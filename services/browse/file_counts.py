@@ -1,4 +1,4 @@
-"""How many files there are, kept up to date file by file. No Qt."""
+"""File counts, updated file by file. No Qt."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -8,31 +8,31 @@ import msgspec
 from services.api.remote_file import RemoteFile
 from services.browse.file_views import ExpiringSoon, NewOutputs, View
 
-_CLOCK_STEADIED = 2.0
-"""Seconds by which a clock may be set back without anything being counted anew."""
+_CLOCK_TOLERANCE = 2.0
+"""How far the clock may be set back without a recount, in seconds."""
 
 
 class Amount(msgspec.Struct, frozen=True):
-    """So many files and the sum of the sizes that are known, in bytes."""
+    """A number of files and the total of their known sizes, in bytes."""
 
     count: int = 0
     size: int = 0
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many files there are, by what the sidebar offers."""
+    """File counts for each entry of the sidebar."""
 
     everything: Amount
     purposes: Mapping[str, Amount]
-    """By name; the empty name stands for the files without a purpose."""
+    """By name; the empty name counts files without a purpose."""
     views: Mapping[View, int]
 
 
 class LiveCounts:
-    """Counts every file that comes and goes, so that nobody has to go through all of them."""
+    """Keeps running counts as files are added and removed, so nothing has to scan them all."""
 
     def __init__(self, now: float) -> None:
-        """`now` is in seconds since 1970."""
+        """`now` is a Unix timestamp."""
         self.soon = ExpiringSoon(now)
         self.outputs = NewOutputs()
         self._sums: dict[str, list[int]] = {}
@@ -40,7 +40,7 @@ class LiveCounts:
         self._unusual = 0
 
     def count(self, file: RemoteFile, change: int) -> None:
-        """The file has come, for 1, or gone, for -1."""
+        """Add a file (`change` is 1) or remove it (-1)."""
         purpose = file.purpose or ""
         sums = self._sums.get(purpose)
         if sums is None:
@@ -56,8 +56,8 @@ class LiveCounts:
         if file.status != "processed" and file.status:
             self._unusual += change
 
-    def count_new(self, files: Collection[RemoteFile]) -> None:
-        """These files have come; as `count` one by one, but quicker."""
+    def count_all(self, files: Collection[RemoteFile]) -> None:
+        """Add files; the same as `count` for each, but faster."""
         sizes: defaultdict[str, list[int]] = defaultdict(list)
         for file in files:
             sizes[file.purpose or ""].append(file.size or 0)
@@ -71,19 +71,19 @@ class LiveCounts:
         if statuses.count("processed") != len(statuses):
             self._unusual += sum(status not in ("processed", None, "") for status in statuses)
 
-    def pass_time(self, now: float, files: Callable[[], Iterable[RemoteFile]]) -> None:
-        """Bring what depends on the time up to `now`, in seconds since 1970.
+    def advance_to(self, now: float, files: Callable[[], Iterable[RemoteFile]]) -> None:
+        """Update the counts that depend on the time; `now` is a Unix timestamp.
 
-        `files` gives every file, and is asked only when the clock was set back.
+        `files` returns every file; it is called only if the clock was set back.
         """
-        if now < self.soon.now - _CLOCK_STEADIED:
+        if now < self.soon.now - _CLOCK_TOLERANCE:
             self.soon = ExpiringSoon(now)
             self.soon.add_all([one.expires_at for one in files() if one.expires_at is not None])
         else:
-            self.soon.pass_time(now)
+            self.soon.advance_to(now)
 
-    def of(self, everything: int) -> Counts:
-        """The counts; `everything` is how many files there are."""
+    def snapshot(self, everything: int) -> Counts:
+        """The counts; `everything` is the number of files."""
         purposes = {name: Amount(count, size) for name, (count, size) in self._sums.items()}
         return Counts(
             Amount(everything, self.size),
@@ -97,10 +97,10 @@ class LiveCounts:
 
     @property
     def size(self) -> int:
-        """The sum of the sizes that are known, in bytes."""
+        """The total of the known sizes, in bytes."""
         return sum(size for _count, size in self._sums.values())
 
     @property
     def any_status(self) -> bool:
-        """Whether some file has a status other than the usual one."""
+        """Whether any file has a status other than "processed"."""
         return self._unusual != 0

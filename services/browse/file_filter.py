@@ -1,6 +1,6 @@
-"""Which files are shown: what a person chose, and the test of rows against it. No Qt.
+"""Which files are shown: what the user chose, and how rows are tested against it. No Qt.
 
-What the search field's text says is read in `query`, which is loaded when there is a text.
+The search text is parsed in `query`, which is imported only when there is a text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,76 +18,76 @@ if TYPE_CHECKING:
     from services.browse.conditions import Condition
 
 _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
-"""Tells of every row, with its search text, whether it is wanted."""
+"""Takes rows and their search texts; returns whether each row matches."""
 
 
 class FileFilter(msgspec.Struct, frozen=True):
-    """Which files are shown; without anything, all."""
+    """Which files are shown; by default, all."""
 
     purposes: frozenset[str] = frozenset()
-    """Names of purposes, the empty one for the files without any; none at all for every purpose."""
+    """Purposes to show, the empty name for files without one; empty for every purpose."""
     view: View | None = None
     text: str = ""
-    """What is searched for; see `query`."""
+    """The search text; see `query`."""
 
 
-class Unclear(msgspec.Struct, frozen=True):
-    """A part of the text that is not understood, and is left out of the search."""
+class IgnoredPart(msgspec.Struct, frozen=True):
+    """A part of the search text that isn't valid and is left out of the search."""
 
     start: int
     end: int
     reason: str
-    """A sentence with advice."""
+    """What is wrong and what to enter instead."""
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What is searched for; without anything, all files."""
+    """A parsed search text; by default, it matches all files."""
 
     words: tuple[str, ...] = ()
-    """Folded; each must be in name or id."""
-    unwanted: tuple[str, ...] = ()
-    """Folded; none may be in name or id."""
+    """Case-folded; each must be in the name or ID."""
+    excluded: tuple[str, ...] = ()
+    """Case-folded; none may be in the name or ID."""
     conditions: "tuple[Condition, ...]" = ()
-    """Each must hold."""
-    unclear: tuple[Unclear, ...] = ()
+    """All must match."""
+    ignored: tuple[IgnoredPart, ...] = ()
 
 
-class Sieve(msgspec.Struct, frozen=True):
-    """Lets the rows through that a filter wants. Equal ones let the same rows through."""
+class RowFilter(msgspec.Struct, frozen=True):
+    """Selects the rows that match a filter. Equal row filters match the same rows."""
 
     purposes: frozenset[str] = frozenset()
     expires_in: tuple[float, float] | None = None
-    """From when on, and before when; seconds since 1970."""
+    """Start (inclusive) and end (exclusive), as Unix timestamps."""
     outputs: NewOutputs | None = None
-    """Lets only new outputs through."""
+    """If set, only new outputs match."""
     outputs_since: float | None = None
-    """Since when they are new; what `outputs` knows besides is told row by row."""
+    """When outputs started to count as new. Other changes to `outputs` are tracked per row."""
     query: Query = Query()
     now: float = 0.0
-    """For the conditions of the query; seconds since 1970."""
+    """The time for the conditions of the query, as a Unix timestamp."""
 
     @property
-    def lets_all(self) -> bool:
-        """Whether every row comes through."""
+    def matches_all(self) -> bool:
+        """Whether every row matches."""
         query = self.query
         return not (
             self.purposes
             or self.expires_in is not None
             or self.outputs is not None
             or query.words
-            or query.unwanted
+            or query.excluded
             or query.conditions
         )
 
-    def through(self, rows: Sequence[Row]) -> list[Row]:
-        """Those of the rows that are wanted, as they stood."""
-        if self.lets_all:
+    def matching(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows that match, in the same order."""
+        if self.matches_all:
             return list(rows)
         texts = search_texts(rows)
-        return list(compress(rows, self.found_in(rows, texts)))
+        return list(compress(rows, self.match_flags(rows, texts)))
 
-    def found_in(self, rows: Sequence[Row], texts: Sequence[str]) -> bytearray:
-        """For each of the rows, with its search text, a 1 if it is wanted, else a 0."""
+    def match_flags(self, rows: Sequence[Row], texts: Sequence[str]) -> bytearray:
+        """For each row and its search text, 1 if the row matches, else 0."""
         found = bytearray(b"\1") * len(rows)
         for number, test in enumerate(self._tests()):
             if not number:
@@ -98,11 +98,11 @@ class Sieve(msgspec.Struct, frozen=True):
         return found
 
     def _tests(self) -> Iterator[_Test]:
-        """The quicker ones come first; the others have fewer rows to look at then."""
+        """Fast tests come first, so that the slow ones see fewer rows."""
         purposes, outputs = self.purposes, self.outputs
         for word in self.query.words:
             yield partial(_with_word, word)
-        for word in self.query.unwanted:
+        for word in self.query.excluded:
             yield partial(_without_word, word)
         if purposes:
             yield lambda rows, _texts: [(row.file.purpose or "") in purposes for row in rows]
@@ -111,10 +111,10 @@ class Sieve(msgspec.Struct, frozen=True):
         if outputs is not None:
             yield lambda rows, _texts: [outputs.has(row.file) for row in rows]
         for condition in self.query.conditions:
-            yield partial(_fitting, condition.rule(self.now))
+            yield partial(_holding, condition.rule(self.now))
 
-    def narrows(self, other: "Sieve") -> bool:
-        """Whether surely only rows come through that come through the other one too."""
+    def is_narrower_than(self, other: "RowFilter") -> bool:
+        """Whether every row that matches is certain to match the other filter too."""
         mine, its = self.query, other.query
         return (
             (not other.purposes or (bool(self.purposes) and self.purposes <= other.purposes))
@@ -122,7 +122,7 @@ class Sieve(msgspec.Struct, frozen=True):
             and other.outputs in (None, self.outputs)
             and (other.outputs is None or self.outputs_since == other.outputs_since)
             and all(any(word in longer for longer in mine.words) for word in its.words)
-            and all(any(shorter in word for shorter in mine.unwanted) for word in its.unwanted)
+            and all(any(shorter in word for shorter in mine.excluded) for word in its.excluded)
             and all(condition in mine.conditions for condition in its.conditions)
             and (not its.conditions or self.now == other.now)
         )
@@ -144,7 +144,7 @@ def _expiring(
     ]
 
 
-def _fitting(
+def _holding(
     rule: Callable[[RemoteFile], bool], rows: Sequence[Row], _texts: Sequence[str]
 ) -> list[bool]:
     return [rule(row.file) for row in rows]

@@ -1,4 +1,4 @@
-"""The files of the account: the one owner of what they are, their order and the filter. No Qt."""
+"""The files of the account, with their order and filter: their single owner. No Qt."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,141 +9,141 @@ from msgspec import structs
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_counts import Amount, Counts, LiveCounts
-from services.browse.file_filter import FileFilter, Query, Sieve
+from services.browse.file_filter import FileFilter, Query, RowFilter
 from services.browse.file_rows import Changes, FileRows
 from services.browse.file_views import View, is_output
 from services.browse.ordering import Column, Order, Row, row_of, rows_of
-from services.browse.seen_values import SeenValues, taken_evenly
+from services.browse.seen_values import SeenValues, sample_evenly
 from services.browse.shown_files import ShownFiles
 from services.browse.slices import Steps, finish
 
-__all__ = ["Amount", "Arranged", "Counts", "FileFilter", "FileList", "View", "is_output"]
+__all__ = ["Amount", "Counts", "FileFilter", "FileList", "ListUpdate", "View", "is_output"]
 
 
-class Arranged(msgspec.Struct, frozen=True):
-    """What is to be shown, and how it came about."""
+class ListUpdate(msgspec.Struct, frozen=True):
+    """The files to show, and what changed since the last update."""
 
     files: ShownFiles
     changed: Changes | None
-    """Since the last one; None when another account was opened, so that all are others."""
+    """The changed files; None after a switch to another account, where all files differ."""
 
 
 class FileList:
-    """The files of one account at a time, keyed by id; `clear` when the account changes."""
+    """The files of one account at a time, keyed by ID. Call `clear` when the account changes."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock` gives the seconds since 1970, as `time.time`."""
+        """`clock` returns a Unix timestamp, like `time.time`."""
         self._clock = clock
         self._rows = FileRows()
         self._counts = LiveCounts(clock())
-        self._is_another = False
-        self._shown = FileFilter()
+        self._account_changed = False
+        self._file_filter = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
-        self._order_of_largest: Order
-        """Once that view was chosen."""
+        self._largest_order: Order
+        """Set once that view has been chosen."""
         self._conditions_at = 0.0
         self._zone = 0
-        """Seconds east of Greenwich."""
+        """UTC offset in seconds."""
         self._seen_values = SeenValues(
-            lambda: self._counts.of(len(self._rows)).purposes, self.sample
+            lambda: self._counts.snapshot(len(self._rows)).purposes, self.sample
         )
-        self._asked = ("", 0)
-        """The text that was searched for last, among how many files."""
-        self._filled_out = Query()
+        self._query_key = ("", 0)
+        """The last search text, and the number of files at that time."""
+        self._expand_prefixes = Query()
         self._new: set[str] = set()
-        self._leaving: frozenset[str] = frozenset()
+        self._deleting: frozenset[str] = frozenset()
         self._listing: int | None = None
         self._last_listing = 0
-        self._seen = 0
+        self._listed = 0
 
-    # What the account has
+    # The account's files
 
     def begin_listing(self, listing: int) -> None:
-        """A listing starts, or goes on where it broke off, by the number of the last one.
+        """Start a listing, or resume one that was interrupted if its number is the last one's.
 
-        What comes of an earlier one is out of date from here on.
+        Pages of earlier listings are ignored from now on.
         """
         self._listing = listing
         if listing != self._last_listing:
             self._last_listing = listing
-            self._seen = 0
+            self._listed = 0
 
     @property
     def is_listing(self) -> bool:
-        """Whether a listing is under way."""
+        """Whether a listing is running."""
         return self._listing is not None
 
-    def take_last(self, files: Sequence[RemoteFile]) -> None:
-        """Files as an earlier listing had them: shown until a complete one does not have them.
+    def add_cached(self, files: Sequence[RemoteFile]) -> None:
+        """Add files from the cache: shown until a complete listing turns out not to have them.
 
-        What is known already is newer and stays, as does the first of several with one id.
+        Files that are already known are newer and stay. Of duplicates, the first counts.
         """
         if len({file.id for file in files}) != len(files):
             files = list({file.id: file for file in reversed(files)}.values())
-        self._take_unknown(files, _LISTED_EARLIER)
+        self._add_new(files, _LISTED_EARLIER)
 
-    def take(self, listing: int, files: Sequence[RemoteFile]) -> None:
-        """A page of the listing: new files come, known ones change."""
+    def add_page(self, listing: int, files: Sequence[RemoteFile]) -> None:
+        """Add a page of the listing: new files are added, known ones updated."""
         if listing != self._listing:
             return
-        fresh = self._take_unknown(files, listing)
-        self._seen += len(fresh)
-        if len(fresh) != len(files):
+        added = self._add_new(files, listing)
+        self._listed += len(added)
+        if len(added) != len(files):
             for file in files:
-                if file.id not in fresh:
+                if file.id not in added:
                     self._put(file)
 
     def end_listing(self, listing: int, complete: bool) -> None:
-        """The listing is over; after a complete one, the files that it did not have are gone."""
+        """End the listing. If it was complete, remove the files that it didn't have."""
         if listing != self._listing:
             return
         self._listing = None
-        if complete and self._seen < len(self._rows):
+        if complete and self._listed < len(self._rows):
             rows = self._rows.by_id.items()
             for file_id in [file_id for file_id, row in rows if row.listing != listing]:
                 self.remove(file_id)
 
     def add(self, file: RemoteFile) -> None:
-        """A file was uploaded; a listing under way may have passed its place, so it stays."""
+        """Add an uploaded file. It stays even if a running listing misses it."""
         self._put(file)
 
     def remove(self, file_id: str) -> None:
-        """A file is no longer at the server."""
+        """Remove a file that is no longer on the server."""
         row = self._rows.remove(file_id)
         if row is not None:
             self._counts.count(row.file, -1)
-            self._seen -= row.listing == self._last_listing
+            self._listed -= row.listing == self._last_listing
         for marked in (self._counts.outputs.found, self._new):
             marked.discard(file_id)
-        self.unmark_leaving((file_id,))
+        self.unmark_deleting((file_id,))
 
     def clear(self) -> None:
-        """Forget all files and the listing under way: another account is opened."""
+        """Remove all files and drop the running listing, for a switch to another account."""
         self._rows = FileRows()
         self._counts = LiveCounts(self._clock())
-        self._is_another = True
+        self._account_changed = True
         self._new = set()
-        self._leaving = frozenset()
+        self._deleting = frozenset()
         self._listing = None
         self._last_listing = 0
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def every_file(self) -> list[RemoteFile]:
-        """Every file, in no order."""
+    def all_files(self) -> list[RemoteFile]:
+        """All files, in no particular order."""
         return [row.file for row in self._rows.by_id.values()]
 
     def get(self, file_id: str) -> RemoteFile | None:
-        """The file of that id, if the account has it."""
+        """The file with that ID, or None."""
         row = self._rows.get(file_id)
         return row.file if row is not None else None
 
     def sample(self, most: int) -> list[RemoteFile]:
-        """At most so many of the files, taken from everywhere."""
-        return [row.file for row in taken_evenly(self._rows.by_id.values(), most)]
+        """At most this many files, spread over the whole list."""
+        return [row.file for row in sample_evenly(self._rows.by_id.values(), most)]
 
-    # Files that are new
+    # New files
 
     @property
     def new_count(self) -> int:
@@ -152,15 +152,15 @@ class FileList:
 
     @property
     def new_ids(self) -> frozenset[str]:
-        """The ids of the files that are marked as new."""
+        """The IDs of the files that are marked as new."""
         return frozenset(self._new)
 
     def is_new(self, file_id: str) -> bool:
-        """Whether the file came just now, and nobody has looked at it yet."""
+        """Whether the file is new and hasn't been looked at yet."""
         return file_id in self._new
 
     def mark_new(self, file_ids: Iterable[str]) -> None:
-        """Watching found these files, or they were uploaded."""
+        """Mark files as new: watching found them, or they were uploaded."""
         found = self._counts.outputs.found
         for file_id in file_ids:
             row = self._rows.get(file_id)
@@ -174,52 +174,52 @@ class FileList:
             self._rows.put(row)
 
     def unmark_new(self, file_ids: Iterable[str]) -> None:
-        """These were looked at; they stay among the new outputs."""
+        """Mark files as seen. They stay in the New outputs view."""
         self._new.difference_update(file_ids)
 
-    # Files that wait for their deletion
+    # Files about to be deleted
 
     @property
-    def leaving(self) -> frozenset[str]:
-        """The ids of the files whose deletion can still be taken back."""
-        return self._leaving
+    def deleting(self) -> frozenset[str]:
+        """The IDs of the files whose deletion can still be undone."""
+        return self._deleting
 
-    def mark_leaving(self, file_ids: Iterable[str]) -> None:
-        """A deletion is being counted down."""
-        self._leaving = self._leaving.union(file_ids)
+    def mark_deleting(self, file_ids: Iterable[str]) -> None:
+        """Mark files whose deletion is counting down."""
+        self._deleting = self._deleting.union(file_ids)
 
-    def unmark_leaving(self, file_ids: Iterable[str]) -> None:
-        """The deletion was taken back, or has failed."""
-        if self._leaving:
-            self._leaving = self._leaving.difference(file_ids)
+    def unmark_deleting(self, file_ids: Iterable[str]) -> None:
+        """Unmark files whose deletion was undone or failed."""
+        if self._deleting:
+            self._deleting = self._deleting.difference(file_ids)
 
     # What is shown
 
     @property
-    def shown(self) -> FileFilter:
+    def file_filter(self) -> FileFilter:
         """Which files are shown."""
-        return self._shown
+        return self._file_filter
 
-    @shown.setter
-    def shown(self, wanted: FileFilter) -> None:
-        if wanted.view is View.LARGEST and self._shown.view is not View.LARGEST:
-            self._order_of_largest = _LARGEST_FIRST
-        self._shown = wanted
+    @file_filter.setter
+    def file_filter(self, value: FileFilter) -> None:
+        if value.view is View.LARGEST and self._file_filter.view is not View.LARGEST:
+            self._largest_order = _LARGEST_FIRST
+        self._file_filter = value
 
     @property
     def order(self) -> Order:
-        """How the files stand: the largest first when that view is chosen, until set again."""
-        return self._order_of_largest if self._shown.view is View.LARGEST else self._order
+        """The sort order. The Largest view has its own, which starts as largest first."""
+        return self._largest_order if self._file_filter.view is View.LARGEST else self._order
 
     @order.setter
-    def order(self, wanted: Order) -> None:
-        if self._shown.view is View.LARGEST:
-            self._order_of_largest = wanted
+    def order(self, value: Order) -> None:
+        if self._file_filter.view is View.LARGEST:
+            self._largest_order = value
         else:
-            self._order = wanted
+            self._order = value
 
-    def look_from(self, moment: float | None) -> None:
-        """When the account was last looked at, in seconds since 1970; None for never before."""
+    def set_last_visit(self, moment: float | None) -> None:
+        """Set when the account was last viewed, as a Unix timestamp; None if never."""
         rows = list(self._rows.by_id.values())
         for row in rows:
             self._counts.count(row.file, -1)
@@ -227,83 +227,83 @@ class FileList:
         for row in rows:
             self._counts.count(row.file, 1)
 
-    def arranging(self) -> Steps[None]:
-        """Put what is to be shown in order, in steps of some milliseconds.
+    def arrange_steps(self) -> Steps[None]:
+        """Filter and sort the files to show, in steps of a few milliseconds.
 
-        What happens to the files between two steps is taken along.
+        Changes made between two steps are included.
         """
         self._pass_time()
-        while not (rows := self._rows).is_arranged(self.order.column, self._sieve()):
-            for _step in rows.arranging(self.order.column, self._sieve()):
+        while not (rows := self._rows).is_arranged(self.order.column, self._row_filter()):
+            for _step in rows.arrange_steps(self.order.column, self._row_filter()):
                 yield
                 if rows is not self._rows:
                     break
 
-    def take_arranged(self) -> Arranged:
-        """What is to be shown, once `arranging` has come to its end."""
+    def pop_update(self) -> ListUpdate:
+        """Return the files to show and what changed. Call it when `arrange_steps` has finished."""
         sorted_rows = self._rows.shown
-        size = self._counts.size if sorted_rows.sieve.lets_all else sorted_rows.size
-        changes = self._rows.take_changes()
-        is_another, self._is_another = self._is_another, False
+        size = self._counts.size if sorted_rows.row_filter.matches_all else sorted_rows.size
+        changes = self._rows.pop_changes()
+        account_changed, self._account_changed = self._account_changed, False
         files = ShownFiles(sorted_rows, self.order, size)
-        return Arranged(files, None if is_another else changes)
+        return ListUpdate(files, None if account_changed else changes)
 
-    def arranged(self) -> list[RemoteFile]:
-        """The files that the filter lets through, in order, worked out at once."""
-        finish(self.arranging())
+    def arrange(self) -> list[RemoteFile]:
+        """The files that match the filter, sorted, without steps."""
+        finish(self.arrange_steps())
         return list(ShownFiles(self._rows.shown, self.order, 0))
 
-    def preparing(self) -> Steps[None]:
-        """Work out the other orders ahead, while nothing else is to be done."""
-        return self._rows.preparing()
+    def prepare_steps(self) -> Steps[None]:
+        """Sort by the other columns in advance, while the program is idle."""
+        return self._rows.prepare_steps()
 
     def row(self, file_id: str) -> Row | None:
-        """The row of a file as it is now."""
+        """The current row of a file."""
         return self._rows.get(file_id)
 
-    def row_as_told(self, file_id: str) -> Row | None:
-        """The row of a file as it was when `take_arranged` was called last."""
-        return self._rows.row_as_told(file_id)
+    def shown_row(self, file_id: str) -> Row | None:
+        """The row of a file as of the last `pop_update`."""
+        return self._rows.shown_row(file_id)
 
     @property
-    def has_untold(self) -> bool:
-        """Whether a file has come, changed or gone since `take_arranged` was called last."""
-        return self._is_another or self._rows.has_untold
+    def has_unshown_changes(self) -> bool:
+        """Whether a file was added, changed or removed since the last `pop_update`."""
+        return self._account_changed or self._rows.has_unshown_changes
 
     def counts(self) -> Counts:
-        """How many files there are; in the views, as of now."""
+        """The file counts; those of the views are as of now."""
         self._pass_time()
-        return self._counts.of(len(self._rows))
+        return self._counts.snapshot(len(self._rows))
 
     @property
     def any_status(self) -> bool:
-        """Whether some file has a status other than the usual one."""
+        """Whether any file has a status other than "processed"."""
         return self._counts.any_status
 
-    def _take_unknown(self, files: Sequence[RemoteFile], listing: int) -> Mapping[str, Row]:
-        """Take the files that were not there; their rows by id.
+    def _add_new(self, files: Sequence[RemoteFile], listing: int) -> Mapping[str, Row]:
+        """Add the files that aren't known yet; return their rows by ID.
 
-        A listing brings a hundred thousand, and one by one each takes three times as long.
+        A listing can have 100,000 files, and adding them one by one takes three times as long.
         """
         ids = [file.id for file in files]
         known = self._rows.by_id.keys()
         if known.isdisjoint(ids):
-            fresh = dict(zip(ids, rows_of(files, listing), strict=True))
+            added = dict(zip(ids, rows_of(files, listing), strict=True))
         else:
-            fresh = {file.id: row_of(file, listing) for file in files if file.id not in known}
-        if fresh:
-            self._rows.put_unknown(fresh)
-            self._counts.count_new(
-                files if len(fresh) == len(files) else [row.file for row in fresh.values()]
+            added = {file.id: row_of(file, listing) for file in files if file.id not in known}
+        if added:
+            self._rows.add_new(added)
+            self._counts.count_all(
+                files if len(added) == len(files) else [row.file for row in added.values()]
             )
-        return fresh
+        return added
 
     def _put(self, file: RemoteFile) -> None:
-        """Take a file as of the last listing, whether or not it was there."""
+        """Add or replace a file, and count it as part of the last listing."""
         listing = self._last_listing
         known = self._rows.get(file.id)
         if known is None or known.listing != listing:
-            self._seen += 1
+            self._listed += 1
         if known is not None:
             known.listing = listing
             if known.file == file:
@@ -314,17 +314,17 @@ class FileList:
 
     def _pass_time(self) -> None:
         now = self._clock()
-        self._counts.pass_time(now, self.every_file)
+        self._counts.advance_to(now, self.all_files)
         zone = time.localtime(now).tm_gmtoff
         if abs(now - self._conditions_at) >= _CONDITIONS_HOLD or zone != self._zone:
             self._conditions_at = now
             self._zone = zone
 
-    def _sieve(self) -> Sieve:
-        shown, outputs = self._shown, self._counts.outputs
+    def _row_filter(self) -> RowFilter:
+        shown, outputs = self._file_filter, self._counts.outputs
         only_outputs = shown.view is View.NEW_OUTPUTS
         query = self._query()
-        return Sieve(
+        return RowFilter(
             shown.purposes,
             self._counts.soon.window if shown.view is View.EXPIRING else None,
             outputs if only_outputs else None,
@@ -334,35 +334,35 @@ class FileList:
         )
 
     def _query(self) -> Query:
-        """What is searched for, by the values that the files have now."""
-        asked = self._shown.text, len(self._rows)
-        if asked != self._asked:
-            self._seen_values.look_again()
-            text = self._shown.text
-            self._filled_out = _asked_by(text, self._seen_values) if text else Query()
-            self._asked = asked
-        return self._filled_out
+        """The parsed search text, with prefixes expanded to the values that the files have now."""
+        query_key = self._file_filter.text, len(self._rows)
+        if query_key != self._query_key:
+            self._seen_values.clear()
+            text = self._file_filter.text
+            self._expand_prefixes = _parse_expanded(text, self._seen_values) if text else Query()
+            self._query_key = query_key
+        return self._expand_prefixes
 
 
 _LARGEST_FIRST = Order(Column.SIZE, descending=True)
 _LISTED_EARLIER = -1
 _CONDITIONS_HOLD = 30.0
-"""Seconds; what the search field asks of moments is asked anew after them."""
+"""How long time conditions such as `created:<7d` stay valid, in seconds."""
 
 
-def _asked_by(text: str, seen: SeenValues) -> Query:
-    """What the text asks for; what reads it is loaded with the first text."""
-    from services.browse.half_typed import filled_out
+def _parse_expanded(text: str, seen: SeenValues) -> Query:
+    """Parse the text. The parser is imported when the first text is entered."""
+    from services.browse.half_typed import expand_prefixes
 
-    return filled_out(_parsed(text), seen)
+    return expand_prefixes(_parse(text), seen)
 
 
 @lru_cache(8)
-def _parsed(text: str) -> Query:
-    """What the text asks for, without what is not understood: that changes nothing shown.
+def _parse(text: str) -> Query:
+    """Parse the text, and drop the invalid parts: they don't affect what is shown.
 
-    Kept, it would make sieves differ that let the same rows through.
+    If they stayed, filters that match the same rows would compare as different.
     """
     from services.browse.query import parse
 
-    return structs.replace(parse(text), unclear=())
+    return structs.replace(parse(text), ignored=())

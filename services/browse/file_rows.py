@@ -1,61 +1,61 @@
-"""The rows of the account's files, and the orders that they are kept in. No Qt."""
+"""The rows of the account's files, and their sort orders. No Qt."""
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
-from services.browse.file_filter import Sieve
+from services.browse.file_filter import RowFilter
 from services.browse.ordering import Column, Row, search_texts
-from services.browse.picked_rows import RowsAsTheyCame, placing
+from services.browse.picked_rows import ArrivalOrder, index_steps
 from services.browse.slices import CHUNK, Steps
 from services.browse.sorted_rows import SortedRows
 
 Changes = Mapping[str, Row | None]
-"""By id, the rows of files as they were before they changed; None where there was no file."""
+"""Rows as they were before they changed, by file ID; None if the file didn't exist."""
 
 
 class FileRows:
-    """Keeps what is shown, and every column that was sorted by, up to date by what has changed.
+    """Keeps the shown rows and every sorted column up to date by applying changes.
 
-    Sorting a hundred thousand rows takes some hundred milliseconds, merging a thousand into them a
-    few. So an order that was worked out once is kept, and takes the changes when it is wanted.
+    Sorting 100,000 rows takes hundreds of milliseconds, merging a thousand into them a few. So
+    each order, once computed, is kept, and changes are merged in when it is needed.
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, Row] = {}
         self._changed: dict[str, Row | None] = {}
-        self._untold: dict[str, Row | None] = {}
+        self._unshown: dict[str, Row | None] = {}
         self._columns: dict[Column, SortedRows] = {}
-        self._came: RowsAsTheyCame | None = None
-        self._coming: SortedRows | None = None
+        self._arrival_order: ArrivalOrder | None = None
+        self._building: SortedRows | None = None
         self.shown = self._column(Column.CREATED)
-        """What is shown; up to date once `arranging` has come to its end."""
+        """The shown rows; up to date once `arrange_steps` has finished."""
 
     @property
     def by_id(self) -> Mapping[str, Row]:
-        """The rows as they are now."""
+        """The current rows."""
         return MappingProxyType(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def get(self, file_id: str) -> Row | None:
-        """The row as it is now."""
+        """The current row."""
         return self._rows.get(file_id)
 
     def put(self, row: Row) -> None:
-        """A file has come, or has changed, or its row is to be looked at anew."""
+        """Add or replace a row; also to have an unchanged row filtered again."""
         file_id = row.file.id
         self._changed.setdefault(file_id, self._rows.get(file_id))
         self._rows[file_id] = row
 
-    def put_unknown(self, rows: Mapping[str, Row]) -> None:
-        """Files have come that were not there; their rows by id."""
-        _add(self._changed, dict.fromkeys(rows))
+    def add_new(self, rows: Mapping[str, Row]) -> None:
+        """Add rows, by ID, of files that aren't in the list yet."""
+        _add_changes(self._changed, dict.fromkeys(rows))
         self._rows.update(rows)
 
     def remove(self, file_id: str) -> Row | None:
-        """A file has gone; its row, if there was one."""
+        """Remove a file; return its row, or None."""
         row = self._rows.pop(file_id, None)
         if row is not None:
             self._changed.setdefault(file_id, row)
@@ -63,115 +63,120 @@ class FileRows:
 
     # What is shown
 
-    def is_arranged(self, column: Column, sieve: Sieve) -> bool:
-        """Whether what is shown is so, and up to date."""
+    def is_arranged(self, column: Column, row_filter: RowFilter) -> bool:
+        """Whether the shown rows have this order and filter, and are up to date."""
         shown = self.shown
         return (
             shown.column is column
-            and shown.sieve == sieve
+            and shown.row_filter == row_filter
             and shown.is_up_to_date
             and not self._changed
         )
 
-    def arranging(self, column: Column, sieve: Sieve) -> Steps[None]:
-        """Show the rows that come through the sieve, in the order of the column.
+    def arrange_steps(self, column: Column, row_filter: RowFilter) -> Steps[None]:
+        """Show the rows that match the filter, sorted by the column.
 
-        Ends early when somebody else had other rows shown meanwhile.
+        Ends early if another call changes the shown rows in the meantime.
         """
-        if self.shown.column is not column or self.shown.sieve != sieve:
-            sifted = yield from self._sifted(column, sieve)
-            if sifted is None:
+        if self.shown.column is not column or self.shown.row_filter != row_filter:
+            filtered = yield from self._filtered_steps(column, row_filter)
+            if filtered is None:
                 return
-            self.shown = sifted
-        yield from self._bringing_up(self.shown)
+            self.shown = filtered
+        yield from self._update_steps(self.shown)
 
-    def preparing(self) -> Steps[None]:
-        """Work out what searching compares, the order of every column, and how to search in it."""
-        self._settle()
-        all_rows = self._as_they_came().rows
+    def prepare_steps(self) -> Steps[None]:
+        """Compute the search texts, every sort order, and the indexes that speed up searching."""
+        self._distribute_changes()
+        all_rows = self._in_arrival_order().rows
         for start in range(0, len(all_rows), CHUNK):
             search_texts(all_rows[start : start + CHUNK])
             yield
-        for column in _AS_WANTED:
-            yield from self._bringing_up(self._column(column))
-        came = self._as_they_came()
-        for _portion in came.portions():
+        for column in _PREPARED_COLUMNS:
+            yield from self._update_steps(self._column(column))
+        arrival = self._in_arrival_order()
+        for _chunk in arrival.chunks():
             yield
-        rows = came.rows
+        rows = arrival.rows
         columns = [one for one in self._columns.values() if one.is_up_to_date]
-        columns = [one for one in columns if one.placed_among(rows) is None]
+        columns = [one for one in columns if one.indexed_among(rows) is None]
         if columns:
             lists = [half for one in columns for half in (one.known, one.unknown)]
-            placed = yield from placing(rows, lists)
+            indexed = yield from index_steps(rows, lists)
             for column_rows in columns:
-                column_rows.placed, placed = placed[:2], placed[2:]
+                column_rows.indexed, indexed = indexed[:2], indexed[2:]
 
-    # Telling what has changed
+    # Reporting changes
 
-    def row_as_told(self, file_id: str) -> Row | None:
-        """The row as it was when the changes were last taken."""
-        for changes in (self._untold, self._changed):
+    def shown_row(self, file_id: str) -> Row | None:
+        """The row as of the last `pop_changes`."""
+        for changes in (self._unshown, self._changed):
             if file_id in changes:
                 return changes[file_id]
         return self._rows.get(file_id)
 
     @property
-    def has_untold(self) -> bool:
-        """Whether a file has come, changed or gone since the changes were last taken."""
-        return bool(self._changed or self._untold)
+    def has_unshown_changes(self) -> bool:
+        """Whether a file was added, changed or removed since the last `pop_changes`."""
+        return bool(self._changed or self._unshown)
 
-    def take_changes(self) -> Changes:
-        """What has changed since the last call; to be called when all is arranged."""
-        self._settle()
-        changes, self._untold = self._untold, {}
+    def pop_changes(self) -> Changes:
+        """What has changed since the last call. Call it when `arrange_steps` has finished."""
+        self._distribute_changes()
+        changes, self._unshown = self._unshown, {}
         return changes
 
-    # Keeping up
+    # Staying up to date
 
-    def _as_they_came(self) -> RowsAsTheyCame:
-        """All rows; the same until something changes. To be called when all is settled."""
-        if self._came is None:
-            self._came = RowsAsTheyCame(list(self._rows.values()))
-        return self._came
+    def _in_arrival_order(self) -> ArrivalOrder:
+        """All rows, cached until something changes. Call `_distribute_changes` first."""
+        if self._arrival_order is None:
+            self._arrival_order = ArrivalOrder(list(self._rows.values()))
+        return self._arrival_order
 
     def _column(self, column: Column) -> SortedRows:
         if column not in self._columns:
-            self._columns[column] = SortedRows(column, Sieve())
+            self._columns[column] = SortedRows(column, RowFilter())
         return self._columns[column]
 
-    def _sifted(self, column: Column, sieve: Sieve) -> Steps[SortedRows | None]:
-        """The rows that come through; None when somebody else wants others meanwhile."""
-        if sieve.lets_all:
+    def _filtered_steps(self, column: Column, row_filter: RowFilter) -> Steps[SortedRows | None]:
+        """The rows that match; None if another call wanted other rows in the meantime."""
+        if row_filter.matches_all:
             source = self._column(column)
-            yield from self._bringing_up(source)
+            yield from self._update_steps(source)
             return source
         shown = self.shown
         few = len(shown.known) + len(shown.unknown) < len(self._rows) // _FEWER
-        narrower = few and shown.is_sorted and shown.column is column and sieve.narrows(shown.sieve)
+        narrower = (
+            few
+            and shown.is_sorted
+            and shown.column is column
+            and row_filter.is_narrower_than(shown.row_filter)
+        )
         if narrower:
-            yield from self._bringing_up(shown)
+            yield from self._update_steps(shown)
             if self.shown is not shown:
                 return None
-        self._settle()
-        # What changes from here on is kept for it.
-        self._coming = coming = SortedRows(column, sieve)
+        self._distribute_changes()
+        # From here on, changes are queued for it.
+        self._building = building = SortedRows(column, row_filter)
         if narrower:
-            yield from coming.sifting(shown)
+            yield from building.narrow_steps(shown)
         else:
             ready = self._columns.get(column)
             if ready is not None and not ready.is_up_to_date:
                 ready = None
-            yield from coming.gathering(self._as_they_came(), ready)
-        return coming if coming is self._coming else None
+            yield from building.filter_steps(self._in_arrival_order(), ready)
+        return building if building is self._building else None
 
-    def _bringing_up(self, rows: SortedRows) -> Steps[None]:
+    def _update_steps(self, rows: SortedRows) -> Steps[None]:
         while True:
             if rows.work is None:
-                self._settle()
+                self._distribute_changes()
                 rows.work = self._work_for(rows)
                 if rows.work is None:
                     return
-            # Whoever goes through these steps may stop, and somebody else goes on.
+            # The caller may stop between steps; the next caller resumes the same work.
             work = rows.work
             for _step in work:
                 yield
@@ -179,53 +184,53 @@ class FileRows:
                 rows.work = None
 
     def _work_for(self, rows: SortedRows) -> Iterator[None] | None:
-        is_column = rows.sieve.lets_all
-        # What has only come is merged in quicker than all is sorted.
+        is_column = rows.row_filter.matches_all
+        # Merging rows that were only added is faster than sorting everything.
         others = len(rows.behind) - (len(self._rows) - len(rows.known) - len(rows.unknown))
         if is_column and (not rows.is_sorted or _MUCH * others > len(self._rows)):
             rows.behind = {}
             by_id = self._columns.get(Column.ID)
             if by_id is not None and by_id is not rows and by_id.is_up_to_date:
-                return rows.sorting_anew(list(by_id.known), by_id=True)
-            return rows.sorting_anew(list(self._rows.values()), by_id=False)
+                return rows.resort_steps(list(by_id.known), by_id=True)
+            return rows.resort_steps(list(self._rows.values()), by_id=False)
         if not rows.behind:
             return None
         behind, rows.behind = rows.behind, {}
-        gone = list(filter(None, behind.values()))
-        return rows.taking(gone, self._rows_now(behind))
+        removed = list(filter(None, behind.values()))
+        return rows.update_steps(removed, self._rows_now(behind))
 
     def _rows_now(self, ids: Collection[str]) -> list[Row]:
-        """The rows of these files, as far as they are there."""
+        """The rows of those of these files that exist."""
         last = list(islice(reversed(self._rows), len(ids)))[::-1]
-        if last == list(ids):  # they have just come; looking up each takes three times as long
+        if last == list(ids):  # just added; looking up each one takes three times as long
             return list(islice(reversed(self._rows.values()), len(ids)))[::-1]
         return list(filter(None, map(self._rows.get, ids)))
 
-    def _settle(self) -> None:
-        """Hand what has changed to everything that is kept."""
+    def _distribute_changes(self) -> None:
+        """Pass the changes on to every sort order that is kept."""
         changed, self._changed = self._changed, {}
         if not changed:
             return
-        self._came = None
-        self._forget_where(len(changed))  # noting it for each first would take long
+        self._arrival_order = None
+        self._drop_outdated(len(changed))  # first, as noting the changes for each would take long
         kept = set(self._columns.values()) | {self.shown}
-        if self._coming is not None:
-            kept.add(self._coming)
+        if self._building is not None:
+            kept.add(self._building)
         for rows in kept:
-            # What is not sorted yet is sorted from all rows as they are then.
-            if rows.is_sorted or rows.work is not None or rows is self._coming:
-                _add(rows.behind, changed)
-        self._forget_where(0)
-        if self._untold:
-            _add(self._untold, changed)
+            # Orders that aren't sorted yet will be sorted from the rows of that time.
+            if rows.is_sorted or rows.work is not None or rows is self._building:
+                _add_changes(rows.behind, changed)
+        self._drop_outdated(0)
+        if self._unshown:
+            _add_changes(self._unshown, changed)
         else:
-            self._untold = changed  # of a million, a copy takes 30 ms
+            self._unshown = changed  # copying a million takes 30 ms
 
-    def _forget_where(self, changed: int) -> None:
-        """Keep no column that sorting anew is quicker for.
+    def _drop_outdated(self, changed: int) -> None:
+        """Drop the sort orders that are faster to sort again than to update.
 
-        The one that is shown only takes more when nearly all has changed, as at the start: what has
-        come is quicker merged in otherwise.
+        The shown order is dropped only when nearly everything has changed, as at the start. In
+        other cases, merging new rows into it is faster.
         """
         for rows in self._columns.values():
             different = max(len(rows.behind), changed)
@@ -237,8 +242,8 @@ class FileRows:
                 rows.forget()
 
 
-_AS_WANTED = (
-    Column.ID,  # what the others are sorted from
+_PREPARED_COLUMNS = (
+    Column.ID,  # the others are sorted from this one
     Column.NAME,
     Column.SIZE,
     Column.CREATED,
@@ -248,15 +253,15 @@ _AS_WANTED = (
 )
 
 _MUCH = 4
-"""Sorting all rows anew is quicker than finding the places of one in so many."""
+"""Above one change in this many rows, sorting everything is faster than merging."""
 _FEW_LEFT = 8
-"""Where only one row in so many is as it was, all are sorted anew."""
+"""Below one unchanged row in this many, everything is sorted again."""
 _FEWER = 8
-"""Going through so many rows as they lie in memory is as quick as through one in another order."""
+"""Scanning this many rows in memory order is as fast as one row in another order."""
 
 
-def _add(before: dict[str, Row | None], changed: Changes) -> None:
-    """What a row was at first stays."""
+def _add_changes(before: dict[str, Row | None], changed: Changes) -> None:
+    """Add changes; for rows that changed before, keep the earliest state."""
     if before.keys().isdisjoint(changed.keys()):
         before.update(changed)
         return

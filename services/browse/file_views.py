@@ -1,4 +1,4 @@
-"""The views of the sidebar: choices of files by something other than the purpose. No Qt."""
+"""The views of the sidebar: sets of files not defined by a purpose. No Qt."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,23 +10,23 @@ from services.api.remote_file import RemoteFile
 from services.providers.purposes import Side, purpose_named
 
 SOON = 7 * 24 * 3600
-"""Seconds; a file that expires within them is in the view of those that do."""
+"""Files that expire within this time are in the Expiring view, in seconds."""
 
 
 class View(Enum):
-    """A choice of files by something other than the purpose."""
+    """A set of files not defined by a purpose."""
 
     EXPIRING = "expiring"
-    """Still there, and gone within seven days."""
+    """Not expired yet, but will within seven days."""
     LARGEST = "largest"
-    """All, the largest first."""
+    """All files, largest first."""
     NEW_OUTPUTS = "new outputs"
-    """Put out by the service since the account was last looked at."""
+    """Created by the service since the account was last viewed."""
 
 
 @lru_cache(1024)
 def is_output(purpose: str | None) -> bool:
-    """Whether the service puts such files out; guessed by the name for a purpose not known here."""
+    """Whether files with this purpose are outputs; for unknown purposes, a guess by name."""
     side = purpose_named(purpose).side
     if side is not Side.UNKNOWN:
         return side is Side.OUTPUT
@@ -35,120 +35,120 @@ def is_output(purpose: str | None) -> bool:
 
 
 class ExpiringSoon:
-    """How many files expire soon; those that have expired do not any more."""
+    """Counts the files that expire soon, without those that have expired."""
 
     def __init__(self, now: float) -> None:
-        """`now` is in seconds since 1970, as all moments here."""
+        """`now` is a Unix timestamp, like all times here."""
         self.now = now
-        """The moment it was last brought up to."""
-        self._soon = _Reached(now + SOON)
-        self._past = _Reached(_after(now))
-        """Of those that expire soon; the others come to it later."""
+        """The time of the last update."""
+        self._soon_count = _CountBefore(now + SOON)
+        self._past_count = _CountBefore(_after(now))
+        """Only of files that expire soon; the others are added later."""
 
     @property
     def count(self) -> int:
         """How many files are in the view."""
-        return self._soon.count - self._past.count
+        return self._soon_count.count - self._past_count.count
 
     @property
     def window(self) -> tuple[float, float]:
-        """From when on, and before when, files expire that are in the view.
+        """The range of expiry times of the files in the view: start (inclusive), end (exclusive).
 
-        It moves only when that brings a file in or out.
+        It changes only if that adds or removes a file.
         """
-        return self._past.limit, self._soon.limit
+        return self._past_count.limit, self._soon_count.limit
 
     def add(self, expires_at: int) -> None:
-        """A file that expires then has come."""
-        if self._soon.add(expires_at):
-            self._past.add(expires_at)
+        """Add a file that expires at this time."""
+        if self._soon_count.add(expires_at):
+            self._past_count.add(expires_at)
 
     def add_all(self, moments: Sequence[int]) -> None:
-        """Files that expire then have come."""
-        self._past.add_all(self._soon.add_all(moments))
+        """Add files that expire at these times."""
+        self._past_count.add_all(self._soon_count.add_all(moments))
 
     def remove(self, expires_at: int) -> None:
-        """A file that expires then has gone."""
-        if self._soon.remove(expires_at):
-            self._past.remove(expires_at)
+        """Remove a file that expires at this time."""
+        if self._soon_count.remove(expires_at):
+            self._past_count.remove(expires_at)
 
-    def pass_time(self, now: float) -> None:
-        """It is later now; for a clock that was set back, begin with a new object."""
+    def advance_to(self, now: float) -> None:
+        """Move on to a later time. If the clock was set back, make a new object instead."""
         self.now = now
-        for moment in self._soon.move_to(now + SOON):
-            self._past.add(moment)
-        self._past.move_to(_after(now))
+        for moment in self._soon_count.move_to(now + SOON):
+            self._past_count.add(moment)
+        self._past_count.move_to(_after(now))
 
 
 class NewOutputs:
-    """What the service put out since the account was last looked at, or watching has found."""
+    """Tells which files are new outputs: created since the last visit, or found by watching."""
 
     def __init__(self) -> None:
         self.since: float | None = None
-        """When the account was last looked at; None for never before."""
+        """When the account was last viewed; None if never."""
         self.found: set[str] = set()
-        """The ids of files that watching found."""
+        """The IDs of files that watching found."""
 
     def count(self, files: Iterable[RemoteFile]) -> int:
-        """How many of the files are some of them."""
+        """How many of the files are new outputs."""
         return sum(map(self.has, files)) if self.since is not None or self.found else 0
 
     def has(self, file: RemoteFile) -> bool:
-        """Whether the file is one of them."""
+        """Whether the file is a new output."""
         since, created = self.since, file.created_at
         recent = since is not None and created is not None and created > since
         return (recent or file.id in self.found) and is_output(file.purpose)
 
 
 _AHEAD = 24 * 3600
-"""Seconds for which moments are put in order ahead: all of a million would take half a second."""
+"""How far ahead times are sorted, in seconds. Sorting a million takes half a second."""
 
 
-class _Reached:
-    """Counts the moments before a limit; as it moves on, only those are looked at that it meets."""
+class _CountBefore:
+    """Counts the times before a limit; moving the limit touches only the times it passes."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        """It moves only when that changes the count."""
+        """It changes only if that changes the count."""
         self.count = 0
         self._later: list[int] = []
-        """Downwards, so that the next one is taken from the end."""
+        """Descending, so that the next one is popped from the end."""
         self._more: list[int] = []
         self._first_of_more: float = float("inf")
         self._gone: Counter[int] = Counter()
 
     def add(self, moment: int) -> bool:
-        """Whether it counts already."""
-        reached = moment < self.limit
-        if reached:
+        """Add a time; return whether it is before the limit."""
+        before = moment < self.limit
+        if before:
             self.count += 1
         else:
             self._more.append(moment)
             self._first_of_more = min(self._first_of_more, moment)
-        return reached
+        return before
 
     def add_all(self, moments: Sequence[int]) -> list[int]:
-        """Those of these that count already."""
+        """Add times; return those before the limit."""
         limit = self.limit
-        reached = [moment for moment in moments if moment < limit]
-        self.count += len(reached)
-        if len(reached) != len(moments):
+        before = [moment for moment in moments if moment < limit]
+        self.count += len(before)
+        if len(before) != len(moments):
             later = [moment for moment in moments if moment >= limit]
             self._more += later
             self._first_of_more = min(self._first_of_more, min(later))
-        return reached
+        return before
 
     def remove(self, moment: int) -> bool:
-        """Take back what was added; whether it counted."""
-        reached = moment < self.limit
-        if reached:
+        """Remove a time that was added; return whether it was before the limit."""
+        before = moment < self.limit
+        if before:
             self.count -= 1
         else:
             self._gone[moment] += 1
-        return reached
+        return before
 
     def move_to(self, limit: float) -> list[int]:
-        """The moments that count from now on."""
+        """Raise the limit; return the times that it passes."""
         if self._first_of_more < limit:
             ahead = limit + _AHEAD
             near = [moment for moment in self._more if moment < ahead]
@@ -169,5 +169,5 @@ class _Reached:
 
 
 def _after(now: float) -> int:
-    """The first moment that is not over, in whole seconds as servers tell them."""
+    """The first whole second after `now`; server timestamps are in whole seconds."""
     return floor(now) + 1

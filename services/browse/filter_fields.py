@@ -1,17 +1,17 @@
-"""The small filters that the search field knows. No Qt.
+"""The filters that the search field knows. No Qt.
 
-| filter | takes |
+| filter | value |
 | --- | --- |
-| `purpose:` | names, several with commas; `""` for files without one |
-| `size:` | `>10MB`, `<`, `>=`, `<=`, `=12KB` (as the table rounds it), `1MB..5MB`, `1MB..`, `..5MB` |
+| `purpose:` | names, separated by commas; `""` for files without one |
+| `size:` | `>10MB`, `<`, `>=`, `<=`, `=12KB` (rounded as in the table), `1MB..5MB`, `1MB..`, `..5MB` |
 | `created:` | `<7d` (younger), `>30d`, a day, `2026-11-01..2026-11-15`, `today`, `yesterday` |
-| `expires:` | `<3d` (within), `>30d` (later), `<=0d` (expired), days likewise, `tomorrow`, `never` |
-| `ext:` | endings, several with commas |
-| `status:` | statuses, several with commas; `""` for files without one |
-| `name:`, `id:` | a text that only the name or only the id is searched for |
+| `expires:` | `<3d` (within), `>30d` (later), `<=0d` (expired), days as above, `tomorrow`, `never` |
+| `ext:` | file extensions, separated by commas |
+| `status:` | statuses, separated by commas; `""` for files without one |
+| `name:`, `id:` | a text to search for in the name only, or in the ID only |
 
-Both ends of a range belong to it. Spans count `h`, `d`, `w`, `m` (30 days) and `y` (365 days).
-A size without an operator is meant with `=`, a span without one with `<`.
+Ranges include both ends. Spans count `h`, `d`, `w`, `m` (30 days) and `y` (365 days).
+Without an operator, a size means `=` and a span means `<`.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from dataclasses import dataclass
 
 from services.browse.conditions import (
     Condition,
-    EndingIs,
+    ExtensionIs,
     IdContains,
     NameContains,
     PurposeIs,
     StatusIs,
 )
-from services.browse.filter_moments import read_created, read_expires
-from services.browse.filter_values import NotUnderstood, read_size_value
+from services.browse.filter_moments import parse_created_filter, parse_expires_filter
+from services.browse.filter_values import InvalidValue, parse_size_filter
 from services.system.language import N_, _
 from services.system.name_matching import folded
 
@@ -35,35 +35,35 @@ from services.system.name_matching import folded
 class FilterField:
     """One filter."""
 
-    english_note: str
+    english_label: str
     example: str
     english_advice: str
-    read: Callable[[tuple[str, ...]], Condition]
-    """The condition that the values ask for, at least one. Raises NotUnderstood."""
-    several: bool = False
-    """Whether a comma separates values."""
+    parse: Callable[[tuple[str, ...]], Condition]
+    """Makes the condition from the values, of which there is at least one. Raises InvalidValue."""
+    multiple: bool = False
+    """Whether it takes multiple values, separated by commas."""
 
     @property
-    def note(self) -> str:
-        """What files are chosen by."""
-        return _(self.english_note)
+    def label(self) -> str:
+        """What it filters by, for the completion list."""
+        return _(self.english_label)
 
     @property
     def advice(self) -> str:
-        """A sentence with an example, for a value that is not understood."""
+        """A sentence with an example, shown for an invalid value."""
         return _(self.english_advice)
 
 
-def _read_endings(values: tuple[str, ...]) -> Condition:
-    endings = [folded(value).removeprefix(".") for value in values]
-    if not all(endings):
-        raise NotUnderstood
-    return EndingIs(frozenset(f".{ending}" for ending in endings))
+def _parse_extensions(values: tuple[str, ...]) -> Condition:
+    extensions = [folded(value).removeprefix(".") for value in values]
+    if not all(extensions):
+        raise InvalidValue
+    return ExtensionIs(frozenset(f".{extension}" for extension in extensions))
 
 
-def _read_text(values: tuple[str, ...]) -> str:
+def _parse_text(values: tuple[str, ...]) -> str:
     if not values[0]:
-        raise NotUnderstood
+        raise InvalidValue
     return folded(values[0])
 
 
@@ -77,13 +77,13 @@ FIELDS = {
         "purpose:batch",
         N_("Enter a purpose, for example purpose:batch or purpose:batch,vision."),
         lambda values: PurposeIs(_folded(values)),
-        several=True,
+        multiple=True,
     ),
     "size": FilterField(
         N_("Size"),
         "size:>10MB",
         N_("Enter a size, for example size:>10MB, size:<2KB or size:1MB..5MB."),
-        lambda values: read_size_value(values[0]),
+        lambda values: parse_size_filter(values[0]),
     ),
     "created": FilterField(
         N_("Created"),
@@ -91,39 +91,39 @@ FIELDS = {
         N_(
             "Enter a time, for example created:<7d, created:today or created:2026-11-01..2026-11-15."
         ),
-        lambda values: read_created(values[0]),
+        lambda values: parse_created_filter(values[0]),
     ),
     "expires": FilterField(
         N_("Expires"),
         "expires:<3d",
         N_("Enter a time, for example expires:<3d, expires:never or expires:2026-12-01."),
-        lambda values: read_expires(values[0]),
+        lambda values: parse_expires_filter(values[0]),
     ),
     "ext": FilterField(
         N_("File extension"),
         "ext:jsonl",
         N_("Enter a file extension, for example ext:jsonl or ext:png,jpg."),
-        _read_endings,
-        several=True,
+        _parse_extensions,
+        multiple=True,
     ),
     "status": FilterField(
         N_("Status"),
         "status:error",
         N_("Enter a status, for example status:error."),
         lambda values: StatusIs(_folded(values)),
-        several=True,
+        multiple=True,
     ),
     "name": FilterField(
         N_("Name only"),
         "name:train",
         N_("Enter part of the name, for example name:train."),
-        lambda values: NameContains(_read_text(values)),
+        lambda values: NameContains(_parse_text(values)),
     ),
     "id": FilterField(
         N_("ID only"),
         "id:file-6F2",
         N_("Enter part of the ID, for example id:file-6F2."),
-        lambda values: IdContains(_read_text(values)),
+        lambda values: IdContains(_parse_text(values)),
     ),
 }
-"""By what stands before the colon, in the order to offer them."""
+"""The filters by name, in the order in which they are offered."""

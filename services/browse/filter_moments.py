@@ -1,129 +1,123 @@
-"""Reads when something happens to a file: spans such as `<7d`, days, and ranges of days. No Qt."""
+"""Parses time filters: spans such as `<7d`, days, and ranges of days. No Qt."""
 
 import re
 from datetime import date, timedelta
 
 from services.browse.conditions import (
-    BeginningOf,
-    BeginningOfDayFromToday,
     Condition,
     FromNow,
-    Happening,
-    HappensWithin,
     Moment,
     NeverExpires,
+    StartOf,
+    StartOfRelativeDay,
+    TimeBetween,
+    TimeField,
 )
-from services.browse.filter_values import NotUnderstood, backwards, taken_apart
+from services.browse.filter_values import InvalidValue, backwards_range, split_operator
 from services.system.language import _
 
 
-def read_created(value: str) -> Condition:
-    """Created within or before a span, on a day, or from one day to another."""
-    operator, text = taken_apart(value)
+def parse_created_filter(value: str) -> Condition:
+    """Parse `created:`: within or before a span, on a day, or in a range of days."""
+    operator, text = split_operator(value)
     span = _SPAN.fullmatch(text)
     if span is None:
-        return _read_days(Happening.CREATED, operator, text)
-    then = FromNow(-_seconds(span))
+        return _parse_days(TimeField.CREATED, operator, text)
+    then = FromNow(-_span_seconds(span))
     match operator:
         case "" | "<" | "<=":
-            return HappensWithin(
-                Happening.CREATED, then, None, since_included=operator.endswith("=")
-            )
+            return TimeBetween(TimeField.CREATED, then, None, since_included=operator.endswith("="))
         case ">" | ">=":
-            return HappensWithin(
-                Happening.CREATED, None, then, until_included=operator.endswith("=")
-            )
-    raise NotUnderstood
+            return TimeBetween(TimeField.CREATED, None, then, until_included=operator.endswith("="))
+    raise InvalidValue
 
 
-def read_expires(value: str) -> Condition:
-    """Expiring within or after a span, on a day, from one day to another, or never.
+def parse_expires_filter(value: str) -> Condition:
+    """Parse `expires:`: within or after a span, on a day, in a range of days, or never.
 
-    What has expired doesn't expire within a span any more, but had less than none left: `<=0d`.
+    Expired files don't match a span such as `<3d`, but they do match `<=0d`.
     """
-    operator, text = taken_apart(value)
+    operator, text = split_operator(value)
     if text.casefold() == "never" and operator in ("", "="):
         return NeverExpires()
     span = _SPAN.fullmatch(text)
     if span is None:
-        return _read_days(Happening.EXPIRES, operator, text)
-    seconds = _seconds(span)
+        return _parse_days(TimeField.EXPIRES, operator, text)
+    seconds = _span_seconds(span)
     then = FromNow(seconds)
     match operator:
         case "" | "<" | "<=":
-            return HappensWithin(
-                Happening.EXPIRES,
+            return TimeBetween(
+                TimeField.EXPIRES,
                 FromNow(0) if seconds else None,
                 then,
                 since_included=False,
                 until_included=operator.endswith("="),
             )
         case ">" | ">=":
-            return HappensWithin(
-                Happening.EXPIRES, then, None, since_included=operator.endswith("=")
-            )
-    raise NotUnderstood
+            return TimeBetween(TimeField.EXPIRES, then, None, since_included=operator.endswith("="))
+    raise InvalidValue
 
 
-def _read_days(happening: Happening, operator: str, text: str) -> Condition:
+def _parse_days(happening: TimeField, operator: str, text: str) -> Condition:
     first, dots, last = text.partition("..")
     if dots:
-        return _read_range(happening, operator, first, last)
-    begin, end = _read_day(text)
+        return _parse_range(happening, operator, first, last)
+    begin, end = _parse_day(text)
     match operator:
         case "<":
-            return HappensWithin(happening, None, begin)
+            return TimeBetween(happening, None, begin)
         case "<=":
-            return HappensWithin(happening, None, end)
+            return TimeBetween(happening, None, end)
         case ">":
-            return HappensWithin(happening, end, None)
+            return TimeBetween(happening, end, None)
         case ">=":
-            return HappensWithin(happening, begin, None)
-    return HappensWithin(happening, begin, end)
+            return TimeBetween(happening, begin, None)
+    return TimeBetween(happening, begin, end)
 
 
-def _read_range(happening: Happening, operator: str, first: str, last: str) -> Condition:
+def _parse_range(happening: TimeField, operator: str, first: str, last: str) -> Condition:
     if operator or not (first or last):
-        raise NotUnderstood
-    since = _read_day(first)[0] if first else None
-    until = _read_day(last)[1] if last else None
-    turned = (
-        isinstance(since, BeginningOf) and isinstance(until, BeginningOf) and until.day <= since.day
+        raise InvalidValue
+    since = _parse_day(first)[0] if first else None
+    until = _parse_day(last)[1] if last else None
+    is_backwards = (
+        isinstance(since, StartOf) and isinstance(until, StartOf) and until.day <= since.day
     ) or (
-        isinstance(since, BeginningOfDayFromToday)
-        and isinstance(until, BeginningOfDayFromToday)
+        isinstance(since, StartOfRelativeDay)
+        and isinstance(until, StartOfRelativeDay)
         and until.days <= since.days
     )
-    if turned:
-        raise backwards("created:2026-11-01..2026-11-15")
-    return HappensWithin(happening, since, until)
+    if is_backwards:
+        raise backwards_range("created:2026-11-01..2026-11-15")
+    return TimeBetween(happening, since, until)
 
 
-def _read_day(text: str) -> tuple[Moment, Moment]:
-    """The beginning of a day, and that of the next."""
+def _parse_day(text: str) -> tuple[Moment, Moment]:
+    """The start of a day, and the start of the next."""
     from_today = _NAMED_DAYS.get(text.casefold())
     if from_today is not None:
-        return BeginningOfDayFromToday(from_today), BeginningOfDayFromToday(from_today + 1)
-    if _DAY.fullmatch(text) is None:
-        raise NotUnderstood
+        return StartOfRelativeDay(from_today), StartOfRelativeDay(from_today + 1)
+    if _DATE.fullmatch(text) is None:
+        raise InvalidValue
     try:
         day = date.fromisoformat(text)
-        return BeginningOf(day), BeginningOf(day + timedelta(1))
+        return StartOf(day), StartOf(day + timedelta(1))
     except (ValueError, OverflowError):
-        raise NotUnderstood(
+        raise InvalidValue(
             _("{day} isn't a valid date. Enter dates as in {example}.").format(
                 day=text, example="2026-11-01"
             )
         ) from None
 
 
-def _seconds(span: re.Match[str]) -> int:
+def _span_seconds(span: re.Match[str]) -> int:
     return int(span.group(1)) * _UNITS[span.group(2).lower()]
 
 
 _HOUR = 3600
-_DAY_LONG = 24 * _HOUR
-_UNITS = {"h": _HOUR, "d": _DAY_LONG, "w": 7 * _DAY_LONG, "m": 30 * _DAY_LONG, "y": 365 * _DAY_LONG}
+_DAY = 24 * _HOUR
+_UNITS = {"h": _HOUR, "d": _DAY, "w": 7 * _DAY, "m": 30 * _DAY, "y": 365 * _DAY}
 _SPAN = re.compile(r"([0-9]{1,6})([hdwmy])", re.IGNORECASE)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}

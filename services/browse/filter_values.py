@@ -1,64 +1,64 @@
-"""What stands after the colon of a filter: how it is taken apart, and sizes. No Qt."""
+"""Parses the values of filters: operators and sizes. No Qt."""
 
-from services.browse.conditions import Condition, SizeWithin
+from services.browse.conditions import Condition, SizeBetween
 from services.system.language import _
-from services.system.sizes import WrittenSize, read_size
+from services.system.sizes import ParsedSize, parse_size
 
 
-class NotUnderstood(ValueError):
-    """The value of a filter says nothing; the text, if any, is a sentence that tells why."""
+class InvalidValue(ValueError):
+    """The value of a filter isn't valid; the message, if any, is a sentence for the user."""
 
 
-def read_size_value(value: str) -> Condition:
-    """Sizes above, below, equal to or between sizes; `=12KB` is what the table shows so."""
-    operator, text = taken_apart(value)
+def parse_size_filter(value: str) -> Condition:
+    """Parse `size:`. `=12KB` matches the sizes that the table shows as 12 KB."""
+    operator, text = split_operator(value)
     first, dots, last = text.partition("..")
     if dots:
-        return _read_range(operator, first, last)
-    written = _read(text)
+        return _parse_range(operator, first, last)
+    written = _parse_one(text)
     size = written.size
     match operator:
         case ">":
-            return SizeWithin(size + 1, None)
+            return SizeBetween(size + 1, None)
         case ">=":
-            return SizeWithin(size, None)
+            return SizeBetween(size, None)
         case "<":
-            return SizeWithin(None, size - 1)
+            return SizeBetween(None, size - 1)
         case "<=":
-            return SizeWithin(None, size)
-    # Half a step of the last digit either way.
+            return SizeBetween(None, size)
+    # Half a unit of the last digit either way.
     smallest = size - written.step // 2
-    return SizeWithin(smallest, smallest + written.step - 1)
+    return SizeBetween(smallest, smallest + written.step - 1)
 
 
-def taken_apart(value: str) -> tuple[str, str]:
-    """The operator before a value, if any, and the rest."""
+def split_operator(value: str) -> tuple[str, str]:
+    """The leading operator, if any, and the rest."""
     value = value.replace("≤", "<=").replace("≥", ">=")
     length = 2 if value[:2] in ("<=", ">=") else 1 if value[:1] in ("<", ">", "=") else 0
     return value[:length], value[length:]
 
 
-def backwards(example: str) -> NotUnderstood:
-    """What to raise for a range that ends before it begins."""
-    return NotUnderstood(
+def backwards_range(example: str) -> InvalidValue:
+    """The error for a range that ends before it starts."""
+    return InvalidValue(
         _("The range is backwards. Put the smaller end first, as in {example}.").format(
             example=example
         )
     )
 
 
-def _read_range(operator: str, first: str, last: str) -> Condition:
-    smallest = _read(first).size if first else None
-    largest = _read(last).size if last else None
+def _parse_range(operator: str, first: str, last: str) -> Condition:
+    smallest = _parse_one(first).size if first else None
+    largest = _parse_one(last).size if last else None
     if operator or (smallest is None and largest is None):
-        raise NotUnderstood
+        raise InvalidValue
     if smallest is not None and largest is not None and smallest > largest:
-        raise backwards("size:1MB..5MB")
-    return SizeWithin(smallest, largest)
+        raise backwards_range("size:1MB..5MB")
+    return SizeBetween(smallest, largest)
 
 
-def _read(text: str) -> WrittenSize:
-    written = read_size(text)
+def _parse_one(text: str) -> ParsedSize:
+    written = parse_size(text)
     if written is None:
-        raise NotUnderstood
+        raise InvalidValue
     return written

@@ -1,4 +1,4 @@
-"""The order of the files: by which column, in which direction, and what is compared. No Qt."""
+"""The sort order: column, direction, and the keys that are compared. No Qt."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from services.system.name_matching import folded
 
 
 class Column(Enum):
-    """The columns of the table; the value is how the settings call them."""
+    """The columns of the table; the values are their names in the settings file."""
 
     NAME = "name"
     PURPOSE = "purpose"
@@ -26,44 +26,44 @@ class Column(Enum):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """By which column the files stand; those that are equal there stand by id."""
+    """The column to sort by. Files with equal values are sorted by ID."""
 
     column: Column
     descending: bool = False
 
 
 class Row(msgspec.Struct, gc=False, eq=False):
-    """A file, with what searching and sorting it compare. A changed file gets a new row."""
+    """A file, with the keys for searching and sorting it. A changed file gets a new row."""
 
     file: RemoteFile
     size: int
-    """In bytes; none where it is not known. Here too, as what was found is added up."""
+    """In bytes, 0 if unknown. Copied here so that sums are fast."""
     listing: int = 0
-    """The last listing that had the file."""
+    """The number of the last listing that had the file."""
     search_text: str | None = None
-    """See `search_texts`; only once it was searched, or there was time to work it out ahead."""
+    """See `search_texts`; computed by the first search, or in advance."""
     mark: int = 0
-    """Of the search that found it last."""
-    place: int = 0
-    """Among all rows as they came, while that is worked out; see `OrderByPlace`."""
+    """The number of the last search that found it."""
+    index: int = 0
+    """Its index in arrival order, set only while indexes are computed; see `IndexedOrder`."""
     name_key: str | None = None
-    """See `natural_key`; only once it was sorted by name, as it takes longer than all the rest."""
+    """See `natural_key`; computed by the first sort by name, as it takes longer than the rest."""
 
 
 def row_of(file: RemoteFile, listing: int = 0) -> Row:
-    """A row for a file that a listing had."""
+    """Make a row for a file from a listing."""
     return Row(file, file.size or 0, listing)
 
 
 def rows_of(files: Sequence[RemoteFile], listing: int) -> Iterator[Row]:
-    """As `row_of` for each, but several times quicker."""
+    """The same as `row_of` for each, but several times faster."""
     return map(Row, files, [file.size or 0 for file in files], repeat(listing))
 
 
 def search_texts(rows: Sequence[Row]) -> list[str]:
-    """What searching compares: names and ids, folded, on two lines.
+    """The texts that searches look in: name and ID, case-folded, on two lines.
 
-    Worked out for the rows that are new to it, which takes twice as long as making them.
+    Computed for rows that don't have one yet, which takes twice as long as making the rows.
     """
     texts = [row.search_text for row in rows]
     if None in texts:
@@ -71,23 +71,23 @@ def search_texts(rows: Sequence[Row]) -> list[str]:
             if row.search_text is None:
                 file_id = row.file.id
                 text = f"{row.file.filename or file_id}\n{file_id}"
-                # Plain names are not even given to a function: there may be a million.
+                # No function call for plain names: there may be a million.
                 row.search_text = text.lower() if text.isascii() else folded(text)
         texts = [row.search_text for row in rows]
     return cast("list[str]", texts)
 
 
 def natural_key(text: str) -> str:
-    """A key by which `run2` sorts before `run10`, whatever the case.
+    """A key that sorts `run2` before `run10`, ignoring case.
 
-    Every run of digits is led by its length, so that comparing characters compares numbers; a
-    single string is compared several times quicker than a list of words and numbers.
+    Each run of digits is prefixed with its length, so that comparing characters compares
+    numbers. Comparing one string is several times faster than comparing a list of parts.
     """
-    return _DIGITS.sub(_led_by_length, folded(text))
+    return _DIGITS.sub(_with_length_prefix, folded(text))
 
 
 def make_keys(column: Column, rows: Iterable[Row]) -> None:
-    """Work out what the comparing of a column needs, for rows that are new to it."""
+    """Compute the sort keys of a column for the rows that don't have them yet."""
     if column is Column.NAME:
         for row in rows:
             if row.name_key is None:
@@ -95,28 +95,28 @@ def make_keys(column: Column, rows: Iterable[Row]) -> None:
 
 
 def value_of(column: Column) -> Callable[[Row], Any]:
-    """What a column sorts by; None where it is not known. Needs `make_keys`."""
+    """The function that returns a row's sort value, None if unknown. Call `make_keys` first."""
     return _VALUES[column]
 
 
 def values_of(column: Column, rows: Iterable[Row]) -> list[Any]:
-    """What a column sorts by, for each of the rows."""
-    if column is Column.CREATED:  # as files are shown at first; half the time of the other way
+    """The sort value of each row."""
+    if column is Column.CREATED:  # the default order; twice as fast as the general case
         return [row.file.created_at for row in rows]
     return list(map(_VALUES[column], rows))
 
 
 def key_of(column: Column) -> Callable[[Row], Any]:
-    """Value and id: no two rows have the same. For rows whose value is known."""
+    """The function that returns a unique key, value and ID, of a row whose value is known."""
     return _KEYS[column]
 
 
 _DIGITS = re.compile(r"[0-9]+")
 _LONGEST_RUN = 0xD000
-"""Lengths are told by one character; a little further on come halves of surrogate pairs."""
+"""The length is encoded as one character; surrogates begin at 0xD800."""
 
 
-def _led_by_length(run: re.Match[str]) -> str:
+def _with_length_prefix(run: re.Match[str]) -> str:
     digits = run[0].lstrip("0")
     return f"0{chr(min(len(digits), _LONGEST_RUN))}{digits}"
 

@@ -1,4 +1,4 @@
-"""Finding ids of files in any text: lines, lists with commas, JSON, addresses. No Qt."""
+"""Finds file IDs in any text: lines, comma-separated lists, JSON, URLs. No Qt."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,54 +6,54 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PickedIds:
-    """What was found in a text, each once and in its order."""
+class FoundIds:
+    """The file IDs found in a text, without duplicates, in order."""
 
     found: tuple[str, ...] = ()
-    """Ids of files that the account has."""
+    """IDs of files in the account."""
     missing: tuple[str, ...] = ()
-    """What looks like an id, of a file that the account does not have."""
+    """What looks like a file ID but isn't in the account."""
 
 
-def id_beginnings(ids: Iterable[str]) -> frozenset[str]:
-    """How these ids begin, as `file-`; by that others are known as ids too."""
-    matches = map(_BEGINNING.match, ids)
-    return _USUAL_BEGINNINGS | {match[0] for match in matches if match}
+def id_prefixes(ids: Iterable[str]) -> frozenset[str]:
+    """The prefixes of these IDs, such as `file-`, by which other IDs are recognized."""
+    matches = map(_PREFIX.match, ids)
+    return _USUAL_PREFIXES | {match[0] for match in matches if match}
 
 
-def pick_ids(text: str, knows: Callable[[str], bool], beginnings: Iterable[str]) -> PickedIds:
-    """Take from a text everything that the account knows as an id, and what looks like one.
+def find_ids(text: str, is_known: Callable[[str], bool], prefixes: Iterable[str]) -> FoundIds:
+    """Find the IDs of the account's files in a text, and whatever else looks like an ID.
 
-    Where the text is nothing but a list, one word a line or between commas, every word of it is
-    taken for an id. Elsewhere, as in JSON, an unknown word is one when it begins like one.
+    If the text is only a list, one word per line or separated by commas, every word counts as an
+    ID. In other texts, such as JSON, an unknown word counts if it starts with a known prefix.
     """
-    begins = tuple(beginnings)
+    prefixes = tuple(prefixes)
     words = dict.fromkeys(_WORDS.findall(text))
-    found = {word: None for word in words if knows(word)}
+    found = {word: None for word in words if is_known(word)}
     if len(found) == len(words):
-        return PickedIds(tuple(found))
+        return FoundIds(tuple(found))
     only_a_list = _is_only_a_list(text)
     found, missing = {}, dict[str, None]()
     for word in words:
-        parts = [part for part in _PARTS.split(word) if part]
-        known = [word] if knows(word) else [part for part in parts if knows(part)]
+        parts = [part for part in _SEPARATORS.split(word) if part]
+        known = [word] if is_known(word) else [part for part in parts if is_known(part)]
         if known:
             found.update(dict.fromkeys(known))
         elif only_a_list:
             missing[word] = None
         else:
-            missing.update(dict.fromkeys(part for part in parts if _looks_like_id(part, begins)))
-    return PickedIds(tuple(found), tuple(missing))
+            missing.update(dict.fromkeys(part for part in parts if _looks_like_id(part, prefixes)))
+    return FoundIds(tuple(found), tuple(missing))
 
 
-_USUAL_BEGINNINGS = frozenset({"file-", "file_"})
-_BEGINNING = re.compile(r"[A-Za-z]{2,}[-_]")
+_USUAL_PREFIXES = frozenset({"file-", "file_"})
+_PREFIX = re.compile(r"[A-Za-z]{2,}[-_]")
 _STRUCTURE = re.compile(r"[][{}()\"'<>:=|]")
-"""Signs of something other than a list of words."""
+"""Characters that a plain list of words doesn't have."""
 _ITEMS = re.compile(r"[\n\r,;]+")
 _WORDS = re.compile(r"[^\s,;\"'`\[\]{}()<>|\\]+")
-_PARTS = re.compile(r"[:/=?&#]+")
-"""What stands around an id in an address, or between a name and its value."""
+_SEPARATORS = re.compile(r"[:/=?&#]+")
+"""Separators around an ID in a URL, or between a name and its value."""
 
 
 def _is_only_a_list(text: str) -> bool:
@@ -62,6 +62,6 @@ def _is_only_a_list(text: str) -> bool:
     )
 
 
-def _looks_like_id(word: str, beginnings: tuple[str, ...]) -> bool:
-    """Begins like an id, goes on, and has no dot as the names of files have."""
-    return word.startswith(beginnings) and word not in beginnings and "." not in word
+def _looks_like_id(word: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether it has an ID prefix and more after it, and no dot, which file names have."""
+    return word.startswith(prefixes) and word not in prefixes and "." not in word

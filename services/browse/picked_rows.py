@@ -1,7 +1,7 @@
-"""Which rows of an order were found, told by numbers instead of by the rows themselves. No Qt.
+"""Search results as indexes instead of lists of rows. No Qt.
 
-A list of rows counts in each of them that it holds it. Rows that stand in order lie anywhere in
-memory, so for some hundred thousand of them that takes longer than the search. Numbers lie together.
+A list of rows touches the reference count of each row. Sorted rows are scattered in memory, so
+for hundreds of thousands of them that takes longer than the search. Indexes are contiguous.
 """
 
 from array import array
@@ -14,96 +14,96 @@ from services.browse.ordering import Row, search_texts
 from services.browse.slices import Steps
 
 SLICE = 20_000
-"""So many rows are gone through in a step."""
+"""Rows per step."""
 
 
 class PickedRows(Sequence[Row]):
-    """Some of the rows, by the numbers of their places among all."""
+    """A selection of rows, given by their indexes."""
 
-    def __init__(self, rows: list[Row], places: "array[int]") -> None:
+    def __init__(self, rows: list[Row], indexes: "array[int]") -> None:
         self._rows = rows
-        self._places = places
+        self._indexes = indexes
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._indexes)
 
     @overload
-    def __getitem__(self, place: int) -> Row: ...
+    def __getitem__(self, index: int) -> Row: ...
 
     @overload
-    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, index: slice) -> list[Row]: ...
 
-    def __getitem__(self, place: int | slice) -> Row | list[Row]:
-        if isinstance(place, slice):
-            return list(map(self._rows.__getitem__, self._places[place]))
-        return self._rows[self._places[place]]
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return list(map(self._rows.__getitem__, self._indexes[index]))
+        return self._rows[self._indexes[index]]
 
     def __iter__(self) -> Iterator[Row]:
-        return map(self._rows.__getitem__, self._places)
+        return map(self._rows.__getitem__, self._indexes)
 
     def __reversed__(self) -> Iterator[Row]:
-        return map(self._rows.__getitem__, reversed(self._places))
+        return map(self._rows.__getitem__, reversed(self._indexes))
 
 
-class SearchedRows(msgspec.Struct, frozen=True):
-    """The rows of a step, and what a search looks at in each of them."""
+class SearchChunk(msgspec.Struct, frozen=True):
+    """The rows of one step, and the values of each that a search needs."""
 
     rows: list[Row]
     texts: list[str]
     sizes: list[int]
 
 
-class RowsAsTheyCame:
-    """All rows, and in portions what a search looks at; those are made by the first one."""
+class ArrivalOrder:
+    """All rows in arrival order, and chunks for searching, which the first search makes."""
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
-        self._portions: list[SearchedRows] = []
+        self._chunks: list[SearchChunk] = []
 
-    def portions(self) -> Iterator[SearchedRows]:
-        """All rows, in portions for a step each."""
+    def chunks(self) -> Iterator[SearchChunk]:
+        """All rows, in chunks of one step each."""
         for number, start in enumerate(range(0, len(self.rows), SLICE)):
-            if len(self._portions) == number:
+            if len(self._chunks) == number:
                 rows = self.rows[start : start + SLICE]
                 sizes = [row.size for row in rows]
-                self._portions.append(SearchedRows(rows, search_texts(rows), sizes))
-            yield self._portions[number]
+                self._chunks.append(SearchChunk(rows, search_texts(rows), sizes))
+            yield self._chunks[number]
 
 
-class OrderByPlace(msgspec.Struct, frozen=True):
-    """Rows in an order, by the numbers of their places among all rows as they came."""
+class IndexedOrder(msgspec.Struct, frozen=True):
+    """Rows in a sort order, given by their indexes in arrival order."""
 
     rows: list[Row]
-    """As they came."""
+    """In arrival order."""
     order: Sequence[Row]
-    """The same or some of them in order; who has another list now has no use for this."""
-    places: "array[int]"
+    """All or some of them, sorted. Valid only for this very list."""
+    indexes: "array[int]"
 
-    def picking(self, found: bytearray) -> Steps[PickedRows]:
-        """Those for which there is a 1 at their place, in order."""
+    def pick_steps(self, found: bytearray) -> Steps[PickedRows]:
+        """The rows whose flag in `found` is 1, sorted."""
         picked = array("I")
-        for start in range(0, len(self.places), SLICE):
-            part = self.places[start : start + SLICE]
-            picked.extend(array("I", [place for place in part if found[place]]))
+        for start in range(0, len(self.indexes), SLICE):
+            part = self.indexes[start : start + SLICE]
+            picked.extend(array("I", [index for index in part if found[index]]))
             yield
         return PickedRows(self.rows, picked)
 
 
-def placing(rows: list[Row], orders: Sequence[Sequence[Row]]) -> Steps[list[OrderByPlace]]:
-    """Work out the places of rows in these orders among all rows as they came."""
+def index_steps(rows: list[Row], orders: Sequence[Sequence[Row]]) -> Steps[list[IndexedOrder]]:
+    """Compute the arrival indexes of the rows of these orders."""
     for start in range(0, len(rows), SLICE):
-        for place, row in enumerate(rows[start : start + SLICE], start):
-            row.place = place
+        for index, row in enumerate(rows[start : start + SLICE], start):
+            row.index = index
         yield
-    placed = []
+    indexed = []
     for order in orders:
-        places = array("I")
+        indexes = array("I")
         for start in range(0, len(order), SLICE):
-            places.extend([row.place for row in order[start : start + SLICE]])
+            indexes.extend([row.index for row in order[start : start + SLICE]])
             yield
-        placed.append(OrderByPlace(rows, order, places))
+        indexed.append(IndexedOrder(rows, order, indexes))
     for start in range(0, len(rows), SLICE):
         for row in rows[start : start + SLICE]:
-            row.place = 0  # a number of its own for every row takes much memory
+            row.index = 0  # a separate int object per row would use a lot of memory
         yield
-    return placed
+    return indexed

@@ -1,13 +1,13 @@
-"""What the search field understands: words, and small filters such as `size:>10MB`. No Qt.
+"""Parses the search text: words, and filters such as `size:>10MB`. No Qt.
 
-Parts stand between spaces. A part is a word, a text in double quotes, or a filter, with a `-`
-before it to exclude. Words and texts are looked for in name and id, in any case. A text in quotes
-has nothing special in it, so it finds `"-final"` and `"size:small"` as they stand; a quote is
-special at the beginning of a part, of a filter's value and of each value after a comma, and one
-that is not closed goes to the end.
+Parts are separated by spaces. A part is a word, a quoted text or a filter; a leading `-` excludes
+what it matches. Words and quoted texts are searched for in name and ID, ignoring case. A quoted
+text is literal, so `"-final"` and `"size:small"` find themselves. Quotes count only at the start
+of a part, of a filter's value, and of each value after a comma. An unclosed quote extends to the
+end.
 
-What has a colon and is no filter known here is a word like `foo:bar`, as names have colons too;
-only what looks like a slip, such as `sise:>10MB`, is left out and told.
+A part with a colon that isn't a known filter is a word like `foo:bar`, as names can have colons.
+Only what looks like a typo, such as `sise:>10MB`, is ignored and reported.
 """
 
 import re
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from services.browse.conditions import Condition, Not
-from services.browse.file_filter import Query, Unclear
+from services.browse.file_filter import IgnoredPart, Query
 from services.browse.filter_fields import FIELDS
-from services.browse.filter_values import NotUnderstood
+from services.browse.filter_values import InvalidValue
 from services.system.language import _
 from services.system.name_matching import folded
 from services.system.safe_text import one_line, shortened
@@ -26,56 +26,56 @@ from services.system.safe_text import one_line, shortened
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of what was typed: a word, a text in quotes, or a filter."""
+    """A piece of the search text: a word, a quoted text or a filter."""
 
     start: int
     end: int
     excludes: bool
-    """It begins with a `-`."""
+    """Whether it starts with `-`."""
     field: str
-    """What stands before the colon, lower case; empty for words and texts."""
+    """The filter name before the colon, in lower case; empty for words and texts."""
     values: tuple[str, ...]
-    """What is between commas, without quotes; words and texts are one value."""
+    """The comma-separated values, without quotes; for a word or text, just the one."""
     last_value: int
-    """Where the last value begins, with its quote if it has one."""
+    """Where the last value starts, including its opening quote."""
     quoted: bool
-    """Its last value is in quotes."""
+    """Whether the last value is quoted."""
 
 
 def parse(text: str) -> Query:
-    """Read what a person typed; equal texts give equal queries."""
+    """Parse a search text. Equal texts give equal queries."""
     words: list[str] = []
-    unwanted: list[str] = []
+    excluded: list[str] = []
     conditions: list[Condition] = []
-    unclear: list[Unclear] = []
+    ignored: list[IgnoredPart] = []
     for part in parts_of(text):
         if not part.field:
             word = folded(part.values[0])
             if word:
-                (unwanted if part.excludes else words).append(word)
+                (excluded if part.excludes else words).append(word)
             continue
         try:
             condition = _condition(part)
-        except NotUnderstood as why:
-            piece = shortened(one_line(text[part.start : part.end]), _LONGEST_TOLD)
+        except InvalidValue as why:
+            piece = shortened(one_line(text[part.start : part.end]), _MAX_QUOTED)
             reason = _("“{part}” is ignored. {advice}").format(part=piece, advice=why)
-            unclear.append(Unclear(part.start, part.end, reason))
+            ignored.append(IgnoredPart(part.start, part.end, reason))
         else:
             conditions.append(condition)
-    return Query(tuple(words), tuple(unwanted), tuple(conditions), tuple(unclear))
+    return Query(tuple(words), tuple(excluded), tuple(conditions), tuple(ignored))
 
 
 def parts_of(text: str) -> Iterator[Part]:
-    """Take a text apart; every part says where it stands."""
-    place = 0
-    while (found := _SOMETHING.search(text, place)) is not None:
+    """Split a text into parts, each with its position."""
+    index = 0
+    while (found := _NON_SPACE.search(text, index)) is not None:
         part = _part_at(text, found.start())
         yield part
-        place = part.end
+        index = part.end
 
 
-_LONGEST_TOLD = 40
-_SOMETHING = re.compile(r"\S")
+_MAX_QUOTED = 40
+_NON_SPACE = re.compile(r"\S")
 _NOT_SPACE = re.compile(r"\S*")
 _PLAIN_VALUE = re.compile(r"[^\s,]*")
 _FIELD = re.compile(r"([^\W\d][\w]*):")
@@ -90,55 +90,57 @@ _OTHER_NAMES = {
     "state": "status",
     "type": "ext",
 }
-"""What people may call the filters; not taken, but told."""
+"""Other names that people may try; not accepted, but used for suggestions."""
 
 
 def _part_at(text: str, start: int) -> Part:
-    place = start
-    excludes = text.startswith("-", place)
+    index = start
+    excludes = text.startswith("-", index)
     if excludes:
-        place += 1
-    if text.startswith('"', place):
-        value, end = _quoted(text, place)
-        return Part(start, end, excludes, "", (value,), place, quoted=True)
-    field = _FIELD.match(text, place)
+        index += 1
+    if text.startswith('"', index):
+        value, end = _quoted(text, index)
+        return Part(start, end, excludes, "", (value,), index, quoted=True)
+    field = _FIELD.match(text, index)
     if field is not None and _is_filter(text, field):
         return _filter_at(text, start, field, excludes=excludes)
-    end = _end(_NOT_SPACE, text, place)
-    return Part(start, end, excludes, "", (text[place:end],), place, quoted=False)
+    end = _end(_NOT_SPACE, text, index)
+    return Part(start, end, excludes, "", (text[index:end],), index, quoted=False)
 
 
 def _is_filter(text: str, field: re.Match[str]) -> bool:
     name = field.group(1).lower()
-    return name in FIELDS or _OPERATOR.match(text, field.end()) is not None or bool(_meant(name))
+    return (
+        name in FIELDS or _OPERATOR.match(text, field.end()) is not None or bool(_suggestion(name))
+    )
 
 
 def _filter_at(text: str, start: int, field: re.Match[str], *, excludes: bool) -> Part:
     name = field.group(1).lower()
-    several = name not in FIELDS or FIELDS[name].several
+    multiple = name not in FIELDS or FIELDS[name].multiple
     values = []
-    place = field.end()
+    index = field.end()
     while True:
-        quoted = text.startswith('"', place)
+        quoted = text.startswith('"', index)
         if quoted:
-            value, end = _quoted(text, place)
+            value, end = _quoted(text, index)
         else:
-            end = _end(_PLAIN_VALUE if several else _NOT_SPACE, text, place)
-            value = text[place:end]
+            end = _end(_PLAIN_VALUE if multiple else _NOT_SPACE, text, index)
+            value = text[index:end]
         if value or quoted:
             values.append(value)
-        if not (several and text.startswith(",", end)):
+        if not (multiple and text.startswith(",", end)):
             break
-        place = end + 1
-    # What sticks to a closing quote belongs to the part, so that no piece of it is a word.
+        index = end + 1
+    # Text right after a closing quote belongs to the same part.
     after = _end(_NOT_SPACE, text, end)
     if after > end:
         values[-1] += text[end:after]
-    return Part(start, after, excludes, name, tuple(values), place, quoted)
+    return Part(start, after, excludes, name, tuple(values), index, quoted)
 
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
-    """The text between the quote at `start` and the next, and where it ends."""
+    """The text between the quote at `start` and the next one, and where it ends."""
     end = text.find('"', start + 1)
     return (text[start + 1 :], len(text)) if end < 0 else (text[start + 1 : end], end + 1)
 
@@ -149,36 +151,36 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 
 def _condition(part: Part) -> Condition:
-    """What a filter asks for. Raise NotUnderstood with a sentence."""
+    """Make a filter's condition. Raises InvalidValue with a sentence for the user."""
     field = FIELDS.get(part.field)
     if field is None:
-        raise NotUnderstood(_no_such_filter(part.field))
+        raise InvalidValue(_unknown_filter(part.field))
     try:
         if not part.values:
-            raise NotUnderstood
-        condition = field.read(part.values)
-    except NotUnderstood as why:
-        raise NotUnderstood(str(why) or field.advice) from None
+            raise InvalidValue
+        condition = field.parse(part.values)
+    except InvalidValue as why:
+        raise InvalidValue(str(why) or field.advice) from None
     return Not(condition) if part.excludes else condition
 
 
-def _no_such_filter(name: str) -> str:
-    meant = _meant(name)
-    if meant:
+def _unknown_filter(name: str) -> str:
+    suggestion = _suggestion(name)
+    if suggestion:
         return _(
-            "Did you mean {meant}:, as in {example}? To search for the text itself, put it in "
+            "Did you mean {suggestion}:, as in {example}? To search for the text itself, put it in "
             "quotes."
-        ).format(meant=meant, example=FIELDS[meant].example)
+        ).format(suggestion=suggestion, example=FIELDS[suggestion].example)
     return _(
         "The filters are {fields}, as in {example}. To search for the text itself, put it in "
         "quotes."
     ).format(fields=", ".join(f"{known}:" for known in FIELDS), example=FIELDS["size"].example)
 
 
-def _meant(name: str) -> str:
-    """The filter that a name is probably a slip of; empty for none."""
+def _suggestion(name: str) -> str:
+    """The filter that a name is probably a typo of; empty for none."""
     if name in _OTHER_NAMES:
         return _OTHER_NAMES[name]
-    # Short ones and very long ones are like nothing in particular.
+    # Very short and very long names resemble nothing in particular.
     close = get_close_matches(name, FIELDS, 1, 0.75) if 4 <= len(name) <= 12 else []
     return close[0] if close else ""

@@ -1,4 +1,4 @@
-"""What is different between two states of the table, and where the selected rows stand then. No Qt."""
+"""Diffs two states of the table, and maps selected rows from one to the other. No Qt."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from services.browse.ordering import Row
 from services.browse.shown_files import ShownFiles
 
 Range = tuple[int, int]
-"""The first and the last of rows that follow each other."""
+"""The first and last of a run of rows."""
 
 
 def ranges_of(rows: Iterable[int]) -> list[Range]:
-    """Rows in order as ranges of first and last."""
+    """Convert sorted row numbers to ranges."""
     ranges: list[Range] = []
     first = last = -2
     for row in rows:
@@ -29,35 +29,35 @@ def ranges_of(rows: Iterable[int]) -> list[Range]:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """How rows become others, as far as it is worth knowing."""
+    """How the rows of the table changed, as far as the model needs to know."""
 
     before: ShownFiles
     after: ShownFiles
     changes: Changes | None
-    """The files that have changed, where they are few and nothing else did; else None."""
-    comes: bool
-    """Whether rows may come that were not there."""
-    leaves: bool
-    """Whether rows may go."""
+    """The changed files, if they are few and nothing else changed; else None."""
+    inserts: bool
+    """Whether rows may have been inserted."""
+    removes: bool
+    """Whether rows may have been removed."""
     moves: bool
-    """Whether rows may stand elsewhere than at the same place from the top."""
-    replaced: list[int] = field(default_factory=list)
-    """The places of rows that say something else; may be left out where rows move."""
+    """Whether the index of a row that stayed may have changed."""
+    changed_rows: list[int] = field(default_factory=list)
+    """The indexes of rows with new contents; may be incomplete if rows move."""
     row_now: Callable[[str], Row | None] = field(kw_only=True)
-    """The row of a file as it is now."""
+    """Returns the current row of a file."""
 
-    def place_now(self, place: int) -> int | None:
-        """Where the file of an earlier place stands, or None."""
-        row = self.row_now(self.before.row(place).file.id)
-        return self.after.place_of(row) if row is not None else None
+    def index_now(self, index: int) -> int | None:
+        """The current index of the file that was at `index`, or None."""
+        row = self.row_now(self.before.row(index).file.id)
+        return self.after.index_of(row) if row is not None else None
 
-    def nearest(self, place: int) -> int | None:
-        """Where the file of an earlier place stands, or else what stands where it would."""
+    def nearest_index(self, index: int) -> int | None:
+        """The current index of the file that was at `index`, or of what is now in its place."""
         if not len(self.after):
             return None
-        now = self.place_now(place)
+        now = self.index_now(index)
         if now is None:
-            now = min(self.after.place_for(self.before.row(place)), len(self.after) - 1)
+            now = min(self.after.insertion_index(self.before.row(index)), len(self.after) - 1)
         return now
 
 
@@ -67,100 +67,100 @@ def change_between(
     changes: Changes | None,
     row_now: Callable[[str], Row | None],
 ) -> RowChange:
-    """Compare two states; `changes` are the files that differ, or None where all may."""
+    """Compare two states; `changes` are the files that differ, or None if any may."""
     known: dict[str, Row] = {}
-    if changes is not None and any(changes.values()):  # pages bring only what was not there
+    if changes is not None and any(changes.values()):  # a listing's pages usually only add files
         known = {file_id: old for file_id, old in changes.items() if old is not None}
     many = changes is None or len(known) > _MANY
-    if many or before.order != after.order or before.sieve != after.sieve:
+    if many or before.order != after.order or before.row_filter != after.row_filter:
         same_files = not many and not changes
-        comes = not (same_files and after.sieve.narrows(before.sieve))
-        leaves = not (same_files and before.sieve.narrows(after.sieve))
+        inserts = not (same_files and after.row_filter.is_narrower_than(before.row_filter))
+        removes = not (same_files and before.row_filter.is_narrower_than(after.row_filter))
         moves = bool(len(before) and len(after)) and not (
-            before.order == after.order and comes != leaves and _prefix(before, after)
+            before.order == after.order and inserts != removes and _prefix(before, after)
         )
-        return RowChange(before, after, None, comes, leaves, moves, row_now=row_now)
+        return RowChange(before, after, None, inserts, removes, moves, row_now=row_now)
     assert changes is not None
-    if after.sieve.lets_all:
-        gone = sum(row_now(file_id) is None for file_id in known)
-        comes, leaves = len(after) != len(before) - gone, gone != 0
-        if comes or leaves:
-            # Rows move then, unless some come or go at the end: nobody needs the places.
+    if after.row_filter.matches_all:
+        removed = sum(row_now(file_id) is None for file_id in known)
+        inserts, removes = len(after) != len(before) - removed, removed != 0
+        if inserts or removes:
+            # Unless the change is at the end, all rows move, and no indexes are needed.
             moves = bool(len(before) and len(after)) and (
-                (comes and leaves) or gone < len(known) or not _prefix(before, after)
+                (inserts and removes) or removed < len(known) or not _prefix(before, after)
             )
-            return RowChange(before, after, changes, comes, leaves, moves, row_now=row_now)
-    gone = 0
+            return RowChange(before, after, changes, inserts, removes, moves, row_now=row_now)
+    removed = 0
     moved = False
-    replaced: list[int] = []
+    changed_rows: list[int] = []
     for file_id, old in known.items():
-        was = before.place_of(old)
+        was = before.index_of(old)
         if was is None:
             continue
         row = row_now(file_id)
-        now = after.place_of(row) if row is not None else None
+        now = after.index_of(row) if row is not None else None
         if now is None:
-            gone += 1
+            removed += 1
         else:
-            replaced.append(now)
+            changed_rows.append(now)
             moved |= now != was
-    comes, leaves = len(after) != len(before) - gone, gone != 0
+    inserts, removes = len(after) != len(before) - removed, removed != 0
     if not len(before) or not len(after):
         moves = False
-    elif comes or leaves:
-        moves = (comes and leaves) or bool(replaced) or not _prefix(before, after)
+    elif inserts or removes:
+        moves = (inserts and removes) or bool(changed_rows) or not _prefix(before, after)
     else:
         moves = moved
-    replaced.sort()
-    return RowChange(before, after, changes, comes, leaves, moves, replaced, row_now=row_now)
+    changed_rows.sort()
+    return RowChange(before, after, changes, inserts, removes, moves, changed_rows, row_now=row_now)
 
 
-def carried(change: RowChange, ranges: list[Range]) -> list[Range]:
-    """Where the files of earlier rows stand now, as far as they are still there."""
+def map_ranges(change: RowChange, ranges: list[Range]) -> list[Range]:
+    """Map ranges of the earlier state to the current one; removed files are dropped."""
     before, after = change.before, change.after
     if not ranges or not len(after):
         return []
-    if ranges == [(0, len(before) - 1)] and not change.comes:
+    if ranges == [(0, len(before) - 1)] and not change.inserts:
         return [(0, len(after) - 1)]
     count = sum(last - first + 1 for first, last in ranges)
     if count <= _FEW:
         rows = (row for first, last in ranges for row in range(first, last + 1))
-        places = map(change.place_now, rows)
-        return ranges_of(sorted(place for place in places if place is not None))
+        indexes = map(change.index_now, rows)
+        return ranges_of(sorted(index for index in indexes if index is not None))
     changes = change.changes
     if changes is not None and len(changes) <= _MANY and len(ranges) <= _FEW:
-        return _shifted(change, changes, ranges)
+        return _map_by_ends(change, changes, ranges)
     selected = {file.id for first, last in ranges for file in before[first : last + 1]}
-    return ranges_of([place for place, file in enumerate(after) if file.id in selected])
+    return ranges_of([index for index, file in enumerate(after) if file.id in selected])
 
 
-def places_now(change: RowChange, places: Iterable[int]) -> dict[int, int]:
-    """Where the files of earlier places stand, by those, as far as they are still there."""
-    places = {place for place in places if place < len(change.before)}
-    if len(places) * SEARCH > len(change.after):
-        by_id = {file.id: place for place, file in enumerate(change.after)}
-        found = {place: by_id.get(change.before[place].id) for place in places}
+def indexes_now(change: RowChange, indexes: Iterable[int]) -> dict[int, int]:
+    """Map earlier indexes to current ones; removed files are left out."""
+    indexes = {index for index in indexes if index < len(change.before)}
+    if len(indexes) * SEARCH > len(change.after):
+        by_id = {file.id: index for index, file in enumerate(change.after)}
+        found = {index: by_id.get(change.before[index].id) for index in indexes}
     else:
-        found = {place: change.place_now(place) for place in places}
-    return {place: now for place, now in found.items() if now is not None}
+        found = {index: change.index_now(index) for index in indexes}
+    return {index: now for index, now in found.items() if now is not None}
 
 
 SEARCH = 64
-"""A place is searched for about as quickly as so many rows are gone through."""
+"""Looking up one index takes about as long as scanning this many rows."""
 _FEW = 200
-"""So many rows or ranges are looked for one by one."""
+"""Up to this many rows or ranges are looked up one by one."""
 _MANY = 2_000
-"""For more changes, going through all rows is quicker than finding the place of each."""
+"""Above this many changes, scanning all rows is faster than looking up each index."""
 
 
 def _prefix(before: ShownFiles, after: ShownFiles) -> bool:
-    """Whether what comes or goes does so at the end, where only one of both happens."""
+    """Whether rows were inserted or removed only at the end, given that not both happened."""
     last = min(len(before), len(after)) - 1
     return before.row(last).file.id == after.row(last).file.id
 
 
-def _shifted(change: RowChange, changes: Changes, ranges: list[Range]) -> list[Range]:
-    """Rows that have not changed keep their order, so the ends of a range tell where it is."""
+def _map_by_ends(change: RowChange, changes: Changes, ranges: list[Range]) -> list[Range]:
+    """Map ranges by their ends: rows that haven't changed keep their order."""
     before, after = change.before, change.after
     selected: list[Range] = []
     for first, last in ranges:
@@ -169,7 +169,7 @@ def _shifted(change: RowChange, changes: Changes, ranges: list[Range]) -> list[R
         while first <= last and before.row(last).file.id in changes:
             last -= 1
         if first <= last:
-            begin, end = after.place_of(before.row(first)), after.place_of(before.row(last))
+            begin, end = after.index_of(before.row(first)), after.index_of(before.row(last))
             assert begin is not None
             assert end is not None
             selected.append((begin, end))
@@ -177,10 +177,10 @@ def _shifted(change: RowChange, changes: Changes, ranges: list[Range]) -> list[R
     others: list[int] = []
     for file_id, old in changes.items():
         row = change.row_now(file_id)
-        now = after.place_of(row) if row is not None else None
+        now = after.index_of(row) if row is not None else None
         if now is None:
             continue
-        was = before.place_of(old) if old is not None else None
+        was = before.index_of(old) if old is not None else None
         if was is not None and any(first <= was <= last for first, last in ranges):
             wanted.append((now, now))
         else:
@@ -188,19 +188,19 @@ def _shifted(change: RowChange, changes: Changes, ranges: list[Range]) -> list[R
     return _merged(_without(selected, sorted(others)) + wanted)
 
 
-def _without(ranges: list[Range], places: list[int]) -> list[Range]:
-    """Ranges in order, cut where these places are."""
+def _without(ranges: list[Range], indexes: list[int]) -> list[Range]:
+    """Sorted ranges without these sorted indexes."""
     left: list[Range] = []
-    todo = iter(places)
-    place = next(todo, None)
+    todo = iter(indexes)
+    index = next(todo, None)
     for first, last in ranges:
         begin = first
-        while place is not None and place <= last:
-            if place >= begin:
-                if place > begin:
-                    left.append((begin, place - 1))
-                begin = place + 1
-            place = next(todo, None)
+        while index is not None and index <= last:
+            if index >= begin:
+                if index > begin:
+                    left.append((begin, index - 1))
+                begin = index + 1
+            index = next(todo, None)
         if begin <= last:
             left.append((begin, last))
     return left

@@ -1,7 +1,7 @@
-"""How many files are selected and how large they are, by purpose. No Qt.
+"""Count and total size of the selected files, by purpose. No Qt.
 
-A hundred thousand files are added up in some milliseconds, without a list of them; more are added
-up in portions, so that the window goes on between.
+Summing 100,000 files takes a few milliseconds and needs no list of them. Larger selections
+are summed in chunks, so that the window stays responsive.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ import msgspec
 from services.api.remote_file import RemoteFile
 
 Range = tuple[int, int]
-"""The first and the last of rows that follow each other."""
+"""The first and last of a run of rows."""
 
 
 class PurposeSum(msgspec.Struct, frozen=True):
@@ -20,19 +20,19 @@ class PurposeSum(msgspec.Struct, frozen=True):
 
     count: int = 0
     size: int = 0
-    """Bytes, as far as they are known."""
+    """The total of the known sizes, in bytes."""
     unknown: int = 0
-    """Of so many files the size is not known."""
+    """The number of files of unknown size."""
 
 
 class SelectionSums(msgspec.Struct, frozen=True):
-    """The selected files by purpose; the empty name stands for none."""
+    """The selected files by purpose; the empty name stands for no purpose."""
 
     purposes: Mapping[str, PurposeSum]
 
     @property
     def total(self) -> PurposeSum:
-        """All together."""
+        """The sum over all purposes."""
         sums = self.purposes.values()
         return PurposeSum(
             sum(one.count for one in sums),
@@ -41,11 +41,11 @@ class SelectionSums(msgspec.Struct, frozen=True):
         )
 
 
-class Summing:
-    """Adds up the files of some rows; `go_on` until it is through."""
+class IncrementalSum:
+    """Sums the files of some rows in chunks; call `advance` until it returns True."""
 
     def __init__(self, files: Sequence[RemoteFile], ranges: Iterable[Range]) -> None:
-        """`ranges` don't overlap."""
+        """`ranges` must not overlap."""
         self._files = files
         self._ranges = list(ranges)
         self._left = iter(self._ranges)
@@ -56,23 +56,23 @@ class Summing:
 
     @property
     def count(self) -> int:
-        """How many files there are, known from the beginning."""
+        """The number of files, known from the start."""
         return sum(last - first + 1 for first, last in self._ranges)
 
-    def go_on(self, rows: int) -> bool:
-        """Add up about so many more rows; whether all are through."""
-        portion: list[RemoteFile] = []
-        for first, last in self._portions(rows):
-            portion += self._files[first : last + 1]
-        self._add(portion)
+    def advance(self, rows: int) -> bool:
+        """Sum about this many more rows; return whether all are done."""
+        chunk: list[RemoteFile] = []
+        for first, last in self._chunks(rows):
+            chunk += self._files[first : last + 1]
+        self._add(chunk)
         return self._rest is None
 
     @property
     def sums(self) -> SelectionSums:
-        """What has been added up."""
+        """The sums so far."""
         by_name: dict[str, PurposeSum] = {}
         for purpose, count in self._counts.items():
-            # No purpose and an empty one are the same to a person.
+            # No purpose and an empty one look the same to the user.
             before = by_name.get(purpose or "", PurposeSum())
             by_name[purpose or ""] = PurposeSum(
                 before.count + count,
@@ -81,7 +81,7 @@ class Summing:
             )
         return SelectionSums(by_name)
 
-    def _portions(self, rows: int) -> Iterator[Range]:
+    def _chunks(self, rows: int) -> Iterator[Range]:
         while rows > 0:
             part = self._rest or next(self._left, None)
             self._rest = None
@@ -107,7 +107,7 @@ class Summing:
 
 
 def sums_of(files: Sequence[RemoteFile]) -> SelectionSums:
-    """All of them, at once."""
-    summing = Summing(files, [(0, len(files) - 1)] if files else [])
-    summing.go_on(len(files) + 1)
+    """Sum all files at once."""
+    summing = IncrementalSum(files, [(0, len(files) - 1)] if files else [])
+    summing.advance(len(files) + 1)
     return summing.sums

@@ -1,8 +1,8 @@
-"""Sorting and merging rows in steps of some milliseconds, so that the window never stands still.
+"""Sorts and merges rows in steps of a few milliseconds, so that the window never freezes.
 
-A single `list.sort` of a million rows holds the interpreter for a second, on whatever thread. Here
-chunks are sorted by themselves, cut at the same values, and what lies between two cuts is sorted
-together. Each `yield` is a place where the event loop may have its turn.
+A single `list.sort` of a million rows holds the interpreter for a second, on any thread. Here,
+chunks are sorted separately and cut at the same values, and the pieces between two cuts are sorted
+together. At each `yield`, the event loop can run.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,15 +17,15 @@ Result = TypeVar("Result")
 Steps = Generator[None, None, Result]
 
 CHUNK = 8_000
-"""So many rows are worked on in a step."""
+"""Rows sorted or copied per step."""
 _FEW = 500
-"""So many rows are found, or get their keys, in a step."""
+"""Rows looked up, or given their keys, per step."""
 _SAMPLES = 16
-"""So many rows of a full chunk are looked at to find out where to cut."""
+"""Rows sampled from a full chunk to choose the cuts."""
 
 
 def finish(steps: Steps[Result]) -> Result:
-    """Go through all steps at once."""
+    """Run all steps; return the result."""
     while True:
         try:
             next(steps)
@@ -34,11 +34,13 @@ def finish(steps: Steps[Result]) -> Result:
             return result
 
 
-def sorting(rows: list[Row], column: Column, *, by_id: bool) -> Steps[tuple[list[Row], list[Row]]]:
-    """Rows with a known value by value and id, and the others by id.
+def sort_steps(
+    rows: list[Row], column: Column, *, by_id: bool
+) -> Steps[tuple[list[Row], list[Row]]]:
+    """Sort rows with a known value by value and ID, and the others by ID.
 
-    `by_id` tells that the rows come in the order of their ids. Then only values are compared, as
-    sorting is stable; comparing pairs takes two to four times as long.
+    `by_id` says that the rows are already sorted by ID. Then only values are compared, as sorting
+    is stable; comparing pairs takes two to four times as long.
     """
     value, key = value_of(column), key_of(column)
     chunks: list[list[Row]] = []
@@ -62,73 +64,73 @@ def sorting(rows: list[Row], column: Column, *, by_id: bool) -> Steps[tuple[list
             chunks.append(chunk)
         yield
     if unknown and not by_id:
-        unknown, _none = yield from sorting(unknown, Column.ID, by_id=False)
-    known = yield from _joining(chunks, key, value if by_id else key)
+        unknown, _none = yield from sort_steps(unknown, Column.ID, by_id=False)
+    known = yield from _join_steps(chunks, key, value if by_id else key)
     return known, unknown
 
 
-def merging(
-    rows: Sequence[Row], gone: list[Row], fresh: list[Row], column: Column
+def merge_steps(
+    rows: Sequence[Row], removed: list[Row], added: list[Row], column: Column
 ) -> Steps[tuple[Sequence[Row], list[Row]]]:
-    """Sorted rows without some and with others, and those of `gone` that were among them.
+    """Remove rows from sorted ones and insert others; return the result and what was removed.
 
-    Takes the logarithm of the rows for each that differs, and a copy. `gone` may come in any
-    order, `fresh` is sorted too.
+    Takes a copy, and a binary search for each difference. `removed` may be in any order; `added`
+    must be sorted.
     """
     key = key_of(column)
-    places: list[int] = []
-    for done, row in enumerate(gone, 1):
-        place = place_of(rows, row, key)
-        if place is not None:
-            places.append(place)
+    indexes: list[int] = []
+    for done, row in enumerate(removed, 1):
+        index = index_of(rows, row, key)
+        if index is not None:
+            indexes.append(index)
         if not done % _FEW:
             yield
-    places.sort()
-    dropped = [rows[place] for place in places]
-    if places:
+    indexes.sort()
+    dropped = [rows[index] for index in indexes]
+    if indexes:
         kept: list[Row] = []
         after = 0
-        for done, place in enumerate(places, 1):
-            yield from _copying(rows, after, place, kept)
-            after = place + 1
+        for done, index in enumerate(indexes, 1):
+            yield from _copy_steps(rows, after, index, kept)
+            after = index + 1
             if not done % _FEW:
                 yield
-        yield from _copying(rows, after, len(rows), kept)
+        yield from _copy_steps(rows, after, len(rows), kept)
         rows = kept
         yield
-    if not fresh:
+    if not added:
         return rows, dropped
     merged: list[Row] = []
-    if not rows or key(fresh[-1]) < key(rows[0]):  # as the next page of a listing
-        merged += fresh
-        yield from _copying(rows, 0, len(rows), merged)
+    if not rows or key(added[-1]) < key(rows[0]):  # such as the next page of a listing
+        merged += added
+        yield from _copy_steps(rows, 0, len(rows), merged)
         return merged, dropped
     after = 0
-    for done, row in enumerate(fresh, 1):
+    for done, row in enumerate(added, 1):
         own = key(row)
-        # Fresh rows often stand together: then there is nothing to search for.
+        # New rows are often adjacent; then there is nothing to search for.
         if after < len(rows) and key(rows[after]) < own:
-            place = bisect_left(rows, own, lo=after, key=key)
-            yield from _copying(rows, after, place, merged)
-            after = place
+            index = bisect_left(rows, own, lo=after, key=key)
+            yield from _copy_steps(rows, after, index, merged)
+            after = index
         merged.append(row)
         if not done % _FEW:
             yield
-    yield from _copying(rows, after, len(rows), merged)
+    yield from _copy_steps(rows, after, len(rows), merged)
     return merged, dropped
 
 
-def place_of(rows: Sequence[Row], row: Row, key: Callable[[Row], Any]) -> int | None:
-    """Where a row stands among sorted ones, or None."""
-    place = bisect_left(rows, key(row), key=key)
-    return place if place < len(rows) and rows[place] is row else None
+def index_of(rows: Sequence[Row], row: Row, key: Callable[[Row], Any]) -> int | None:
+    """The index of a row among sorted ones, or None."""
+    index = bisect_left(rows, key(row), key=key)
+    return index if index < len(rows) and rows[index] is row else None
 
 
 def _sort(rows: list[Row], values: list[Any], key: Callable[[Row], Any]) -> None:
-    """Sort rows that have these values, in place.
+    """Sort rows with these values in place.
 
-    As a rule they come as a server lists them, the newest first. Turning those round takes a third
-    of the time of sorting them, most of which goes into the pairs that are compared.
+    Servers usually list the newest first. Reversing such rows takes a third of the time of sorting
+    them, most of which is spent comparing pairs.
     """
     if not all(map(ge, values, islice(values, 1, None))):
         rows.sort(key=key)
@@ -136,17 +138,17 @@ def _sort(rows: list[Row], values: list[Any], key: Callable[[Row], Any]) -> None
     rows.reverse()
     values.reverse()
     end = 0
-    for place in compress(count(1), map(eq, values, islice(values, 1, None))):
-        if place >= end:
-            end = bisect_right(values, values[place], lo=place)
-            rows[place - 1 : end] = sorted(rows[place - 1 : end], key=_id)
+    for index in compress(count(1), map(eq, values, islice(values, 1, None))):
+        if index >= end:
+            end = bisect_right(values, values[index], lo=index)
+            rows[index - 1 : end] = sorted(rows[index - 1 : end], key=_id)
 
 
 _id = key_of(Column.ID)
 
 
-def _copying(rows: Sequence[Row], first: int, end: int, copied: list[Row]) -> Steps[None]:
-    """Add the rows from `first` on and before `end`; a million at once would take 40 ms."""
+def _copy_steps(rows: Sequence[Row], first: int, end: int, copied: list[Row]) -> Steps[None]:
+    """Copy the rows from `first` to before `end`; a million at once would take 40 ms."""
     while end - first > CHUNK:
         copied += rows[first : first + CHUNK]
         first += CHUNK
@@ -154,14 +156,14 @@ def _copying(rows: Sequence[Row], first: int, end: int, copied: list[Row]) -> St
     copied += rows[first:end]
 
 
-def _joining(
+def _join_steps(
     chunks: list[list[Row]], key: Callable[[Row], Any], compared: Callable[[Row], Any]
 ) -> Steps[list[Row]]:
     if len(chunks) < 2:
         return chunks[0] if chunks else []
     in_turn = sorted(chunks, key=lambda chunk: key(chunk[0]))
     if all(key(one[-1]) < key(other[0]) for one, other in pairwise(in_turn)):
-        return list(chain.from_iterable(in_turn))  # they came in order, or in the opposite one
+        return list(chain.from_iterable(in_turn))  # they were already sorted, up or down
     sample: list[Any] = []
     for chunk in chunks:
         sample += map(key, chunk[:: max(1, CHUNK // _SAMPLES)])
@@ -177,7 +179,7 @@ def _joining(
             end = len(chunk) if cut is None else bisect_left(chunk, cut, lo=start, key=key)
             part += chunk[start:end]
             starts[number] = end
-        # Each piece is in order already, so this merges them; equal ones stay as the chunks stood.
+        # Each piece is sorted already, so this only merges them; equal rows keep the chunk order.
         part.sort(key=compared)
         joined += part
         yield

@@ -1,143 +1,143 @@
-"""Rows kept in the order of one column, through all that happens to the files. No Qt."""
+"""Rows sorted by one column, kept up to date as files change. No Qt."""
 
 from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from operator import attrgetter
 
 from services.browse import slices
-from services.browse.file_filter import Sieve
+from services.browse.file_filter import RowFilter
 from services.browse.ordering import Column, Row, make_keys, value_of
-from services.browse.picked_rows import SLICE, OrderByPlace, RowsAsTheyCame
-from services.browse.slices import Steps, merging, sorting
+from services.browse.picked_rows import SLICE, ArrivalOrder, IndexedOrder
+from services.browse.slices import Steps, merge_steps, sort_steps
 
 
 class SortedRows:
-    """The rows that a sieve lets through, by a column and then by id; unknown values apart.
+    """The rows that match a filter, sorted by a column and then by ID; unknown values come last.
 
-    Its lists are never changed but replaced, so whoever has them may keep them.
+    Its lists are replaced, never changed, so callers may keep them.
     """
 
-    def __init__(self, column: Column, sieve: Sieve) -> None:
+    def __init__(self, column: Column, row_filter: RowFilter) -> None:
         self.column = column
-        self.sieve = sieve
+        self.row_filter = row_filter
         self.known: Sequence[Row] = []
         self.unknown: Sequence[Row] = []
         self.size = 0
-        """Of rows that went through a sieve: the sum of the sizes that are known, in bytes."""
+        """The total of the known sizes in bytes, if rows were filtered."""
         self.is_sorted = False
         self.behind: dict[str, Row | None] = {}
-        """By id, the rows of files that have changed since, as they are here; None for no row."""
+        """Files that have changed since, by ID: their row as it is here, None if there is none."""
         self.work: Iterator[None] | None = None
-        """What is being done to it."""
-        self.placed: Sequence[OrderByPlace] = ()
-        """What makes searching quick, as long as it is of these lists."""
+        """The update in progress."""
+        self.indexed: Sequence[IndexedOrder] = ()
+        """Speeds up searches; valid only while it was made from the current lists."""
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether it was sorted and has taken all changes that it was told of."""
+        """Whether it is sorted and all changes so far have been applied."""
         return self.is_sorted and not self.behind and self.work is None
 
     def forget(self) -> None:
-        """Begin anew, without rows."""
-        self.known, self.unknown, self.placed = [], [], ()
+        """Drop all rows."""
+        self.known, self.unknown, self.indexed = [], [], ()
         self.is_sorted = False
         self.behind = {}
 
-    def taking(self, gone: list[Row], fresh: list[Row]) -> Steps[None]:
-        """Some files have gone, or are other than they were, and some have come."""
-        for start in range(0, len(gone), slices.CHUNK):
-            yield from self._dropping(gone[start : start + slices.CHUNK])
-        fitting: list[Row] = []
-        for start in range(0, len(fresh), slices.CHUNK):
-            fitting += self.sieve.through(fresh[start : start + slices.CHUNK])
+    def update_steps(self, removed: list[Row], added: list[Row]) -> Steps[None]:
+        """Remove rows of removed or changed files, and insert new ones."""
+        for start in range(0, len(removed), slices.CHUNK):
+            yield from self._drop_steps(removed[start : start + slices.CHUNK])
+        matched: list[Row] = []
+        for start in range(0, len(added), slices.CHUNK):
+            matched += self.row_filter.matching(added[start : start + slices.CHUNK])
             yield
-        fresh_known, fresh_unknown = yield from sorting(fitting, self.column, by_id=False)
-        known, _none = yield from merging(self.known, [], fresh_known, self.column)
-        unknown, _none = yield from merging(self.unknown, [], fresh_unknown, Column.ID)
+        added_known, added_unknown = yield from sort_steps(matched, self.column, by_id=False)
+        known, _none = yield from merge_steps(self.known, [], added_known, self.column)
+        unknown, _none = yield from merge_steps(self.unknown, [], added_unknown, Column.ID)
         self.known, self.unknown = known, unknown
-        if not self.sieve.lets_all:  # of all files the size is known anyway
-            self.size += _size_of(fitting)
+        if not self.row_filter.matches_all:  # the size of all files is counted elsewhere
+            self.size += _size_of(matched)
 
-    def sorting_anew(self, rows: list[Row], *, by_id: bool) -> Steps[None]:
-        """Take these rows in place of all; `by_id` tells that they come in that order."""
-        self.known, self.unknown = yield from sorting(rows, self.column, by_id=by_id)
+    def resort_steps(self, rows: list[Row], *, by_id: bool) -> Steps[None]:
+        """Replace all rows; `by_id` says that these are already sorted by ID."""
+        self.known, self.unknown = yield from sort_steps(rows, self.column, by_id=by_id)
         self.is_sorted = True
 
-    def sifting(self, source: "SortedRows") -> Steps[None]:
-        """Take what the sieve lets through of other rows, which stand in the same order."""
+    def narrow_steps(self, source: "SortedRows") -> Steps[None]:
+        """Filter the rows of `source`, which has the same order."""
         parts: list[list[Row]] = []
         for rows in (source.known, source.unknown):
-            fitting: list[Row] = []
+            matched: list[Row] = []
             for start in range(0, len(rows), SLICE):
-                part = self.sieve.through(rows[start : start + SLICE])
+                part = self.row_filter.matching(rows[start : start + SLICE])
                 self.size += _size_of(part)
-                fitting += part
+                matched += part
                 yield
-            parts.append(fitting)
+            parts.append(matched)
         self.known, self.unknown = parts
         self.is_sorted = True
 
-    def gathering(self, came: RowsAsTheyCame, source: "SortedRows | None") -> Steps[None]:
-        """Take what the sieve lets through of all rows; `source` has them in order, if it is there.
+    def filter_steps(self, arrival: ArrivalOrder, source: "SortedRows | None") -> Steps[None]:
+        """Filter all rows; `source`, if given, has them sorted.
 
-        Rows that came one after the other lie so in memory too, which makes going through them in
-        that order several times quicker than in another one.
+        Rows that arrived one after the other are close together in memory, which makes scanning
+        them in that order several times faster than in any other.
         """
-        rows = came.rows
+        rows = arrival.rows
         lists: list[Sequence[Row]] = [source.known, source.unknown] if source is not None else []
-        placed = source.placed_among(rows) if source is not None else None
+        indexed = source.indexed_among(rows) if source is not None else None
         found = bytearray()
-        for portion in came.portions():
-            flags = self.sieve.found_in(portion.rows, portion.texts)
-            self.size += sum(compress(portion.sizes, flags))
+        for chunk in arrival.chunks():
+            flags = self.row_filter.match_flags(chunk.rows, chunk.texts)
+            self.size += sum(compress(chunk.sizes, flags))
             found += flags
             yield
-        fitting = found.count(1)
-        if not lists or fitting * _SORTED_QUICKER < len(rows):
-            lists[:] = yield from sorting(list(compress(rows, found)), self.column, by_id=False)
-        elif placed is not None and fitting != len(rows):
-            for half, order in enumerate(placed):
-                lists[half] = yield from order.picking(found)
-        elif fitting != len(rows):
+        matched = found.count(1)
+        if not lists or matched * _FEW_MATCH < len(rows):
+            lists[:] = yield from sort_steps(list(compress(rows, found)), self.column, by_id=False)
+        elif indexed is not None and matched != len(rows):
+            for half, order in enumerate(indexed):
+                lists[half] = yield from order.pick_steps(found)
+        elif matched != len(rows):
             mark = next(_marks)
-            for number, portion in enumerate(came.portions()):
+            for number, chunk in enumerate(arrival.chunks()):
                 start = number * SLICE
-                for row in compress(portion.rows, found[start : start + SLICE]):
+                for row in compress(chunk.rows, found[start : start + SLICE]):
                     row.mark = mark
                 yield
             for half, ordered in enumerate(lists):
-                lists[half] = yield from _marked(ordered, mark)
+                lists[half] = yield from _marked_steps(ordered, mark)
         self.known, self.unknown = lists
         self.is_sorted = True
 
-    def placed_among(self, rows: list[Row]) -> Sequence[OrderByPlace] | None:
-        """`placed`, if it was worked out for all these rows as they came, and for these lists."""
+    def indexed_among(self, rows: list[Row]) -> Sequence[IndexedOrder] | None:
+        """`indexed`, if it was made from these rows in arrival order and from the current lists."""
         lists = (self.known, self.unknown)
-        if self.placed and all(
-            placed.rows is rows and placed.order is mine
-            for placed, mine in zip(self.placed, lists, strict=True)
+        if self.indexed and all(
+            indexed.rows is rows and indexed.order is mine
+            for indexed, mine in zip(self.indexed, lists, strict=True)
         ):
-            return self.placed
+            return self.indexed
         return None
 
-    def _dropping(self, gone: list[Row]) -> Steps[None]:
-        make_keys(self.column, gone)
+    def _drop_steps(self, removed: list[Row]) -> Steps[None]:
+        make_keys(self.column, removed)
         value = value_of(self.column)
-        known_gone = [row for row in gone if value(row) is not None]
-        unknown_gone = [row for row in gone if value(row) is None]
-        known, dropped = yield from merging(self.known, known_gone, [], self.column)
-        unknown, also_dropped = yield from merging(self.unknown, unknown_gone, [], Column.ID)
+        known_removed = [row for row in removed if value(row) is not None]
+        unknown_removed = [row for row in removed if value(row) is None]
+        known, dropped = yield from merge_steps(self.known, known_removed, [], self.column)
+        unknown, also_dropped = yield from merge_steps(self.unknown, unknown_removed, [], Column.ID)
         self.known, self.unknown = known, unknown
         self.size -= _size_of(dropped) + _size_of(also_dropped)
 
 
-_SORTED_QUICKER = 16
-"""Below one change in this many rows, re-sort only the changed rows."""
+_FEW_MATCH = 16
+"""Below one match in this many rows, sorting the matches beats scanning the sorted rows."""
 _marks = count(1)
 _size = attrgetter("size")
 
 
-def _marked(rows: Sequence[Row], mark: int) -> Steps[list[Row]]:
+def _marked_steps(rows: Sequence[Row], mark: int) -> Steps[list[Row]]:
     marked: list[Row] = []
     for start in range(0, len(rows), SLICE):
         marked += [row for row in rows[start : start + SLICE] if row.mark == mark]

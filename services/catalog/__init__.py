@@ -1,1 +1,1 @@
-"""What the servers have, as last seen, what was uploaded from where, and lists of both."""
+"""Cached listings, the upload history, and exported lists."""

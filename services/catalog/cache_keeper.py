@@ -9,52 +9,51 @@ from services.api.remote_file import RemoteFile
 from services.catalog.listing_cache import Change, ListingCache, ListingWriter
 from services.catalog.listing_caches import ListingCaches
 from services.providers.account import AccountKind
-from services.system.thread_priority import give_way
+from services.system.thread_priority import yield_to_window
 from services.system.worker_threads import WorkerThreads
 
 
-class KeptListing:
-    """A listing to be cached. Methods return at once; used by one thread at a time.
+class CachedListing:
+    """A listing to be cached. Methods return at once. Not thread-safe.
 
-    Its files are written when the listing has ended: earlier, writing would slow down showing
-    them.
+    Its files are written when the listing has ended; writing earlier would slow down showing them.
     """
 
     def __init__(self, keeper: "CacheKeeper", account_id: str, writer: ListingWriter) -> None:
         self._keeper = keeper
         self._account_id = account_id
         self._writer = writer
-        self._pieces: list[Sequence[RemoteFile]] = []
+        self._batches: list[Sequence[RemoteFile]] = []
 
     def add(self, files: Sequence[RemoteFile]) -> None:
         """Add the next files."""
-        self._pieces.append(files)
+        self._batches.append(files)
 
     def finish(
         self, listed_at: float, wait_until_handled: Callable[[], object], *, whole: bool = True
     ) -> None:
-        """Replace the last listing; `listed_at` is in seconds since 1970.
+        """Replace the cached listing; `listed_at` is a Unix timestamp.
 
-        `wait_until_handled` is called first, on the writing thread, and waits for whoever takes the files. A listing
-        that is not `whole` keeps the other files of the last one.
+        `wait_until_handled` runs first, on the writing thread, and waits until the files are
+        handled. If the listing is not `whole`, the other files of the cached one are kept.
         """
-        pieces, self._pieces = self._pieces, []
+        batches, self._batches = self._batches, []
 
         def write() -> None:
             wait_until_handled()
-            self._keeper.write(self._account_id, self._writer, pieces, listed_at, whole=whole)
+            self._keeper.write(self._account_id, self._writer, batches, listed_at, whole=whole)
 
         self._keeper.submit(write)
 
     def discard(self) -> None:
-        """Drop it and keep the last listing. Does nothing when it has finished already."""
+        """Drop it and keep the cached listing. Does nothing after `finish`."""
         self._keeper.submit(self._writer.discard)
 
 
 class CacheKeeper:
-    """One thread that carries out the changes to the caches of all accounts, in order.
+    """Makes the changes to the caches of all accounts, in order, on one thread.
 
-    The sandbox has no cache: it gets a new address and key each time it starts, and runs on this
+    The sandbox has no cache: it gets a new URL and key each time it starts, and runs on this
     computer anyway.
     """
 
@@ -63,20 +62,20 @@ class CacheKeeper:
         self._worker = WorkerThreads("listing cache", 1)
         self._lock = threading.Lock()
         self._used: dict[str, ListingCache] = {}
-        """By account id: the caches of those that were open in this session."""
+        """The caches of the accounts opened in this session, by account ID."""
         self._changes: dict[str, list[Change]] = {}
-        """By account id: changes not written yet."""
+        """Changes not written yet, by account ID."""
         self._writers: dict[str, ListingWriter] = {}
-        """By account id: the last one started. Used only by the thread."""
+        """The last writer started, by account ID. Used only by the thread."""
 
-    def last(self, api: FilesApi) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-        """The last listing in pieces, as `ListingCache.read` gives it; blocks."""
+    def read_cached(self, api: FilesApi) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+        """The cached listing in batches, like `ListingCache.read`; blocks."""
         cache = self._cache_of(api)
         if cache is not None:
             yield from cache.read()
 
-    def begin(self, api: FilesApi) -> KeptListing | None:
-        """Start caching a listing; None where there is no cache."""
+    def begin(self, api: FilesApi) -> CachedListing | None:
+        """Start caching a listing; None if there is no cache."""
         cache = self._cache_of(api)
         if cache is None:
             return None
@@ -85,7 +84,7 @@ class CacheKeeper:
         with self._lock:
             self._used[account_id] = cache
         self._worker.submit(lambda: self._open(account_id, writer))
-        return KeptListing(self, account_id, writer)
+        return CachedListing(self, account_id, writer)
 
     def submit(self, job: Callable[[], None]) -> None:
         """Run a job on the thread, after all earlier ones."""
@@ -95,44 +94,44 @@ class CacheKeeper:
         self,
         account_id: str,
         writer: ListingWriter,
-        pieces: Sequence[Sequence[RemoteFile]],
+        batches: Sequence[Sequence[RemoteFile]],
         listed_at: float,
         *,
         whole: bool,
     ) -> None:
-        """Replace the last listing, and those of older keys, with this one."""
-        for files in pieces if whole else chain(pieces, _besides(pieces, writer)):
+        """Replace the cached listing, and those of older keys, with this one."""
+        for files in batches if whole else chain(batches, _unlisted(batches, writer)):
             writer.add(files)
-            give_way()
+            yield_to_window()
         if writer.finish(listed_at):
             self._caches.keep_only(account_id, writer.path)
 
     def change(self, account_id: str, changes: Sequence[Change]) -> None:
-        """Record changes of single files; changes in quick succession are written together."""
+        """Record changes to single files; changes in quick succession are written together."""
         with self._lock:
             if account_id not in self._used:
-                return  # the next listing will show it
-            waiting = self._changes.setdefault(account_id, [])
-            waiting += changes
-            if len(waiting) > len(changes):
+                return  # the next listing will include it
+            pending = self._changes.setdefault(account_id, [])
+            pending += changes
+            if len(pending) > len(changes):
                 return
         self._worker.submit(lambda: self._write_changes(account_id))
 
-    def forget(self, account_id: str) -> None:
+    def clear(self, account_id: str) -> None:
         """Delete the cached listings of an account."""
-        self._worker.submit(lambda: self._forget(account_id))
+        self._worker.submit(lambda: self._clear(account_id))
 
-    def forget_all(self) -> None:
+    def clear_all(self) -> None:
         """Delete the cached listings of all accounts; later listings are cached again."""
-        self._worker.submit(self._forget_all)
+        self._worker.submit(self._clear_all)
 
     def stop(self) -> None:
-        """Accept no more work; what was submitted is still done."""
+        """Accept no more work; work already submitted is still done."""
         self._worker.submit(self._discard_all)
         self._worker.stop()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the thread after `stop`; whether it has ended in time."""
+        """Wait for the thread after `stop`; return whether it ended in time."""
         return self._worker.join(seconds)
 
     def _cache_of(self, api: FilesApi) -> ListingCache | None:
@@ -150,15 +149,15 @@ class CacheKeeper:
             cache = self._used[account_id]
         cache.change(changes)
 
-    def _forget(self, account_id: str) -> None:
+    def _clear(self, account_id: str) -> None:
         writer = self._writers.pop(account_id, None)
         if writer is not None:
             writer.discard()
-        self._caches.forget(account_id)
+        self._caches.clear(account_id)
 
-    def _forget_all(self) -> None:
+    def _clear_all(self) -> None:
         self._discard_all()
-        self._caches.forget_all()
+        self._caches.clear_all()
 
     def _discard_all(self) -> None:
         writers, self._writers = self._writers, {}
@@ -166,11 +165,11 @@ class CacheKeeper:
             writer.discard()
 
 
-def _besides(
-    pieces: Sequence[Sequence[RemoteFile]], writer: ListingWriter
+def _unlisted(
+    batches: Sequence[Sequence[RemoteFile]], writer: ListingWriter
 ) -> Iterator[Sequence[RemoteFile]]:
-    """The files of the last listing that this one did not reach."""
-    ids = {file.id for files in pieces for file in files}
-    for _listed_at, files in writer.last():
+    """The files of the cached listing that this one didn't reach."""
+    ids = {file.id for files in batches for file in files}
+    for _listed_at, files in writer.read_cached():
         if unseen := [file for file in files if file.id not in ids]:
             yield unseen

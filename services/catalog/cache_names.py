@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from services.api.files_api import FilesApi
-from services.system.private_files import own_folder, replace_file
+from services.system.private_files import make_private_folder, replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def _read_salt(folder: Path) -> bytes | None:
 
 
 def _make_salt(folder: Path) -> bytes | None:
-    own_folder(folder)
+    make_private_folder(folder)
     replace_file(folder / _SALT, secrets.token_bytes(_SALT_BYTES))
     # Another program may have made one at the same moment.
     return _read_salt(folder)

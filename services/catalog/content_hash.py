@@ -1,4 +1,4 @@
-"""The SHA-256 of local files."""
+"""Computes the SHA-256 of local files."""
 
 import hashlib
 import os
@@ -6,33 +6,33 @@ from pathlib import Path
 
 from services.system.cancellation import CancelToken
 
-_PIECE = 1024 * 1024
+_BUFFER_SIZE = 1024 * 1024
 
 
 def sha256_of(path: Path, size: int, modified_ns: int, token: CancelToken) -> str | None:
-    """In hexadecimal; None when the file can't be read or is not, or no longer, as told.
+    """The hash in hexadecimal; None if the file can't be read or its size or time don't match.
 
     Raises Cancelled.
     """
     digest = hashlib.sha256()
-    piece = memoryview(bytearray(_PIECE))
+    buffer = memoryview(bytearray(_BUFFER_SIZE))
     try:
-        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
-            if not _is_as_told(file.fileno(), size, modified_ns):
+        with open(path, "rb", buffering=0, opener=_open_nonblocking) as file:
+            if not _is_unchanged(file.fileno(), size, modified_ns):
                 return None
-            while count := file.readinto(piece):
+            while count := file.readinto(buffer):
                 token.check()
-                digest.update(piece[:count])
-            return digest.hexdigest() if _is_as_told(file.fileno(), size, modified_ns) else None
+                digest.update(buffer[:count])
+            return digest.hexdigest() if _is_unchanged(file.fileno(), size, modified_ns) else None
     except (OSError, ValueError):  # ValueError: a zero byte in the path
         return None
 
 
-def _is_as_told(descriptor: int, size: int, modified_ns: int) -> bool:
+def _is_unchanged(descriptor: int, size: int, modified_ns: int) -> bool:
     found = os.fstat(descriptor)
     return (found.st_size, found.st_mtime_ns) == (size, modified_ns)
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting: a pipe that took the place of the file would hold the thread."""
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Open without blocking: a pipe in place of the file would hang the thread."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,27 +1,27 @@
-"""Events about the files of an account: listed, looked for, uploaded from here."""
+"""Events about the files of an account: listing, watching, and upload history."""
 
 from pathlib import Path
 
 from services.api.remote_file import RemoteFile
-from services.catalog.remembered_upload import KnownUpload, NotRestored, UploadOrigin
+from services.catalog.upload_record import KnownUpload, NotRestored, UploadOrigin
 from services.problems.errors import Problem
 from services.system.events import Event, SessionEvent
 
 
-class LastListed(SessionEvent, frozen=True):
-    """Files as they were when the account was last listed; sent before the listing starts."""
+class CachedFilesListed(SessionEvent, frozen=True):
+    """Files from the cached listing; sent before the new listing starts."""
 
     account_id: str
     files: tuple[RemoteFile, ...]
-    """All of them, or a piece."""
+    """All of them, or one batch."""
     listed_at: float
-    """When that listing ended, in seconds since 1970."""
+    """When the cached listing ended, as a Unix timestamp."""
     more: bool = False
-    """Whether another piece follows at once, so that this one need not be shown by itself."""
+    """Whether another batch follows at once, so that this one needn't be shown by itself."""
 
 
 class ListingStarted(SessionEvent, frozen=True):
-    """The account's files are being listed, from the beginning or from where it broke off."""
+    """A listing has started or resumed."""
 
     account_id: str
     listing: int
@@ -29,33 +29,33 @@ class ListingStarted(SessionEvent, frozen=True):
 
 
 class FilesListed(SessionEvent, frozen=True):
-    """A page of a listing arrived, or a piece of a large one."""
+    """A page of a listing arrived, or part of a large one."""
 
     account_id: str
     listing: int
     files: tuple[RemoteFile, ...]
     so_far: int
-    """How many files all pages of this listing had."""
+    """The number of files in all pages of this listing so far."""
 
 
 class ListingEnded(SessionEvent, frozen=True):
-    """No more pages come."""
+    """No more pages will arrive."""
 
     account_id: str
     listing: int
     complete: bool
-    """Only then are files that were not listed surely gone."""
+    """Only if True are files that weren't listed certain to be gone."""
     problem: Problem | None = None
     oddities: tuple[str, ...] = ()
-    """Sentences about oddities, such as duplicate ids."""
-    can_go_on: bool = False
-    """Whether `Listings.go_on` can ask for the rest."""
+    """Sentences about oddities, such as duplicate IDs."""
+    can_resume: bool = False
+    """Whether `Listings.resume` can load the rest."""
 
 
 class NewFilesFound(SessionEvent, frozen=True):
-    """Watching found files that no listing had yet, the newest first.
+    """Watching found files that no listing had yet, newest first.
 
-    Empty when looking works again after it had failed.
+    Empty if a check succeeded after one had failed.
     """
 
     account_id: str
@@ -63,7 +63,7 @@ class NewFilesFound(SessionEvent, frozen=True):
 
 
 class WatchFailed(SessionEvent, frozen=True):
-    """Looking for new files failed this time; the next attempt is at the usual time."""
+    """A check for new files failed; the next one is at the usual time."""
 
     account_id: str
     problem: Problem
@@ -84,18 +84,18 @@ class FileDeleted(Event, frozen=True):
 
 
 class FileRetrieved(SessionEvent, frozen=True):
-    """The fields the server gives of a file, known or unknown, in its order."""
+    """All fields that the server returned for a file, in its order."""
 
     account_id: str
     file_id: str
     fields: tuple[tuple[str, object], ...]
     file: RemoteFile | None
     left_out: int = 0
-    """How many more fields there were than are worth showing."""
+    """The number of further fields that were dropped."""
 
 
 class FileNotRetrieved(SessionEvent, frozen=True):
-    """The server did not describe the file."""
+    """Fetching the fields of a file failed."""
 
     account_id: str
     file_id: str
@@ -105,23 +105,23 @@ class FileNotRetrieved(SessionEvent, frozen=True):
 class UploadsFound(SessionEvent, frozen=True):
     """Some of the files that were looked up are already on the server.
 
-    Those recognized at a glance come first; files that have to be hashed follow one by one.
+    Those recognized by metadata come first; files that have to be hashed follow one by one.
     """
 
     request: int
     found: tuple[tuple[Path, KnownUpload], ...]
-    """By the path of the local file; unknown files are left out. A path comes once for each purpose
-    the file is known with, in one event: `KnownUpload.purpose` says which.
+    """Pairs of local path and upload, without unknown files. A path occurs once for each purpose
+    the file was uploaded with, all in one event; see `KnownUpload.purpose`.
 
-    Only what was uploaded from here with this account, and is still there as far as is known. An
-    earlier upload of the same name and size but different content is left out. Files of the
-    listing that aren't in the upload history are for the window to compare."""
+    Includes only files that were uploaded from here with this account and, as far as is known,
+    still exist. An earlier upload with the same name and size but different content is left out.
+    Files that are listed but not in the upload history are for the window to compare."""
     ended: bool = True
-    """Nothing more comes for this request."""
+    """Whether this is the last event for the request."""
 
 
 class OriginFound(SessionEvent, frozen=True):
-    """Where a remote file was uploaded from; None when that is not known."""
+    """Where a remote file was uploaded from; None if unknown."""
 
     account_id: str
     file_id: str
@@ -129,21 +129,21 @@ class OriginFound(SessionEvent, frozen=True):
 
 
 class RestorableFound(SessionEvent, frozen=True):
-    """Of the files asked about, those that can probably be uploaded again from this computer."""
+    """Which of the requested files can probably be uploaded again from this computer."""
 
     account_id: str
     file_ids: tuple[str, ...]
-    asked: tuple[str, ...]
-    """The ids that were asked about, so that the asker can match the answer."""
+    requested: tuple[str, ...]
+    """The requested IDs, to match the answer to the request."""
 
 
 class FilesRestored(SessionEvent, frozen=True):
-    """Files were checked to be uploaded again; the unchanged ones are queued now."""
+    """Files were checked before uploading them again; the unchanged ones are now queued."""
 
     account_id: str
     queued: int
     refused: tuple[NotRestored, ...]
 
 
-class UploadsForgotten(Event, frozen=True):
+class UploadHistoryCleared(Event, frozen=True):
     """The upload history was cleared."""

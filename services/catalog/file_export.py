@@ -1,4 +1,4 @@
-"""Writes a list of files, not their contents, as CSV, JSON or JSON lines."""
+"""Exports a list of files, not their contents, as CSV, JSON or JSON Lines."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,28 +8,29 @@ from pathlib import Path
 import msgspec
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 
-_ROWS_AT_ONCE = 2000
-"""Rows that are put into text and written at once; the only memory that it takes."""
+_ROWS_PER_BATCH = 2000
+"""Rows formatted and written at a time, which bounds the memory used."""
 
 
-def write_list(files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
-    """Write whole or not at all, over a file that is there. Raise FilesError for the disk's.
+def write_list(files: Sequence[RemoteFile], path: Path, export_format: ExportFormat) -> None:
+    """Write the list, replacing an existing file only on success. Raises FilesError on disk errors.
 
-    UTF-8. The fields have the names of the API, with times in seconds since 1970 as it has them,
-    and as `…_utc` by ISO 8601. What the server did not tell is empty, or null in JSON.
+    The text is UTF-8. Fields have the names of the API. Times are Unix timestamps as in the API,
+    and also ISO 8601 in fields that end with `_utc`. Missing values are empty in CSV and null in
+    JSON.
 
-    In CSV, what a spreadsheet would take for a formula is made harmless; see `csv_text`. Programs
-    that want names exactly as they are read JSON.
+    In CSV, values that a spreadsheet would treat as formulas are escaped; see `csv_text`. Programs
+    that need exact names should read the JSON.
     """
-    write_atomically(path, _PIECES[form](files))
+    write_atomically(path, _FORMATTERS[export_format](files))
 
 
 class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):
-    """A file as it is written, in the order of the columns."""
+    """An exported file, with the fields in column order."""
 
     id: str
     filename: str | None
@@ -65,35 +66,35 @@ def _utc(moment: int | None) -> str | None:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _portions(files: Sequence[RemoteFile]) -> Iterator[list[_Line]]:
+def _batches(files: Sequence[RemoteFile]) -> Iterator[list[_Line]]:
     lines = map(_line_of, files)
-    while portion := list(islice(lines, _ROWS_AT_ONCE)):
-        yield portion
+    while batch := list(islice(lines, _ROWS_PER_BATCH)):
+        yield batch
 
 
 def _as_csv(files: Sequence[RemoteFile]) -> Iterator[bytes]:
-    yield csv_text([_HEADS])
-    for portion in _portions(files):
-        yield csv_text(map(msgspec.structs.astuple, portion))
+    yield csv_text([_COLUMN_NAMES])
+    for batch in _batches(files):
+        yield csv_text(map(msgspec.structs.astuple, batch))
 
 
 def _as_json(files: Sequence[RemoteFile]) -> Iterator[bytes]:
     before = b"[\n"
-    for portion in _portions(files):
-        yield before + b",\n".join(map(_encode, portion))
+    for batch in _batches(files):
+        yield before + b",\n".join(map(_encode, batch))
         before = b",\n"
     yield b"[]\n" if not files else b"\n]\n"
 
 
 def _as_json_lines(files: Sequence[RemoteFile]) -> Iterator[bytes]:
-    for portion in _portions(files):
-        yield b"".join(_encode(line) + b"\n" for line in portion)
+    for batch in _batches(files):
+        yield b"".join(_encode(line) + b"\n" for line in batch)
 
 
-_PIECES: Mapping[ExportForm, Callable[[Sequence[RemoteFile]], Iterator[bytes]]] = {
-    ExportForm.CSV: _as_csv,
-    ExportForm.JSON: _as_json,
-    ExportForm.JSONL: _as_json_lines,
+_FORMATTERS: Mapping[ExportFormat, Callable[[Sequence[RemoteFile]], Iterator[bytes]]] = {
+    ExportFormat.CSV: _as_csv,
+    ExportFormat.JSON: _as_json,
+    ExportFormat.JSONL: _as_json_lines,
 }
-_HEADS = [field.encode_name for field in msgspec.structs.fields(_Line)]
+_COLUMN_NAMES = [field.encode_name for field in msgspec.structs.fields(_Line)]
 _encode = msgspec.json.Encoder().encode

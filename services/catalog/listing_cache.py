@@ -1,11 +1,11 @@
-"""The last listing of one account, in SQLite, so that the window has something to show at once.
+"""The last listing of one account, cached in SQLite to have something to show at once.
 
-It may be deleted at any time without losing data. So trouble with it is never reported to the
-person: a damaged file is deleted, and a full disk keeps what was there before.
+The file may be deleted at any time without losing data. So errors are never shown to the user: a
+damaged file is deleted, and if the disk is full, the old contents stay.
 
-Files are stored a thousand to a row: read and written whole, never searched. A new listing is
-written beside the last one and replaces it in one transaction, so a program that is killed leaves
-one or the other.
+Files are stored a thousand to a row, read and written as a whole, and never searched. A new
+listing is written next to the last one and replaces it in one transaction, so that a killed program
+leaves one or the other.
 """
 
 import logging
@@ -18,17 +18,17 @@ import msgspec
 
 from services.api.file_page import share_texts
 from services.api.remote_file import RemoteFile
-from services.catalog.kept_page import decode_page, encode_page
+from services.catalog.cached_page import decode_page, encode_page
 from services.system.databases import Damaged, open_database, transaction
-from services.system.private_files import own_folder
+from services.system.private_files import make_private_folder
 
 _log = logging.getLogger(__name__)
 
 Change = tuple[str, RemoteFile | None]
-"""The id of a file, and the file as it is now; None when it is gone."""
+"""A file ID, and the file as it is now, or None if it is gone."""
 
 _SCHEMA = (
-    # Without `listed_at`, it is being written, or its program was killed. Numbers are never reused.
+    # Without `listed_at`, it is still being written, or the program was killed. Numbers are unique.
     """CREATE TABLE listings (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         listed_at REAL,
@@ -40,7 +40,7 @@ _SCHEMA = (
         files BLOB NOT NULL,
         PRIMARY KEY (listing, number)
     )""",
-    # What happened to single files since; the last change of a file counts.
+    # Changes to single files since the listing; the last change of a file counts.
     """CREATE TABLE changes (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL,
@@ -61,29 +61,29 @@ _REPLACE = (
     "DELETE FROM listings WHERE number != :number",
     "UPDATE listings SET listed_at = :listed_at WHERE number = :number",
 )
-"""Put the listing of this number in place of all others."""
+"""Replaces all other listings with the one of this number."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_file = msgspec.msgpack.Decoder(RemoteFile).decode
 
 
 class ListingCache:
-    """One file on the disk. Methods block and raise nothing; the file is open only within them."""
+    """One cache file. Methods block and raise nothing; the file is open only while they run."""
 
     def __init__(self, path: Path) -> None:
-        """Nothing is opened or made yet."""
+        """The file isn't opened or created yet."""
         self.path = path
 
     def read(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-        """The last whole listing in pieces, each with the time it ended, in seconds since 1970.
+        """The last finished listing in batches, each with the Unix timestamp of its end.
 
-        Nothing when there is none; a single empty piece when there were no files.
+        Yields nothing if there is no listing, and one empty batch if it had no files.
         """
         if not self.path.exists():
             return
         try:
             with closing(_open(self.path)) as database:
-                yield from _pieces(database)
+                yield from _read_batches(database)
         except (
             Damaged,
             sqlite3.DatabaseError,
@@ -95,11 +95,11 @@ class ListingCache:
             self._drop_if_damaged(error)
 
     def begin(self) -> "ListingWriter":
-        """A new listing, to replace the last one when it is finished."""
+        """Start a new listing, which replaces the last one when it is finished."""
         return ListingWriter(self)
 
     def change(self, changes: Sequence[Change]) -> None:
-        """Record changes of single files since the last listing, if there is one."""
+        """Record changes to single files since the last listing, if there is one."""
         if not self.path.exists():
             return
         rows = [(file_id, None if file is None else _encode(file)) for file_id, file in changes]
@@ -110,15 +110,15 @@ class ListingCache:
             self._drop_if_damaged(error)
 
     def delete(self) -> None:
-        """Remove the file."""
+        """Delete the file."""
         for ending in ("", "-wal", "-shm"):
-            # On Windows a file that is being read stays, and is deleted another time.
+            # On Windows, a file that is being read can't be deleted; it is deleted another time.
             with suppress(OSError):
                 self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def _drop_if_damaged(self, error: Exception) -> None:
         _log.info("A listing cache can't be used: %s", error)
-        # A full or busy disk does not mean a damaged file.
+        # A full or busy disk doesn't mean that the file is damaged.
         if not isinstance(error, sqlite3.OperationalError | OSError):
             self.delete()
 
@@ -130,26 +130,26 @@ class ListingWriter:
         self._cache = cache
         self._database: sqlite3.Connection | None = None
         self._number: int
-        """Of the listing, once it has begun."""
+        """The number of the listing, set by `_open_once`."""
         self._pages = 0
-        self._over = False
+        self._closed = False
 
     @property
     def path(self) -> Path:
         """The file of the cache."""
         return self._cache.path
 
-    def last(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-        """The listing that this one is to replace, as `ListingCache.read` gives it."""
+    def read_cached(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+        """The listing that this one will replace, like `ListingCache.read`."""
         return self._cache.read()
 
     def open(self) -> None:
-        """Begin: later changes of single files override what is added."""
-        self._opened()
+        """Start writing: changes made from now on override the files added."""
+        self._open_once()
 
     def add(self, files: Sequence[RemoteFile]) -> None:
-        """Put the next files beside the last listing."""
-        database = self._opened()
+        """Write the next files, without touching the last listing."""
+        database = self._open_once()
         if database is None:
             return
         try:
@@ -162,19 +162,19 @@ class ListingWriter:
             self._fail(error)
 
     def finish(self, listed_at: float) -> bool:
-        """Replace the last listing; whether that worked.
+        """Replace the last listing; return whether that worked.
 
-        `listed_at` is in seconds since 1970.
+        `listed_at` is a Unix timestamp.
         """
-        database = self._opened()
+        database = self._open_once()
         if database is None:
             return False
         try:
             with transaction(database):
-                (kept,) = database.execute(
+                (written,) = database.execute(
                     "SELECT count(*) FROM pages WHERE listing = ?", [self._number]
                 ).fetchone()
-                if kept == self._pages:  # else another program has finished one meanwhile
+                if written == self._pages:  # else another program has finished a listing meanwhile
                     for statement in _REPLACE:
                         database.execute(
                             statement, {"number": self._number, "listed_at": listed_at}
@@ -183,17 +183,17 @@ class ListingWriter:
             self._fail(error)
             return False
         self._close()
-        return bool(kept == self._pages)
+        return bool(written == self._pages)
 
     def discard(self) -> None:
-        """Keep the last listing instead of this one, whose rows the next one deletes."""
+        """Drop this listing and keep the last one. The next writer deletes the rows."""
         self._close()
 
-    def _opened(self) -> sqlite3.Connection | None:
-        if self._database is not None or self._over:
+    def _open_once(self) -> sqlite3.Connection | None:
+        if self._database is not None or self._closed:
             return self._database
         try:
-            own_folder(self._cache.path.parent)
+            make_private_folder(self._cache.path.parent)
             try:
                 database = _open(self._cache.path)
             except Damaged:
@@ -210,34 +210,34 @@ class ListingWriter:
         self._close()
 
     def _close(self) -> None:
-        self._over = True
+        self._closed = True
         database, self._database = self._database, None
         if database is not None:
             with suppress(sqlite3.DatabaseError):
-                database.close()  # what is not committed is undone
+                database.close()  # rolls back what isn't committed
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    database = open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
-    # Nothing is copied while a listing grows, but all when the file is closed.
+    database = open_database(path, _SCHEMA, _PROBE, durable=False)
+    # No checkpoints while a listing is written, only one when the file is closed.
     database.execute("PRAGMA wal_autocheckpoint = 0")
     return database
 
 
 def _begin(database: sqlite3.Connection) -> int:
-    """Delete what killed programs left behind; the number of a new listing."""
+    """Delete what killed programs left behind; return the number of a new listing."""
     with transaction(database):
         for statement in _DELETE_UNFINISHED:
             database.execute(statement)
-        made = database.execute(
+        cursor = database.execute(
             """INSERT INTO listings (changes_before)
                 VALUES ((SELECT coalesce(max(number), 0) FROM changes))"""
         )
-    return made.lastrowid or 0
+    return cursor.lastrowid or 0
 
 
-def _pieces(database: sqlite3.Connection) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-    database.execute("BEGIN")  # all of one moment
+def _read_batches(database: sqlite3.Connection) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+    database.execute("BEGIN")  # a consistent snapshot
     last = database.execute(
         """SELECT number, listed_at FROM listings
             WHERE listed_at IS NOT NULL ORDER BY number DESC LIMIT 1"""

@@ -1,11 +1,11 @@
-"""Whether a file that was uploaded is still on this computer as it was."""
+"""Checks whether an uploaded file is still unchanged on this computer, to upload it again."""
 
 import stat
 from dataclasses import replace
 from pathlib import Path
 
 from services.catalog.content_hash import sha256_of
-from services.catalog.remembered_upload import LocalCopy, RememberedUpload
+from services.catalog.upload_record import LocalCopy, UploadRecord
 from services.disk.local_file import UploadRequest
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -13,8 +13,8 @@ from services.system.cancellation import CancelToken
 from services.system.language import _
 
 
-def local_copy(upload: RememberedUpload) -> LocalCopy:
-    """What the file's metadata says."""
+def local_copy(upload: UploadRecord) -> LocalCopy:
+    """The state of the local file, judged by its metadata."""
     try:
         found = upload.path.stat()
     except (OSError, ValueError):
@@ -27,18 +27,18 @@ def local_copy(upload: RememberedUpload) -> LocalCopy:
     return LocalCopy.UNCHANGED if same_time else LocalCopy.TOUCHED
 
 
-def can_restore(upload: RememberedUpload) -> bool:
-    """Whether `restore_request` will probably succeed; the file is not read."""
+def can_restore(upload: UploadRecord) -> bool:
+    """Whether `restore_request` will probably succeed; the file isn't read."""
     copy = local_copy(upload)
     return copy is LocalCopy.UNCHANGED or (copy is LocalCopy.TOUCHED and upload.sha256 is not None)
 
 
-def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadRequest:
-    """What to send so that the same file is there again, with the same name and purpose.
+def restore_request(upload: UploadRecord, token: CancelToken) -> UploadRequest:
+    """The request that uploads the same file again, with the same name and purpose.
 
-    Raises FilesError when the local file is not what was uploaded, or not surely, and Cancelled.
+    Raises FilesError if the local file has, or may have, changed since then. Raises Cancelled.
     """
-    from services.checks.gathering import inspect_file  # only here: it would slow the start
+    from services.checks.gathering import inspect_file  # a late import, to keep startup fast
 
     file = inspect_file(upload.path)
     if file.problem is not None:
@@ -56,7 +56,7 @@ def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadReque
     return UploadRequest(replace(file, name=upload.name), upload.purpose, upload.expires_after)
 
 
-def not_remembered(file_id: str) -> Problem:
+def not_in_history(file_id: str) -> Problem:
     """The problem for a file that isn't in the upload history."""
     return Problem(
         ProblemKind.FILE_UNREADABLE,

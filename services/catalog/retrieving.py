@@ -1,4 +1,4 @@
-"""Fetches every field of the file that is shown."""
+"""Fetches all fields of a single file."""
 
 from services.api.files_api import FilesApi
 from services.catalog.events import FileNotRetrieved, FileRetrieved
@@ -8,8 +8,8 @@ from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
 
 
-class Retrieving:
-    """Fetches the fields of a file of one session's account; only the last request is answered."""
+class FileRetriever:
+    """Fetches the fields of files of one session's account. A new request cancels the last one."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -18,11 +18,11 @@ class Retrieving:
         self._worker = WorkerThreads("retrieve", 2)
 
     def open(self, api: FilesApi) -> None:
-        """From now on there is an account to ask."""
+        """Set the account."""
         self._api = api
 
     def retrieve(self, file_id: str) -> None:
-        """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""
+        """Fetch all fields of a file. Sends FileRetrieved or FileNotRetrieved."""
         api = self._api
         if api is None:
             return
@@ -31,12 +31,12 @@ class Retrieving:
         self._worker.submit(lambda: self._retrieve(api, file_id, token))
 
     def stop(self) -> None:
-        """Abandon what was requested, and accept no more."""
+        """Cancel the current request, and accept no more."""
         self._token.cancel()
         self._worker.stop()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the threads after `stop`; whether all have ended in time."""
+        """Wait for the threads after `stop`; return whether all ended in time."""
         return self._worker.join(seconds)
 
     def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:

@@ -12,11 +12,11 @@ from services.catalog.events import (
     ListingEnded,
     ListingStarted,
 )
-from services.catalog.ledger_thread import LedgerThread
-from services.catalog.listing_watch import ListingWatch
-from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
-from services.catalog.upload_ledger import UploadLedger
+from services.catalog.history_thread import HistoryThread
+from services.catalog.missing_uploads import MissingUploads
 from services.catalog.upload_lookups import UploadLookups
+from services.catalog.upload_record import AccountIdentity, UploadRecord
+from services.catalog.upload_store import UploadStore
 from services.disk.local_file import UploadRequest
 from services.problems.errors import ProblemKind
 from services.system.cancellation import CancelToken
@@ -24,14 +24,14 @@ from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.worker_threads import WorkerThreads
 
-_SETTLED_AFTER = 60.0
-"""Seconds after an upload in which a server may not list the file yet."""
+_LISTED_AFTER = 60.0
+"""How soon after an upload the server can be expected to list the file, in seconds."""
 
 
 class UploadHistory:
-    """Records uploads of all accounts; each session asks about its own by `lookups`.
+    """Records the uploads of all accounts; each session queries its own through `lookups`.
 
-    One thread owns the ledger. While upload history is off, nothing is recorded, hashed or
+    One thread owns the database. While upload history is off, nothing is recorded, hashed or
     reported.
     """
 
@@ -43,44 +43,46 @@ class UploadHistory:
         is_on: Callable[[], bool],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`path` is the ledger's file; `api_for` gives an account's FilesApi, or a FilesError.
+        """`path` is the database file; `api_for` returns an account's API or raises FilesError.
 
-        `is_on` says whether uploads are to be remembered; `clock` gives seconds since 1970.
+        `is_on` returns whether upload history is turned on; `clock` returns a Unix timestamp.
         """
         self._listener = listener
         self._api_for = api_for
         self._clock = clock
         self._closing = CancelToken()
-        self._listings = ListingWatch()
-        """Used on the ledger's thread."""
-        self._ledger = LedgerThread(listener, path, is_on)
-        self._look_worker = WorkerThreads("look up", 1)
-        self._ask_worker = WorkerThreads("origins", 1)
+        self._missing = MissingUploads()
+        """Used on the database thread."""
+        self._thread = HistoryThread(listener, path, is_on)
+        self._duplicate_worker = WorkerThreads("look up", 1)
+        self._query_worker = WorkerThreads("origins", 1)
 
     @property
     def is_on(self) -> bool:
-        """Whether uploads are recorded, so that their hash is worth having."""
-        return self._ledger.is_on
+        """Whether uploads are recorded, so that hashing them is worthwhile."""
+        return self._thread.is_on
 
-    def listening(self, listener: Listener) -> Listener:
-        """The same listener, with what it hears about deleted files recorded as well.
+    def wrap_listener(self, listener: Listener) -> Listener:
+        """Wrap a listener so that deletions in its events are also recorded.
 
-        Recorded first, so that a question asked in response already sees it.
+        They are recorded before the event is passed on, so that a query in response sees them.
         """
 
-        def tell(event: Event) -> None:
+        def record_and_send(event: Event) -> None:
             if self.is_on:
-                self._overhear(event)
+                self._record_event(event)
             elif isinstance(event, FilesListed):
-                self._listings = ListingWatch()  # it did not see all pages of that one
+                self._missing = MissingUploads()  # it has missed a page of the listing
             listener(event)
 
-        return tell
+        return record_and_send
 
-    def note(self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None) -> None:
-        """Remember an upload that the server took; `sha256` is None where it is not known."""
+    def record(
+        self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None
+    ) -> None:
+        """Record a finished upload; `sha256` is None if unknown."""
         file = request.file
-        upload = RememberedUpload(
+        upload = UploadRecord(
             file.path.absolute(),
             file.size,
             file.modified_ns,
@@ -91,50 +93,55 @@ class UploadHistory:
             file.name,
             self._clock(),
         )
-        self._ledger.write(lambda ledger: ledger.note(self._ledger.identity(ledger, api), upload))
+        self._thread.write(lambda store: store.add(self._thread.identity(store, api), upload))
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
-        """The SHA-256 of what was uploaded as these files, where it is known; waits for it."""
-        nothing: dict[str, RememberedUpload] = {}
-        found = self._ledger.answer(
-            lambda ledger: ledger.of_files(self._ledger.identity(ledger, api), file_ids), nothing
+        """The known SHA-256 hashes of these files, by file ID; blocks until they are looked up."""
+        nothing: dict[str, UploadRecord] = {}
+        found = self._thread.query_and_wait(
+            lambda store: store.with_file_ids(self._thread.identity(store, api), file_ids), nothing
         )
         return {file_id: one.sha256 for file_id, one in found.items() if one.sha256}
 
     def lookups(
         self, listener: Listener, upload: Callable[[FilesApi, Sequence[UploadRequest]], None]
     ) -> UploadLookups:
-        """What one session asks; `upload` queues what is to be sent again."""
+        """The lookups of one session; `upload` queues files to be uploaded again."""
         return UploadLookups(
-            listener, self._ledger, self._look_worker, self._ask_worker, self._closing, upload
+            listener,
+            self._thread,
+            self._duplicate_worker,
+            self._query_worker,
+            self._closing,
+            upload,
         )
 
-    def forget(self) -> None:
-        """Clear the upload history of all accounts. UploadsForgotten.
+    def clear(self) -> None:
+        """Clear the upload history of all accounts. Sends UploadHistoryCleared.
 
-        SomethingFailed on a disk error. The files on the servers stay as they are.
+        Sends SomethingFailed on a disk error. The files on the servers stay.
         """
-        self._ledger.forget()
+        self._thread.clear()
 
-    def stop_looking(self) -> None:
-        """Abandon lookups that are under way."""
+    def cancel_lookups(self) -> None:
+        """Cancel running lookups."""
         self._closing.cancel()
 
     def close(self) -> None:
-        """Accept nothing more; what was submitted is still recorded."""
-        self._ledger.close()
-        for workers in (self._look_worker, self._ask_worker):
+        """Accept no more jobs; those already submitted are still run."""
+        self._thread.close()
+        for workers in (self._duplicate_worker, self._query_worker):
             workers.stop()
 
     def join(self, deadline: float) -> None:
-        """Wait for the threads until `deadline`, of `time.monotonic`."""
-        for pool in (self._ledger, self._look_worker, self._ask_worker):
+        """Wait for the threads until `deadline` (`time.monotonic`)."""
+        for pool in (self._thread, self._duplicate_worker, self._query_worker):
             pool.join(seconds_until(deadline))
 
     # Events
 
-    def _overhear(self, event: Event) -> None:
-        listings = self._listings
+    def _record_event(self, event: Event) -> None:
+        missing = self._missing
         match event:
             case FileDeleted(account_id, file_id):
                 self._mark_deleted(account_id, file_id)
@@ -142,32 +149,32 @@ class UploadHistory:
                 if problem.kind is ProblemKind.NOT_FOUND:
                     self._mark_deleted(account_id, file_id)
             case ListingStarted(account_id, number):
-                self._ledger.write(
-                    lambda ledger: listings.begin(
-                        account_id, number, lambda: self._ought_to_be_listed(ledger, account_id)
+                self._thread.write(
+                    lambda store: missing.begin(
+                        account_id, number, lambda: self._expected_uploads(store, account_id)
                     )
                 )
             case FilesListed(account_id, number, files):
-                self._ledger.write(
-                    lambda _ledger: listings.take(account_id, number, [file.id for file in files])
+                self._thread.write(
+                    lambda _store: missing.add_page(account_id, number, [file.id for file in files])
                 )
             case ListingEnded(account_id, number, complete):
 
-                def mark_missing(ledger: UploadLedger) -> None:
-                    gone = listings.end(account_id, number, complete)
+                def mark_missing(store: UploadStore) -> None:
+                    gone = missing.end(account_id, number, complete)
                     if gone:
-                        ledger.mark_deleted(self._identity_of(ledger, account_id), gone)
+                        store.mark_deleted(self._identity_of(store, account_id), gone)
 
-                self._ledger.write(mark_missing)
+                self._thread.write(mark_missing)
 
     def _mark_deleted(self, account_id: str, file_id: str) -> None:
-        self._ledger.write(
-            lambda ledger: ledger.mark_deleted(self._identity_of(ledger, account_id), [file_id])
+        self._thread.write(
+            lambda store: store.mark_deleted(self._identity_of(store, account_id), [file_id])
         )
 
-    def _ought_to_be_listed(self, ledger: UploadLedger, account_id: str) -> set[str]:
-        before = self._clock() - _SETTLED_AFTER
-        return ledger.living(self._identity_of(ledger, account_id), before)
+    def _expected_uploads(self, store: UploadStore, account_id: str) -> set[str]:
+        before = self._clock() - _LISTED_AFTER
+        return store.existing_ids(self._identity_of(store, account_id), before)
 
-    def _identity_of(self, ledger: UploadLedger, account_id: str) -> AccountIdentity:
-        return self._ledger.identity(ledger, self._api_for(account_id))
+    def _identity_of(self, store: UploadStore, account_id: str) -> AccountIdentity:
+        return self._thread.identity(store, self._api_for(account_id))

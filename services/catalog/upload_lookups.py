@@ -1,4 +1,4 @@
-"""What a session asks the upload history about its account, off the caller's thread."""
+"""Looks up one account's uploads in the upload history, off the caller's thread."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -13,91 +13,86 @@ from services.catalog.events import (
     RestorableFound,
     UploadsFound,
 )
-from services.catalog.ledger_thread import LedgerThread
-from services.catalog.remembered_upload import (
-    LocalCopy,
-    NotRestored,
-    RememberedUpload,
-    UploadOrigin,
-)
+from services.catalog.history_thread import HistoryThread
 from services.catalog.restoring import (
     can_restore,
     local_copy,
-    not_remembered,
+    not_in_history,
     restore_request,
 )
+from services.catalog.upload_record import LocalCopy, NotRestored, UploadOrigin, UploadRecord
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 
-_Remembered = dict[str, RememberedUpload]
-"""Uploads by the IDs of their remote files."""
+_Uploads = dict[str, UploadRecord]
+"""Uploads by file ID."""
 
 
 class UploadLookups:
-    """Answers questions about uploads of one session's account.
+    """Answers questions about the uploads of one session's account.
 
-    Local files are looked at, and hashed where needed, so that no upload waits for a large file.
-    Until the account is open, and while upload history is off, nothing is found.
+    Local files are examined, and hashed if needed, on workers of their own, so that no upload waits
+    for a large file. Until `open`, and while upload history is off, nothing is found.
     """
 
     def __init__(
         self,
         listener: Listener,
-        ledger: LedgerThread,
-        look_worker: WorkerThreads,
-        ask_worker: WorkerThreads,
+        store: HistoryThread,
+        duplicate_worker: WorkerThreads,
+        query_worker: WorkerThreads,
         closing: CancelToken,
         upload: Callable[[FilesApi, Sequence[UploadRequest]], None],
     ) -> None:
-        """`closing` abandons what the workers do; `upload` queues what is to be sent again."""
+        """`closing` cancels the workers' jobs; `upload` queues files to be uploaded again."""
         self._listener = listener
-        self._ledger = ledger
-        self._look_worker = look_worker
-        self._ask_worker = ask_worker
+        self._thread = store
+        self._duplicate_worker = duplicate_worker
+        self._query_worker = query_worker
         self._closing = closing
         self._upload = upload
         self._api: FilesApi | None = None
         self._lock = threading.Lock()
-        self._looking = CancelToken()
-        self._looked_for: int | None = None
+        self._lookup_token = CancelToken()
+        self._lookup_request: int | None = None
 
     def open(self, api: FilesApi) -> None:
-        """From now on there is an account to ask about."""
+        """Set the account."""
         self._api = api
 
     def look_up(self, request: int, files: Sequence[LocalFile]) -> None:
         """Find out from the upload history which files are already on the server.
 
-        UploadsFound, once or several times. A file at the same path with unchanged size and time
-        has the same content; otherwise it is hashed, but only if something of its size was
-        uploaded. A request with another number abandons the one before, without an answer.
+        Sends UploadsFound, once or several times. A file at the same path with unchanged size and
+        time has the same content; others are hashed, but only if a file of the same size was
+        uploaded. A call with another request number cancels the previous one without an answer.
         """
         api = self._api
         if api is None:
             return
         with self._lock:
-            if request != self._looked_for:
-                self._looking.cancel()
-                self._looking = CancelToken()
-                self._looked_for = request
-            token = self._looking
+            if request != self._lookup_request:
+                self._lookup_token.cancel()
+                self._lookup_token = CancelToken()
+                self._lookup_request = request
+            token = self._lookup_token
         looked_up = tuple(files)
         sizes = {file.size for file in looked_up}
-        nothing: list[RememberedUpload] = []
-        self._ledger.ask(
-            lambda ledger: ledger.of_sizes(self._ledger.identity(ledger, api), sizes),
+        nothing: list[UploadRecord] = []
+        self._thread.query(
+            lambda store: store.with_sizes(self._thread.identity(store, api), sizes),
             nothing,
-            self._look_worker,
-            lambda remembered: self._look_up(request, looked_up, remembered, token),
+            self._duplicate_worker,
+            lambda uploads: self._look_up(request, looked_up, uploads, token),
         )
 
     def origin_of(self, file_id: str) -> None:
-        """Ask where a remote file was uploaded from. OriginFound."""
-        self._ask([file_id], lambda api, found: self._tell_origin(api, file_id, found))
+        """Find out where a remote file was uploaded from. Sends OriginFound."""
+        self._ask([file_id], lambda api, found: self._send_origin(api, file_id, found))
 
     def find_original(self, file_id: str, then: Callable[[Path | None], None]) -> None:
         """Call `then` with the local file that a remote file was uploaded from.
@@ -108,34 +103,34 @@ class UploadLookups:
         self._ask([file_id], lambda _api, found: then(_unchanged(found.get(file_id))))
 
     def find_restorable(self, file_ids: Sequence[str]) -> None:
-        """Ask which of these files can be uploaded again once deleted. RestorableFound."""
-        asked = tuple(file_ids)
-        self._ask(asked, lambda api, found: self._tell_restorable(api, asked, found))
+        """Find out which files could be uploaded again if deleted. Sends RestorableFound."""
+        requested = tuple(file_ids)
+        self._ask(requested, lambda api, found: self._send_restorable(api, requested, found))
 
     def restore(self, file_ids: Sequence[str]) -> None:
-        """Upload deleted files again, with the same name and purpose, where they came from.
+        """Upload deleted files again, with the same name and purpose.
 
-        Only if the local file is what it was, by size and time or else by its hash.
-        FilesRestored; then as by `Session.upload`.
+        Works only if the local file is unchanged, by size and time or by hash. Sends FilesRestored;
+        the uploads then proceed as with `Session.upload`.
         """
-        asked = tuple(file_ids)
-        self._ask(asked, lambda api, found: self._restore(api, asked, found))
+        requested = tuple(file_ids)
+        self._ask(requested, lambda api, found: self._restore(api, requested, found))
 
     def leave(self) -> None:
-        """Answer no more lookups."""
+        """Stop answering lookups."""
         with self._lock:
-            self._looking.cancel()
+            self._lookup_token.cancel()
         self._api = None
 
-    def _ask(self, file_ids: Sequence[str], then: Callable[[FilesApi, _Remembered], None]) -> None:
+    def _ask(self, file_ids: Sequence[str], then: Callable[[FilesApi, _Uploads], None]) -> None:
         api = self._api
         if api is None:
             return
-        nothing: _Remembered = {}
-        self._ledger.ask(
-            lambda ledger: ledger.of_files(self._ledger.identity(ledger, api), file_ids),
+        nothing: _Uploads = {}
+        self._thread.query(
+            lambda store: store.with_file_ids(self._thread.identity(store, api), file_ids),
             nothing,
-            self._ask_worker,
+            self._query_worker,
             lambda found: then(api, found),
         )
 
@@ -143,12 +138,12 @@ class UploadLookups:
         self,
         request: int,
         files: tuple[LocalFile, ...],
-        remembered: list[RememberedUpload],
+        uploads: list[UploadRecord],
         token: CancelToken,
     ) -> None:
-        step_back()
+        lower_priority()
         try:
-            for found in find_known(files, remembered, _hash_of, token):
+            for found in find_known(files, uploads, _hash_of, token):
                 token.check()
                 self._closing.check()
                 if found:
@@ -157,8 +152,8 @@ class UploadLookups:
             return
         self._listener(UploadsFound(request, ()))
 
-    def _tell_origin(self, api: FilesApi, file_id: str, remembered: _Remembered) -> None:
-        upload = remembered.get(file_id)
+    def _send_origin(self, api: FilesApi, file_id: str, uploads: _Uploads) -> None:
+        upload = uploads.get(file_id)
         origin = None
         if upload is not None:
             origin = UploadOrigin(
@@ -171,23 +166,19 @@ class UploadLookups:
             )
         self._listener(OriginFound(api.account.id, file_id, origin))
 
-    def _tell_restorable(
-        self, api: FilesApi, file_ids: Sequence[str], remembered: _Remembered
-    ) -> None:
-        able = tuple(
-            file_id
-            for file_id in file_ids
-            if file_id in remembered and can_restore(remembered[file_id])
+    def _send_restorable(self, api: FilesApi, file_ids: Sequence[str], uploads: _Uploads) -> None:
+        restorable = tuple(
+            file_id for file_id in file_ids if file_id in uploads and can_restore(uploads[file_id])
         )
-        self._listener(RestorableFound(api.account.id, able, tuple(file_ids)))
+        self._listener(RestorableFound(api.account.id, restorable, tuple(file_ids)))
 
-    def _restore(self, api: FilesApi, file_ids: Sequence[str], remembered: _Remembered) -> None:
+    def _restore(self, api: FilesApi, file_ids: Sequence[str], uploads: _Uploads) -> None:
         requests: list[UploadRequest] = []
         refused: list[NotRestored] = []
         for file_id in dict.fromkeys(file_ids):
-            known = remembered.get(file_id)
+            known = uploads.get(file_id)
             if known is None:
-                refused.append(NotRestored(file_id, file_id, not_remembered(file_id)))
+                refused.append(NotRestored(file_id, file_id, not_in_history(file_id)))
                 continue
             try:
                 requests.append(restore_request(known, self._closing))
@@ -199,7 +190,7 @@ class UploadLookups:
         self._listener(FilesRestored(api.account.id, len(requests), tuple(refused)))
 
 
-def _unchanged(upload: RememberedUpload | None) -> Path | None:
+def _unchanged(upload: UploadRecord | None) -> Path | None:
     if upload is None or local_copy(upload) is not LocalCopy.UNCHANGED:
         return None
     return upload.path

@@ -1,4 +1,4 @@
-"""Looks for new files at intervals, without listing everything each time."""
+"""Checks for new files at intervals, without listing everything each time."""
 
 import threading
 import time
@@ -13,18 +13,18 @@ from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 
-_NEWEST = 100
-"""Files requested at first; usually a known one is among them."""
+_FIRST_PAGE = 100
+"""Files in the first request; usually, a known one is among them."""
 
-_ALL_EVERY = 3600.0
-"""Seconds after which everything is listed: only that shows which files are gone."""
+_FULL_LISTING_INTERVAL = 3600.0
+"""How often everything is listed, in seconds. Only that shows which files are gone."""
 
 
 class Watch:
-    """Looks for files that no listing had yet, in the open account. Off at first.
+    """Checks the open account for files that weren't in any listing yet. Off at first.
 
-    Known files come from a listing, since only then does "new" have a meaning; without one, a
-    look is a listing. Methods take the lock, which is held while an event is sent.
+    The known files come from a listing; until there is one, a check starts one. Methods take the
+    lock, which is held while an event is sent.
     """
 
     def __init__(
@@ -36,31 +36,31 @@ class Watch:
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`list_all` starts a listing; `clock` gives seconds since 1970."""
+        """`list_all` starts a listing; `clock` returns a Unix timestamp."""
         self._listener = listener
         self._lock = lock
         self._list_all = list_all
         self._clock = clock
         self._api: FilesApi | None = None
         self._known: set[str] | None = None
-        """The ids of all known files; None before a whole listing."""
+        """The IDs of all known files; None before the first full listing."""
         self._added: set[str] = set()
-        """Ids of uploads since the last listing began; its pages may not have them."""
+        """IDs of uploads since the last listing started; its pages may not have them."""
         self._listing = False
         self._listed_at = 0.0
         self._failed = False
-        """Whether the last look failed, which was reported."""
+        """Whether the last check failed (and was reported)."""
         self._token = CancelToken()
-        self._timer = make_timer(self._look)
+        self._timer = make_timer(self._check)
 
-    def watch(self, api: FilesApi, minutes: int) -> None:
-        """Look in this account every so many minutes."""
+    def start(self, api: FilesApi, minutes: int) -> None:
+        """Check this account at this interval, in minutes."""
         with self._lock:
             self._api = api
             self._timer.every(minutes * 60.0)
 
-    def end(self) -> None:
-        """Stop looking."""
+    def stop(self) -> None:
+        """Stop checking."""
         with self._lock:
             self._token.cancel()
             self._api = self._known = None
@@ -68,18 +68,18 @@ class Watch:
             self._failed = False
             self._timer.every(0)
 
-    def listing_begins(self) -> None:
-        """Abandon a look: the listing will show what is new."""
+    def listing_started(self) -> None:
+        """Cancel a running check: the listing will show what is new."""
         with self._lock:
             self._token.cancel()
             self._listing = True
             self._added = set()
 
     def listing_ended(self, ids: set[str] | None, *, whole: bool = True) -> None:
-        """Start looking again.
+        """Resume checking.
 
-        `ids` are those of all files that the server returned, None when there would have been
-        more. If they are not `whole`, files known before may still exist and are not new.
+        `ids` are those of all files that the server returned, None if the listing was cut short. If
+        they are not `whole`, files known before may still exist and are not new.
         """
         with self._lock:
             self._listing = False
@@ -89,8 +89,8 @@ class Watch:
                 others = before | self._added
                 self._known = ids | others if others else ids
 
-    def tell_new(self, files: Iterable[RemoteFile]) -> None:
-        """Report those of the files that no listing had yet, the newest first."""
+    def report_new(self, files: Iterable[RemoteFile]) -> None:
+        """Report those of the files that no listing had yet, newest first."""
         with self._lock:
             known = self._known
             if known is None or self._api is None:
@@ -101,8 +101,8 @@ class Watch:
                 new.sort(key=lambda file: file.created_at or 0, reverse=True)
                 self._listener(NewFilesFound(self._api.account.id, tuple(new)))
 
-    def know(self, account_id: str, file_id: str) -> None:
-        """Mark an upload made here as known."""
+    def mark_known(self, account_id: str, file_id: str) -> None:
+        """Mark a file uploaded by this program as known."""
         with self._lock:
             if self._api is not None and self._api.account.id == account_id:
                 self._added.add(file_id)
@@ -110,25 +110,27 @@ class Watch:
                     self._known.add(file_id)
 
     def close(self) -> None:
-        """Stop at once."""
+        """Stop immediately."""
         self._token.cancel()
         self._timer.stop()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the thread after `close`; whether it has ended in time."""
+        """Wait for the thread after `close`; return whether it ended in time."""
         return self._timer.join(seconds)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         with self._lock:
             api, known = self._api, self._known
             if api is None or self._listing:
                 return
             token = self._token = CancelToken()
-            all_is_due = known is None or self._clock() >= self._listed_at + _ALL_EVERY
+            full_listing_due = (
+                known is None or self._clock() >= self._listed_at + _FULL_LISTING_INTERVAL
+            )
         try:
-            new = [] if known is None else _not_known(api, known, token)
+            new = [] if known is None else _find_new(api, known, token)
         except FilesError as error:
-            self._tell_failure(api, error, token)
+            self._report_failure(api, error, token)
             return
         except Cancelled:
             return
@@ -138,23 +140,23 @@ class Watch:
             if self._failed:
                 self._failed = False
                 self._listener(NewFilesFound(api.account.id, ()))
-            self.tell_new(new)
-            if all_is_due:
+            self.report_new(new)
+            if full_listing_due:
                 self._list_all()
 
-    def _tell_failure(self, api: FilesApi, error: FilesError, token: CancelToken) -> None:
+    def _report_failure(self, api: FilesApi, error: FilesError, token: CancelToken) -> None:
         with self._lock:
             if not token.cancelled:
                 self._failed = True
                 self._listener(WatchFailed(api.account.id, error.problem))
 
 
-def _not_known(api: FilesApi, known: set[str], token: CancelToken) -> list[RemoteFile]:
-    """The newest files, back to the first page that has a known one."""
+def _find_new(api: FilesApi, known: set[str], token: CancelToken) -> list[RemoteFile]:
+    """The new files: pages are read until one has a known file."""
     new: list[RemoteFile] = []
-    for page in all_pages(api, token, first_page=_NEWEST):
-        fresh = [file for file in page.files if file.id not in known]
-        new += fresh
-        if len(fresh) < len(page.files):
+    for page in all_pages(api, token, first_page=_FIRST_PAGE):
+        unknown = [file for file in page.files if file.id not in known]
+        new += unknown
+        if len(unknown) < len(page.files):
             break
     return new

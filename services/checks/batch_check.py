@@ -227,13 +227,13 @@ class BatchCheck:
                 first = self._ids.add(custom_id, number)
                 if first != number:
                     text = _(
-                        "custom_id {id} is already used in line {line}. Each request required a unique one."
+                        "custom_id {id} is already used on line {line}. Each request needs a unique one."
                     )
                     text = text.format(id=short_repr(custom_id), line=whole(first))
                     self._report.error("custom_id.repeated", text, "custom_id")
             case {"custom_id": _}:
                 text = _("custom_id must be a string, in quotation marks.")
-                self._report.error("custom_id.not_text", text, "custom_id")
+                self._report.error("custom_id.not_string", text, "custom_id")
             case _:
                 text = _("custom_id is missing. It matches each answer to its request.")
                 self._report.error("custom_id.missing", text)
@@ -256,7 +256,7 @@ class BatchCheck:
         url = value["url"]
         if not isinstance(url, str):
             text = _("url is {found}. It must be a string, such as /v1/responses.")
-            self._report.error("url.not_text", text.format(found=short_repr(url)), "url")
+            self._report.error("url.not_string", text.format(found=short_repr(url)), "url")
             return
         if self._url is None:
             self._url = url
@@ -311,7 +311,7 @@ class BatchCheck:
             self._report.add(severity, "model.missing", _("The body has no model."), ("body",))
         elif not isinstance(model, str):
             text = _("model is {found}. It must be a string.").format(found=short_repr(model))
-            self._report.error("model.not_text", text, "body", "model")
+            self._report.error("model.not_string", text, "body", "model")
         else:
             self._check_model_name(model)
 

@@ -44,7 +44,7 @@ def find_mismatch(value: Mapping[str, object], *, after_requests: bool) -> Misma
         return None
     purpose = purpose_of(shape_of(value))
     if purpose is None and (key := miscased_key(value, _REQUEST_KEYS)):
-        return Mismatch("key.capitals", lowercase_advice(key), key)
+        return Mismatch("key.uppercase", lowercase_advice(key), key)
     if purpose is None:
         text = _("This isn't a batch request. It needs custom_id, method, url and body.")
         return Mismatch("batch.unknown", text)

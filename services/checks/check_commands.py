@@ -31,7 +31,7 @@ from services.providers.limits import Limits
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.language import _
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class CheckCommands:
         limits: Limits,
         token: CancelToken,
     ) -> None:
-        step_back()
+        lower_priority()
         checked: list[CheckedFile] = []
         reported_at = self._clock()
 

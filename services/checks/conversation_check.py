@@ -103,7 +103,7 @@ class ConversationCheck:
         if key := miscased_key(message, ("role", "content")):
             self._report.add(
                 self._limits.severity,
-                "key.capitals",
+                "key.uppercase",
                 lowercase_advice(key),
                 (*path, key),
                 at_key=True,

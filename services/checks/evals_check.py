@@ -85,7 +85,7 @@ class EvalsCheck:
     def _report_missing_item(self, value: Mapping[str, object]) -> None:
         if key := miscased_key(value, ("item",)):
             self._report.add(
-                Severity.ERROR, "key.capitals", lowercase_advice(key), (key,), at_key=True
+                Severity.ERROR, "key.uppercase", lowercase_advice(key), (key,), at_key=True
             )
             return
         text = _('`item` is missing. Each line must be an object like {"item": {…}}.')
@@ -97,7 +97,7 @@ class EvalsCheck:
             return
         if missing := self._keys - keys:
             self._report.warning(
-                "item.key_missing",
+                "item.missing_key",
                 _("The item has no {found}, but line {line} does.").format(
                     found=short_repr(min(missing)), line=whole(self._first_line)
                 ),
@@ -105,7 +105,7 @@ class EvalsCheck:
             )
         if more := keys - self._keys:
             self._report.warning(
-                "item.key_more",
+                "item.extra_key",
                 _("The item has {found}, but line {line} doesn't.").format(
                     found=short_repr(min(more)), line=whole(self._first_line)
                 ),
@@ -118,7 +118,7 @@ class EvalsCheck:
         if has_sample and not isinstance(value["sample"], dict):
             self._report.error(
                 "sample.kind",
-                _("The sample is {found}. It must be an object. Otherwise leave it out.").format(
+                _("The sample is {found}. It must be an object. Otherwise, leave it out.").format(
                     found=short_repr(value["sample"])
                 ),
                 "sample",
@@ -131,7 +131,7 @@ class EvalsCheck:
                 if has_sample
                 else _("This line has no sample, but earlier lines do.")
             )
-            self._report.warning("sample.sometimes", text)
+            self._report.warning("sample.inconsistent", text)
 
 
 _MAX_KEYS = 5

@@ -15,7 +15,7 @@ from services.providers.limits import Limits
 from services.providers.purposes import purpose_named
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import MB, size_in_words
+from services.system.sizes import MB, format_size
 from services.system.unsafe_characters import is_unsafe
 
 _MIB = 1024 * 1024
@@ -54,7 +54,7 @@ class FileCheck:
             else _("The file is {size}. The limit is {limit} MB.")
         )
         severity = Severity.ERROR if size > limit else Severity.WARNING
-        text = text.format(limit=whole(limit // _MIB), size=size_in_words(size))
+        text = text.format(limit=whole(limit // _MIB), size=format_size(size))
         self._add(severity, "file.too_large", text)
 
     def _check_name(self, name: str) -> None:
@@ -63,7 +63,7 @@ class FileCheck:
             text = _(
                 "The name contains {char}, which servers may reject or change. Rename the file."
             )
-            self._add(Severity.WARNING, "name.odd", text.format(char=short_repr(risky)))
+            self._add(Severity.WARNING, "name.risky_character", text.format(char=short_repr(risky)))
         elif not self._limits.allows_any_name and not name.isascii():
             text = _("Some servers only accept names in plain ASCII. Rename the file.")
             self._add(Severity.WARNING, "name.not_ascii", text)
@@ -90,7 +90,7 @@ class FileCheck:
         if lowercase == extension or not (allowed or purpose == "assistants"):
             return ()
         text = _("The server may reject the uppercase extension {extension}.")
-        self._add(Severity.WARNING, "extension.capitals", text.format(extension=extension))
+        self._add(Severity.WARNING, "extension.uppercase", text.format(extension=extension))
         return (RepairKind.EXTENSION,)
 
     def _add(self, severity: Severity, rule: str, text: str) -> None:

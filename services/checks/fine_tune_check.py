@@ -84,7 +84,7 @@ class FineTuneCheck:
         if minimum is not None and self._examples < minimum:
             self._report.add_file_finding(
                 Severity.WARNING,
-                "examples.few",
+                "examples.too_few",
                 ngettext(
                     "There is {count} example. A training file needs at least {minimum}; "
                     "a validation file may have fewer.",
@@ -209,7 +209,7 @@ class FineTuneCheck:
         if len(output) > 1:
             self._report.add(
                 self._limits.severity,
-                "output.several",
+                "output.too_many",
                 _("“{key}” has {count} messages. Only one is allowed.").format(
                     key=key, count=whole(len(output))
                 ),
@@ -249,7 +249,7 @@ class FineTuneCheck:
         limit = self._limits.images_in_example
         if limit is not None and images.count > limit:
             self._report.error(
-                "images.many",
+                "images.too_many",
                 _("The example contains {count} images. The limit is {limit}.").format(
                     count=whole(images.count), limit=whole(limit)
                 ),
@@ -281,7 +281,7 @@ class FineTuneCheck:
                 "This is a single message. An example lists all messages of a conversation under "
                 "“messages”."
             )
-            self._report.add(self._limits.severity, "example.one_message", text)
+            self._report.add(self._limits.severity, "example.single_message", text)
             return
         purpose = purpose_of(shape_of(value))
         if purpose is not None and self._shape is not None:
@@ -293,7 +293,7 @@ class FineTuneCheck:
         elif key := miscased_key(value, _NEEDED_KEYS):
             path = (key,)
             self._report.add(
-                self._limits.severity, "key.capitals", lowercase_advice(key), path, at_key=True
+                self._limits.severity, "key.uppercase", lowercase_advice(key), path, at_key=True
             )
             return
         else:

@@ -64,7 +64,7 @@ class ImageCheck:
             found = _READERS[kind](Source(_WithHead(head, opened), token, progress))
         except Truncated:
             self._error(
-                "image.cut_off",
+                "image.truncated",
                 _(
                     "The image is cut off: it ends after {size} bytes. Save or copy it again."
                 ).format(size=whole(size)),
@@ -80,7 +80,7 @@ class ImageCheck:
         limit = self._limits.image_bytes
         if limit is not None and size > limit:
             self._warning(
-                "image.large",
+                "image.too_large",
                 _("The image is larger than {limit} MB, the limit for a request.").format(
                     limit=whole(limit // MB)
                 ),
@@ -96,12 +96,12 @@ class ImageCheck:
                 "image.pixels",
                 _(
                     "The image has {dimensions}, which takes {size} MB of memory. "
-                    "Models scale it down anyway: make it smaller."
+                    "Models scale it down anyway, so make it smaller."
                 ).format(dimensions=dimensions, size=whole(found.pixels * 4 // MB)),
             )
         if found.end is End.TRAILING_DATA:
             self._warning(
-                "image.more_behind",
+                "image.trailing_data",
                 _("There is extra data after the end of the image. Save it again to be safe."),
             )
         elif found.end is End.MISSING:

@@ -50,7 +50,7 @@ def find_fault(text: str) -> Fault | None:
         return None if state is _State.END else _unclosed(text)
     if text.startswith("\ufeff", at):
         message = _("There is a byte order mark here, perhaps from joining files. Remove it.")
-        return Fault("line.mark_inside", message, at + 1)
+        return Fault("line.inner_bom", message, at + 1)
     if _COMMENT.match(text, at):
         return Fault("line.comment", _("JSON doesn't allow comments. Remove this one."), at + 1)
     if not last and text.startswith("```", at):
@@ -65,7 +65,7 @@ def find_fault(text: str) -> Fault | None:
         return Fault("json.comma", message, at + 1)
     if _string_ended_early(text, last, state, end, at):
         message = _('This quotation mark ends the string. Inside a string, write it as \\".')
-        return Fault("json.quote", message, end)
+        return Fault("json.unescaped_quote", message, end)
     if not last and text[at] > " " and text[at] not in (*_SIGNS, *_CURLY, "'"):
         message = _("This isn't JSON. Each line must be an object, in curly brackets.")
         return Fault("line.not_object", message, at + 1)
@@ -152,7 +152,7 @@ def _fault_after_end(text: str, end: int, at: int) -> Fault:
         message = _(
             "There is something after the end of the JSON. Put each object on its own line."
         )
-    return Fault("json.more_behind", message, at + 1)
+    return Fault("json.trailing_data", message, at + 1)
 
 
 def _string_ended_early(text: str, last: str, state: "_State", end: int, at: int) -> bool:
@@ -179,7 +179,7 @@ def _unexpected(char: str, at: int) -> Fault:
 
 def _describe(char: str) -> tuple[str, str]:
     if char == "\0":
-        return "line.nul", _("There is a null byte in this line. Remove it.")
+        return "line.null_byte", _("There is a null byte in this line. Remove it.")
     if char < " ":
         message = _(
             "There is a tab or other control character inside a string. Write it as an escape, such as \\t."

@@ -59,7 +59,7 @@ class JsonReader:
         except json.JSONDecodeError:
             return None, (find_fault(self._text) or _not_json(),)
         if b"\\u" in raw and (at := _find_lone_surrogate(self._text)) is not None:
-            self._note("json.half_character", _lone_surrogate_text(), at)
+            self._note("json.lone_surrogate", _lone_surrogate_text(), at)
         return value, tuple(self._faults.values())
 
     def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -130,11 +130,11 @@ def _not_json() -> Fault:
 
 def _too_many_values() -> Fault:
     message = _("This line has too many values to check.")
-    return Fault("json.too_involved", message, None, Severity.WARNING)
+    return Fault("json.too_many_values", message, None, Severity.WARNING)
 
 
 def _constant_text(word: str) -> str:
-    return _("JSON doesn't have {word}. Use null, or leave the key out.").format(word=word)
+    return _("JSON doesn't allow {word}. Use null, or leave the key out.").format(word=word)
 
 
 def _number_range_text() -> str:
@@ -181,7 +181,7 @@ def _fault_in_long(text: str) -> Fault:
     """Return the fault that only the faster parser objects to."""
     half = _find_lone_surrogate(text)
     if half is not None:
-        return Fault("json.half_character", _lone_surrogate_text(), half + 1)
+        return Fault("json.lone_surrogate", _lone_surrogate_text(), half + 1)
     for token in _TOKEN.finditer(text):
         if token[0] in _CONSTANTS:
             message = _constant_text(token[0])

@@ -15,10 +15,10 @@ from services.system.locale_format import whole
 _LAYOUT_FAULTS = frozenset(
     {
         "json.unclosed",
-        "json.more_behind",
+        "json.trailing_data",
         "json.comma",
-        "json.too_involved",
-        "line.mark_inside",
+        "json.too_many_values",
+        "line.inner_bom",
     }
 )
 
@@ -49,7 +49,7 @@ def read_objects(
 def report_multiline(objects: Objects, line: int, report: ReportFinding) -> None:
     """Report a file that starts with a multi-line object but isn't made of complete objects."""
     text = _("Objects are spread over several lines. Put each object on one line.")
-    report(Finding(Severity.ERROR, text, line, 1, "file.spread"))
+    report(Finding(Severity.ERROR, text, line, 1, "file.multiline_objects"))
     if objects.split_string_line is not None:
         text = _("The string that begins here contains a line break. Write it as \\n.")
         report(Finding(Severity.ERROR, text, objects.split_string_line, rule="json.line_break"))
@@ -80,11 +80,11 @@ def _multiline(count: int) -> tuple[str, str]:
         "{count} objects are spread over several lines. Put each object on one line.",
         count,
     )
-    return "file.spread", text.format(count=whole(count))
+    return "file.multiline_objects", text.format(count=whole(count))
 
 
 def _cr_endings(_count: int) -> tuple[str, str]:
-    return "file.returns_alone", _("Lines end with CR alone. End them with LF.")
+    return "file.cr_endings", _("Lines end with CR alone. End them with LF.")
 
 
 def _commas(count: int) -> tuple[str, str]:
@@ -98,12 +98,12 @@ def _commas(count: int) -> tuple[str, str]:
 
 def _boms(_count: int) -> tuple[str, str]:
     text = _("There is a byte order mark between objects, perhaps from joining files. Remove it.")
-    return "file.inner_mark", text
+    return "file.inner_bom", text
 
 
 def _same_line(_count: int) -> tuple[str, str]:
     text = _("There are several objects on one line. Put each object on its own line.")
-    return "file.joined", text
+    return "file.several_per_line", text
 
 
 _TEXTS: dict[Layout, Callable[[int], tuple[str, str]]] = {

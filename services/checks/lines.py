@@ -110,7 +110,7 @@ class Line:
         for fault in self._read():
             rule, text = fault.rule, fault.text
             if rule == "json.unclosed" and not self.has_newline:
-                rule = "line.cut_off"
+                rule = "line.truncated"
                 text = _("The last line is cut off. The file is incomplete.")
             column = fault.column if self.columns_match else None
             report(Finding(fault.severity, text, self.number, column, rule))
@@ -260,7 +260,7 @@ class Lines:
         """Whether the file is text. If not, report it."""
         kind = next((kind for magic, kind in _COMPRESSED if head.startswith(magic)), None)
         if kind is not None:
-            message = _("This is a {kind} file, not lines of JSON. Unpack it first.")
+            message = _("This is a {kind} file, not JSON Lines. Unpack it first.")
             self._report_file_error(Severity.ERROR, "file.compressed", message.format(kind=kind))
         elif is_utf16(head):
             message = _("The text is in UTF-16. Save it as UTF-8.")
@@ -276,25 +276,25 @@ class Lines:
                 if self._bom_severity is Severity.ERROR
                 else _("The file begins with a byte order mark, which some servers reject.")
             )
-            self._report(Finding(self._bom_severity, message, 1, 1, "file.byte_order_mark"))
+            self._report(Finding(self._bom_severity, message, 1, 1, "file.bom"))
         if self._inner_boms:
             self._report_inner_boms()
         if self._crlf_lines == 1:
             message = _("This line ends with CR LF instead of LF.")
-            self._warn("file.carriage_returns", message, self._first_crlf_line)
+            self._warn("file.crlf_endings", message, self._first_crlf_line)
         elif self._crlf_lines:
             message = ngettext(
                 "{count} line ends with CR LF instead of LF.",
                 "{count} lines end with CR LF instead of LF.",
                 self._crlf_lines,
             ).format(count=whole(self._crlf_lines))
-            self._warn("file.carriage_returns", message)
+            self._warn("file.crlf_endings", message)
         if self._blank_lines == 1:
             self._warn("file.blank_lines", _("This line is blank."), self._first_blank_line)
         elif self._blank_lines:
             message = ngettext(
                 "{count} line is blank: line {line}.",
-                "{count} lines are blank, the first is line {line}.",
+                "{count} lines are blank. The first is line {line}.",
                 self._blank_lines,
             ).format(count=whole(self._blank_lines), line=whole(self._first_blank_line))
             self._warn("file.blank_lines", message)
@@ -308,7 +308,7 @@ class Lines:
                 self._inner_boms,
             ).format(count=whole(self._inner_boms))
         line = self._first_inner_bom
-        self._report(Finding(Severity.ERROR, message, line, 1, "file.inner_mark"))
+        self._report(Finding(Severity.ERROR, message, line, 1, "file.inner_bom"))
 
     def _warn(self, rule: str, text: str, line: int | None = None) -> None:
         self._report(Finding(Severity.WARNING, text, line, rule=rule))

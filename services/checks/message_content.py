@@ -135,7 +135,7 @@ class ContentCheck:
         limit = self._limits.inline_image_bytes
         if data is None:
             self._report.error(
-                "image.address",
+                "image.bad_url",
                 _("An image's URL must be a web address or a Base64 data URL."),
                 *path,
             )
@@ -151,7 +151,7 @@ class ContentCheck:
         elif limit is not None and (len(url) - data.end()) // 4 * 3 > limit:
             self._report.add(
                 Severity.ERROR,
-                "image.large",
+                "image.too_large",
                 _("The image is larger than {limit} MB. Make it smaller.").format(
                     limit=whole(limit // MB)
                 ),

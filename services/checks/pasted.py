@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.checks.json_nesting import too_deep
-from services.system.private_files import narrow, own_folder
+from services.system.private_files import make_private_folder, restrict
 
 _KEEP_DAYS = 30
 """How long a transfer can wait in the queue; see the journal."""
@@ -50,7 +50,7 @@ def save_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
     wait of a transfer are deleted.
     """
     moment = time.time() if moment is None else moment
-    own_folder(folder)
+    make_private_folder(folder)
     _delete_older(folder, moment - _KEEP_DAYS * 24 * 3600)
     match pasted:
         case PastedPng(data):
@@ -71,7 +71,7 @@ def save_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
         path = folder / name
         try:
             with path.open("xb") as file:
-                narrow(path)
+                restrict(path)
                 file.write(content)
         except FileExistsError:
             number += 1

@@ -114,7 +114,7 @@ class ToolsCheck:
         if not isinstance(functions, list) or not 1 <= len(functions) <= MAX_FUNCTIONS:
             self._error(
                 "functions.kind",
-                _("“functions” must be a list of 1 to {number}.").format(
+                _("“functions” must be a list of 1 to {number} functions.").format(
                     number=whole(MAX_FUNCTIONS)
                 ),
                 path,
@@ -158,7 +158,7 @@ class ToolsCheck:
         if not isinstance(calls, list) or not calls:
             self._error(
                 "tool_calls.kind",
-                _("“tool_calls” must be a list with at least one call. Otherwise leave it out."),
+                _("“tool_calls” must be a list with at least one call. Otherwise, leave it out."),
                 path,
             )
             return

@@ -11,6 +11,9 @@ from enum import Enum
 
 import msgspec
 
+from services.system.language import ngettext
+from services.system.locale_format import whole
+
 JsonObject = Mapping[str, object]
 
 MAX_ANSWER_CHARACTERS = 400
@@ -190,7 +193,8 @@ def _data_answer(body: JsonObject) -> str | None:
     first = _first(body.get("data"))
     embedding = first.get("embedding")
     if isinstance(embedding, list):
-        return f"[{len(embedding)}]"
+        words = ngettext("vector of {number} number", "vector of {number} numbers", len(embedding))
+        return words.format(number=whole(len(embedding)))
     return _text(first.get("url")) or _text(first.get("revised_prompt"))
 
 

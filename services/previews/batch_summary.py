@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import msgspec
 
 from services.previews.batch_result import BatchResult, Outcome, TokenCount, read_brief
-from services.previews.bounded_lines import bounded_lines
 
 ErrorKind = tuple[int | None, str]
 """A status code and an error code or, where there is none, an empty text."""
@@ -48,6 +46,7 @@ class SummaryProgress(msgspec.Struct, frozen=True):
     read: int
     """In bytes."""
     summary: BatchSummary
+    is_complete: bool = False
 
 
 class BatchTotals:
@@ -97,17 +96,16 @@ class BatchTotals:
         return self._tokens.setdefault(name, [0, 0, 0])
 
 
-def summarize(paths: Iterable[Path]) -> Iterator[SummaryProgress]:
-    """Add up files, such as an output and its error file, and report every 2,000 lines.
+def summarize(lines: Iterable[tuple[bytes, int]]) -> Iterator[SummaryProgress]:
+    """Add up lines, each with its length in the file, and report every 2,000 lines.
 
-    The last report is the sum of all. Raise OSError if a file can't be read.
+    The last report is the sum of all. Output and error files of a batch can be chained.
     """
     totals = BatchTotals()
     read = 0
-    for path in paths:
-        for number, (line, length) in enumerate(bounded_lines(path), 1):
-            totals.add(line)
-            read += length
-            if not number % _LINES_PER_STEP:
-                yield SummaryProgress(read, totals.summary())
-    yield SummaryProgress(read, totals.summary())
+    for number, (line, length) in enumerate(lines, 1):
+        totals.add(line)
+        read += length
+        if not number % _LINES_PER_STEP:
+            yield SummaryProgress(read, totals.summary())
+    yield SummaryProgress(read, totals.summary(), is_complete=True)

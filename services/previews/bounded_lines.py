@@ -1,6 +1,6 @@
-"""Goes through the lines of a file without ever holding a whole endless one."""
+"""Goes through the lines of a file or stream without ever holding a whole endless one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -26,3 +26,22 @@ def bounded_lines(path: Path) -> Iterator[tuple[bytes, int]]:
                     rest = read()
                     length += len(rest)
             yield line, length
+
+
+def lines_in_stream(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Like `bounded_lines`, for content that arrives in pieces."""
+    kept: list[bytes] = []
+    length = 0
+    for piece in pieces:
+        *ended, rest = piece.split(b"\n")
+        for line in ended:
+            kept.append(line + b"\n")
+            whole = b"".join(kept)
+            yield whole[:MAX_LINE_BYTES], length + len(line) + 1
+            kept, length = [], 0
+        if rest:
+            length += len(rest)
+            if length <= MAX_LINE_BYTES:
+                kept.append(rest)
+    if length:
+        yield b"".join(kept), length

@@ -40,8 +40,8 @@ def _read(
             if len(data) >= max_bytes:
                 ended = False
                 break
-        if content.whole is not None:
-            ended = len(data) >= content.whole
+        if content.total is not None:
+            ended = len(data) >= content.total
     return CachedContent(bytes(data[:max_bytes]), ended and len(data) <= max_bytes)
 
 

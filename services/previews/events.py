@@ -1,5 +1,6 @@
 """Events about the content of files."""
 
+from services.previews.batch_summary import SummaryProgress
 from services.previews.preview import Preview
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
@@ -12,6 +13,20 @@ class PreviewReady(SessionEvent, frozen=True):
     preview: Preview
     picture: object = None
     """What the engine's `decode_image` made of an image; None if it isn't one, or is damaged."""
+
+
+class ResultsAdded(SessionEvent, frozen=True):
+    """The results in a batch output or error file were added up so far, or all of them."""
+
+    file_id: str
+    progress: SummaryProgress
+
+
+class ResultsFailed(SessionEvent, frozen=True):
+    """The results in a file couldn't be read to the end."""
+
+    file_id: str
+    problem: Problem
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):

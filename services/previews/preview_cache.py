@@ -10,7 +10,7 @@ import msgspec
 
 from services.api.files_api import FilesApi
 from services.catalog.cache_names import CacheNames
-from services.system.private_files import own_folder, replace_file
+from services.system.private_files import make_private_folder, replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -63,21 +63,21 @@ class PreviewCache:
         if path is None:
             return
         try:
-            own_folder(self._folder)
+            make_private_folder(self._folder)
             replace_file(path, (_WHOLE if content.is_whole else _BEGINNING) + content.data)
             self._drop_oldest()
         except OSError as error:
             _log.info("A preview can't be cached: %s", error)
 
-    def forget(self, account_id: str) -> None:
+    def clear(self, account_id: str) -> None:
         """Delete what was cached for an account."""
         self._delete(f"{CacheNames.account_part(account_id)}-*.content")
 
-    def forget_file(self, account_id: str, file_id: str) -> None:
+    def remove(self, account_id: str, file_id: str) -> None:
         """Delete what was cached of a file."""
         self._delete(f"{CacheNames.account_part(account_id)}-*-{_file_part(file_id)}.content")
 
-    def forget_all(self) -> None:
+    def clear_all(self) -> None:
         """Delete what was cached for all accounts."""
         self._delete("*.content")
 

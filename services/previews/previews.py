@@ -1,14 +1,26 @@
 """Reads the beginning of the file that is selected, from the nearest place that has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
+
+import msgspec
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.previews.batch_summary import summarize
+from services.previews.bounded_lines import bounded_lines, lines_in_stream
 from services.previews.content_head import HEAD_BYTES, read_local_head, read_remote_head
-from services.previews.events import PreviewFailed, PreviewReady, PreviewUnavailable
+from services.previews.content_kind import ContentKind
+from services.previews.events import (
+    PreviewFailed,
+    PreviewReady,
+    PreviewUnavailable,
+    ResultsAdded,
+    ResultsFailed,
+)
 from services.previews.preview import PreviewSource, preview_of
 from services.previews.preview_cache import CachedContent, PreviewCache
+from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
 from services.providers.account import AccountKind
 from services.providers.purposes import IMAGE_SUFFIXES
@@ -23,6 +35,15 @@ DecodeImage = Callable[[bytes], object]
 """Decodes an image for the window; None if it can't. Called on a worker thread."""
 FindOriginal = Callable[[str, Callable[[Path | None], None]], None]
 """Finds the unchanged local file that a remote file was uploaded from, and calls back."""
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """A file to preview, on behalf of an account, until it's cancelled."""
+
+    api: FilesApi
+    file: RemoteFile
+    ask_server: bool
+    token: CancelToken
 
 
 class Previews:
@@ -52,17 +73,29 @@ class Previews:
 
         It's read from the cache, or else from the local file that was uploaded if it hasn't
         changed since, or else from the server. Publishes PreviewUnavailable if only the server
-        has it and isn't to be asked.
+        has it and isn't to be asked. If all results of a batch are at hand, they are added up,
+        and ResultsAdded follows, once or several times.
         """
         api = self._api
         if api is None:
             return
         self._token.cancel()
-        token = self._token = CancelToken()
-        self._worker.submit(lambda: self._preview_cached(api, file, token, ask_server))
+        self._token = CancelToken()
+        request = _Request(api, file, ask_server, self._token)
+        self._worker.submit(lambda: self._preview_cached(request))
+
+    def add_results(self, file: RemoteFile) -> None:
+        """Download the results of a batch and add them up. Publishes ResultsAdded, ResultsFailed.
+
+        `cancel` and the next preview stop it.
+        """
+        api = self._api
+        if api is not None:
+            request = _Request(api, file, True, self._token)
+            self._worker.submit(lambda: self._add_remote_results(request))
 
     def cancel(self) -> None:
-        """No longer read anything."""
+        """Stop reading."""
         self._token.cancel()
 
     def stop(self) -> None:
@@ -71,30 +104,21 @@ class Previews:
         self._worker.stop()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the threads after `stop`; whether all have ended in time."""
+        """Wait for the threads after `stop`; return whether all ended in time."""
         return self._worker.join(seconds)
 
-    def _preview_cached(
-        self, api: FilesApi, file: RemoteFile, token: CancelToken, ask_server: bool
-    ) -> None:
+    def _preview_cached(self, request: _Request) -> None:
+        api, file = request.api, request.file
         cached = self._cache.get(api, file.id) if _is_cached(api) else None
         if cached is not None:
-            self._publish(file, cached, PreviewSource.CACHE, token)
+            self._publish(request, cached, PreviewSource.CACHE)
             return
+        self._find_original(
+            file.id, lambda path: self._worker.submit(lambda: self._preview(request, path))
+        )
 
-        def go_on(original: Path | None) -> None:
-            self._worker.submit(lambda: self._preview(api, file, original, token, ask_server))
-
-        self._find_original(file.id, go_on)
-
-    def _preview(
-        self,
-        api: FilesApi,
-        file: RemoteFile,
-        original: Path | None,
-        token: CancelToken,
-        ask_server: bool,
-    ) -> None:
+    def _preview(self, request: _Request, original: Path | None) -> None:
+        file, token = request.file, request.token
         if token.cancelled:
             return
         max_bytes = _bytes_needed(file)
@@ -104,30 +128,62 @@ class Previews:
             except OSError:
                 pass  # It has just gone; the server has it.
             else:
-                self._publish(file, content, PreviewSource.LOCAL, token)
+                self._publish(request, content, PreviewSource.LOCAL, original)
                 return
-        if not ask_server:
+        if not request.ask_server:
             self._listener(PreviewUnavailable(file.id))
             return
         try:
-            content = read_remote_head(api, file.id, token, max_bytes)
+            content = read_remote_head(request.api, file.id, token, max_bytes)
         except FilesError as error:
             if not token.cancelled:
                 self._listener(PreviewFailed(file.id, error.problem))
             return
         except Cancelled:
             return
-        if _is_cached(api):
-            self._cache.put(api, file.id, content)
-        self._publish(file, content, PreviewSource.SERVER, token)
+        if _is_cached(request.api):
+            self._cache.put(request.api, file.id, content)
+        self._publish(request, content, PreviewSource.SERVER)
 
     def _publish(
-        self, file: RemoteFile, content: CachedContent, source: PreviewSource, token: CancelToken
+        self,
+        request: _Request,
+        content: CachedContent,
+        source: PreviewSource,
+        original: Path | None = None,
     ) -> None:
         preview = preview_of(content.data, source, is_whole=content.is_whole)
         picture = self._decode_image(preview.image) if preview.image is not None else None
-        if not token.cancelled:
-            self._listener(PreviewReady(file.id, preview, picture))
+        if request.token.cancelled:
+            return
+        self._listener(PreviewReady(request.file.id, preview, picture))
+        if preview.kind is not ContentKind.BATCH_RESULTS:
+            return
+        if content.is_whole:
+            self._add_results(request, lines_in_stream([content.data]))
+        elif original is not None:
+            try:
+                self._add_results(request, bounded_lines(original))
+            except OSError as error:
+                problem = error_reading(error, original).problem
+                self._listener(ResultsFailed(request.file.id, problem))
+
+    def _add_remote_results(self, request: _Request) -> None:
+        file, token = request.file, request.token
+        try:
+            with request.api.content(file.id, token) as content:
+                self._add_results(request, lines_in_stream(content.pieces))
+        except FilesError as error:
+            if not token.cancelled:
+                self._listener(ResultsFailed(file.id, error.problem))
+        except Cancelled:
+            return
+
+    def _add_results(self, request: _Request, lines: Iterable[tuple[bytes, int]]) -> None:
+        for progress in summarize(lines):
+            if request.token.cancelled:
+                return
+            self._listener(ResultsAdded(request.file.id, progress))
 
 
 def _is_cached(api: FilesApi) -> bool:

@@ -70,7 +70,7 @@ def error_writing(error: OSError, path: Path) -> FilesError:
     )
 
 
-def full_but_kept(error: FilesError, folder: Path) -> FilesError:
+def disk_full_but_resumable(error: FilesError, folder: Path) -> FilesError:
     """Make the error for a full disk where the partial download is kept, so it can be resumed."""
     advice = _("Free up space in {folder}, then resume. Nothing is downloaded twice.")
     problem = replace(error.problem, advice=advice.format(folder=_shown(folder)))

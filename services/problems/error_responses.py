@@ -174,7 +174,7 @@ def _classify(
             _("The file is too large for this server"),
             _("Split it or make it smaller."),
         )
-    if status == 429 and _quota_is_spent(error):
+    if status == 429 and _is_quota_used_up(error):
         return (
             ProblemKind.QUOTA_USED_UP,
             _("The account's quota is used up"),
@@ -211,7 +211,7 @@ def _classify(
     )
 
 
-def _quota_is_spent(error: ErrorBody) -> bool:
+def _is_quota_used_up(error: ErrorBody) -> bool:
     spent = {"insufficient_quota", "credit_balance_exhausted"}
     return bool(spent & {error.code, error.type})
 

@@ -40,7 +40,7 @@ def check_base_url(text: str) -> CheckedUrl:
     error = _why_invalid(parts, host)
     if error:
         return _invalid(typed, error)
-    url = f"{parts.scheme.lower()}://{_with_port(host, port)}{_tidy_path(parts.path)}"
+    url = f"{parts.scheme.lower()}://{_with_port(host, port)}{_clean_path(parts.path)}"
     return CheckedUrl(url, True, _warning(parts, host, added_scheme=with_scheme != typed))
 
 
@@ -98,7 +98,7 @@ def _with_port(host: str, port: int | None) -> str:
     return name if port is None else f"{name}:{port}"
 
 
-def _tidy_path(path: str) -> str:
+def _clean_path(path: str) -> str:
     tidy = path.rstrip("/")
     while tidy.endswith("/files"):
         tidy = tidy.removesuffix("/files").rstrip("/")

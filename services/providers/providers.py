@@ -7,6 +7,7 @@ kind it is.
 from dataclasses import dataclass, replace
 
 from services.providers.limits import AZURE, GROQ, OFFICIAL, UNKNOWN, Limits
+from services.providers.paging import LAST_ID, Cursor, Paging
 from services.system.language import N_, _
 from services.system.sizes import TB
 
@@ -27,6 +28,8 @@ class Provider:
     no script sends one service's key to another."""
     limits: Limits = UNKNOWN
     """The limits of its servers."""
+    paging: Paging = LAST_ID
+    """How the next page of a list is requested."""
     largest_page: int = 10_000
     """How many files to request per page; if a server refuses, smaller pages are tried."""
     uploads_a_minute: int | None = None
@@ -66,7 +69,10 @@ def _official(provider_id: str, name: str, base_url: str) -> Provider:
 
 OPENAI = _official("openai", "OpenAI", "https://api.openai.com/v1")
 OTHER = Provider(
-    "other", N_("Another server"), "https://HOST/v1", english_key_hint=N_("as the server expects")
+    "other",
+    N_("Another server"),
+    "https://HOST/v1",
+    english_key_hint=N_("as required by the server"),
 )
 SANDBOX = replace(
     _official("sandbox", N_("Sandbox"), "http://127.0.0.1/v1"), key_variable="FILES_API_KEY"
@@ -93,6 +99,15 @@ PROVIDERS: tuple[Provider, ...] = (
         english_key_hint="gsk_…",
         key_variable="GROQ_API_KEY",
         limits=GROQ,
+    ),
+    Provider(
+        "mistral",
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        english_key_hint=N_("as required by the server"),
+        key_variable="MISTRAL_API_KEY",
+        paging=Paging(Cursor.NUMBER, "page", "page_size"),
+        largest_page=100,
     ),
     Provider("litellm", "LiteLLM", "http://localhost:4000/v1", key_variable="LITELLM_API_KEY"),
     OTHER,

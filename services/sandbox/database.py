@@ -29,4 +29,4 @@ _PROBE = "SELECT position, id, filename, purpose, size, created_at, expires_at F
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the database at `path`, or create it; raises like `databases.open_database`."""
-    return databases.open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    return databases.open_database(path, _SCHEMA, _PROBE, durable=False)

@@ -20,7 +20,12 @@ from typing import BinaryIO
 from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
 from services.system.databases import Damaged, set_aside, transaction
-from services.system.private_files import make_file, make_folder, narrow, own_folder
+from services.system.private_files import (
+    make_folder,
+    make_private_file,
+    make_private_folder,
+    restrict,
+)
 
 _BASE62 = string.ascii_letters + string.digits
 
@@ -59,7 +64,7 @@ class IncomingFile:
         self.path = path
         self.size = 0
         self._file = path.open("xb")
-        narrow(path)
+        restrict(path)
 
     def write(self, data: bytes | memoryview) -> None:
         """Append data."""
@@ -100,7 +105,7 @@ class FileStore:
             self._database = self._open(may_set_aside=exclusive)
             try:
                 for part in (self._content, self._incoming):
-                    own_folder(part)
+                    make_private_folder(part)
                 if exclusive:
                     self._remove_leftovers()
                     self._lock.share()
@@ -120,7 +125,7 @@ class FileStore:
             for sample in samples:
                 file_id = _new_id()
                 target = self._content / file_id
-                make_file(target)
+                make_private_file(target)
                 shutil.copyfile(sample.source, target)
                 expires_at = None if sample.expires_in is None else now + sample.expires_in
                 self._insert(

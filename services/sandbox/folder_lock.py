@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from services.system.private_files import make_file
+from services.system.private_files import make_private_file
 
 _LONGEST_WAIT = 10.0
 
@@ -55,7 +55,7 @@ class FolderLock:
 
     def _connect(self, seconds: float) -> sqlite3.Connection:
         with contextlib.suppress(OSError):  # SQLite reports a better error
-            make_file(self._path)
+            make_private_file(self._path)
         return sqlite3.connect(
             self._path, timeout=seconds, isolation_level=None, check_same_thread=False
         )

@@ -1,1 +1,1 @@
-"""What every part of the program stands on: paths, logs, databases, threads, languages."""
+"""The foundation of the program: paths, logs, databases, threads, languages."""

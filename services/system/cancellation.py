@@ -1,7 +1,7 @@
-"""Stopping work that waits: for a server, for a pause, or in the middle of a body.
+"""Cancels work that is blocked on a server, in a pause, or in the middle of a transfer.
 
-A `CancelToken` is handed to everything that may take long. Cancelling it wakes a sleeping pause
-and shuts down the sockets it watches, which ends a blocked `connect`, `send` or `recv` of
+A `CancelToken` is passed to everything that may take long. Cancelling it wakes threads that are in
+`wait`, and shuts down the sockets it watches, which ends a blocked `connect`, `send` or `recv` in
 another thread within milliseconds.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 
 class Cancelled(Exception):
-    """The person, or the program as it quits, no longer needs the result."""
+    """The work was cancelled by the user, or because the program is quitting."""
 
 
 class CancelToken:
-    """Says whether work is still wanted; thread-safe, and final once cancelled."""
+    """Tells workers whether to stop; thread-safe, and can't be reset once cancelled."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -29,38 +29,38 @@ class CancelToken:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """No longer want the answer. Wakes whoever waits; may be called on any thread."""
+        """Cancel the work and wake all waiting threads. May be called on any thread."""
         with self._lock:
             self._cancelled.set()
             for watched in self._sockets:
                 _shut_down(watched)
 
     def check(self) -> None:
-        """Raise Cancelled when the work is no longer wanted."""
+        """Raise Cancelled if `cancel` was called."""
         if self._cancelled.is_set():
             raise Cancelled
 
     def wait(self, seconds: float) -> None:
-        """Pause; raise Cancelled as soon as the work is no longer wanted."""
+        """Pause; raises Cancelled as soon as `cancel` is called."""
         if self._cancelled.wait(seconds):
             raise Cancelled
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Within this block, sockets given to `watch` are shut down by `cancel`."""
+        """Let `cancel` shut down the sockets passed to `watch` within this block."""
         try:
             yield
         finally:
             with self._lock:
                 watched, self._sockets = self._sockets, []
-            for held in watched:
-                held.close()
+            for duplicate in watched:
+                duplicate.close()
 
     def watch(self, connection: socket.socket) -> None:
-        """Shut this connection down when cancelled. Raise Cancelled when that already happened.
+        """Shut this connection down when cancelled. Raises Cancelled if that already happened.
 
-        The token holds a duplicate: a TLS handshake takes the first socket object apart, and a
-        connection that is to be closed after the answer is given up before its body is read.
+        The token keeps a duplicate: a TLS handshake detaches the original socket object, and a
+        connection with `Connection: close` is released before its response body is read.
         """
         duplicate = socket.fromfd(
             connection.fileno(), connection.family, connection.type, connection.proto
@@ -73,6 +73,6 @@ class CancelToken:
 
 
 def _shut_down(connection: socket.socket) -> None:
-    # Not connected any more, or not yet: then nothing waits on it either.
+    # Fails if it isn't connected yet or any more, but then no thread is blocked on it.
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

@@ -1,13 +1,13 @@
-"""Keeps the memory of the program, in which the keys are, off the disk."""
+"""Keeps the program's memory, which contains keys, off the disk."""
 
 import sys
 
 
 def disable_core_dumps() -> None:
-    """Write no core dump should the program crash. Windows writes none on its own."""
+    """Disable core dumps if the program crashes. Windows writes none by default."""
     if sys.platform != "win32":
         import resource
 
-        # The hard limit stays: programs that are opened from here may still set their own.
+        # Keep the hard limit, so that programs started from here can set their own.
         _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -1,4 +1,4 @@
-"""The program's SQLite files: opened, created, or set aside when damaged."""
+"""Opens and creates the program's SQLite databases, and moves damaged ones out of the way."""
 
 import contextlib
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.system.private_files import make_file, narrow, own_folder
+from services.system.private_files import make_private_file, make_private_folder, restrict
 
 _UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _BUSY_SECONDS = 5.0
@@ -14,11 +14,11 @@ _COMPANIONS = ("-wal", "-shm")
 
 
 class InUse(Exception):
-    """Another program has the file open exclusively."""
+    """Another process has opened the file exclusively."""
 
 
 class Damaged(Exception):
-    """The file is not one of our databases, or is damaged."""
+    """The file is damaged, or isn't one of our databases."""
 
 
 def open_database(
@@ -26,34 +26,37 @@ def open_database(
     schema: Sequence[str],
     probe: str,
     *,
-    every_commit_is_safe: bool,
-    alone: bool = False,
+    durable: bool,
+    exclusive: bool = False,
 ) -> sqlite3.Connection:
-    """The database at `path`, made by the statements of `schema` if there is none.
+    """Open the database at `path`, or create it with the statements in `schema`.
 
-    The last statement must set `user_version`, which is 0 in a new file; `probe` is a query that
-    names the columns there must be. With `every_commit_is_safe` a commit is on the disk when it
-    returns; else the last ones may be lost, though never the whole, when the power fails. With
-    `alone`, no other program can open the file while this one lives.
+    The last statement must set `user_version`, which is 0 in a new file. `probe` is a query that
+    names the required columns. With `durable`, each commit is on disk when it returns; without it,
+    a power failure may lose the last commits, but doesn't damage the database. With `exclusive`, no
+    other process can open the file until this connection is closed.
 
-    The connection commits only what is put between BEGIN and COMMIT, and may be used from any
-    thread, one at a time. Raises Damaged, InUse, or another sqlite3.Error when the disk refuses.
+    The connection needs an explicit BEGIN and COMMIT, and may be used from any thread, one at a
+    time. Raises Damaged, InUse, or another sqlite3.Error if the disk fails.
     """
-    _close_to_others(path)
+    _make_private(path)
     connection = sqlite3.connect(
-        path, timeout=0 if alone else _BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path,
+        timeout=0 if exclusive else _BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
-        if alone:
+        if exclusive:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        _prepare(connection, schema, probe, "FULL" if every_commit_is_safe else "NORMAL")
+        _prepare(connection, schema, probe, "FULL" if durable else "NORMAL")
     except Damaged:
         connection.close()
         raise
     except sqlite3.DatabaseError as error:
         connection.close()
-        # The low byte is the kind of error, the rest its cause.
-        if alone and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        # The low byte is the primary error code, the rest is the extended code.
+        if exclusive and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise InUse from error
         if error.sqlite_errorcode & 0xFF in _UNREADABLE:
             raise Damaged(str(error)) from error
@@ -63,13 +66,13 @@ def open_database(
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make all changes of the block at once, or none of them if it raises."""
+    """Commit all changes in the block, or roll them back if it raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # a full disk can have ended it
+        if connection.in_transaction:  # SQLite may have rolled back already, on a full disk
             connection.execute("ROLLBACK")
         raise
 
@@ -77,11 +80,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def open_or_replace(
     path: Path, open_file: Callable[[Path], sqlite3.Connection]
 ) -> tuple[sqlite3.Connection, Path | None]:
-    """Open a file, or a fresh one after setting a damaged one aside; where that one is now.
+    """Open a database; if it's damaged, rename it and open a new one.
 
-    `open_file` opens it as `open_database` does, and raises what it does.
+    Returns the connection, and the damaged file's new path or None. `open_file` opens the file and
+    raises errors like `open_database`.
     """
-    own_folder(path.parent)
+    make_private_folder(path.parent)
     try:
         return open_file(path), None
     except Damaged:
@@ -91,9 +95,9 @@ def open_or_replace(
 
 
 def set_aside(paths: list[Path]) -> list[Path]:
-    """Rename files or folders that belong together, to keep them out of the way.
+    """Rename files or folders that belong together to `NAME.damaged-TIME`.
 
-    Gives the new names of those that were there.
+    Returns the new paths of those that existed.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     mark, number = f"damaged-{stamp}", 1
@@ -103,12 +107,12 @@ def set_aside(paths: list[Path]) -> list[Path]:
     return [path.rename(_renamed(path, mark)) for path in paths if path.exists()]
 
 
-def _close_to_others(path: Path) -> None:
-    with contextlib.suppress(OSError):  # SQLite says better what is wrong
-        # Companions that are new get the rights of the file from SQLite.
-        make_file(path)
+def _make_private(path: Path) -> None:
+    with contextlib.suppress(OSError):  # SQLite reports a better error
+        # SQLite gives new companion files the same permissions.
+        make_private_file(path)
     for ending in _COMPANIONS:
-        narrow(path.with_name(path.name + ending))
+        restrict(path.with_name(path.name + ending))
 
 
 def _renamed(path: Path, mark: str) -> Path:
@@ -118,15 +122,15 @@ def _renamed(path: Path, mark: str) -> Path:
 def _prepare(
     connection: sqlite3.Connection, schema: Sequence[str], probe: str, synchronous: str
 ) -> None:
-    # A network folder may not do WAL; SQLite then stays with the journal that it can.
+    # Network folders may not support WAL; SQLite then keeps the rollback journal.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
-    # Two programs may open a new folder at once; the second finds the tables made.
+    # If two processes open a new database at once, the second finds the tables already created.
     with transaction(connection):
         if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
             for statement in schema:
                 connection.execute(statement)
-    # Is it whole, and does it have the columns?
+    # Check its integrity and its columns.
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         raise Damaged(verdict)

@@ -1,7 +1,7 @@
-"""What an event is: a frozen value, named in the past tense, that tells what has happened.
+"""Events: frozen values, named in the past tense, that report what has happened.
 
-Each room has the events that it tells. Whoever makes a room gives it a `Listener`, which is called
-from any thread. Who wants to hear of events subscribes to their types.
+Each package defines its own events. Its creator passes it a `Listener`, which is called from any
+thread. Consumers subscribe to event types.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ import msgspec
 class Event(msgspec.Struct, frozen=True):
     """Something happened.
 
-    A struct, because the program makes all these classes when it starts: as dataclasses, that takes
-    forty times as long.
+    A struct, because all these classes are created at startup, which takes forty times as long for
+    dataclasses.
     """
 
 
@@ -23,7 +23,7 @@ class SessionEvent(Event, frozen=True, kw_only=True):
     """Something happened to one open account."""
 
     session: int = 0
-    """The number of its `Session`; 0 outside of any."""
+    """The number of its `Session`; 0 if there is none."""
 
 
 Listener = Callable[[Event], None]
@@ -32,26 +32,26 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 class Subscriptions:
-    """Who hears of which events. Subscribe before the first event; `tell` is thread-safe."""
+    """Routes events to listeners. Subscribe before the first event; `publish` is thread-safe."""
 
     def __init__(self) -> None:
         self._listeners: dict[type[Event], list[Callable[[Any], object]]] = {}
 
     def on(self, kind: type[Kind], listener: Callable[[Kind], object]) -> None:
-        """Have the listener called with every event of this type; of all events for `Event`.
+        """Call `listener` with every event of this type, including subclasses.
 
-        Listeners of one type are called in the order in which they subscribed, those of a broader
-        type after them.
+        Listeners for one type are called in the order they subscribed, before those for its base
+        classes.
         """
         self._listeners.setdefault(kind, []).append(listener)
 
     def on_any(self, kinds: UnionType, listener: Callable[[Any], object]) -> None:
-        """Have the listener called with every event of each type in a union such as `A | B`."""
+        """Call `listener` with every event of each type in a union such as `A | B`."""
         for kind in get_args(kinds):
             self.on(kind, listener)
 
-    def tell(self, event: Event) -> None:
-        """Call whoever subscribed to the type of the event."""
+    def publish(self, event: Event) -> None:
+        """Call all listeners for the event's type."""
         for kind in type(event).__mro__:
             for listener in self._listeners.get(kind, ()):
                 listener(event)

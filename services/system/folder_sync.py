@@ -1,4 +1,4 @@
-"""Names that are still there after the power failed."""
+"""Makes file names durable, so that they survive a power failure."""
 
 import contextlib
 import os
@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can do that.
+    """Flush the names in a folder to disk, if the system supports it.
 
-    The content of a file is made durable on its own, before it gets its name.
+    A file's content must be flushed separately, before it gets its final name.
     """
     if os.name == "nt":
         return
-    # Some network file systems can't; the files themselves are safe already.
+    # Some network file systems don't support it; the content is safe already.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

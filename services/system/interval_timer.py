@@ -9,26 +9,26 @@ _log = logging.getLogger(__name__)
 
 
 class Timer(Protocol):
-    """Repeats a task at intervals; tests have one that they trigger by hand."""
+    """Repeats a task at intervals; tests use one that they trigger manually."""
 
     def every(self, seconds: float) -> None:
-        """Repeat at this interval from now on; 0 for never."""
+        """Set the interval; 0 to pause."""
 
     def stop(self) -> None:
-        """Stop for good; returns at once."""
+        """Stop for good; returns immediately."""
 
     def join(self, seconds: float) -> bool:
-        """Wait for the thread after `stop`; whether it has ended in time."""
+        """Wait for the thread after `stop`; return whether it ended in time."""
 
 
 MakeTimer = Callable[[Callable[[], None]], Timer]
-"""Makes the timer that calls a function."""
+"""Creates a timer that calls the given function."""
 
 
 class IntervalTimer:
-    """Calls `tick` on its own thread, which starts when it is first needed.
+    """Calls `tick` on its own thread, which is started when first needed.
 
-    The interval counts from the end of the previous call, so calls never pile up.
+    The interval starts at the end of the previous call, so calls never pile up.
     """
 
     def __init__(self, tick: Callable[[], None]) -> None:
@@ -40,7 +40,7 @@ class IntervalTimer:
         self._thread: threading.Thread | None = None
 
     def every(self, seconds: float) -> None:
-        """See `Timer`; the interval starts over."""
+        """See `Timer`; restarts the current interval."""
         with self._changed:
             self._seconds = seconds
             self._settings += 1
@@ -67,11 +67,11 @@ class IntervalTimer:
                 continue
             try:
                 self._tick()
-            except Exception:  # noqa: BLE001 - a bug in it must not end the thread
+            except Exception:  # noqa: BLE001 - a bug in the task must not end the thread
                 _log.exception("Periodic task failed")
 
     def _wait(self) -> bool:
-        """Whether the interval passed without a change."""
+        """Wait for the interval; return False if it was changed or the timer stopped."""
         with self._changed:
             settings = self._settings
             return not self._changed.wait_for(

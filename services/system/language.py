@@ -1,11 +1,11 @@
-"""The one door for every text a person reads.
+"""Translates all user-visible text.
 
-`_`, `ngettext` and `pgettext` look a text up in the catalogue that is in use at that moment, so they
-are called when a text is shown and never while a module is loaded. A text that stands in a table is
-marked with `N_` there and looked up by whoever shows it.
+`_`, `ngettext` and `pgettext` look a text up in the current translations, so they must be called
+when the text is shown, never while a module is imported. A text in a table is marked with `N_`
+there, and translated with `_` when it's shown.
 
-Catalogues are `resources/locale/LANGUAGE/LC_MESSAGES/filewharf.mo`. The one of the person's language
-is in use from the start; where there is none, people read the English of the source.
+Translations are in `resources/locale/LANGUAGE/LC_MESSAGES/filewharf.mo`. Those for the user's
+language are used from the start; if there are none, the source's English text is shown.
 """
 
 import gettext
@@ -13,11 +13,11 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-Catalogue = gettext.NullTranslations
-"""Texts by the English of the source; this one gives them back as they are."""
+Translations = gettext.NullTranslations
+"""Maps English texts to translated ones; this base class returns them unchanged."""
 
 LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "locale"
-"""Where the catalogues are."""
+"""The folder with the translations."""
 
 _DOMAIN = "filewharf"
 _ENGLISH = frozenset({"en", "c", "posix"})
@@ -25,31 +25,31 @@ _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def _(text: str) -> str:
-    """A text in the person's language."""
-    # Catalogues keep their own description under the empty text.
-    return _catalogue.gettext(text) if text else ""
+    """Translate a text into the user's language."""
+    # gettext stores the file's metadata under the empty text.
+    return _translations.gettext(text) if text else ""
 
 
 def ngettext(one: str, several: str, count: int) -> str:
-    """A text with a count, in the form that the person's language has for it."""
-    return _catalogue.ngettext(one, several, count)
+    """Translate a text that depends on a count, in the right plural form."""
+    return _translations.ngettext(one, several, count)
 
 
 def pgettext(context: str, text: str) -> str:
-    """A text that is translated in more than one way; `context` says which is meant."""
-    return _catalogue.pgettext(context, text)
+    """Translate a text that has several meanings; `context` says which one is meant."""
+    return _translations.pgettext(context, text)
 
 
-def N_(text: str) -> str:  # noqa: N802 -- as it is called wherever gettext is used
-    """Mark a text for the catalogue and return it as it is; `_` looks it up when it is shown."""
+def N_(text: str) -> str:  # noqa: N802 -- the usual name with gettext
+    """Mark a text for translation and return it unchanged; `_` translates it when it's shown."""
     return text
 
 
-def catalogue_for(languages: Sequence[str], folder: Path = LOCALE_FOLDER) -> Catalogue:
-    """The catalogue of the first of these languages that there is one for.
+def find_translations(languages: Sequence[str], folder: Path = LOCALE_FOLDER) -> Translations:
+    """The translations for the first of these languages that has any.
 
-    Languages are named as in `de`, `de_AT`, `de-AT` or `de_AT.UTF-8`, the preferred one first.
-    English is the language of the source, so those that come after it are not wanted.
+    Languages are written like `de`, `de_AT`, `de-AT` or `de_AT.UTF-8`, in order of preference.
+    English is the source language, so languages listed after it are ignored.
     """
     wanted = []
     for language in languages:
@@ -61,15 +61,15 @@ def catalogue_for(languages: Sequence[str], folder: Path = LOCALE_FOLDER) -> Cat
 
 
 def languages_in(environment: Mapping[str, str]) -> list[str]:
-    """The languages that environment variables ask for, in the order of gettext; often none."""
-    asked = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
-    return [language for language in asked.split(":") if language]
+    """The languages set in environment variables, in gettext's order of precedence; often none."""
+    value = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
+    return [language for language in value.split(":") if language]
 
 
-def use_catalogue(catalogue: Catalogue) -> None:
-    """From now on, take all texts from this catalogue."""
-    global _catalogue
-    _catalogue = catalogue
+def use_translations(translations: Translations) -> None:
+    """Use these translations from now on."""
+    global _translations
+    _translations = translations
 
 
-_catalogue = catalogue_for(languages_in(os.environ))
+_translations = find_translations(languages_in(os.environ))

@@ -1,7 +1,7 @@
-"""Numbers, days and times as the person's locale writes them; sizes in bytes are built on them.
+"""Formats numbers, dates and times for the user's locale.
 
-Only the window knows the locale and says once how things are written, for both sides of the seam.
-Until then, and without a window, they are written as in English with a clock of 24 hours.
+Only the window knows the locale, and sets the format once, for the services too. Until then, and
+without a window, the format is English with a 24-hour clock.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,17 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class LocaleFormat(msgspec.Struct, frozen=True):
-    """How a locale writes things. Its functions are called from any thread."""
+    """The formats of a locale. Its functions may be called from any thread."""
 
     whole: Callable[[int], str]
     decimal: Callable[[float, int], str]
-    """Takes a number and how many digits to show after the point."""
+    """Takes a number and the number of digits after the decimal point."""
     point: str
+    """The decimal separator."""
     group: str
-    """What stands between groups of digits."""
+    """The separator between groups of digits."""
     month: Callable[[int], str] = lambda number: _MONTHS[number - 1]
-    """The short name of a month, from 1 to 12."""
+    """The short name of a month, given its number from 1 to 12."""
     clock: Callable[[time], str] = lambda moment: f"{moment.hour:02}:{moment.minute:02}"
     clock_with_seconds: Callable[[time], str] = lambda moment: (
         f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
@@ -36,29 +37,29 @@ ENGLISH = LocaleFormat(
 )
 
 
-def write_as(wanted: LocaleFormat) -> None:
-    """From now on, write everything so."""
+def use_locale_format(new_format: LocaleFormat) -> None:
+    """Use this format from now on."""
     global _format
-    _format = wanted
+    _format = new_format
 
 
 def locale_format() -> LocaleFormat:
-    """How things are written now."""
+    """The current format."""
     return _format
 
 
 def whole(number: int) -> str:
-    """A whole number with its digits in groups: “12,408”."""
+    """A whole number with grouped digits: “12,408”."""
     return _format.whole(number)
 
 
 def decimal(number: float, digits: int = 1) -> str:
-    """A number with so many digits after the point: “1,041.7”."""
+    """A number with the given number of digits after the decimal point: “1,041.7”."""
     return _format.decimal(number, digits)
 
 
 def day(moment: date, *, with_year: bool) -> str:
-    """A day: “17 Nov”, “17 Nov 2025”."""
+    """A date: “17 Nov” or “17 Nov 2025”."""
     month = _format.month(moment.month)
     if with_year:
         # Translators: a day; change the order to that of your language.
@@ -68,7 +69,7 @@ def day(moment: date, *, with_year: bool) -> str:
 
 
 def clock(moment: time, *, seconds: bool = False) -> str:
-    """A time of the day: “09:12”, “09:12:21”, or “9:12 AM” where the locale writes that."""
+    """A time of day: “09:12”, “09:12:21”, or “9:12 AM”, depending on the locale."""
     return _format.clock_with_seconds(moment) if seconds else _format.clock(moment)
 
 

@@ -1,4 +1,4 @@
-"""The program's log: a file of bounded size, which never holds a key or a proxy's password."""
+"""The program's log: a file of limited size that never contains a key or a proxy's password."""
 
 import logging
 import sys
@@ -9,26 +9,26 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
-from services.system.private_files import make_file, narrow, own_folder
+from services.system.private_files import make_private_file, make_private_folder, restrict
 
 _LARGEST = 2_000_000
 _OLDER = 4
 
 QUIET = {"urllib3": logging.ERROR, "requests": logging.ERROR, "keyring": logging.WARNING}
-"""Loggers, and the lowest level of what they log."""
+"""Loggers and their minimum levels."""
 
 
 def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbose: bool) -> Path:
-    """Log to `filewharf.log` in the folder, and to the terminal when `verbose`; say where.
+    """Log to `filewharf.log` in the folder, and with `verbose` to the terminal too.
 
-    `without_secrets` strikes the keys in use out of whatever is logged, tracebacks too.
-    Only this person can read it. At most five files of 2 MB are kept. Unhandled exceptions are
-    logged too, from every thread.
+    Returns the log file's path. `without_secrets` removes the keys in use from everything that is
+    logged, including tracebacks. Only the current user can read the log. At most five files of 2 MB
+    are kept. Unhandled exceptions in all threads are logged too.
     """
-    own_folder(folder)
+    make_private_folder(folder)
     path = folder / "filewharf.log"
-    for kept in folder.glob(f"{path.name}*"):
-        narrow(kept)
+    for existing in folder.glob(f"{path.name}*"):
+        restrict(existing)
     to_file = _PrivateFileHandler(path, encoding="utf-8", delay=True)
     handlers: list[logging.Handler] = [to_file]
     if verbose:
@@ -37,45 +37,44 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
     formatter = _WithoutSecrets(without_secrets)
     for handler in handlers:
         handler.setFormatter(formatter)
-    quieten()
+    quiet_libraries()
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     return path
 
 
 class _PrivateFileHandler(logging.FileHandler):
-    """Only this person can read its files; when one is full, another begins and the oldest goes.
+    """Writes files that only the current user can read, and rotates them when they are full.
 
-    `logging.handlers` could do the latter, but loads pickle for its other handlers, which a start
-    would wait for.
+    `logging.handlers` can rotate files too, but imports pickle, which would slow down startup.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             path = Path(self.baseFilename)
             if path.exists() and path.stat().st_size >= _LARGEST:
-                self._begin_another(path)
+                self._rotate(path)
         except OSError:
             self.handleError(record)
         else:
             super().emit(record)
 
-    def _begin_another(self, path: Path) -> None:
+    def _rotate(self, path: Path) -> None:
         if self.stream is not None:
             self.stream.close()
-            self.stream = None  # opened again with the next record
+            self.stream = None  # reopened for the next record
         files = [path, *(path.with_name(f"{path.name}.{age}") for age in range(1, _OLDER + 1))]
         for newer, older in reversed([*pairwise(files)]):
             if newer.exists():
                 newer.replace(older)
 
     def _open(self) -> TextIOWrapper:
-        make_file(Path(self.baseFilename))
+        make_private_file(Path(self.baseFilename))
         return super()._open()
 
 
-def quieten() -> None:
-    """Let HTTP libraries log only errors: lower levels show requests and response headers."""
+def quiet_libraries() -> None:
+    """Raise the log level of HTTP libraries: lower levels show requests and response headers."""
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
 
@@ -98,6 +97,6 @@ def _log_uncaught(
     logging.getLogger("filewharf").critical("Unhandled exception", exc_info=(kind, error, trace))
 
 
-def _log_uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
-    if told.exc_value is not None:
-        _log_uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

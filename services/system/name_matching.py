@@ -1,21 +1,21 @@
-"""Whether two texts are the same to a person, whatever the case and however accents are written.
+"""Compares texts regardless of case and of how accents are encoded.
 
-“é” can be one character or an “e” with an accent, as macOS writes names; Korean syllables and
-Japanese letters with marks likewise.
+“é” can be one character, or an “e” followed by a combining accent, as in file names on macOS. The
+same goes for Korean syllables and Japanese characters with marks.
 """
 
 from unicodedata import normalize
 
 
 def composed(text: str) -> str:
-    """The text with each letter and its marks as one character where there is one."""
+    """The text with combining marks composed into single characters where possible (NFC)."""
     return text if text.isascii() else normalize("NFC", text)
 
 
 def folded(text: str) -> str:
-    """What to compare texts by, and to look for a part of one in another; quick for plain ones."""
+    """The text in a form for comparing and searching; fast for ASCII."""
     if text.isascii():
         return text.lower()
-    # A capital I with a dot becomes an i with another dot, which nobody types.
+    # “İ” folds to an i with a combining dot, which no one types.
     bare = normalize("NFD", text).casefold().replace("i\u0307", "i")
     return normalize("NFC", bare)

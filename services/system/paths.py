@@ -5,7 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
-from services.system.private_files import narrow
+from services.system.private_files import restrict
 
 APP_NAME = "filewharf"
 _FOLDERS = ("logs", "sandbox", "transfers", "listings", "previews", "clipboard", "catalog")
@@ -13,7 +13,7 @@ _FOLDERS = ("logs", "sandbox", "transfers", "listings", "previews", "clipboard",
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of one installation; made when something is first written to them."""
+    """The folders of one installation; created when something is first written to them."""
 
     settings_file: Path
     log_folder: Path
@@ -21,25 +21,25 @@ class Paths:
     journal_folder: Path
     """For the transfer queue."""
     listings_folder: Path
-    """For the last listings; may be deleted at any time."""
+    """For cached listings; may be deleted at any time."""
     previews_folder: Path
-    """For the beginnings of files that were looked at; may be deleted at any time."""
+    """For cached previews; may be deleted at any time."""
     pasted_folder: Path
-    """For what is uploaded from the clipboard."""
+    """For files pasted from the clipboard."""
     catalog_folder: Path
     """For the upload history."""
     downloads_folder: Path
     own_folders: tuple[Path, ...]
-    """Those that contain only what the program wrote."""
+    """The folders that contain only the program's files."""
 
     def make_private(self) -> None:
-        """Make the program's own folders, where they exist, private to this person."""
+        """Make the program's own folders accessible only to the current user, if they exist."""
         for folder in self.own_folders:
-            narrow(folder)
+            restrict(folder)
 
 
 def paths_under(folder: Path) -> Paths:
-    """Everything below one folder, for `--data-dir`; the folder may contain other things."""
+    """Paths inside one folder, for `--data-dir`; the folder may contain other things too."""
     own = {name: folder / name for name in _FOLDERS}
     return Paths(
         settings_file=folder / "settings.json",
@@ -56,7 +56,7 @@ def paths_under(folder: Path) -> Paths:
 
 
 def paths_of_system() -> Paths:
-    """Where this system keeps settings, logs, data and downloads."""
+    """The system's standard locations for settings, logs, data and downloads."""
     config = platformdirs.user_config_path(APP_NAME, appauthor=False)
     data = platformdirs.user_data_path(APP_NAME, appauthor=False)
     state = platformdirs.user_state_path(APP_NAME, appauthor=False)

@@ -1,4 +1,4 @@
-"""Files and folders of the program that nobody else on this computer may read."""
+"""Creates files and folders that only the current user can access."""
 
 import contextlib
 import os
@@ -12,9 +12,9 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that only this person can open, and the missing ones above it.
+    """Create a folder that only the current user can open, and missing parents.
 
-    One that exists already is left as it is: it may contain other people's things.
+    An existing folder isn't changed, because it may be shared with others.
     """
     missing = []
     while not folder.exists():
@@ -24,17 +24,17 @@ def make_folder(folder: Path) -> None:
         part.mkdir(mode=0o700, exist_ok=True)
 
 
-def own_folder(folder: Path) -> None:
-    """Make a folder that holds only what the program wrote; close one that others can open."""
+def make_private_folder(folder: Path) -> None:
+    """Create a folder for the program's files only, or make an existing one private."""
     make_folder(folder)
-    folder.mkdir(exist_ok=True)  # raises where something else has the name
-    narrow(folder)
+    folder.mkdir(exist_ok=True)  # raises if the path isn't a folder
+    restrict(folder)
 
 
-def narrow(path: Path) -> None:
-    """Remove other people's permissions on a file or folder, as far as the disk supports them.
+def restrict(path: Path) -> None:
+    """Remove other users' permissions for a file or folder, if the file system supports them.
 
-    A link is left alone: its target may be shared on purpose.
+    Links are skipped, because their targets may be shared on purpose.
     """
     with contextlib.suppress(OSError):
         mode = path.lstat().st_mode
@@ -42,30 +42,30 @@ def narrow(path: Path) -> None:
             path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
-def make_file(path: Path) -> None:
-    """Make an empty file that only this person can read; close one that others can."""
+def make_private_file(path: Path) -> None:
+    """Create an empty file that only the current user can read, or make an existing one private."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        narrow(path)
+        restrict(path)
 
 
 def replace_file(path: Path, body: bytes) -> None:
-    """Write a file whole or not at all: after a crash the old one is there, or the new one.
+    """Replace a file atomically: after a crash, either the old or the new content is there.
 
-    The new content is first written under a unique name, so that two programs never write the
-    same file. Raises OSError.
+    The content is first written to a file with a unique name, so that two processes never write to
+    the same one. Raises OSError.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".new", dir=path.parent)
-    beside = Path(name)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
         raise
     sync_folder(path.parent)

@@ -1,7 +1,7 @@
-"""Text from outside, made safe to show. No Qt.
+"""Makes untrusted text safe to show. No Qt.
 
-Servers return any file name, purpose or message: with line ends and other controls, with marks that
-turn the reading direction, with markup, or ten thousand characters long.
+A server's file names, purposes and messages can have line breaks and other control characters,
+bidirectional overrides or markup, or be ten thousand characters long.
 """
 
 import unicodedata
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from services.system.unsafe_characters import without_unsafe
 
 ZERO_WIDTH_SPACE = "\u200b"
-"""Where a line may be broken though nothing is seen there."""
+"""Allows a line break without being visible."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 def one_line(text: str) -> str:
-    """On one line: line ends, other controls and direction marks made visible.
+    """The text on one line, with control and direction characters replaced by “�”.
 
     A right-to-left override could make one name look like another.
     """
@@ -23,17 +23,17 @@ def one_line(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """As text in markup. The one of the standard library loads a table of two thousand names."""
+    """Escape text for markup. `html.escape` isn't used because it loads a large entity table."""
     return text.translate(_ESCAPES)
 
 
 def shortened(text: str, length: int) -> str:
-    """Not longer than so many characters; `…` stands for what is left out at the end."""
+    """The text cut to `length` characters, with `…` at the end."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def without_middle(text: str, length: int) -> str:
-    """Not longer than so many characters: a name tells most at its beginning and its end."""
+    """The text cut to `length` characters, with `…` in the middle; for names."""
     half = length // 2
     return (
         text if len(text) <= length else f"{text[: length - half]}…{text[len(text) - half + 1 :]}"
@@ -41,9 +41,10 @@ def without_middle(text: str, length: int) -> str:
 
 
 def breakable(text: str, length: int, piece: int | None = None) -> str:
-    """With invisible places to break in words longer than that, which would widen what shows it.
+    """Insert invisible line break opportunities into words longer than `length`.
 
-    There is one after every so many letters, the same number unless `piece` is another one.
+    Without them, long words would widen the widget. There is one after every `piece` characters, or
+    after every `length` if `piece` isn't given.
     """
     if len(text) <= length:
         return text
@@ -54,24 +55,24 @@ def breakable(text: str, length: int, piece: int | None = None) -> str:
 
 
 def _pieces(word: str, length: int) -> Iterator[str]:
-    """The word in pieces of that length at most; an accent stays with its letter."""
+    """Split a word into pieces of at most `length`, keeping accents with their letters."""
     start = 0
     while start < len(word):
         end = start + length
         while start < end < len(word) and unicodedata.category(word[end]).startswith("M"):
             end -= 1
-        end = end if end > start else start + length  # accents alone
+        end = end if end > start else start + length  # nothing but accents
         yield word[start:end]
         start = end
 
 
 def menu_entry(text: str) -> str:
-    """As an entry of a menu, which is as wide as its longest one and takes `&` for a mark."""
+    """The text for a menu entry: shortened, because a menu is as wide as its longest entry."""
     return without_middle(one_line(text), _LONGEST_ENTRY).replace("&", "&&")
 
 
 def tool_tip(*lines: str) -> str:
-    """As a tool tip: wrapped, never read as markup, and never larger than a screen."""
+    """The lines as a tooltip: wrapped, escaped, and short enough for any screen."""
     shown = [breakable(shortened(one_line(line), _LONGEST_TIP), _LINE) for line in lines if line]
     return f"<qt>{'<br>'.join(map(escaped, shown))}</qt>" if shown else ""
 

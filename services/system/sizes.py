@@ -1,4 +1,4 @@
-"""Byte counts in words, the same on both sides of the seam."""
+"""Formats and parses file sizes, the same way in the services and the window."""
 
 import re
 
@@ -13,10 +13,10 @@ GB = 1000 * MB
 TB = 1000 * GB
 
 
-def size_in_words(size: int | None) -> str:
-    """A byte count as people write it: “12 KB”, “41.7 MB”, “388.0 MB”; a dash when unknown.
+def format_size(size: int | None) -> str:
+    """A size in readable form: “12 KB”, “41.7 MB”, “388.0 MB”; a dash if unknown.
 
-    Units are decimal, as the API's documents and the desktops' file managers count.
+    Units are decimal, as in the API's documentation and in desktop file managers.
     """
     if size is None:
         return "—"
@@ -36,45 +36,45 @@ def size_in_words(size: int | None) -> str:
 
 
 def rounded(size: int, unit: int) -> int:
-    """How many units that is, rounded half up. The size filter does the same, to find what is shown."""
+    """The size in units, rounded half up. The size filter rounds the same way as the display."""
     return (2 * size + unit) // (2 * unit)
 
 
-def size_as_written(size: int) -> str:
-    """A size as `read_size` reads it back, without rounding: “2.5 TB”, “1,500,001”."""
+def exact_size(size: int) -> str:
+    """A size in a form that `parse_size` reads back exactly: “2.5 TB”, “1,500,001”."""
     for unit, name in ((TB, "TB"), (GB, "GB"), (MB, "MB"), (KB, "KB")):
         units, rest = divmod(size, unit)
-        thousandths, odd = divmod(rest * 1000, unit)
-        if units and not odd:
+        thousandths, remainder = divmod(rest * 1000, unit)
+        if units and not remainder:
             return f"{units}.{thousandths:03}".rstrip("0").rstrip(".") + f" {name}"
     return f"{size:,}"
 
 
-class WrittenSize(msgspec.Struct, frozen=True):
-    """A size that a person wrote."""
+class ParsedSize(msgspec.Struct, frozen=True):
+    """A size that a user typed."""
 
     size: int
     """In bytes."""
     step: int
-    """How many bytes one more in its last digit is worth: 100,000 in “41.7 MB”."""
+    """The value of one in its last digit, in bytes: 100,000 in “41.7 MB”."""
 
 
-def read_size(text: str) -> WrittenSize | None:
-    """The size that “10MB”, “1.5 GiB”, “2,000 kb” or “512” says; None when it says none.
+def parse_size(text: str) -> ParsedSize | None:
+    """Parse a size such as “10MB”, “1.5 GiB”, “2,000 kb” or “512”; None if it's not valid.
 
-    Units in any case: `KB` to `TB` and the letter alone are decimal as above, `KiB` to `TiB`
-    count by 1024; without a unit it is bytes. What makes no sense so is read as the person's
-    locale writes numbers: “1,5 GB”, “2.000 kb”.
+    Case doesn't matter. `KB` to `TB`, or just the letter, are decimal; `KiB` to `TiB` are powers of
+    1024; without a unit, it's bytes. A text that isn't valid in English format is parsed in the
+    user's locale: “1,5 GB”, “2.000 kb”.
     """
     text = text.strip()
-    written = _WRITTEN.fullmatch(text) or _WRITTEN.fullmatch(_from_locale(text))
-    if written is None:
+    match = _SIZE.fullmatch(text) or _SIZE.fullmatch(_from_locale(text))
+    if match is None:
         return None
-    digits, part, letter, binary = written.group("whole", "part", "letter", "binary")
+    digits, part, letter, binary = match.group("whole", "part", "letter", "binary")
     unit = (1024 if binary else KB) ** " kmgt".index((letter or " ").lower())
     part = part or ""
     size = int(digits.replace(",", "") + part) * unit // 10 ** len(part)
-    return WrittenSize(size, max(1, unit // 10 ** len(part)))
+    return ParsedSize(size, max(1, unit // 10 ** len(part)))
 
 
 def _from_locale(text: str) -> str:
@@ -83,8 +83,8 @@ def _from_locale(text: str) -> str:
     return text if form.point == "." else text.translate(signs)
 
 
-# Not more digits than a size can have: it stays within 64 bits, or a little beyond.
-_WRITTEN = re.compile(
+# Limits the number of digits, so that the size roughly fits in 64 bits.
+_SIZE = re.compile(
     r"""(?P<whole> [0-9]{1,3} (?: ,[0-9]{3} ){1,5} | [0-9]{1,18} ) (?: \.(?P<part> [0-9]{1,9} ) )?
         \s* (?: (?P<letter> [kmgt] ) (?: (?P<binary> i ) b | b )? | b | bytes? )?""",
     re.VERBOSE | re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Which thread goes first when the processor is busy."""
+"""Keeps the window responsive when the CPU is busy."""
 
 import os
 import sys
@@ -6,27 +6,26 @@ import threading
 import time
 
 _REST = 0.003
-"""Seconds; the window paints during most of it, 15 ms in all."""
+"""Seconds; painting the window takes about 15 ms in all, spread over several rests."""
 _NICENESS = 10
-"""Of threads that stepped back; 0 is usual, 19 comes last (setpriority(2))."""
+"""The niceness of low-priority threads; 0 is normal, 19 the lowest priority (setpriority(2))."""
 
 
-def give_way() -> None:
-    """Yield the interpreter to the window's thread for a moment.
+def yield_to_window() -> None:
+    """Release the GIL briefly, so that the window's thread can run.
 
-    For pure Python work that takes longer than some ten milliseconds, a few times in each. Qt
-    releases and reacquires the interpreter with nearly every call while it paints, and would wait
-    for the whole of such work.
+    For pure Python work that takes longer than about ten milliseconds; call it every few
+    milliseconds. While painting, Qt releases and reacquires the GIL with nearly every call, and
+    would wait for such work to finish.
     """
     time.sleep(_REST)
 
 
-def step_back() -> None:
-    """Let the window's thread go before this one, for as long as this one lives.
+def lower_priority() -> None:
+    """Lower the priority of the current thread for good, in favor of the window's thread.
 
-    Many transfers at full speed can keep every processor busy, and a window that has to compete
-    with them responds late. Only Linux has a priority for each thread of a process; elsewhere
-    this does nothing.
+    Many transfers at full speed can keep all CPUs busy, and make the window respond slowly. Does
+    nothing except on Linux, the only system with a priority per thread.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()

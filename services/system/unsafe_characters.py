@@ -1,28 +1,28 @@
-"""Characters that a text from outside must not keep where it is shown or becomes a name.
+"""Characters to remove from untrusted text before it is shown or used as a file name.
 
-Controls and line ends break what is around them, and a direction mark can make one name look like
-another. Half of a surrogate pair is no character. All others are safe, also those that nobody
-sees: no-break and wide spaces, and joiners, without which words and emoji fall apart.
+Control characters and line breaks disrupt the text around them, a direction mark can make one name
+look like another, and a lone surrogate isn't a character. All others are safe, including invisible
+ones: no-break and wide spaces, and joiners, which some words and emoji need.
 """
 
 import re
 
 
-def without_unsafe(text: str, stand_in: str) -> str:
-    """The text with `stand_in`, one character, for each that is unsafe; as long as before."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(stand_in, text)
+def without_unsafe(text: str, replacement: str) -> str:
+    """The text with each unsafe character replaced by `replacement`, a single character."""
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(replacement, text)
 
 
 def is_unsafe(character: str) -> bool:
-    """Whether that is one of them."""
+    """Whether a character is unsafe."""
     return _UNSAFE.match(character) is not None
 
 
 _UNSAFE = re.compile(
     "["
-    "\x00-\x1f\x7f-\x9f"  # controls, with the usual line ends
-    "\u2028\u2029"  # more line ends
+    "\x00-\x1f\x7f-\x9f"  # control characters, including the usual line breaks
+    "\u2028\u2029"  # other line breaks
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction marks
-    "\ud800-\udfff"  # halves
+    "\ud800-\udfff"  # surrogates
     "]"
 )

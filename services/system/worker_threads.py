@@ -1,7 +1,7 @@
-"""A few daemon threads over a queue.
+"""A small pool of daemon threads with a queue.
 
-Daemon threads, because a host name lookup or a keyring's prompt can hang forever and must not
-keep the program from quitting; the standard library's pool waits for its threads at exit.
+The threads are daemons because a host name lookup or a keyring prompt can hang forever, and must
+not keep the program from quitting; the standard library's pool waits for its threads at exit.
 """
 
 import logging
@@ -26,14 +26,14 @@ class WorkerThreads:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        # Both change together, under the lock: a thread that has taken a job but not yet said so
-        # would be counted as free for the next one.
+        # Both change together, under the lock. Otherwise, a thread that has just taken a job would
+        # still count as idle.
         self._idle = 0
         self._waiting = 0
         self._stopped = False
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Run `job` on one of the threads; after `stop` it is dropped."""
+        """Run `job` on one of the threads; ignored after `stop`."""
         with self._lock:
             if self._stopped:
                 return
@@ -48,7 +48,7 @@ class WorkerThreads:
                 thread.start()
 
     def stop(self) -> None:
-        """Accept no more jobs; threads end when their current job and those queued are done."""
+        """Accept no more jobs; threads end when all queued jobs are done."""
         with self._lock:
             if self._stopped:
                 return
@@ -57,7 +57,7 @@ class WorkerThreads:
                 self._jobs.put(_STOP)
 
     def join(self, seconds: float) -> bool:
-        """Wait for the threads after `stop`; whether all have ended in time."""
+        """Wait for the threads after `stop`; return whether all ended in time."""
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(seconds_until(deadline))

@@ -9,7 +9,7 @@ from services.problems.errors import FilesError, Problem, ProblemKind
 from services.transfers.running_transfer import RunningTransfer
 
 
-def repeat_attempts(
+def run_attempts(
     attempt: Callable[[], Result],
     api: FilesApi,
     running: RunningTransfer,

@@ -13,11 +13,11 @@ from services.api.retry import may_retry
 from services.disk.local_names import find_existing, safe_name
 from services.disk.partial_file import PartialFile, name_taken_error
 from services.disk.when_taken import WhenTaken
-from services.problems.disk_errors import error_reading, full_but_kept
+from services.problems.disk_errors import disk_full_but_resumable, error_reading
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.events import Listener
-from services.transfers.attempts import repeat_attempts
+from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
 from services.transfers.job import KnownUploads
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
@@ -32,7 +32,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
     """Save a remote file to a folder.
 
     A part file is kept only if the server supports resuming: it sent `Accept-Ranges: bytes` and a
-    strong ETag. It is discarded when the download fails or is cancelled.
+    strong ETag. It is discarded when the download fails or is canceled.
     """
 
     file: RemoteFile
@@ -117,7 +117,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                     partial.check_free_space(content.length)
                     # Some servers list 0 for an unknown size.
                     listed = self.file.size or None
-                    running.set_total(listed if content.whole is None else content.whole)
+                    running.set_total(listed if content.total is None else content.total)
                     if content.start:
                         running.resume_from(content.start)
                     digest = _begin_hash(self.part, running.token) if known_sha256 else None
@@ -137,14 +137,14 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 return self.place(partial, warning, running)
 
         try:
-            return repeat_attempts(attempt, api, running, may_retry)
+            return run_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
                 # The last writes may never have reached the disk.
                 running.update_job(etag="")
             if blamed.problem.kind is ProblemKind.DISK_FULL and self.part.exists():
-                raise full_but_kept(blamed, self.folder) from error
+                raise disk_full_but_resumable(blamed, self.folder) from error
             raise blamed from error
 
 

@@ -22,7 +22,7 @@ class Entry:
     token: CancelToken = field(default_factory=CancelToken)
     meter: SpeedMeter = field(default_factory=SpeedMeter)
     published_at: float = 0.0
-    begun: float = 0.0
+    started_at: float = 0.0
     """When it was last started, in seconds since 1970."""
     sent_at: float | None = None
     """When this attempt sent the last byte of an upload, in seconds since 1970."""
@@ -33,7 +33,7 @@ class Entry:
     pausing: bool = False
     """Whether it is being stopped to resume later."""
     ended_at: float | None = None
-    """When it finished, failed or was cancelled, in seconds since 1970."""
+    """When it finished, failed or was canceled, in seconds since 1970."""
 
     @property
     def row(self) -> JournalRow:
@@ -41,7 +41,7 @@ class Entry:
         transfer = self.transfer
         if transfer.state is TransferState.RUNNING and self.sent_at is not None:
             transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
-        job = self.job.as_saved(transfer.state, self.begun)
+        job = self.job.as_saved(transfer.state, self.started_at)
         return JournalRow(transfer, job, transfer.place, self.ended_at)
 
 

@@ -58,7 +58,7 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
     try:
         running.claim(pick)
     except AnswerLost as lost:
-        # Once the server has had its time, more lookups can't add candidates to choose from.
+        # Once the lookup time is over, another lookup can't add candidates.
         again = not (settled and lost.candidates)
         raise AnswerLost(lost.problem, lost.candidates, look_again=again) from None
     if chosen is not None:

@@ -26,7 +26,9 @@ class KnownUploads(Protocol):
     def is_on(self) -> bool:
         """Whether uploads are recorded, so that their hashes are needed."""
 
-    def note(self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None) -> None:
+    def record(
+        self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None
+    ) -> None:
         """Record a finished upload; `sha256` is None if unknown."""
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> Mapping[str, str]:
@@ -96,8 +98,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
 
     # Saving and restoring
 
-    def as_saved(self, state: TransferState, begun: float) -> Self:
-        """Return the job as the journal saves it in this state; `begun` is when it started."""
+    def as_saved(self, state: TransferState, started_at: float) -> Self:
+        """Return the job as the journal saves it in this state; `started_at` is when it started."""
         return self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
@@ -126,8 +128,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         """A time by which the last byte had been sent; None if unknown."""
         return None
 
-    def as_sent(self, begun: float, until: float | None) -> Self:
-        """Return the job as sent: started at `begun`, with the last byte out by `until`."""
+    def as_sent(self, started_at: float, until: float | None) -> Self:
+        """Return the job as sent: started at `started_at`, with the last byte out by `until`."""
         return self
 
     def as_not_sent(self) -> Self:

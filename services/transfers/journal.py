@@ -206,7 +206,7 @@ class Journal:
 
 def _open(path: Path) -> sqlite3.Connection:
     schema = [*_SCHEMA, _rename(), "PRAGMA user_version = 1"]
-    database = open_database(path, schema, _PROBE, every_commit_is_safe=True, alone=True)
+    database = open_database(path, schema, _PROBE, durable=True, exclusive=True)
     database.execute(_OWNED_FILES)
     return database
 

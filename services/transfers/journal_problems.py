@@ -18,8 +18,8 @@ def not_saved(detail: str) -> Problem:
     """The problem when transfers can't be saved, so that a crash would lose them."""
     return _unsaved(
         _(
-            "Transfers continue, but those that are unfinished when Filewharf quits will not "
-            "resume. Free up disk space, or check the folder for Filewharf's data."
+            "Transfers continue, but those that are unfinished when Filewharf quits won't resume. "
+            "Free up disk space, or check Filewharf's data folder."
         ),
         detail,
     )
@@ -29,9 +29,8 @@ def no_longer_saved(detail: str) -> Problem:
     """The problem when the journal is out of date and may list sent uploads as unsent."""
     return _unsaved(
         _(
-            "Uploads that were saved before pause, so that a crash can't make them go up twice; "
-            "other transfers continue. Free up disk space, or check the folder for Filewharf's "
-            "data."
+            "Uploads already in the saved list are paused, so that a crash can't upload them twice; "
+            "other transfers continue. Free up disk space, or check Filewharf's data folder."
         ),
         detail,
     )
@@ -49,8 +48,8 @@ def damaged(path: Path) -> Problem:
 def _not_sent() -> Problem:
     return _unsaved(
         _(
-            "After a crash this file could go up twice. Free up disk space, or check the folder "
-            "for Filewharf's data, then resume."
+            "After a crash this file could be uploaded twice. Free up disk space, or check "
+            "Filewharf's data folder, then resume."
         )
     )
 

@@ -91,7 +91,7 @@ class OtherUploads:
     """Uploads of the same size and purpose that are sent and still waiting for an answer."""
     lost: tuple[SentUpload, ...] = ()
     """Uploads of the same size and purpose whose answers were lost too."""
-    elsewhere: bool = False
+    in_other_programs: bool = False
     """Whether another program may have such uploads."""
 
 
@@ -183,7 +183,7 @@ def choose(
         if len(proved) > len(awaiting):
             return min(proved, key=lambda match: _rival_count(match.file, others))
         raise AnswerLost(answer_lost(None))
-    alone = len(free) == 1 and not (others.confirming or others.lost or others.elsewhere)
+    alone = len(free) == 1 and not (others.confirming or others.lost or others.in_other_programs)
     if alone and free[0].same_name and free[0].certainly_new:
         return free[0]
     ids = tuple(match.file.id for match in free[:MAX_CANDIDATES])
@@ -228,10 +228,10 @@ def needs_choice(ids: Collection[str]) -> Problem:
     """The problem when only the user can tell which file it is."""
     if len(ids) == 1:
         title = _("The server has a file that may be this one")
-        advice = _("Confirm it in this line's menu, or send it again.")
+        advice = _("Confirm it in this transfer's menu, or send it again.")
     else:
         title = _("The server has several files that may be this one")
-        advice = _("Choose it in this line's menu, or send it again.")
+        advice = _("Choose it in this transfer's menu, or send it again.")
     return Problem(ProblemKind.ANSWER_LOST, title, advice, ", ".join(ids))
 
 

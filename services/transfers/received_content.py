@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from services.api.content import RANGE_NOT_SATISFIABLE, Content
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 MAX_BEYOND_LISTED = 16 * 1024 * 1024
 """Bytes accepted beyond the listed size if the response states no length."""
@@ -74,7 +74,7 @@ class Received:
             return _differs(
                 _("The size differs from the file list"),
                 _("The server lists {listed} but sent {received}, which is the whole file.").format(
-                    listed=size_in_words(self.listed), received=size_in_words(self.size)
+                    listed=format_size(self.listed), received=format_size(self.size)
                 ),
                 detail,
             )
@@ -90,7 +90,7 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
         if received > most:
             raise _too_much(content, most)
         yield piece
-    whole = content.whole
+    whole = content.total
     if whole is None and not content.end_is_marked:
         whole = listed
     if whole is not None and received < whole:
@@ -99,12 +99,12 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
 
 def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
     """Whether what `checked_pieces` yielded may be cut off."""
-    return content.whole is None and not content.end_is_marked and received != listed
+    return content.total is None and not content.end_is_marked and received != listed
 
 
 def _most(content: Content, listed: int | None) -> int:
-    if content.whole is not None:
-        return content.whole
+    if content.total is not None:
+        return content.total
     # Some servers list 0 for an unknown size.
     return listed + MAX_BEYOND_LISTED if listed else MAX_OF_UNKNOWN_SIZE
 
@@ -115,7 +115,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
             ProblemKind.INCOMPLETE,
             _("Only part of the file arrived"),
             _("{here} of {all} arrived. Nothing was saved. Try again.").format(
-                here=size_in_words(received), all=size_in_words(whole)
+                here=format_size(received), all=format_size(whole)
             ),
             f"{received} bytes received, {whole} expected",
         )
@@ -129,7 +129,7 @@ def _too_much(content: Content, most: int) -> FilesError:
             ProblemKind.INCOMPLETE,
             _("The server sent more data than expected"),
             _("The download was stopped after {size}. Nothing was saved.").format(
-                size=size_in_words(most)
+                size=format_size(most)
             ),
             f"more than {most} bytes received",
             status=RANGE_NOT_SATISFIABLE if content.start else None,

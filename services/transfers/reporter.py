@@ -107,7 +107,7 @@ class Reporter:
                 raise NotSaved
             if self._entry.transfer.state is TransferState.RUNNING:
                 total = self._entry.transfer.total
-                self._store.move(
+                self._store.set_state(
                     self._entry,
                     TransferState.CONFIRMING,
                     done=total if total is not None else self._entry.transfer.done,
@@ -121,7 +121,7 @@ class Reporter:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._store.change(self._entry, wait_seconds=seconds, problem=problem)
                 return
-            self._store.move(
+            self._store.set_state(
                 self._entry,
                 TransferState.WAITING,
                 wait_seconds=seconds,
@@ -137,7 +137,7 @@ class Reporter:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._entry.meter = SpeedMeter()
                 self._entry.sent_at = None
-                self._store.move(
+                self._store.set_state(
                     self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
                 )
             running = self._entry.transfer.state is TransferState.RUNNING

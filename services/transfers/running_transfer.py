@@ -15,7 +15,7 @@ class RunningTransfer(Protocol):
 
     @property
     def token(self) -> CancelToken:
-        """Cancelled when the user stops the transfer."""
+        """Canceled when the user stops the transfer."""
 
     @property
     def settled(self) -> bool:

@@ -116,4 +116,4 @@ class SharedClaims:
 
 def _open(path: Path) -> sqlite3.Connection:
     # Claims matter only to running programs, so losing the last ones in a power failure is fine.
-    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    return open_database(path, _SCHEMA, _PROBE, durable=False)

@@ -39,7 +39,7 @@ class SharedListing:
     @property
     def whole(self) -> bool:
         """Whether all files were listed and could be read."""
-        return self._listing.whole and all(page.readable for page in self._pages)
+        return self._listing.complete and all(page.readable for page in self._pages)
 
     def pages(self, token: CancelToken) -> Iterator[ListedPage]:
         """Yield the pages listed so far, then fetch more. After a FilesError, every call raises it."""

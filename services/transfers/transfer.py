@@ -71,14 +71,14 @@ UNDER_WAY = frozenset({TransferState.RUNNING, TransferState.CONFIRMING, Transfer
 ENDED = frozenset({TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED})
 
 
-class MoveNotAllowed(ValueError):
+class TransitionNotAllowed(ValueError):
     """A transfer can't change from one state to the other."""
 
 
-def check_move(old: TransferState, new: TransferState) -> None:
-    """Raise MoveNotAllowed unless a transfer may change from `old` to `new`."""
+def check_transition(old: TransferState, new: TransferState) -> None:
+    """Raise TransitionNotAllowed unless a transfer may change from `old` to `new`."""
     if new not in _ALLOWED[old]:
-        raise MoveNotAllowed(f"{old.value} → {new.value}")
+        raise TransitionNotAllowed(f"{old.value} → {new.value}")
 
 
 class Transfer(msgspec.Struct, frozen=True):

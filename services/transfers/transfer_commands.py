@@ -17,7 +17,7 @@ from services.system.databases import InUse
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 from services.transfers.destination import Destinations
 from services.transfers.events import TransferChanged, TransfersRestored
@@ -166,7 +166,7 @@ class TransferCommands:
 
     def _carry_out(self, account_id: str, job: Job, running: RunningTransfer) -> None:
         """Carry out a job with its account; on a worker's thread."""
-        step_back()
+        lower_priority()
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)
         job.carry_out(api, running, self._history, self._listener)

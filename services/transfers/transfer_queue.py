@@ -47,15 +47,15 @@ class TransferQueue:
     def restore(self, journal: Journal) -> int:
         """Load a journal and save to it from now on; return how many transfers can be resumed.
 
-        Unfinished transfers become PAUSED; those that were running say why.
+        Unfinished transfers become PAUSED, with a problem if they were running.
         """
         return self._store.load(journal)
 
     def add(self, account_id: str, jobs: Sequence[Job]) -> None:
         """Queue jobs as one batch; they are on disk when this returns."""
-        entered = self._store.add(account_id, jobs)
+        added = self._store.add(account_id, jobs)
         with self.lock:
-            for entry in entered:
+            for entry in added:
                 self._runner.enqueue(entry)
             self._runner.start_ready()
 

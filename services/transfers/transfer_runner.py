@@ -58,7 +58,7 @@ class TransferRunner:
         entry.sent_at = None
         entry.lookups = 0
         where = entry.transfer.place if place is None else place
-        self._store.move(
+        self._store.set_state(
             entry,
             TransferState.QUEUED,
             done=0,
@@ -105,13 +105,13 @@ class TransferRunner:
             self._scheduler.remove(entry.transfer.id)
             entry.job.discard()
             entry.job = entry.job.as_stopped()
-            self._store.move(entry, TransferState.CANCELLED)
+            self._store.set_state(entry, TransferState.CANCELLED)
 
     def pause(self, entry: Entry) -> None:
         """Pause a transfer, unless it is already being canceled."""
         if entry.transfer.state is TransferState.QUEUED:
             self._scheduler.remove(entry.transfer.id)
-            self._store.move(entry, TransferState.PAUSED)
+            self._store.set_state(entry, TransferState.PAUSED)
         elif entry.transfer.can_pause:
             self._pause_running(entry)
 
@@ -156,8 +156,8 @@ class TransferRunner:
         with self._store.lock:
             if self._closed or entry.transfer.state is not TransferState.QUEUED:
                 return  # canceled or paused in the meantime
-            self._store.move(entry, TransferState.RUNNING)
-            entry.begun = self._store.now()
+            self._store.set_state(entry, TransferState.RUNNING)
+            entry.started_at = self._store.now()
             reporter = Reporter(self._store, entry, self._bandwidths[entry.job.kind])
             job = self._begin(entry)
         try:
@@ -179,7 +179,7 @@ class TransferRunner:
     def _begin(self, entry: Entry) -> Job:
         """Save that an attempt starts, for the attempt after a crash; return the job to carry out."""
         job = entry.job
-        entry.job = job.as_started(entry.begun)
+        entry.job = job.as_started(entry.started_at)
         if entry.job is not job:
             self._store.save_soon([entry])
         return job
@@ -209,7 +209,7 @@ class TransferRunner:
         """End an upload that the server may have; it is looked up before it is sent again."""
         with self._store.lock:
             out = self._store.now() if entry.sent_at is None else entry.sent_at
-            entry.job = entry.job.as_sent(entry.begun, out)
+            entry.job = entry.job.as_sent(entry.started_at, out)
             self.end(
                 entry,
                 TransferState.UNCERTAIN,
@@ -257,7 +257,7 @@ class TransferRunner:
             starts_over = False
             if state is TransferState.PAUSED and not entry.job.is_resumable:
                 starts_over, done = done > 0, 0
-            self._store.move(
+            self._store.set_state(
                 entry,
                 state,
                 problem=problem,

@@ -15,7 +15,7 @@ from msgspec import structs
 from services.problems.events import SomethingFailed
 from services.system.deadlines import seconds_until
 from services.system.events import Listener
-from services.system.thread_priority import give_way
+from services.system.thread_priority import yield_to_window
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry, restored
 from services.transfers.events import TransferChanged, TransfersCleared, TransfersSaved
@@ -27,7 +27,7 @@ from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.lost_answers import OtherUploads, SentUpload, next_lookup
 from services.transfers.shared_claims import SharedClaims
-from services.transfers.transfer import ENDED, TransferState, check_move
+from services.transfers.transfer import ENDED, TransferState, check_transition
 
 _T = TypeVar("_T")
 
@@ -36,7 +36,7 @@ _CHUNK = 250
 
 
 class TransferStore:
-    """Hold `lock` to call any method that isn't documented as thread-safe."""
+    """All transfers. Hold `lock` to call any method that isn't documented as thread-safe."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class TransferStore:
     def load(self, journal: Journal) -> int:
         """Load a journal and save to it from now on; return how many transfers can be resumed.
 
-        Thread-safe. Unfinished transfers become PAUSED; those that were running say why.
+        Thread-safe. Unfinished transfers become PAUSED, with a problem if they were running.
         """
         journal.trim(self.now())
         rows = journal.rows()
@@ -140,9 +140,9 @@ class TransferStore:
         self._last_place += 1
         return self._last_place
 
-    def move(self, entry: Entry, state: TransferState, **values: object) -> None:
-        """Change the state, publish it and save it. Raises MoveNotAllowed."""
-        check_move(entry.transfer.state, state)
+    def set_state(self, entry: Entry, state: TransferState, **values: object) -> None:
+        """Change the state, publish it and save it. Raises TransitionNotAllowed."""
+        check_transition(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
         if state is TransferState.UNCERTAIN:
             self.lookup_times.setdefault(entry.transfer.id, math.inf)
@@ -155,9 +155,9 @@ class TransferStore:
         if state is TransferState.QUEUED:
             self._deletes.begin(entry.transfer)
         elif state in ENDED:
-            sum_up = self._deletes.end(entry.transfer)
-            if sum_up is not None:
-                self._listener(sum_up)
+            summary = self._deletes.end(entry.transfer)
+            if summary is not None:
+                self._listener(summary)
 
     def change(self, entry: Entry, **values: object) -> None:
         """Change the snapshot and publish it."""
@@ -165,7 +165,7 @@ class TransferStore:
         self._publish(entry)
 
     def set_progress(self, entry: Entry, done: int, publish_every: float) -> None:
-        """Record the bytes done so far, published at most every `publish_every` seconds. Thread-safe."""
+        """Record progress, and publish it at most every `publish_every` seconds. Thread-safe."""
         now = self._clock()
         if done and now - entry.published_at < publish_every:
             return  # before taking the lock: this is called thousands of times a second
@@ -181,7 +181,9 @@ class TransferStore:
 
     def other_uploads(self, entry: Entry) -> OtherUploads:
         """Return what other uploads to its server own, or may be about to own."""
-        elsewhere = self._journal_path is not None and others_have_transfers(self._journal_path)
+        in_other_programs = self._journal_path is not None and others_have_transfers(
+            self._journal_path
+        )
         confirming: list[SentUpload] = []
         lost: list[SentUpload] = []
         for other in self.entries.values():
@@ -193,7 +195,7 @@ class TransferStore:
                 elif other.job.may_be_on_server:
                     lost.append(upload)
         return OtherUploads(
-            self._owners.owned_by_others(entry), tuple(confirming), tuple(lost), elsewhere
+            self._owners.owned_by_others(entry), tuple(confirming), tuple(lost), in_other_programs
         )
 
     def was_matched_without_answer(self, entry: Entry, file_id: str) -> bool:
@@ -334,7 +336,7 @@ def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Yield the values in chunks, and let other threads run in between."""
     for first in range(0, len(values), _CHUNK):
         if first:
-            give_way()
+            yield_to_window()
         yield values[first : first + _CHUNK]
 
 

@@ -5,7 +5,7 @@ from services.disk.local_file import UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 EXPIRY_TOLERANCE = 60
 """How far an expiry may differ from the request, in seconds: servers count from different times."""
@@ -25,9 +25,9 @@ def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem
         return Problem(
             ProblemKind.DIFFERS,
             _("The server has {count} of {total}").format(
-                count=size_in_words(file.size), total=size_in_words(request.file.size)
+                count=format_size(file.size), total=format_size(request.file.size)
             ),
-            _("It may have been damaged on the way. Delete it on the server and upload it again."),
+            _("It may have been damaged in transit. Delete it on the server and upload it again."),
             f"{file.size} != {request.file.size}",
         )
     if file.status in _NOT_USABLE:

@@ -14,7 +14,7 @@ from services.catalog.events import FileAdded
 from services.disk.local_file import UploadRequest
 from services.problems.errors import FilesError
 from services.system.events import Listener
-from services.transfers.attempts import repeat_attempts
+from services.transfers.attempts import run_attempts
 from services.transfers.finding_upload import Found, find_upload
 from services.transfers.job import Job, KnownUploads
 from services.transfers.lost_answers import (
@@ -92,12 +92,12 @@ class UploadJob(Job, frozen=True, tag="upload"):
 
         file = _upload(api, self, running, hashed if history.is_on else None)
         running.set_file_id(file.id)
-        history.note(api, self.request, file.id, sha256 or None)
+        history.record(api, self.request, file.id, sha256 or None)
         listener(FileAdded(api.account.id, file))
 
-    def as_saved(self, state: TransferState, begun: float) -> Self:
+    def as_saved(self, state: TransferState, started_at: float) -> Self:
         """See Job. A completely sent file is looked up before it is sent again."""
-        return self.as_sent(begun, None) if state is TransferState.CONFIRMING else self
+        return self.as_sent(started_at, None) if state is TransferState.CONFIRMING else self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
         """See Job. The clock may have been set back, and the time of sending may be unknown."""
@@ -114,9 +114,9 @@ class UploadJob(Job, frozen=True, tag="upload"):
         """See Job."""
         return self.sent_since is not None
 
-    def as_sent(self, begun: float, until: float | None) -> Self:
+    def as_sent(self, started_at: float, until: float | None) -> Self:
         """See Job. Keeps the times of an earlier attempt: it wasn't sent again since."""
-        since = begun if self.sent_since is None else self.sent_since
+        since = started_at if self.sent_since is None else self.sent_since
         if self.sent_since is not None and self.sent_until is not None:
             until = self.sent_until
         return structs.replace(self, sent_since=since, sent_until=until)
@@ -154,14 +154,14 @@ def _upload(
     empty string if the file on the server differs or may differ from that.
     """
 
-    def note_hash(sha256: str) -> None:
+    def record_hash(sha256: str) -> None:
         nonlocal job
         job = structs.replace(job, sha256=sha256)
         if hashed is not None:
             hashed(sha256)
 
     def accept(found: Found) -> RemoteFile:
-        note_hash(found.sha256)
+        record_hash(found.sha256)
         warning = (
             difference_from_request(job.request, found.file) if found.sha256 else unverified_match()
         )
@@ -196,18 +196,18 @@ def _upload(
             job.request,
             running.token,
             progress=progress,
-            hashed=None if hashed is None else note_hash,
+            hashed=None if hashed is None else record_hash,
         )
 
     try:
-        file = repeat_attempts(attempt, api, running, may_retry_upload)
+        file = run_attempts(attempt, api, running, may_retry_upload)
     except FilesError as error:
         if not error.body_sent or is_rejection(error.problem):
             raise
         try:
             found = find_upload(api, job, running)
-        except FilesError as trouble:
-            raise _lookup_failed(error, trouble) from error
+        except FilesError as lookup_error:
+            raise _lookup_failed(error, lookup_error) from error
         except AnswerLost as lost:
             if lost.candidates:
                 raise
@@ -216,14 +216,13 @@ def _upload(
             raise AnswerLost(answer_lost(error.problem)) from error
         return accept(found)
     if not is_whole(job.request, file):
-        note_hash("")
+        record_hash("")
     warning = difference_from_request(job.request, file)
     if warning is not None:
         running.warn(warning)
     return file
 
 
-def _lookup_failed(lost: FilesError, trouble: FilesError) -> AnswerLost:
+def _lookup_failed(lost: FilesError, lookup_error: FilesError) -> AnswerLost:
     """Return the error for an answer lost to one error and a lookup that failed with another."""
-    problem = lost.problem if lost is not trouble else trouble.problem
-    return AnswerLost(lookup_failed(problem), None, look_again=may_retry(trouble))
+    return AnswerLost(lookup_failed(lost.problem), None, look_again=may_retry(lookup_error))

@@ -9,7 +9,7 @@ from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Listener
-from services.transfers.attempts import repeat_attempts
+from services.transfers.attempts import run_attempts
 from services.transfers.job import KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
@@ -63,6 +63,6 @@ class ZipJob(SavingJob, frozen=True, tag="zip"):
                 return self.place(partial, warning, running)
 
         try:
-            return repeat_attempts(attempt, api, running, may_retry)
+            return run_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             raise self.blame_missing_folder(error) from error

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from services.previews.batch_result import Outcome
 from services.previews.batch_summary import BatchSummary, summarize
+from services.previews.bounded_lines import bounded_lines
 from services.previews.retry_lines import JoinedBatch, join_batch, write_retry
 from tests.bench.checks import make_batch
 from tests.bench.fast_server import ROOT
@@ -97,8 +98,8 @@ def _timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _summary(*files: Path) -> BatchSummary:
-    *_before, last = summarize(files)
+def _summary(file: Path) -> BatchSummary:
+    *_before, last = summarize(bounded_lines(file))
     if last.summary.outcomes.get(Outcome.UNREADABLE):
         raise RuntimeError(last.summary)
     return last.summary

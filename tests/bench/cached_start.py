@@ -57,8 +57,8 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
 
 def _environment(address: str) -> dict[str, str]:
     """An environment that caches bytecode, as in an installed program, and provides an account."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return ours | {
         "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "compiled"),
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": f"{address}/v1",

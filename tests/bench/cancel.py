@@ -25,15 +25,15 @@ SIZE = 256 * MIB
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
     """Measure how long each phase takes to cancel; the figure is the longest."""
-    taken: dict[str, list[float]] = {phase: [] for phase in PHASES}
+    times: dict[str, list[float]] = {phase: [] for phase in PHASES}
     for run in range(options.runs):
-        made = folder / str(run)
-        made.mkdir()
-        for phase, seconds in in_fresh_process("cancel", address, made).items():
-            taken[phase] += seconds
+        run_folder = folder / str(run)
+        run_folder.mkdir()
+        for phase, seconds in in_fresh_process("cancel", address, run_folder).items():
+            times[phase] += seconds
     lines = [
         Line(f"canceled while {phase}", max(all_runs), "s", ours=f"med. {_median(all_runs)}")
-        for phase, all_runs in taken.items()
+        for phase, all_runs in times.items()
     ]
     longest = max(line.figure for line in lines)
     return [Line("canceled", longest, "s", "cancel_seconds_max", at_most=1), *lines]
@@ -85,23 +85,23 @@ def _inside(address: str, folder: Path) -> None:
         accounts.append(account_at(f"http://127.0.0.1:{silent}", "silent"))
         window = stack.enter_context(open_window(folder / "program", accounts))
         model = window.workspace.transfers.model
-        taken = {}
+        times = {}
 
         def last() -> Transfer:
             return max(model.transfers(), key=lambda one: one.id)
 
         def open_account(behavior: str) -> None:
-            window.accounts.open(behavior)
+            window.backend.open(behavior)
             wait_for(lambda: window.backend.open_id == behavior)
             rest(300)
 
-        def cancelled_after(in_phase: Callable[[], bool], to: int) -> list[float]:
+        def time_to_cancel(in_phase: Callable[[], bool], to: int) -> list[float]:
             ended = model.rowCount()
             wait_for(lambda: model.rowCount() > ended and last().state in UNDER_WAY and in_phase())
             rest(300)  # until everything is settled
             before = len(_sockets_to(to))
             started = time.perf_counter()
-            window.workspace.transfers.cancel_asked.emit([last().id])
+            window.workspace.transfers.cancel_requested.emit([last().id])
             wait_for(lambda: len(_sockets_to(to)) < before, every=1)
             seconds = time.perf_counter() - started
             wait_for(lambda: last().state not in UNDER_WAY)
@@ -109,22 +109,22 @@ def _inside(address: str, folder: Path) -> None:
 
         open_account("deaf")
         window.uploads.begin([large], "user_data")
-        taken["sending"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
+        times["sending"] = time_to_cancel(lambda: last().state is TransferState.RUNNING, port)
         open_account("mute")
         window.uploads.begin([small], "user_data")
-        taken["waiting for the response"] = cancelled_after(
+        times["waiting for the response"] = time_to_cancel(
             lambda: last().state is TransferState.CONFIRMING, port
         )
         open_account("halting")
-        window.downloads.save([remote])
-        taken["reading"] = cancelled_after(lambda: last().state is TransferState.RUNNING, port)
+        window.downloads.download_files([remote])
+        times["reading"] = time_to_cancel(lambda: last().state is TransferState.RUNNING, port)
         open_account("silent")
         window.uploads.begin([small], "user_data")
         # The listing is connecting, too.
-        taken["connecting"] = cancelled_after(
+        times["connecting"] = time_to_cancel(
             lambda: len(_sockets_to(silent)) == callers + 2, silent
         )
-    print(json.dumps(taken))
+    print(json.dumps(times))
 
 
 if __name__ == "__main__":

@@ -166,9 +166,9 @@ def _grown(file: Path) -> float:
 def _measure_stalls(options: Options, address: str, folder: Path, file: Path) -> list[Line]:
     answers = []
     for run in range(options.runs):
-        made = folder / f"window-{run}"
-        made.mkdir()
-        answers.append(in_fresh_process("checks", "stalls", address, made, file))
+        run_folder = folder / f"window-{run}"
+        run_folder.mkdir()
+        answers.append(in_fresh_process("checks", "stalls", address, run_folder, file))
     worst = [max(answer["late"]) for answer in answers]
     return [
         Line(

@@ -37,12 +37,12 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     raw: list[Figures] = []
     listed: list[Figures] = []
     stalls: list[Figures] = []
-    made = iter(folder / str(number) for number in range(2 * options.runs))
+    folders = iter(folder / str(number) for number in range(2 * options.runs))
     with page_server(options.listed) as address, page_server(_FEW) as few:
         for _run in range(options.runs):
             raw.append(in_fresh_process("listing", "raw", address))
-            listed.append(_in_window("list", address, few, options.listed, next(made)))
-            stalls.append(_in_window("stalls", address, few, options.listed, next(made)))
+            listed.append(_in_window("list", address, few, options.listed, next(folders)))
+            stalls.append(_in_window("stalls", address, few, options.listed, next(folders)))
     return [*_of_listing(listed, raw), *_of_stalls(stalls)]
 
 
@@ -131,7 +131,7 @@ def _list(address: str, few: str, number: int, folder: Path) -> None:
         empty = _memory()
         painted = times_of_paint(window.workspace.area.table.viewport(), model.rowCount)
         started = time.perf_counter()
-        window.accounts.open("many")
+        window.backend.open("many")
         wait_for(lambda: model.rowCount() == number and not model.is_arranging, every=1)
         seconds = time.perf_counter() - started
         rest(1000)
@@ -157,7 +157,7 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
         rest(500)
         with idle_process() as idle_late:
             watch.start()
-            window.accounts.open("many")
+            window.backend.open("many")
             wait_for(lambda: area.model.rowCount() == number)
             rest(1000)
             watch.stop()
@@ -165,7 +165,7 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
             _post(f"{address}/change")
             watch.start()
             window.commands.refresh.trigger()
-            wait_for(lambda: area.model.shows(newest) and area.model.rowCount() == number)
+            wait_for(lambda: area.model.is_shown(newest) and area.model.rowCount() == number)
             rest(1000)
             watch.stop()
             late["refresh"] = [round(one, 2) for one in watch.lateness]

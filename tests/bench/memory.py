@@ -21,9 +21,9 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
     for direction in ("upload", "download"):
         grown = []
         for run in range(options.runs):
-            made = folder / f"{direction}-{run}"
-            made.mkdir()
-            command = ["-m", "tests.bench.memory", direction, address, made, options.large]
+            run_folder = folder / f"{direction}-{run}"
+            run_folder.mkdir()
+            command = ["-m", "tests.bench.memory", direction, address, run_folder, options.large]
             answer = subprocess.run(
                 [sys.executable, *map(str, command)],
                 cwd=ROOT,

@@ -91,14 +91,14 @@ def pages_of(files: int) -> tuple[Pages, Pages]:
     changed = list(items)
     for number in range(0, files, EVERY):
         changed[number] = _item(number, id_of(number), "renamed")
-    kept = [number for number in range(files) if number % EVERY != 1]
+    remaining = [number for number in range(files) if number % EVERY != 1]
     return (
         Pages(ids[::-1], items[::-1]),
         Pages(
             [id_of(number) for number in reversed(new)]
-            + [ids[number] for number in reversed(kept)],
+            + [ids[number] for number in reversed(remaining)],
             [_item(number, id_of(number)) for number in reversed(new)]
-            + [changed[number] for number in reversed(kept)],
+            + [changed[number] for number in reversed(remaining)],
         ),
     )
 

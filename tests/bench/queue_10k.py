@@ -24,19 +24,19 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
         (files / f"{number:05}.bin").write_bytes(bytes(100))
     answers = []
     for run in range(options.runs):
-        made = folder / str(run)
-        made.mkdir()
-        answers.append(in_fresh_process("queue_10k", address, made, files, options.queued))
-    taken = [answer["seconds"][0] for answer in answers]
+        run_folder = folder / str(run)
+        run_folder.mkdir()
+        answers.append(in_fresh_process("queue_10k", address, run_folder, files, options.queued))
+    times = [answer["seconds"][0] for answer in answers]
     worst = [max(answer["late"]) for answer in answers]
     return [
         Line(
             f"{options.queued:,} uploads queued",
-            statistics.median(taken),
+            statistics.median(times),
             "s",
             "queue_10k_seconds",
             at_most=2,
-            ours=f"max {max(taken):.2f} s",
+            ours=f"max {max(times):.2f} s",
         ),
         Line(
             "longest stall meanwhile",

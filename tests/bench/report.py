@@ -65,8 +65,8 @@ def alternately(runs: int, sides: Sequence[Callable[[], float]]) -> list[list[fl
         side()
     times: list[list[float]] = [[] for _side in sides]
     for _run in range(runs):
-        for side, taken in zip(sides, times, strict=True):
-            taken.append(side())
+        for side, side_times in zip(sides, times, strict=True):
+            side_times.append(side())
     return times
 
 

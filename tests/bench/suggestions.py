@@ -36,13 +36,13 @@ _LINES: tuple[object, ...] = (
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     """Measure the median of the runs."""
     make_files(folder, FILES)
-    taken = []
+    times = []
     for _run in range(options.runs):
         started = time.perf_counter()
         gathered = gather([folder], CancelToken())
-        taken.append(time.perf_counter() - started)
+        times.append(time.perf_counter() - started)
         assert len(gathered.files) == FILES
-    milliseconds = statistics.median(taken) * 1000
+    milliseconds = statistics.median(times) * 1000
     return [Line("suggested", milliseconds, "ms", "suggest_1000_files_ms", at_most=1000)]
 
 

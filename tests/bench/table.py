@@ -88,29 +88,29 @@ def measure_very_many(options: Options, address: str, folder: Path) -> list[Line
 def _all_runs(runs: int, address: str, folder: Path, files: int) -> Figures:
     together: Figures = {}
     for run in range(runs):
-        made = folder / f"{files}-{run}"
-        made.mkdir()
-        for key, values in in_fresh_process("table", address, made, files, _ROUNDS).items():
+        run_folder = folder / f"{files}-{run}"
+        run_folder.mkdir()
+        for key, values in in_fresh_process("table", address, run_folder, files, _ROUNDS).items():
             together.setdefault(key, []).extend(values)
     return together
 
 
-def _line(name: str, key: str, taken: Sequence[float], at_most: float | None) -> Line:
+def _line(name: str, key: str, times: Sequence[float], at_most: float | None) -> Line:
     return Line(
-        name, statistics.median(taken), "ms", key, at_most=at_most, ours=f"max {max(taken):.1f} ms"
+        name, statistics.median(times), "ms", key, at_most=at_most, ours=f"max {max(times):.1f} ms"
     )
 
 
 def _ratio(
-    name: str, key: str, taken: Sequence[float], bare: Sequence[float], at_most: float
+    name: str, key: str, times: Sequence[float], bare: Sequence[float], at_most: float
 ) -> Line:
     return Line(
         name,
-        statistics.median(own / least for own, least in zip(taken, bare, strict=True)),
+        statistics.median(own / least for own, least in zip(times, bare, strict=True)),
         "x",
         key,
         at_most=at_most,
-        ours=f"{statistics.median(taken):.1f} ms",
+        ours=f"{statistics.median(times):.1f} ms",
         reference=f"{statistics.median(bare):.1f} ms",
     )
 
@@ -190,10 +190,10 @@ def _sorting_and_searching(window: "MainWindow", user: "_User", rounds: int) -> 
 
     def watched(measured: Callable[[], float]) -> float:
         watch.start()
-        taken = measured()
+        elapsed = measured()
         watch.stop()
         late.extend(watch.lateness)
-        return taken
+        return elapsed
 
     random.Random(0).shuffle(names)
     for _round in range(rounds):
@@ -253,7 +253,7 @@ class _User:
 
         area = self._area
         area.files.begin_listing(self._listing)
-        area.files.take(self._listing, files)
+        area.files.add_page(self._listing, files)
         area.files.end_listing(self._listing, complete=True)
         area.model.refresh()
         wait_for(lambda: len(area.shown) == len(files) and not area.model.is_arranging, every=1)
@@ -263,7 +263,7 @@ class _User:
         from tests.bench.open_window import wait_for
 
         started = time.perf_counter()
-        wait_for(lambda: self._area.model.arranger.is_at_rest)
+        wait_for(lambda: self._area.model.arranger.is_idle)
         return time.perf_counter() - started
 
     def sort_by(self, column: str) -> float:
@@ -274,12 +274,12 @@ class _User:
         from services.browse.ordering import Column
         from ui.table.columns import SECTION_OF
 
-        head = self._area.table.head
+        header = self._area.table.header
         section = SECTION_OF[Column(column)]
-        place = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
+        place = QPoint(header.sectionViewportPosition(section) + 20, header.height() // 2)
         return self._until_painted(
             lambda: QTest.mouseClick(
-                head.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
+                header.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
             ),
             lambda: self._area.model.files.order.column is Column(column),
         )
@@ -315,7 +315,7 @@ class _User:
         before = area.model.files
 
         def take() -> None:
-            area.files.take(self._listing, files)
+            area.files.add_page(self._listing, files)
             area.model.refresh()
 
         return self._until_painted(take, lambda: area.model.files is not before)
@@ -356,9 +356,9 @@ class _User:
         started = time.perf_counter()
         QTimer.singleShot(0, act)
         self._loop.exec()
-        taken = (time.perf_counter() - started) * 1000
+        elapsed = (time.perf_counter() - started) * 1000
         self._painted.wanted = lambda: False
-        return taken
+        return elapsed
 
 
 if __name__ == "__main__":

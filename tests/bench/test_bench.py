@@ -191,8 +191,8 @@ def test_a_limited_upload_is_not_received_faster(tmp_path: Path) -> None:
     with fast_server() as address:
         file = tmp_path / "file.bin"
         file.write_bytes(bytes(25_000_000))
-        taken = timed(lambda: upload_with_client(f"{address}/rate-125/v1", file))
-    assert taken >= 0.2
+        elapsed = timed(lambda: upload_with_client(f"{address}/rate-125/v1", file))
+    assert elapsed >= 0.2
 
 
 def download_with_client(url: str, file: Path) -> None:
@@ -212,8 +212,8 @@ def test_all_transfers_in_one_direction_share_a_line(
         def all_four() -> None:
             list(clients.map(transfer, [f"{address}/line-125/v1"] * 4, [file] * 4))
 
-        taken = timed(all_four)
-    assert taken >= 0.19
+        elapsed = timed(all_four)
+    assert elapsed >= 0.19
 
 
 def test_suggestions_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,9 +91,9 @@ def measure_downloads(options: Options, address: str, folder: Path) -> list[Line
 
     def synced(who: str, side: Callable[[], float]) -> float:
         _claim_memory(folder, size)
-        taken = side()
-        unsynced[who].append(taken)
-        total = taken + timed(lambda: _sync(target))
+        elapsed = side()
+        unsynced[who].append(elapsed)
+        total = elapsed + timed(lambda: _sync(target))
         target.unlink()
         return total
 
@@ -101,9 +101,9 @@ def measure_downloads(options: Options, address: str, folder: Path) -> list[Line
 
         def with_ours() -> float:
             _claim_memory(folder, size)
-            taken = timed(lambda: product.download(name, target.name, target.parent, size))
+            elapsed = timed(lambda: product.download(name, target.name, target.parent, size))
             target.unlink()
-            return taken
+            return elapsed
 
         ours, curl, sdk = alternately(
             3 * options.runs,

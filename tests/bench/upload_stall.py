@@ -232,7 +232,7 @@ def _measure_all(
         wait_for(lambda: _done(window) > before)
 
     def list_many() -> None:
-        window.accounts.open("listing")
+        window.backend.open("listing")
         wait_for(lambda: len(window.workspace.area.shown) == rows)
 
     def upload_and_list() -> None:
@@ -243,7 +243,7 @@ def _measure_all(
         wait_for(lambda: _done(window) > before)
 
     def go_back() -> None:
-        window.accounts.open("uploads")
+        window.backend.open("uploads")
         wait_for(lambda: 0 < len(window.workspace.area.shown) < rows)
         rest()
 

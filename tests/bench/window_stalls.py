@@ -64,9 +64,9 @@ def _runs(
     """The lateness of the window and the idle process in each run, in milliseconds."""
     runs = []
     for run in range(options.runs):
-        made = folder / str(run)
-        made.mkdir()
-        runs.append(in_fresh_process("window_stalls", address, made, options.eight, behavior))
+        run_folder = folder / str(run)
+        run_folder.mkdir()
+        runs.append(in_fresh_process("window_stalls", address, run_folder, options.eight, behavior))
     return runs
 
 
@@ -172,7 +172,7 @@ def _inside(address: str, folder: Path, megabytes: int, behavior: str) -> None:
         with idle_process() as idle_late:
             watch.start()
             window.uploads.begin(paths, "user_data")
-            window.downloads.save(files)
+            window.downloads.download_files(files)
             wait_for(lambda: done(window) == 8)
             watch.stop()
         late = [round(one, 2) for one in watch.lateness]

@@ -1,12 +1,12 @@
-"""Kills the program at random moments, again and again, and looks whether anything was lost.
+"""Kills the program at random moments, again and again, and checks that nothing is lost.
 
     python -m tests.crash.driver --kills 100 --seed 7 --minutes 60
 
-A sandbox server runs as a process of its own all the time. The program (see `program`) is
-started, killed with SIGKILL, and started again; before each start there is work left to do. At
-the end it is let finish, and everything is compared bit for bit with what it should be.
+A sandbox server runs in its own process the whole time. The program (see `program`) is started,
+killed with SIGKILL and started again, always with work left to do. At the end it may finish, and
+everything is compared byte for byte with what it should be.
 
-Then, for so many minutes, a server with a will of its own tries it (see tests/promise).
+Then the tests in tests/promise run against a scripted server for the given minutes.
 """
 
 import argparse
@@ -27,11 +27,11 @@ from tests.crash.processes import KEY, CrashTestFailed, Server, Session
 from tests.crash.stock import Stock
 from tests.promise.search import search
 
-AT_LEAST_LEFT = 10
-"""Transfers that wait when the program is started."""
+MIN_UNFINISHED = 10
+"""Unfinished transfers at each start of the program."""
 
 _MOMENTS: tuple[tuple[str, float], ...] = (
-    # What to wait for in the program's report, and the longest further delay in seconds.
+    # The output line to wait for, and the longest delay after it in seconds.
     ("", 1.5),
     ("ready", 0.5),
     ("state upload RUNNING", 0.3),
@@ -42,39 +42,39 @@ _MOMENTS: tuple[tuple[str, float], ...] = (
     ("renaming", 0.003),
 )
 _LONGEST_WAIT = 4.0
-"""Seconds for the moment to come, before the program is killed without it."""
+"""How long to wait for that line before killing anyway, in seconds."""
 
 
 @dataclass
 class Counts:
-    """What the kills met, and what became of it."""
+    """What the kills interrupted, and the results."""
 
     kills: int = 0
     sessions: int = 0
     by_phase: Counter[str] = field(default_factory=Counter)
-    """How many kills met at least one transfer in that phase."""
+    """How many kills interrupted at least one transfer in that phase."""
     transfers: Counter[str] = field(default_factory=Counter)
-    """How many transfers were met in that phase."""
+    """How many transfers were interrupted in that phase."""
     adopted: int = 0
-    """Uploads that were found at the server instead of sent again."""
+    """Uploads that were found on the server instead of sent again."""
     resumed_downloads: set[str] = field(default_factory=set)
     uploads: int = 0
     downloads: int = 0
     rows: int = 0
-    remembered: int = 0
-    """Uploads of which the ledger knows, rightly, from where they came."""
+    in_history: int = 0
+    """Uploads that are in the upload history with the right hash."""
     seconds: float = 0.0
 
     def __str__(self) -> str:
         lines = [
             f"{self.kills} kills in {self.sessions} sessions, {self.seconds:.0f} s",
-            f"{self.uploads} uploads at the server exactly once, bit for bit",
-            f"{self.downloads} downloads in the folder exactly once, bit for bit; no part file",
+            f"{self.uploads} uploads on the server exactly once, byte for byte",
+            f"{self.downloads} downloads in the folder exactly once, byte for byte; no part files",
             f"{self.rows} rows in the journal, none lost",
-            f"{self.remembered} uploads remembered with their hash",
-            f"{self.adopted} uploads found at the server instead of sent again",
+            f"{self.in_history} uploads in the history with their hash",
+            f"{self.adopted} uploads found on the server instead of sent again",
             f"{len(self.resumed_downloads)} downloads interrupted and finished later",
-            "kills by phase (and transfers met in it):",
+            "kills by phase (and transfers interrupted in it):",
         ]
         lines += [
             f"  {phase:12} {count:4} ({self.transfers[phase]})"
@@ -83,42 +83,42 @@ class Counts:
         return "\n".join(lines)
 
 
-def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Counts:
-    """Kill so often, finish, and compare. Raise CrashTestFailed when something is amiss."""
-    begun = time.monotonic()
-    chance = random.Random(seed)
+def crash_test(folder: Path, kills: int, seed: int, verbose: bool = False) -> Counts:
+    """Kill `kills` times, finish and compare. Raises CrashTestFailed if anything is wrong."""
+    start = time.monotonic()
+    rng = random.Random(seed)
     for name in ("source", "downloads"):
         (folder / name).mkdir(parents=True)
     server = Server(folder)
     stock = Stock(folder / "source", folder / "downloads", server.base_url, KEY)
     counts = Counts()
-    seen: set[tuple[TransferKind, str]] = set()
+    known: set[tuple[TransferKind, str]] = set()
     try:
         while counts.kills < kills:
             rows = _rows(folder)
-            seen = _all_of(seen, rows)
-            if _left(stock, rows) < AT_LEAST_LEFT:
-                stock.grow(chance, AT_LEAST_LEFT)
+            known = _require_all(known, rows)
+            if _unfinished(stock, rows) < MIN_UNFINISHED:
+                stock.grow(rng, MIN_UNFINISHED)
             session = Session(folder, server.base_url)
-            moment, delay = chance.choice(_MOMENTS)
+            moment, delay = rng.choice(_MOMENTS)
             if moment:
                 session.wait_for(moment, _LONGEST_WAIT)
-            session.wait_for("failed", chance.random() * delay)
+            session.wait_for("failed", rng.random() * delay)
             killed = session.kill()
-            _note(counts, session, killed, _rows(folder))
+            _count(counts, session, killed, _rows(folder))
             session.check()
-            if tell and killed and counts.kills % 10 == 0:
+            if verbose and killed and counts.kills % 10 == 0:
                 print(f"{counts.kills} kills", flush=True)
         last = Session(folder, server.base_url)
         last.finish()
-        _note(counts, last, False, [])
+        _count(counts, last, False, [])
         last.check()
         rows = _rows(folder)
-        seen = _all_of(seen, rows)
-        faults = stock.faults() + _faults_of(stock, rows)
-        hashes = _remembered(folder)
+        known = _require_all(known, rows)
+        faults = stock.faults() + _journal_faults(stock, rows)
+        hashes = _history_hashes(folder)
         faults += [
-            f"{name} is remembered wrongly"
+            f"{name} has a wrong hash in the history"
             for name, digest in hashes.items()
             if digest != stock.local.get(name)
         ]
@@ -129,13 +129,13 @@ def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Count
         server.close()
     counts.uploads, counts.downloads = len(stock.local), len(stock.remote)
     counts.rows = len(rows)
-    counts.remembered = len(hashes)
-    counts.seconds = time.monotonic() - begun
+    counts.in_history = len(hashes)
+    counts.seconds = time.monotonic() - start
     return counts
 
 
 def _rows(folder: Path) -> list[JournalRow]:
-    """What the journal holds, read from a copy: the program itself must put it in order again."""
+    """Read the journal from a copy: the program itself has to recover the original."""
     copy = folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir()
@@ -150,32 +150,32 @@ def _rows(folder: Path) -> list[JournalRow]:
     return rows
 
 
-def _remembered(folder: Path) -> dict[str, str]:
-    """By name, the hash of every upload that the ledger knows of."""
-    ledger = sqlite3.connect(folder / "data" / "catalog" / "uploads.sqlite")
+def _history_hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of every upload in the history, by name."""
+    database = sqlite3.connect(folder / "data" / "catalog" / "uploads.sqlite")
     try:
-        return dict(ledger.execute("SELECT name, lower(hex(sha256)) FROM uploads"))
+        return dict(database.execute("SELECT name, lower(hex(sha256)) FROM uploads"))
     finally:
-        ledger.close()
+        database.close()
 
 
-def _all_of(
-    seen: set[tuple[TransferKind, str]], rows: list[JournalRow]
+def _require_all(
+    known: set[tuple[TransferKind, str]], rows: list[JournalRow]
 ) -> set[tuple[TransferKind, str]]:
-    """All that were ever in the journal. Raise CrashTestFailed when one is no longer."""
+    """Return all transfers in the journal. Raises CrashTestFailed if an earlier one is missing."""
     now = {(row.transfer.kind, row.transfer.name) for row in rows}
-    if seen - now:
-        raise CrashTestFailed(f"lost from the journal: {sorted(name for _, name in seen - now)}")
+    if known - now:
+        raise CrashTestFailed(f"lost from the journal: {sorted(name for _, name in known - now)}")
     return now
 
 
-def _left(stock: Stock, rows: list[JournalRow]) -> int:
+def _unfinished(stock: Stock, rows: list[JournalRow]) -> int:
     done = sum(row.transfer.state is TransferState.DONE for row in rows)
     return len(stock.local) + len(stock.remote) - done
 
 
-def _faults_of(stock: Stock, rows: list[JournalRow]) -> list[str]:
-    """What is wrong with the journal when all is done."""
+def _journal_faults(stock: Stock, rows: list[JournalRow]) -> list[str]:
+    """Return what is wrong with the final journal."""
     names = Counter((row.transfer.kind, row.transfer.name) for row in rows)
     wanted = {(TransferKind.UPLOAD, name) for name in stock.local}
     wanted |= {(TransferKind.DOWNLOAD, name) for name in stock.remote}
@@ -189,23 +189,23 @@ def _faults_of(stock: Stock, rows: list[JournalRow]) -> list[str]:
     return wrong
 
 
-def _note(counts: Counts, session: Session, killed: bool, rows: list[JournalRow]) -> None:
-    """Count what a session did, and what the kill at its end met."""
+def _count(counts: Counts, session: Session, killed: bool, rows: list[JournalRow]) -> None:
+    """Count what a session did and what its kill interrupted."""
     counts.sessions += 1
-    counts.adopted += sum(line.startswith("adopted") for line in session.said)
+    counts.adopted += sum(line.startswith("adopted") for line in session.lines)
     if not killed:
         return
     counts.kills += 1
-    met = Counter(phase for row in rows if (phase := _phase_of(row)))
-    counts.by_phase.update(met.keys() or ["between"])
-    counts.transfers.update(met)
+    interrupted = Counter(phase for row in rows if (phase := _phase_of(row)))
+    counts.by_phase.update(interrupted.keys() or ["between"])
+    counts.transfers.update(interrupted)
     counts.resumed_downloads.update(
         row.transfer.name for row in rows if _phase_of(row) in {"downloading", "renaming"}
     )
 
 
 def _phase_of(row: JournalRow) -> str:
-    """What a transfer was at when the program was killed; empty when nothing."""
+    """Return the phase that a kill interrupted; empty if the transfer wasn't running."""
     state = row.transfer.state
     if isinstance(row.job, DownloadJob) and row.job.target and state not in ENDED:
         return "renaming"
@@ -215,22 +215,24 @@ def _phase_of(row: JournalRow) -> str:
 
 
 def main() -> int:
-    """Run the test in a folder of its own, which stays when something is amiss."""
-    parser = argparse.ArgumentParser(description="Kill the program again and again")
+    """Run the test in a temporary folder, which is kept if the test fails."""
+    parser = argparse.ArgumentParser(
+        description="Kill the program repeatedly and check that nothing is lost"
+    )
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=1.0)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="crash-test-"))
-    print(f"seed {given.seed}", flush=True)
+    print(f"seed {arguments.seed}", flush=True)
     try:
-        counts = crash_test(folder, given.kills, given.seed, tell=True)
+        counts = crash_test(folder, arguments.kills, arguments.seed, verbose=True)
     except CrashTestFailed as failed:
         print(f"FAILED, see {folder}\n{failed}", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
     print(counts, flush=True)
-    found = search(given.minutes, given.seed, lambda text: print(text, flush=True))
+    found = search(arguments.minutes, arguments.seed, lambda text: print(text, flush=True))
     print(found)
     return 1 if found.failures else 0
 

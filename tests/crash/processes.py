@@ -11,61 +11,61 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk-crash-test-0123456789"
 BYTES_A_SECOND = 6_000_000
-"""So that work is under way long enough to be met by a kill."""
+"""Slow enough that kills interrupt running transfers."""
 
 _LONGEST_SESSION = 120.0
-"""Seconds that the program may take to finish."""
+"""How long the program may take to finish, in seconds."""
 
 
 class CrashTestFailed(AssertionError):
-    """Something was lost, double, half, or did not end."""
+    """Something was lost, duplicated, partial or didn't end."""
 
 
 class Session:
-    """One run of the program, and what it reports."""
+    """One run of the program, and its output."""
 
     def __init__(self, folder: Path, base_url: str) -> None:
         command = [sys.executable, "-m", "tests.crash.program"]
         command += ["--data-dir", str(folder / "data"), "--source", str(folder / "source")]
         command += ["--downloads", str(folder / "downloads")]
         command += ["--bytes-a-second", str(BYTES_A_SECOND)]
-        self._complaints = (folder / "complaints.txt").open("w+b")
+        self._stderr = (folder / "stderr.txt").open("w+b")
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=_surroundings(folder) | {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": KEY},
+            env=_environment(folder) | {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": KEY},
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._stderr,
             text=True,
         )
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._reading = threading.Thread(target=self._read, daemon=True)
-        self._reading.start()
-        self.said: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.lines: list[str] = []
 
     def wait_for(self, beginning: str, seconds: float) -> None:
-        """Return when such a line was said, the program has ended, or the time is over."""
+        """Wait for a line that starts with `beginning`, the end of the program, or the timeout."""
         deadline = time.monotonic() + seconds
-        while self._reading.is_alive() or not self._lines.empty():
+        while self._reader.is_alive() or not self._lines.empty():
             try:
                 line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 return
             if line is None:
                 return
-            self.said.append(line)
+            self.lines.append(line)
             if beginning and line.startswith(beginning):
                 return
 
     def kill(self) -> bool:
-        """Kill it; whether it was still running."""
+        """Kill the program; return whether it was still running."""
         running = self._process.poll() is None
         self._process.kill()
         self._end()
         return running and self._process.returncode < 0
 
     def finish(self) -> None:
-        """Let it do all there is to do. Raise CrashTestFailed when it does not."""
+        """Wait until the program has finished its work. Raises CrashTestFailed if it doesn't."""
         self.wait_for("done", _LONGEST_SESSION)
         try:
             status = self._process.wait(10)
@@ -74,23 +74,23 @@ class Session:
             self._process.kill()
         self._end()
         if status != 0:
-            raise CrashTestFailed(f"the program did not finish: {self.said[-5:]} {self.complaints}")
+            raise CrashTestFailed(f"the program did not finish: {self.lines[-5:]} {self.errors}")
 
     def check(self) -> None:
-        """Raise CrashTestFailed when it failed or complained."""
-        failed = [line for line in self.said if line.startswith("failed")]
-        if failed or self.complaints:
-            raise CrashTestFailed(f"{failed} {self.complaints}")
+        """Raise CrashTestFailed if a transfer failed or anything was printed to stderr."""
+        failed = [line for line in self.lines if line.startswith("failed")]
+        if failed or self.errors:
+            raise CrashTestFailed(f"{failed} {self.errors}")
 
     def _end(self) -> None:
         self._process.wait()
-        self._reading.join(10)
+        self._reader.join(10)
         self.wait_for("", 0.0)
         assert self._process.stdout is not None
         self._process.stdout.close()
-        self._complaints.seek(0)
-        self.complaints = self._complaints.read().decode(errors="replace")
-        self._complaints.close()
+        self._stderr.seek(0)
+        self.errors = self._stderr.read().decode(errors="replace")
+        self._stderr.close()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -100,13 +100,13 @@ class Session:
 
 
 class Server:
-    """The sandbox as a process of its own."""
+    """The sandbox in its own process."""
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "main.py", "sandbox", "--key", KEY, "--dir", str(folder / "sandbox")],
             cwd=ROOT,
-            env=_surroundings(folder) | {"LANGUAGE": "en"},
+            env=_environment(folder) | {"LANGUAGE": "en"},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -114,13 +114,13 @@ class Server:
         self.base_url = self._process.stdout.readline().split()[-1]
 
     def close(self) -> None:
-        """End it."""
+        """Stop the server."""
         self._process.terminate()
         self._process.communicate()
 
 
-def _surroundings(folder: Path) -> dict[str, str]:
-    """An environment that names no account, no proxy and no home but the test's."""
+def _environment(folder: Path) -> dict[str, str]:
+    """Return an environment without accounts and proxies, and with the test's home folder."""
     kept = {
         name: value
         for name, value in os.environ.items()

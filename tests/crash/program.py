@@ -1,15 +1,15 @@
-"""The program without its window, for the crash test: does all there is to do, and tells of it.
+"""The program without its window, for the crash test: does all pending work and reports it.
 
     OPENAI_BASE_URL=… OPENAI_API_KEY=… python -m tests.crash.program --data-dir D --source S
         --downloads T [--bytes-a-second N]
 
-What earlier sessions left goes on; every file of the source folder that was never queued is
-uploaded, every file of the account whose name begins with `remote-` and that was never queued is
-downloaded. It ends with 0 when nothing is left to do, and with 1 when something failed.
+Transfers of earlier sessions resume. Every file of the source folder that was never queued is
+uploaded, and every remote file whose name starts with `remote-` and that was never queued is
+downloaded. The exit status is 0 when nothing is left to do, and 1 if something failed.
 
-Lines on standard output: `ready` when the queue was taken up, `state KIND STATE NAME`,
-`renaming NAME` just before a whole download gets its name, `adopted NAME` for an upload that was
-found at the server, `failed NAME: REPORT`, `done`.
+Lines on standard output: `ready` when the queue was restored, `state KIND STATE NAME`,
+`renaming NAME` just before a complete download is renamed, `adopted NAME` for an upload that was
+found on the server, `failed NAME: REPORT`, `done`.
 """
 
 import argparse
@@ -42,7 +42,7 @@ from services.transfers.transfer_limits import TransferLimits
 PURPOSE = "batch"
 REMOTE = "remote-"
 LONGEST_SILENCE = 60.0
-"""Seconds without any news after which something hangs."""
+"""Seconds without an event after which the program counts as hung."""
 
 E = TypeVar("E")
 
@@ -67,10 +67,10 @@ class Program:
         self._engine = Engine(self._events.put, AccountBook(settings, keys, os.environ), paths)
 
     def run(self) -> int:
-        """Do all there is to do; the exit status."""
+        """Do all pending work; return the exit status."""
         self._engine.transfers.set_limits(self._limits)
         self._wait_for(TransfersRestored)
-        say("ready")
+        report("ready")
         known = {(transfer.kind, transfer.name) for transfer in self._transfers.values()}
         self._engine.transfers.resume([one.id for one in self._in_state(TransferState.PAUSED)])
         session = self._engine.open(ENVIRONMENT_ID)
@@ -95,7 +95,7 @@ class Program:
         self._engine.close()
         self._wait_for(ServiceClosed)
         if not self._failed:
-            say("done")
+            report("done")
         return 1 if self._failed else 0
 
     def _is_done(self, expected: int) -> bool:
@@ -112,43 +112,43 @@ class Program:
     def _wait(self, over: Callable[[Event], bool]) -> Event:
         while True:
             event = self._events.get(timeout=LONGEST_SILENCE)
-            self._take(event)
+            self._process(event)
             if over(event):
                 return event
 
-    def _take(self, event: Event) -> None:
+    def _process(self, event: Event) -> None:
         if isinstance(event, TransferChanged):
-            self._take_transfer(event.transfer)
+            self._process_transfer(event.transfer)
         elif isinstance(event, FilesListed):
             self._listed.extend(event.files)
         elif isinstance(event, AccountFailed):
             raise SystemExit(event.problem.report)
 
-    def _take_transfer(self, transfer: Transfer) -> None:
+    def _process_transfer(self, transfer: Transfer) -> None:
         before = self._transfers.get(transfer.id)
         self._transfers[transfer.id] = transfer
         if before is None or before.state is transfer.state:
             return
-        say(f"state {transfer.kind.value} {transfer.state.name} {transfer.name}")
+        report(f"state {transfer.kind.value} {transfer.state.name} {transfer.name}")
         if transfer.state is TransferState.CONFIRMING:
             self._confirmed.add(transfer.id)
         elif transfer.state is TransferState.DONE:
             if transfer.kind is TransferKind.UPLOAD and transfer.id not in self._confirmed:
-                say(f"adopted {transfer.name}")
+                report(f"adopted {transfer.name}")
         elif transfer.state in {TransferState.FAILED, TransferState.CANCELLED}:
             self._failed = True
-            why = transfer.problem.report if transfer.problem else transfer.state.name
-            say(f"failed {transfer.name}: {' | '.join(why.splitlines())}")
+            reason = transfer.problem.report if transfer.problem else transfer.state.name
+            report(f"failed {transfer.name}: {' | '.join(reason.splitlines())}")
 
 
-def say(line: str) -> None:
-    """Tell the driver, at once and in one piece."""
+def report(line: str) -> None:
+    """Print a line for the driver, unbuffered and in one write."""
     os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
-def _tell_of_renames(event: str, arguments: tuple[object, ...]) -> None:
-    if event in {"os.link", "os.rename"} and str(arguments[0]).endswith(".part"):
-        say(f"renaming {Path(str(arguments[1])).name}")
+def _report_renames(event: str, values: tuple[object, ...]) -> None:
+    if event in {"os.link", "os.rename"} and str(values[0]).endswith(".part"):
+        report(f"renaming {Path(str(values[1])).name}")
 
 
 def main() -> int:
@@ -158,11 +158,13 @@ def main() -> int:
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--downloads", type=Path, required=True)
     parser.add_argument("--bytes-a-second", type=int, default=0)
-    given = parser.parse_args()
-    sys.addaudithook(_tell_of_renames)
-    # The server is on this computer and lists a file within milliseconds.
+    arguments = parser.parse_args()
+    sys.addaudithook(_report_renames)
+    # The server is local and lists a file within milliseconds.
     lost_answers.SETTLED_AFTER = 2.0
-    program = Program(given.data_dir, given.source, given.downloads, given.bytes_a_second)
+    program = Program(
+        arguments.data_dir, arguments.source, arguments.downloads, arguments.bytes_a_second
+    )
     return program.run()
 
 

@@ -1,4 +1,4 @@
-"""The crash test in short; `make crash` kills a hundred times."""
+"""A short crash test; `make crash` kills a hundred times."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
 
 
 @pytest.mark.slow
-def test_whatever_moment_the_program_is_killed_nothing_is_lost_double_or_half(
+def test_kills_at_random_lose_duplicate_or_truncate_nothing(
     tmp_path: Path,
 ) -> None:
     counts = crash_test(tmp_path, KILLS, seed=3)
@@ -21,7 +21,7 @@ def test_whatever_moment_the_program_is_killed_nothing_is_lost_double_or_half(
     assert counts.kills == KILLS
     assert counts.uploads >= 10
     assert counts.downloads >= 10
-    # A kill in the moment between the server's answer and the note of it may cost one each.
-    assert counts.uploads - KILLS <= counts.remembered <= counts.uploads
+    # A kill between the server's answer and the write to the history may lose one entry each.
+    assert counts.uploads - KILLS <= counts.in_history <= counts.uploads
     assert counts.rows == counts.uploads + counts.downloads
     assert {"sending", "downloading"} <= counts.by_phase.keys()

@@ -1,4 +1,4 @@
-"""The program as a process of its own, on the screen."""
+"""Starts the program as its own process, on the screen."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ StartProgram = Callable[..., Program]
 
 @pytest.fixture
 def bus() -> Iterator[AccessibilityBus]:
-    """What programs tell assistive technology."""
+    """The accessibility bus."""
     if "DISPLAY" not in os.environ or shutil.which("xdotool") is None:
         pytest.skip("needs an X display, a session bus and xdotool; make test has them")
     with AccessibilityBus() as opened:

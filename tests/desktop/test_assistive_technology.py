@@ -1,4 +1,4 @@
-"""The names that assistive technology, and whoever scripts the program, finds."""
+"""The names that screen readers and scripts find."""
 
 from pathlib import Path
 
@@ -31,12 +31,12 @@ def test_every_part_of_the_window_has_its_name(start: StartProgram, tmp_path: Pa
         program.part(role, name)
 
 
-def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path) -> None:
+def test_every_button_has_a_name(start: StartProgram, tmp_path: Path) -> None:
     program = start_with_upload(start, tmp_path)
     select(program, "note.txt")
     roles = ("push button", "toggle button", "check box", "button menu", "combo box")
     window = program.window
-    # Qt gives the icon inside of a text field no name; it can't be pressed.
+    # Qt gives the icon inside a text field no name; it can't be pressed.
     search = program.part("text", "Search files").extents
 
     def all_have_one() -> bool:
@@ -46,7 +46,7 @@ def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path)
     wait_for(all_have_one, "a name for all of them")
 
 
-def test_cells_say_what_they_show(start: StartProgram, tmp_path: Path) -> None:
+def test_cells_have_their_text_as_name(start: StartProgram, tmp_path: Path) -> None:
     program = start_with_upload(start, tmp_path)
     table = program.files
     wait_for(lambda: table.row_of("note.txt") == 0, "the upload in the table")
@@ -57,7 +57,7 @@ def test_cells_say_what_they_show(start: StartProgram, tmp_path: Path) -> None:
     ]
 
 
-def test_the_dialogs_have_their_names(start: StartProgram, tmp_path: Path) -> None:
+def test_dialogs_have_names(start: StartProgram, tmp_path: Path) -> None:
     program = start_with_upload(start, tmp_path)
     select(program, "note.txt")
     key("Delete")
@@ -73,7 +73,7 @@ def test_the_dialogs_have_their_names(start: StartProgram, tmp_path: Path) -> No
 
 
 def start_with_upload(start: StartProgram, tmp_path: Path) -> Program:
-    """The program after the upload of a small file, with the sheet named as it should be."""
+    """The program after uploading a small file through the review sheet."""
     note = tmp_path / "note.txt"
     note.write_text("note")
     program = start("--sandbox", str(note))

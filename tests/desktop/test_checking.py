@@ -1,4 +1,4 @@
-"""What is wrong with files is known before they are sent: a real drop, with the real pointer."""
+"""Checks find problems in files before the upload: a real drop with the real pointer."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ IMAGE = (ROOT / "resources" / "samples" / "chart.png").read_bytes()
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> list[Path]:
-    """Good and broken requests, half an image, and a folder with one broken file among others."""
+    """Good and broken requests, a truncated image, and a folder with one broken file."""
     folder = tmp_path / "folder"
     (folder / "deeper").mkdir(parents=True)
     (folder / "circle").symlink_to(folder)
@@ -34,7 +34,7 @@ def mixed(tmp_path: Path) -> list[Path]:
     return [good, bad, half, folder]
 
 
-def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
+def test_findings_hold_files_back_until_the_user_overrides_them(
     start: StartProgram, mixed: list[Path]
 ) -> None:
     program = start("--sandbox")
@@ -46,14 +46,14 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
         "half.png",
         "Folder folder, collapsed, 15 files",
     ]
-    told = table.column(3)
-    assert told[0] == "30 requests to /v1/responses · gpt-4.1-mini"
-    assert told[1].startswith("Line 1,204: ")
-    assert told[2].startswith("The image is cut off")
-    assert told[3] == "15 files · 1 with errors"
+    results = table.column(3)
+    assert results[0] == "30 requests to /v1/responses · gpt-4.1-mini"
+    assert results[1].startswith("Line 1,204: ")
+    assert results[2].startswith("The image is cut off")
+    assert results[3] == "15 files · 1 with errors"
     wait_for(lambda: button(sheet, "Upload 15 files"), "fewer files to be uploaded")
 
-    # The first one is shown by itself, with its line.
+    # The first one is selected automatically, with its line.
     see_finding(sheet, "Line 1,204: ")
     lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
     wait_for(lambda: '\n{"custom_id": oops}\n' in lines.text, "the line of the finding")
@@ -61,7 +61,7 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
     click(table.cell(3, 0))
     see_finding(sheet, "broken.jsonl: Line 3: ")
 
-    # By keys: up to the image, to the choice below, and to the upload.
+    # With keys: up to the image, then to the check box below, then to Upload.
     key("Up")
     see_finding(sheet, "The image is cut off")
     tab_to(wait_for(lambda: sheet.find("check box", "Upload anyway"), "the choice"))
@@ -71,13 +71,13 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
     for name in ("good.jsonl", "half.png", "note-13.txt"):
         wait_for_transfer(program, name, "Done")
         assert len(program.sandbox.named(name)) == 1
-    (kept,) = program.sandbox.named("half.png")
-    assert program.sandbox.content(kept).read_bytes() == mixed[2].read_bytes()
+    (uploaded,) = program.sandbox.named("half.png")
+    assert program.sandbox.content(uploaded).read_bytes() == mixed[2].read_bytes()
     assert not program.sandbox.named("bad.jsonl")
     assert not program.sandbox.named("broken.jsonl")
 
 
-def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
+def test_a_fixed_copy_passes_and_is_recognized_as_a_duplicate_next_time(
     start: StartProgram, tmp_path: Path
 ) -> None:
     path = tmp_path / "windows.jsonl"
@@ -90,14 +90,14 @@ def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
     wait_for(lambda: table.column(3) == ["3 requests to /v1/responses · gpt-4.1-mini"], "it passed")
     click(wait_for(lambda: button(sheet, "Upload 1 file"), "the upload"))
     wait_for_transfer(program, path.name, "Done")
-    (kept,) = program.sandbox.named(path.name)
-    assert program.sandbox.content(kept).read_text() == requests(3)
+    (uploaded,) = program.sandbox.named(path.name)
+    assert program.sandbox.content(uploaded).read_text() == requests(3)
     assert path.read_bytes() == content
 
     wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
     drop(program, [tmp_path / "windows (fixed).jsonl"], None)
     sheet, table = reviewed(program)
-    known = f"Already uploaded as {kept.id} (same content)"
+    known = f"Already uploaded as {uploaded.id} (same content)"
     wait_for(lambda: table.column(3) == [known], "the upload remembered")
     click(wait_for(lambda: button(sheet, "Skip 1 duplicate"), "the offer to skip it"))
     wait_for(lambda: button(sheet, "Include 1 duplicate"), "it skipped")
@@ -105,10 +105,10 @@ def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
 
 
 def reviewed(program: Program) -> tuple[Accessible, Accessible]:
-    """The review sheet and its table, once everything is checked."""
+    """The review sheet and its table, once all checks are done."""
     sheet = program.dialog("Upload files")
     table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
-    wait_for(lambda: not any("hecking" in told for told in table.column(3)), "the checks ended")
+    wait_for(lambda: not any("hecking" in text for text in table.column(3)), "the checks ended")
     return sheet, table
 
 
@@ -117,14 +117,14 @@ def button(sheet: Accessible, name: str) -> Accessible | None:
 
 
 def see_finding(sheet: Accessible, beginning: str) -> None:
-    """Wait until the list of findings begins with an error that begins so."""
+    """Wait until the first finding is an error that starts with this text."""
     shown = wait_for(lambda: sheet.find("list", "Findings"), "the list of findings")
     wanted = f"Error: {beginning}"
     wait_for(lambda: any(one.name.startswith(wanted) for one in shown.children[:1]), f"“{wanted}…”")
 
 
 def requests(number: int, first: int = 0) -> str:
-    """So many right requests, a line each."""
+    """Valid requests, one per line."""
     body = {"model": "gpt-4.1-mini", "input": "Hello"}
     line = {"method": "POST", "url": "/v1/responses", "body": body}
     return "".join(

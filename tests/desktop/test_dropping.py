@@ -1,4 +1,4 @@
-"""Files dragged out of another program's window, with the real pointer."""
+"""Files dragged from another program's window with the real pointer."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_files_dropped_on_a_tile_are_reviewed_with_its_purpose(
     assert table.column(1) == ["assistants", "assistants"]
 
 
-def test_files_dropped_beside_the_tiles_get_a_purpose_each(
+def test_files_dropped_between_the_tiles_each_get_a_purpose(
     start: StartProgram, files: list[Path]
 ) -> None:
     program = start("--sandbox")
@@ -65,9 +65,7 @@ def test_a_dropped_folder_is_walked(start: StartProgram, tmp_path: Path) -> None
     ]
 
 
-def test_files_taken_back_before_the_drop_leave_nothing(
-    start: StartProgram, files: list[Path]
-) -> None:
+def test_a_drag_that_leaves_has_no_effect(start: StartProgram, files: list[Path]) -> None:
     program = start("--sandbox")
     with FileDrag(program.bus, files) as drag:
         overlay = hover(program, drag, "batch")
@@ -83,8 +81,8 @@ def test_the_reviewed_upload_arrives_byte_for_byte(start: StartProgram, files: l
     key("Return")
     for path in files:
         wait_for_transfer(program, path.name, "Done")
-        (kept,) = program.sandbox.named(path.name)
-        assert program.sandbox.content(kept).read_bytes() == path.read_bytes()
+        (uploaded,) = program.sandbox.named(path.name)
+        assert program.sandbox.content(uploaded).read_bytes() == path.read_bytes()
 
 
 def reviewed(program: Program) -> Accessible:

@@ -1,4 +1,4 @@
-"""However the program ends, nothing is lost and nothing half done."""
+"""However the program ends, nothing is lost or left half done."""
 
 import json
 import signal
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.screen
 
 MB = 1_000_000
 LONGEST = 5.0
-"""Seconds: two, and what a busy machine takes longer. To wait for the server would take minutes."""
+"""Seconds: two, plus slack for a busy machine. Waiting for the server would take minutes."""
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_quitting_during_an_upload_takes_at_most_two_seconds(
 def test_the_sandbox_survives_a_kill_during_an_upload(
     start: StartProgram, large_file: Path, tmp_path: Path
 ) -> None:
-    # Slow enough for it to be surely under way when the program is killed.
+    # Slow enough that the upload is still running when the program is killed.
     (tmp_path / "data").mkdir()
     settings = {"version": 1, "upload_limit": 5 * MB}
     (tmp_path / "data" / "settings.json").write_text(json.dumps(settings))
@@ -86,7 +86,7 @@ def test_the_sandbox_survives_a_kill_during_an_upload(
     assert again.exit_code() == 0
 
 
-def test_the_system_can_ask_it_to_end(start: StartProgram) -> None:
+def test_sigterm_ends_the_program(start: StartProgram) -> None:
     program = start("--sandbox")
     wait_for(lambda: program.files.size[0] == 30, "the samples")
     program.signal(signal.SIGTERM)
@@ -94,7 +94,7 @@ def test_the_system_can_ask_it_to_end(start: StartProgram) -> None:
     assert program.paths.settings_file.exists()
 
 
-def test_closing_the_window_takes_a_counted_down_delete_back(start: StartProgram) -> None:
+def test_closing_the_window_cancels_a_pending_delete(start: StartProgram) -> None:
     program = start("--sandbox")
     select(program, "moderation-queue.jsonl")
     key("Delete")

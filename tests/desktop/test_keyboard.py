@@ -1,4 +1,4 @@
-"""The main job without a mouse."""
+"""The main task without a mouse."""
 
 import json
 from functools import partial
@@ -16,7 +16,7 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.screen
 
 
-def test_the_main_job_is_done_by_keyboard_alone(start: StartProgram, tmp_path: Path) -> None:
+def test_the_main_task_works_with_the_keyboard_alone(start: StartProgram, tmp_path: Path) -> None:
     data_folder = tmp_path / "data"
     data_folder.mkdir()
     (data_folder / "settings.json").write_text(json.dumps({"version": 1, "undo_seconds": 1}))
@@ -31,8 +31,8 @@ def test_the_main_job_is_done_by_keyboard_alone(start: StartProgram, tmp_path: P
     press_keys(program, "ctrl+s")
     saved = program.paths.downloads_folder / name
     wait_for(saved.exists, f"{name} saved")
-    (kept,) = program.sandbox.named(name)
-    assert saved.read_bytes() == program.sandbox.content(kept).read_bytes()
+    (uploaded,) = program.sandbox.named(name)
+    assert saved.read_bytes() == program.sandbox.content(uploaded).read_bytes()
 
     press_keys(program, "Delete")
     cancel = delete_dialog_button(program, "Cancel")
@@ -63,7 +63,7 @@ def test_escape_closes_the_review_without_uploading(start: StartProgram, tmp_pat
 
 
 def select_second_row(program: Program) -> str:
-    """Go down by one row; gives the name that stands there."""
+    """Move down one row and return the name there."""
     table = program.files
     wait_for(lambda: table.focused, "the focus in the table")
     wait_for(lambda: table.size[0] == len(program.sandbox.files()), "all files listed")
@@ -78,7 +78,7 @@ def delete_dialog_button(program: Program, name: str) -> Accessible:
 
 
 def tab_to(target: Accessible) -> None:
-    """Press Tab until it has the focus; not more than ten times, and each when the last arrived."""
+    """Press Tab until it has focus, at most ten times, waiting for each to take effect."""
     window = target.window
     for _press in range(10):
         focused = wait_for(window.focused_part, "the focus")
@@ -91,7 +91,7 @@ def tab_to(target: Accessible) -> None:
     wait_for(lambda: target.focused, f"the focus on {target.name}")
 
 
-def test_a_file_is_uploaded_deleted_and_restored_by_keyboard_alone(
+def test_upload_delete_and_restore_work_with_the_keyboard_alone(
     start: StartProgram, tmp_path: Path
 ) -> None:
     data_folder = tmp_path / "data"

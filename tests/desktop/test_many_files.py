@@ -41,8 +41,8 @@ def made(number: int) -> ServedFile:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.usefixtures("qapp")  # the camera needs one, and it must fit the tests after this
-def test_thousands_of_files_are_listed_scrolled_sorted_searched_selected_and_refreshed(
+@pytest.mark.usefixtures("qapp")  # screenshots need one that suits later tests too
+def test_thousands_of_files_can_be_scrolled_sorted_searched_selected_and_refreshed(
     bus: AccessibilityBus, tmp_path: Path
 ) -> None:
     with ChangingServer([made(number) for number in range(COUNT)]) as server:

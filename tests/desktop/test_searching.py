@@ -12,7 +12,7 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.screen
 
 
-def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> None:
+def test_a_filter_can_be_completed_by_keyboard_and_by_click(start: StartProgram) -> None:
     program = start("--sandbox")
     listed = wait_for(lambda: names(program) if len(names(program)) > 3 else None, "the samples")
     search(program, "pur")
@@ -42,7 +42,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     wait_for(lambda: names(program) == listed, "all files again")
 
 
-def test_enter_where_nothing_matches_leaves_the_keyboard_where_it_is(start: StartProgram) -> None:
+def test_enter_without_a_match_keeps_focus(start: StartProgram) -> None:
     program = start("--sandbox")
     wait_for(lambda: len(names(program)) > 3, "the samples")
     search(program, "batchx")
@@ -57,7 +57,7 @@ def test_enter_where_nothing_matches_leaves_the_keyboard_where_it_is(start: Star
     wait_for(lambda: program.files.focused, "the keyboard in the table")
 
 
-def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) -> None:
+def test_several_purposes_can_be_chosen_with_ctrl_and_shift(start: StartProgram) -> None:
     program = start("--sandbox")
     listed = wait_for(lambda: names(program) if len(names(program)) > 3 else None, "the samples")
     batch = choose_purpose(program, "batch,")
@@ -80,13 +80,13 @@ def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) ->
 
 
 def names(program: Program) -> list[str]:
-    """The names in the table."""
+    """The file names in the table."""
     table = program.window.find("table", "Files")
     return table.column(0) if table is not None else []
 
 
 def offers(program: Program) -> list[str]:
-    """What can be completed, as it is read out."""
+    """The completions, as a screen reader reads them."""
     found = program.window.find("list", "Completions")
     rows: list[Accessible] = found.all("list item") if found is not None else []
     return [row.name for row in rows]

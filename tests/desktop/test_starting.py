@@ -1,4 +1,4 @@
-"""What the command line and the environment ask for."""
+"""Command line options and environment variables."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.screen
 
 
-def test_version_is_told_without_a_window() -> None:
+def test_version_is_printed_without_a_window() -> None:
     answer = run_main("--version")
     assert (answer.returncode, answer.stdout) == (0, f"Filewharf {__version__}\n")
 
@@ -30,7 +30,7 @@ def test_self_test_finds_all_parts() -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-def test_named_files_are_reviewed_once_the_account_is_open(
+def test_files_from_the_command_line_are_reviewed_once_the_account_is_open(
     start: StartProgram, tmp_path: Path
 ) -> None:
     for name in ("one.txt", "two.jsonl"):
@@ -42,14 +42,14 @@ def test_named_files_are_reviewed_once_the_account_is_open(
     assert table.column(1) == ["user_data", "fine-tune"]
 
 
-def test_the_window_is_no_larger_than_the_screen_where_everything_is_shown_larger(
+def test_the_window_fits_on_a_screen_with_display_scaling(
     start: StartProgram,
 ) -> None:
     program = start("--sandbox", environment={"QT_SCALE_FACTOR": "1.5"})
     program.part("push button", "Upload")
 
     def within() -> bool:
-        window = program.window.extents  # in pixels of the screen divided by the factor
+        window = program.window.extents  # in screen pixels divided by the scale factor
         return (
             min(window.x, window.y) >= 0
             and window.x + window.width <= 1600 / 1.5
@@ -59,7 +59,7 @@ def test_the_window_is_no_larger_than_the_screen_where_everything_is_shown_large
     wait_for(within, "the whole window on the screen")
 
 
-def test_a_data_folder_keeps_everything(
+def test_a_custom_data_folder_holds_everything(
     start: StartProgram, own_folders: Path, tmp_path: Path
 ) -> None:
     note = tmp_path / "note.txt"
@@ -80,7 +80,7 @@ def test_a_data_folder_keeps_everything(
     assert {"settings.json", "logs", "sandbox", "downloads"} <= below
 
 
-def test_the_environments_account_opens_first_and_is_kept_nowhere(
+def test_the_environment_account_opens_first_and_is_never_stored(
     start: StartProgram, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
 ) -> None:
     server: ScriptedFilesServer = make_files_server(many_files(3))
@@ -96,9 +96,9 @@ def test_the_environments_account_opens_first_and_is_kept_nowhere(
     press_keys(program, "ctrl+q")
     assert program.exit_code() == 0
 
-    kept = json.loads(program.paths.settings_file.read_text())
-    assert kept.get("accounts", []) == []
-    assert kept["last_account"] != "environment"
+    saved = json.loads(program.paths.settings_file.read_text())
+    assert saved.get("accounts", []) == []
+    assert saved["last_account"] != "environment"
     assert TEST_KEY.encode() not in command
     holders = [
         path for path in data_folder.rglob("*") if path.is_file() and key_in(path.read_bytes())
@@ -106,7 +106,7 @@ def test_the_environments_account_opens_first_and_is_kept_nowhere(
     assert holders == []
 
 
-def test_the_window_opens_on_a_screen_of_twice_the_density(start: StartProgram) -> None:
+def test_the_window_opens_at_double_scale(start: StartProgram) -> None:
     program = start("--sandbox", environment={"QT_SCALE_FACTOR": "2"})
     table = program.files
     wait_for(lambda: table.size[0] == 30, "the samples")
@@ -115,8 +115,10 @@ def test_the_window_opens_on_a_screen_of_twice_the_density(start: StartProgram) 
 
     def twice_as_large() -> bool:
         logical = program.window.extents
-        told = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60).stdout
-        pixels = dict(line.split("=") for line in told.split())
+        output = subprocess.run(
+            words, check=False, capture_output=True, text=True, timeout=60
+        ).stdout
+        pixels = dict(line.split("=") for line in output.split())
         size = (int(pixels.get("WIDTH", 0)), int(pixels.get("HEIGHT", 0)))
         return size == (2 * logical.width, 2 * logical.height)
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def run(module: str, server: ScriptedFilesServer, *arguments: str | Path) -> list[str]:
-    """The lines that a module prints as a program, with the account of a server."""
+    """Run a module as a program with a server's account; return the lines it prints."""
     environment = os.environ | {"OPENAI_API_KEY": TEST_KEY, "OPENAI_BASE_URL": server.base_url}
     ran = subprocess.run(
         [sys.executable, "-c", WITHOUT_QT, module, *map(str, arguments)],
@@ -36,14 +36,14 @@ runpy.run_module(sys.argv[0], run_name="__main__")
 
 
 @pytest.mark.slow
-def test_files_are_listed_sent_and_fetched_without_a_window(
+def test_example_lists_uploads_and_downloads(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(served_file("first.txt", id="file-first"))
     path = tmp_path / "mine.txt"
-    path.write_bytes(b"What I have to say.\n")
+    path.write_bytes(b"Hello.\n")
     listed, uploaded, saved = run(
-        "tests.examples.list_send_and_fetch", files_server, tmp_path / "data", path
+        "tests.examples.list_upload_download", files_server, tmp_path / "data", path
     )
     assert listed == "listed file-first first.txt"
     (sent,) = [file for file in files_server.files if file.id != "file-first"]

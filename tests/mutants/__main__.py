@@ -85,10 +85,10 @@ def _survivors(mutants: list[Mutant], jobs: int) -> list[Mutant]:
                 return
             started = time.monotonic()
             caught = _is_caught(mutant, copy)
-            took = time.monotonic() - started
+            elapsed = time.monotonic() - started
             with output_lock:
                 result = "caught" if caught else "NOT CAUGHT"
-                print(f"{result:11} {took:4.0f} s  {mutant}", flush=True)
+                print(f"{result:11} {elapsed:4.0f} s  {mutant}", flush=True)
                 if not caught:
                     survivors.append(mutant)
 

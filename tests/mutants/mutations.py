@@ -25,8 +25,8 @@ _HARMLESS = frozenset(
         "warning",
         "error",
         "exception",
-        "give_way",
-        "step_back",
+        "yield_to_window",
+        "lower_priority",
         "setsockopt",
         "share_texts",
         "_wait_until_handled",
@@ -45,7 +45,7 @@ _SPEED_BOUNDS = frozenset(
         "_MANY",
         "_MANY_RANGES",
         "_MUCH",
-        "_SORTED_QUICKER",
+        "_FEW_MATCH",
     }
 )
 """Bounds that only choose the faster of two equivalent algorithms, so their exact value is irrelevant."""

@@ -7,7 +7,7 @@ _TRANSFERS = (
     "tests/services/transfers",
     "tests/services/faults",
     "tests/services/test_engine_transfers.py",
-    "tests/services/test_engine_ledger.py",
+    "tests/services/test_engine_history.py",
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
@@ -76,7 +76,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "shared_listings": ("finding_upload", "lost_answers"),
     "transfer_commands": (
         "engine_transfers",
-        "engine_ledger",
+        "engine_history",
         "engine_sandbox",
         "engine_closing",
     ),
@@ -95,7 +95,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
         "interrupted_uploads",
         "queue_restart",
         "finding_upload",
-        "engine_ledger",
+        "engine_history",
     ),
     "zip_archive": ("zip", "attempts", "received_content"),
     "zip_job": ("attempts", "zip", "saving_job", "queue_restart"),
@@ -124,11 +124,11 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "retry_after": ("retry",),
     "content_hash": ("duplicates", "restoring"),
     "cache_keeper": ("listing_caches", "engine_last_listing"),
-    "upload_history": ("listings_overheard", "engine_ledger", "engine_closing"),
-    "upload_lookups": ("upload_lookups", "engine_ledger", "engine_closing"),
-    "listing_watch": ("listings_overheard",),
-    "kept_page": ("listing_cache",),
-    "databases": ("journal", "upload_ledger", "listing_cache"),
+    "upload_history": ("missing_uploads", "engine_history", "engine_closing"),
+    "upload_lookups": ("upload_lookups", "engine_history", "engine_closing"),
+    "missing_uploads": ("missing_uploads",),
+    "cached_page": ("listing_cache",),
+    "databases": ("journal", "upload_store", "listing_cache"),
     "listings": ("watching", "engine_listing", "engine_last_listing"),
     "settings": ("private_files",),
     "private_files": ("settings_file",),
@@ -149,7 +149,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
 They run in this order, so quick ones come first."""
 
 _EXCLUDED = frozenset(
-    {"__init__.py", "file_table.py", "file_export.py", "speed.py", "ledger_thread.py"}
+    {"__init__.py", "file_table.py", "file_export.py", "speed.py", "history_thread.py"}
 )
 """Appearance, speed and threads: mutations in these modules are found by other means."""
 

@@ -45,8 +45,8 @@ class Checkout:
     @property
     def installed(self) -> list[str]:
         """The locks installed since the environment was last created."""
-        made = max((at for at, one in enumerate(self.commands) if "--clear" in one), default=0)
-        return [Path(one[-1]).name for one in self.commands[made:] if "install" in one]
+        created = max((at for at, one in enumerate(self.commands) if "--clear" in one), default=0)
+        return [Path(one[-1]).name for one in self.commands[created:] if "install" in one]
 
     @property
     def times_created(self) -> int:
@@ -55,9 +55,9 @@ class Checkout:
 
 @pytest.fixture
 def checkout(prepare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    made = Checkout(prepare, tmp_path)
-    monkeypatch.setattr(prepare, "_run", made.run)
-    return made
+    checkout = Checkout(prepare, tmp_path)
+    monkeypatch.setattr(prepare, "_run", checkout.run)
+    return checkout
 
 
 PIP, RUN, TEST = "requirements-pip.lock", "requirements-run.lock", "requirements.lock"
@@ -125,13 +125,13 @@ def test_an_interrupted_installation_starts_over(
 
     if first is not None:
         checkout.set_up(first)
-    made = checkout.times_created
+    before = checkout.times_created
     with monkeypatch.context() as patch:
         patch.setattr(prepare, "install_locked", interrupted)
         with pytest.raises(KeyboardInterrupt):
             checkout.set_up("test")
     checkout.set_up("run")
-    assert checkout.times_created > max(made, 1)
+    assert checkout.times_created > max(before, 1)
     assert checkout.installed == [PIP, RUN]
 
 
@@ -234,7 +234,7 @@ def test_an_unknown_purpose_shows_the_help(
 @pytest.mark.parametrize(
     "name", [PIP, RUN, TEST, "requirements-uv.lock", "requirements-babel.lock"]
 )
-def test_the_locks_hold_every_package_with_a_hash_and_no_address(
+def test_the_locks_have_a_hash_for_every_package_and_no_urls(
     prepare: ModuleType, name: str
 ) -> None:
     text = (prepare.PACKAGING / name).read_text(encoding="utf-8")
@@ -262,7 +262,7 @@ def pinned_in(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_installed_packages_are_those_of_the_lock(prepare: ModuleType) -> None:
+def test_the_installed_packages_match_the_lock(prepare: ModuleType) -> None:
     if Path(sys.prefix) != prepare.VENV:
         pytest.skip("not running in the environment that prepare.py creates")
     command = [sys.executable, "-m", "pip", "check"]

@@ -155,7 +155,7 @@ def test_translations_are_updated_and_compiled(
 def test_the_collector_knows_every_translation_function(tasks: ModuleType) -> None:
     source = (tasks.ROOT / "services" / "system" / "language.py").read_text(encoding="utf-8")
     functions = {part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)}
-    others = {"catalogue_for", "languages_in", "use_catalogue"}
+    others = {"find_translations", "languages_in", "use_translations"}
     assert {keyword.partition(":")[0] for keyword in tasks.KEYWORDS} == functions - others
 
 

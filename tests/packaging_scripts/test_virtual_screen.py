@@ -105,8 +105,8 @@ class FakePrograms:
         self.notes = folder / "notes"
         self._programs = folder / "programs"
         self._temporary = folder / "temporary"
-        for made in (self._programs, self._temporary):
-            made.mkdir()
+        for each in (self._programs, self._temporary):
+            each.mkdir()
         sleep = f"echo $$ >> {self.notes}; exec sleep 60"
         last = "for last; do :; done"
         self._program("Xvfb", f"{last}; echo 7 > /proc/self/fd/$last; {sleep}")

@@ -227,12 +227,12 @@ class Driver:
             return
         one = fitting[pick % len(fitting)]
         if name in {"retry", "send again"}:
-            self.requested.cancelled.pop(one.id, None)
+            self.requested.canceled.pop(one.id, None)
         match name:
             case "pause" | "cancel":
                 if one.state is TransferState.CONFIRMING and name == "cancel":
                     content = self.requested.uploads[one.id]
-                    self.requested.cancelled[one.id] = self.server.received[content]
+                    self.requested.canceled[one.id] = self.server.received[content]
                 self.session.do(lambda queue: getattr(queue, name)([one.id]))
                 if one.state in UNDER_WAY:
                     self._wait_for(

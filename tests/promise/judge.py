@@ -107,7 +107,7 @@ class Judge:
                 yield f"reported as failed, but it is on the server: {self._uploads_of(content)}"
 
     def _check_canceled_uploads(self, received: Mapping[bytes, int]) -> Iterator[str]:
-        for transfer_id, before in self._requested.cancelled.items():
+        for transfer_id, before in self._requested.canceled.items():
             content = self._requested.uploads[transfer_id]
             alone = list(self._requested.uploads.values()).count(content) == 1
             if alone and received[content] > before:
@@ -151,8 +151,8 @@ class Judge:
                 yield f"reported as done, but the content differs from the server's: {one}"
 
     def _check_folder(self, downloads: Path) -> Iterator[str]:
-        whole = {version for file in self._files.values() for version in file.versions}
-        whole |= {
+        complete = {version for file in self._files.values() for version in file.versions}
+        complete |= {
             it[: len(it) - 1]
             for file in self._files.values()
             if file.cut_short
@@ -168,7 +168,7 @@ class Judge:
         if len(parts) > paused:
             yield f"{len(parts)} partial files of {paused} paused downloads: {[it.name for it in parts]}"
         for path in downloads.iterdir():
-            if path not in parts and (not path.is_file() or path.read_bytes() not in whole):
+            if path not in parts and (not path.is_file() or path.read_bytes() not in complete):
                 yield f"incomplete under its final name: {path.name}"
 
     # Deletes

@@ -16,7 +16,7 @@ class Requested:
     deletes: dict[int, str] = field(default_factory=dict)
     resends: Counter[bytes] = field(default_factory=Counter)
     """How often the user chose *Send again* for each content."""
-    cancelled: dict[int, int] = field(default_factory=dict)
+    canceled: dict[int, int] = field(default_factory=dict)
     """Uploads canceled after the last byte, and how often their content had been received by then."""
     chosen: set[int] = field(default_factory=set)
     """Uploads for which the user chose the file."""
@@ -26,7 +26,7 @@ class Requested:
 
     def rename(self, old: int, new: int) -> None:
         """Change the ID of a transfer, because the old one may be reused."""
-        known: list[dict[int, Any]] = [self.uploads, self.downloads, self.deletes, self.cancelled]
+        known: list[dict[int, Any]] = [self.uploads, self.downloads, self.deletes, self.canceled]
         for one in known:
             if old in one:
                 one[new] = one.pop(old)

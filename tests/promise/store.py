@@ -53,7 +53,7 @@ class Store:
         listed_after: float = 0,
     ) -> StoredFile:
         """Add a file."""
-        made = StoredFile(
+        file = StoredFile(
             id=f"file-{len(self.files) + 1:04d}",
             name=name,
             purpose=purpose,
@@ -65,8 +65,8 @@ class Store:
             listed_size=len(content),
             versions=[content],
         )
-        self.files[made.id] = made
-        return made
+        self.files[file.id] = file
+        return file
 
     def find(self, file_id: str) -> StoredFile | None:
         """The file with this ID, unless it was deleted."""

@@ -114,7 +114,7 @@ def test_failed_but_on_the_server(scene: Scene) -> None:
 
 
 def test_canceled_but_sent_again(scene: Scene) -> None:
-    scene.requested.cancelled[scene.upload(State.UNCERTAIN)] = 1
+    scene.requested.canceled[scene.upload(State.UNCERTAIN)] = 1
     scene.received[OURS] = 2
     assert len(scene.faults) == 1
 

@@ -17,7 +17,7 @@ from tests.support.memory_keyring import HangingKeyring
 def make_bench(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., EngineBench]]:
-    """Makes services on `tmp_path/data`, with the arguments of `EngineBench`; closes them."""
+    """Makes engine benches in `tmp_path/data` and closes them at the end."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
     made: list[EngineBench] = []
 
@@ -40,7 +40,7 @@ def bench(make_bench: Callable[..., EngineBench]) -> EngineBench:
 
 @pytest.fixture
 def opened(bench: EngineBench, files_server: ScriptedFilesServer) -> EngineBench:
-    """With an account of `files_server` opened and listed."""
+    """A bench with an account of `files_server` opened and listed."""
     bench.save(files_server)
     bench.open()
     bench.events.clear()
@@ -49,7 +49,7 @@ def opened(bench: EngineBench, files_server: ScriptedFilesServer) -> EngineBench
 
 @pytest.fixture
 def hanging_keyring() -> Iterator[HangingKeyring]:
-    """In place of the keyring of the test; unlocked at the end."""
+    """A keyring that hangs until the end of the test."""
     backend = HangingKeyring()
     keyring.set_keyring(backend)
     yield backend
@@ -65,7 +65,7 @@ def small_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def large_file(tmp_path: Path) -> Path:
-    """64 MB that take no room on the disk; more than any socket holds back."""
+    """A sparse file of 64 MB, more than any socket buffers."""
     path = tmp_path / "large.jsonl"
     with path.open("wb") as file:
         file.truncate(64_000_000)
@@ -73,8 +73,8 @@ def large_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def given_up_when_stalled(files_server: ScriptedFilesServer) -> Iterator[CancelToken]:
-    """A token that is cancelled as soon as the server does not go on."""
+def cancel_when_stalled(files_server: ScriptedFilesServer) -> Iterator[CancelToken]:
+    """A token that is canceled as soon as the server stalls."""
     token = CancelToken()
 
     def cancel() -> None:

@@ -1,4 +1,4 @@
-"""The façade with all its real parts: accounts, and changing between them."""
+"""The engine with all its real parts: accounts, and switching between them."""
 
 import sys
 from collections.abc import Callable
@@ -44,14 +44,14 @@ def kinds_of(events: list[Event]) -> list[str]:
 # Accounts
 
 
-def test_the_accounts_are_told(make_bench: MakeBench) -> None:
+def test_accounts_are_published(make_bench: MakeBench) -> None:
     bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY})
     bench.engine.accounts.load()
     loaded = bench.events.wait_for(AccountsLoaded)
     assert [account.id for account in loaded.accounts] == [ENVIRONMENT_ID, SANDBOX_ID]
 
 
-def test_a_draft_is_kept_told_and_can_be_opened(
+def test_saved_account_is_published_and_can_be_opened(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
@@ -68,7 +68,7 @@ def test_a_draft_is_kept_told_and_can_be_opened(
     ]  # fmt: skip
 
 
-def test_a_change_without_a_key_keeps_the_old_one(
+def test_saving_without_a_key_keeps_the_old_key(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     made = bench.save(files_server)
@@ -78,7 +78,7 @@ def test_a_change_without_a_key_keeps_the_old_one(
     bench.open()
 
 
-def test_a_removed_account_is_told_of(
+def test_removed_account_is_published(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     bench.save(files_server)
@@ -88,7 +88,7 @@ def test_a_removed_account_is_told_of(
     assert [account.id for account in loaded.accounts] == [SANDBOX_ID]
 
 
-def test_a_keyring_that_fails_at_a_removal_is_told_of(
+def test_keyring_failure_on_removal_is_reported(
     bench: EngineBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.save(files_server)
@@ -103,7 +103,7 @@ def test_a_keyring_that_fails_at_a_removal_is_told_of(
     assert bench.events.wait_for(SomethingFailed).problem.kind is ProblemKind.KEYRING_FAILED
 
 
-def test_an_account_without_a_key_fails_with_advice(
+def test_account_without_a_key_fails_with_advice(
     bench: EngineBench, files_server: ScriptedFilesServer, memory_keyring: MemoryKeyring
 ) -> None:
     made = bench.save(files_server)
@@ -119,7 +119,7 @@ def test_an_account_without_a_key_fails_with_advice(
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:99999/v1", "http://[::1/v1", "http://"])
-def test_an_address_that_is_none_is_told_of(bench: EngineBench, base_url: str) -> None:
+def test_invalid_address_is_reported(bench: EngineBench, base_url: str) -> None:
     bench.save(base_url)
     bench.open_account("acme")
     assert bench.events.wait_for(AccountFailed).problem.kind is ProblemKind.BAD_ADDRESS
@@ -133,7 +133,7 @@ def test_an_address_that_is_none_is_told_of(bench: EngineBench, base_url: str) -
         "ftp://someone:secret-password@127.0.0.1:{port}/v1",
     ],
 )
-def test_an_address_of_the_environment_that_can_not_be_used_is_not_asked_and_not_shown(
+def test_unusable_environment_address_is_neither_used_nor_shown(
     make_bench: MakeBench, files_server: ScriptedFilesServer, address: str
 ) -> None:
     base_url = address.format(port=files_server.port)
@@ -146,7 +146,7 @@ def test_an_address_of_the_environment_that_can_not_be_used_is_not_asked_and_not
     assert files_server.requests == []
 
 
-def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(
+def test_environment_key_that_fits_no_header_is_reported(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     bench = make_bench(
@@ -158,7 +158,7 @@ def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(
     assert "key" in problem.title
 
 
-def test_a_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
+def test_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     bench.engine.accounts.test(draft, 41)
     tested = bench.events.wait_for(AccountTested)
@@ -169,7 +169,7 @@ def test_a_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer
     assert tested.problem.kind is ProblemKind.KEY_REFUSED
 
 
-def test_a_new_test_ends_the_one_before(
+def test_new_connection_test_ends_the_previous_one(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
@@ -185,7 +185,7 @@ def test_a_new_test_ends_the_one_before(
 
 
 @pytest.mark.slow
-def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
+def test_switching_quickly_opens_only_the_last_account(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
     servers = {name: make_files_server(many_files(1500)) for name in ("one", "two")}
@@ -215,7 +215,7 @@ def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
 
 
 @pytest.mark.slow
-def test_what_is_still_on_its_way_from_the_account_before_says_so(
+def test_late_events_carry_the_previous_account(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
     one, two = make_files_server(many_files(1500)), make_files_server(many_files(2))
@@ -233,7 +233,7 @@ def test_what_is_still_on_its_way_from_the_account_before_says_so(
 
 
 @pytest.mark.slow
-def test_a_transfer_of_the_account_before_goes_on_with_it(
+def test_transfer_continues_after_switching_accounts(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
 ) -> None:
     file = served_file("a.jsonl", content=b"x" * 1000)
@@ -253,7 +253,7 @@ def test_a_transfer_of_the_account_before_goes_on_with_it(
 
 
 @pytest.mark.slow
-def test_a_transfer_survives_that_its_account_is_saved_anew(
+def test_transfer_survives_saving_its_account(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
@@ -266,7 +266,7 @@ def test_a_transfer_survives_that_its_account_is_saved_anew(
     opened.transfer(TransferState.DONE)
 
 
-def test_a_transfer_of_an_account_that_was_removed_fails_with_advice(
+def test_transfer_of_a_removed_account_fails_with_advice(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")

@@ -1,4 +1,4 @@
-"""Looking at, checking and fixing local files through the façade."""
+"""Inspecting, checking and fixing local files through the engine and session."""
 
 from itertools import count
 from pathlib import Path
@@ -33,13 +33,13 @@ REQUEST = (
 )
 
 
-def checked(told: EventLog, request: int, path: Path) -> CheckedFile:
-    """What was told of a file, as soon as it is."""
+def checked(events: EventLog, request: int, path: Path) -> CheckedFile:
+    """Wait for the result of checking a file."""
 
     def found(event: FilesChecked) -> bool:
         return event.request == request and any(one.file.path == path for one in event.checked)
 
-    event = told.wait_for(FilesChecked, found)
+    event = events.wait_for(FilesChecked, found)
     (one,) = [one for one in event.checked if one.file.path == path]
     return one
 
@@ -49,21 +49,21 @@ def requests(path: Path, number: int) -> Path:
     return path
 
 
-def test_files_are_checked_one_after_the_other(opened: EngineBench, tmp_path: Path) -> None:
+def test_files_are_checked_one_after_another(opened: EngineBench, tmp_path: Path) -> None:
     good = inspect_file(requests(tmp_path / "good.jsonl", 20))
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
     opened.session.check(3, [(good, "batch"), (inspect_file(bad), "batch")])
-    told = checked(opened.events, 3, bad)
-    assert (told.purpose, told.problem) == ("batch", None)
-    assert told.report is not None
-    assert [(one.severity, one.line) for one in told.report.findings] == [(Severity.ERROR, 2)]
+    result = checked(opened.events, 3, bad)
+    assert (result.purpose, result.problem) == ("batch", None)
+    assert result.report is not None
+    assert [(one.severity, one.line) for one in result.report.findings] == [(Severity.ERROR, 2)]
     first = checked(opened.events, 3, good.path)
     assert first.report is not None
     assert (first.report.errors, first.report.findings) == (0, ())
 
 
-def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
+def test_a_missing_file_is_a_problem_and_others_are_checked(
     opened: EngineBench, tmp_path: Path
 ) -> None:
     gone, good = (
@@ -75,13 +75,13 @@ def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
     assert checked(opened.events, 1, gone.path).problem is not None
 
 
-@pytest.mark.expects_log("A check has failed(.|\n)*a fault of ours")
-def test_a_fault_in_one_check_is_told_and_the_others_go_on(
+@pytest.mark.expects_log("A check has failed(.|\n)*planted failure")
+def test_a_failed_check_is_a_problem_and_others_are_checked(
     opened: EngineBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Faulty:
         def __init__(self, *_arguments: object) -> None:
-            raise RuntimeError("a fault of ours")
+            raise RuntimeError("planted failure")
 
     monkeypatch.setitem(json_lines_check._CHECKERS, "evals", Faulty)
     first, second = (inspect_file(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
@@ -92,16 +92,16 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
     assert checked(opened.events, 1, second.path).report is not None
 
 
-def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
-    told = EventLog()
-    commands = CheckCommands(told, tmp_path / "pasted", clock=lambda: 0.0)
+def test_many_small_files_come_in_one_event(tmp_path: Path) -> None:
+    events = EventLog()
+    commands = CheckCommands(events, tmp_path / "pasted", clock=lambda: 0.0)
     rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 1)), "batch") for name in "abc"]
     commands.check(1, rows, Limits())
-    event = told.wait_for(FilesChecked)
+    event = events.wait_for(FilesChecked)
     assert [one.file for one in event.checked] == [file for file, _purpose in rows]
     commands.close()
     commands.join(10)
-    assert len(told.all(FilesChecked)) == 1
+    assert len(events.all(FilesChecked)) == 1
 
 
 def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
@@ -110,14 +110,14 @@ def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Pat
     assert bench.events.all(FilesChecked) == []
 
 
-def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
-    told = EventLog()
-    commands = CheckCommands(told, tmp_path / "pasted", clock=count().__next__)
+def test_stopped_checks_send_no_results(tmp_path: Path) -> None:
+    events = EventLog()
+    commands = CheckCommands(events, tmp_path / "pasted", clock=count().__next__)
     rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 2_000)), "batch") for name in "ab"]
     stopped: list[CheckProgress] = []
 
     def stop_at_first(event: object) -> None:
-        told(event)  # type: ignore[arg-type]
+        events(event)  # type: ignore[arg-type]
         if isinstance(event, CheckProgress) and not stopped:
             stopped.append(event)
             commands.stop_checks()
@@ -125,21 +125,21 @@ def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
     commands._listener = stop_at_first
     commands.check(1, rows, Limits())
     commands.check(2, rows[:1], Limits())
-    told.wait_for(CheckProgress)
+    events.wait_for(CheckProgress)
     commands.close()
     commands.join(10)
-    assert told.all(FilesChecked) == []
+    assert events.all(FilesChecked) == []
 
 
-def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
+def test_walking_folders_reports_progress(tmp_path: Path) -> None:
     (tmp_path / "d" / "e").mkdir(parents=True)
     for number in range(3):
         (tmp_path / "d" / "e" / f"{number}.txt").write_text("x")
-    told = EventLog()
-    commands = CheckCommands(told, tmp_path / "pasted", clock=count().__next__)
+    events = EventLog()
+    commands = CheckCommands(events, tmp_path / "pasted", clock=count().__next__)
     commands.gather([tmp_path / "d"], 7)
-    told.wait_for(PathsGathered)
-    so_far = told.all(PathsBeingGathered)
+    events.wait_for(PathsGathered)
+    so_far = events.all(PathsBeingGathered)
     assert [(one.request, one.files, one.folders) for one in so_far] == [
         (7, 1, 2),
         (7, 2, 2),
@@ -148,38 +148,38 @@ def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
     commands.close()
 
 
-def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: EngineBench) -> None:
+def test_pasted_text_is_saved_and_inspected(bench: EngineBench) -> None:
     bench.engine.checks.gather_pasted(PastedText(REQUEST % 1), 4)
-    told = bench.events.wait_for(PathsGathered)
-    (file,) = told.files
-    assert (told.request, file.suggested_purpose, file.problem) == (4, "batch", None)
+    event = bench.events.wait_for(PathsGathered)
+    (file,) = event.files
+    assert (event.request, file.suggested_purpose, file.problem) == (4, "batch", None)
     assert file.path.parent == bench.paths.pasted_folder
 
 
-def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: EngineBench) -> None:
+def test_pasted_text_that_cannot_be_saved_is_a_problem(bench: EngineBench) -> None:
     bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
     bench.paths.pasted_folder.write_text("in the way")
     bench.engine.checks.gather_pasted(PastedText("a"), 4)
-    # An answer must come: the window waits for it.
-    told = bench.events.wait_for(PathsGathered)
-    (file,) = told.files
-    assert told.request == 4
+    # The window waits for this event.
+    event = bench.events.wait_for(PathsGathered)
+    (file,) = event.files
+    assert event.request == 4
     assert file.problem is not None
 
 
-def test_lines_are_shown_or_the_reason_why_not(bench: EngineBench, tmp_path: Path) -> None:
+def test_lines_are_read_or_the_problem_is_reported(bench: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
     bench.engine.checks.read_lines(1, path, 2, 3)
-    told = bench.events.wait_for(LinesRead)
-    assert told.lines == (LineExcerpt(1, "one"), LineExcerpt(2, "two"))
+    event = bench.events.wait_for(LinesRead)
+    assert event.lines == (LineExcerpt(1, "one"), LineExcerpt(2, "two"))
     bench.engine.checks.read_lines(2, tmp_path / "gone", 1, None)
-    told = bench.events.wait_for(LinesRead, lambda event: event.request == 2)
-    assert told.lines == ()
-    assert told.problem is not None
+    event = bench.events.wait_for(LinesRead, lambda event: event.request == 2)
+    assert event.lines == ()
+    assert event.problem is not None
 
 
-def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
+def test_a_fixed_copy_is_saved_and_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = inspect_file(path)
@@ -188,14 +188,14 @@ def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path
     assert report is not None
     assert report.repairs
     opened.engine.checks.repair(1, file, report.repairs)
-    told = opened.events.wait_for(FileRepaired)
-    assert (told.file, told.problem) == (file, None)
-    assert told.repaired is not None
-    assert told.changes
+    event = opened.events.wait_for(FileRepaired)
+    assert (event.file, event.problem) == (file, None)
+    assert event.repaired is not None
+    assert event.changes
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     opened.events.clear()
-    opened.session.check(2, [(told.repaired, "batch")])
-    report = checked(opened.events, 2, told.repaired.path).report
+    opened.session.check(2, [(event.repaired, "batch")])
+    report = checked(opened.events, 2, event.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())
 

@@ -1,4 +1,4 @@
-"""Quitting in the middle of each kind of work."""
+"""Quitting during each kind of work."""
 
 import threading
 import time
@@ -32,27 +32,27 @@ from tests.support.server_faults import (
 )
 
 LONGEST = 3.0
-"""Seconds: two, and what a busy machine takes longer."""
+"""Seconds: two plus what a busy machine needs."""
 WAITS = {TransferState.PAUSED, TransferState.QUEUED}
-"""What can go on in the next session."""
+"""States that can resume in the next session."""
 NOT_OF_THE_SERVICE = ("MainThread", "files-server-", "pytest_timeout")
 
 
 def close_quickly(bench: EngineBench, *, but: tuple[str, ...] = ()) -> None:
-    """Close and check that it took less than two seconds and left no thread of the service."""
-    begun = time.monotonic()
+    """Close; check that it was quick and left no service threads."""
+    started = time.monotonic()
     bench.close()
-    assert time.monotonic() - begun < LONGEST
+    assert time.monotonic() - started < LONGEST
     left = []
     for thread in threading.enumerate():
         if not thread.name.startswith((*NOT_OF_THE_SERVICE, *but)):
-            thread.join(max(0.0, begun + LONGEST - time.monotonic()))
+            thread.join(max(0.0, started + LONGEST - time.monotonic()))
             left += [thread.name] if thread.is_alive() else []
     assert left == []
 
 
 class Work:
-    """Things to be at when the program is quit."""
+    """Kinds of work to interrupt by quitting."""
 
     def __init__(self, bench: EngineBench, server: ScriptedFilesServer, folder: Path) -> None:
         self.bench = bench
@@ -69,7 +69,8 @@ class Work:
 
     def connecting(self) -> None:
         self.server.next(StallAtAccept())
-        self.bench.session.details.retrieve("file-a")  # the first on its thread: a new connection
+        # The first request of its thread opens a connection.
+        self.bench.session.details.retrieve("file-a")
         self.server.wait_until_stalled()
 
     def retrieving(self) -> None:
@@ -99,7 +100,7 @@ class Work:
         self.upload(1000)
         self.server.wait_until_stalled()
 
-    def pausing(self) -> None:
+    def waiting_to_retry(self) -> None:
         self.server.script("POST", "/files", [rate_limited(retry_after="100")])
         self.upload(1000)
         self.bench.transfer(TransferState.WAITING)
@@ -135,7 +136,7 @@ KINDS = [name for name in vars(Work) if not name.startswith("_") and name != "up
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
+def test_quitting_is_quick_and_leaves_nothing(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path, kind: str
 ) -> None:
     getattr(Work(opened, files_server, tmp_path), kind)()
@@ -147,7 +148,7 @@ def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_quitting_while_everything_is_at_work(
+def test_quitting_during_all_kinds_of_work(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     work = Work(opened, files_server, tmp_path)
@@ -161,7 +162,7 @@ def test_quitting_while_everything_is_at_work(
     assert part_files_left(tmp_path) == []
 
 
-def test_quitting_while_the_sandbox_is_at_work(bench: EngineBench, tmp_path: Path) -> None:
+def test_quitting_while_the_sandbox_is_busy(bench: EngineBench, tmp_path: Path) -> None:
     bench.open(SANDBOX_ID)
     path = tmp_path / "large.pdf"
     with path.open("wb") as file:
@@ -169,12 +170,12 @@ def test_quitting_while_the_sandbox_is_at_work(bench: EngineBench, tmp_path: Pat
     bench.session.upload([upload_request(path, purpose="user_data")] * 4)
     bench.events.wait_for_count(TransferChanged, 12)
     close_quickly(bench)
-    kept = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
-    assert kept < 100_000_000
+    stored = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
+    assert stored < 100_000_000
 
 
 class SlowSandbox(SandboxServer):
-    """Needs longer to start than anybody waits."""
+    """Takes longer to start than anyone waits."""
 
     starting = threading.Event()
     go_on = threading.Event()
@@ -189,7 +190,7 @@ class SlowSandbox(SandboxServer):
 
 
 @pytest.mark.slow
-def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
+def test_sandbox_that_starts_after_quitting_is_stopped(
     make_bench: Callable[..., EngineBench],
 ) -> None:
     bench = make_bench(make_sandbox=SlowSandbox)
@@ -205,7 +206,7 @@ def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
     assert bench.events.all(AccountOpened) == []
 
 
-def test_a_sandbox_asked_for_just_before_quitting_leaves_nothing(
+def test_sandbox_opened_just_before_quitting_leaves_nothing(
     make_bench: Callable[..., EngineBench],
 ) -> None:
     for _ in range(10):
@@ -246,7 +247,7 @@ def test_quitting_while_the_keyring_hangs(
     unlocked.set()
 
 
-def test_what_was_saved_just_before_quitting_is_kept(
+def test_account_saved_just_before_quitting_is_kept(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     memory_keyring: MemoryKeyring,
@@ -260,7 +261,7 @@ def test_what_was_saved_just_before_quitting_is_kept(
     assert made in make_bench().settings.current.accounts
 
 
-def test_after_quitting_commands_do_nothing_and_quitting_again_neither(
+def test_commands_and_close_do_nothing_after_quitting(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(*many_files(2))

@@ -1,4 +1,4 @@
-"""The last listing through the façade: shown first, kept, forgotten, never mixed."""
+"""The cached listing through the engine: published first, updated, cleared, never mixed up."""
 
 import itertools
 import time
@@ -13,14 +13,14 @@ from services.accounts.events import AccountOpened, AccountsLoaded
 from services.api.remote_file import RemoteFile
 from services.catalog import listings
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
 )
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.problems.events import SomethingFailed
 from services.providers.account import SANDBOX_ID, Account
@@ -35,14 +35,14 @@ MakeBench = Callable[..., EngineBench]
 
 
 def session(make_bench: MakeBench, account_id: str = "acme") -> EngineBench:
-    """Another run of the program, with the account listed."""
+    """Start another session of the program, with the account listed."""
     bench = make_bench()
     bench.open(account_id)
     return bench
 
 
 def last_of(bench: EngineBench) -> list[RemoteFile]:
-    return [file for event in bench.events.all(LastListed) for file in event.files]
+    return [file for event in bench.events.all(CachedFilesListed) for file in event.files]
 
 
 def caches(bench: EngineBench) -> list[Path]:
@@ -55,33 +55,33 @@ def save(bench: EngineBench, who: Account, key: str = TEST_KEY) -> None:
 
 
 @pytest.mark.slow
-def test_the_last_listing_is_told_before_the_new_one_starts(
+def test_cached_listing_is_published_before_the_new_one_starts(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(2300))
     first = make_bench()
     first.save(files_server)
     first.open()
-    assert first.events.all(LastListed) == []
+    assert first.events.all(CachedFilesListed) == []
     listed = [file for event in first.events.all(FilesListed) for file in event.files]
     first.close()
     files_server.add(served_file("new.txt"))
     second = session(make_bench)
-    kinds = (AccountOpened, LastListed, ListingStarted, FilesListed, ListingEnded)
+    kinds = (AccountOpened, CachedFilesListed, ListingStarted, FilesListed, ListingEnded)
     order = [type(event) for event in second.events.received if isinstance(event, kinds)]
     assert [kind for kind, _same in itertools.groupby(order)] == list(kinds)
     assert last_of(second) == listed
-    assert len(second.events.all(LastListed)) > 1
-    assert 0 <= time.time() - second.events.all(LastListed)[0].listed_at < 60
+    assert len(second.events.all(CachedFilesListed)) > 1
+    assert 0 <= time.time() - second.events.all(CachedFilesListed)[0].listed_at < 60
     second.events.clear()
     second.session.listing.refresh()
     second.events.wait_for(ListingEnded)
-    assert second.events.all(LastListed) == []
+    assert second.events.all(CachedFilesListed) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("last", [300, 500])
-def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_when_it_is_whole(
+def test_cached_listing_starts_with_what_to_show_at_once(
     make_bench: MakeBench,
     files_server: ScriptedFilesServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -92,8 +92,8 @@ def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_w
     first.save(files_server)
     first.open()
     first.close()
-    monkeypatch.setattr(listings, "_ROWS_AT_ONCE", 500)
-    pieces = session(make_bench).events.all(LastListed)
+    monkeypatch.setattr(listings, "_FILES_PER_EVENT", 500)
+    pieces = session(make_bench).events.all(CachedFilesListed)
     assert [(len(piece.files), piece.more) for piece in pieces] == [
         (1000, False),
         (500, True),
@@ -103,7 +103,7 @@ def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_w
 
 
 @pytest.mark.slow
-def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on(
+def test_interrupted_listing_is_cached_only_after_it_continues(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
@@ -120,7 +120,7 @@ def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on
     third = session(make_bench)
     assert len(last_of(third)) == 1500
     third.events.clear()
-    third.session.listing.go_on()
+    third.session.listing.resume()
     third.events.wait_for(ListingEnded, lambda event: event.complete)
     third.close()
     fourth = session(make_bench)
@@ -129,7 +129,7 @@ def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on
     ]
 
 
-def test_what_a_stuck_server_gives_is_kept(
+def test_listing_from_a_stuck_server_is_cached(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
@@ -143,7 +143,7 @@ def test_what_a_stuck_server_gives_is_kept(
 
 
 @pytest.mark.slow
-def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
+def test_incomplete_listing_removes_nothing_from_the_cache(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files = many_files(3)
@@ -167,7 +167,7 @@ def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
 
 
 @pytest.mark.slow
-def test_uploads_and_deletes_since_the_listing_are_kept(
+def test_uploads_and_deletes_update_the_cache(
     make_bench: MakeBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     gone = served_file("gone.txt", id="file-gone")
@@ -191,7 +191,7 @@ def test_uploads_and_deletes_since_the_listing_are_kept(
 
 
 @pytest.mark.slow
-def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files(
+def test_accounts_with_another_project_or_key_share_no_cache(
     make_bench: MakeBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
     server = make_files_server(many_files(3), key=None)
@@ -219,7 +219,7 @@ def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files
             assert len(caches(bench)) == 1, "that of the older key is gone"
 
 
-def test_no_file_has_the_key_in_it(
+def test_no_cache_file_contains_the_key(
     make_bench: MakeBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(*many_files(3))
@@ -234,7 +234,7 @@ def test_no_file_has_the_key_in_it(
 
 
 @pytest.mark.slow
-def test_a_removed_account_takes_its_last_listing_with_it(
+def test_removing_an_account_removes_its_cache(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
@@ -243,7 +243,7 @@ def test_a_removed_account_takes_its_last_listing_with_it(
     bench.save(files_server, "other")
     bench.open("acme")
     bench.open("other")
-    # In the middle of a listing, which must not bring it back.
+    # During a listing, which must not bring it back.
     files_server.script("GET", "/files", [None, Stall()])
     bench.session.listing.refresh()
     files_server.wait_until_stalled()
@@ -258,7 +258,7 @@ def test_a_removed_account_takes_its_last_listing_with_it(
 
 
 @pytest.mark.slow
-def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
+def test_caches_can_be_cleared_during_a_listing(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
@@ -269,7 +269,7 @@ def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
     bench.events.clear()
     bench.session.listing.refresh()
     files_server.wait_until_stalled()
-    bench.engine.caches.forget_all()
+    bench.engine.caches.clear_all()
     files_server.release()
     assert bench.events.wait_for(ListingEnded).complete
     bench.close()
@@ -277,14 +277,14 @@ def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
     assert last_of(session(make_bench)) == []
 
 
-def test_the_sandbox_is_not_kept(make_bench: MakeBench) -> None:
+def test_sandbox_is_not_cached(make_bench: MakeBench) -> None:
     bench = session(make_bench, SANDBOX_ID)
     assert bench.events.all(FilesListed)
     bench.close()
     assert caches(bench) == []
 
 
-def test_without_a_folder_for_listings_all_else_works(
+def test_everything_else_works_without_a_cache_folder(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
@@ -294,19 +294,19 @@ def test_without_a_folder_for_listings_all_else_works(
     bench.save(files_server)
     bench.open()
     assert bench.events.wait_for(ListingEnded).complete
-    bench.engine.caches.forget_all()
+    bench.engine.caches.clear_all()
     bench.close()
     assert bench.events.all(SomethingFailed) == []
 
 
-def test_a_list_of_files_is_written(bench: EngineBench, tmp_path: Path) -> None:
+def test_file_list_is_exported(bench: EngineBench, tmp_path: Path) -> None:
     files = [remote_file("a.jsonl", id="file-a"), remote_file("b.jsonl", id="file-b")]
-    bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportForm.JSONL)
+    bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportFormat.JSONL)
     assert bench.events.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
     assert (tmp_path / "list.jsonl").read_text().count("\n") == 2
 
 
-def test_a_list_that_can_not_be_written_is_told_of(bench: EngineBench, tmp_path: Path) -> None:
+def test_failed_export_is_reported(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportFormat.CSV)
     assert bench.events.wait_for(SomethingFailed).problem.advice

@@ -1,4 +1,4 @@
-"""Listing, retrieving and gathering through the façade."""
+"""Listing, retrieving and gathering through the engine."""
 
 import itertools
 import threading
@@ -31,7 +31,7 @@ from tests.support.server_faults import (
 
 @pytest.fixture
 def broke_off(bench: EngineBench, files_server: ScriptedFilesServer) -> ListingEnded:
-    """The end of a first listing, of which the second page was refused."""
+    """The end of a listing whose second page was refused."""
     files_server.add(*many_files(1000))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, api_error(403, "no")])
@@ -42,7 +42,7 @@ def broke_off(bench: EngineBench, files_server: ScriptedFilesServer) -> ListingE
 
 @pytest.fixture
 def stopped(opened: EngineBench, files_server: ScriptedFilesServer) -> ListingEnded:
-    """The end of a listing that was stopped while its second page was on the way."""
+    """The end of a listing that was stopped while waiting for its second page."""
     files_server.add(*many_files(1500))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, Stall()])
@@ -56,7 +56,9 @@ def stopped(opened: EngineBench, files_server: ScriptedFilesServer) -> ListingEn
 
 
 @pytest.mark.slow
-def test_pages_are_told_as_they_come(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
+def test_pages_are_published_as_they_arrive(
+    bench: EngineBench, files_server: ScriptedFilesServer
+) -> None:
     files_server.add(*many_files(2300))
     bench.save(files_server)
     bench.open()
@@ -72,7 +74,7 @@ def test_pages_are_told_as_they_come(bench: EngineBench, files_server: ScriptedF
     assert {page.listing for page in pages} == {started.listing}
 
 
-def test_a_page_is_not_read_before_those_before_it_were_taken(
+def test_pages_wait_until_earlier_ones_are_handled(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(2300))
@@ -97,7 +99,7 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
 
 
 @pytest.mark.slow
-def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
+def test_listing_that_fails_midway_is_incomplete(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
     assert not broke_off.complete
@@ -105,7 +107,7 @@ def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
     assert [page.so_far for page in bench.events.all(FilesListed)] == [500]
 
 
-def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
+def test_listing_can_be_stopped_between_pages(stopped: ListingEnded) -> None:
     assert (stopped.complete, stopped.problem) == (False, None)
 
 
@@ -121,7 +123,7 @@ def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
     ],
     ids=repr,
 )
-def test_a_listing_stopped_in_the_middle_of_an_answer_is_no_failure(
+def test_listing_stopped_during_an_answer_is_not_a_failure(
     opened: EngineBench, files_server: ScriptedFilesServer, fault: Delivery
 ) -> None:
     files_server.next(fault)
@@ -132,7 +134,7 @@ def test_a_listing_stopped_in_the_middle_of_an_answer_is_no_failure(
     assert (ended.complete, ended.problem) == (False, None)
 
 
-def test_a_refresh_ends_the_listing_before_and_lists_anew(
+def test_refresh_ends_the_previous_listing_and_starts_over(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
@@ -146,7 +148,7 @@ def test_a_refresh_ends_the_listing_before_and_lists_anew(
     assert {page.listing for page in opened.events.all(FilesListed)} == {second.listing}
 
 
-def test_many_quick_refreshes_end_in_one_whole_listing(
+def test_many_quick_refreshes_end_in_one_complete_listing(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
@@ -164,7 +166,7 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
     assert len(opened.events.all(ListingStarted)) == len(opened.events.all(ListingEnded))
 
 
-def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
+def test_refresh_in_response_to_a_start_gets_both_ends(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
     started: list[int] = []
@@ -183,7 +185,7 @@ def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
     assert ends == [(started[0], False), (started[1], True)]
 
 
-def test_what_is_odd_is_told_in_sentences(
+def test_oddities_are_described_in_sentences(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.next(Answer(200, body=b'{"data": [{"id": "file-1"}, {"name": "x"}, 7]}'))
@@ -195,12 +197,12 @@ def test_what_is_odd_is_told_in_sentences(
 
 
 @pytest.mark.slow
-def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
+def test_interrupted_listing_continues_with_the_same_number(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
-    assert broke_off.can_go_on
+    assert broke_off.can_resume
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded)
     assert ended == ListingEnded("acme", broke_off.listing, complete=True, session=ended.session)
     assert bench.events.all(ListingStarted) == [
@@ -209,24 +211,24 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     assert [page.so_far for page in bench.events.all(FilesListed)] == [1000]
     assert len(bench.events.all(FilesListed)[0].files) == 500
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.events.wait_for(ListingEnded)
     assert {event.listing for event in bench.events.all(ListingStarted)} == {ended.listing + 1}
 
 
 @pytest.mark.slow
-def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: ListingEnded) -> None:
-    assert stopped.can_go_on
+def test_stopped_listing_can_continue(opened: EngineBench, stopped: ListingEnded) -> None:
+    assert stopped.can_resume
     opened.events.clear()
-    opened.session.listing.go_on()
+    opened.session.listing.resume()
     assert opened.events.wait_for(ListingEnded).complete
     assert opened.events.all(FilesListed)[-1].so_far == 1500
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [None, 404])
-def test_a_listing_whose_place_the_server_has_lost_begins_again(
+def test_listing_restarts_if_the_server_lost_its_cursor(
     bench: EngineBench,
     files_server: ScriptedFilesServer,
     broke_off: ListingEnded,
@@ -237,7 +239,7 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     if status is not None:
         files_server.next(api_error(status, "Unknown cursor"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded, lambda event: event.complete)
     again = broke_off.listing + 1
     assert ended == ListingEnded("acme", again, complete=True, session=ended.session)
@@ -252,7 +254,7 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     assert last.id not in ids
 
 
-def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
+def test_cursor_lost_later_is_reported_instead_of_restarting(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
@@ -263,76 +265,76 @@ def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
     bench.open()
     first = bench.events.wait_for(ListingEnded)
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     second = bench.events.wait_for(ListingEnded)
     for ended in (first, second):
         assert ended.problem is not None
-        assert (ended.listing, ended.can_go_on) == (first.listing, True)
+        assert (ended.listing, ended.can_resume) == (first.listing, True)
     assert bench.events.all(FilesListed)[-1].so_far == 1000
 
 
-def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
+def test_listing_refused_again_can_still_continue(
     bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(403, "still no"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded)
     assert ended.problem is not None
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
+    assert (ended.listing, ended.can_resume) == (broke_off.listing, True)
 
 
 @pytest.mark.slow
-def test_a_server_that_takes_no_cursor_is_asked_anew_once(
+def test_server_that_rejects_the_cursor_is_asked_again_once(
     bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(400, "no"), None, api_error(400, "no"))
     bench.events.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.events.wait_for(ListingEnded, lambda event: event.problem is not None)
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing + 1, True)
-    bench.session.listing.go_on()
+    assert (ended.listing, ended.can_resume) == (broke_off.listing + 1, True)
+    bench.session.listing.resume()
     assert (
         bench.events.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
     )
 
 
-def test_nothing_goes_on_without_an_account(bench: EngineBench) -> None:
-    bench.session.listing.go_on()
+def test_nothing_continues_without_an_account(bench: EngineBench) -> None:
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.session.listing.stop()
     bench.session.listing.watch(5)
     assert bench.events.received == []
 
 
-def test_a_listing_that_the_server_did_not_end_is_not_complete(
+def test_listing_not_ended_by_the_server_is_incomplete(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     opened.session.listing.refresh()
     ended = opened.events.wait_for(ListingEnded)
-    assert (ended.complete, ended.problem, ended.can_go_on) == (False, None, False)
+    assert (ended.complete, ended.problem, ended.can_resume) == (False, None, False)
     assert len(ended.oddities) == 1
 
 
-# Retrieve and gather
+# Retrieving and gathering
 
 
-def test_every_field_of_a_file_is_told(
+def test_every_field_of_a_file_is_published(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(served_file("a.txt", id="file-a", of_later=[1]))
     opened.session.details.retrieve("file-a")
-    told = opened.events.wait_for(FileRetrieved)
-    assert dict(told.fields)["of_later"] == [1]
+    event = opened.events.wait_for(FileRetrieved)
+    assert dict(event.fields)["of_later"] == [1]
     opened.session.details.retrieve("file-b")
     refused = opened.events.wait_for(FileNotRetrieved)
     assert (refused.file_id, refused.problem.kind) == ("file-b", ProblemKind.NOT_FOUND)
 
 
 @pytest.mark.parametrize("fault", [Stall(), Delivery(stall_in_head=True), Delivery(stall_after=5)])
-def test_only_the_file_asked_for_last_is_told(
+def test_only_the_last_requested_file_is_published(
     opened: EngineBench, files_server: ScriptedFilesServer, fault: Stall | Delivery
 ) -> None:
     files_server.add(served_file(id="file-a"), served_file(id="file-b"))
@@ -343,14 +345,14 @@ def test_only_the_file_asked_for_last_is_told(
     opened.events.wait_for(FileRetrieved)
     opened.session.details.retrieve("file-c")
     opened.events.wait_for(FileNotRetrieved)
-    told = opened.events.all(FileRetrieved) + opened.events.all(FileNotRetrieved)
-    assert [event.file_id for event in told] == ["file-b", "file-c"]
+    events = opened.events.all(FileRetrieved) + opened.events.all(FileNotRetrieved)
+    assert [event.file_id for event in events] == ["file-b", "file-c"]
 
 
 def test_paths_are_gathered(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "a.txt").write_text("x")
     bench.engine.checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
-    told = bench.events.wait_for(PathsGathered)
-    assert (told.request, told.folders, told.skipped) == (5, 1, 0)
-    assert [file.name for file in told.files] == ["a.txt", "gone"]
+    event = bench.events.wait_for(PathsGathered)
+    assert (event.request, event.folders, event.skipped) == (5, 1, 0)
+    assert [file.name for file in event.files] == ["a.txt", "gone"]

@@ -1,4 +1,4 @@
-"""The sandbox as an account, started by the façade."""
+"""The sandbox as an account, started by the engine."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.support.memory_keyring import HangingKeyring
 MakeBench = Callable[..., EngineBench]
 
 
-def test_the_sandbox_opens_with_its_samples_and_works(bench: EngineBench, tmp_path: Path) -> None:
+def test_sandbox_opens_with_its_samples_and_works(bench: EngineBench, tmp_path: Path) -> None:
     opened = bench.open(SANDBOX_ID)
     assert opened.base_url.startswith("http://127.0.0.1:")
     [page] = bench.events.all(FilesListed)
@@ -46,18 +46,18 @@ def test_the_sandbox_opens_with_its_samples_and_works(bench: EngineBench, tmp_pa
     assert added.id not in {file.id for file in bench.events.all(FilesListed)[-1].files}
 
 
-def test_the_sandbox_tells_which_content_it_refuses(bench: EngineBench, tmp_path: Path) -> None:
+def test_sandbox_refuses_content_by_purpose(bench: EngineBench, tmp_path: Path) -> None:
     bench.open(SANDBOX_ID)
     files = bench.events.all(FilesListed)[0].files
     refused = next(file for file in files if file.purpose == "user_data")
     bench.session.download([refused], tmp_path, WhenTaken.KEEP_BOTH)
-    told = bench.events.wait_for(ContentRefused)
-    assert (told.account_id, told.purpose) == (SANDBOX_ID, "user_data")
-    assert "Not allowed to download files of purpose: user_data" in told.reason
+    event = bench.events.wait_for(ContentRefused)
+    assert (event.account_id, event.purpose) == (SANDBOX_ID, "user_data")
+    assert "Not allowed to download files of purpose: user_data" in event.reason
     assert bench.transfer().state is TransferState.FAILED
 
 
-def test_the_sandbox_opened_twice_while_it_starts_is_reached_where_it_is(
+def test_sandbox_opened_twice_while_starting_starts_once(
     make_bench: MakeBench,
 ) -> None:
     starting, go_on = threading.Event(), threading.Event()
@@ -79,12 +79,12 @@ def test_the_sandbox_opened_twice_while_it_starts_is_reached_where_it_is(
     assert len(bench.events.all(AccountOpened)) == 1
 
 
-def test_opening_the_sandbox_again_uses_the_one_that_runs(bench: EngineBench) -> None:
+def test_reopening_the_sandbox_uses_the_running_one(bench: EngineBench) -> None:
     assert bench.open(SANDBOX_ID) == bench.open(SANDBOX_ID)
 
 
 @pytest.mark.parametrize("error", [SandboxFailed("The disk is full."), RuntimeError("no thread")])
-def test_a_sandbox_that_does_not_start_is_told_of_and_can_be_tried_again(
+def test_failed_sandbox_start_is_reported_and_can_be_retried(
     make_bench: MakeBench, error: Exception, expects_log: Callable[[str], None]
 ) -> None:
     errors = [error]
@@ -105,12 +105,12 @@ def test_a_sandbox_that_does_not_start_is_told_of_and_can_be_tried_again(
     bench.open(SANDBOX_ID)
 
 
-def test_the_sandbox_opens_while_the_keyring_hangs(
+def test_sandbox_opens_while_the_keyring_hangs(
     make_bench: MakeBench, files_server: ScriptedFilesServer, hanging_keyring: HangingKeyring
 ) -> None:
     bench = make_bench()
     bench.settings.change(accounts=(account(base_url=files_server.base_url),))
     bench.open_account("acme")
-    assert hanging_keyring.asked.wait(10)
+    assert hanging_keyring.prompted.wait(10)
     bench.open(SANDBOX_ID)
     assert bench.events.all(AccountFailed) == []

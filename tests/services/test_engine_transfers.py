@@ -1,4 +1,4 @@
-"""Transfers through the façade, and what never shows."""
+"""Transfers through the engine, and that the key never appears."""
 
 import csv
 import logging
@@ -62,7 +62,7 @@ def kinds_of(events: list[Event]) -> list[str]:
 # Transfers
 
 
-def test_an_upload_adds_a_file(
+def test_upload_adds_a_file(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
@@ -73,7 +73,7 @@ def test_an_upload_adds_a_file(
     assert (done.state, done.file_id) == (TransferState.DONE, added.file.id)
 
 
-def test_an_upload_is_cancelled_and_tried_again(
+def test_upload_is_canceled_and_retried(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
@@ -91,7 +91,7 @@ def test_an_upload_is_cancelled_and_tried_again(
 
 
 @pytest.mark.slow
-def test_deletes_are_told_one_by_one_and_summed_up(
+def test_deletes_are_published_one_by_one_and_summed_up(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*(served_file(id=f"file-{number}") for number in range(20)))
@@ -103,14 +103,14 @@ def test_deletes_are_told_one_by_one_and_summed_up(
     assert files_server.files == []
 
 
-def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) -> None:
+def test_empty_commands_do_nothing(opened: EngineBench, tmp_path: Path) -> None:
     opened.session.upload([])
     opened.session.delete([])
     opened.session.download([], tmp_path, WhenTaken.SKIP)
     opened.session.download_as_zip([], tmp_path, WhenTaken.SKIP)
     for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "clear"):
         getattr(opened.engine.transfers, command)([1])
-    # Commands are carried out in order: what they told would stand before this.
+    # Commands run in order, so their events would come before this one.
     opened.engine.transfers.save_report([], tmp_path / "report.csv")
     opened.events.wait_for(ReportSaved)
     assert kinds_of(opened.events.received) == ["ReportSaved"]
@@ -120,7 +120,7 @@ def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_the_key_shows_nowhere(
+def test_key_appears_nowhere(
     bench: EngineBench,
     files_server: ScriptedFilesServer,
     tmp_path: Path,
@@ -168,12 +168,12 @@ def test_the_key_shows_nowhere(
 
 def paused(bench: EngineBench) -> list[Transfer]:
     bench.events.wait_for(TransfersRestored)
-    told = {event.transfer.id: event.transfer for event in bench.events.all(TransferChanged)}
-    return [transfer for transfer in told.values() if transfer.can_resume]
+    latest = {event.transfer.id: event.transfer for event in bench.events.all(TransferChanged)}
+    return [transfer for transfer in latest.values() if transfer.can_resume]
 
 
 @pytest.mark.slow
-def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
+def test_upload_interrupted_by_quitting_is_sent_once(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     bench = make_bench()
@@ -198,7 +198,7 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     ]
 
 
-def test_only_the_own_folder_for_downloads_is_made(
+def test_only_the_own_downloads_folder_is_created(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     file = served_file("output.jsonl", content=b"x")
@@ -218,22 +218,22 @@ def test_only_the_own_folder_for_downloads_is_made(
     assert opened.transfer().state is TransferState.DONE
 
 
-def test_a_disk_that_is_unplugged_is_waited_for(
+def test_download_to_an_unplugged_disk_is_paused(
     opened: EngineBench,
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    attached = [stick]
+    usb_disk = tmp_path / "stick"
+    usb_disk.mkdir()
+    attached = [usb_disk]
     ismount = os.path.ismount
     monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) in attached or ismount(path))
     file = served_file("output.jsonl", size=1000)
     files_server.add(file)
     files_server.next(Stall())
     seen = remote_file("output.jsonl", id=file.id, size=1000)
-    opened.session.download([seen], stick, WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], usb_disk, WhenTaken.KEEP_BOTH)
     files_server.wait_until_stalled()
     running = opened.transfer(TransferState.RUNNING)
     opened.engine.transfers.pause([running.id])
@@ -245,13 +245,13 @@ def test_a_disk_that_is_unplugged_is_waited_for(
     )[-1].transfer.problem
     assert missing is not None
     assert missing.kind is ProblemKind.FOLDER_MISSING
-    assert list(stick.iterdir()) == []
-    attached.append(stick)
+    assert list(usb_disk.iterdir()) == []
+    attached.append(usb_disk)
     opened.engine.transfers.resume([running.id])
-    assert opened.transfer(TransferState.DONE).path == stick / "output.jsonl"
+    assert opened.transfer(TransferState.DONE).path == usb_disk / "output.jsonl"
 
 
-def test_the_key_is_never_in_the_journal(
+def test_key_is_never_in_the_journal(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
@@ -266,13 +266,13 @@ def test_the_key_is_never_in_the_journal(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
     )
     opened.close()
-    kept = {path.name: path.read_bytes() for path in opened.paths.journal_folder.iterdir()}
-    assert b"Do not send" in kept["queue.sqlite"], "what the server said is kept"
-    for content in kept.values():
+    saved = {path.name: path.read_bytes() for path in opened.paths.journal_folder.iterdir()}
+    assert b"Do not send" in saved["queue.sqlite"], "the server's message is saved"
+    for content in saved.values():
         assert TEST_KEY.encode() not in content
 
 
-def test_a_damaged_journal_is_told_of_and_the_program_works(
+def test_damaged_journal_is_reported_and_transfers_work(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     folder = paths_under(tmp_path / "data").journal_folder
@@ -290,7 +290,7 @@ def test_a_damaged_journal_is_told_of_and_the_program_works(
 
 
 @pytest.mark.expects_log("transfer journal can't be opened")
-def test_without_a_journal_transfers_work_all_the_same(
+def test_transfers_work_without_a_journal(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     folder = paths_under(tmp_path / "data").journal_folder
@@ -306,7 +306,7 @@ def test_without_a_journal_transfers_work_all_the_same(
 
 
 @pytest.mark.expects_log("transfer journal can't be written")
-def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
+def test_journal_write_failure_is_reported_once(
     opened: EngineBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_journal: Journal, *_steps: object) -> None:
@@ -327,18 +327,18 @@ def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
     assert len(opened.events.all(SomethingFailed)) == 1
 
 
-def test_a_limit_of_speed_reaches_its_direction(
+def test_speed_limits_reach_their_direction(
     opened: EngineBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[int | None] = []
-    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: given.append(limit))
+    limits: list[int | None] = []
+    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: limits.append(limit))
     opened.engine.transfers.set_limits(
         TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
     )
-    wait_for(lambda: given == [7, 8], "the limits of both directions")
+    wait_for(lambda: limits == [7, 8], "the limits of both directions")
 
 
-def test_a_report_says_what_became_of_each(opened: EngineBench, tmp_path: Path) -> None:
+def test_report_has_the_result_of_each_transfer(opened: EngineBench, tmp_path: Path) -> None:
     failed = problem("Not there", kind=ProblemKind.NOT_FOUND, status=404, request_id="req_1")
     transfers = [
         transfer(state=TransferState.DONE, name='odd "name", \ud800.txt', file_id="file-1"),
@@ -354,13 +354,13 @@ def test_a_report_says_what_became_of_each(opened: EngineBench, tmp_path: Path) 
     ]
 
 
-def test_a_report_that_can_not_be_written_is_told_of(opened: EngineBench, tmp_path: Path) -> None:
+def test_failed_report_is_reported(opened: EngineBench, tmp_path: Path) -> None:
     opened.engine.transfers.save_report([], tmp_path / "not there" / "report.csv")
     failed = opened.events.wait_for(SomethingFailed)
     assert failed.problem.kind is ProblemKind.FOLDER_MISSING
 
 
-def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
+def test_rate_limit_holds_all_uploads_of_the_account(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
@@ -381,14 +381,14 @@ def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
     assert len([r for r in files_server.requests if r.method != "GET"]) == 1
 
 
-# Accounts that lead elsewhere in a later session
+# Accounts whose destination changes between sessions
 
 OTHER_KEY = "sk-other-0123456789abcdef0123456789abcdef"
 
 
 def last_of_each(bench: EngineBench) -> list[Transfer]:
-    told = bench.events.all(TransferChanged)
-    return list({event.transfer.id: event.transfer for event in told}.values())
+    events = bench.events.all(TransferChanged)
+    return list({event.transfer.id: event.transfer for event in events}.values())
 
 
 def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> dict[str, str]:
@@ -401,7 +401,7 @@ def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("changed", ["address", "key", "project", "nothing"])
-def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
+def test_transfers_stay_with_their_environment_account(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
@@ -443,13 +443,13 @@ def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
 
 
 @pytest.mark.parametrize("changed", [True, False])
-def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
+def test_transfers_stay_with_their_server_if_the_address_changes(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
     changed: bool,
 ) -> None:
-    """A new key is no other account: keys are renewed."""
+    """A new key is still the same account, since keys are renewed."""
     elsewhere = make_files_server([served_file(id="file-a")], key=None)
     files_server.key = None
     files_server.add(served_file(id="file-a"))
@@ -471,10 +471,10 @@ def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
 
 
 @pytest.mark.slow
-def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
+def test_uploads_of_two_accounts_on_one_server_are_not_mixed_up(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, small_file: Path
 ) -> None:
-    """They lead to the same server; the same file was sent through both, and one got lost."""
+    """The same file was sent through both accounts, and one answer got lost."""
     bench = make_bench(environment=environment_of(files_server, TEST_KEY))
     bench.save(files_server)
     bench.open()
@@ -486,6 +486,6 @@ def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
     there = bench.transfer(TransferState.DONE)
     bench.events.clear()
     bench.engine.transfers.retry([lost.id])
-    looked = bench.transfer(TransferState.UNCERTAIN)
-    assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())
+    uncertain = bench.transfer(TransferState.UNCERTAIN)
+    assert (uncertain.id, uncertain.file_id, uncertain.candidates) == (lost.id, "", ())
     assert [file.id for file in files_server.files] == [there.file_id]

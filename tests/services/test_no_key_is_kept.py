@@ -1,4 +1,4 @@
-"""A server that echoes the key in everything it says: nothing that is kept, told or saved has it."""
+"""A server echoes the key in every answer: no file, event or log contains it."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountTested
 from services.catalog.events import FileNotRetrieved, FileRetrieved, FilesListed, ListingEnded
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
@@ -49,7 +49,7 @@ def echoing_page() -> Fault:
         for number, form in enumerate(IN_LISTINGS)
     ]
     page = json.dumps({"object": "list", "data": files, "has_more": False})
-    return Answer(body=page.replace("\\\\u00", "\\u00").encode())  # once, as part of the JSON
+    return Answer(body=page.replace("\\\\u00", "\\u00").encode())  # once, inside the JSON
 
 
 def refusals(status: int) -> list[Fault]:
@@ -82,7 +82,7 @@ def everything_below(folder: Path) -> str:
 
 
 @pytest.mark.slow
-def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
+def test_echoed_key_is_saved_and_published_nowhere(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
@@ -101,7 +101,7 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     bench.open()
     [listed] = bench.events.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
-    bench.engine.exports.export(listed.files, saved / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export(listed.files, saved / "list.csv", ExportFormat.CSV)
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):
@@ -153,19 +153,19 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     again.events.wait_for(AccountOpened)
     again.events.wait_for(ListingEnded)
 
-    told = repr(bench.events.received) + repr(again.events.received)
-    told += "".join(
+    published = repr(bench.events.received) + repr(again.events.received)
+    published += "".join(
         event.transfer.problem.report
         for event in bench.events.all(TransferChanged)
         if event.transfer.problem
     )
-    assert readable_parts(TEST_KEY, told) == []
+    assert readable_parts(TEST_KEY, published) == []
     assert readable_parts(TEST_KEY, caplog.text) == []
     assert readable_parts(TEST_KEY, everything_below(tmp_path)) == []
 
 
 def wait_until_over(bench: EngineBench, count: int) -> None:
-    """Until so many transfers have come to an end."""
+    """Wait until `count` transfers are over."""
     over: set[int] = set()
 
     def is_over(event: TransferChanged) -> bool:

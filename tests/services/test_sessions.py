@@ -1,4 +1,4 @@
-"""Several accounts open at once: each session tells its own, and nothing crosses."""
+"""Several accounts open at once: sessions stay separate."""
 
 import threading
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class Two:
 
 @pytest.fixture
 def timers() -> ManualTimers:
-    """Those of the sessions."""
+    """The timers of the sessions."""
     return ManualTimers()
 
 
@@ -72,18 +72,20 @@ def two(
     return Two(make_bench(make_timer=timers), make_files_server(), make_files_server())
 
 
-def test_each_session_tells_of_its_own_account_alone(two: Two) -> None:
+def test_each_session_publishes_only_its_own_account(two: Two) -> None:
     for session, account_id in zip(two.sessions, ("acme", "beta"), strict=True):
-        told = two.events_of(session)
-        assert [type(event) for event in told[-3:]] == [ListingStarted, FilesListed, ListingEnded]
-        assert {event.account_id for event in told if hasattr(event, "account_id")} == {account_id}
-        (listed,) = [event for event in told if isinstance(event, FilesListed)]
+        events = two.events_of(session)
+        assert [type(event) for event in events[-3:]] == [ListingStarted, FilesListed, ListingEnded]
+        assert {event.account_id for event in events if hasattr(event, "account_id")} == {
+            account_id
+        }
+        (listed,) = [event for event in events if isinstance(event, FilesListed)]
         assert [file.id for file in listed.files] == [f"file-{account_id}"]
         assert session.account is not None
         assert session.account.id == account_id
 
 
-def test_what_is_asked_of_a_session_goes_to_its_server_alone(two: Two) -> None:
+def test_requests_of_a_session_go_only_to_its_server(two: Two) -> None:
     for server in two.servers:
         server.requests.clear()
     _acme, beta = two.sessions
@@ -98,7 +100,7 @@ def test_what_is_asked_of_a_session_goes_to_its_server_alone(two: Two) -> None:
     ]
 
 
-def test_transfers_of_both_run_at_once_each_with_its_own_server(two: Two, tmp_path: Path) -> None:
+def test_transfers_of_both_sessions_run_at_once(two: Two, tmp_path: Path) -> None:
     for session, name in zip(two.sessions, ("acme", "beta"), strict=True):
         path = tmp_path / f"from-{name}.txt"
         path.write_text(f"sent to {name}")
@@ -110,7 +112,7 @@ def test_transfers_of_both_run_at_once_each_with_its_own_server(two: Two, tmp_pa
     assert added == {"acme": "from-acme.txt", "beta": "from-beta.txt"}
 
 
-def test_downloads_come_from_the_server_of_the_session_that_asked(two: Two, tmp_path: Path) -> None:
+def test_downloads_come_from_the_server_of_their_session(two: Two, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
     listed = {event.account_id: event.files for event in two.events.all(FilesListed)}
@@ -130,7 +132,7 @@ def test_downloads_come_from_the_server_of_the_session_that_asked(two: Two, tmp_
     }
 
 
-def test_a_session_that_is_left_tells_nothing_more_and_the_other_goes_on(two: Two) -> None:
+def test_closed_session_publishes_nothing_and_the_other_continues(two: Two) -> None:
     acme, beta = two.sessions
     two.servers[0].next(Stall())
     acme.listing.refresh()
@@ -149,7 +151,7 @@ def test_a_session_that_is_left_tells_nothing_more_and_the_other_goes_on(two: Tw
     assert acme.account is None
 
 
-def test_removing_an_account_ends_its_sessions_alone(two: Two) -> None:
+def test_removing_an_account_closes_only_its_sessions(two: Two) -> None:
     acme, beta = two.sessions
     two.events.clear()
     two.bench.engine.accounts.remove("acme")
@@ -157,7 +159,7 @@ def test_removing_an_account_ends_its_sessions_alone(two: Two) -> None:
     assert (acme.account, beta.account is not None) == (None, True)
 
 
-def test_one_account_can_be_open_twice_and_each_listing_has_its_own_number(two: Two) -> None:
+def test_account_open_twice_has_listings_with_unique_numbers(two: Two) -> None:
     again = two.bench.engine.open("acme")
     two.events.wait_for(ListingEnded, lambda event: event.session == again.number)
     started = two.events.all(ListingStarted)
@@ -167,7 +169,7 @@ def test_one_account_can_be_open_twice_and_each_listing_has_its_own_number(two: 
     }
 
 
-def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
+def test_upload_of_one_session_is_not_a_new_file_in_another(
     two: Two, timers: ManualTimers, tmp_path: Path
 ) -> None:
     again = two.bench.engine.open("acme")
@@ -187,7 +189,7 @@ def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
     assert [file.id for file in found.files] == ["file-of-somebody"]
 
 
-def test_sessions_that_were_left_keep_no_threads(two: Two) -> None:
+def test_closed_sessions_keep_no_threads(two: Two) -> None:
     for _again in range(5):
         session = two.bench.engine.open("acme")
         two.events.wait_for(

@@ -1,4 +1,4 @@
-"""How much memory a large file takes on its way, measured in a process of its own."""
+"""The memory that transferring a large file takes, measured in a separate process."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def status(name):
 
 
 def measured(act):
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     before = status("VmRSS")
     act()
     return status("VmHWM") - before
@@ -81,7 +81,7 @@ print(json.dumps(growth))
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The address and the key of a sandbox in another process, as environment variables."""
+    """A sandbox in another process; returns its address and key as environment variables."""
     command = [sys.executable, "-c", SANDBOX, "--dir", str(tmp_path / "sandbox")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -95,7 +95,7 @@ def sandbox(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_half_a_gigabyte_takes_no_more_memory_than_a_small_file(
+def test_large_files_take_no_more_memory_than_small_ones(
     sandbox: dict[str, str],
     tmp_path: Path,
     record_property: Callable[[str, object], None],

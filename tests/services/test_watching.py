@@ -1,4 +1,4 @@
-"""Looking for new files every so often; the time is turned by hand."""
+"""Polling for new files, with a manual clock and timer."""
 
 import itertools
 import threading
@@ -13,8 +13,8 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -37,7 +37,7 @@ from tests.support.waiting import wait_for
 
 
 class Watched:
-    """Real listings of a real server, with a timer and a clock that are turned by hand."""
+    """Real listings of a real server, with a manual timer and clock."""
 
     def __init__(self, folder: Path, server: ScriptedFilesServer) -> None:
         self.server = server
@@ -75,8 +75,8 @@ class Watched:
         self.events.clear()
         self.server.requests.clear()
 
-    def turn(self) -> list[Event]:
-        """The next look; what it told."""
+    def poll(self) -> list[Event]:
+        """Run the next poll; return the events it published."""
         self.clock.now += self.timer.seconds
         self.timer.fire()
         return self.events.received
@@ -87,7 +87,7 @@ class Watched:
         self.join()
 
     def join(self) -> None:
-        """As the engine does."""
+        """Wait for the threads, as the engine does."""
         deadline = time.monotonic() + 10
         self.listings.join(deadline)
         self.keeper.stop()
@@ -115,47 +115,47 @@ def found_in(events: list[Event]) -> list[str]:
     return [file.id for event in events if isinstance(event, NewFilesFound) for file in event.files]
 
 
-def limits_asked_for(server: ScriptedFilesServer) -> list[str]:
+def requested_limits(server: ScriptedFilesServer) -> list[str]:
     return [request.query["limit"] for request in server.requests]
 
 
-def test_it_is_off_at_first_and_set_in_minutes(watched: Watched) -> None:
+def test_watching_is_off_by_default_and_set_in_minutes(watched: Watched) -> None:
     watched.open(minutes=0)
     assert watched.timer.seconds == 0
     watched.listings.watch(5)
     assert watched.timer.seconds == 300
 
 
-def test_new_files_are_told_the_newest_first_and_once(watched: Watched) -> None:
+def test_new_files_are_published_once_newest_first(watched: Watched) -> None:
     watched.open()
-    assert watched.turn() == []
+    assert watched.poll() == []
     watched.server.add(served_file(id="file-a"), served_file(id="file-b"))
-    (found,) = watched.turn()
+    (found,) = watched.poll()
     assert isinstance(found, NewFilesFound)
     assert [file.id for file in found.files] == ["file-b", "file-a"]
     assert found.account_id == "acme"
     watched.forget()
-    assert watched.turn() == []
+    assert watched.poll() == []
     watched.server.add(served_file(id="file-c"))
-    assert found_in(watched.turn()) == ["file-c"]
+    assert found_in(watched.poll()) == ["file-c"]
 
 
-def test_a_look_asks_for_a_small_page_only(watched: Watched) -> None:
+def test_poll_requests_only_a_small_page(watched: Watched) -> None:
     watched.open()
-    watched.turn()
-    assert limits_asked_for(watched.server) == ["100"]
+    watched.poll()
+    assert requested_limits(watched.server) == ["100"]
     assert watched.server.requests[0].query["order"] == "desc"
 
 
-def test_a_look_goes_back_until_a_known_file(watched: Watched) -> None:
+def test_poll_reads_back_to_a_known_file(watched: Watched) -> None:
     watched.open()
     new = many_files(140)
     watched.server.add(*new)
-    assert found_in(watched.turn()) == [file.id for file in reversed(new)]
-    assert limits_asked_for(watched.server) == ["100", "10000"]
+    assert found_in(watched.poll()) == [file.id for file in reversed(new)]
+    assert requested_limits(watched.server) == ["100", "10000"]
 
 
-def test_a_server_that_ignores_everything_has_only_its_new_files_told(watched: Watched) -> None:
+def test_only_new_files_are_published_if_the_server_ignores_parameters(watched: Watched) -> None:
     watched.server.quirks.update(
         {
             ListingQuirk.LIMIT_IGNORED,
@@ -165,10 +165,10 @@ def test_a_server_that_ignores_everything_has_only_its_new_files_told(watched: W
     )
     watched.open()
     watched.server.add(served_file(id="file-a", created_at=5))
-    assert found_in(watched.turn()) == ["file-a"]
+    assert found_in(watched.poll()) == ["file-a"]
 
 
-def test_what_a_listing_that_the_server_did_not_end_lacks_is_no_news_later(
+def test_files_missing_from_an_incomplete_listing_are_not_new_later(
     watched: Watched,
 ) -> None:
     watched.open()
@@ -180,134 +180,134 @@ def test_what_a_listing_that_the_server_did_not_end_lacks_is_no_news_later(
     watched.server.quirks.clear()
     watched.server.add(lacking, served_file(id="file-a"))
     watched.forget()
-    assert found_in(watched.turn()) == ["file-a"]
+    assert found_in(watched.poll()) == ["file-a"]
 
 
-def test_files_come_to_an_empty_account(watched: Watched) -> None:
+def test_first_files_of_an_empty_account_are_new(watched: Watched) -> None:
     for file in watched.server.files:
         watched.server.remove(file.id)
     watched.open()
-    assert watched.turn() == []
+    assert watched.poll() == []
     watched.server.add(served_file(id="file-a"))
-    assert found_in(watched.turn()) == ["file-a"]
+    assert found_in(watched.poll()) == ["file-a"]
 
 
-def test_an_upload_of_the_persons_own_is_not_new(watched: Watched) -> None:
+def test_own_upload_is_not_new(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
-    watched.listings.know("other", "file-theirs")
-    assert watched.turn() == []
+    watched.listings.mark_known("acme", "file-mine")
+    watched.listings.mark_known("other", "file-theirs")
+    assert watched.poll() == []
     watched.server.add(served_file(id="file-theirs"))
-    assert found_in(watched.turn()) == ["file-theirs"]
+    assert found_in(watched.poll()) == ["file-theirs"]
 
 
-def test_an_upload_in_the_middle_of_a_listing_is_not_new_either(watched: Watched) -> None:
+def test_upload_during_a_listing_is_not_new(watched: Watched) -> None:
     watched.open()
     watched.server.add(*many_files(1000))
     watched.server.script("GET", "/files", [None, Stall()])
     watched.listings.refresh()
     watched.server.wait_until_stalled()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
+    watched.listings.mark_known("acme", "file-mine")
     watched.server.release()
     watched.wait_until_listed()
     watched.forget()
-    assert watched.turn() == []
+    assert watched.poll() == []
 
 
-def test_a_refresh_tells_what_is_new_too(watched: Watched) -> None:
+def test_refresh_publishes_new_files(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
     watched.listings.refresh()
     watched.wait_until_listed()
     assert found_in(watched.events.received) == ["file-a"]
     watched.forget()
-    assert watched.turn() == []
+    assert watched.poll() == []
 
 
-def test_all_is_listed_once_an_hour_after_a_look(watched: Watched) -> None:
+def test_everything_is_listed_once_an_hour(watched: Watched) -> None:
     watched.open(minutes=15)
     for _quarter in range(3):
-        assert watched.turn() == []
+        assert watched.poll() == []
     watched.server.add(served_file(id="file-a"))
-    watched.turn()
+    watched.poll()
     assert watched.wait_until_listed().complete
     kinds = [type(event) for event in watched.events.received]
     assert kinds == [NewFilesFound, ListingStarted, FilesListed, ListingEnded]
     watched.forget()
-    assert watched.turn() == []
+    assert watched.poll() == []
 
 
-def test_without_a_whole_listing_a_look_is_a_listing(watched: Watched) -> None:
+def test_poll_lists_everything_without_a_complete_listing(watched: Watched) -> None:
     watched.server.next(api_error(403, "no"))
     watched.open()
-    watched.turn()
+    watched.poll()
     assert watched.wait_until_listed().complete
     assert watched.events.all(NewFilesFound) == []
     watched.server.add(served_file(id="file-a"))
-    assert found_in(watched.turn()) == ["file-a"]
+    assert found_in(watched.poll()) == ["file-a"]
 
 
-def test_it_can_be_turned_on_late(watched: Watched) -> None:
+def test_watching_can_be_turned_on_later(watched: Watched) -> None:
     watched.open(minutes=0)
     watched.listings.watch(1)
-    watched.turn()
+    watched.poll()
     assert watched.wait_until_listed().complete
 
 
-def test_nothing_is_asked_for_while_a_listing_is_under_way(watched: Watched) -> None:
+def test_no_poll_during_a_listing(watched: Watched) -> None:
     watched.open()
     watched.server.next(Stall())
     watched.listings.refresh()
     watched.server.wait_until_stalled()
-    watched.turn()
+    watched.poll()
     assert len(watched.server.requests) == 1
     watched.server.release()
     watched.wait_until_listed()
-    watched.turn()
+    watched.poll()
     assert len(watched.server.requests) == 2
 
 
-def test_nothing_is_asked_for_while_a_listing_goes_on_either(watched: Watched) -> None:
+def test_no_poll_while_a_listing_continues(watched: Watched) -> None:
     watched.server.add(*many_files(1500))
     watched.server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     watched.server.script("GET", "/files", [None, api_error(403, "no"), Stall()])
     watched.open()
-    watched.listings.go_on()
+    watched.listings.resume()
     watched.server.wait_until_stalled()
-    watched.turn()
+    watched.poll()
     assert len(watched.server.requests) == 1
     assert watched.events.all(ListingEnded) == []
 
 
-def test_trouble_is_told_and_the_next_look_is_made_all_the_same(watched: Watched) -> None:
+def test_failed_poll_is_reported_and_polling_continues(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
     watched.server.next(api_error(403, "no"))
-    (failed,) = watched.turn()
+    (failed,) = watched.poll()
     assert isinstance(failed, WatchFailed)
     assert (failed.account_id, failed.problem.kind) == ("acme", ProblemKind.NOT_PERMITTED)
-    assert found_in(watched.turn()) == ["file-a"]
+    assert found_in(watched.poll()) == ["file-a"]
 
 
-def test_it_is_told_once_that_looking_works_again(watched: Watched) -> None:
+def test_recovery_is_reported_once(watched: Watched) -> None:
     watched.server.add(*many_files(3))
     watched.open()
     watched.server.script("GET", "/files", [api_error(403, "No")])
-    assert [type(event) for event in watched.turn()] == [WatchFailed]
+    assert [type(event) for event in watched.poll()] == [WatchFailed]
     watched.forget()
-    assert watched.turn() == [NewFilesFound("acme", ())]
+    assert watched.poll() == [NewFilesFound("acme", ())]
     watched.forget()
-    assert watched.turn() == []
+    assert watched.poll() == []
 
 
 @pytest.mark.parametrize("how", ["refresh", "watch", "leave", "open", "close"])
-def test_a_look_is_broken_off_by(watched: Watched, how: str) -> None:
+def test_poll_is_aborted_by(watched: Watched, how: str) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
     watched.server.next(Stall())
-    looking = threading.Thread(target=watched.turn)
+    looking = threading.Thread(target=watched.poll)
     looking.start()
     watched.server.wait_until_stalled()
     match how:
@@ -331,7 +331,7 @@ def test_a_look_is_broken_off_by(watched: Watched, how: str) -> None:
     assert found_in(watched.events.received) == (["file-a"] if how == "refresh" else [])
 
 
-def test_it_ends_with_the_account(watched: Watched) -> None:
+def test_watching_ends_with_the_account(watched: Watched) -> None:
     watched.open()
     watched.listings.leave()
     assert watched.timer.seconds == 0
@@ -339,7 +339,7 @@ def test_it_ends_with_the_account(watched: Watched) -> None:
     assert watched.timer.seconds == 0
 
 
-def test_it_ends_when_the_account_is_removed_and_not_with_another_one(
+def test_watching_ends_only_when_its_account_is_removed(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
     timers = ManualTimers()
@@ -361,7 +361,7 @@ def stall_a_listing(watched: Watched) -> None:
     watched.server.wait_until_stalled()
 
 
-def test_leaving_the_account_gives_up_its_listing(watched: Watched, folder: Path) -> None:
+def test_leaving_the_account_abandons_its_listing(watched: Watched, folder: Path) -> None:
     watched.open()
     stall_a_listing(watched)
     watched.listings.leave()
@@ -371,47 +371,49 @@ def test_leaving_the_account_gives_up_its_listing(watched: Watched, folder: Path
     watched.join()
 
 
-def test_a_listing_that_ends_while_the_program_quits_is_kept(
-    watched: Watched, folder: Path
-) -> None:
-    all_came = threading.Event()
+def test_listing_that_ends_while_quitting_is_cached(watched: Watched, folder: Path) -> None:
+    all_handled = threading.Event()
 
     def wait_until_handled(_seconds: float) -> None:
         if watched.events.all(FilesListed):
-            all_came.set()
+            all_handled.set()
             assert watched.timer.joined.wait(10)
 
     watched.wait_until_handled = wait_until_handled
     api = FilesApi(account(base_url=watched.server.base_url), TEST_KEY)
     watched.listings.open(api)
-    assert all_came.wait(10)
+    assert all_handled.wait(10)
     watched.listings.close()
     watched.join()
     names = [thread.name for thread in threading.enumerate()]
     assert [name for name in names if name.startswith("listing")] == []
     assert (
-        len([file for _at, files in CacheKeeper(ListingCaches(folder)).last(api) for file in files])
+        len(
+            [
+                file
+                for _at, files in CacheKeeper(ListingCaches(folder)).read_cached(api)
+                for file in files
+            ]
+        )
         == 250
     )
 
 
-def test_what_was_found_is_in_the_last_listing_of_the_next_session(
-    watched: Watched, folder: Path
-) -> None:
+def test_new_files_are_in_the_cache_of_the_next_session(watched: Watched, folder: Path) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
-    watched.turn()
+    watched.poll()
     watched.close()
     again = Watched(folder, watched.server)
     again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
     again.wait_until_listed()
-    last = [file.id for event in again.events.all(LastListed) for file in event.files]
+    last = [file.id for event in again.events.all(CachedFilesListed) for file in event.files]
     assert len(last) == 251
     assert "file-a" in last
     again.close()
 
 
-def test_the_window_turns_it_on_for_the_account_that_is_open(
+def test_watching_applies_to_the_open_account(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
     timers = ManualTimers()

@@ -61,6 +61,6 @@ def open_files(folder: Path) -> list[Path]:
     """The files in a folder that this process has open, even if they were deleted."""
     found = []
     for link in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+        with contextlib.suppress(FileNotFoundError):  # it was closed in the meantime
             found.append(link.readlink())
     return [path for path in found if path.is_relative_to(folder)]

@@ -1,4 +1,4 @@
-"""A clock that moves only when a test sets it or somebody waits by it."""
+"""A clock that moves only when a test sets it or somebody waits on it."""
 
 from services.system.cancellation import Cancelled, CancelToken
 

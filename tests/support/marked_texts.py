@@ -1,11 +1,11 @@
 """A fake translation that puts a mark before every English text."""
 
-from services.system.language import Catalogue
+from services.system.language import Translations
 
 MARK = "¡"
 
 
-class MarkedTexts(Catalogue):
+class MarkedTexts(Translations):
     """Reveals which texts were translated when they were shown."""
 
     def gettext(self, message: str) -> str:

@@ -35,10 +35,10 @@ class HangingKeyring(MemoryKeyring):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = threading.Event()
+        self.prompted = threading.Event()
         self.unlocked = threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
-        self.asked.set()
+        self.prompted.set()
         self.unlocked.wait(20)
         return super().get_password(service, username)

@@ -9,7 +9,7 @@ from services.accounts.settings import SettingsStore
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.list_export import ListExport
 from services.catalog.listings import Listings
-from services.catalog.retrieving import Retrieving
+from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
@@ -59,7 +59,7 @@ class RecordingEngine:
     def publish(self, *events: Event) -> None:
         """Pass events to the listener or, without one, to the parts of the window."""
         if self._listener is None:
-            self.backend.take(events)
+            self.backend.deliver(events)
             return
         for event in events:
             self._listener(event)
@@ -109,7 +109,7 @@ class _RecordingSession(_Room):
     def __init__(self, record: Record) -> None:
         super().__init__(Session, "", record)
         self.listing = _Room(Listings, "listing.", record)
-        self.details = _Room(Retrieving, "details.", record)
+        self.details = _Room(FileRetriever, "details.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
 

@@ -272,11 +272,11 @@ def etag_of(file: ServedFile) -> str:
 
 
 def _content(file: ServedFile, ranges: Ranges, request_headers: dict[str, str]) -> Reply:
-    whole = _whole_content(file)
+    full = _whole_content(file)
     if ranges is Ranges.NONE:
-        return whole
+        return full
     etag = etag_of(file) if ranges is Ranges.STRONG else f"W/{etag_of(file)}"
-    headers = (*whole.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
+    headers = (*full.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
     wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", request_headers.get("range", ""))
     # A weak ETag never matches If-Range (RFC 9110, 13.1.5).
     holds = request_headers.get("if-range") in {None, etag} and ranges is Ranges.STRONG

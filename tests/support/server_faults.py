@@ -108,16 +108,16 @@ class Delivery:
     length_lie: int = 0
     """Added to the true Content-Length. If positive, the connection closes after the body."""
     cut_after: int | None = None
-    """Bytes of the body (as sent) after which the connection ends, by FIN."""
+    """Close the connection (FIN) after this many bytes of the body, as sent."""
     reset: bool = False
-    """Make that end an RST."""
+    """Reset the connection (RST) instead of closing it."""
     stall_in_head: bool = False
     stall_after: int | None = None
-    """Bytes of the body after which nothing comes until released."""
+    """Stall after this many bytes of the body, until released."""
     drip: int | None = None
-    """Send so many bytes at a time, with a short pause after each."""
+    """Send this many bytes at a time, with a short pause after each piece."""
     drop: bool = False
-    """Close the connection silently after the answer, though it promised to stay."""
+    """Close the connection after the response, despite keep-alive."""
     answer: Answer | None = None
 
 

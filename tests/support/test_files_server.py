@@ -158,9 +158,9 @@ def test_a_slow_upload_takes_time_and_arrives_complete(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.next(Slow(bytes_per_second=1_000_000))
-    began = time.monotonic()
+    started = time.monotonic()
     assert client.upload(bytes(300_000)).json()["bytes"] == 300_000
-    assert time.monotonic() - began > 0.29
+    assert time.monotonic() - started > 0.29
 
 
 def test_a_name_with_quotes_and_non_ascii_letters_arrives_unchanged(
@@ -390,9 +390,9 @@ def test_the_quirks_of_long_listings(
     page = client.get("/files", limit="10000").json()["data"]
     rest = client.get("/files", limit="10000", after=page[-1]["id"]).json()["data"]
     assert (len(page), len(rest)) == (first, second)
-    behind = client.get("/files", limit="10000", after=page[99]["id"]).json()["data"]
+    later = client.get("/files", limit="10000", after=page[99]["id"]).json()["data"]
     lost = LOST if quirk is ListingQuirk.LOSES_BETWEEN_PAGES else 0
-    assert behind[0]["id"] == page[100 + lost]["id"]
+    assert later[0]["id"] == page[100 + lost]["id"]
 
 
 @pytest.mark.parametrize(

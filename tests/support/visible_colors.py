@@ -19,7 +19,7 @@ def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> 
 
 def selection_looks(view: QAbstractItemView) -> list[Role]:
     """Which of the two selection backgrounds a list shows."""
-    return [role for role in (Role.SELECTION, Role.RESTING) if shows(view, role)]
+    return [role for role in (Role.SELECTION, Role.INACTIVE_SELECTION) if shows(view, role)]
 
 
 _FEWEST = 20

@@ -81,10 +81,12 @@ class ManyFiles:
     def list_everything(self) -> str:
         first = _until(lambda: self._rows() > 0, "the first rows", _LONG)
         self._picture("first-rows")
-        whole = _until(lambda: self._shows("Updated"), "the whole list", _LONG)
+        complete = _until(lambda: self._shows("Updated"), "the complete list", _LONG)
         everything = len(self._served)
         wait_for(lambda: self._rows() == everything, f"{everything} rows", _LONG)
-        return f"first rows {first:.1f} s after the start, all {self._rows():,} {whole:.1f} s later"
+        return (
+            f"first rows {first:.1f} s after the start, all {self._rows():,} {complete:.1f} s later"
+        )
 
     def scroll(self) -> str:
         table = self._program.files
@@ -93,13 +95,13 @@ class ManyFiles:
         self._picture("pages")
         pointer.key("End")
         last = self._rows() - 1
-        took = _until(lambda: table.cell(last, 0).selected, "the last row")
+        elapsed = _until(lambda: table.cell(last, 0).selected, "the last row")
         self._picture("end")
         place = table.extents.center
         pointer.wheel(place, 50, up=True)
         pointer.key("Home")
         back = _until(lambda: table.cell(0, 0).selected, "the first row")
-        return f"scrolled with keys and wheel; End took {took:.2f} s, Home {back:.2f} s"
+        return f"scrolled with keys and wheel; End took {elapsed:.2f} s, Home {back:.2f} s"
 
     def sort(self) -> str:
         times = []
@@ -109,7 +111,7 @@ class ManyFiles:
         ):
             before = self._program.files.cell(0, column).name
             pointer.click(self._head(column))
-            took = _until(
+            elapsed = _until(
                 partial(
                     lambda column, before: self._program.files.cell(0, column).name != before,
                     column,
@@ -118,7 +120,7 @@ class ManyFiles:
                 f"rows sorted by {title}",
                 60,
             )
-            times.append(f"{title} {took:.2f} s")
+            times.append(f"{title} {elapsed:.2f} s")
             if wanted is not None:
                 self._expect_first(wanted)
             self._picture(f"by-{title.lower()}")
@@ -127,38 +129,38 @@ class ManyFiles:
     def search(self) -> str:
         wanted = sum(self._server.needle in file.filename for file in self._served)
         search(self._program, self._server.needle)
-        took = _until(lambda: self._rows() == wanted, f"the {wanted} that match", 60)
+        elapsed = _until(lambda: self._rows() == wanted, f"the {wanted} that match", 60)
         self._picture("found")
         search(self._program, "")
         back = _until(lambda: self._rows() == len(self._served), "all rows again", 60)
-        return f"searched: {wanted} of {len(self._served):,} after {took:.2f} s, all again after {back:.2f} s"
+        return f"searched: {wanted} of {len(self._served):,} after {elapsed:.2f} s, all again after {back:.2f} s"
 
     def choose_a_purpose(self) -> str:
         wanted = sum(file.purpose == "batch_output" for file in self._served)
         choose_purpose(self._program, "batch_output,")
-        took = _until(lambda: self._rows() == wanted, f"the {wanted} of the purpose", 60)
-        return f"chose a purpose: {wanted:,} after {took:.2f} s"
+        elapsed = _until(lambda: self._rows() == wanted, f"the {wanted} of the purpose", 60)
+        return f"chose a purpose: {wanted:,} after {elapsed:.2f} s"
 
     def choose_the_largest(self) -> str:
         choose_purpose(self._program, "Largest")
         everything = len(self._served)
-        took = _until(lambda: self._rows() == everything, "all rows", 60)
+        elapsed = _until(lambda: self._rows() == everything, "all rows", 60)
         self._expect_first(max(file.size for file in self._served))
         choose_purpose(self._program, "All files,")
-        return f"chose the largest after {took:.2f} s"
+        return f"chose the largest after {elapsed:.2f} s"
 
     def select_everything(self) -> str:
         table = self._program.files
         self._go_to_the_first_row()
         pointer.key("ctrl+a")
         last = self._rows() - 1
-        took = _until(lambda: table.cell(last, 0).selected, "the last row selected", 60)
+        elapsed = _until(lambda: table.cell(last, 0).selected, "the last row selected", 60)
         counted = _until(lambda: self._shows(f"{self._rows():,} selected"), "the count", 60)
         self._picture("selected")
         pointer.key("Home")
         wait_for(lambda: not table.cell(last, 0).selected, "one row selected")
         assert table.cell(0, 0).selected, "the first row isn't selected"
-        return f"selected all: {took:.2f} s, counted {counted:.2f} s later"
+        return f"selected all: {elapsed:.2f} s, counted {counted:.2f} s later"
 
     def refresh(self) -> str:
         table = self._program.files
@@ -172,7 +174,7 @@ class ManyFiles:
         pointer.key("F5")
         everything = len(self._served)
         self._picture("refreshing")
-        took = _until(
+        elapsed = _until(
             lambda: self._shows("Updated just now") and self._rows() == everything,
             "the new list",
             _LONG,
@@ -181,14 +183,16 @@ class ManyFiles:
             lambda: [table.cell(row, 0).name for row in table.selected_rows] == [selected],
             f"{selected} still selected",
         )
-        return f"refreshed with new and deleted files: {took:.1f} s; {selected} is still selected"
+        return (
+            f"refreshed with new and deleted files: {elapsed:.1f} s; {selected} is still selected"
+        )
 
     def quit(self) -> str:
-        began = time.monotonic()
+        started = time.monotonic()
         quit_program(self._program)
         assert self._program.exit_code() == 0
         assert not self._program.complaints, self._program.complaints
-        return f"quit in {time.monotonic() - began:.1f} s"
+        return f"quit in {time.monotonic() - started:.1f} s"
 
     def start_again(self) -> str:
         self._program = self._start()
@@ -196,10 +200,10 @@ class ManyFiles:
         self._picture("cached-rows")
         everything = len(self._served)
         most = _until(lambda: self._rows() == everything, "all rows", _LONG)
-        whole = _until(lambda: self._shows("Updated"), "the new list", _LONG)
+        complete = _until(lambda: self._shows("Updated"), "the new list", _LONG)
         return (
             f"restarted: cached rows after {first:.1f} s, all of them {most:.1f} s "
-            f"later, refreshed {whole:.1f} s after that"
+            f"later, refreshed {complete:.1f} s after that"
         )
 
     # Helpers
@@ -264,6 +268,6 @@ class ManyFiles:
 
 def _until(condition: Callable[[], object], what: str, seconds: float = 20) -> float:
     """The seconds until the condition is met."""
-    began = time.perf_counter()
+    started = time.perf_counter()
     wait_for(lambda: condition() or None, what, seconds)
-    return time.perf_counter() - began
+    return time.perf_counter() - started

@@ -47,7 +47,7 @@ class Tour:
         self._batch = batch_files(self._inputs)
         self._mixed = mixed_files(self._inputs)
         self._broken = broken_files(self._inputs)
-        self._began = time.monotonic()
+        self._started = time.monotonic()
         self._program = Program(bus, folder / "data", "--sandbox", environment=with_inter(folder))
 
     def walk(self) -> int:
@@ -75,7 +75,7 @@ class Tour:
                     return 1
         finally:
             self._program.kill()
-        print(f"All steps succeeded in {time.monotonic() - self._began:.0f} s.")
+        print(f"All steps succeeded in {time.monotonic() - self._started:.0f} s.")
         return 0
 
     def _take_step(self, number: int, name: str, step: Callable[[], str]) -> bool:
@@ -95,8 +95,8 @@ class Tour:
 
     def open_sandbox(self) -> str:
         table = self._program.files
-        kept = wait_for(lambda: self._program.sandbox.files() or None, "the sandbox's database")
-        self._wait_for_names([file.filename for file in kept])
+        stored = wait_for(lambda: self._program.sandbox.files() or None, "the sandbox's database")
+        self._wait_for_names([file.filename for file in stored])
         assert self._program.window.name == "Sandbox — Filewharf"
         return f"opened the sandbox: the table lists the {table.size[0]} files in its database"
 
@@ -226,28 +226,28 @@ class Tour:
         name = self._batch[2].name
         (file,) = self._program.sandbox.named(name)
         content = self._program.sandbox.content(file)
-        began = time.monotonic()
+        started = time.monotonic()
         self._ask_to_delete(name)
         wait_for(lambda: not self._program.sandbox.named(name), f"{name} deleted", 15)
-        waited = time.monotonic() - began
+        waited = time.monotonic() - started
         wait_for(lambda: not content.exists(), "its content removed")
         self._wait_for_names([])
-        kept = self._program.sandbox.named(self._batch[1].name)
-        assert kept, "the file whose deletion was undone is gone"
+        undone = self._program.sandbox.named(self._batch[1].name)
+        assert undone, "the file whose deletion was undone is gone"
         return (
             f"deleted {name} for real: gone from table and disk after a countdown of {waited:.0f} s"
         )
 
     def quit(self) -> str:
-        began = time.monotonic()
+        started = time.monotonic()
         quit_program(self._program)
         code = self._program.exit_code()
-        took = time.monotonic() - began
+        elapsed = time.monotonic() - started
         assert code == 0, f"exit code {code}"
         assert not self._program.complaints, self._program.complaints
         settings = json.loads(self._program.paths.settings_file.read_text())
         assert settings["last_account"] == "sandbox", settings
-        return f"quit with Ctrl+Q: exit code 0 after {took:.1f} s, no warnings in the log, settings saved"
+        return f"quit with Ctrl+Q: exit code 0 after {elapsed:.1f} s, no warnings in the log, settings saved"
 
     # Helpers
 

@@ -1,4 +1,4 @@
-"""What holds for every test of the window's parts, and the list and table that many of them use."""
+"""Fixtures for tests of the window's parts, with the list and table that many of them use."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ from ui.table.file_table_model import FileTableModel
 from ui.theme import make_palette
 
 NOW = 1_800_000_000
-"""What the clock of the list and the table stands at."""
+"""The time on the clock of the list and the table."""
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _application(qapp: QApplication) -> None:
-    """Whatever paints needs an application, also where no other test came before it."""
+    """Painting needs an application, even if no other test has created one."""
 
 
 @pytest.fixture
 def files() -> FileList:
-    """An empty list, by name."""
+    """An empty list, sorted by name."""
     made = FileList(lambda: NOW)
     made.order = Order(Column.NAME)
     return made
@@ -31,7 +31,7 @@ def files() -> FileList:
 
 @pytest.fixture
 def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
-    """The table of `files`, in the light colors and on the screen."""
+    """The table of `files`, shown in the light color scheme."""
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=False))
     model = FileTableModel(files, lambda: NOW)
@@ -39,13 +39,13 @@ def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
     model.setParent(made)
     qtbot.addWidget(made)
     made.resize(830, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     QApplication.setPalette(before)
 
 
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is; tests about arranging in turns set their own patience."""
-    monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)
+    """However slow the machine is; tests about sorting in steps set their own patience."""
+    monkeypatch.setattr("ui.table.arranger._SLICE_MS", 60_000)

@@ -1,4 +1,4 @@
-"""What the table should show, in the plainest words, to hold it against."""
+"""A simple reference for what the table should show."""
 
 from collections.abc import Mapping, Set
 
@@ -18,7 +18,7 @@ def plainly_arranged(
     looked_at: float | None,
     found: Set[str] = frozenset(),
 ) -> list[RemoteFile]:
-    """The files that the filter lets through, in order; watching has `found` some of them."""
+    """The files that match the filter, in order; `found` are those that watching has found."""
 
     def value(file: RemoteFile) -> object:
         return {
@@ -46,8 +46,8 @@ def plainly_arranged(
         texts = (folded(file.name), folded(file.id))
         return (
             all(any(word in text for text in texts) for word in query.words)
-            and not any(any(word in text for text in texts) for word in query.unwanted)
-            and all(condition.holds(file, now) for condition in query.conditions)
+            and not any(any(word in text for text in texts) for word in query.excluded)
+            and all(condition.matches(file, now) for condition in query.conditions)
         )
 
     let_through = sorted(filter(is_shown, files.values()), key=lambda file: file.id)

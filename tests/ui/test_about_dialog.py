@@ -6,11 +6,11 @@ from services.system.version import __version__
 from ui.about_dialog import AboutDialog
 
 
-def test_it_tells_version_licenses_and_privacy_and_closes(qtbot: QtBot) -> None:
+def test_it_shows_version_licenses_and_privacy_and_closes(qtbot: QtBot) -> None:
     dialog = AboutDialog()
     qtbot.addWidget(dialog)
     dialog.open()
-    said = "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    texts = "\n".join(label.text() for label in dialog.findChildren(QLabel))
     words = (
         f"Version {__version__}",
         qVersion(),
@@ -19,7 +19,7 @@ def test_it_tells_version_licenses_and_privacy_and_closes(qtbot: QtBot) -> None:
         "MIT",
         "telemetry",
     )
-    assert not [word for word in words if word not in said]
+    assert not [word for word in words if word not in texts]
     assert dialog.accessibleName() == "About Filewharf"
     close = dialog.findChild(QPushButton)
     assert close is not None

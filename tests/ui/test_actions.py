@@ -23,7 +23,7 @@ def names(chosen: Callable[[QAction], bool], actions: Actions) -> set[str]:
     return {action.text() for action in actions.findChildren(QAction) if chosen(action)}
 
 
-def test_without_account_and_selection_only_the_rest_can_be_used(actions: Actions) -> None:
+def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -> None:
     assert names(QAction.isEnabled, actions) == {
         "Inspector",
         "Transfers",
@@ -34,7 +34,7 @@ def test_without_account_and_selection_only_the_rest_can_be_used(actions: Action
     }
 
 
-def test_an_open_account_allows_what_needs_no_selection(actions: Actions) -> None:
+def test_an_open_account_enables_actions_that_need_no_selection(actions: Actions) -> None:
     before = names(QAction.isEnabled, actions)
     actions.show_connected(True)
     assert names(QAction.isEnabled, actions) - before == {
@@ -46,7 +46,7 @@ def test_an_open_account_allows_what_needs_no_selection(actions: Actions) -> Non
     }
 
 
-def test_files_in_the_table_can_be_selected_and_listed(actions: Actions) -> None:
+def test_files_in_the_table_enable_selecting_and_exporting(actions: Actions) -> None:
     before = names(QAction.isEnabled, actions)
     assert not actions.select_purpose.menuAction().isEnabled()
     actions.show_list(1)
@@ -58,7 +58,7 @@ def test_files_in_the_table_can_be_selected_and_listed(actions: Actions) -> None
     assert actions.select_purpose.menuAction().isEnabled()
 
 
-def test_selected_files_can_be_saved_deleted_and_copied(actions: Actions) -> None:
+def test_selected_files_enable_download_delete_and_copy(actions: Actions) -> None:
     actions.show_selection(2, None)
     for action in (
         actions.download,
@@ -77,7 +77,7 @@ def test_selected_files_can_be_saved_deleted_and_copied(actions: Actions) -> Non
     assert actions.download.toolTip() == "Download (Ctrl+S)"
 
 
-def test_a_refused_download_is_greyed_with_the_reason_and_can_be_tried_anyway(
+def test_a_refused_download_is_disabled_with_a_reason_and_can_be_tried_anyway(
     actions: Actions,
 ) -> None:
     actions.show_selection(1, "The server does not give it out.")
@@ -91,7 +91,7 @@ def test_a_refused_download_is_greyed_with_the_reason_and_can_be_tried_anyway(
     assert not actions.download_anyway.isVisible()
 
 
-def test_no_key_means_two_things(actions: Actions) -> None:
+def test_no_key_has_two_meanings(actions: Actions) -> None:
     keys = [
         key.toString() for action in actions.findChildren(QAction) for key in action.shortcuts()
     ]
@@ -101,7 +101,7 @@ def test_no_key_means_two_things(actions: Actions) -> None:
     assert set(wanted.split()) <= set(keys)
 
 
-def test_what_can_be_checked_has_no_icon_which_menus_would_show_in_place_of_the_mark(
+def test_checkable_actions_have_no_icon_that_would_replace_the_check_mark(
     actions: Actions,
 ) -> None:
     assert names(QAction.isCheckable, actions) == {"Inspector", "Transfers"}

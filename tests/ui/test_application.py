@@ -46,7 +46,7 @@ class Run:
         self.engine = RecordingEngine(self.settings, listener)
         return cast("Engine", self.engine)
 
-    def tell_accounts(self, *accounts: Account) -> None:
+    def load_accounts(self, *accounts: Account) -> None:
         self.engine.publish(AccountsLoaded(accounts))
         self.settle()
 
@@ -54,7 +54,7 @@ class Run:
         return self.engine.arguments_of("open")
 
     def settle(self) -> None:
-        """Let everything that is posted arrive."""
+        """Deliver everything that was posted."""
         QApplication.sendPostedEvents()
         for _turn in range(3):
             QApplication.processEvents()
@@ -82,41 +82,45 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
         signal.signal(number, handler)
 
 
-def test_the_account_of_the_last_time_is_opened(begin: Callable[..., Run]) -> None:
+def test_the_last_account_is_opened(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == [("acme",)]
 
 
-def test_the_environment_goes_before_the_last_account(begin: Callable[..., Run]) -> None:
+def test_the_environment_account_takes_precedence_over_the_last_one(
+    begin: Callable[..., Run],
+) -> None:
     run = begin(last="acme")
-    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    run.load_accounts(ACME, ENVIRONMENT, SANDBOX)
     assert run.opened() == [("environment",)]
 
 
-def test_where_the_last_account_is_gone_nothing_is_opened(begin: Callable[..., Run]) -> None:
+def test_nothing_is_opened_if_the_last_account_is_gone(begin: Callable[..., Run]) -> None:
     run = begin(last="gone")
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == []
 
 
-def test_the_sandbox_asked_for_goes_before_all(begin: Callable[..., Run]) -> None:
+def test_the_sandbox_option_takes_precedence_over_all_accounts(begin: Callable[..., Run]) -> None:
     run = begin(Start(sandbox=True), last="acme")
-    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    run.load_accounts(ACME, ENVIRONMENT, SANDBOX)
     assert run.opened() == [("sandbox",)]
 
 
-def test_an_account_is_chosen_once_and_later_changes_open_none(begin: Callable[..., Run]) -> None:
+def test_only_the_first_list_of_accounts_opens_one(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
-    run.tell_accounts(SANDBOX)
-    run.tell_accounts(ACME, SANDBOX)
+    run.load_accounts(SANDBOX)
+    run.load_accounts(ACME, SANDBOX)
     assert run.opened() == []
 
 
-def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..., Run]) -> None:
+def test_files_from_the_command_line_are_reviewed_once_an_account_is_open(
+    begin: Callable[..., Run],
+) -> None:
     files = (Path("/somewhere/one.jsonl"),)
     run = begin(Start(files=ResolvedFiles(files)))
-    run.tell_accounts(ACME)
+    run.load_accounts(ACME)
     assert run.engine.arguments_of("checks.gather") == []
     for _twice in range(2):
         run.engine.publish(AccountOpening(ACME), AccountOpened(ACME))
@@ -124,24 +128,24 @@ def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..
     assert [paths for paths, _request in run.engine.arguments_of("checks.gather")] == [files]
 
 
-def test_closing_the_window_ends_the_service_once(begin: Callable[..., Run]) -> None:
+def test_closing_the_window_closes_the_engine_once(begin: Callable[..., Run]) -> None:
     run = begin()
     run.window.close()
     run.window.close()
     assert run.engine.arguments_of("close") == [()]
 
 
-def test_news_after_the_end_is_let_pass(begin: Callable[..., Run]) -> None:
+def test_events_after_the_end_are_ignored(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
     run.window.close()
     run.engine.publish(ServiceClosed())
     run.settle()
-    run.tell_accounts(ACME)
+    run.load_accounts(ACME)
     assert run.opened() == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_of_the_system_closes_the_window(
+def test_a_termination_signal_closes_the_window(
     begin: Callable[..., Run], number: signal.Signals
 ) -> None:
     run = begin()

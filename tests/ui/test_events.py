@@ -1,4 +1,4 @@
-"""The whole window with a service that does nothing: what it asks for, and what it makes of news."""
+"""The whole window with an engine that does nothing: the commands it sends, the events it shows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +13,8 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.browse.file_views import View
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -42,18 +42,18 @@ class Opened:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.engine = RecordingEngine(self.settings)
         self.theme = Theme(application, "light")
-        self.theme.dress()
+        self.theme.apply_style_sheet()
         self.window = MainWindow(
             self.engine.backend, self.theme, folder / "Downloads", lambda: self.now
         )
         qtbot.addWidget(self.window)
         self.window.show()
 
-    def tell(self, *events: Event) -> None:
+    def deliver(self, *events: Event) -> None:
         self.engine.publish(*events)
 
     def open(self, opened: Account = ACME) -> None:
-        self.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
+        self.deliver(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
 
     def words(self, part: QWidget) -> str:
         return "\n".join(one.text() for one in part.findChildren(QLabel) if one.isVisible())
@@ -77,133 +77,133 @@ def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Opened]
     qapp.setPalette(QPalette())
 
 
-def test_each_account_is_watched_by_its_own_setting_as_soon_as_it_is_open(opened: Opened) -> None:
+def test_watching_starts_with_the_settings_of_the_account_that_opens(opened: Opened) -> None:
     opened.settings.change(watch_minutes={"team": 5})
-    opened.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(TEAM))
+    opened.deliver(AccountsLoaded((ACME, TEAM)), AccountOpening(TEAM))
     assert opened.engine.arguments_of("listing.watch") == []
-    opened.tell(AccountOpened(TEAM))
+    opened.deliver(AccountOpened(TEAM))
     opened.open(ACME)
     assert opened.engine.arguments_of("listing.watch") == [(5,), (0,)]
 
 
-def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
+def test_the_cached_list_is_shown_with_its_age_until_the_new_one_replaces_it(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
+    opened.deliver(CachedFilesListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
     assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
     assert "Updated 2 h ago · Listing…" in opened.words(opened.window.status)
-    opened.tell(FilesListed("acme", 1, FILES[:2], 2))
+    opened.deliver(FilesListed("acme", 1, FILES[:2], 2))
     assert "Updated 2 h ago · Listing… 2 so far" in opened.words(opened.window.status)
     assert len(opened.names()) == 3
-    opened.tell(ListingEnded("acme", 1, complete=True))
+    opened.deliver(ListingEnded("acme", 1, complete=True))
     assert opened.names() == {"0.jsonl", "1.jsonl"}
     assert "Updated just now" in opened.words(opened.window.status)
 
 
-def test_of_pieces_that_come_fast_the_line_shows_the_first_and_soon_the_last(
+def test_the_status_line_shows_the_first_of_many_quick_pages_and_soon_the_last(
     opened: Opened,
 ) -> None:
     opened.open()
     pieces = [FilesListed("acme", 1, (file,), so_far) for so_far, file in enumerate(FILES, 1)]
-    opened.tell(ListingStarted("acme", 1), *pieces)
+    opened.deliver(ListingStarted("acme", 1), *pieces)
     assert "Listing… 1 so far" in opened.words(opened.window.status)
     opened.qtbot.waitUntil(
         lambda: "Listing… 3 so far" in opened.words(opened.window.status), timeout=5000
     )
-    opened.tell(ListingEnded("acme", 1, complete=True))
+    opened.deliver(ListingEnded("acme", 1, complete=True))
     assert "Updated just now" in opened.words(opened.window.status)
 
 
-def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
+def test_an_interrupted_listing_resumes_from_the_status_line_or_the_message(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(
+    opened.deliver(
         ListingStarted("acme", 1),
         FilesListed("acme", 1, FILES, 3),
-        ListingEnded("acme", 1, False, problem("The connection was lost"), can_go_on=True),
+        ListingEnded("acme", 1, False, problem("The connection was lost"), can_resume=True),
     )
     assert "The connection was lost" in opened.words(opened.window.status)
     opened.press("Try again from here", opened.window.messages)
     opened.press("Try again from here", opened.window.status)
-    assert opened.engine.arguments_of("listing.go_on") == [(), ()]
+    assert opened.engine.arguments_of("listing.resume") == [(), ()]
     opened.press("Refresh", opened.window.status)
     assert opened.engine.arguments_of("listing.refresh") == [()]
-    opened.tell(ListingStarted("acme", 1))
+    opened.deliver(ListingStarted("acme", 1))
     assert "Listing… 3 so far" in opened.words(opened.window.status)
 
 
-def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_why(
+def test_an_account_that_fails_keeps_its_cached_list_and_shows_the_reason(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200))
+    opened.deliver(CachedFilesListed("acme", FILES, NOW - 7200))
     trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
-    opened.tell(AccountFailed(ACME, trouble))
+    opened.deliver(AccountFailed(ACME, trouble))
     assert len(opened.names()) == 3
     assert "Updated 2 h ago · There is no key" in opened.words(opened.window.status)
     assert "There is no key" in opened.words(opened.window.messages)
 
 
-def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -> None:
+def test_opening_another_account_clears_everything_of_the_last_one(opened: Opened) -> None:
     opened.open()
-    opened.tell(
-        LastListed("acme", FILES, NOW - 7200),
+    opened.deliver(
+        CachedFilesListed("acme", FILES, NOW - 7200),
         ListingStarted("acme", 1),
         ListingEnded("acme", 1, False, problem("No"), ("Sizes are missing.",)),
     )
     opened.open(TEAM)
-    said = opened.words(opened.window.status)
-    assert "From" not in said
-    assert "Listing…" in said
+    status = opened.words(opened.window.status)
+    assert "From" not in status
+    assert "Listing…" in status
     assert opened.names() == set()
     remarks = [one for one in opened.window.status.findChildren(QPushButton) if one.isVisible()]
     assert [one.text() for one in remarks] == ["Stop"]
 
 
-def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) -> None:
+def test_new_outputs_are_counted_since_the_last_visit(opened: Opened) -> None:
     before = remote_file("before.jsonl", purpose="batch_output")
     after = remote_file("after.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
     opened.settings.change(looked_at={"acme": before.created_at})
     opened.open()
-    opened.tell(ListingStarted("acme", 1), FilesListed("acme", 1, (before, after), 2))
-    opened.tell(ListingEnded("acme", 1, complete=True))
+    opened.deliver(ListingStarted("acme", 1), FilesListed("acme", 1, (before, after), 2))
+    opened.deliver(ListingEnded("acme", 1, complete=True))
     found = remote_file("found.jsonl", purpose="batch_output")
-    opened.tell(NewFilesFound("acme", (found,)))
-    counts = opened.window.workspace.area.counts
+    opened.deliver(NewFilesFound("acme", (found,)))
+    counts = opened.window.workspace.area.files.counts()
     assert counts.views[View.NEW_OUTPUTS] == 2
     assert opened.settings.current.looked_at == {"acme": NOW}
 
 
-def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opened) -> None:
+def test_no_counts_are_shown_before_any_files_are_known(opened: Opened) -> None:
     window = opened.window
     sidebar = window.workspace.sidebar
 
-    def told() -> list[str]:
+    def counts() -> list[str]:
         rows = not_none(sidebar.findChild(QListView)).model()
         read = [rows.index(row, 0).data(_READ) for row in range(rows.rowCount())]
         numbers = (opened.words(sidebar), opened.words(window.status), *read)
         return [words for words in numbers if "0 files" in words or "0 bytes" in words]
 
     opened.open()
-    assert told() == []
+    assert counts() == []
     refused = problem(ProblemKind.KEY_REFUSED)
-    opened.tell(ListingStarted("acme", 1), ListingEnded("acme", 1, False, problem=refused))
-    assert told() == []
-    opened.tell(ListingStarted("acme", 2), ListingEnded("acme", 2, True))
-    assert len(told()) > 3
-    opened.tell(AccountOpening(TEAM), AccountOpened(TEAM))
-    assert told() == []
+    opened.deliver(ListingStarted("acme", 1), ListingEnded("acme", 1, False, problem=refused))
+    assert counts() == []
+    opened.deliver(ListingStarted("acme", 2), ListingEnded("acme", 2, True))
+    assert len(counts()) > 3
+    opened.deliver(AccountOpening(TEAM), AccountOpened(TEAM))
+    assert counts() == []
 
 
 _READ = Qt.ItemDataRole.AccessibleTextRole
 
 
-def test_that_the_queue_is_not_saved_is_told_until_it_is_again(opened: Opened) -> None:
+def test_an_unsaved_queue_is_reported_until_it_is_saved_again(opened: Opened) -> None:
     opened.open()
     not_saved = problem("The list can't be saved", kind=ProblemKind.DISK_FAILED)
-    opened.tell(SomethingFailed(not_saved))
+    opened.deliver(SomethingFailed(not_saved))
     assert "The list can't be saved" in opened.words(opened.window)
-    opened.tell(TransfersSaved())
+    opened.deliver(TransfersSaved())
     assert "saved again" in opened.words(opened.window)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
-from ui.icons import file_icon_name, icon, keep_apart, paint_icon, purpose_icon
+from ui.icons import file_icon_name, icon, paint_icon, purpose_icon, space_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, color, make_palette
 
@@ -30,7 +30,7 @@ def called(call: ast.Call) -> str:
 
 
 def texts_in(node: ast.AST) -> Iterator[str]:
-    """The texts an expression can come to: of `a if b else c` both, not the condition."""
+    """The strings an expression can evaluate to; for `a if b else c` both, without the condition."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
@@ -39,7 +39,7 @@ def texts_in(node: ast.AST) -> Iterator[str]:
 
 
 def icons_named_in(source: Path) -> Iterator[str]:
-    """What the code gives as a name to `icon(…)` and `paint_icon(…)`."""
+    """The icon names that the code passes to `icon(…)` and `paint_icon(…)`."""
     place = {"icon": 0, "paint_icon": 2}
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and called(node) in place:
@@ -52,7 +52,7 @@ def drawn(image_of: QIcon, side: int, ratio: float = 1.0) -> QImage:
 
 
 def colors_in(image: QImage) -> set[str]:
-    """The colors of the pixels that are fully covered."""
+    """The colors of the opaque pixels."""
     return {
         image.pixelColor(x, y).name()
         for x in range(image.width())
@@ -91,12 +91,12 @@ def test_every_purpose_has_an_icon(purpose: str | None) -> None:
         ("", "file"),
     ],
 )
-def test_a_kind_of_file_has_an_icon_that_exists(name: str, icon_name: str) -> None:
+def test_each_kind_of_file_has_an_existing_icon(name: str, icon_name: str) -> None:
     assert file_icon_name(name) == icon_name
     assert (ICONS / f"{icon_name}.svg").is_file()
 
 
-def test_an_icon_takes_its_new_color_when_the_palette_changes(qapp: QApplication) -> None:
+def test_an_icon_follows_the_palette(qapp: QApplication) -> None:
     mark = icon("check", Role.ACCENT)
     for dark in (False, True, False):
         palette = make_palette(dark=dark)
@@ -110,17 +110,17 @@ def test_a_disabled_icon_is_muted() -> None:
     assert color(Role.ACCENT, QApplication.palette()).name() not in colors_in(disabled)
 
 
-def test_an_icon_without_room_is_no_picture() -> None:
-    # Qt would complain of painting on nothing, which fails a test here.
+def test_an_icon_without_space_is_empty() -> None:
+    # Qt would warn about painting on a null pixmap, which would fail this test.
     assert icon("check").pixmap(QSize(0, 16)).isNull()
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
-def test_an_icon_has_as_many_pixels_as_the_screen_shows(ratio: float) -> None:
+def test_an_icon_has_the_screens_resolution(ratio: float) -> None:
     picture = icon("check").pixmap(QSize(16, 16), ratio)
     assert picture.size() == QSize(round(16 * ratio), round(16 * ratio))
     assert picture.devicePixelRatio() == ratio
-    # Drawn for that size, not blown up from a smaller drawing.
+    # Rendered at that size, not scaled up.
     assert picture.toImage() == drawn_at_once("check", round(16 * ratio), ratio)
 
 
@@ -130,7 +130,7 @@ def drawn_at_once(name: str, pixels: int, ratio: float) -> QImage:
     return image
 
 
-def test_a_delegate_paints_an_icon_sharp_at_twice_the_scale() -> None:
+def test_a_delegate_paints_sharp_icons_at_double_scale() -> None:
     image = QImage(32, 32, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     image.setDevicePixelRatio(2)
@@ -143,7 +143,7 @@ def test_a_delegate_paints_an_icon_sharp_at_twice_the_scale() -> None:
 
 
 @pytest.mark.parametrize("side", [16, 24, 32, 48, 64, 128, 256])
-def test_the_programs_icon_has_a_drawing_for_each_usual_size(side: int) -> None:
+def test_the_program_icon_has_a_drawing_for_each_common_size(side: int) -> None:
     picture = program_icon().pixmap(QSize(side, side), 1.0)
     assert picture.size() == QSize(side, side)
     image = picture.toImage()
@@ -153,16 +153,16 @@ def test_the_programs_icon_has_a_drawing_for_each_usual_size(side: int) -> None:
     assert whitish
 
 
-def test_no_icon_is_kept_that_the_licence_does_not_name() -> None:
+def test_every_icon_is_named_in_the_license() -> None:
     assert "ISC License" in (ICONS / "LICENSE.txt").read_text(encoding="utf-8")
     for own in ("filewharf.svg", "filewharf-16.svg"):
         assert "<title>Filewharf</title>" in (ICONS / own).read_text(encoding="utf-8")
 
 
-def test_an_icon_beside_words_keeps_away_from_them(qtbot: QtBot) -> None:
+def test_an_icon_keeps_a_gap_from_text(qtbot: QtBot) -> None:
     button = QPushButton(icon("download"), "Download")
     qtbot.addWidget(button)
-    keep_apart(button, 16)
+    space_icon(button, 16)
     size = button.iconSize()
     picture = icon("download").pixmap(size).toImage()
     assert size.height() == 16
@@ -175,5 +175,5 @@ def test_an_icon_beside_words_keeps_away_from_them(qtbot: QtBot) -> None:
     assert inked
     assert max(inked) < 16
     button.setText("")
-    keep_apart(button)
-    assert button.iconSize() == QSize(16, 16)  # alone, it stands in the middle
+    space_icon(button)
+    assert button.iconSize() == QSize(16, 16)  # without text it is centered

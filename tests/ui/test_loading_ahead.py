@@ -38,6 +38,6 @@ def test_every_module_named_is_there() -> None:
 
 
 def named(folder: Path, name: str) -> str:
-    """Make a module of this name; the name."""
+    """Create a module with this name and return the name."""
     (folder / f"{name}.py").write_text("")
     return name

@@ -5,8 +5,8 @@ from datetime import datetime, time
 import pytest
 from PySide6.QtCore import QLocale
 
-from services.system.locale_format import ENGLISH, decimal, whole, write_as
-from services.system.sizes import size_in_words
+from services.system.locale_format import ENGLISH, decimal, use_locale_format, whole
+from services.system.sizes import format_size
 from ui.locale_format import format_of
 from ui.table.columns import exact_size
 from ui.transfers.transfer_words import amount_in_words
@@ -22,29 +22,29 @@ from ui.wording import (
 @pytest.fixture(params=["de_DE", "fr_FR", "en_US", "hi_IN", "pt_PT"])
 def locale(request: pytest.FixtureRequest) -> Iterator[QLocale]:
     made = QLocale(request.param)
-    write_as(format_of(made))
+    use_locale_format(format_of(made))
     yield made
-    write_as(ENGLISH)
+    use_locale_format(ENGLISH)
 
 
-def test_all_numbers_are_written_as_the_locale_does(locale: QLocale) -> None:
+def test_numbers_follow_the_locale(locale: QLocale) -> None:
     number, tenth = locale.toString(1_234_567), locale.toString(41.7, "f", 1)
     assert count_in_words(1_234_567) == whole(1_234_567) == number
     assert number in files_in_words(1_234_567)
     assert number in exact_size(1_234_567)
     assert decimal(41.7) == tenth
-    assert tenth in size_in_words(41_700_000)
+    assert tenth in format_size(41_700_000)
     assert tenth in speed_in_words(41_700_000)
     assert tenth in amount_in_words(41_700_000, 95_300_000)
     assert locale.toString(95.3, "f", 1) in amount_in_words(41_700_000, 95_300_000)
 
 
-def test_no_line_has_two_formats() -> None:
-    write_as(format_of(QLocale("de_DE")))
+def test_no_text_mixes_two_formats() -> None:
+    use_locale_format(format_of(QLocale("de_DE")))
     try:
-        line = f"{files_in_words(12_408)} · {size_in_words(38_249_000)}"
+        line = f"{files_in_words(12_408)} · {format_size(38_249_000)}"
     finally:
-        write_as(ENGLISH)
+        use_locale_format(ENGLISH)
     assert re.findall(r"[0-9.,]+", line) == ["12.408", "38,2"]
 
 
@@ -58,23 +58,21 @@ def test_no_line_has_two_formats() -> None:
         ("fr_FR", "09:05", "09:05:07", "nov"),
     ],
 )
-def test_days_and_times_are_written_as_the_locale_does(
-    name: str, short: str, long: str, month: str
-) -> None:
+def test_dates_and_times_follow_the_locale(name: str, short: str, long: str, month: str) -> None:
     made = format_of(QLocale(name))
     moment = time(9, 5, 7)
-    # Which space stands before AM depends on the age of Qt's tables.
+    # The space before AM depends on Qt's version.
     written = [re.sub(r"\s", " ", form(moment)) for form in (made.clock, made.clock_with_seconds)]
     assert written == [short, long]
     assert made.month(11) == month
 
 
-def test_words_about_moments_are_written_so_too() -> None:
+def test_texts_about_time_follow_the_locale() -> None:
     moment = datetime(2026, 11, 20, 9, 5, 7).astimezone()
     seconds = int(moment.timestamp())
-    write_as(format_of(QLocale("fi_FI")))
+    use_locale_format(format_of(QLocale("fi_FI")))
     try:
         words = [created_in_words(seconds, seconds + 1.0), exact_moment(seconds)]
     finally:
-        write_as(ENGLISH)
+        use_locale_format(ENGLISH)
     assert words == ["Today 9.05", "20 marras 2026 9.05.07"]

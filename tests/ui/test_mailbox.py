@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from services.catalog.events import FileDeleted, FilesListed, LastListed
+from services.catalog.events import CachedFilesListed, FileDeleted, FilesListed
 from services.system.events import Event
 from services.transfers.events import TransferChanged
 from tests.support.factories import transfer
@@ -37,7 +37,7 @@ def in_threads(*jobs: Callable[[], object]) -> list[threading.Thread]:
     return threads
 
 
-def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot: QtBot) -> None:
+def test_many_posts_from_four_threads_arrive_in_few_deliveries(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
 
@@ -61,7 +61,7 @@ def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot
     mailbox.close()
 
 
-def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot) -> None:
+def test_posts_to_a_busy_window_all_arrive_in_order(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
 
@@ -83,16 +83,16 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot)
     mailbox.close()
 
 
-def test_what_is_still_being_worked_on_is_not_shown_yet(qtbot: QtBot) -> None:
+def test_a_busy_window_has_not_handled_its_events(qtbot: QtBot) -> None:
     turns = itertools.count(1)
     mailbox = Mailbox(Deliveries(), lambda: next(turns) < 20)
-    mailbox.post(LastListed("acme", (), 0.0))
+    mailbox.post(CachedFilesListed("acme", (), 0.0))
     qtbot.waitUntil(lambda: mailbox.wait(0))
     assert next(turns) > 20
     mailbox.close()
 
 
-def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot: QtBot) -> None:
+def test_only_the_last_snapshot_of_each_transfer_is_delivered(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     first, second = transfer(id=1), transfer(id=2)
@@ -105,7 +105,7 @@ def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot
     mailbox.close()
 
 
-def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot: QtBot) -> None:
+def test_events_posted_during_a_delivery_come_with_the_next(qtbot: QtBot) -> None:
     received: list[list[Event]] = []
 
     def deliver(events: list[Event]) -> None:
@@ -120,7 +120,7 @@ def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot: QtB
     mailbox.close()
 
 
-def test_a_delivery_that_fails_does_not_stop_the_next(qtbot: QtBot) -> None:
+def test_a_failed_delivery_does_not_stop_the_next(qtbot: QtBot) -> None:
     received: list[list[Event]] = []
 
     def deliver(events: list[Event]) -> None:
@@ -138,7 +138,7 @@ def test_a_delivery_that_fails_does_not_stop_the_next(qtbot: QtBot) -> None:
     mailbox.close()
 
 
-def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot: QtBot) -> None:
+def test_nothing_is_delivered_after_close_even_if_threads_keep_posting(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     started = threading.Barrier(5)
@@ -163,7 +163,7 @@ def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot: Qt
     assert len(deliveries.lists) == delivered
 
 
-def test_close_forgets_what_was_not_yet_delivered(qtbot: QtBot) -> None:
+def test_close_drops_undelivered_events(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     mailbox.post(FileDeleted("acme", "x"))
@@ -174,7 +174,7 @@ def test_close_forgets_what_was_not_yet_delivered(qtbot: QtBot) -> None:
 
 
 def _turn_event_loop(qtbot: QtBot) -> None:
-    """Return when an event posted now, behind all others, has been handled."""
+    """Run the event loop until all events posted so far have been handled."""
     handled: list[list[Event]] = []
     mailbox = Mailbox(handled.append)
     mailbox.post(FileDeleted("acme", "last"))
@@ -182,7 +182,7 @@ def _turn_event_loop(qtbot: QtBot) -> None:
     mailbox.close()
 
 
-def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot: QtBot) -> None:
+def test_one_piece_of_a_listing_is_delivered_per_iteration(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2, 3)]
@@ -194,7 +194,7 @@ def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot: QtBot) -> Non
     mailbox.close()
 
 
-def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot: QtBot) -> None:
+def test_pieces_waiting_for_the_next_iteration_are_dropped_on_close(qtbot: QtBot) -> None:
     delivered: list[Event] = []
     pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2)]
 
@@ -214,10 +214,10 @@ def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot: QtBo
     after.close()
 
 
-def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot: QtBot) -> None:
+def test_pieces_of_the_cached_listing_also_arrive_one_per_iteration(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
-    pieces = [LastListed("acme", (), moment) for moment in (1.0, 2.0)]
+    pieces = [CachedFilesListed("acme", (), moment) for moment in (1.0, 2.0)]
     for piece in pieces:
         mailbox.post(piece)
     qtbot.waitUntil(lambda: len(deliveries.events) == 2)
@@ -225,7 +225,7 @@ def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot: QtBot) -> None:
     mailbox.close()
 
 
-def test_a_thread_can_wait_until_the_pieces_of_a_listing_were_delivered_and_painted(
+def test_a_thread_can_wait_until_listing_pieces_are_painted(
     qtbot: QtBot,
 ) -> None:
     label = QLabel("nothing yet")
@@ -264,7 +264,7 @@ def test_a_thread_can_wait_until_the_pieces_of_a_listing_were_delivered_and_pain
     mailbox.close()
 
 
-def test_nobody_waits_for_what_a_closed_mailbox_delivers_no_more() -> None:
+def test_nobody_waits_for_a_closed_mailbox() -> None:
     mailbox = Mailbox(lambda _events: None)
     mailbox.post(FilesListed("acme", 1, (), 1))
     assert not mailbox.wait(0)
@@ -272,7 +272,7 @@ def test_nobody_waits_for_what_a_closed_mailbox_delivers_no_more() -> None:
     assert mailbox.wait(0)
 
 
-def test_other_news_keeps_no_listing_waiting() -> None:
+def test_other_events_do_not_delay_a_listing() -> None:
     mailbox = Mailbox(lambda _events: None)
     mailbox.post(FileDeleted("acme", "file-1"))
     assert mailbox.wait(0)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs, suggested_name
 
 NOON = time.mktime((2026, 11, 30, 12, 0, 0, 0, 0, -1))
@@ -31,8 +31,10 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     qtbot.addWidget(window)
     window.show()
 
-    def made(chosen: Chosen = Chosen.LIST, first: Path | None = None) -> QFileDialog:
-        # The settings are read anew, as by a later session.
+    def made(
+        chosen: FileDialogKind = FileDialogKind.LIST, first: Path | None = None
+    ) -> QFileDialog:
+        # Read the settings again, as a later session would.
         dialogs = SaveDialogs(settings_in(tmp_path), lambda: NOON)
         dialog = dialogs.make(window, "Save", chosen, "Acme", "csv", first)
         dialog.open()
@@ -59,14 +61,16 @@ def name_in(dialog: QFileDialog) -> str:
 @pytest.mark.parametrize(
     ("chosen", "account", "ending", "name"),
     [
-        (Chosen.LIST, "Acme", "csv", "Acme files 2026-11-30.csv"),
-        (Chosen.LIST, "Acme · Research", "json", "Acme · Research files 2026-11-30.json"),
-        (Chosen.REPORT, "R&D/EU", "csv", "R&D_EU deleted files 2026-11-30.csv"),
-        (Chosen.FINDINGS, "a\\b: c?", "txt", "a_b_ c_ findings 2026-11-30.txt"),
-        (Chosen.REPORT, "", "csv", "deleted files 2026-11-30.csv"),
+        (FileDialogKind.LIST, "Acme", "csv", "Acme files 2026-11-30.csv"),
+        (FileDialogKind.LIST, "Acme · Research", "json", "Acme · Research files 2026-11-30.json"),
+        (FileDialogKind.REPORT, "R&D/EU", "csv", "R&D_EU deleted files 2026-11-30.csv"),
+        (FileDialogKind.FINDINGS, "a\\b: c?", "txt", "a_b_ c_ findings 2026-11-30.txt"),
+        (FileDialogKind.REPORT, "", "csv", "deleted files 2026-11-30.csv"),
     ],
 )
-def test_a_name_tells_account_and_day(chosen: Chosen, account: str, ending: str, name: str) -> None:
+def test_a_name_contains_account_and_date(
+    chosen: FileDialogKind, account: str, ending: str, name: str
+) -> None:
     assert suggested_name(chosen, account, NOON, ending) == name
 
 
@@ -76,10 +80,10 @@ def test_a_name_tells_account_and_day(chosen: Chosen, account: str, ending: str,
 @example("x" * 5000)
 @example("🙂" * 500)
 @example("\U0001d160" * 500)
-def test_whatever_an_account_is_called_the_name_is_legal_everywhere_and_tells_the_day(
+def test_any_account_name_gives_a_valid_file_name_with_the_date(
     account: str,
 ) -> None:
-    name = suggested_name(Chosen.LIST, account, NOON, "csv")
+    name = suggested_name(FileDialogKind.LIST, account, NOON, "csv")
     assert name.endswith(" 2026-11-30.csv")
     assert not set(name) & FORBIDDEN_ON_WINDOWS
     assert PurePosixPath(name).name == PureWindowsPath(name).name == name
@@ -93,31 +97,27 @@ def test_the_dialog_suggests_the_name(make: Make) -> None:
     assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
 
 
-def test_each_kind_begins_where_it_was_saved_last_also_in_a_later_session(
-    make: Make, tmp_path: Path
-) -> None:
+def test_each_kind_opens_in_its_last_folder_across_sessions(make: Make, tmp_path: Path) -> None:
     lists, reports, first = tmp_path / "lists", tmp_path / "reports", tmp_path / "first"
     for folder in (lists, reports, first):
         folder.mkdir()
-    assert folder_of(make(Chosen.LIST, first)) == first
-    save(make(Chosen.LIST), lists / "a.csv")
-    save(make(Chosen.REPORT), reports / "b.csv")
-    assert folder_of(make(Chosen.LIST, first)) == lists
-    assert folder_of(make(Chosen.REPORT, first)) == reports
-    assert folder_of(make(Chosen.FINDINGS, first)) == first
+    assert folder_of(make(FileDialogKind.LIST, first)) == first
+    save(make(FileDialogKind.LIST), lists / "a.csv")
+    save(make(FileDialogKind.REPORT), reports / "b.csv")
+    assert folder_of(make(FileDialogKind.LIST, first)) == lists
+    assert folder_of(make(FileDialogKind.REPORT, first)) == reports
+    assert folder_of(make(FileDialogKind.FINDINGS, first)) == first
 
 
-def test_who_cancels_has_chosen_no_folder(make: Make, tmp_path: Path) -> None:
+def test_canceling_does_not_change_the_last_folder(make: Make, tmp_path: Path) -> None:
     (tmp_path / "first").mkdir()
-    dialog = make(Chosen.LIST, tmp_path / "first")
+    dialog = make(FileDialogKind.LIST, tmp_path / "first")
     dialog.setDirectory(str(tmp_path))
     dialog.reject()
-    assert folder_of(make(Chosen.LIST, tmp_path / "first")) == tmp_path / "first"
+    assert folder_of(make(FileDialogKind.LIST, tmp_path / "first")) == tmp_path / "first"
 
 
-def test_a_folder_that_is_gone_does_not_keep_the_dialog_from_opening(
-    make: Make, tmp_path: Path
-) -> None:
+def test_a_missing_last_folder_does_not_prevent_the_dialog(make: Make, tmp_path: Path) -> None:
     lists = tmp_path / "lists"
     lists.mkdir()
     save(make(), lists / "a.csv")
@@ -127,24 +127,24 @@ def test_a_folder_that_is_gone_does_not_keep_the_dialog_from_opening(
     assert name_in(dialog) == "Acme files 2026-11-30.csv"
 
 
-def test_a_second_list_of_a_day_does_not_replace_the_first_unasked(
+def test_a_second_list_on_the_same_day_asks_before_replacing_the_first(
     make: Make, tmp_path: Path
 ) -> None:
-    dialog = make(Chosen.LIST, tmp_path)
+    dialog = make(FileDialogKind.LIST, tmp_path)
     chosen = QSignalSpy(dialog.fileSelected)
     (tmp_path / name_in(dialog)).write_text("the first")
-    asked: list[QMessageBox] = []
+    questions: list[QMessageBox] = []
     answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
 
     def answer() -> None:
         (question,) = dialog.findChildren(QMessageBox)
-        asked.append(question)
-        question.button(answers[len(asked) - 1]).click()
+        questions.append(question)
+        question.button(answers[len(questions) - 1]).click()
 
-    # Qt asks in a loop of its own, which ends only with the answer.
+    # Qt asks in a nested event loop, which ends only with an answer.
     QTimer.singleShot(0, answer)
     dialog.accept()
-    assert (chosen.count(), len(asked)) == (0, 1)
+    assert (chosen.count(), len(questions)) == (0, 1)
     QTimer.singleShot(0, answer)
     dialog.accept()
-    assert (chosen.count(), len(asked)) == (1, 2)
+    assert (chosen.count(), len(questions)) == (1, 2)

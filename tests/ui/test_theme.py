@@ -31,7 +31,7 @@ GROUNDS = (
     Role.FIELD,
     Role.HOVER,
     Role.SELECTION,
-    Role.RESTING,
+    Role.INACTIVE_SELECTION,
 )
 TEXTS = (Role.TEXT, Role.MUTED, Role.ACCENT, Role.DANGER, Role.WARNING, Role.SUCCESS)
 ON_FILLED = (
@@ -61,7 +61,7 @@ def contrast(one: QColor, other: QColor) -> float:
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp, "light")
-    made.dress()
+    made.apply_style_sheet()
     yield made
     made.deleteLater()
     qapp.setStyleSheet("")
@@ -73,13 +73,13 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     [(text, ground) for text in TEXTS for ground in GROUNDS] + list(ON_FILLED),
     ids=lambda role: role.name,
 )
-def test_text_can_be_read_on_every_ground(text: Role, ground: Role, dark: bool) -> None:
+def test_text_is_readable_on_every_background(text: Role, ground: Role, dark: bool) -> None:
     assert contrast(QColor(text.value[dark]), QColor(ground.value[dark])) >= ENOUGH
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_purpose_can_be_read_on_its_pill_and_on_every_ground(purpose: str, dark: bool) -> None:
+def test_a_purpose_is_readable_on_its_pill_and_every_background(purpose: str, dark: bool) -> None:
     palette = make_palette(dark=dark)
     colors = purpose_colors(purpose, palette)
     assert contrast(colors.text, colors.pill) >= ENOUGH
@@ -95,14 +95,14 @@ def test_purposes_differ_in_color(dark: bool) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_palette_tells_its_scheme(dark: bool) -> None:
+def test_the_palette_reveals_its_scheme(dark: bool) -> None:
     palette = make_palette(dark=dark)
     assert is_dark(palette) is dark
     assert palette.color(QPalette.ColorRole.Text) == QColor(Role.TEXT.value[dark])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_style_sheet_is_filled_to_the_last_name(dark: bool) -> None:
+def test_the_style_sheet_has_no_placeholder_left(dark: bool) -> None:
     filled = style_sheet({role.name: role.value[dark] for role in Role}, dark=dark)
     assert "$" not in filled
     assert filled.count("{") == filled.count("}")
@@ -111,24 +111,24 @@ def test_the_style_sheet_is_filled_to_the_last_name(dark: bool) -> None:
 def test_the_theme_changes_palette_and_style_sheet_at_once(
     qapp: QApplication, theme: Theme
 ) -> None:
-    told = QSignalSpy(theme.changed)
+    changes = QSignalSpy(theme.changed)
     light = qapp.styleSheet()
     theme.use("dark")
-    assert told.count() == 1
+    assert changes.count() == 1
     assert is_dark(qapp.palette())
     assert Role.WINDOW.value[1] in qapp.styleSheet()
     theme.use("dark")
-    assert told.count() == 1
+    assert changes.count() == 1
     theme.use("light")
     assert qapp.styleSheet() == light
 
 
-def test_the_theme_follows_the_system_where_it_shall(qapp: QApplication, theme: Theme) -> None:
+def test_the_theme_follows_the_system_if_set_to(qapp: QApplication, theme: Theme) -> None:
     theme.use("system")
     hints = QGuiApplication.styleHints()
-    told = QSignalSpy(theme.changed)
+    changes = QSignalSpy(theme.changed)
     hints.colorSchemeChanged.emit(hints.colorScheme())
-    assert told.count() == 1
+    assert changes.count() == 1
     assert is_dark(qapp.palette()) is (hints.colorScheme() == Qt.ColorScheme.Dark)
 
 
@@ -149,12 +149,12 @@ def collapsed_panel() -> TransferPanel:
 
 
 @pytest.mark.parametrize("make", [StatusLine, collapsed_panel])
-def test_what_was_made_before_it_was_dressed_is_as_high_as_what_is_made_later(
+def test_widgets_made_before_the_style_sheet_are_as_tall_as_later_ones(
     make: Callable[[], QWidget], qapp: QApplication, qtbot: QtBot
 ) -> None:
     theme = Theme(qapp, "light")
     before = make()
-    theme.dress()
+    theme.apply_style_sheet()
     after = make()
     heights = set()
     for made in (before, after):
@@ -168,7 +168,7 @@ def test_what_was_made_before_it_was_dressed_is_as_high_as_what_is_made_later(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize(("look", "ground"), [("filled", Role.ACCENT), ("danger", Role.DANGER)])
-def test_a_filled_button_with_the_keyboard_has_a_second_ring(
+def test_a_focused_filled_button_has_a_second_ring(
     theme: Theme, qtbot: QtBot, look: str, ground: Role, dark: bool
 ) -> None:
     theme.use("dark" if dark else "light")
@@ -184,7 +184,7 @@ def test_a_filled_button_with_the_keyboard_has_a_second_ring(
         window.activateWindow()
 
     def edge() -> list[QColor]:
-        """The colors from the left edge on, in the middle of the height, before the words."""
+        """The colors from the left edge up to the text, halfway up."""
         image = window.grab().toImage()
         start = button.geometry().left()
         return [image.pixelColor(start + x, button.geometry().center().y()) for x in range(8)]
@@ -205,7 +205,7 @@ def test_a_filled_button_with_the_keyboard_has_a_second_ring(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("make", [QLineEdit, QPlainTextEdit, QTextEdit, QLabel])
-def test_selected_text_rests_where_the_keyboard_is_not(
+def test_selected_text_looks_inactive_without_focus(
     theme: Theme, qtbot: QtBot, make: type[QWidget], dark: bool
 ) -> None:
     theme.use("dark" if dark else "light")
@@ -217,4 +217,6 @@ def test_selected_text_rests_where_the_keyboard_is_not(
         widget.palette().color(group, QPalette.ColorRole.Highlight)
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
     ]
-    assert highlight == [QColor(role.value[dark]) for role in (Role.SELECTION, Role.RESTING)]
+    assert highlight == [
+        QColor(role.value[dark]) for role in (Role.SELECTION, Role.INACTIVE_SELECTION)
+    ]

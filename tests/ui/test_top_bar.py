@@ -34,7 +34,7 @@ def remark(bar: TopBar) -> QLabel:
     return found
 
 
-def test_what_is_not_understood_is_said_below_the_search_field(bar: TopBar, qtbot: QtBot) -> None:
+def test_invalid_searches_are_explained_below_the_search_field(bar: TopBar, qtbot: QtBot) -> None:
     height = bar.height()
     assert not remark(bar).isVisible()
     qtbot.keyClicks(bar.search, "run size:x")
@@ -50,7 +50,7 @@ def test_what_is_not_understood_is_said_below_the_search_field(bar: TopBar, qtbo
     assert not remark(bar).isVisible()
 
 
-def test_the_remark_leaves_the_others_where_they_are(bar: TopBar, qtbot: QtBot) -> None:
+def test_the_explanation_does_not_move_other_widgets(bar: TopBar, qtbot: QtBot) -> None:
     parts = [bar.account, bar.search, *bar.findChildren(QToolButton)]
     parts = [part for part in parts if part.isVisible() and part.parentWidget() is bar]
     before = [part.geometry() for part in parts]

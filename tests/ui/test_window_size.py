@@ -2,18 +2,18 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 
 
-def test_a_window_is_as_large_as_it_wants_where_the_screen_has_room(qtbot: QtBot) -> None:
+def test_a_window_gets_its_size_if_the_screen_has_room(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    assert fitting(window, 300, 200) == QSize(300, 200)
+    assert fit_to_screen(window, 300, 200) == QSize(300, 200)
 
 
-def test_a_window_is_never_larger_than_its_screen_with_a_frame_around_it(qtbot: QtBot) -> None:
+def test_a_window_with_its_frame_never_exceeds_its_screen(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     room = window.screen().availableGeometry()
-    assert fitting(window, room.width(), 200) == QSize(room.width() - 16, 200)
-    assert fitting(window, 300, 2 * room.height()) == QSize(300, room.height() - 60)
+    assert fit_to_screen(window, room.width(), 200) == QSize(room.width() - 16, 200)
+    assert fit_to_screen(window, 300, 2 * room.height()) == QSize(300, room.height() - 60)

@@ -34,7 +34,7 @@ def _english() -> object:
 
 
 def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
-    """Seconds since the epoch of a local time."""
+    """A local time in seconds since 1970."""
     return int(datetime(year, month, day, hour, minute).astimezone().timestamp())
 
 
@@ -54,11 +54,11 @@ NOW = local(2026, 11, 20, 10, 0)
         (10**18, NOTHING),
     ],
 )
-def test_when_a_file_was_made(moment: int | None, words: str) -> None:
+def test_creation_times(moment: int | None, words: str) -> None:
     assert created_in_words(moment, NOW) == words
 
 
-def test_yesterday_is_the_day_before_also_when_the_month_or_year_turns() -> None:
+def test_yesterday_works_across_months_and_years() -> None:
     assert created_in_words(local(2025, 12, 31, 8), local(2026, 1, 1, 9)) == "Yesterday 08:00"
 
 
@@ -76,11 +76,11 @@ def test_yesterday_is_the_day_before_also_when_the_month_or_year_turns() -> None
         (-DAY, "expired"),
     ],
 )
-def test_when_a_file_expires(left: int, words: str) -> None:
+def test_expiry_times(left: int, words: str) -> None:
     assert expires_in_words(NOW + left, NOW) == words
 
 
-def test_a_file_that_is_kept_does_not_expire() -> None:
+def test_a_file_without_expiry_shows_a_dash() -> None:
     assert expires_in_words(None, NOW) == NOTHING
     assert urgency_of(None, NOW) is Urgency.NONE
 
@@ -97,11 +97,11 @@ def test_a_file_that_is_kept_does_not_expire() -> None:
         (-DAY, Urgency.PAST),
     ],
 )
-def test_it_grows_more_urgent_within_seven_days_and_within_one(left: int, urgency: Urgency) -> None:
+def test_urgency_rises_within_seven_days_and_within_one(left: int, urgency: Urgency) -> None:
     assert urgency_of(NOW + left, NOW) is urgency
 
 
-def test_the_exact_moment_has_seconds() -> None:
+def test_exact_times_have_seconds() -> None:
     assert exact_moment(local(2026, 11, 20, 9, 58) + 21) == "20 Nov 2026 09:58:21"
     assert exact_moment(None) == NOTHING
     assert exact_moment(-(10**18)) == NOTHING
@@ -117,7 +117,7 @@ def test_the_exact_moment_has_seconds() -> None:
         (2 * HOUR, "2 h left"),
     ],
 )
-def test_how_long_it_takes_still(seconds: float, words: str) -> None:
+def test_remaining_times(seconds: float, words: str) -> None:
     assert time_left_in_words(seconds) == words
 
 
@@ -132,18 +132,18 @@ def test_how_long_it_takes_still(seconds: float, words: str) -> None:
         (3 * DAY, "3 days ago"),
     ],
 )
-def test_how_long_ago(seconds: float, words: str) -> None:
+def test_elapsed_times(seconds: float, words: str) -> None:
     assert ago_in_words(seconds) == words
 
 
-def test_counts_are_grouped_and_told_in_files() -> None:
+def test_counts_are_grouped() -> None:
     assert count_in_words(12408) == "12,408"
     assert files_in_words(1) == "1 file"
     assert files_in_words(12408) == "12,408 files"
     assert files_in_words(0) == "0 files"
 
 
-def test_a_speed_is_a_size_a_second() -> None:
+def test_speeds() -> None:
     assert speed_in_words(21_400_000.4) == "21.4 MB/s"
 
 
@@ -158,12 +158,12 @@ def test_a_speed_is_a_size_a_second() -> None:
         ("a\u2066b\u2069", "a�b�"),
     ],
 )
-def test_text_from_outside_is_made_one_harmless_line(text: str, line: str) -> None:
+def test_untrusted_text_becomes_one_harmless_line(text: str, line: str) -> None:
     assert one_line(text) == line
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4 * 10**9))
-def test_no_moment_is_too_odd_for_words(moment: int, now: int) -> None:
+def test_any_time_can_be_described(moment: int, now: int) -> None:
     for words in (
         created_in_words(moment, now),
         expires_in_words(moment, now),
@@ -174,7 +174,7 @@ def test_no_moment_is_too_odd_for_words(moment: int, now: int) -> None:
 
 
 @given(st.integers(1, 3650))
-def test_days_are_told_in_whole_ones(days: int) -> None:
+def test_days_are_whole_numbers(days: int) -> None:
     later = NOW + int(timedelta(days=days, hours=5).total_seconds())
     words = expires_in_words(later, NOW)
     assert words == (f"in {days:,} days" if days > 1 else "in 29 hours")
@@ -191,5 +191,5 @@ def test_days_are_told_in_whole_ones(days: int) -> None:
         (2_592_000, "30 days"),
     ],
 )
-def test_a_span_is_told_in_the_unit_that_fits(seconds: int, words: str) -> None:
+def test_durations_use_a_suitable_unit(seconds: int, words: str) -> None:
     assert span_in_words(seconds) == words

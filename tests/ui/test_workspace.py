@@ -30,13 +30,13 @@ def workspace_of(window: QMainWindow) -> Workspace:
     return instance_of(Workspace, window.centralWidget())
 
 
-def kept_by(workspace: Workspace) -> Settings:
+def saved_by(workspace: Workspace) -> Settings:
     values: dict[str, Any] = workspace.layout_values()
     return Settings(**values)
 
 
 def heights(workspace: Workspace) -> tuple[int, int]:
-    """Of the files, and of the transfers."""
+    """The heights of the files and of the transfers."""
     return workspace.middle.height(), workspace.transfers.height()
 
 
@@ -44,21 +44,21 @@ def line_of(workspace: Workspace) -> int:
     return workspace.transfers.table.verticalHeader().defaultSectionSize()
 
 
-def test_the_files_have_the_room_of_the_transfers_while_there_are_none(qtbot: QtBot) -> None:
+def test_without_transfers_the_files_get_their_space(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
     before = heights(workspace)
     assert before[1] < 2 * line_of(workspace)
     shown = [transfer(), transfer()]
-    workspace.transfers.model.take(shown)
+    workspace.transfers.model.update_transfers(shown)
     qtbot.waitUntil(lambda: heights(workspace)[1] >= before[1] + 2 * line_of(workspace))
     assert sum(heights(workspace)) == sum(before)
-    workspace.transfers.model.forget([one.id for one in shown])
+    workspace.transfers.model.remove_transfers([one.id for one in shown])
     qtbot.waitUntil(lambda: heights(workspace) == before)
 
 
-def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: QtBot) -> None:
+def test_hidden_transfers_leave_their_space_to_the_files(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     before = heights(workspace)
     workspace.transfers.set_collapsed(True)
     qtbot.waitUntil(lambda: heights(workspace)[1] < before[1])
@@ -67,18 +67,18 @@ def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: 
     qtbot.waitUntil(lambda: heights(workspace) == before)
 
 
-def test_many_transfers_leave_the_files_at_least_half(qtbot: QtBot) -> None:
+def test_many_transfers_leave_at_least_half_to_the_files(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     window.resize(1100, 300)
     workspace = workspace_of(window)
-    workspace.transfers.model.take([transfer() for _ in range(100)])
+    workspace.transfers.model.update_transfers([transfer() for _ in range(100)])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     files, transfers = heights(workspace)
     assert transfers <= files + 1
 
 
 def pull(qtbot: QtBot, workspace: Workspace, up: int) -> None:
-    """Pull the edge of the transfers with the pointer, so many pixels."""
+    """Drag the top edge of the transfers up by this many pixels."""
     (rows,) = [
         one
         for one in workspace.findChildren(QSplitter)
@@ -90,32 +90,32 @@ def pull(qtbot: QtBot, workspace: Workspace, up: int) -> None:
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
 
 
-def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
+def test_resized_transfers_keep_their_height(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     before = heights(workspace)
     pull(qtbot, workspace, 150)
     pulled = heights(workspace)
     assert pulled[1] >= before[1] + 100
-    workspace.transfers.model.take([transfer() for _ in range(2)])
+    workspace.transfers.model.update_transfers([transfer() for _ in range(2)])
     qtbot.waitUntil(lambda: workspace.transfers.model.rowCount() == 3)
     workspace.transfers.set_collapsed(True)
     workspace.transfers.set_collapsed(False)
     qtbot.waitUntil(lambda: heights(workspace) == pulled)
 
 
-def test_transfers_that_were_pulled_have_their_height_in_a_later_session(qtbot: QtBot) -> None:
+def test_resized_transfers_keep_their_height_across_sessions(qtbot: QtBot) -> None:
     workspace = workspace_of(window_with_workspace(qtbot, Settings()))
-    assert kept_by(workspace).transfers_height == 0
-    workspace.transfers.model.take([transfer()])
+    assert saved_by(workspace).transfers_height == 0
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     pull(qtbot, workspace, 150)
     pulled = heights(workspace)
-    again = workspace_of(window_with_workspace(qtbot, kept_by(workspace)))
+    again = workspace_of(window_with_workspace(qtbot, saved_by(workspace)))
     assert again.transfers.folded
     assert heights(again)[1] < 2 * line_of(again)
-    again.transfers.model.take([transfer()])
+    again.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(again) == pulled)
 
 
@@ -124,21 +124,21 @@ def rows_in_sight(workspace: Workspace) -> int:
     return table.viewport().height() // table.verticalHeader().defaultSectionSize()
 
 
-@pytest.mark.parametrize("kept", [700, 10**12])
-def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
-    qtbot: QtBot, kept: int
+@pytest.mark.parametrize("height", [700, 10**12])
+def test_tall_transfers_leave_some_rows_visible_in_a_smaller_window(
+    qtbot: QtBot, height: int
 ) -> None:
-    window = window_with_workspace(qtbot, Settings(transfers_height=kept))
+    window = window_with_workspace(qtbot, Settings(transfers_height=height))
     window.resize(1100, 420)
     workspace = workspace_of(window)
-    workspace.transfers.model.take([transfer() for _ in range(20)])
-    workspace.area.begin_account("acme", None)
+    workspace.transfers.model.update_transfers([transfer() for _ in range(20)])
+    workspace.area.switch_account("acme", None)
     for event in (
         ListingStarted("acme", 1),
         FilesListed("acme", 1, tuple(remote_file() for _ in range(20)), 20),
         ListingEnded("acme", 1, complete=True),
     ):
-        workspace.area.take(event)
+        workspace.area.apply_event(event)
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     qtbot.waitUntil(lambda: workspace.area.table.isVisible())
     assert rows_in_sight(workspace) >= 3
@@ -146,23 +146,23 @@ def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
     assert rows_in_sight(workspace) >= 3
 
 
-@pytest.mark.parametrize("kept", [-5, 1])
-def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int) -> None:
-    workspace = workspace_of(window_with_workspace(qtbot, Settings(transfers_height=kept)))
+@pytest.mark.parametrize("height", [-5, 1])
+def test_an_invalid_height_still_shows_one_row(qtbot: QtBot, height: int) -> None:
+    workspace = workspace_of(window_with_workspace(qtbot, Settings(transfers_height=height)))
     before = heights(workspace)[1]
-    workspace.transfers.model.take([transfer()])
+    workspace.transfers.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] >= before + line_of(workspace))
 
 
-def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
+def test_the_inspector_fits_an_id_until_it_is_resized(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     workspace = workspace_of(window)
-    wanted = workspace.inspector.width_at_first()
+    wanted = workspace.inspector.initial_width()
     assert wanted >= 320
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     window.resize(window.width() + 200, window.height())
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     workspace.middle.setSizes([500, 400])
-    again = window_with_workspace(qtbot, kept_by(workspace))
+    again = window_with_workspace(qtbot, saved_by(workspace))
     inspector = workspace_of(again).inspector
     assert inspector.width() != wanted

@@ -1,4 +1,4 @@
-"""Opens the whole window in this process, and ends it with all its threads."""
+"""Opens the whole window in this process, and closes it with all its threads."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,8 +18,8 @@ OpenDesk = Callable[..., Desk]
 
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is; what the table shows can be asked right after a key."""
-    monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)
+    """Arrange rows at once however slow the machine is, so tests can check them after a key press."""
+    monkeypatch.setattr("ui.table.arranger._SLICE_MS", 60_000)
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def open_desk(
     tmp_path: Path,
     make_files_server: Callable[..., ScriptedFilesServer],
 ) -> Iterator[OpenDesk]:
-    """Makes desks, with the arguments of `Desk` from `accounts` on; ends them before the servers."""
+    """Creates desks with the arguments of `Desk` from `accounts` on; ends them before the servers."""
     opened: list[Desk] = []
 
     def open_one(**named: Any) -> Desk:

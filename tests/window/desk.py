@@ -1,4 +1,4 @@
-"""The whole window with everything behind it, as a person uses it: look, press, type, drop."""
+"""The whole window with everything behind it, used as a user would: look, click, type, drop."""
 
 import contextlib
 import signal
@@ -48,7 +48,7 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 def account_at(server: ScriptedFilesServer, name: str = "Acme") -> Account:
-    """An account of a server, with an id made of its name."""
+    """An account on a server, with an ID derived from its name."""
     return account(name, id=name.lower(), base_url=server.base_url)
 
 
@@ -59,7 +59,7 @@ BATCH = (
 
 
 class Desk:
-    """One run of the program on real parts: settings, keys, service, mailbox, window."""
+    """A run of the program on real parts: settings, keys, engine, mailbox, window."""
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class Desk:
         trusted: Callable[[str], str | None] = lambda _backend: "test keyring",
         **settings: object,
     ) -> None:
-        """`last` is the account that is opened at the start, the first one unless told.
+        """`last` is the account that is opened at the start, by default the first one.
 
-        `keys` are those of the accounts: that of the scripted servers unless told.
+        `keys` are those of the accounts; by default, the key of the scripted servers.
         """
         self.qtbot = qtbot
         self.folder = folder
@@ -93,19 +93,19 @@ class Desk:
         self._application = application
         self.ended = False
         self.gone = False
-        application.quit = self._note_end  # type: ignore[method-assign]  # the application of the tests goes on
+        application.quit = self._note_end  # type: ignore[method-assign]  # the tests' application keeps running
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
 
         def make_engine(
             listener: Listener, wait_until_handled: Callable[[float], object]
         ) -> Engine:
-            def tell(event: Event) -> None:
+            def publish(event: Event) -> None:
                 self.log(event)
                 listener(event)
 
             self._engine = Engine(
-                tell,
+                publish,
                 AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 wait_until_handled=wait_until_handled,
@@ -122,7 +122,7 @@ class Desk:
         qtbot.waitUntil(self.window.isActiveWindow)
 
     def close_now(self) -> None:
-        """Close as the person does, and wait until the program would end."""
+        """Close the window as a user does, and wait until the program would end."""
         self.window.close()
         for question in self.dialogs():
             if question.accessibleName() == "Quit":
@@ -131,7 +131,7 @@ class Desk:
         assert self.log.all(ServiceClosed), "the service did not end in time"
 
     def end(self) -> None:
-        """Close, and leave nothing of it behind."""
+        """Close the window and clean up everything."""
         self.gone = True
         self.close_now()
         del self._application.quit
@@ -147,18 +147,18 @@ class Desk:
     def _note_end(self) -> None:
         self.ended = True
 
-    # Waiting and seeing
+    # Waiting and looking
 
     def wait(self, condition: Callable[[], object], seconds: float = 30) -> None:
-        """Until it holds."""
+        """Wait until a condition is true."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(seconds * 1000))
 
     def wait_for_files(self, *names: str) -> None:
-        """Until the table shows exactly these, in any order, and no listing runs."""
+        """Wait until the table shows exactly these files, in any order, and no listing runs."""
         self.wait(lambda: sorted(self.names()) == sorted(names) and not self.sees("Listing…"))
 
     def names(self) -> list[str]:
-        """The names in the table, from top to bottom."""
+        """The file names in the table, from top to bottom."""
         model = self.table.model()
         if not self.table.isVisible():
             return []
@@ -168,39 +168,39 @@ class Desk:
         """The names of the selected files."""
         return [file.name for file in self.table.selected_files()]
 
-    def words(self, inside: QWidget | None = None) -> str:
-        """All that can be read on labels and buttons now."""
+    def texts(self, inside: QWidget | None = None) -> str:
+        """All visible text on labels and buttons."""
         top = inside or self.window
         words = [one.text() for one in top.findChildren(QLabel) if one.isVisible()]
         words += [one.text() for one in top.findChildren(QAbstractButton) if one.isVisible()]
         return "\n".join(words)
 
     def sees(self, text: str) -> bool:
-        """Whether this can be read somewhere in the window."""
-        return text in self.words()
+        """Whether a text is visible in the window."""
+        return text in self.texts()
 
     def wait_to_see(self, *texts: str) -> None:
-        """Until all of it can be read."""
-        with _saying(lambda: f"not seen: {texts}\n{self.words()}"):
+        """Wait until all these texts are visible."""
+        with _explaining(lambda: f"not seen: {texts}\n{self.texts()}"):
             self.wait(lambda: all(self.sees(text) for text in texts))
 
     def transfers(self) -> list[Transfer]:
-        """What the panel shows."""
+        """The transfers in the panel."""
         return list(self.window.workspace.transfers.model.transfers())
 
     def wait_for_transfer(self, name: str, state: TransferState) -> Transfer:
-        """Until the panel shows it in that state."""
+        """Wait until the panel shows a transfer in this state."""
 
         def found() -> list[Transfer]:
             shown = self.transfers()
             return [one for one in shown if one.name == name and one.state is state]
 
-        with _saying(lambda: f"{name} is not {state}: {self.transfers()}"):
+        with _explaining(lambda: f"{name} is not {state}: {self.transfers()}"):
             self.wait(found)
         return found()[-1]
 
     def file(self, name: str) -> RemoteFile:
-        """The file of that name in the table."""
+        """The file with this name in the table."""
         (found,) = [file for file in self.window.workspace.area.shown if file.name == name]
         return found
 
@@ -222,45 +222,45 @@ class Desk:
         return found
 
     def button(self, name: str, inside: QWidget | None = None) -> QAbstractButton:
-        """The visible button with this text or this name for assistive technology."""
+        """The visible button with this text or accessible name."""
         found = [
             one
             for one in (inside or self.window).findChildren(QAbstractButton)
             if one.isVisible() and name in (one.text(), one.accessibleName())
         ]
-        assert found, f"no button {name}: {self.words(inside)}"
+        assert found, f"no button {name}: {self.texts(inside)}"
         return found[0]
 
     def dialog(self, name: str) -> QDialog:
-        """The dialog of that name, as soon as it is there."""
+        """The dialog with this name, once it is open."""
 
         def found() -> list[QDialog]:
             return [
                 one for one in self.dialogs() if name in (one.accessibleName(), one.windowTitle())
             ]
 
-        with _saying(lambda: f"no dialog {name}"):
+        with _explaining(lambda: f"no dialog {name}"):
             self.wait(found)
             dialog = found()[0]
             self.wait(lambda: dialog.isAncestorOf(QApplication.focusWidget() or self.window))
         return dialog
 
     def dialogs(self) -> list[QDialog]:
-        """The dialogs that are open."""
+        """The open dialogs."""
         return [
             one for one in self.window.findChildren(QDialog) if one.isVisible() and one.isWindow()
         ]
 
-    # Doing
+    # Acting
 
     def press(self, name: str, inside: QWidget | None = None) -> None:
-        """Click on a button; it must be possible."""
+        """Click an enabled button."""
         button = self.button(name, inside)
         assert button.isEnabled(), f"{name} can't be pressed"
         self.qtbot.mouseClick(button, LEFT)
 
     def select(self, *names: str) -> None:
-        """Select these files; the table has the focus."""
+        """Focus the table and select these files."""
         self.table.select_ids([self.file(name).id for name in names])
         self.table.setFocus()
 
@@ -278,7 +278,7 @@ class Desk:
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
 
     def choose_purpose(self, title: str) -> None:
-        """Click on a row of the sidebar."""
+        """Click a row of the sidebar."""
         (rows,) = [
             one for one in self.window.findChildren(QListView) if one.accessibleName() == "Purposes"
         ]
@@ -293,7 +293,7 @@ class Desk:
         raise AssertionError(f"no row {title}: {shown}")
 
     def choose_account(self, name: str) -> None:
-        """Choose from the menu of the account button."""
+        """Choose an account from the account button's menu."""
         button = self.button("Account")
         assert isinstance(button, QToolButton)
         menu = button.menu()
@@ -302,29 +302,29 @@ class Desk:
         action.trigger()
 
     def pick(self, title: str, path: Path) -> None:
-        """Write a path into a file dialog and take it."""
+        """Enter a path in a file dialog and accept it."""
         picker = self.dialog(title)
         assert isinstance(picker, QFileDialog)
         (name,) = picker.findChildren(QLineEdit)
         name.setText(str(path))
         picker.accept()
 
-    def take(self, events: Sequence[Event]) -> None:
-        """The window hears of these, as if the open session had told them."""
+    def deliver(self, events: Sequence[Event]) -> None:
+        """Deliver events to the window as if from the open session."""
         number = self.window.backend.session.number
         for event in events:
             stamped = isinstance(event, SessionEvent)
-            told = msgspec.structs.replace(event, session=number) if stamped else event
-            self.window.backend.take([told])
+            stamped_event = msgspec.structs.replace(event, session=number) if stamped else event
+            self.window.backend.deliver([stamped_event])
 
-    def engine_removes(self, account_id: str) -> None:
-        """As the account dialog does."""
+    def remove_account(self, account_id: str) -> None:
+        """Remove an account as the account dialog does."""
         self._engine.accounts.remove(account_id)
 
     # Dragging
 
     def hover(self, *paths: Path) -> None:
-        """Files come over the window."""
+        """Drag files over the window."""
         self._mime = mime_of(*paths)
         middle = self.window.rect().center()
         event = QDragEnterEvent(middle, Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
@@ -333,18 +333,18 @@ class Desk:
         self.drag_accepted = event.isAccepted()
 
     def drag(self, *paths: Path) -> DropOverlay:
-        """Files come over the window; the overlay that lies over it now."""
+        """Drag files over the window and return the overlay."""
         self.hover(*paths)
         (overlay,) = self.window.findChildren(DropOverlay)
         return overlay
 
     @property
     def offers_drop(self) -> bool:
-        """Whether tiles lie over the window."""
+        """Whether the drop overlay is shown."""
         return any(one.isVisible() for one in self.window.findChildren(DropOverlay))
 
     def drop(self, overlay: DropOverlay, tile: str | None) -> None:
-        """Let the files go on a tile, or in the corner beside them."""
+        """Drop the files on a tile, or in a corner outside the tiles."""
         inside = overlay.tile_rect(tile).center() if tile else QPoint(2, 2)
         at = overlay.mapTo(self.window, inside)
         move = QDragMoveEvent(at, Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
@@ -355,7 +355,7 @@ class Desk:
         assert drop.isAccepted()
 
     def write(self, name: str, content: bytes = BATCH) -> Path:
-        """A file on the disk; one that can be sent for a batch, unless told."""
+        """Write a file to the disk; by default, one that is valid for a batch."""
         path = self.folder / "mine" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -363,14 +363,14 @@ class Desk:
 
 
 def mime_of(*paths: Path) -> QMimeData:
-    """What a file manager drags or copies."""
+    """The MIME data that a file manager drags or copies."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return data
 
 
 @contextlib.contextmanager
-def _saying(words: Callable[[], str]) -> Iterator[None]:
+def _explaining(words: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except AssertionError as error:

@@ -1,4 +1,4 @@
-"""Connecting, switching, removing; where the key goes; the environment's account."""
+"""Connecting, switching and removing accounts; storing keys; the environment's account."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +35,7 @@ def fill_in(desk: Desk, server: ScriptedFilesServer) -> None:
         desk.qtbot.keyClicks(fields[name], text)
 
 
-def test_the_first_account_is_made_from_the_welcome_page(
+def test_the_first_account_is_created_from_the_welcome_page(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, memory_keyring: MemoryKeyring
 ) -> None:
     files_server.add(served_file("mine.jsonl"))
@@ -53,7 +53,7 @@ def test_the_first_account_is_made_from_the_welcome_page(
     assert desk.settings.current.last_account == team.id
 
 
-def test_without_a_usable_keyring_the_key_lasts_for_the_session_and_this_is_said(
+def test_without_a_keyring_the_key_lasts_for_the_session_with_a_notice(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(served_file("mine.jsonl"))
@@ -63,12 +63,12 @@ def test_without_a_usable_keyring_the_key_lasts_for_the_session_and_this_is_said
     fill_in(desk, files_server)
     dialog = desk.dialog("Connect")
     desk.press("Save", dialog)
-    desk.wait(lambda: "until you quit" in desk.words(dialog))
+    desk.wait(lambda: "until you quit" in desk.texts(dialog))
     desk.press("Close", dialog)
     desk.wait_for_files("mine.jsonl")
 
 
-def test_a_test_of_the_fields_asks_the_server(
+def test_testing_the_form_contacts_the_server(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk()
@@ -77,12 +77,14 @@ def test_a_test_of_the_fields_asks_the_server(
     fill_in(desk, files_server)
     dialog = desk.dialog("Connect")
     desk.press("Test", dialog)
-    desk.wait(lambda: "Test again" in desk.words(dialog))
+    desk.wait(lambda: "Test again" in desk.texts(dialog))
     assert len(files_server.requests) > 0
     dialog.reject()
 
 
-def test_a_refused_key_is_told_once(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> None:
+def test_a_rejected_key_is_reported_once(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
     desk = open_desk()
     desk.wait_to_see("Connect…")
     desk.press("Connect…")
@@ -90,8 +92,8 @@ def test_a_refused_key_is_told_once(files_server: ScriptedFilesServer, open_desk
     files_server.next(api_error(401, "Incorrect API key provided", code="invalid_api_key"))
     dialog = desk.dialog("Connect")
     desk.press("Test", dialog)
-    desk.wait(lambda: "Test again" in desk.words(dialog))
-    assert desk.words(dialog).count("The key was rejected") == 1
+    desk.wait(lambda: "Test again" in desk.texts(dialog))
+    assert desk.texts(dialog).count("The key was rejected") == 1
     dialog.reject()
 
 
@@ -99,7 +101,7 @@ def test_removing_the_open_account_leads_to_the_welcome_page(desk: Desk) -> None
     desk.select("requests.jsonl")
     desk.window.accounts.show_dialog()
     dialog = desk.dialog("Connect")
-    desk.wait(lambda: "Remove" in desk.words(dialog).splitlines())
+    desk.wait(lambda: "Remove" in desk.texts(dialog).splitlines())
     desk.press("Remove", dialog)
     desk.press("Remove account", dialog)
     desk.wait_to_see("Try the sandbox")
@@ -122,13 +124,13 @@ def test_the_welcome_page_works_again_after_a_sandbox_and_a_removed_account(
     desk.wait(lambda: desk.names())
     desk.choose_account("Acme")
     desk.wait_to_see("No files yet")
-    desk.engine_removes("acme")
+    desk.remove_account("acme")
     desk.wait_to_see("Try the sandbox")
     assert not desk.sees("Starting")
     assert desk.button("Connect…").isEnabled()
 
 
-def test_the_environment_comes_first_and_is_never_stored(
+def test_the_environment_account_comes_first_and_is_never_stored(
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
     open_desk: OpenDesk,
@@ -148,7 +150,7 @@ def test_the_environment_comes_first_and_is_never_stored(
     assert other.base_url not in written
 
 
-def test_a_refused_key_of_the_environment_leads_to_where_it_is_changed(
+def test_a_rejected_environment_key_shows_how_to_change_it(
     make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk
 ) -> None:
     other = make_files_server(key="sk-another")
@@ -158,13 +160,13 @@ def test_a_refused_key_of_the_environment_leads_to_where_it_is_changed(
     desk.wait_to_see("HTTP 401")
     desk.press("Change the key…")
     dialog = desk.dialog("Connect")
-    assert "OPENAI_API_KEY" in desk.words(dialog)
-    assert other.base_url in desk.words(dialog)
+    assert "OPENAI_API_KEY" in desk.texts(dialog)
+    assert other.base_url in desk.texts(dialog)
     assert not [one for one in dialog.findChildren(QLineEdit) if one.isVisible()]
     dialog.reject()
 
 
-def test_late_pages_of_the_account_before_never_show(
+def test_late_pages_of_the_previous_account_never_show(
     desk: Desk,
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
@@ -176,23 +178,23 @@ def test_late_pages_of_the_account_before_never_show(
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
     before = desk.names()
     files_server.release()
-    desk.take([FilesListed("acme", 2, (remote_file("late.txt"),), 1)])
+    desk.deliver([FilesListed("acme", 2, (remote_file("late.txt"),), 1)])
     assert "late.txt" not in desk.names()
     desk.wait_to_see("Updated")
     assert len(desk.names()) >= len(before)
     assert "requests.jsonl" not in desk.names() or desk.file("requests.jsonl").size != 300
 
 
-def test_an_older_listing_of_the_same_account_says_nothing_after_coming_back(desk: Desk) -> None:
+def test_an_older_listing_is_ignored_after_returning_to_the_account(desk: Desk) -> None:
     desk.choose_account("Sandbox")
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
     desk.choose_account("Acme")
     desk.wait_for_files("requests.jsonl", "answers.jsonl", "report.pdf")
-    desk.take([FilesListed("acme", 1, (remote_file("late.txt"),), 1)])
+    desk.deliver([FilesListed("acme", 1, (remote_file("late.txt"),), 1)])
     assert "late.txt" not in desk.names()
 
 
-def test_an_open_review_is_let_go_when_the_account_changes(
+def test_an_open_review_closes_when_the_account_changes(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
@@ -203,14 +205,14 @@ def test_an_open_review_is_let_go_when_the_account_changes(
     assert files_server.requests_to("POST", "/files") == []
 
 
-def test_choosing_what_is_open_already_opens_nothing_anew(desk: Desk) -> None:
+def test_choosing_the_open_account_does_not_reopen_it(desk: Desk) -> None:
     desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
     sheet = desk.dialog("Upload files")
     desk.choose_account("Acme")
     assert sheet.isVisible()
     desk.choose_account("Sandbox")
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox"))
-    assert [told.account.id for told in desk.log.all(AccountOpening)] == ["acme", "sandbox"]
+    assert [event.account.id for event in desk.log.all(AccountOpening)] == ["acme", "sandbox"]
 
 
 def test_the_dialog_lists_every_account(desk: Desk) -> None:
@@ -222,7 +224,7 @@ def test_the_dialog_lists_every_account(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("problem_first", [True, False])
-def test_a_sandbox_that_cannot_start_says_so_and_leaves_the_other_way_in(
+def test_a_failing_sandbox_shows_why_and_connecting_still_works(
     open_desk: OpenDesk, tmp_path: Path, problem_first: bool
 ) -> None:
     (tmp_path / "sandbox").write_text("a file, where a folder is wanted")
@@ -237,7 +239,7 @@ def test_a_sandbox_that_cannot_start_says_so_and_leaves_the_other_way_in(
     desk.wait(lambda: desk.names())
 
 
-def test_an_account_is_added_from_the_menu_in_an_empty_form(
+def test_adding_an_account_from_the_menu_opens_an_empty_form(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)])

@@ -1,4 +1,4 @@
-"""What is shown after another language came into use is in that language, in the whole window."""
+"""After switching the language, everything in the window is in the new language."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.system.language import Catalogue, use_catalogue
+from services.system.language import Translations, use_translations
 from tests.support.marked_texts import MARK, MarkedTexts
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk
@@ -27,28 +27,28 @@ from ui.table.columns import COLUMNS
 
 NAMES = re.compile(
     r"Filewharf"
-    # what the sandbox has: names, ids, purposes, statuses
+    # from the sandbox: names, IDs, purposes, statuses
     r"|[\w. -]+\.(jsonl|json|png|pdf|csv|txt|md|zip)|file-\w+…?|[a-z_-]+"
-    # where something is on this computer, and a size in the form that is read back
+    # local paths, and a size in the format that the program parses
     r"|/.*|[\d.]+ TB"
-    # keys, and days
+    # keys and dates
     r"|((Ctrl|Alt|Shift|Del|Esc|Space|Return|Enter|F\d+)\+?)+.?|\d+ [A-Z][a-z]{2}( \d+.*)?"
 )
-"""Names and values: the only texts that are the same in all languages."""
+"""Names and values, the only texts that are the same in all languages."""
 
 
 @pytest.fixture
 def desk(open_desk: OpenDesk) -> Iterator[Desk]:
-    use_catalogue(MarkedTexts())
+    use_translations(MarkedTexts())
     made = open_desk(start=Start(sandbox=True))
     made.wait_to_see("Updated")
     yield made
     made.end()
-    use_catalogue(Catalogue())
+    use_translations(Translations())
 
 
 def texts_of(top: QWidget) -> Iterator[str]:
-    """Everything in a window that can be read, seen under the pointer, or heard."""
+    """All texts in a window: visible, in tool tips, or for screen readers."""
     for widget in [top, *top.findChildren(QWidget)]:
         yield from (widget.windowTitle(), widget.toolTip(), widget.accessibleName())
         yield widget.accessibleDescription()
@@ -83,7 +83,7 @@ def in_english(top: QWidget) -> set[str]:
     }
 
 
-def test_the_window_and_its_menus_speak_it(desk: Desk) -> None:
+def test_the_window_and_its_menus_are_translated(desk: Desk) -> None:
     assert in_english(desk.window) == set()
     actions = desk.window.findChildren(QAction)
     assert sum(MARK in action.text() for action in actions) > 30
@@ -91,7 +91,7 @@ def test_the_window_and_its_menus_speak_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["settings", "about", "accounts", "select_by_ids", "delete"])
-def test_the_dialogs_speak_it(name: str, desk: Desk) -> None:
+def test_dialogs_are_translated(name: str, desk: Desk) -> None:
     desk.table.selectAll()
     getattr(desk.window.commands, name).trigger()
     desk.wait(desk.dialogs)
@@ -101,7 +101,7 @@ def test_the_dialogs_speak_it(name: str, desk: Desk) -> None:
     dialog.reject()
 
 
-def test_advice_on_a_search_speaks_it(desk: Desk) -> None:
+def test_advice_on_a_search_is_translated(desk: Desk) -> None:
     (search,) = desk.window.findChildren(SearchField)
     search.setText("size:nope foo")
     desk.wait(lambda: "nope" in search.toolTip())

@@ -1,4 +1,4 @@
-"""Asked once, taken back, sent, and told as one sum."""
+"""Deleting: confirmation, undo, sending, and one summary."""
 
 from PySide6.QtCore import Qt
 
@@ -19,18 +19,18 @@ def ask(desk: Desk, *names: str) -> None:
     desk.press(words, dialog)
 
 
-def leaving(desk: Desk) -> set[str]:
+def pending_deletes(desk: Desk) -> set[str]:
     area = desk.window.workspace.area
-    return {not_none(area.files.get(one)).name for one in area.files.leaving}
+    return {not_none(area.files.get(one)).name for one in area.files.deleting}
 
 
-def test_undo_takes_it_back_and_nothing_is_sent(
+def test_undo_cancels_the_delete_and_nothing_is_sent(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     ask(desk, "requests.jsonl")
-    assert leaving(desk) == {"requests.jsonl"}
+    assert pending_deletes(desk) == {"requests.jsonl"}
     desk.press("Undo")
-    assert leaving(desk) == set()
+    assert pending_deletes(desk) == set()
     assert desk.sees("Nothing was deleted")
     assert files_server.requests_to("DELETE", "/files/*") == []
 
@@ -43,11 +43,11 @@ def test_cancel_in_the_dialog_deletes_nothing(
     desk.dialog("Delete files")
     desk.key(Qt.Key.Key_Return)
     desk.wait(lambda: not desk.dialogs())
-    assert leaving(desk) == set()
+    assert pending_deletes(desk) == set()
     assert files_server.requests_to("DELETE", "/files/*") == []
 
 
-def test_when_it_is_due_the_rows_go_and_one_sum_is_told(
+def test_after_the_undo_time_the_rows_go_and_one_total_is_shown(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     ask(desk, "requests.jsonl", "report.pdf")
@@ -57,7 +57,7 @@ def test_when_it_is_due_the_rows_go_and_one_sum_is_told(
     assert [file.filename for file in files_server.files] == ["answers.jsonl"]
 
 
-def test_failures_are_told_in_one_line_and_their_rows_stay(
+def test_failures_are_one_message_and_their_rows_stay(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("DELETE", "/files/*", [api_error(403, "You may not delete")] * 2)
@@ -65,10 +65,10 @@ def test_failures_are_told_in_one_line_and_their_rows_stay(
     desk.press("Delete now")
     desk.wait_to_see("(2 files)")
     assert len(desk.names()) == 3
-    assert leaving(desk) == set()
+    assert pending_deletes(desk) == set()
 
 
-def test_five_hundred_equal_failures_are_one_line(
+def test_five_hundred_equal_failures_are_one_message(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(500))
@@ -84,7 +84,7 @@ def test_five_hundred_equal_failures_are_one_line(
     assert not desk.sees("1 of ")
 
 
-def test_a_file_that_is_gone_already_leaves_the_list(
+def test_a_file_that_is_already_gone_leaves_the_list(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.remove(desk.file("requests.jsonl").id)
@@ -93,7 +93,7 @@ def test_a_file_that_is_gone_already_leaves_the_list(
     desk.wait_for_files("answers.jsonl", "report.pdf")
 
 
-def test_a_delete_that_is_cancelled_under_way_can_be_asked_for_again(
+def test_a_delete_canceled_while_running_can_be_requested_again(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("DELETE", "/files/*", [Stall()])
@@ -103,13 +103,13 @@ def test_a_delete_that_is_cancelled_under_way_can_be_asked_for_again(
     desk.wait_for_transfer("requests.jsonl", TransferState.RUNNING)
     desk.press("Cancel all")
     desk.press("Cancel transfers", desk.dialog("Cancel transfers"))
-    desk.wait(lambda: leaving(desk) == set())
+    desk.wait(lambda: pending_deletes(desk) == set())
     ask(desk, "requests.jsonl")
-    assert leaving(desk) == {"requests.jsonl"}
+    assert pending_deletes(desk) == {"requests.jsonl"}
     desk.press("Undo")
 
 
-def test_another_account_during_the_count_down_deletes_nothing(
+def test_switching_accounts_during_the_undo_time_deletes_nothing(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     ask(desk, "requests.jsonl")
@@ -121,7 +121,9 @@ def test_another_account_during_the_count_down_deletes_nothing(
     assert len(files_server.files) == 3
 
 
-def test_another_account_closes_the_question(desk: Desk, files_server: ScriptedFilesServer) -> None:
+def test_switching_accounts_closes_the_delete_dialog(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
     desk.select("requests.jsonl")
     desk.press("Delete")
     desk.dialog("Delete files")
@@ -130,7 +132,7 @@ def test_another_account_closes_the_question(desk: Desk, files_server: ScriptedF
     desk.wait(lambda: not desk.dialogs())
 
 
-def test_closing_the_window_during_the_count_down_deletes_nothing(
+def test_closing_the_window_during_the_undo_time_deletes_nothing(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     ask(desk, "requests.jsonl")
@@ -140,13 +142,13 @@ def test_closing_the_window_during_the_count_down_deletes_nothing(
     assert files_server.requests_to("DELETE", "/files/*") == []
 
 
-def test_save_first_downloads_what_can_be_had_and_deletes_nothing(
+def test_save_first_downloads_what_it_can_and_deletes_nothing(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.select("requests.jsonl")
     desk.press("Delete")
     dialog = desk.dialog("Delete files")
-    (save,) = [one for one in desk.words(dialog).splitlines() if "first" in one.lower()]
+    (save,) = [one for one in desk.texts(dialog).splitlines() if "first" in one.lower()]
     desk.press(save, dialog)
     desk.wait_for_transfer("requests.jsonl", TransferState.DONE)
     assert len(files_server.files) == 3

@@ -1,4 +1,4 @@
-"""Bringing files home, and what the server will not give out."""
+"""Downloading, and files that the server refuses to return."""
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
@@ -13,7 +13,7 @@ from tests.window.desk import Desk
 REFUSAL = "Not allowed to download files of purpose: user_data"
 
 
-def test_a_file_is_saved_whole_in_the_downloads_folder(
+def test_a_file_is_saved_completely_in_the_download_folder(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(served_file("poem.txt", purpose="vision", content=b"roses\n" * 1000))
@@ -27,7 +27,7 @@ def test_a_file_is_saved_whole_in_the_downloads_folder(
 
 
 class _Opener(QObject):
-    """Takes what the desktop would open."""
+    """Records what the desktop would open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,23 +38,21 @@ class _Opener(QObject):
         self.opened.append(url.toLocalFile())
 
 
-def test_what_could_run_is_never_opened_but_shown_in_its_folder(desk: Desk) -> None:
+def test_files_that_may_run_code_are_shown_in_their_folder_instead_of_opened(desk: Desk) -> None:
     opener = _Opener()
-    # PySide6 declares bytes here, as of C++; a str is what it documents.
+    # PySide6 declares bytes here, as in C++, but documents str.
     QDesktopServices.setUrlHandler("file", opener, "take")  # type: ignore[arg-type]
     try:
         for name in ("poem.txt", "poem.sh"):
-            desk.window.workspace.transfers.open_asked.emit(desk.downloads / name)
-        # No file manager is on this bus, so the folder is opened without it.
+            desk.window.workspace.transfers.open_requested.emit(desk.downloads / name)
+        # There is no file manager on this bus, so the folder is opened without one.
         desk.wait(lambda: len(opener.opened) == 2)
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert opener.opened == [str(desk.downloads / "poem.txt"), str(desk.downloads)]
 
 
-def test_progress_is_seen_while_the_bytes_come(
-    desk: Desk, files_server: ScriptedFilesServer
-) -> None:
+def test_progress_shows_during_a_download(desk: Desk, files_server: ScriptedFilesServer) -> None:
     files_server.add(served_file("film.png", purpose="vision", size=20_000_000))
     files_server.script("GET", "/files/*/content", [Delivery(drip=500_000)])
     desk.key(Qt.Key.Key_F5)
@@ -65,7 +63,7 @@ def test_progress_is_seen_while_the_bytes_come(
     desk.wait_for_transfer("film.png", TransferState.DONE)
 
 
-def test_a_taken_name_gets_a_number(desk: Desk) -> None:
+def test_an_existing_name_gets_a_number(desk: Desk) -> None:
     desk.downloads.mkdir()
     (desk.downloads / "answers.jsonl").write_text("mine")
     desk.select("answers.jsonl")
@@ -75,7 +73,7 @@ def test_a_taken_name_gets_a_number(desk: Desk) -> None:
     assert (desk.downloads / "answers.jsonl").read_text() == "mine"
 
 
-def test_another_folder_is_asked_for(desk: Desk) -> None:
+def test_download_to_asks_for_a_folder(desk: Desk) -> None:
     target = desk.folder / "elsewhere"
     target.mkdir()
     desk.select("answers.jsonl")
@@ -86,7 +84,7 @@ def test_another_folder_is_asked_for(desk: Desk) -> None:
     assert (target / "answers.jsonl").stat().st_size == 200
 
 
-def test_a_refusal_is_learned_shown_and_can_be_tried_anyway(
+def test_a_refusal_is_remembered_and_can_be_retried(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)] * 2)
@@ -106,7 +104,7 @@ def test_a_refusal_is_learned_shown_and_can_be_tried_anyway(
     assert not list(desk.folder.rglob("report*"))
 
 
-def test_the_purposes_that_the_official_service_refuses_are_greyed_from_the_start(
+def test_purposes_openai_refuses_to_download_are_disabled_from_the_start(
     sandbox: Desk,
 ) -> None:
     name = next(
@@ -122,7 +120,7 @@ def test_the_purposes_that_the_official_service_refuses_are_greyed_from_the_star
     sandbox.wait(lambda: detail in sandbox.button("Download").toolTip())
 
 
-def test_of_a_mixed_selection_only_what_can_be_had_is_asked_for(sandbox: Desk) -> None:
+def test_only_downloadable_files_of_a_mixed_selection_are_requested(sandbox: Desk) -> None:
     shown = sandbox.window.workspace.area.shown
     refused = next(file for file in shown if file.purpose == "user_data")
     given = next(file for file in shown if file.purpose == "batch_output")
@@ -132,7 +130,7 @@ def test_of_a_mixed_selection_only_what_can_be_had_is_asked_for(sandbox: Desk) -
     assert [one.name for one in sandbox.transfers()] == [given.name]
 
 
-def test_what_was_learned_is_forgotten_when_the_account_is_opened_anew(
+def test_remembered_refusals_are_dropped_when_the_account_is_reopened(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)])
@@ -147,7 +145,7 @@ def test_what_was_learned_is_forgotten_when_the_account_is_opened_anew(
     assert desk.button("Download").isEnabled()
 
 
-def test_a_file_that_is_gone_is_said_to_be_gone(
+def test_a_missing_file_is_reported_as_missing(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.remove(desk.file("answers.jsonl").id)

@@ -1,4 +1,4 @@
-"""List, filter by purpose, search, clear, sort."""
+"""Listing, filtering by purpose, searching, clearing and sorting."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListView
@@ -10,7 +10,7 @@ from tests.window.conftest import OpenDesk
 from tests.window.desk import LEFT, Desk, account_at
 
 
-def test_a_purpose_and_a_search_narrow_the_list_and_clearing_brings_all_back(desk: Desk) -> None:
+def test_purpose_and_search_filter_the_list_and_clearing_restores_it(desk: Desk) -> None:
     desk.choose_purpose("batch")
     assert desk.names() == ["requests.jsonl"]
     desk.qtbot.keyClicks(desk.search, "answers")
@@ -21,12 +21,12 @@ def test_a_purpose_and_a_search_narrow_the_list_and_clearing_brings_all_back(des
     assert desk.search.text() == ""
 
 
-def test_a_search_finds_by_part_of_the_id(desk: Desk) -> None:
+def test_a_search_matches_part_of_an_id(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, desk.file("report.pdf").id[-8:].upper())
     assert desk.names() == ["report.pdf"]
 
 
-def test_filters_in_the_search_field_narrow_the_list(desk: Desk) -> None:
+def test_filters_in_the_search_field_apply(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, "ext:jsonl ")
     assert sorted(desk.names()) == ["answers.jsonl", "requests.jsonl"]
     desk.qtbot.keyClicks(desk.search, "-purpose:batch ")
@@ -38,7 +38,7 @@ def test_filters_in_the_search_field_narrow_the_list(desk: Desk) -> None:
     assert len(desk.names()) == 3
 
 
-def test_a_search_is_completed_with_what_the_account_has(desk: Desk) -> None:
+def test_completions_come_from_the_accounts_files(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, "purpose:out")
     assert desk.names() == []
     desk.qtbot.keyClick(desk.search, Qt.Key.Key_Tab)
@@ -50,7 +50,7 @@ def test_a_search_is_completed_with_what_the_account_has(desk: Desk) -> None:
     assert desk.names() == ["report.pdf"]
 
 
-def test_what_is_not_understood_is_said_and_left_out(desk: Desk) -> None:
+def test_invalid_terms_are_explained_and_ignored(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, "report sise:>1MB")
     desk.qtbot.keyClick(desk.search, Qt.Key.Key_Return)
     assert desk.names() == ["report.pdf"]
@@ -60,7 +60,7 @@ def test_what_is_not_understood_is_said_and_left_out(desk: Desk) -> None:
     )
 
 
-def test_several_purposes_are_shown_together(desk: Desk) -> None:
+def test_several_purposes_can_be_shown_together(desk: Desk) -> None:
     desk.choose_purpose("batch")
     (rows,) = [
         one for one in desk.window.findChildren(QListView) if one.accessibleName() == "Purposes"
@@ -82,25 +82,25 @@ def test_several_purposes_are_shown_together(desk: Desk) -> None:
     assert len(desk.names()) == 3
 
 
-def test_the_status_line_counts_what_is_shown_and_selected(desk: Desk) -> None:
+def test_the_status_line_counts_shown_and_selected_files(desk: Desk) -> None:
     assert desk.sees("3 files · 600 bytes")
     desk.choose_purpose("batch_output")
     desk.select("answers.jsonl")
     assert desk.sees("1 of 3 files · 200 bytes  ·  1 selected · 200 bytes")
 
 
-def test_a_click_on_a_head_sorts_and_another_turns_it_round(desk: Desk) -> None:
-    head = desk.table.head
+def test_clicking_a_header_sorts_and_clicking_again_reverses(desk: Desk) -> None:
+    header = desk.table.header
     titles = [
         desk.table.model().headerData(section, Qt.Orientation.Horizontal)
-        for section in range(head.count())
+        for section in range(header.count())
     ]
     section = titles.index("Size")
-    place = head.viewport().rect().center()
-    place.setX(head.sectionViewportPosition(section) + head.sectionSize(section) // 2)
-    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    place = header.viewport().rect().center()
+    place.setX(header.sectionViewportPosition(section) + header.sectionSize(section) // 2)
+    desk.qtbot.mouseClick(header.viewport(), LEFT, pos=place)
     assert desk.names() == ["requests.jsonl", "answers.jsonl", "report.pdf"]
-    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    desk.qtbot.mouseClick(header.viewport(), LEFT, pos=place)
     assert desk.names() == ["report.pdf", "answers.jsonl", "requests.jsonl"]
 
 

@@ -1,4 +1,4 @@
-"""What is told lies over the foot of the table, and nothing else moves."""
+"""Messages cover the bottom of the table, and nothing else moves."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ LONG = problem(
 
 
 def place(part: QWidget) -> QRect:
-    """Where it is on the screen."""
+    """The part's rectangle on the screen."""
     return QRect(part.mapToGlobal(QPoint(0, 0)), part.size())
 
 
@@ -34,40 +34,40 @@ def row_place(desk: Desk, row: int) -> QRect:
 
 
 def places(desk: Desk) -> list[QRect]:
-    """Of all that must stay where it is."""
+    """The rectangles of everything that must stay in place."""
     parts = desk.window.workspace
     rows = [row_place(desk, row) for row in range(desk.table.model().rowCount())]
     return [
         *rows,
         *map(place, (parts.bar, parts.sidebar, parts.area, parts.inspector, parts.transfers)),
-        *map(place, (parts.transfers.table, desk.table.head, desk.window.status)),
+        *map(place, (parts.transfers.table, desk.table.header, desk.window.status)),
     ]
 
 
 @pytest.fixture
 def full(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
-    """More files than there is room for, and transfers."""
+    """More files than fit, and transfers."""
     files_server.add(*(served_file(f"run-{number:02}.jsonl") for number in range(60)))
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait(lambda: len(desk.names()) == 60 and desk.sees("Updated"))
-    desk.window.workspace.transfers.model.take([transfer(), transfer()])
+    desk.window.workspace.transfers.model.update_transfers([transfer(), transfer()])
     desk.wait(desk.window.workspace.transfers.table.isVisible)
     return desk
 
 
-TELLING: dict[str, Callable[[Desk], object]] = {
+MESSAGES: dict[str, Callable[[Desk], object]] = {
     "problem": lambda desk: desk.window.messages.show_problem(LONG, subject="run-01.jsonl"),
-    "news": lambda desk: desk.window.messages.show_notice("3 files deleted"),
+    "notice": lambda desk: desk.window.messages.show_notice("3 files deleted"),
 }
 
 
-@pytest.mark.parametrize("telling", TELLING)
+@pytest.mark.parametrize("kind", MESSAGES)
 @pytest.mark.parametrize("scrolled", ["top", "bottom"])
-def test_nothing_moves_when_something_is_told(full: Desk, telling: str, scrolled: str) -> None:
+def test_nothing_moves_when_a_message_appears(full: Desk, kind: str, scrolled: str) -> None:
     if scrolled == "bottom":
         full.table.scrollToBottom()
     before = places(full)
-    TELLING[telling](full)
+    MESSAGES[kind](full)
     full.wait(full.window.messages.isVisible)
     assert places(full) == before
     message = place(full.window.messages)
@@ -78,7 +78,7 @@ def test_nothing_moves_when_something_is_told(full: Desk, telling: str, scrolled
     assert places(full) == before
 
 
-def test_the_page_in_place_of_the_table_stays_where_it_is(
+def test_the_placeholder_page_stays_in_place(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)])
@@ -90,9 +90,9 @@ def test_the_page_in_place_of_the_table_stays_where_it_is(
     assert place(button) == before
 
 
-@pytest.mark.parametrize("telling", TELLING)
-def test_the_last_row_can_be_reached_and_seen(full: Desk, telling: str) -> None:
-    TELLING[telling](full)
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_the_last_row_can_be_scrolled_into_view(full: Desk, kind: str) -> None:
+    MESSAGES[kind](full)
     messages = full.window.messages
     full.wait(lambda: messages.isVisible() and place(full.table).bottom() < place(messages).top())
     full.table.setFocus()
@@ -100,20 +100,20 @@ def test_the_last_row_can_be_reached_and_seen(full: Desk, telling: str) -> None:
     assert place(full.table.viewport()).contains(row_place(full, 59))
 
 
-def test_it_is_as_high_as_it_needs_at_once(full: Desk) -> None:
+def test_it_has_its_height_at_once(full: Desk) -> None:
     messages = full.window.messages
     heights = []
-    tellings = [TELLING["news"], TELLING["problem"]]
-    tellings.append(lambda desk: desk.press("Details", messages))
-    for tell in tellings:
-        tell(full)
-        # Nothing was painted yet: no event was taken in between.
+    steps = [MESSAGES["notice"], MESSAGES["problem"]]
+    steps.append(lambda desk: desk.press("Details", messages))
+    for step in steps:
+        step(full)
+        # Nothing has been painted yet, because no event has been processed since.
         heights.append((messages.height(), messages.heightForWidth(messages.width())))
     assert [height for height, _needed in heights] == [needed for _height, needed in heights]
     assert len(set(heights)) == 3
 
 
-def test_what_grows_grows_upwards(full: Desk) -> None:
+def test_it_grows_upward(full: Desk) -> None:
     full.window.messages.show_problem(LONG, subject="run-01.jsonl")
     full.wait(full.window.messages.isVisible)
     before, low = places(full), place(full.window.messages)
@@ -149,7 +149,7 @@ def test_it_follows_the_table(full: Desk) -> None:
         full.wait(partial(lambda before: place(area) != before and lies_over(), before))
 
 
-def test_it_can_be_read_whole_beside_an_inspector_in_a_small_window(full: Desk) -> None:
+def test_it_fits_next_to_the_inspector_in_a_small_window(full: Desk) -> None:
     full.window.resize(1024, 700)
     full.window.messages.show_problem(LONG, action=full.window.commands.refresh)
     full.wait(full.window.messages.isVisible)
@@ -168,7 +168,7 @@ def test_it_can_be_read_whole_beside_an_inspector_in_a_small_window(full: Desk) 
     assert full.window.messages.height() <= full.window.workspace.area.height() // 2
 
 
-def test_it_leaves_the_count_down_of_deletes_free_and_does_not_move_after_it(full: Desk) -> None:
+def test_it_stays_above_the_undo_bar_and_does_not_move_after_it(full: Desk) -> None:
     full.select("run-01.jsonl")
     full.key(Qt.Key.Key_Delete)
     full.press("Delete 1 file", full.dialog("Delete files"))
@@ -191,7 +191,7 @@ def test_it_leaves_the_count_down_of_deletes_free_and_does_not_move_after_it(ful
     full.wait(lambda: place(full.window.messages).bottom() == place(area).bottom())
 
 
-def test_a_count_down_that_begins_later_is_free_too(full: Desk) -> None:
+def test_it_moves_above_a_later_undo_bar(full: Desk) -> None:
     full.window.messages.show_problem(LONG)
     full.select("run-01.jsonl")
     full.key(Qt.Key.Key_Delete)
@@ -202,7 +202,7 @@ def test_a_count_down_that_begins_later_is_free_too(full: Desk) -> None:
     undo.undo()
 
 
-def test_on_the_welcome_page_it_lies_at_its_foot(open_desk: OpenDesk) -> None:
+def test_on_the_welcome_page_it_is_at_the_bottom(open_desk: OpenDesk) -> None:
     desk = open_desk()
     desk.wait_to_see("Try the sandbox")
     before = place(desk.button("Connect…"))
@@ -212,7 +212,7 @@ def test_on_the_welcome_page_it_lies_at_its_foot(open_desk: OpenDesk) -> None:
     assert place(desk.button("Connect…")) == before
 
 
-def test_the_tab_key_meets_it_between_the_transfers_and_the_status_line(full: Desk) -> None:
+def test_in_tab_order_it_comes_between_transfers_and_status_line(full: Desk) -> None:
     full.window.messages.show_problem(LONG, action=full.window.commands.refresh)
     full.wait(full.window.messages.isVisible)
     parts = full.window.workspace

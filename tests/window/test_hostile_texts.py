@@ -31,7 +31,7 @@ from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 
 MOST = 1000
-"""Pixels; more than any part needs with usual texts, and less than a small screen has."""
+"""Pixels: more than any part needs with normal texts, and less than a small screen."""
 
 TEXTS = {
     "one word": "W" * 120,
@@ -46,7 +46,7 @@ def text(request: pytest.FixtureRequest) -> str:
 
 
 def parts(window: QWidget) -> Iterator[QWidget]:
-    """All that belongs to the window, with its dialogs and menus, shown or not."""
+    """All widgets of the window, its dialogs and menus, visible or not."""
     for widget in QApplication.allWidgets():
         above: QWidget | None = widget
         while above is not None and above is not window:
@@ -58,7 +58,7 @@ def parts(window: QWidget) -> Iterator[QWidget]:
 def tips(widget: QWidget) -> Iterator[str]:
     yield widget.toolTip()
     if not isinstance(widget, QMenu) or widget.toolTipsVisible():
-        # One that has none of its own gives its text, which no menu shows.
+        # An action without a tool tip returns its text, which menus don't show as a tip.
         own = (one for one in widget.actions() if one.toolTip() != one.text().replace("&&", "&"))
         yield from (action.toolTip() for action in own)
     if isinstance(widget, QAbstractItemView) and widget.model() is not None:
@@ -75,7 +75,7 @@ def called(widget: QWidget) -> str:
 
 
 def check(desk: Desk, text: str) -> None:
-    """No part needs more room than a screen has, and none takes the text for markup."""
+    """Check that every part fits on a screen and none interprets the text as markup."""
     QApplication.sendPostedEvents()
     for widget in parts(desk.window):
         wide = max(widget.minimumSizeHint().width(), widget.minimumWidth())
@@ -98,7 +98,7 @@ def check(desk: Desk, text: str) -> None:
 
 @pytest.fixture
 def hostile(files_server: ScriptedFilesServer, open_desk: OpenDesk, text: str) -> Desk:
-    """An account and three files, all called by the text."""
+    """An account and three files, all named with the text."""
     odd: dict[str, Any] = {text[:3000]: text}
     for number in range(3):
         files_server.add(
@@ -121,7 +121,7 @@ def refusal(text: str) -> Problem:
     )
 
 
-def test_files_and_what_is_inspected(hostile: Desk, text: str) -> None:
+def test_files_and_the_inspector(hostile: Desk, text: str) -> None:
     check(hostile, text)
     hostile.table.selectAll()
     check(hostile, text)
@@ -143,7 +143,7 @@ def test_messages(hostile: Desk, text: str) -> None:
     check(hostile, text)
 
 
-def test_a_listing_that_failed(
+def test_failed_listings(
     make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk, text: str
 ) -> None:
     server = make_files_server()
@@ -156,7 +156,7 @@ def test_a_listing_that_failed(
 
 def test_transfers(hostile: Desk, text: str) -> None:
     model = hostile.window.workspace.transfers.model
-    model.take(
+    model.update_transfers(
         [
             transfer(
                 kind,
@@ -207,7 +207,7 @@ def test_dialogs(hostile: Desk, text: str) -> None:
         commands.accounts.trigger,
         commands.delete.trigger,
         commands.select_by_ids.trigger,
-        lambda: window.dialogs.ask_to_leave(3),
+        lambda: window.dialogs.confirm_quit(3),
     ):
         ask()
         hostile.wait(hostile.dialogs)
@@ -217,20 +217,18 @@ def test_dialogs(hostile: Desk, text: str) -> None:
             dialog.reject()
 
 
-def test_the_test_of_a_connection(
-    hostile: Desk, files_server: ScriptedFilesServer, text: str
-) -> None:
+def test_connection_tests(hostile: Desk, files_server: ScriptedFilesServer, text: str) -> None:
     hostile.window.commands.accounts.trigger()
     dialog = hostile.dialog("Connect")
     files_server.script("GET", "/files", [api_error(400, text)])
     hostile.press("Test", dialog)
     hostile.wait_to_see("HTTP 400")
-    assert text[:8] in hostile.words(dialog)
+    assert text[:8] in hostile.texts(dialog)
     check(hostile, text)
     dialog.reject()
 
 
-def test_files_that_are_to_be_uploaded(hostile: Desk, text: str) -> None:
+def test_upload_reviews(hostile: Desk, text: str) -> None:
     name = text.replace("/", "").encode()[:200].decode("utf-8", "ignore")
     path = hostile.write(f"{name}.jsonl", b'{"' + text.encode() + b'": ')
     hostile.window.uploads.begin([path])

@@ -1,4 +1,4 @@
-"""Everything without a mouse, and keys that never act on files while a text is edited."""
+"""Everything works without a mouse, and keys never affect files while editing text."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ def focused() -> str:
     return widget.accessibleName() or type(widget).__name__ if widget else ""
 
 
-def test_the_tab_key_goes_through_the_window_in_the_order_of_sight(desk: Desk) -> None:
+def test_tab_order_follows_the_visual_order(desk: Desk) -> None:
     desk.select("requests.jsonl")
     desk.button("Account").setFocus()
     passed = [focused()]
@@ -56,7 +56,7 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_sight(desk: Desk) -
     assert passed.index("Files") < passed.index("Hide transfers")
 
 
-def test_ctrl_f_leads_to_the_search_and_escape_clears_it(desk: Desk) -> None:
+def test_ctrl_f_focuses_the_search_and_escape_clears_it(desk: Desk) -> None:
     desk.key(Key.Key_F, CONTROL)
     assert QApplication.focusWidget() is desk.search
     desk.qtbot.keyClicks(desk.search, "report")
@@ -69,7 +69,7 @@ def test_ctrl_f_leads_to_the_search_and_escape_clears_it(desk: Desk) -> None:
     assert QApplication.focusWidget() is desk.table
 
 
-def test_keys_in_the_search_field_edit_the_text_and_touch_no_file(
+def test_keys_in_the_search_field_do_not_affect_files(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.select("requests.jsonl", "report.pdf")
@@ -92,14 +92,14 @@ def test_keys_in_the_search_field_edit_the_text_and_touch_no_file(
     assert files_server.requests_to("POST", "/files") == []
 
 
-def test_pasting_from_an_empty_clipboard_says_so(desk: Desk) -> None:
+def test_pasting_an_empty_clipboard_shows_a_notice(desk: Desk) -> None:
     QGuiApplication.clipboard().clear()
     desk.window.workspace.area.table.setFocus()
     desk.key(Key.Key_V, CONTROL)
     desk.wait_to_see("Nothing on the clipboard to upload")
 
 
-def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> None:
+def test_an_empty_search_field_keeps_keys_from_the_files(desk: Desk) -> None:
     desk.select("requests.jsonl")
     clipboard = QGuiApplication.clipboard()
     clipboard.setText("before")
@@ -113,8 +113,8 @@ def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("place", ["Purposes", "Transfers", "Hide transfers", "Account"])
-def test_del_and_select_all_are_for_the_table_alone(desk: Desk, place: str) -> None:
-    desk.take([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
+def test_del_and_select_all_work_only_in_the_table(desk: Desk, place: str) -> None:
+    desk.deliver([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
     desk.select("requests.jsonl")
     (widget,) = [
         one
@@ -140,21 +140,21 @@ def test_del_in_the_table_asks_before_it_deletes(desk: Desk) -> None:
     assert len(desk.names()) == 3
 
 
-def test_ctrl_c_in_the_table_copies_the_ids(desk: Desk) -> None:
+def test_ctrl_c_in_the_table_copies_ids(desk: Desk) -> None:
     desk.select("requests.jsonl", "report.pdf")
     desk.key(Key.Key_C, CONTROL)
     wanted = {desk.file("requests.jsonl").id, desk.file("report.pdf").id}
     assert set(QGuiApplication.clipboard().text().splitlines()) == wanted
 
 
-def test_f5_lists_anew(desk: Desk, files_server: ScriptedFilesServer) -> None:
+def test_f5_refreshes(desk: Desk, files_server: ScriptedFilesServer) -> None:
     before = len(files_server.requests_to("GET", "/files"))
     desk.key(Key.Key_F5)
     desk.wait(lambda: len(files_server.requests_to("GET", "/files")) > before)
     desk.wait_to_see("Updated")
 
 
-def test_inspector_and_transfers_are_toggled_and_stay_so(desk: Desk) -> None:
+def test_inspector_and_transfers_can_be_toggled_and_stay_so(desk: Desk) -> None:
     assert now(desk.settings.current.inspector_shown)
     desk.key(Key.Key_I, CONTROL)
     assert not desk.window.workspace.inspector.isVisible()
@@ -168,7 +168,7 @@ def test_inspector_and_transfers_are_toggled_and_stay_so(desk: Desk) -> None:
     assert desk.window.workspace.transfers.collapsed
 
 
-def test_ctrl_comma_opens_the_settings_and_ctrl_q_ends(desk: Desk) -> None:
+def test_ctrl_comma_opens_the_settings_and_ctrl_q_quits(desk: Desk) -> None:
     desk.key(Key.Key_Comma, CONTROL)
     desk.dialog("Settings").reject()
     desk.wait(desk.window.isActiveWindow)
@@ -183,7 +183,7 @@ def test_enter_opens_the_inspector_for_the_file(desk: Desk) -> None:
     assert desk.window.workspace.inspector.isVisible()
 
 
-def test_the_keyboard_goes_to_the_files_when_what_had_it_is_gone(
+def test_focus_moves_to_the_files_when_the_focused_widget_disappears(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files", [api_error(400, "No"), Stall()])
@@ -202,7 +202,7 @@ def test_the_keyboard_goes_to_the_files_when_what_had_it_is_gone(
     assert QApplication.focusWidget() is desk.table
 
 
-def test_the_keyboard_waits_for_the_files_while_another_try_is_made(
+def test_focus_waits_for_the_files_during_a_retry(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(served_file("report.pdf"))
@@ -219,7 +219,7 @@ def test_the_keyboard_waits_for_the_files_while_another_try_is_made(
     assert QApplication.focusWidget() is desk.table
 
 
-def test_undo_is_next_in_the_order_of_tab_and_behind_ctrl_z(
+def test_undo_is_next_in_tab_order_and_on_ctrl_z(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     for keys in (((Key.Key_Tab, PLAIN), (Key.Key_Space, PLAIN)), ((Key.Key_Z, CONTROL),)):
@@ -236,7 +236,7 @@ def test_undo_is_next_in_the_order_of_tab_and_behind_ctrl_z(
     assert files_server.requests_to("DELETE", "/files/*") == []
 
 
-def test_ctrl_z_in_the_search_field_is_for_its_text(desk: Desk) -> None:
+def test_ctrl_z_in_the_search_field_undoes_typing(desk: Desk) -> None:
     desk.select("requests.jsonl")
     desk.key(Key.Key_Delete)
     desk.press("Delete 1 file", desk.dialog("Delete files"))
@@ -248,7 +248,7 @@ def test_ctrl_z_in_the_search_field_is_for_its_text(desk: Desk) -> None:
     desk.press("Undo")
 
 
-def test_escape_in_the_table_ends_the_selection_then_the_search(desk: Desk) -> None:
+def test_escape_in_the_table_clears_the_selection_then_the_search(desk: Desk) -> None:
     desk.key(Key.Key_F, CONTROL)
     desk.qtbot.keyClicks(desk.search, "re")
     desk.select("report.pdf")
@@ -259,7 +259,7 @@ def test_escape_in_the_table_ends_the_selection_then_the_search(desk: Desk) -> N
     assert len(desk.names()) == 3
 
 
-def test_a_listing_that_failed_puts_the_keyboard_on_its_button(
+def test_a_failed_listing_focuses_its_button(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(served_file("report.pdf"))
@@ -274,7 +274,7 @@ def test_a_listing_that_failed_puts_the_keyboard_on_its_button(
     assert QApplication.focusWidget() is desk.table
 
 
-def test_what_has_the_keyboard_has_a_name_or_words(
+def test_everything_focusable_has_a_name_or_text(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(served_file("report.pdf"))
@@ -295,7 +295,7 @@ def test_what_has_the_keyboard_has_a_name_or_words(
             break
 
 
-def test_a_search_that_finds_nothing_leaves_the_keyboard_where_one_types(desk: Desk) -> None:
+def test_a_search_without_matches_keeps_focus_in_the_field(desk: Desk) -> None:
     desk.key(Key.Key_F, CONTROL)
     desk.qtbot.keyClicks(desk.search, "nowhere")
     assert desk.names() == []

@@ -1,4 +1,4 @@
-"""What the window says and offers when a listing can't be had, and how it goes on."""
+"""What the window shows and offers when a listing fails, and how it recovers."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from tests.window.desk import Desk, account_at
 from ui.wording import count_in_words
 
 
-def test_a_server_that_is_away_has_a_page_and_another_try_works(
+def test_an_unreachable_server_shows_a_page_with_a_working_retry(
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
     open_desk: OpenDesk,
@@ -30,7 +30,7 @@ def test_a_server_that_is_away_has_a_page_and_another_try_works(
     desk.wait(lambda: len(desk.names()) == 2)
 
 
-def test_rows_stay_when_the_network_is_lost_and_a_line_offers_the_next_step(
+def test_rows_stay_when_the_network_is_lost_and_a_message_offers_help(
     desk: Desk,
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
@@ -45,7 +45,7 @@ def test_rows_stay_when_the_network_is_lost_and_a_line_offers_the_next_step(
     assert not desk.window.messages.isVisible()
 
 
-def test_what_was_told_of_a_listing_is_taken_back_by_the_next_whole_one(
+def test_a_complete_listing_withdraws_earlier_messages(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files", [api_error(400, "No")])
@@ -55,7 +55,7 @@ def test_what_was_told_of_a_listing_is_taken_back_by_the_next_whole_one(
     desk.wait(lambda: not desk.window.messages.isVisible())
 
 
-def test_a_key_refused_while_rows_are_shown_leads_to_the_account(
+def test_a_key_rejected_while_rows_show_leads_to_the_account(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.key = "sk-another"
@@ -65,7 +65,7 @@ def test_a_key_refused_while_rows_are_shown_leads_to_the_account(
     desk.dialog("Connect").reject()
 
 
-def test_trouble_is_told_even_where_the_filter_shows_nothing(
+def test_problems_show_even_if_the_filter_matches_nothing(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.qtbot.keyClicks(desk.search, "nothing like this")
@@ -74,7 +74,7 @@ def test_trouble_is_told_even_where_the_filter_shows_nothing(
     desk.wait(lambda: desk.window.messages.isVisible())
 
 
-def test_a_refused_key_is_changed_in_the_dialog(
+def test_a_rejected_key_can_be_changed_in_the_dialog(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(2))
@@ -89,14 +89,12 @@ def test_a_refused_key_is_changed_in_the_dialog(
     assert not desk.dialogs()
 
 
-def test_a_missing_key_has_a_page_too(
-    files_server: ScriptedFilesServer, open_desk: OpenDesk
-) -> None:
+def test_a_missing_key_shows_a_page(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> None:
     desk = open_desk(accounts=[account_at(files_server)], keys={})
     desk.wait_to_see("No key for Acme", "Change the key…")
 
 
-def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(
+def test_an_interrupted_listing_keeps_its_rows_with_a_notice(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(1500))
@@ -109,7 +107,7 @@ def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(
 
 @pytest.fixture
 def stopped(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
-    """The listing of 900 files was stopped after the first 500."""
+    """A listing of 900 files that was stopped after the first 500."""
     files_server.add(*many_files(900))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, Stall()])
@@ -120,25 +118,23 @@ def stopped(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
     return desk
 
 
-def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(stopped: Desk) -> None:
+def test_a_stopped_listing_keeps_its_rows_with_a_notice(stopped: Desk) -> None:
     stopped.wait_to_see(f"Stopped after {count_in_words(500)} files")
     assert len(stopped.names()) == 500
 
 
-def test_a_listing_that_was_stopped_goes_on_from_there(
-    files_server: ScriptedFilesServer, stopped: Desk
-) -> None:
+def test_a_stopped_listing_can_continue(files_server: ScriptedFilesServer, stopped: Desk) -> None:
     stopped.wait_to_see("Try again from here", "Refresh")
-    asked = len(files_server.requests_to("GET", "/files"))
+    before = len(files_server.requests_to("GET", "/files"))
     stopped.press("Try again from here")
     stopped.wait_to_see("Updated")
     assert len(stopped.names()) == 900
-    (rest,) = files_server.requests_to("GET", "/files")[asked:]
+    (rest,) = files_server.requests_to("GET", "/files")[before:]
     assert "after" in rest.query
     assert not stopped.sees("Try again from here")
 
 
-def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
+def test_a_listing_restarts_if_its_cursor_is_gone(
     files_server: ScriptedFilesServer, stopped: Desk
 ) -> None:
     stopped.wait_to_see("Try again from here")
@@ -151,7 +147,7 @@ def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
     assert not stopped.window.messages.isVisible()
 
 
-def test_a_listing_that_broke_off_goes_on_from_its_line(
+def test_an_interrupted_listing_can_continue_from_its_message(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(1500))
@@ -169,7 +165,7 @@ def test_a_listing_that_broke_off_goes_on_from_its_line(
     desk.wait_to_see("Updated")
 
 
-def test_the_last_list_is_there_at_once_and_stays_without_a_connection(
+def test_the_cached_list_shows_at_once_and_stays_without_a_connection(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(3))
@@ -184,7 +180,7 @@ def test_the_last_list_is_there_at_once_and_stays_without_a_connection(
     assert len(desk.names()) == 3
 
 
-def test_what_was_odd_waits_behind_a_link(
+def test_oddities_of_a_listing_are_behind_a_link(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(3))
@@ -202,7 +198,7 @@ def test_what_was_odd_waits_behind_a_link(
     desk.wait(lambda: not desk.sees("1 note"))
 
 
-def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
+def test_a_listing_stopped_before_its_first_page_does_not_look_empty(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(2))
@@ -217,7 +213,7 @@ def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
     desk.wait(lambda: len(desk.names()) == 2)
 
 
-def test_a_busy_server_is_asked_again_without_a_word(
+def test_a_busy_server_is_retried_silently(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(2))
@@ -227,7 +223,7 @@ def test_a_busy_server_is_asked_again_without_a_word(
     assert not desk.window.messages.isVisible()
 
 
-def test_an_empty_account_leads_to_an_upload(
+def test_an_empty_account_offers_to_upload(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)])
@@ -236,8 +232,8 @@ def test_an_empty_account_leads_to_an_upload(
     desk.dialog("Choose files to upload").reject()
 
 
-def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -> None:
-    desk.take(
+def test_events_of_an_older_listing_do_not_affect_the_newer_one(desk: Desk) -> None:
+    desk.deliver(
         [
             ListingStarted("acme", 12),
             ListingStarted("acme", 11),
@@ -247,13 +243,13 @@ def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -
     )
     desk.wait_to_see("1 so far")
     desk.wait(lambda: "new.txt" in desk.names())
-    desk.take([ListingEnded("acme", 11, complete=False)])
+    desk.deliver([ListingEnded("acme", 11, complete=False)])
     assert not desk.sees("Stopped")
-    desk.take([ListingEnded("acme", 12, complete=True)])
+    desk.deliver([ListingEnded("acme", 12, complete=True)])
     assert desk.names() == ["new.txt"]
 
 
-def test_a_file_that_expired_leaves_with_the_next_refresh(
+def test_an_expired_file_disappears_on_refresh(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.remove(desk.file("answers.jsonl").id)
@@ -261,7 +257,7 @@ def test_a_file_that_expired_leaves_with_the_next_refresh(
     desk.wait_for_files("requests.jsonl", "report.pdf")
 
 
-def test_the_inspector_says_that_a_file_is_gone(
+def test_the_inspector_shows_that_a_file_is_gone(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.remove(desk.file("answers.jsonl").id)
@@ -269,7 +265,7 @@ def test_the_inspector_says_that_a_file_is_gone(
     desk.wait_to_see("no longer exists")
 
 
-def test_a_list_that_the_server_did_not_end_says_so_and_keeps_the_rows(
+def test_an_incomplete_listing_keeps_the_rows_with_a_notice(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     gone = desk.file("answers.jsonl")
@@ -283,7 +279,7 @@ def test_a_list_that_the_server_did_not_end_says_so_and_keeps_the_rows(
     desk.wait_for_files("requests.jsonl", "report.pdf")
 
 
-def test_an_account_that_has_more_but_gives_none_is_not_called_empty(
+def test_an_account_with_more_pages_but_no_files_does_not_look_empty(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)

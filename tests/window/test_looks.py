@@ -1,4 +1,4 @@
-"""Light and dark, changed while the window is open."""
+"""Switching between light and dark while the window is open."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
@@ -26,7 +26,7 @@ def ground(desk: Desk) -> str:
     return instance_of(str, image.pixelColor(image.width() - 3, image.height() - 3).name())
 
 
-def test_dark_is_chosen_in_the_settings_and_holds_at_once(
+def test_choosing_dark_in_the_settings_applies_at_once(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)], colour_scheme="light")
@@ -42,7 +42,7 @@ def test_dark_is_chosen_in_the_settings_and_holds_at_once(
     assert desk.settings.current.colour_scheme == "dark"
 
 
-def test_the_table_is_painted_in_the_colors_of_the_scheme(desk: Desk) -> None:
+def test_the_table_uses_the_colors_of_the_scheme(desk: Desk) -> None:
     theme = desk.theme
     theme.use("light")
     assert ground(desk) == Role.WINDOW.value[0]
@@ -51,7 +51,7 @@ def test_the_table_is_painted_in_the_colors_of_the_scheme(desk: Desk) -> None:
     assert desk.window.palette().color(QPalette.ColorRole.Window).name() == Role.WINDOW.value[1]
 
 
-def test_nothing_is_squeezed_in_the_settings(desk: Desk) -> None:
+def test_nothing_in_the_settings_is_squeezed(desk: Desk) -> None:
     desk.window.commands.settings.trigger()
     dialog = desk.dialog("Settings")
     parts: list[QLabel | QPushButton] = [*dialog.findChildren(QLabel)]
@@ -64,7 +64,7 @@ def test_nothing_is_squeezed_in_the_settings(desk: Desk) -> None:
     dialog.reject()
 
 
-def test_the_settings_can_be_scrolled_where_the_screen_is_low(desk: Desk) -> None:
+def test_the_settings_scroll_on_a_small_screen(desk: Desk) -> None:
     desk.window.commands.settings.trigger()
     dialog = desk.dialog("Settings")
     dialog.resize(dialog.width(), 300)
@@ -79,7 +79,7 @@ def test_the_settings_can_be_scrolled_where_the_screen_is_low(desk: Desk) -> Non
     dialog.reject()
 
 
-def test_the_settings_are_no_wider_for_the_long_name_of_an_account(
+def test_a_long_account_name_does_not_widen_the_settings(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server, "Research " * 40)])
@@ -91,7 +91,7 @@ def test_the_settings_are_no_wider_for_the_long_name_of_an_account(
 
 
 def with_icon_and_words(top: QWidget) -> dict[str, QSize]:
-    """The buttons in sight that have both: the words, and the size of the icon."""
+    """The visible buttons with icon and text: their texts and icon sizes."""
     return {
         one.text(): one.iconSize()
         for one in top.findChildren(QAbstractButton)
@@ -104,7 +104,7 @@ def shows_words(button: QAbstractButton) -> bool:
     return not isinstance(button, QToolButton) or button.toolButtonStyle() != alone
 
 
-def test_every_icon_keeps_away_from_the_words_of_its_button(desk: Desk) -> None:
+def test_every_icon_keeps_a_gap_from_its_buttons_text(desk: Desk) -> None:
     desk.window.messages.show_problem(problem("No"))
     desk.wait(desk.window.messages.isVisible)
     in_window = with_icon_and_words(desk.window)

@@ -1,4 +1,4 @@
-"""Where files came from, in the whole window: real service, real server, real files."""
+"""Where files came from, in the whole window: real engine, real server, real files."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.window.desk import Desk
 
 @pytest.fixture
 def uploaded(desk: Desk) -> Path:
-    """A file that was uploaded and stands in the table."""
+    """A file that was uploaded and is in the table."""
     path = desk.write("mine.jsonl")
     desk.drop(desk.drag(path), "batch")
     desk.press("Upload 1 file", desk.dialog("Upload files"))
@@ -36,14 +36,14 @@ def delete(desk: Desk, *names: str) -> None:
     desk.press("Delete now")
 
 
-def test_the_inspector_tells_where_a_file_came_from(desk: Desk, uploaded: Path) -> None:
+def test_the_inspector_shows_where_a_file_came_from(desk: Desk, uploaded: Path) -> None:
     desk.select("mine.jsonl")
     desk.wait(lambda: fields(desk).get("File") == str(uploaded))
     desk.select("report.pdf")
     desk.wait(lambda: "File" not in fields(desk))
 
 
-def test_a_deleted_file_is_restored_from_the_news(
+def test_a_deleted_file_can_be_restored_from_the_notice(
     desk: Desk, files_server: ScriptedFilesServer, uploaded: Path
 ) -> None:
     delete(desk, "mine.jsonl", "report.pdf")
@@ -54,7 +54,7 @@ def test_a_deleted_file_is_restored_from_the_news(
     assert file.purpose == "batch"
 
 
-def test_a_file_that_was_changed_since_is_not_restored_and_it_says_so(
+def test_a_changed_file_is_not_restored_and_a_notice_explains_why(
     desk: Desk, files_server: ScriptedFilesServer, uploaded: Path
 ) -> None:
     delete(desk, "mine.jsonl")
@@ -65,7 +65,7 @@ def test_a_file_that_was_changed_since_is_not_restored_and_it_says_so(
     assert len(files_server.requests_to("POST", "/files")) == 1
 
 
-def test_a_file_that_was_deleted_elsewhere_is_restored_from_the_inspector(
+def test_a_file_deleted_elsewhere_can_be_restored_from_the_inspector(
     desk: Desk, files_server: ScriptedFilesServer, uploaded: Path
 ) -> None:
     files_server.remove(desk.file("mine.jsonl").id)
@@ -76,7 +76,7 @@ def test_a_file_that_was_deleted_elsewhere_is_restored_from_the_inspector(
     desk.wait(lambda: [one.filename for one in files_server.files].count("mine.jsonl") == 1)
 
 
-def test_everything_is_forgotten_from_the_settings(desk: Desk, uploaded: Path) -> None:
+def test_the_settings_can_clear_the_upload_history(desk: Desk, uploaded: Path) -> None:
     desk.select("mine.jsonl")
     desk.wait_to_see("FROM THIS COMPUTER")
     desk.window.commands.settings.trigger()

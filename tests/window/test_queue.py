@@ -1,4 +1,4 @@
-"""The queue outlives the window; and what a person does with many transfers at once."""
+"""The queue survives the window; actions on many transfers at once."""
 
 import csv
 import zipfile
@@ -16,10 +16,10 @@ from tests.window.desk import Desk, account_at
 def upload(desk: Desk, name: str, purpose: str = "user_data", size: int = 1000) -> None:
     desk.drop(desk.drag(desk.write(name, bytes(size))), purpose)
     desk.press("Upload 1 file", desk.dialog("Upload files"))
-    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # it is checked before
+    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # after its check
 
 
-def test_closing_while_something_runs_asks_once_and_staying_stays(
+def test_closing_during_transfers_asks_once_and_keep_running_stays(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100_000)])
@@ -29,14 +29,14 @@ def test_closing_while_something_runs_asks_once_and_staying_stays(
     desk.window.close()
     question = desk.dialog("Quit")
     assert desk.dialogs() == [question]
-    assert "1 transfer is still running" in desk.words(question)
-    desk.key(Qt.Key.Key_Return)  # the default is to stay
+    assert "1 transfer is still running" in desk.texts(question)
+    desk.key(Qt.Key.Key_Return)  # the default is Keep running
     desk.wait(lambda: not desk.dialogs())
     assert desk.window.isVisible()
     assert not desk.ended
 
 
-def test_closing_while_nothing_runs_asks_nothing(desk: Desk) -> None:
+def test_closing_an_idle_window_asks_nothing(desk: Desk) -> None:
     upload(desk, "small.bin")
     desk.wait_for_transfer("small.bin", TransferState.DONE)
     desk.window.close()
@@ -44,7 +44,7 @@ def test_closing_while_nothing_runs_asks_nothing(desk: Desk) -> None:
     desk.wait(lambda: desk.ended)
 
 
-def test_what_was_under_way_waits_in_the_next_session_with_one_click_to_go_on(
+def test_unfinished_transfers_can_be_resumed_in_the_next_session(
     desk: Desk, files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100_000)])
@@ -70,7 +70,7 @@ def test_pause_all_and_resume_all(desk: Desk, files_server: ScriptedFilesServer)
     desk.wait_for_transfer("big.bin", TransferState.DONE)
 
 
-def test_several_files_come_home_as_one_archive(
+def test_several_files_can_be_downloaded_as_one_archive(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.select("requests.jsonl", "answers.jsonl")
@@ -82,7 +82,7 @@ def test_several_files_come_home_as_one_archive(
     assert found == {"requests.jsonl": 300, "answers.jsonl": 200}
 
 
-def test_what_became_of_deletes_can_be_saved(desk: Desk, files_server: ScriptedFilesServer) -> None:
+def test_the_report_of_a_delete_can_be_saved(desk: Desk, files_server: ScriptedFilesServer) -> None:
     files_server.script("DELETE", "/files/*", [api_error(403, "No"), api_error(403, "No")])
     desk.select("requests.jsonl", "answers.jsonl", "report.pdf")
     desk.key(Qt.Key.Key_Delete)

@@ -1,4 +1,4 @@
-"""The window can be closed at any time; the service ends within two seconds."""
+"""The window can be closed at any time; the engine ends within two seconds."""
 
 from PySide6.QtCore import Qt
 
@@ -11,12 +11,12 @@ from tests.window.desk import Desk, account_at
 
 
 def quit_quickly(desk: Desk) -> None:
-    """Close. After two seconds the session ends unasked, and then the service has not told it."""
+    """Close the window; the engine must report the end before the two-second limit forces it."""
     desk.close_now()
     assert len(desk.log.all(ServiceClosed)) == 1
 
 
-def test_while_nothing_goes_on(desk: Desk) -> None:
+def test_while_idle(desk: Desk) -> None:
     quit_quickly(desk)
 
 
@@ -57,7 +57,7 @@ def test_while_an_upload_waits_for_its_answer(
     quit_quickly(desk)
 
 
-def test_while_a_download_is_stuck_and_nothing_half_stays(
+def test_while_a_download_is_stuck_without_leaving_a_partial_file(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files/*/content", [Delivery(stall_after=100)])
@@ -78,7 +78,7 @@ def test_while_a_delete_waits(desk: Desk, files_server: ScriptedFilesServer) -> 
     quit_quickly(desk)
 
 
-def test_while_a_retry_pauses(desk: Desk, files_server: ScriptedFilesServer) -> None:
+def test_while_waiting_to_retry(desk: Desk, files_server: ScriptedFilesServer) -> None:
     from tests.support.server_faults import rate_limited
 
     files_server.script("GET", "/files/*/content", [rate_limited(retry_after="60")])
@@ -95,7 +95,7 @@ def test_while_dialogs_are_open(desk: Desk) -> None:
     quit_quickly(desk)
 
 
-def test_how_the_window_stands_is_kept(desk: Desk) -> None:
+def test_the_window_layout_is_saved(desk: Desk) -> None:
     quit_quickly(desk)
     assert desk.settings.current.window_geometry
     assert desk.settings.current.table_headers["acme"]

@@ -1,4 +1,4 @@
-"""Selecting many files at once, and what can be taken along of them."""
+"""Selecting many files at once, and copying or exporting them."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ ALL = ["answers.jsonl", "report.pdf", "requests.jsonl"]
 
 
 def offered(desk: Desk) -> dict[str, QAction]:
-    """What the menu of purposes offers, in its order."""
+    """The actions of the purpose menu, in order."""
     menu = desk.window.commands.select_purpose
     menu.aboutToShow.emit()
     return {one.text(): one for one in menu.actions() if not one.isSeparator()}
@@ -36,7 +36,7 @@ def clipboard() -> str:
 
 @pytest.fixture
 def mixed(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
-    """Thirty files of three purposes, one after the other, and one without."""
+    """Thirty files with three alternating purposes, and one without."""
     for number in range(30):
         purpose = ("batch", "batch_output", "vision")[number % 3]
         files_server.add(served_file(f"run-{number:02}.jsonl", purpose=purpose, size=1000))
@@ -46,7 +46,7 @@ def mixed(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
     return desk
 
 
-def test_all_files_of_a_purpose_are_selected_among_the_others(mixed: Desk) -> None:
+def test_all_files_of_a_purpose_can_be_selected(mixed: Desk) -> None:
     mixed.select("run-01.jsonl")
     assert next(iter(offered(mixed))) == "batch_output"
     offered(mixed)["vision"].trigger()
@@ -62,15 +62,15 @@ def test_without_a_selection_the_purpose_of_the_current_file_comes_first(mixed: 
     assert list(offered(mixed)) == ["batch", "No purpose", "batch_output", "vision"]
 
 
-def test_only_files_that_are_shown_are_selected_by_purpose(mixed: Desk) -> None:
+def test_selecting_by_purpose_affects_only_shown_files(mixed: Desk) -> None:
     mixed.qtbot.keyClicks(mixed.search, "run-0")
     mixed.wait(lambda: len(mixed.names()) == 10)
     offered(mixed)["batch"].trigger()
     assert sorted(mixed.selected()) == [f"run-0{number}.jsonl" for number in (0, 3, 6, 9)]
 
 
-@pytest.mark.parametrize("limit", ["_MOST_RANGES", "_LOOKED_THROUGH"])
-def test_very_many_scattered_files_are_shown_alone(
+@pytest.mark.parametrize("limit", ["_MAX_RANGES", "_MAX_SCANNED"])
+def test_selecting_very_many_scattered_files_filters_the_list_instead(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     mixed.qtbot.keyClicks(mixed.search, "run-1")
@@ -86,10 +86,10 @@ def test_very_many_scattered_files_are_shown_alone(
     assert sorted(mixed.selected()) == ["run-12.jsonl", "run-15.jsonl", "run-18.jsonl"]
 
 
-def test_a_large_selection_is_added_up_in_portions(
+def test_a_large_selection_is_summed_up_in_steps(
     mixed: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.files.selection_flow._AT_ONCE", 7)
+    monkeypatch.setattr("ui.files.selection_flow._FILES_PER_STEP", 7)
     mixed.window.commands.select_all.trigger()
     assert mixed.sees("31 selected · …")
     assert mixed.button("Delete").isEnabled()
@@ -105,7 +105,7 @@ def test_a_large_selection_is_added_up_in_portions(
     ("key", "row"),
     [(Qt.Key.Key_Home, 0), (Qt.Key.Key_Up, 0), (Qt.Key.Key_End, -1), (Qt.Key.Key_PageDown, -1)],
 )
-def test_a_key_that_moves_leaves_one_file_selected_also_at_the_end_of_the_list(
+def test_moving_keys_leave_one_file_selected_even_at_the_end(
     mixed: Desk, key: Qt.Key, row: int
 ) -> None:
     names = mixed.names()
@@ -120,7 +120,7 @@ def test_a_key_that_moves_leaves_one_file_selected_also_at_the_end_of_the_list(
 @pytest.mark.parametrize(
     "modifier", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier]
 )
-def test_a_key_that_only_walks_keeps_the_selection(
+def test_keys_that_only_move_the_current_row_keep_the_selection(
     mixed: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier
 ) -> None:
     mixed.select(mixed.names()[0])
@@ -129,14 +129,14 @@ def test_a_key_that_only_walks_keeps_the_selection(
     assert len(mixed.selected()) == 31
 
 
-def test_shift_at_the_end_of_the_list_selects_up_to_there(mixed: Desk) -> None:
+def test_shift_end_selects_to_the_end(mixed: Desk) -> None:
     mixed.select(mixed.names()[0])
     mixed.window.commands.select_all.trigger()
     mixed.qtbot.keyClick(mixed.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
     assert len(mixed.selected()) == 31
 
 
-def test_the_selection_is_inverted(mixed: Desk) -> None:
+def test_the_selection_can_be_inverted(mixed: Desk) -> None:
     mixed.select("run-00.jsonl", "run-15.jsonl", "plain.txt")
     mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)
     left = set(mixed.names()) - {"run-00.jsonl", "run-15.jsonl", "plain.txt"}
@@ -150,7 +150,7 @@ def test_the_selection_is_inverted(mixed: Desk) -> None:
     assert len(mixed.selected()) == 31
 
 
-def test_pasted_ids_are_selected_also_when_a_search_hides_them(desk: Desk) -> None:
+def test_pasted_ids_are_selected_even_if_a_search_hides_them(desk: Desk) -> None:
     report, requests = desk.file("report.pdf").id, desk.file("requests.jsonl").id
     desk.search.setFocus()
     desk.qtbot.keyClicks(desk.search, "answers")
@@ -158,17 +158,17 @@ def test_pasted_ids_are_selected_also_when_a_search_hides_them(desk: Desk) -> No
     QGuiApplication.clipboard().setText(f'[{{"id": "{report}"}}, {{"id": "{requests}"}}]')
     desk.key(Qt.Key.Key_V, CONTROL_SHIFT)
     dialog = desk.dialog("Select by IDs")
-    desk.wait(lambda: "2 files found · 2 hidden" in desk.words(dialog))
+    desk.wait(lambda: "2 files found · 2 hidden" in desk.texts(dialog))
     desk.press("Select 2 files", dialog)
     desk.wait(lambda: sorted(desk.selected()) == ["report.pdf", "requests.jsonl"])
     assert sorted(desk.names()) == ALL
     assert desk.search.text() == ""
-    # Which window the keyboard goes to is for the window manager to say, and a slow one may say
-    # none after a dialog; where in the window it goes is for the program.
+    # The window manager decides which window gets focus, and a slow one may give none after a
+    # dialog. The program decides where focus goes within the window.
     desk.wait(lambda: desk.window.focusWidget() is desk.table)
 
 
-def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> None:
+def test_selecting_pasted_ids_can_keep_search_and_filter(desk: Desk) -> None:
     ids = [desk.file(name).id for name in ALL]
     desk.choose_purpose("batch")
     desk.wait(lambda: desk.names() == ["requests.jsonl"])
@@ -179,20 +179,20 @@ def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> N
     assert field.toPlainText() == ""
     field.setPlainText("\n".join(ids))
     box = "Clear search and filter to show all of them"
-    desk.wait(lambda: box in desk.words(dialog))
+    desk.wait(lambda: box in desk.texts(dialog))
     desk.press(box, dialog)
     desk.press("Select 3 files", dialog)
     assert desk.selected() == desk.names() == ["requests.jsonl"]
 
 
-def test_a_snippet_names_the_address_and_never_holds_the_key(desk: Desk) -> None:
+def test_a_snippet_contains_the_address_but_never_the_key(desk: Desk) -> None:
     desk.select("answers.jsonl", "report.pdf")
-    for action, told in (
+    for action, notice in (
         (desk.window.commands.copy_python, "Copied: Python code that downloads the files"),
         (desk.window.commands.copy_curl, "Copied: a curl command that downloads the files"),
     ):
         action.trigger()
-        assert desk.sees(told)
+        assert desk.sees(notice)
         assert TEST_KEY not in clipboard()
         assert "FILES_API_KEY" in clipboard()
         assert desk.settings.current.accounts[0].base_url in clipboard()
@@ -201,7 +201,7 @@ def test_a_snippet_names_the_address_and_never_holds_the_key(desk: Desk) -> None
             assert desk.file(name).id in clipboard()
 
 
-def test_a_snippet_for_too_many_files_is_refused_with_advice(
+def test_a_snippet_for_too_many_files_is_rejected_with_advice(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(1_001))
@@ -215,13 +215,13 @@ def test_a_snippet_for_too_many_files_is_refused_with_advice(
     assert clipboard() == "before"
 
 
-def test_names_are_copied_by_their_key(desk: Desk) -> None:
+def test_names_are_copied_with_their_shortcut(desk: Desk) -> None:
     desk.select("answers.jsonl", "report.pdf")
     desk.key(Qt.Key.Key_C, CONTROL_SHIFT)
     assert sorted(clipboard().splitlines()) == ["answers.jsonl", "report.pdf"]
 
 
-def test_the_list_that_is_shown_is_saved_in_the_form_of_the_ending(
+def test_the_shown_list_is_exported_in_the_format_of_the_extension(
     desk: Desk, tmp_path: Path
 ) -> None:
     desk.qtbot.keyClicks(desk.search, "jsonl")
@@ -238,7 +238,7 @@ def test_the_list_that_is_shown_is_saved_in_the_form_of_the_ending(
     assert [one["filename"] for one in written] == desk.names()
 
 
-def test_the_selected_files_are_saved_as_a_list(desk: Desk, tmp_path: Path) -> None:
+def test_the_selected_files_can_be_exported(desk: Desk, tmp_path: Path) -> None:
     desk.select("report.pdf")
     desk.window.commands.export_selected.trigger()
     desk.pick("Export selected", tmp_path / "list.jsonl")
@@ -247,20 +247,20 @@ def test_the_selected_files_are_saved_as_a_list(desk: Desk, tmp_path: Path) -> N
     assert json.loads(line)["id"] == desk.file("report.pdf").id
 
 
-def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
+def test_choosing_a_format_changes_the_extension(desk: Desk) -> None:
     desk.window.commands.export_list.trigger()
     picker = desk.dialog("Export list")
     assert isinstance(picker, QFileDialog)
     name = Path(picker.selectedFiles()[0]).name
     assert name.startswith("Acme files ")
     assert name.endswith(".csv")
-    picker.selectNameFilter("JSON lines (*.jsonl)")
-    picker.filterSelected.emit("JSON lines (*.jsonl)")
+    picker.selectNameFilter("JSON Lines (*.jsonl)")
+    picker.filterSelected.emit("JSON Lines (*.jsonl)")
     assert Path(picker.selectedFiles()[0]).name == Path(name).with_suffix(".jsonl").name
     picker.reject()
 
 
-def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> None:
+def test_a_failed_export_is_reported(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "no folder").write_text("")
     desk.window.commands.export_list.trigger()
     picker = instance_of(QFileDialog, desk.dialog("Export list"))
@@ -269,7 +269,7 @@ def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> Non
     desk.wait_to_see("no folder isn't a folder")
 
 
-def test_each_account_has_its_columns(
+def test_each_account_has_its_own_columns(
     make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk
 ) -> None:
     first, second = make_files_server(), make_files_server()
@@ -302,7 +302,7 @@ def test_each_account_has_its_columns(
         ("secret", ""),
     ],
 )
-def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
+def test_the_dialog_starts_with_ids_from_the_clipboard(
     desk: Desk, copied: str, put_in: str
 ) -> None:
     report = desk.file("report.pdf").id
@@ -314,7 +314,7 @@ def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
     dialog.reject()
 
 
-def test_the_counts_follow_the_search(desk: Desk) -> None:
+def test_counts_follow_the_search(desk: Desk) -> None:
     desk.search.setFocus()
     desk.qtbot.keyClicks(desk.search, "answers")
     desk.wait_to_see("1 of 3 files")

@@ -1,4 +1,4 @@
-"""Of all that is selected, only what the keyboard is in looks active; the rest rests."""
+"""Only the selection in the focused list looks active; all others look inactive."""
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -17,8 +17,8 @@ SELECTED_IN = ("Files", "Purposes", "Transfers")
 
 @pytest.fixture
 def busy(desk: Desk) -> Desk:
-    """Something is selected in every list of the window."""
-    desk.take([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
+    """A window with a selection in every list."""
+    desk.deliver([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
     instance_of(QTableView, view(desk, "Transfers")).selectRow(0)
     desk.select("report.pdf")
     return desk
@@ -34,29 +34,27 @@ def view(desk: Desk, name: str) -> QAbstractItemView:
 
 
 def looks(desk: Desk) -> tuple[list[str], list[str]]:
-    """In which lists the selection looks active, and in which it rests."""
+    """The lists whose selection looks active, and those where it looks inactive."""
     return (
         [name for name in SELECTED_IN if shows(view(desk, name), Role.SELECTION)],
-        [name for name in SELECTED_IN if shows(view(desk, name), Role.RESTING)],
+        [name for name in SELECTED_IN if shows(view(desk, name), Role.INACTIVE_SELECTION)],
     )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", SELECTED_IN)
-def test_only_the_selection_with_the_keyboard_looks_active(
-    busy: Desk, name: str, scheme: str
-) -> None:
+def test_only_the_focused_lists_selection_looks_active(busy: Desk, name: str, scheme: str) -> None:
     busy.theme.use(scheme)
     view(busy, name).setFocus()
     assert looks(busy) == ([name], [other for other in SELECTED_IN if other != name])
 
 
-def test_every_selection_rests_while_the_keyboard_is_in_none(busy: Desk) -> None:
+def test_every_selection_looks_inactive_if_no_list_has_focus(busy: Desk) -> None:
     busy.search.setFocus()
     assert looks(busy) == ([], list(SELECTED_IN))
 
 
-def test_every_selection_rests_while_another_window_is_in_front(busy: Desk) -> None:
+def test_every_selection_looks_inactive_in_an_inactive_window(busy: Desk) -> None:
     busy.table.setFocus()
     other = QWidget()
     busy.qtbot.addWidget(other)
@@ -69,7 +67,7 @@ def test_every_selection_rests_while_another_window_is_in_front(busy: Desk) -> N
     busy.wait(lambda: looks(busy)[0] == ["Files"])
 
 
-def test_a_menu_of_the_list_leaves_its_selection_active(busy: Desk) -> None:
+def test_a_context_menu_leaves_the_selection_active(busy: Desk) -> None:
     busy.table.setFocus()
     busy.table.menu_asked.emit(busy.table.mapToGlobal(busy.table.rect().center()))
     (menu,) = [one for one in busy.window.findChildren(QWidget) if _is_open_menu(one)]
@@ -77,7 +75,7 @@ def test_a_menu_of_the_list_leaves_its_selection_active(busy: Desk) -> None:
     busy.qtbot.keyClick(menu, Qt.Key.Key_Escape)
 
 
-def test_what_looks_active_has_an_edge_so_that_color_is_not_all(busy: Desk) -> None:
+def test_active_selections_have_an_edge_besides_their_color(busy: Desk) -> None:
     def edges() -> list[str]:
         return [name for name in SELECTED_IN if _has_edge(view(busy, name))]
 
@@ -89,7 +87,7 @@ def test_what_looks_active_has_an_edge_so_that_color_is_not_all(busy: Desk) -> N
 
 
 def _has_edge(one: QAbstractItemView) -> bool:
-    """Whether the accent color stands at the left of the selected row."""
+    """Whether the accent color is at the left edge of the selected row."""
     cells = map(one.visualRect, one.selectionModel().selectedIndexes())
     row = min(cells, key=lambda cell: cell.left())
     return shows(one, Role.ACCENT, QRect(row.left(), row.top() + 8, 14, row.height() - 16))

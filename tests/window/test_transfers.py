@@ -1,4 +1,4 @@
-"""Progress, cancel, failure and another try in the panel."""
+"""Progress, cancel, failure and retry in the panel."""
 
 from PySide6.QtGui import QGuiApplication
 
@@ -17,10 +17,10 @@ BIG = bytes(8_000_000)
 def upload(desk: Desk, name: str, content: bytes = b"{}\n") -> None:
     desk.drop(desk.drag(desk.write(name, content)), "user_data")
     desk.press("Upload 1 file", desk.dialog("Upload files"))
-    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # it is checked before
+    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # after its check
 
 
-def test_the_file_appears_in_the_table_only_when_the_server_has_it(
+def test_the_file_appears_in_the_table_once_the_server_has_it(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
@@ -34,7 +34,7 @@ def test_the_file_appears_in_the_table_only_when_the_server_has_it(
     desk.wait(lambda: "big.bin" in desk.names())
 
 
-def test_an_upload_is_cancelled_while_the_server_is_silent(
+def test_an_upload_can_be_canceled_while_the_server_is_silent(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
@@ -48,7 +48,7 @@ def test_an_upload_is_cancelled_while_the_server_is_silent(
     assert len(files_server.files) == 3
 
 
-def test_a_refused_upload_says_why_and_is_tried_again(
+def test_a_rejected_upload_shows_why_and_can_be_retried(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [api_error(400, "Invalid file format for user_data")])
@@ -57,12 +57,12 @@ def test_a_refused_upload_says_why_and_is_tried_again(
     assert failed.problem is not None
     assert "Invalid file format" in failed.problem.report
     assert desk.sees("1 needs attention")
-    desk.window.workspace.transfers.retry_asked.emit([failed.id])
+    desk.window.workspace.transfers.retry_requested.emit([failed.id])
     desk.wait_for_transfer("notes.txt", TransferState.DONE)
     desk.wait(lambda: "notes.txt" in desk.names())
 
 
-def test_an_upload_without_answer_is_never_sent_twice(
+def test_an_upload_without_an_answer_is_never_sent_twice(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
@@ -71,7 +71,7 @@ def test_an_upload_without_answer_is_never_sent_twice(
     assert [file.filename for file in files_server.files].count("lost.txt") == 1
 
 
-def test_an_upload_is_told_marked_copied_and_shown(
+def test_an_upload_is_reported_and_its_id_copied_and_row_shown(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.drop(desk.drag(desk.write("a.txt", b"a\n"), desk.write("b.txt", b"b\n")), "user_data")
@@ -86,22 +86,22 @@ def test_an_upload_is_told_marked_copied_and_shown(
     done = desk.wait_for_transfer("a.txt", TransferState.DONE)
     desk.search.setText("requests")
     desk.wait(lambda: "a.txt" not in desk.names())
-    desk.window.workspace.transfers.show_asked.emit([done])
+    desk.window.workspace.transfers.show_requested.emit([done])
     desk.wait(lambda: desk.selected() == ["a.txt"])
     assert files.new_ids == {ids["b.txt"]}
 
 
-def test_an_upload_of_another_account_or_that_is_gone_is_not_shown_but_told(desk: Desk) -> None:
+def test_showing_an_upload_that_is_not_in_the_list_explains_why(desk: Desk) -> None:
     before = desk.selected()
     for account_id in ("another", "acme"):
         desk.window.messages.clear()
         foreign = transfer(state=TransferState.DONE, account_id=account_id, file_id="file-gone")
-        desk.window.workspace.transfers.show_asked.emit([foreign])
-        assert desk.words(desk.window.messages)
+        desk.window.workspace.transfers.show_requested.emit([foreign])
+        assert desk.texts(desk.window.messages)
     assert desk.selected() == before
 
 
-def test_what_earlier_sessions_uploaded_is_no_news(
+def test_uploads_of_earlier_sessions_are_not_reported(
     desk: Desk, files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     upload(desk, "notes.txt")
@@ -112,21 +112,21 @@ def test_what_earlier_sessions_uploaded_is_no_news(
     assert not again.sees("Uploaded: notes.txt")
 
 
-def test_finished_transfers_are_cleared(desk: Desk) -> None:
+def test_finished_transfers_can_be_cleared(desk: Desk) -> None:
     upload(desk, "notes.txt")
     desk.wait_for_transfer("notes.txt", TransferState.DONE)
     desk.press("Clear finished")
     desk.wait(lambda: desk.transfers() == [])
 
 
-def test_news_of_a_forgotten_transfer_does_no_harm(desk: Desk) -> None:
-    desk.take([TransfersCleared((4711,))])
-    desk.take(
+def test_events_of_a_removed_transfer_do_no_harm(desk: Desk) -> None:
+    desk.deliver([TransfersCleared((4711,))])
+    desk.deliver(
         [TransferChanged(transfer(id=4711, state=TransferState.DONE)), TransfersCleared((4711,))]
     )
     assert desk.transfers() == []
 
 
 def test_a_file_of_another_account_is_not_listed(desk: Desk) -> None:
-    desk.take([FileAdded("another", remote_file("foreign.txt"))])
+    desk.deliver([FileAdded("another", remote_file("foreign.txt"))])
     assert "foreign.txt" not in desk.names()

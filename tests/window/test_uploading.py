@@ -1,4 +1,4 @@
-"""Every way files come in: dropped, pasted, picked, named on the command line."""
+"""Every way to upload files: drop, paste, file dialog, command line."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def purposes(server: ScriptedFilesServer) -> dict[str, str]:
     return {file.filename: file.purpose for file in server.files[3:]}
 
 
-def test_a_drop_on_a_tile_chooses_the_purpose_and_the_sheet_uploads(
+def test_a_drop_on_a_tile_sets_the_purpose_and_the_sheet_uploads(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     overlay = desk.drag(desk.write("train.jsonl"))
@@ -40,13 +40,13 @@ def test_a_drop_on_a_tile_chooses_the_purpose_and_the_sheet_uploads(
     assert purposes(files_server) == {"train.jsonl": "fine-tune"}
 
 
-def test_a_file_is_uploaded_under_the_name_typed_for_it(
+def test_a_file_is_uploaded_under_its_new_name(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     path = desk.write("draft.txt")
     desk.drop(desk.drag(path), "batch")
     sheet = desk.dialog("Upload files")
-    desk.wait(lambda: "draft.txt" in desk.words(sheet) and "1 warning" in desk.words(sheet))
+    desk.wait(lambda: "draft.txt" in desk.texts(sheet) and "1 warning" in desk.texts(sheet))
     rows = not_none(sheet.findChild(QTableView))
     rows.setFocus()
     rows.selectRow(0)
@@ -55,13 +55,13 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     field.selectAll()
     desk.qtbot.keyClicks(field, "final.jsonl")
     desk.qtbot.keyClick(field, Qt.Key.Key_Return)
-    desk.wait(lambda: "1 warning" not in desk.words(sheet))
+    desk.wait(lambda: "1 warning" not in desk.texts(sheet))
     desk.wait(lambda: desk.button("Upload 1 file", sheet).isEnabled())
     desk.press("Upload 1 file", sheet)
     desk.wait_for_transfer("final.jsonl", TransferState.DONE)
     assert purposes(files_server) == {"final.jsonl": "batch"}
     assert path.read_bytes() == BATCH
-    # Its content is at the server under the other name; what has that name and size is told too.
+    # Its content is on the server under another name; a match by name and size is reported too.
     other = desk.write("elsewhere.jsonl", BATCH[:-2] + b" \n")
     desk.drop(desk.drag(other), "batch")
     sheet = desk.dialog("Upload files")
@@ -74,7 +74,7 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     assert model.sums.duplicates == 1
 
 
-def test_a_drop_beside_the_tiles_matches_each_file(
+def test_a_drop_between_the_tiles_matches_each_file(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     pictured = desk.write("scan.png", png_of(1, 1, bytes(4)))
@@ -94,7 +94,7 @@ def test_a_dropped_folder_is_walked(desk: Desk, files_server: ScriptedFilesServe
     assert purposes(files_server) == {"one.jsonl": "batch", "two.jsonl": "batch"}
 
 
-def test_files_are_pasted_from_the_clipboard(desk: Desk) -> None:
+def test_files_can_be_pasted_from_the_clipboard(desk: Desk) -> None:
     QGuiApplication.clipboard().setMimeData(mime_of(desk.write("pasted.jsonl")))
     desk.table.setFocus()
     desk.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
@@ -102,7 +102,7 @@ def test_files_are_pasted_from_the_clipboard(desk: Desk) -> None:
     desk.wait(lambda: "pasted.jsonl" in desk.names())
 
 
-def test_files_are_picked_in_a_dialog(desk: Desk) -> None:
+def test_files_can_be_picked_in_a_dialog(desk: Desk) -> None:
     path = desk.write("picked.jsonl")
     desk.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     desk.pick("Choose files to upload", path)
@@ -110,7 +110,7 @@ def test_files_are_picked_in_a_dialog(desk: Desk) -> None:
     desk.wait(lambda: "picked.jsonl" in desk.names())
 
 
-def test_files_of_the_command_line_wait_for_the_account(
+def test_files_from_the_command_line_wait_for_the_account(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
 ) -> None:
     path = tmp_path / "named.jsonl"
@@ -120,7 +120,7 @@ def test_files_of_the_command_line_wait_for_the_account(
     desk.wait_for_files("named.jsonl")
 
 
-def test_the_sheet_is_skipped_where_nothing_is_left_to_decide(
+def test_the_sheet_is_skipped_if_there_is_nothing_to_decide(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)], skip_review=True)
@@ -128,12 +128,12 @@ def test_the_sheet_is_skipped_where_nothing_is_left_to_decide(
     desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
     desk.wait_for_files("run.jsonl")
     (file,) = files_server.files
-    assert file.expires_at == file.created_at + 30 * 86_400  # the server's default for a batch
+    assert file.expires_at == file.created_at + 30 * 86_400  # the server's default for batch files
     desk.drop(desk.drag(desk.write("notes.txt")), "batch")
     assert desk.dialog("Upload files").isVisible()
 
 
-def test_the_expiry_of_the_sheet_is_sent_and_told_in_the_line_of_the_transfer(
+def test_the_chosen_expiry_is_sent_and_shown_in_the_transfer(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.drop(desk.drag(desk.write("short.jsonl")), "batch")
@@ -148,7 +148,7 @@ def test_the_expiry_of_the_sheet_is_sent_and_told_in_the_line_of_the_transfer(
     assert "expires after 1 day" in status_in_words(done)
 
 
-def test_a_file_that_is_not_there_is_said_to_be_left_out(
+def test_a_missing_file_is_reported_as_skipped(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
 ) -> None:
     desk = open_desk(
@@ -156,7 +156,7 @@ def test_a_file_that_is_not_there_is_said_to_be_left_out(
         start=Start(files=ResolvedFiles((tmp_path / "gone.jsonl",))),
     )
     sheet = desk.dialog("Upload files")
-    assert "None of these files can be uploaded" in desk.words(sheet)
+    assert "None of these files can be uploaded" in desk.texts(sheet)
 
 
 def test_nothing_can_be_dropped_while_no_account_is_open(open_desk: OpenDesk) -> None:
@@ -166,7 +166,7 @@ def test_nothing_can_be_dropped_while_no_account_is_open(open_desk: OpenDesk) ->
     assert not desk.offers_drop
 
 
-def test_text_is_no_drop(desk: Desk) -> None:
+def test_dragged_text_is_not_accepted(desk: Desk) -> None:
     data = mime_of()
     data.setText("hello")
     event = QDragEnterEvent(QPoint(500, 400), Qt.DropAction.CopyAction, data, LEFT, PLAIN)
@@ -174,7 +174,7 @@ def test_text_is_no_drop(desk: Desk) -> None:
     assert not event.isAccepted()
 
 
-def test_no_drop_is_taken_while_a_dialog_asks(desk: Desk) -> None:
+def test_no_drop_is_accepted_while_a_dialog_is_open(desk: Desk) -> None:
     desk.select("report.pdf")
     desk.press("Delete")
     dialog = desk.dialog("Delete files")
@@ -184,7 +184,7 @@ def test_no_drop_is_taken_while_a_dialog_asks(desk: Desk) -> None:
     assert dialog.isVisible()
 
 
-def test_files_can_be_dropped_on_the_search_field_too(desk: Desk) -> None:
+def test_files_can_be_dropped_on_the_search_field(desk: Desk) -> None:
     data = mime_of(desk.write("run.jsonl"))
     event = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, PLAIN)
     event.ignore()

@@ -1,4 +1,4 @@
-"""Looking for new files by itself: its settings, and what becomes of new outputs."""
+"""Watching for new files: its settings, and what happens to new outputs."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +16,7 @@ from tests.window.desk import Desk, account_at
 
 
 def found(file: ServedFile) -> NewFilesFound:
-    """What the service tells when watching finds the file."""
+    """The event when watching finds the file."""
     return NewFilesFound("acme", (remote(file),))
 
 
@@ -36,7 +36,7 @@ def settings_of(desk: Desk) -> QDialog:
     return desk.dialog("Settings")
 
 
-def test_a_new_output_appears_is_told_and_is_saved(
+def test_a_new_output_appears_is_reported_and_saved(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     outputs = desk.folder / "outputs"
@@ -52,7 +52,7 @@ def test_a_new_output_appears_is_told_and_is_saved(
     desk.wait(desk.window.isActiveWindow)
     output = served_file("batch_1_output.jsonl", purpose="batch_output", content=b"{}\n")
     files_server.add(output)
-    desk.take([found(output)])
+    desk.deliver([found(output)])
     desk.wait(lambda: "batch_1_output.jsonl" in desk.names())
     desk.wait_to_see("New output: batch_1_output.jsonl")
     desk.wait_for_transfer("batch_1_output.jsonl", TransferState.DONE)
@@ -66,20 +66,20 @@ def test_a_refresh_finds_new_outputs_as_well(desk: Desk, files_server: ScriptedF
     desk.wait_to_see("New output: late.jsonl")
 
 
-def test_what_came_while_the_window_was_open_is_new_at_the_next_visit_too(
+def test_files_that_arrive_during_a_visit_are_new_at_the_next(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(2))
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see("Updated")
     visited = desk.settings.current.looked_at["acme"]
-    desk.take([found(served_file(purpose="batch_output", created_at=int(visited) + 60))])
+    desk.deliver([found(served_file(purpose="batch_output", created_at=int(visited) + 60))])
     desk.key(Qt.Key.Key_F5)
     desk.wait_to_see("Updated")
     assert desk.settings.current.looked_at["acme"] == visited
 
 
-def test_a_visit_without_a_connection_is_no_look_at_the_account(
+def test_a_visit_without_a_connection_does_not_count(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.close()
@@ -88,8 +88,8 @@ def test_a_visit_without_a_connection_is_no_look_at_the_account(
     assert desk.settings.current.looked_at == {"acme": 1234.0}
 
 
-def test_trouble_with_watching_is_a_word_in_the_status_line(desk: Desk) -> None:
-    desk.take([WatchFailed("acme", problem("The server can't be reached"))] * 3)
+def test_watch_problems_show_in_the_status_line(desk: Desk) -> None:
+    desk.deliver([WatchFailed("acme", problem("The server can't be reached"))] * 3)
     desk.wait_to_see("Couldn't check for new files: The server can't be reached")
     assert not desk.window.messages.isVisible()
     desk.key(Qt.Key.Key_F5)
@@ -97,7 +97,7 @@ def test_trouble_with_watching_is_a_word_in_the_status_line(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-def test_kept_lists_can_be_forgotten(
+def test_cached_lists_can_be_cleared(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, forgets: bool
 ) -> None:
     files_server.add(*many_files(2))
@@ -105,7 +105,7 @@ def test_kept_lists_can_be_forgotten(
     first.wait_to_see("Updated")
     if forgets:
         dialog = settings_of(first)
-        first.press("Clear cached file lists", dialog)
+        first.press("Clear cached lists and previews", dialog)
         first.press("Close", dialog)
     first.end()
     files_server.close()
@@ -117,7 +117,7 @@ def test_kept_lists_can_be_forgotten(
         desk.wait(lambda: len(desk.names()) == 2)
 
 
-def test_how_often_to_look_is_set_for_the_account(desk: Desk) -> None:
+def test_the_watch_interval_is_set_per_account(desk: Desk) -> None:
     dialog = settings_of(desk)
     (often,) = [
         one

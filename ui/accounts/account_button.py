@@ -11,7 +11,7 @@ from services.providers.base_url import host_of
 from services.system.language import _
 from ui.accounts.account_colors import color_numbers, dot_icon
 from ui.accounts.account_list import provider_name
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.theme import Role
 from ui.wording import one_line, tool_tip
 
@@ -48,7 +48,7 @@ class AccountButton(QToolButton):
         self._dialog = QAction(_("Accounts…"), self)
         self.setMenu(self._menu)
         self.show_accounts((), None)
-        keep_apart(self, round(self.fontMetrics().height() * 1.15))
+        space_icon(self, round(self.fontMetrics().height() * 1.15))
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
         """Show these accounts; `current` is the ID of the open one, if any."""

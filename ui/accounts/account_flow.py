@@ -108,25 +108,20 @@ class AccountFlow(QObject):
             self._dialog.apply_event(event)
 
     @Slot(str)
-    def open(self, account_id: str) -> None:
-        """Open an account."""
-        self._backend.open(account_id)
-
-    @Slot(str)
     def choose(self, account_id: str) -> None:
         """Open an account unless it is already open; reopening would drop an upload review."""
         if account_id != self._backend.open_id:
-            self.open(account_id)
+            self._backend.open(account_id)
 
     @Slot()
     def open_sandbox(self) -> None:
         """Open the built-in sandbox."""
-        self.open(SANDBOX_ID)
+        self._backend.open(SANDBOX_ID)
 
     @Slot()
     def open_environment(self) -> None:
         """Open the account from the environment variables."""
-        self.open(ENVIRONMENT_ID)
+        self._backend.open(ENVIRONMENT_ID)
 
     @Slot()
     def retry(self) -> None:
@@ -135,7 +130,7 @@ class AccountFlow(QObject):
         if backend.is_open:
             backend.session.listing.refresh()
         elif backend.account is not None:
-            self.open(backend.account.id)
+            backend.open(backend.account.id)
 
     @Slot()
     def show_dialog(self) -> None:
@@ -160,7 +155,7 @@ class AccountFlow(QObject):
 
             self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
             self._dialog.account_chosen.connect(self.choose)
-            self._dialog.account_saved.connect(self.open)
+            self._dialog.account_saved.connect(self._backend.open)
             self._dialog.finished.connect(self._dialog_closed)
             # Load the accounts first; replacing an empty form later would drop typed text.
             self._dialog.apply_event(AccountsLoaded(self.accounts))

@@ -21,7 +21,7 @@ from services.accounts.storage_limit import storage_limit_of_provider
 from services.providers.account import Account
 from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
-from services.system.sizes import size_as_written
+from services.system.sizes import exact_size
 from ui.icons import icon
 from ui.theme import Role
 from ui.widgets.labels import label, set_look
@@ -55,7 +55,7 @@ class AccountForm(QWidget):
         self.storage_limit = QLineEdit()
 
         self._messages = {field: label("", "error", wrap=True) for field in Field}
-        self._put_in_place()
+        self._build_layout()
 
         self.provider.activated.connect(self._fill_url)
         self.provider.activated.connect(self.edited)
@@ -135,17 +135,17 @@ class AccountForm(QWidget):
 
     def _show_limit(self, account: Account) -> None:
         limit = account.storage_limit
-        self.storage_limit.setText("" if limit is None else size_as_written(limit))
+        self.storage_limit.setText("" if limit is None else exact_size(limit))
         self._show_providers_limit()
 
     def _show_providers_limit(self) -> None:
         """Show the provider's limit as the placeholder."""
         limit = storage_limit_of_provider(self.provider.currentData())
         self.storage_limit.setPlaceholderText(
-            _("no known limit") if limit is None else size_as_written(limit)
+            _("no known limit") if limit is None else exact_size(limit)
         )
 
-    def _put_in_place(self) -> None:
+    def _build_layout(self) -> None:
         self._line_edits = {
             Field.KEY: self.key,
             Field.ORGANIZATION: self.organization,

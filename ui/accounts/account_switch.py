@@ -1,4 +1,4 @@
-"""What the window does when another account is opened, or none is left."""
+"""Switches the window between accounts and the welcome page."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,10 @@ from ui.window_pages import WindowPages
 
 
 class AccountSwitch(QObject):
-    """Moves the window from one account to the next, and shows which one is in use."""
+    """Switches the window to another account, and shows which one is current."""
 
     leaving = Signal()
-    """The last account is no longer in use: close and cancel everything that belongs to it."""
+    """Emitted when an account is being left; close and cancel everything that belongs to it."""
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class AccountSwitch(QObject):
         self._commands.show_connected(False)
         self._messages.clear(keep=ProblemKind.INTERRUPTED)
         self.leaving.emit()
-        self._columns.begin(account.id)
-        self._listing.begin(account)
+        self._columns.switch_account(account.id)
+        self._listing.reset(account)
         if self._pages.shows_welcome and account.kind is AccountKind.SANDBOX:
             self._pages.welcome.show_busy(_("Starting the sandbox…"))
         else:
@@ -72,7 +72,7 @@ class AccountSwitch(QObject):
         self._commands.show_connected(True)
         self._pages.show_workspace()
         self._pages.workspace.area.focus_files()
-        self._listing.show()
+        self._listing.update_counts()
 
     @Slot(object)
     def _show_failure(self, problem: Problem) -> None:
@@ -84,8 +84,8 @@ class AccountSwitch(QObject):
     def _leave(self) -> None:
         self._commands.show_connected(False)
         self.leaving.emit()
-        self._columns.begin("")
-        self._listing.end()
+        self._columns.switch_account("")
+        self._pages.workspace.area.close_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 

@@ -22,10 +22,10 @@ from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.wording import one_line
 
 
@@ -53,13 +53,13 @@ class ConnectDialog(QDialog):
         self._list = AccountList()
         self._add = QPushButton(icon("plus"), _("Add account"))
         self._add.setProperty("look", "flat")
-        keep_apart(self._add)
+        space_icon(self._add)
         self._title = ElidedLabel("heading")
         self._explanation = label("", "muted", wrap=True)
         self._form = AccountForm()
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
-        self._put_in_place()
+        self._build_layout()
 
         self._list.account_picked.connect(self._pick)
         self._list.itemDoubleClicked.connect(self._open)
@@ -223,7 +223,7 @@ class ConnectDialog(QDialog):
     def _default_title(self) -> str:
         return _("New account") if self._find(self._account.id) is None else _("Account")
 
-    def _put_in_place(self) -> None:
+    def _build_layout(self) -> None:
         em = self.fontMetrics().height()
         side = QWidget()
         side.setProperty("look", "sidebar")
@@ -258,7 +258,7 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fitting(self, 48 * em, 38 * em))
+        self.resize(fit_to_screen(self, 48 * em, 38 * em))
 
 
 def _new_account() -> Account:

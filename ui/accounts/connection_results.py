@@ -20,7 +20,7 @@ class ConnectionResults(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "set-off")
-        self.setAccessibleName(_("Results of the test"))
+        self.setAccessibleName(_("Test results"))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setHorizontalSpacing(8)

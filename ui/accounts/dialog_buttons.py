@@ -93,13 +93,13 @@ class DialogButtons(QWidget):
             self._test.setFocus()
 
     def show_saving(self, saving: bool) -> None:
-        """Show that the account is being saved, and disable the other buttons."""
+        """Show that the account is being saved; meanwhile, disable Save, Test and Remove."""
         self._save.setText(_("Saving…") if saving else _("Save"))
         for button in (self._save, self._test, self._remove):
             button.setDisabled(saving)
 
     def show_done(self) -> None:
-        """Show only Remove and Close: the account is saved, and there is a message to read."""
+        """Offer to close the dialog: the account is saved, and there is a message to read."""
         self._cancel.setText(_("Close"))
         self._remove.show()
         self._offer(save=False, open_=False)

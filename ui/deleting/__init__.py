@@ -1,1 +1,1 @@
-"""From the question before a delete to the offer to undo it."""
+"""Deleting: the confirmation, the undo countdown, and the results."""

@@ -1,4 +1,4 @@
-"""Asks once before files are deleted."""
+"""The confirmation before files are deleted."""
 
 from collections.abc import Collection, Sequence
 
@@ -19,8 +19,8 @@ from services.system.language import _
 from ui.deleting.delete_words import (
     button_in_words,
     delete_sums,
-    lost_in_words,
     names_in_words,
+    not_downloadable_in_words,
     restorable_in_words,
     save_in_words,
     sums_in_words,
@@ -34,14 +34,14 @@ from ui.widgets.labels import ElidedLabel, IconLabel, label
 
 
 class DeleteDialog(QDialog):
-    """Says what deleting means; *Cancel* is the default, so Enter deletes only on *Delete* itself.
+    """Explains what deleting means. *Cancel* is the default, so Enter deletes only on *Delete*.
 
-    Open it with `open()`; it deletes itself once closed. Exactly one of `delete_asked`,
-    `save_asked` and `rejected` without either follows.
+    Open it with `open()`; it deletes itself once closed. It emits exactly one of
+    `delete_requested`, `save_requested`, or `rejected` alone.
     """
 
-    delete_asked = Signal()
-    save_asked = Signal()
+    delete_requested = Signal()
+    save_requested = Signal()
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class DeleteDialog(QDialog):
         refused_purposes: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """`refused_purposes` are those whose files can't be downloaded, as far as is known."""
+        """`refused_purposes` are purposes whose files are known not to be downloadable."""
         super().__init__(parent)
         self._sums = sums = delete_sums(files, refused_purposes)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -68,7 +68,7 @@ class DeleteDialog(QDialog):
         delete.setProperty("look", "danger")
         cancel = self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setDefault(True)
-        # As high with the answer as without, so that no button moves under the pointer.
+        # Same height before and after the lookup, so that no button moves under the pointer.
         self._restorable = ElidedLabel("")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
@@ -79,15 +79,17 @@ class DeleteDialog(QDialog):
         if names:
             column.addWidget(_list_of(names))
         column.addSpacing(4)
-        lost = lost_in_words(sums)
-        if lost:
-            column.addLayout(_line("triangle-alert", Role.WARNING, label(lost, wrap=True)))
+        not_downloadable = not_downloadable_in_words(sums)
+        if not_downloadable:
+            column.addLayout(
+                _line("triangle-alert", Role.WARNING, label(not_downloadable, wrap=True))
+            )
         stores = label(vector_stores_in_words(sums), wrap=True)
         column.addLayout(_line("unlink", Role.MUTED, stores))
         column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
         column.addSpacing(16)
         column.addStretch(1)
-        column.addLayout(self._foot())
+        column.addLayout(self._bottom_row())
         self._save.clicked.connect(self._save_clicked)
         self._buttons.accepted.connect(self._delete_clicked)
         self._buttons.rejected.connect(self.reject)
@@ -96,26 +98,26 @@ class DeleteDialog(QDialog):
         self.show_restorable(None)
 
     def show_restorable(self, count: int | None) -> None:
-        """Say how many can be restored from this computer; None while that is looked up."""
+        """Show how many files can be restored from this computer; None while looking them up."""
         self._restorable.setText(restorable_in_words(self._sums, count))
 
     @Slot()
     def _delete_clicked(self) -> None:
-        self.delete_asked.emit()
+        self.delete_requested.emit()
         self.accept()
 
     @Slot()
     def _save_clicked(self) -> None:
-        self.save_asked.emit()
+        self.save_requested.emit()
         self.reject()
 
-    def _foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._save)
-        foot.addStretch(1)
-        foot.addWidget(self._buttons)
-        return foot
+    def _bottom_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._save)
+        row.addStretch(1)
+        row.addWidget(self._buttons)
+        return row
 
 
 def _line(icon_name: str, role: Role, text: QLabel) -> QHBoxLayout:

@@ -1,4 +1,4 @@
-"""Deleting: confirmed once, and can be undone for some seconds."""
+"""Deleting files: one confirmation, and a few seconds to undo."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DeleteFlow(QObject):
-    """Sends nothing before the countdown is over, and nothing at all if the window closes."""
+    """Sends deletes only when the countdown is over, and none if the window closes before."""
 
     def __init__(
         self,
@@ -38,77 +38,77 @@ class DeleteFlow(QObject):
         self._area = area
         self._downloads = downloads
         self._messages = messages
-        self._asked: tuple[RemoteFile, ...] = ()
+        self._files: tuple[RemoteFile, ...] = ()
         self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
-        self.undo_bar.come_after(area.table)
+        self.undo_bar.set_tab_order_after(area.table)
         self.undo_bar.due.connect(self._send)
-        self.undo_bar.undone.connect(self._take_back)
-        backend.events.on(TransfersChanged, self._take_changed)
+        self.undo_bar.undone.connect(self._restore_rows)
+        backend.events.on(TransfersChanged, self._unfade_failed)
         backend.events.on(RestorableFound, self.show_restorable)
 
     @Slot()
     def ask(self) -> None:
-        """Ask whether the selected files are to be deleted."""
+        """Ask whether to delete the selected files."""
         from ui.deleting.delete_dialog import DeleteDialog
 
-        leaving = self._area.files.leaving
-        files = [file for file in self._area.table.selected_files() if file.id not in leaving]
+        deleting = self._area.files.deleting
+        files = [file for file in self._area.table.selected_files() if file.id not in deleting]
         account = self._backend.open_account
         if not files or account is None:
             return
-        self._asked = tuple(files)
+        self._files = tuple(files)
         refused = self._downloads.refused_purposes(files)
         self._dialog = dialog = DeleteDialog(account.name, files, refused, self._window)
-        dialog.delete_asked.connect(self._count_down)
-        dialog.save_asked.connect(self._save_first)
-        dialog.finished.connect(self._answered)
+        dialog.delete_requested.connect(self._start_countdown)
+        dialog.save_requested.connect(self._save_first)
+        dialog.finished.connect(self._dialog_closed)
         self._backend.session.uploads.find_restorable([file.id for file in files])
         dialog.open()
 
     def show_restorable(self, event: RestorableFound) -> None:
-        """Show how many of the files in the question can be restored."""
-        asked = tuple(file.id for file in self._asked)
-        if self._dialog is not None and event.asked == asked:
+        """Show in the dialog how many of its files can be restored."""
+        requested = tuple(file.id for file in self._files)
+        if self._dialog is not None and event.requested == requested:
             self._dialog.show_restorable(len(event.file_ids))
 
     def abandon(self) -> None:
-        """The account changes: close the question, and cancel the countdown."""
+        """Close the dialog and undo pending deletes, as the account changes."""
         if self._dialog is not None:
             self._dialog.reject()
         self.undo_bar.undo()
 
-    def _take_changed(self, event: TransfersChanged) -> None:
-        # Files whose delete failed or was cancelled look as before.
-        kept = [
+    def _unfade_failed(self, event: TransfersChanged) -> None:
+        # Unfade files whose delete failed or was canceled.
+        not_deleted = [
             transfer.file_id
             for transfer in event.transfers
             if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
         ]
-        if kept:
-            self._area.files.unmark_leaving(kept)
+        if not_deleted:
+            self._area.files.unmark_deleting(not_deleted)
             self._area.model.refresh_soon()
 
     @Slot()
-    def _answered(self) -> None:
+    def _dialog_closed(self) -> None:
         self._dialog = None
 
     @Slot()
-    def _count_down(self) -> None:
-        self.undo_bar.start(self._asked, self._settings.current.undo_seconds)
-        self._area.mark_leaving(self._asked)
+    def _start_countdown(self) -> None:
+        self.undo_bar.start(self._files, self._settings.current.undo_seconds)
+        self._area.mark_deleting(self._files)
 
     @Slot()
     def _save_first(self) -> None:
-        self._downloads.save(self._asked)
+        self._downloads.download_files(self._files)
 
     @Slot(object)
     def _send(self, files: Sequence[RemoteFile]) -> None:
         self._backend.session.delete(files)
 
     @Slot(object)
-    def _take_back(self, files: Sequence[RemoteFile]) -> None:
-        self._area.unmark_leaving(tuple(files))
+    def _restore_rows(self, files: Sequence[RemoteFile]) -> None:
+        self._area.unmark_deleting(tuple(files))
         self._messages.show_notice(_("Nothing was deleted"))
 
 

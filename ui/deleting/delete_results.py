@@ -1,4 +1,4 @@
-"""What came of deletes: told as one sum, and saved as a report."""
+"""Reports the results of deletes in one message, and saves them to a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,14 +12,14 @@ from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.wording import count_in_words
 
 
 class DeleteResults(QObject):
-    """Tells what came of deletes that were asked for together; a report of the last can be saved."""
+    """Reports the results of each batch of deletes; those of the last one can be saved."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class DeleteResults(QObject):
         name_of: Callable[[str], str],
         report: QAction,
     ) -> None:
-        """`name_of` gives the name of an account by its ID, `report` is the action that saves."""
+        """`name_of` returns an account's name by ID; `report` is the action that saves."""
         super().__init__(window)
         self._window = window
         self._backend = backend
@@ -39,21 +39,23 @@ class DeleteResults(QObject):
         self._name_of = name_of
         self._report = report
         self._last: tuple[Transfer, ...] = ()
-        self._account_of_last = ""
+        self._last_account_id = ""
         report.triggered.connect(self.save_report)
-        backend.events.on(DeletesEnded, self._tell)
+        backend.events.on(DeletesEnded, self._report_results)
 
     @Slot()
     def save_report(self) -> None:
-        """Ask where to save the results of the last deletes."""
-        name = self._name_of(self._account_of_last)
-        dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
+        """Ask where to save the results of the last batch."""
+        name = self._name_of(self._last_account_id)
+        dialog = self._dialogs.make(
+            self._window, _("Save report"), FileDialogKind.REPORT, name, "csv"
+        )
         dialog.setNameFilter(_("CSV (*.csv)"))
-        dialog.fileSelected.connect(self._report_picked)
+        dialog.fileSelected.connect(self._save_picked)
         dialog.open()
 
-    def _tell(self, event: DeletesEnded) -> None:
-        self._last, self._account_of_last = event.all, event.account_id
+    def _report_results(self, event: DeletesEnded) -> None:
+        self._last, self._last_account_id = event.all, event.account_id
         self._report.setEnabled(True)
         for transfer in event.failed:
             if transfer.problem is not None:
@@ -69,9 +71,9 @@ class DeleteResults(QObject):
         not_found = ProblemKind.NOT_FOUND
         gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
         if event.cancelled or gone:
-            # Some of the cancelled ones may be gone anyway.
+            # Some files of canceled deletes may be gone anyway.
             self._backend.session.listing.refresh()
 
     @Slot(str)
-    def _report_picked(self, name: str) -> None:
+    def _save_picked(self, name: str) -> None:
         self._backend.engine.transfers.save_report(self._last, Path(name))

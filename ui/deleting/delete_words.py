@@ -1,4 +1,4 @@
-"""What deleting files means, in sums and sentences. No Qt."""
+"""The totals and texts of the delete confirmation. No Qt."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from services.api.remote_file import RemoteFile
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line
 
-_LONGEST_NAME = 60
-_PURPOSES_NAMED = 5
-_NAMES_LISTED = 10
+_MAX_NAME = 60
+_MAX_PURPOSES = 5
+_MAX_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +21,37 @@ class DeleteSums:
 
     count: int
     name: str
-    """The name where it is a single file, shortened; else empty."""
+    """The shortened name of a single file; else empty."""
     size: int
-    """Bytes, of the files whose size is known."""
+    """The total of the known sizes, in bytes."""
     sizes_unknown: int
-    """How many files have no known size."""
+    """The number of files of unknown size."""
     purposes: tuple[tuple[str, int], ...]
-    """Each purpose and how many files have it, the commonest first."""
-    lost: int
-    """How many can't be downloaded again."""
-    lost_purposes: tuple[str, ...]
+    """Each purpose and its number of files, most common first."""
+    not_downloadable: int
+    """The number of files that can't be downloaded again."""
+    not_downloadable_purposes: tuple[str, ...]
 
     @property
     def can_save(self) -> bool:
-        """Whether at least one can be downloaded first."""
-        return self.lost < self.count
+        """Whether at least one file can be downloaded first."""
+        return self.not_downloadable < self.count
 
 
 def delete_sums(files: Sequence[RemoteFile], refused_purposes: Collection[str]) -> DeleteSums:
-    """Add up; `refused_purposes` are those whose files can't be downloaded."""
+    """Compute the totals; `refused_purposes` are purposes whose files can't be downloaded."""
     purposes = Counter(file.purpose or "" for file in files)
-    lost = {purpose: number for purpose, number in purposes.items() if purpose in refused_purposes}
+    not_downloadable = {
+        purpose: number for purpose, number in purposes.items() if purpose in refused_purposes
+    }
     return DeleteSums(
         count=len(files),
-        name=without_middle(one_line(files[0].name), _LONGEST_NAME) if len(files) == 1 else "",
+        name=without_middle(one_line(files[0].name), _MAX_NAME) if len(files) == 1 else "",
         size=sum(file.size or 0 for file in files),
         sizes_unknown=sum(file.size is None for file in files),
         purposes=tuple(purposes.most_common()),
-        lost=sum(lost.values()),
-        lost_purposes=tuple(sorted(lost)),
+        not_downloadable=sum(not_downloadable.values()),
+        not_downloadable_purposes=tuple(sorted(not_downloadable)),
     )
 
 
@@ -61,10 +63,10 @@ def title_in_words(sums: DeleteSums, account_name: str) -> str:
 
 def sums_in_words(sums: DeleteSums) -> str:
     """“6.4 GB · 180 batch, 120 batch_output, 12 user_data”."""
-    # “1 other” would be no shorter than the name of a single purpose.
-    most = _PURPOSES_NAMED if len(sums.purposes) > _PURPOSES_NAMED + 1 else _PURPOSES_NAMED + 1
-    named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:most]]
-    rest = sum(number for _purpose, number in sums.purposes[most:])
+    # “1 other” would be no shorter than the purpose's name.
+    limit = _MAX_PURPOSES if len(sums.purposes) > _MAX_PURPOSES + 1 else _MAX_PURPOSES + 1
+    named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:limit]]
+    rest = sum(number for _purpose, number in sums.purposes[limit:])
     if rest:
         others = ngettext("{number} other", "{number} others", rest)
         named.append(others.format(number=count_in_words(rest)))
@@ -72,34 +74,36 @@ def sums_in_words(sums: DeleteSums) -> str:
 
 
 def names_in_words(files: Sequence[RemoteFile]) -> list[str]:
-    """The names of the first ten files, and how many more there are; none for a single file."""
+    """The names of the first ten files, and the number of others; empty for a single file."""
     if len(files) == 1:
         return []
-    names = [one_line(file.name) for file in files[:_NAMES_LISTED]]
+    names = [one_line(file.name) for file in files[:_MAX_NAMES]]
     more = len(files) - len(names)
     if more:
         names.append(_("and {number} more").format(number=count_in_words(more)))
     return names
 
 
-def lost_in_words(sums: DeleteSums) -> str:
-    """What can't be downloaded again, and why; empty when everything can."""
-    if not sums.lost:
+def not_downloadable_in_words(sums: DeleteSums) -> str:
+    """How many files can't be downloaded again, and why; empty if all can."""
+    if not sums.not_downloadable:
         return ""
     why = ngettext(
-        "{purposes} is upload-only.", "{purposes} are upload-only.", len(sums.lost_purposes)
-    ).format(purposes=", ".join(map(one_line, sums.lost_purposes)))
+        "{purposes} is upload-only.",
+        "{purposes} are upload-only.",
+        len(sums.not_downloadable_purposes),
+    ).format(purposes=", ".join(map(one_line, sums.not_downloadable_purposes)))
     if sums.count == 1:
         return _("It can't be downloaded again: {why}").format(why=why)
-    if sums.lost == sums.count:
+    if sums.not_downloadable == sums.count:
         return _("None can be downloaded again: {why}").format(why=why)
     return _("{number} can't be downloaded again: {why}").format(
-        number=count_in_words(sums.lost), why=why
+        number=count_in_words(sums.not_downloadable), why=why
     )
 
 
 def restorable_in_words(sums: DeleteSums, restorable: int | None) -> str:
-    """How many can be uploaded again from this computer; None while that is looked up."""
+    """How many files can be restored from this computer; None while looking them up."""
     if restorable is None:
         return _("Looking for copies on this computer…")
     if sums.count == 1:
@@ -118,7 +122,7 @@ def restorable_in_words(sums: DeleteSums, restorable: int | None) -> str:
 
 
 def vector_stores_in_words(sums: DeleteSums) -> str:
-    """The API removes a deleted file from all vector stores."""
+    """Says that the API removes deleted files from all vector stores."""
     return ngettext(
         "It will be removed from every vector store that contains it.",
         "They will be removed from every vector store that contains them.",
@@ -140,8 +144,8 @@ def _size_in_words(sums: DeleteSums) -> str:
     if sums.sizes_unknown == sums.count:
         return _("Unknown size")
     if sums.sizes_unknown:
-        return _("At least {size}").format(size=size_in_words(sums.size))
-    return size_in_words(sums.size)
+        return _("At least {size}").format(size=format_size(sums.size))
+    return format_size(sums.size)
 
 
 def _purpose_in_words(sums: DeleteSums, purpose: str, number: int) -> str:

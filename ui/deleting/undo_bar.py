@@ -1,4 +1,4 @@
-"""Counts down before a delete is sent, so that it can be undone."""
+"""The countdown before deletes are sent, with a button to undo them."""
 
 import math
 import time
@@ -15,31 +15,32 @@ from ui.wording import count_in_words, files_in_words
 
 _TICK_MILLISECONDS = 100
 _STEPS = 1000
-_ABOVE_FOOT = 12
+_MARGIN = 12
 
 
 class UndoBar(QFrame):
-    """Floats above the foot of its parent while deletes wait to be sent.
+    """Floats above the bottom of its parent while deletes are pending.
 
     Files deleted during a countdown join it and restart it: nothing is ever sent earlier than
-    announced, and *Undo* cancels all of it. `due` and `undone` carry the files as a tuple of
-    `RemoteFile`. If the window is closed meanwhile, the files are `undone`: nothing is sent.
+    announced, and *Undo* cancels all of it. `due` and `undone` are emitted with the files, a tuple
+    of `RemoteFile`. If the window is closed during the countdown, `undone` is emitted: nothing is
+    sent.
     """
 
     due = Signal(object)
     undone = Signal(object)
-    foot_taken = Signal(object)
-    """How many pixels above the foot of the parent are for this; 0 when it is gone."""
+    covered_height_changed = Signal(object)
+    """The pixels at the bottom of the parent that this covers; 0 when hidden."""
 
     def __init__(self, parent: QWidget, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` tells seconds that never go back."""
+        """`clock` returns seconds and never goes back."""
         super().__init__(parent)
         self._parent = parent
         self._clock = clock
         self._pending: dict[str, RemoteFile] = {}
         self._seconds = 0.0
         self._end = 0.0
-        self._foot = 0
+        self._covered_height = 0
         self._watched: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MILLISECONDS)
@@ -52,9 +53,9 @@ class UndoBar(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Time left to undo"))
         self._bar.setMinimumWidth(self.fontMetrics().averageCharWidth() * 10)
-        # Made first, so that the Tab key reaches the harmless button first.
+        # Created first, so that Tab reaches the harmless button first.
         self._undo = QPushButton(_("Undo"), self)
-        self._now = QPushButton(_("Delete now"), self)
+        self._send_now = QPushButton(_("Delete now"), self)
         self._undo.setProperty("look", "filled")
         time_left = QHBoxLayout()
         time_left.setSpacing(8)
@@ -62,7 +63,7 @@ class UndoBar(QFrame):
         time_left.addWidget(self._bar, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self._now)
+        buttons.addWidget(self._send_now)
         buttons.addWidget(self._undo)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(16, 8, 8, 8)
@@ -70,9 +71,9 @@ class UndoBar(QFrame):
         self._row.addLayout(time_left, 1)
         self._row.addLayout(buttons)
         self._row.setAlignment(buttons, Qt.AlignmentFlag.AlignRight)
-        self._now.clicked.connect(self.send_now)
+        self._send_now.clicked.connect(self.send_now)
         self._undo.clicked.connect(self.undo)
-        # Not the button's own shortcut, which animates the press first: that may be too late.
+        # Not the button's own shortcut, which animates the click first and may be too late.
         keys = QKeySequence(QKeySequence.StandardKey.Undo)
         self._undo.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
         QShortcut(keys, self).activated.connect(self.undo)
@@ -81,16 +82,16 @@ class UndoBar(QFrame):
 
     @property
     def pending(self) -> tuple[RemoteFile, ...]:
-        """The files that wait to be deleted."""
+        """The files with pending deletes."""
         return tuple(self._pending.values())
 
-    def come_after(self, part: QWidget) -> None:
-        """Follow that part of the window in the Tab order, *Undo* first."""
+    def set_tab_order_after(self, part: QWidget) -> None:
+        """Place the buttons after a widget in the Tab order, *Undo* first."""
         self.setTabOrder(part, self._undo)
-        self.setTabOrder(self._undo, self._now)
+        self.setTabOrder(self._undo, self._send_now)
 
     def start(self, files: Sequence[RemoteFile], seconds: float) -> None:
-        """Count down for these files, together with those already waiting."""
+        """Start the countdown for files, together with those already pending."""
         self._pending.update((file.id, file) for file in files)
         if not self._pending:
             return
@@ -103,30 +104,30 @@ class UndoBar(QFrame):
         self._show_time(self._seconds)
         self.show()
         self.raise_()
-        self._place()
+        self._reposition()
         self._timer.start()
         self._announce()
 
     @Slot()
     def send_now(self) -> None:
-        """Send the deletes now."""
+        """Send the deletes without waiting."""
         files = self._finish()
         if files:
             self.due.emit(files)
 
     @Slot()
     def undo(self) -> None:
-        """Delete nothing."""
+        """Cancel all pending deletes."""
         files = self._finish()
         if files:
             self.undone.emit(files)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay above the foot; undo everything when the window closes."""
+        """Follow the parent's size; undo everything when the window closes."""
         if watched is self._watched and event.type() == QEvent.Type.Close:
             self.undo()
         elif watched is self._parent and event.type() == QEvent.Type.Resize:
-            self._place()
+            self._reposition()
         return super().eventFilter(watched, event)
 
     @Slot()
@@ -143,7 +144,7 @@ class UndoBar(QFrame):
         self._timer.stop()
         self._watch(None)
         self.hide()
-        self._take_foot(0)
+        self._set_covered_height(0)
         return files
 
     def _show_time(self, left: float) -> None:
@@ -154,11 +155,11 @@ class UndoBar(QFrame):
         if words != self._words.text():
             self._words.setText(words)
             self.setAccessibleDescription(words)
-            self._place()
+            self._reposition()
 
-    def _place(self) -> None:
-        room = self._parent.width() - 2 * _ABOVE_FOOT
-        # The first of these that there is room for, or the last one.
+    def _reposition(self) -> None:
+        room = self._parent.width() - 2 * _MARGIN
+        # Use the first layout that fits, or the last one.
         for direction, with_bar in (
             (QBoxLayout.Direction.LeftToRight, True),
             (QBoxLayout.Direction.LeftToRight, False),
@@ -168,21 +169,21 @@ class UndoBar(QFrame):
             self._row.setDirection(direction)
             self._bar.setVisible(with_bar)
             self._row.activate()
-            least = self.minimumSizeHint().width()
-            if least <= room:
+            min_width = self.minimumSizeHint().width()
+            if min_width <= room:
                 break
-        usual = max(self.sizeHint().width(), 64 * self.fontMetrics().averageCharWidth())
-        self.resize(max(min(usual, room), least), self.sizeHint().height())
-        # Where even the least is too wide, the words are cut off and not the buttons.
-        left = _ABOVE_FOOT + min((room - self.width()) // 2, room - self.width())
-        self.move(left, self._parent.height() - self.height() - _ABOVE_FOOT)
+        preferred = max(self.sizeHint().width(), 64 * self.fontMetrics().averageCharWidth())
+        self.resize(max(min(preferred, room), min_width), self.sizeHint().height())
+        # If even the narrowest is too wide, cut off the text rather than the buttons.
+        left = _MARGIN + min((room - self.width()) // 2, room - self.width())
+        self.move(left, self._parent.height() - self.height() - _MARGIN)
         if self._pending:
-            self._take_foot(self.height() + 2 * _ABOVE_FOOT)
+            self._set_covered_height(self.height() + 2 * _MARGIN)
 
-    def _take_foot(self, height: int) -> None:
-        if height != self._foot:
-            self._foot = height
-            self.foot_taken.emit(height)
+    def _set_covered_height(self, height: int) -> None:
+        if height != self._covered_height:
+            self._covered_height = height
+            self.covered_height_changed.emit(height)
 
     def _watch(self, window: QWidget | None) -> None:
         if self._watched is not None and self._watched is not self._parent:

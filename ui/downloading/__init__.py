@@ -1,1 +1,1 @@
-"""Files brought home, and purposes whose content the server doesn't give."""
+"""Downloads, and purposes whose content the server refuses."""

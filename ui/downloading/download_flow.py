@@ -1,4 +1,4 @@
-"""Bringing the selected files home."""
+"""Downloading the selected files."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,13 +12,13 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
-from ui.last_folders import Chosen, LastFolders
+from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
 
 class DownloadFlow(QObject):
-    """Downloads to the usual folder, or to one that is asked for."""
+    """Downloads to the usual folder, or to one that the user picks."""
 
     def __init__(
         self,
@@ -42,31 +42,31 @@ class DownloadFlow(QObject):
 
     @Slot()
     def download(self) -> None:
-        """Save those of the selected files that can be had."""
-        self.save(self._selected())
+        """Download the selected files, except those that can't be downloaded."""
+        self.download_files(self._selected())
 
     def refused_purposes(self, files: Iterable[RemoteFile]) -> frozenset[str]:
-        """Those purposes of the files whose content the server doesn't give."""
+        """Those of the files' purposes whose files can't be downloaded."""
         return self._refused.purposes({file.purpose or "" for file in files})
 
     @Slot()
     def download_zip(self) -> None:
-        """Save those of the selected files that can be had as one archive; say which can't."""
+        """Download the selected files as a zip, and report those that can't be downloaded."""
         selected = self._selected()
-        to_be_had = self._refused.without_refused(selected)
-        self._backend.session.download_as_zip(to_be_had, self._folder(), self._when_taken())
-        self._tell_left_out(selected, in_zip=True)
+        downloadable = self._refused.downloadable(selected)
+        self._backend.session.download_as_zip(downloadable, self._folder(), self._when_taken())
+        self._report_left_out(selected, in_zip=True)
 
     @Slot()
     def download_anyway(self) -> None:
-        """Ask for all selected files, whatever is expected of the server."""
+        """Download all selected files, even if the server is expected to refuse."""
         self._backend.session.download(tuple(self._selected()), self._folder(), self._when_taken())
 
     @Slot()
     def download_to(self) -> None:
-        """Ask for a folder first."""
+        """Pick a folder, then download the selected files."""
         self._chosen = tuple(self._selected())
-        start = self._folders.start(Chosen.DOWNLOADS, self._folder())
+        start = self._folders.start(FileDialogKind.DOWNLOADS, self._folder())
         dialog = QFileDialog(self._window, _("Save to"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -74,25 +74,25 @@ class DownloadFlow(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def save(self, files: Sequence[RemoteFile]) -> None:
-        """Save those of the files that can be had to the usual folder; say which can't."""
-        self._save_some(files, self._folder())
+    def download_files(self, files: Sequence[RemoteFile]) -> None:
+        """Download files to the usual folder, and report those that can't be downloaded."""
+        self._download(files, self._folder())
 
     @Slot(str)
     def _folder_picked(self, folder: str) -> None:
         if folder:
-            self._folders.note(Chosen.DOWNLOADS, Path(folder))
-            self._save_some(self._chosen, Path(folder))
+            self._folders.remember(FileDialogKind.DOWNLOADS, Path(folder))
+            self._download(self._chosen, Path(folder))
 
-    def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:
-        """Save what can be had; say what can't."""
+    def _download(self, selected: Sequence[RemoteFile], folder: Path) -> None:
+        """Download files, and report those that can't be downloaded."""
         self._backend.session.download(
-            self._refused.without_refused(selected), folder, self._when_taken()
+            self._refused.downloadable(selected), folder, self._when_taken()
         )
-        self._tell_left_out(selected)
+        self._report_left_out(selected)
 
-    def _tell_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:
-        """Say which of the selected files can't be had, and why."""
+    def _report_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:
+        """Report which of the selected files can't be downloaded, and why."""
         refused = self._refused.refused(selected)
         if not refused:
             return
@@ -118,8 +118,8 @@ class DownloadFlow(QObject):
         )
 
     def _folder(self) -> Path:
-        wanted = self._settings.current.download_folder
-        return Path(wanted) if wanted else self._system_downloads
+        folder = self._settings.current.download_folder
+        return Path(folder) if folder else self._system_downloads
 
     def _when_taken(self) -> WhenTaken:
         try:

@@ -1,1 +1,1 @@
-"""The page of the account's files: what is listed, chosen, copied and exported."""
+"""The account's files in the window: listing, selecting, copying and exporting."""

@@ -1,4 +1,4 @@
-"""Copying from the selected files: IDs, names, or a script that downloads them."""
+"""Copying IDs, names or download scripts of the selected files."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +16,7 @@ from ui.wording import count_in_words, one_line
 
 
 class CopyFlow(QObject):
-    """Copies text about the selected files to the clipboard, and says so."""
+    """Copies text about the selected files to the clipboard and confirms it."""
 
     def __init__(
         self,
@@ -37,24 +37,24 @@ class CopyFlow(QObject):
 
     @Slot()
     def copy_ids(self) -> None:
-        """One id a line."""
+        """Copy the IDs, one per line."""
         self._copy_lines([file.id for file in self._selected()])
 
     @Slot()
     def copy_names(self) -> None:
-        """One name a line."""
+        """Copy the names, one per line."""
         self._copy_lines([file.name for file in self._selected()])
 
     @Slot()
     def copy_python(self) -> None:
-        """A script for the official client."""
+        """Copy a script for the official client."""
         from ui.files.snippets import python_snippet
 
         self._copy_snippet(python_snippet, _("Copied: Python code that downloads the files"))
 
     @Slot()
     def copy_curl(self) -> None:
-        """A command for a shell."""
+        """Copy a shell command."""
         from ui.files.snippets import curl_snippet
 
         self._copy_snippet(curl_snippet, _("Copied: a curl command that downloads the files"))
@@ -63,22 +63,22 @@ class CopyFlow(QObject):
         if texts:
             QGuiApplication.clipboard().setText("\n".join(texts))
             lines = _("{number} lines").format(number=count_in_words(len(texts)))
-            told = one_line(texts[0]) if len(texts) == 1 else lines
-            self._messages.show_notice(_("Copied: {text}").format(text=told))
+            message = one_line(texts[0]) if len(texts) == 1 else lines
+            self._messages.show_notice(_("Copied: {text}").format(text=message))
 
     def _copy_snippet(
-        self, snippet: Callable[[Account, Iterable[RemoteFile]], str], told: str
+        self, snippet: Callable[[Account, Iterable[RemoteFile]], str], message: str
     ) -> None:
-        from ui.files.snippets import MOST_FILES
+        from ui.files.snippets import MAX_FILES
 
         files, account = self._selected(), self._backend.account
         if not files or account is None:
             return
-        if len(files) > MOST_FILES:
-            told = _(
+        if len(files) > MAX_FILES:
+            message = _(
                 "This works for up to {most} files, but {number} are selected. "
                 "Copy their IDs instead, or export a list."
-            ).format(most=count_in_words(MOST_FILES), number=count_in_words(len(files)))
+            ).format(most=count_in_words(MAX_FILES), number=count_in_words(len(files)))
         else:
             QGuiApplication.clipboard().setText(snippet(account, files))
-        self._messages.show_notice(told)
+        self._messages.show_notice(message)

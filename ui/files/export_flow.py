@@ -1,4 +1,4 @@
-"""Saving a list of files, not their contents."""
+"""Exporting a list of files, not their contents."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,16 +7,16 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.system.language import _
 from ui.actions import Actions
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 
 
 class ExportFlow(QObject):
-    """Asks where to save the files shown, or the selected ones; the ending tells the form."""
+    """Asks where to save the list of shown or selected files; the extension sets the format."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class ExportFlow(QObject):
 
     @Slot()
     def export_shown(self) -> None:
-        """Save the list as it is shown."""
+        """Export the list of the shown files."""
         self._ask(self._shown(), _("Export list"))
 
     @Slot()
     def export_selected(self) -> None:
-        """Save the list of the selected files."""
+        """Export the list of the selected files."""
         self._ask(self._selected(), _("Export selected"))
 
     def _ask(self, files: Sequence[RemoteFile], title: str) -> None:
@@ -52,38 +52,42 @@ class ExportFlow(QObject):
         if not files or account is None:
             return
         self._files = files
-        form = ExportForm.CSV.value
-        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
+        export_format = ExportFormat.CSV.value
+        dialog = self._dialogs.make(
+            self._window, title, FileDialogKind.LIST, account.name, export_format
+        )
         dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
-        dialog.fileSelected.connect(self._picked)
+        dialog.fileSelected.connect(self._save)
         dialog.open()
 
     @Slot(str)
     def _filter_selected(self, chosen: str) -> None:
         dialog = self.sender()
         if isinstance(dialog, QFileDialog):
-            ending = _filters()[chosen].value
-            dialog.setDefaultSuffix(ending)
-            # What is written there may end as the form before did.
+            suffix = _filters()[chosen].value
+            dialog.setDefaultSuffix(suffix)
+            # The name in the dialog may still have the extension of the previous format.
             names = dialog.selectedFiles()
-            if names and Path(names[0]).suffix[1:] in {form.value for form in ExportForm}:
-                dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
+            if names and Path(names[0]).suffix[1:] in {
+                export_format.value for export_format in ExportFormat
+            }:
+                dialog.selectFile(Path(names[0]).with_suffix(f".{suffix}").name)
 
     @Slot(str)
-    def _picked(self, name: str) -> None:
+    def _save(self, name: str) -> None:
         path = Path(name)
         try:
-            form = ExportForm(path.suffix[1:].lower())
+            export_format = ExportFormat(path.suffix[1:].lower())
         except ValueError:
-            form = ExportForm.CSV
-        self._backend.engine.exports.export(self._files, path, form)
+            export_format = ExportFormat.CSV
+        self._backend.engine.exports.export(self._files, path, export_format)
         self._files = ()
 
 
-def _filters() -> dict[str, ExportForm]:
+def _filters() -> dict[str, ExportFormat]:
     return {
-        _("CSV (*.csv)"): ExportForm.CSV,
-        _("JSON (*.json)"): ExportForm.JSON,
-        _("JSON lines (*.jsonl)"): ExportForm.JSONL,
+        _("CSV (*.csv)"): ExportFormat.CSV,
+        _("JSON (*.json)"): ExportFormat.JSON,
+        _("JSON Lines (*.jsonl)"): ExportFormat.JSONL,
     }

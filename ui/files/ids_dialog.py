@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.browse.paste_ids import PickedIds
+from services.browse.paste_ids import FoundIds
 from services.system.language import _, ngettext
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
@@ -26,40 +26,40 @@ class IdsDialog(QDialog):
     """Finds the account's file IDs in any text. Open it with `open()`."""
 
     chosen = Signal(object, bool)
-    """The ids, a tuple, of the files to select; and whether to show those that are hidden."""
+    """The IDs of the files to select, as a tuple, and whether to show hidden ones."""
 
     def __init__(
         self,
-        pick: Callable[[str], PickedIds],
-        shows: Callable[[str], bool],
+        find_ids: Callable[[str], FoundIds],
+        is_shown: Callable[[str], bool],
         parent: QWidget,
         text: str = "",
     ) -> None:
-        """`pick` finds the ids in a text; `shows` tells whether the table shows a file.
+        """`find_ids` finds the IDs in a text; `is_shown` returns whether the table shows a file.
 
-        `text` is there from the beginning.
+        `text` is the initial text.
         """
         super().__init__(parent)
-        self._pick = pick
-        self._shows = shows
-        self._picked = PickedIds()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self._look)
+        self._find_ids = find_ids
+        self._is_shown = is_shown
+        self._picked = FoundIds()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self._update_result)
         self._build()
         self._text.setPlainText(text)
         self._text.selectAll()
-        self._look()
-        self._text.textChanged.connect(self._soon.start)
+        self._update_result()
+        self._text.textChanged.connect(self._timer.start)
 
     @Slot()
-    def _look(self) -> None:
-        """Find the ids that are in the text now."""
-        self._soon.stop()
+    def _update_result(self) -> None:
+        """Find the IDs in the current text."""
+        self._timer.stop()
         text = self._text.toPlainText()
-        self._picked = picked = self._pick(text)
-        hidden = sum(not self._shows(one) for one in picked.found)
+        self._picked = picked = self._find_ids(text)
+        hidden = sum(not self._is_shown(one) for one in picked.found)
         self._result.setText(_result_in_words(picked, hidden) if text.strip() else "")
         self._copy.setVisible(bool(picked.missing))
         self._show_hidden.setVisible(hidden > 0)
@@ -69,9 +69,9 @@ class IdsDialog(QDialog):
         self._select.setEnabled(count > 0)
 
     @Slot()
-    def _take(self) -> None:
-        if self._soon.isActive():
-            self._look()
+    def _choose(self) -> None:
+        if self._timer.isActive():
+            self._update_result()
         if self._picked.found:
             show_hidden = not self._show_hidden.isHidden() and self._show_hidden.isChecked()
             self.chosen.emit(self._picked.found, show_hidden)
@@ -107,7 +107,7 @@ class IdsDialog(QDialog):
         self._select.setDefault(True)
         cancel = buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setAutoDefault(False)
-        buttons.accepted.connect(self._take)
+        buttons.accepted.connect(self._choose)
         buttons.rejected.connect(self.reject)
         hint = _(
             "Paste IDs, or any text that contains them, such as JSON or a comma-separated list."
@@ -116,7 +116,7 @@ class IdsDialog(QDialog):
         found.setSpacing(10)
         found.addWidget(self._result, 1)
         found.addWidget(self._copy)
-        # The same height with and without the link, so that nothing moves while typing.
+        # Same height with and without the link, so that nothing moves while typing.
         found.addStrut(self._copy.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
@@ -131,11 +131,11 @@ class IdsDialog(QDialog):
         self._text.setFocus()
 
 
-_SOON_MS = 150
+_DELAY_MS = 150
 """The text is searched when typing pauses."""
 
 
-def _result_in_words(picked: PickedIds, hidden: int) -> str:
+def _result_in_words(picked: FoundIds, hidden: int) -> str:
     found, missing = len(picked.found), len(picked.missing)
     if not found and not missing:
         return _("No IDs found in this text.")

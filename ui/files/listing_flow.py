@@ -1,4 +1,4 @@
-"""The listing, between the service that fetches it and the parts that show it."""
+"""Passes listing events on to the parts of the window that show them."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FileRetrieved,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
 )
@@ -26,12 +26,12 @@ from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words
 from ui.workspace import Workspace
 
-_SOON_MS = 100
+_DELAY_MS = 100
 _ABOUT_THE_KEY = frozenset({ProblemKind.KEY_REFUSED, ProblemKind.NOT_PERMITTED})
 
 
 class ListingFlow(QObject):
-    """Keeps table, sidebar and status line in step with what has been listed."""
+    """Keeps table, sidebar and status line in sync with the listing."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class ListingFlow(QObject):
         accounts: AccountFlow,
         clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds since 1970."""
+        """`clock` returns a Unix timestamp."""
         super().__init__(workspace)
         self._backend = backend
         self._workspace = workspace
@@ -52,65 +52,63 @@ class ListingFlow(QObject):
         self._commands = commands
         self._accounts = accounts
         self._clock = clock
-        self._told: Problem | None = None
-        """The reported problem of a listing that stopped; the next whole one withdraws it."""
+        self._problem: Problem | None = None
+        """The reported problem of an interrupted listing; the next complete one withdraws it."""
         self._listed_at: float | None = None
-        """When the files were listed that the current listing has not reached yet."""
+        """When the files that the current listing hasn't reached yet were listed."""
         self._so_far = 0
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self._show_so_far)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self._show_so_far)
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
-        search.down_pressed.connect(area.enter_table)
+        search.down_pressed.connect(area.focus_table)
         area.table.clear_search_asked.connect(search.clear)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
-        area.list_changed.connect(self.show)
+        area.list_changed.connect(self.update_counts)
         area.model.arranger.taking_long.connect(status.show_arranging)
         commands.refresh.triggered.connect(self._refresh)
         commands.go_on.triggered.connect(self._go_on)
-        status.stop_asked.connect(self._stop)
-        status.go_on_asked.connect(commands.go_on.trigger)
-        status.refresh_asked.connect(commands.refresh.trigger)
-        area.page.go_on_asked.connect(commands.go_on.trigger)
-        area.page.clear_filter_asked.connect(workspace.clear_filter)
-        area.page.retry_asked.connect(accounts.retry)
-        area.page.account_asked.connect(accounts.show_dialog)
-        hear = backend.events.on
-        hear(LastListed, self.take)
-        hear(ListingStarted, self.take)
-        hear(FilesListed, self.take)
-        hear(ListingEnded, self.take)
-        hear(FileAdded, area.take)
-        hear(FileDeleted, area.take)
-        hear(FileRetrieved, area.take)
+        status.stop_requested.connect(self._stop)
+        status.resume_requested.connect(commands.go_on.trigger)
+        status.refresh_requested.connect(commands.refresh.trigger)
+        area.page.resume_requested.connect(commands.go_on.trigger)
+        area.page.clear_filter_requested.connect(workspace.clear_filter)
+        area.page.retry_requested.connect(accounts.retry)
+        area.page.account_requested.connect(accounts.show_dialog)
+        on = backend.events.on
+        on(CachedFilesListed, self.apply_event)
+        on(ListingStarted, self.apply_event)
+        on(FilesListed, self.apply_event)
+        on(ListingEnded, self.apply_event)
+        on(FileAdded, area.apply_event)
+        on(FileDeleted, area.apply_event)
+        on(FileRetrieved, area.apply_event)
 
-    def begin(self, account: Account) -> None:
+    def reset(self, account: Account) -> None:
         """Start over for an account that is being opened: nothing is known of its files yet."""
-        self._workspace.area.begin_account(account.id, self._accounts.last_visit(account.id))
+        self._workspace.area.switch_account(account.id, self._accounts.last_visit(account.id))
         self._listed_at = None
-        self._told = None
+        self._problem = None
         self._so_far = 0
-        self._soon.stop()
+        self._timer.stop()
         self._commands.go_on.setEnabled(False)
-        self._status.show_remarks(())
+        self._status.show_notes(())
         self._status.show_listing(0)
-        self.show()
+        self.update_counts()
 
-    def end(self) -> None:
-        """Clear the list: no account is open any more."""
-        self._workspace.area.end_account()
-
-    def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
-        """Apply an event of a listing."""
-        if not self._workspace.area.take(event):
+    def apply_event(
+        self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded
+    ) -> None:
+        """Apply a listing event."""
+        if not self._workspace.area.apply_event(event):
             return
         if isinstance(event, ListingEnded):
-            self._soon.stop()
+            self._timer.stop()
         match event:
-            case LastListed(listed_at=listed_at):
+            case CachedFilesListed(listed_at=listed_at):
                 self._listed_at = listed_at
                 self._status.show_listing(self._so_far, listed_at)
             case ListingStarted():
@@ -119,67 +117,67 @@ class ListingFlow(QObject):
                 self._status.show_listing(self._so_far, self._listed_at)
             case FilesListed(so_far=so_far):
                 self._so_far = so_far
-                if not self._soon.isActive():
-                    # Not for each piece: each time costs a new layout.
+                if not self._timer.isActive():
+                    # Not for every batch, as each update costs a new layout.
                     self._status.show_listing(so_far, self._listed_at)
-                    self._soon.start()
+                    self._timer.start()
                 self._accounts.record_visit()
             case ListingEnded(complete=True):
                 self._listed_at = self._clock()
                 self._status.show_updated(self._listed_at)
-                self._status.show_watch_trouble("")
-                self._messages.withdraw(self._told)
-                self._told = None
+                self._status.show_watch_failure("")
+                self._messages.withdraw(self._problem)
+                self._problem = None
                 self._accounts.record_visit()
             case ListingEnded():
-                self._take_stop(event)
+                self._show_stopped(event)
         if isinstance(event, ListingEnded):
-            self._status.show_remarks(event.oddities)
-            self.show()
+            self._status.show_notes(event.oddities)
+            self.update_counts()
 
     @Slot()
     def _show_so_far(self) -> None:
         self._status.show_listing(self._so_far, self._listed_at)
 
     def show_failure(self, problem: Problem) -> None:
-        """The account can't be used; what was listed of it earlier stays."""
+        """Show that the account can't be used; files listed earlier stay."""
         self._status.show_stopped(problem.title, self._listed_at)
         self._workspace.area.show_failure(problem)
-        self._tell(problem, self._commands.accounts)
+        self._report(problem, self._commands.accounts)
 
-    def _take_stop(self, event: ListingEnded) -> None:
-        """Say why it stopped; what arrived stays, and the rest can be loaded."""
+    def _show_stopped(self, event: ListingEnded) -> None:
+        """Show why the listing stopped; files that arrived stay, and the rest can be loaded."""
         problem = event.problem
-        self._commands.go_on.setEnabled(event.can_go_on)
+        self._commands.go_on.setEnabled(event.can_resume)
         self._status.show_stopped(
             self._why_stopped(event),
             self._listed_at,
             can_refresh=True,
-            can_go_on=event.can_go_on,
+            can_resume=event.can_resume,
         )
         if problem is not None:
-            step = self._commands.go_on if event.can_go_on else self._commands.refresh
+            step = self._commands.go_on if event.can_resume else self._commands.refresh
             about_the_key = problem.kind in _ABOUT_THE_KEY
-            self._tell(problem, self._commands.accounts if about_the_key else step)
+            self._report(problem, self._commands.accounts if about_the_key else step)
 
     def _why_stopped(self, event: ListingEnded) -> str:
         problem = event.problem
         if problem is None:
             return _stopped_in_words(event, self._so_far)
-        # Their age is shown beside it, and the full problem in a message.
+        # The age is shown next to it, and the full problem in a message.
         offline = problem.kind is ProblemKind.UNREACHABLE and self._listed_at is not None
         return _("offline") if offline else problem.title
 
-    def _tell(self, problem: Problem, step: QAction) -> None:
-        """Report it in a message where files hide the page that shows it."""
+    def _report(self, problem: Problem, step: QAction) -> None:
+        """Show the problem in a message if files cover the page that shows it."""
         if len(self._workspace.area.files):
-            self._messages.withdraw(self._told)
+            self._messages.withdraw(self._problem)
             self._messages.show_problem(problem, action=step)
-            self._told = problem
+            self._problem = problem
 
     @Slot()
-    def show(self) -> None:
-        """Update the counts; none before anything is known of the files."""
+    def update_counts(self) -> None:
+        """Update the counts, or hide them if the files aren't known yet."""
         area, sidebar = self._workspace.area, self._workspace.sidebar
         if not area.is_known:
             sidebar.show_counts(None)
@@ -188,10 +186,10 @@ class ListingFlow(QObject):
             return
         current = self._backend.account
         limit = storage_limit_of(current) if current is not None else None
-        counts = area.counts
+        counts = area.files.counts()
         sidebar.show_counts(counts)
         sidebar.show_storage(counts.everything.size, limit)
-        self._status.show_files(*area.shown_sums, counts.everything.count)
+        self._status.show_files(*area.shown_totals, counts.everything.count)
 
     @Slot()
     def _refresh(self) -> None:
@@ -199,7 +197,7 @@ class ListingFlow(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        self._backend.session.listing.go_on()
+        self._backend.session.listing.resume()
 
     @Slot()
     def _stop(self) -> None:
@@ -212,7 +210,7 @@ class ListingFlow(QObject):
 
 
 def _stopped_in_words(event: ListingEnded, so_far: int) -> str:
-    if event.oddities and not event.can_go_on:
+    if event.oddities and not event.can_resume:
         return _("The list may be incomplete")
     if not so_far:
         return _("Stopped before the first file")

@@ -1,4 +1,4 @@
-"""What to say when there are files, but none match the filter and search. No Qt."""
+"""The texts shown when there are files, but none match the filter and search. No Qt."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from services.system.safe_text import breakable, one_line, shortened
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Three texts; the last two may be empty."""
+    """Three texts; `advice` and `left_out` may be empty."""
 
     title: str
     """What is searched for."""
     advice: str
-    """Which files were searched, and what to try."""
+    """Which files were searched, and what to try next."""
     left_out: str
     """The filters that are ignored, and why."""
 
 
 def no_match_in_words(shown: FileFilter) -> NoMatch:
     """Why nothing is shown, and what to do."""
-    text = breakable(shortened(one_line(shown.text.strip()), _LONGEST_TEXT), _LONGEST_WORD)
+    text = breakable(shortened(one_line(shown.text.strip()), _MAX_TEXT), _MAX_WORD)
     title = _("No file matches “{text}”").format(text=text) if text else _("No files here")
     among = _among(shown)
     if text and among:
@@ -39,7 +39,7 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
 def _left_out(text: str) -> str:
     from services.browse.query import parse
 
-    return " ".join(part.reason for part in parse(text).unclear)
+    return " ".join(part.reason for part in parse(text).ignored)
 
 
 def _among(shown: FileFilter) -> str:
@@ -56,14 +56,14 @@ def _among(shown: FileFilter) -> str:
 
 def _listed(purposes: Collection[str]) -> str:
     names = [
-        shortened(one_line(purpose), _LONGEST_NAME) if purpose else _("none")
+        shortened(one_line(purpose), _MAX_NAME) if purpose else _("none")
         for purpose in sorted(purposes)
     ]
-    if len(names) <= _MOST_NAMES:
+    if len(names) <= _MAX_NAMES:
         return ", ".join(names)
-    more = len(names) - _MOST_NAMES
+    more = len(names) - _MAX_NAMES
     return ngettext("{names} and {number} more", "{names} and {number} more", more).format(
-        names=", ".join(names[:_MOST_NAMES]), number=whole(more)
+        names=", ".join(names[:_MAX_NAMES]), number=whole(more)
     )
 
 
@@ -72,7 +72,7 @@ _VIEWS = {
     View.LARGEST: "",
     View.NEW_OUTPUTS: N_("new outputs"),
 }
-_LONGEST_TEXT = 80
-_LONGEST_WORD = 30
-_LONGEST_NAME = 40
-_MOST_NAMES = 6
+_MAX_TEXT = 80
+_MAX_WORD = 30
+_MAX_NAME = 40
+_MAX_NAMES = 6

@@ -33,14 +33,14 @@ class OutputFlow(QObject):
         backend: Backend,
         area: FilesArea,
         messages: MessageBar,
-        notice: DesktopNotifier,
+        notifier: DesktopNotifier,
         refused: RefusedContent,
     ) -> None:
         super().__init__(window)
         self._backend = backend
         self._settings = backend.engine.settings
         self._messages = messages
-        self._notice = notice
+        self._notifier = notifier
         self._refused = refused
         self._handled: set[str] = set()
         """IDs of outputs that were downloaded, or reported as impossible to download."""
@@ -50,7 +50,7 @@ class OutputFlow(QObject):
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._report)
         backend.events.on(AccountOpening, self._begin)
-        area.outputs_came.connect(self._add_outputs)
+        area.outputs_found.connect(self._add_outputs)
 
     def _begin(self, _event: AccountOpening) -> None:
         self._soon.stop()
@@ -70,7 +70,7 @@ class OutputFlow(QObject):
         text = words.format(number=count_in_words(len(outputs)))
         if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:
             text = _("New output: {name}").format(name=one_line(outputs[0].name))
-        on_desktop = self._settings.current.notify_of_outputs and self._notice.notify(text)
+        on_desktop = self._settings.current.notify_of_outputs and self._notifier.notify(text)
         if not on_desktop:
             self._messages.show_notice(text)
 
@@ -81,7 +81,7 @@ class OutputFlow(QObject):
             return
         fresh = [file for file in outputs if file.id not in self._handled]
         self._handled.update(file.id for file in fresh)
-        to_be_had = self._refused.without_refused(fresh)
+        to_be_had = self._refused.downloadable(fresh)
         if to_be_had:
             self._backend.session.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
         for file, reason in self._refused.refused(fresh):

@@ -1,13 +1,10 @@
-"""What the window shows of the selected files, and their menu."""
-
-from collections.abc import Sequence
+"""Updates the window when the selection changes, and opens the context menu."""
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.accounts.events import AccountOpening
-from services.api.remote_file import RemoteFile
-from services.browse.selection_sums import Summing
+from services.browse.selection_sums import IncrementalSum
 from services.transfers.events import ContentRefused
 from ui.actions import Actions
 from ui.backend import Backend
@@ -19,7 +16,7 @@ from ui.selected_rows import selected_ranges
 
 
 class SelectionFlow(QObject):
-    """Keeps inspector, status line and actions in step with the selection of the table."""
+    """Keeps inspector, status line and actions in sync with the table's selection."""
 
     def __init__(
         self,
@@ -38,55 +35,53 @@ class SelectionFlow(QObject):
         self._inspector = inspector
         self._status = status
         self._refused = refused
-        self._summing = Summing((), ())
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._add_up)
-        area.table.selection_changed.connect(self.show)
+        self._sum = IncrementalSum((), ())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._update_sums)
+        area.table.selection_changed.connect(self.update)
         area.table.menu_asked.connect(self._open_menu)
         area.table.opened.connect(self._open_inspector)
-        backend.events.on(AccountOpening, self._begin)
-        backend.events.on(ContentRefused, self._learn)
+        backend.events.on(AccountOpening, self._switch_account)
+        backend.events.on(ContentRefused, self._note_refusal)
 
     @Slot()
-    def show(self) -> None:
-        """Show what is selected now, and what is known of it now."""
-        self._later.stop()
+    def update(self) -> None:
+        """Show the current selection."""
+        self._timer.stop()
         shown = self._area.model.files
         ranges = selected_ranges(self._area.table)
         self._commands.show_list(len(shown))
-        self._summing = Summing(shown, ranges)
-        if self._summing.count == 1:
+        self._sum = IncrementalSum(shown, ranges)
+        if self._sum.count == 1:
             self._inspector.show_files([shown[ranges[0][0]]])
-        elif not self._summing.count:
+        elif not self._sum.count:
             self._inspector.show_files([])
-        self._add_up()
+        self._update_sums()
 
-    def files(self) -> Sequence[RemoteFile]:
-        """The selected files, from top to bottom."""
-        return self._area.table.selected_files()
+    def _switch_account(self, event: AccountOpening) -> None:
+        self._refused.switch_account(event.account)
 
-    def _begin(self, event: AccountOpening) -> None:
-        self._refused.begin(event.account)
-
-    def _learn(self, event: ContentRefused) -> None:
-        if self._refused.learn(event.account_id, event.purpose, event.reason):
+    def _note_refusal(self, event: ContentRefused) -> None:
+        if self._refused.add(event.account_id, event.purpose, event.reason):
             self._inspector.show_refusals()
-            self.show()
+            self.update()
 
     @Slot()
-    def _add_up(self) -> None:
-        summing = self._summing
-        if not summing.go_on(_AT_ONCE):
-            self._status.show_selection(summing.count, None)
-            self._commands.show_selection(summing.count, None)
-            self._later.start()
+    def _update_sums(self) -> None:
+        running_sum = self._sum
+        if not running_sum.advance(_FILES_PER_STEP):
+            self._status.show_selection(running_sum.count, None)
+            self._commands.show_selection(running_sum.count, None)
+            self._timer.start()
             return
-        sums = summing.sums
-        self._status.show_selection(summing.count, sums.total.size)
-        self._commands.show_selection(summing.count, self._refused.why_none_of(sums.purposes))
-        if summing.count > 1:
+        sums = running_sum.sums
+        self._status.show_selection(running_sum.count, sums.total.size)
+        self._commands.show_selection(
+            running_sum.count, self._refused.reason_for_all(sums.purposes)
+        )
+        if running_sum.count > 1:
             self._inspector.show_sums(sums)
 
     @Slot(object)
@@ -103,12 +98,12 @@ class SelectionFlow(QObject):
         menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
         menu.addAction(commands.export_selected)
         menu.addSeparator()
-        menu.addActions([commands.select_purpose.menuAction(), commands.select_others])
+        menu.addActions([commands.select_purpose.menuAction(), commands.invert_selection])
         menu.addSeparator()
         menu.addAction(commands.delete)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 
 
-_AT_ONCE = 100_000
-"""Files that are added up without a pause, which takes some hundredths of a second."""
+_FILES_PER_STEP = 100_000
+"""Files summed without a pause, which takes a few hundredths of a second."""

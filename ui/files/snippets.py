@@ -1,7 +1,7 @@
-"""Text to paste elsewhere that downloads files: as Python, and as a curl command. No Qt.
+"""Code snippets that download files: in Python, and as a curl command. No Qt.
 
-The key is only named, as an environment variable. Ids and names are from a server, so each is
-written as a literal of its language, and a local name is one that is safe and not taken twice.
+The key appears only as the name of an environment variable. IDs and names come from a server, so
+they are quoted for the language, and local file names are safe and distinct.
 """
 
 import shlex
@@ -13,12 +13,12 @@ from services.disk.local_names import distinct_names
 from services.providers.account import Account, AccountKind
 from services.providers.providers import OPENAI, provider_named
 
-MOST_FILES = 1000
-"""A longer snippet is no use to anybody; a list of ids is."""
+MAX_FILES = 1000
+"""Longer snippets would be useless; a list of IDs isn't."""
 
 
 def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
-    """A script for the official client that saves the content of each file beside it."""
+    """A script for the official client that saves each file to the current folder."""
     variable = _key_variable(account)
     header = provider_named(account.provider_id).key_header
     lines = [
@@ -37,22 +37,22 @@ def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     if header != "Authorization":
         lines.append(f"    default_headers={{{header!r}: os.environ[{variable!r}]}},")
     lines += [")", "", "files = {"]
-    lines += [f"    {file.id!a}: {name!r}," for file, name in _named(files)]
+    lines += [f"    {file.id!a}: {name!r}," for file, name in _with_names(files)]
     lines += [
         "}",
         "",
         "for file_id, name in files.items():",
-        "    with client.files.with_streaming_response.content(file_id) as answer:",
-        "        answer.stream_to_file(name)",
+        "    with client.files.with_streaming_response.content(file_id) as response:",
+        "        response.stream_to_file(name)",
     ]
     return "\n".join(lines) + "\n"
 
 
 def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
-    """A command for a POSIX shell that saves the content of each file in the current folder."""
+    """A POSIX shell command that saves each file to the current folder."""
     header = provider_named(account.provider_id).key_header
     scheme = "Bearer " if header == "Authorization" else ""
-    # Not globbed: brackets in an address mean themselves.
+    # No globbing: brackets in a URL are literal.
     parts = [f'curl --fail --globoff --header "{header}: {scheme}${_key_variable(account)}"']
     for name, value in (
         ("OpenAI-Organization", account.organization),
@@ -60,10 +60,10 @@ def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     ):
         if value:
             parts.append(f"--header {shlex.quote(f'{name}: {value}')}")
-    for file, name in _named(files):
-        address = f"{account.base_url}/files/{quote(file.id, safe='')}/content"
-        # Led by the folder: a name that begins with a dash is no option.
-        parts.append(f"--output {shlex.quote(f'./{name}')} {shlex.quote(address)}")
+    for file, name in _with_names(files):
+        url = f"{account.base_url}/files/{quote(file.id, safe='')}/content"
+        # With the folder in front, a name that starts with a dash isn't taken for an option.
+        parts.append(f"--output {shlex.quote(f'./{name}')} {shlex.quote(url)}")
     return " \\\n  ".join(parts) + "\n"
 
 
@@ -73,6 +73,6 @@ def _key_variable(account: Account) -> str:
     return provider_named(account.provider_id).key_variable
 
 
-def _named(files: Iterable[RemoteFile]) -> Iterator[tuple[RemoteFile, str]]:
-    given = list(files)
-    return zip(given, distinct_names(file.name for file in given), strict=True)
+def _with_names(files: Iterable[RemoteFile]) -> Iterator[tuple[RemoteFile, str]]:
+    listed = list(files)
+    return zip(listed, distinct_names(file.name for file in listed), strict=True)

@@ -7,7 +7,6 @@ from ui.backend import Backend
 from ui.files.copy_flow import CopyFlow
 from ui.files.export_flow import ExportFlow
 from ui.files.picking_flow import PickingFlow
-from ui.files.selection_flow import SelectionFlow
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.table.column_flow import ColumnFlow
@@ -23,7 +22,6 @@ class TableCommands:
         commands: Actions,
         backend: Backend,
         workspace: Workspace,
-        selection: SelectionFlow,
         messages: MessageBar,
         dialogs: SaveDialogs,
     ) -> None:
@@ -32,8 +30,7 @@ class TableCommands:
         self.picking = PickingFlow(
             window, commands, area, workspace.sidebar, messages, workspace.clear_filter
         )
-        self.copying = CopyFlow(window, commands, backend, selection.files, messages)
-        self.exports = ExportFlow(
-            window, commands, backend, dialogs, lambda: area.shown, selection.files
-        )
-        workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)
+        selected = area.table.selected_files
+        self.copying = CopyFlow(window, commands, backend, selected, messages)
+        self.exports = ExportFlow(window, commands, backend, dialogs, lambda: area.shown, selected)
+        workspace.inspector.copy_ids_requested.connect(self.copying.copy_ids)

@@ -35,22 +35,22 @@ class WatchFlow(QObject):
             return
         minutes = self._backend.engine.settings.current.watch_minutes.get(account_id, 0)
         if not minutes:
-            self._status.show_watch_trouble("")
+            self._status.show_watch_failure("")
         self._backend.session.listing.watch(minutes)
 
     def _begin(self, _event: AccountOpening) -> None:
-        self._status.show_watch_trouble("")
+        self._status.show_watch_failure("")
 
     def _start(self, _event: AccountOpened) -> None:
         self.apply_settings()
 
     def _add_files(self, event: NewFilesFound) -> None:
-        if self._area.take(event):
-            self._status.show_watch_trouble("")
+        if self._area.apply_event(event):
+            self._status.show_watch_failure("")
 
     def _show_trouble(self, event: WatchFailed) -> None:
         if event.account_id != self._backend.open_id:
             return
         words = _("Couldn't check for new files: {title}").format(title=event.problem.title)
         said = server_message(event.problem)
-        self._status.show_watch_trouble(f"{words} · {said}" if said else words)
+        self._status.show_watch_failure(f"{words} · {said}" if said else words)

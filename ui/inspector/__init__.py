@@ -1,1 +1,1 @@
-"""What is known about the selected files."""
+"""The inspector: details of the selected files."""

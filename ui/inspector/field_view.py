@@ -1,4 +1,4 @@
-"""Fields of a file as lines of title and value; the values can be selected and copied."""
+"""Shows fields as lines of title and value; the values can be selected and copied."""
 
 from collections.abc import Sequence
 
@@ -36,27 +36,27 @@ class FieldView(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._widest_title = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results--")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._add_line()  # for the others to come after in the order of Tab
+        self._add_line()  # the others follow it in the Tab order
         self.show_fields(())
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What is shown."""
+        """The shown fields."""
         return self._fields
 
     def show_fields(self, fields: Sequence[Field]) -> None:
-        """Show these fields; lines are used again, so that nothing flickers."""
+        """Show these fields, reusing lines so that nothing flickers."""
         self._fields = tuple(fields)
-        # No wider than they need, so that an id has room on one line.
+        # No wider than needed, so that a file ID fits on one line.
         advance = self.fontMetrics().horizontalAdvance
         width = min(max((advance(field.title) for field in fields), default=0), self._widest_title)
         while len(self._lines) < len(fields):
             self._add_line()
-        for place, (title, value) in enumerate(self._lines):
-            title.setVisible(place < len(fields))
-            value.setVisible(place < len(fields))
-            if place < len(fields):
-                field = fields[place]
+        for index, (title, value) in enumerate(self._lines):
+            title.setVisible(index < len(fields))
+            value.setVisible(index < len(fields))
+            if index < len(fields):
+                field = fields[index]
                 title.setFixedWidth(width)
                 title.setText(self._elided(field.title))
                 title.setToolTip(tool_tip(field.name or field.title))
@@ -64,7 +64,7 @@ class FieldView(QWidget):
                 value.setAccessibleName(field.title)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A ring around the value that has the keyboard: it has no frame of its own."""
+        """Draw a focus ring around the focused value, which has no frame of its own."""
         super().paintEvent(event)
         focused = next((value for _title, value in self._lines if value.hasFocus()), None)
         if focused is None:
@@ -85,7 +85,7 @@ class FieldView(QWidget):
         value = _Value(self)
         row = len(self._lines)
         if self._lines:
-            # By itself a new line would come last in the window, behind what stands below.
+            # By default, a new line would come last in the window's Tab order.
             self.setTabOrder(self._lines[-1][1], value)
         self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
@@ -93,17 +93,17 @@ class FieldView(QWidget):
 
 
 _RING = 4
-"""Pixels beside a value that its ring takes."""
+"""Pixels that the ring takes on each side of a value."""
 
 
 class _Value(QTextEdit):
-    """Text that wraps anywhere, as ids have no spaces, and is as high as it needs to be.
+    """Text that wraps anywhere, as IDs have no spaces, and is as high as its contents.
 
-    A QLabel would wrap at spaces only, and a long id would make the inspector wide.
+    A QLabel would wrap only at spaces, so a long ID would make the inspector wide.
     """
 
     def __init__(self, view: QWidget) -> None:
-        """`view` draws the ring around it."""
+        """`view` draws the focus ring."""
         super().__init__(view)
         self._view = view
         self._text = ""
@@ -114,13 +114,13 @@ class _Value(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
-        # A name in Hebrew or Arabic begins at the left too, and keeps its ending at the right, as
-        # it stands in the table.
+        # Hebrew and Arabic names also start on the left and keep their extension on the right, as
+        # in the table.
         option = self.document().defaultTextOption()
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
         self.document().setDefaultTextOption(option)
         self.viewport().setAutoFillBackground(False)
-        self._take_colors()
+        self._apply_colors()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -134,7 +134,7 @@ class _Value(QTextEdit):
         if text != self._text:
             self._text = text
             self.setPlainText(text)
-            # At its hyphens an id would be broken too early, and take a line more.
+            # Breaking IDs at their hyphens would take an extra line.
             wrap = QTextOption.WrapMode
             self.setWordWrapMode(
                 wrap.WrapAtWordBoundaryOrAnywhere if " " in text else wrap.WrapAnywhere
@@ -162,12 +162,12 @@ class _Value(QTextEdit):
     def _fit(self) -> None:
         self.document().setTextWidth(self.viewport().width())
         metrics = self.fontMetrics()
-        # In some fonts the underscore lies below all that the height of the font counts.
+        # In some fonts, the underscore is below the font's descent.
         below = max(0, metrics.tightBoundingRect("_").bottom() + 1 - metrics.descent())
         height = max(metrics.height(), round(self.document().size().height()))
         self.setFixedHeight(height + below)
 
-    def _take_colors(self) -> None:
+    def _apply_colors(self) -> None:
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)

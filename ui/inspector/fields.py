@@ -1,4 +1,4 @@
-"""The fields of a file in words: those the program knows first, the others as the server has them."""
+"""The fields of a file as text: known ones first, then the others as the server sends them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,13 +16,13 @@ class Field(msgspec.Struct, frozen=True):
     """One line of the inspector."""
 
     name: str
-    """What the server calls it."""
+    """The server's name for it."""
     title: str
     value: str
 
 
 def known_fields(file: RemoteFile, now: float) -> list[Field]:
-    """What the listing told of a file, until the server has described it in full."""
+    """The fields known from the listing, shown until the server returns them all."""
     values: list[tuple[str, object]] = [
         ("id", file.id),
         ("created_at", file.created_at),
@@ -36,42 +36,44 @@ def known_fields(file: RemoteFile, now: float) -> list[Field]:
 
 
 def fields_in_words(
-    values: Iterable[tuple[str, object]], now: float, head: RemoteFile | None = None
+    values: Iterable[tuple[str, object]], now: float, heading: RemoteFile | None = None
 ) -> list[Field]:
-    """Every field the server gave: known ones in a fixed order, then the others in the server's.
+    """All fields returned by the server: known ones in a fixed order, then others in its order.
 
-    What the head says already of the file it is about is left out.
+    Fields whose values are already in the heading of the file `heading` are left out.
     """
-    given = [value for value in values if value not in _said_by(head)]
-    titles = {name: title for name, title in _TITLES.items() if any(n == name for n, _v in given)}
-    by_name = dict(given)
+    returned = [value for value in values if value not in _heading_values(heading)]
+    titles = {
+        name: title for name, title in _TITLES.items() if any(n == name for n, _v in returned)
+    }
+    by_name = dict(returned)
     file = remote_file_from(by_name)
     fields = [
         Field(name, _(title), _known_in_words(name, by_name[name], file, now))
         for name, title in titles.items()
     ]
-    unknown = [(name, value) for name, value in given if name not in titles]
-    longest = min(_LONGEST, _ALL_OTHERS // max(1, min(len(unknown), _MOST_LINES)))
-    others = [Field(name, one_line(name), _json(value, longest)) for name, value in unknown]
-    fields += others[:_MOST_LINES]
-    if others[_MOST_LINES:]:
-        fields.append(_together(others[_MOST_LINES:]))
+    unknown = [(name, value) for name, value in returned if name not in titles]
+    max_length = min(_MAX_VALUE, _MAX_UNKNOWN // max(1, min(len(unknown), _MAX_LINES)))
+    others = [Field(name, one_line(name), _json(value, max_length)) for name, value in unknown]
+    fields += others[:_MAX_LINES]
+    if others[_MAX_LINES:]:
+        fields.append(_combined(others[_MAX_LINES:]))
     return fields
 
 
-def _said_by(head: RemoteFile | None) -> list[tuple[str, object]]:
-    if head is None:
+def _heading_values(heading: RemoteFile | None) -> list[tuple[str, object]]:
+    if heading is None:
         return []
     return [
         ("object", "file"),
-        ("filename", head.filename),
-        ("purpose", head.purpose),
-        ("bytes", head.size),
+        ("filename", heading.filename),
+        ("purpose", heading.purpose),
+        ("bytes", heading.size),
     ]
 
 
 def left_out_in_words(count: int) -> list[Field]:
-    """The line that says how many fields are not shown, if any."""
+    """The line that says how many fields aren't shown, if any."""
     if not count:
         return []
     text = ngettext("{count} more field not shown", "{count} more fields not shown", count)
@@ -89,19 +91,20 @@ _TITLES = {
     "bytes": N_("Size"),
 }
 _ONE_LINE = 30
-"""JSON up to this many characters stays on one line."""
-_MOST_LINES = 16
-"""Fields that the program does not know and shows in lines of their own; a line takes some
-milliseconds to make."""
-_LONGEST = 4_000
-"""Characters of a value that are shown; a server may return anything."""
-_ALL_OTHERS = 8_000
-"""Characters of all fields that the program does not know: more take too long to lay out."""
+"""JSON up to this length stays on one line, in characters."""
+_MAX_LINES = 16
+"""The most unknown fields shown on lines of their own; each line takes a few milliseconds."""
+_MAX_VALUE = 4_000
+"""The most characters shown of a value; a server may return anything."""
+_MAX_UNKNOWN = 8_000
+"""The most characters of all unknown fields together; more take too long to lay out."""
 
 
-def _together(fields: Sequence[Field]) -> Field:
+def _combined(fields: Sequence[Field]) -> Field:
     text = "\n".join(f"{field.title}: {field.value}" for field in fields)
-    return Field("", _("Other fields"), text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
+    return Field(
+        "", _("Other fields"), text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "…"
+    )
 
 
 def _known_in_words(name: str, value: object, file: RemoteFile | None, now: float) -> str:
@@ -115,15 +118,15 @@ def _known_in_words(name: str, value: object, file: RemoteFile | None, now: floa
         left = expires_in_words(file.expires_at, now)
         return f"{exact_moment(file.expires_at)}\n{left}"
     if isinstance(value, str):
-        return one_line(value[:_LONGEST])
+        return one_line(value[:_MAX_VALUE])
     return _json(value)
 
 
-def _json(value: Any, longest: int = _LONGEST) -> str:
+def _json(value: Any, max_length: int = _MAX_VALUE) -> str:
     if isinstance(value, str):
-        return one_line(value[:longest])
+        return one_line(value[:max_length])
     encoded = msgspec.json.encode(value)
     if len(encoded) > _ONE_LINE:
         encoded = msgspec.json.format(encoded, indent=2)
-    text = encoded.decode()[:longest]
+    text = encoded.decode()[:max_length]
     return "\n".join(map(one_line, text.split("\n")))

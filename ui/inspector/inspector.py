@@ -1,4 +1,4 @@
-"""The inspector: what the selected files are, with every field that the server gives of one."""
+"""The inspector: details of the selected files, with every field that the server returns."""
 
 from collections.abc import Callable, Sequence
 from time import time
@@ -18,12 +18,13 @@ from services.browse.selection_sums import PurposeSum, SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
 from services.system.language import _, ngettext
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.preview_view import PreviewView
+from ui.inspector.results_view import ResultsView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
@@ -32,19 +33,19 @@ from ui.wording import count_in_words, files_in_words, one_line, tool_tip
 
 
 class Inspector(QWidget):
-    """Tells about the selected files and offers what can be done with them."""
+    """Shows details of the selected files and actions for them."""
 
-    fields_wanted = Signal(str)
-    """Exactly one file is selected; its fields are to be retrieved. Its id."""
-    download_asked = Signal()
-    try_download_asked = Signal()
-    """Download although the server is expected to refuse."""
-    copy_ids_asked = Signal()
-    copy_hash_asked = Signal(str)
-    folder_asked = Signal(object)
-    """Show a local file in its folder: its `Path`."""
-    restore_asked = Signal(str)
-    """Upload a file again that is no longer at the server: its id."""
+    fields_requested = Signal(str)
+    """Emitted with the file ID when a single file is selected, to retrieve its fields."""
+    download_requested = Signal()
+    download_anyway_requested = Signal()
+    """Emitted to download even though the server is expected to refuse."""
+    copy_ids_requested = Signal()
+    copy_hash_requested = Signal(str)
+    folder_requested = Signal(object)
+    """Emitted with a `Path` to show a local file in its folder."""
+    restore_requested = Signal(str)
+    """Emitted with the ID of a deleted file to upload it again."""
 
     def __init__(
         self,
@@ -52,31 +53,31 @@ class Inspector(QWidget):
         clock: Callable[[], float] = time,
         parent: QWidget | None = None,
     ) -> None:
-        """`refused` knows what can't be downloaded; `clock` gives the seconds since 1970."""
+        """`refused` knows what can't be downloaded; `clock` returns a Unix timestamp."""
         super().__init__(parent)
         self.setAccessibleName(_("Inspector"))
         self._clock = clock
         self._file: RemoteFile | None = None
         self._sums = SelectionSums({})
         self._refused = refused
-        self._tell_fields: Callable[[], Sequence[Field]] = tuple
-        """Puts what is shown into words for the moment."""
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self._ask)
+        self._make_fields: Callable[[], Sequence[Field]] = tuple
+        """Makes the shown fields for the current time."""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self._request_fields)
         self._build()
         self._show()
 
-    def width_at_first(self) -> int:
-        """Pixels with room for an id on one line, between the margins."""
-        words = "".join((_("Expires"), _A_WIDE_ID))
-        return max(_USUAL_WIDTH, self.fontMetrics().horizontalAdvance(words) + _BESIDE)
+    def initial_width(self) -> int:
+        """The initial width in pixels, wide enough for a file ID on one line."""
+        words = "".join((_("Expires"), _SAMPLE_ID))
+        return max(_MIN_WIDTH, self.fontMetrics().horizontalAdvance(words) + _MARGINS)
 
-    # What the window tells
+    # Input from the window
 
     def show_files(self, files: Sequence[RemoteFile]) -> None:
-        """These files are selected; one of them alone is asked for in full."""
+        """Show the selected files; for a single one, request all fields."""
         if len(files) > 1:
             self.show_sums(sums_of(files))
             return
@@ -84,33 +85,33 @@ class Inspector(QWidget):
         had_sums, self._sums = self._sums, sums_of(files)
         if self._file == before and self._sums == had_sums:
             return
-        self._soon.stop()
+        self._timer.stop()
         same = before is not None and self._file is not None and before.id == self._file.id
         self._show(keep_fields=same)
         if self._file is not None:
-            self._soon.start()
+            self._timer.start()
 
     def show_sums(self, sums: SelectionSums) -> None:
-        """Several files are selected, which come to so many."""
+        """Show the totals of several selected files."""
         if self._file is None and sums == self._sums:
             return
         self._file, self._sums = None, sums
-        self._soon.stop()
+        self._timer.stop()
         self._show()
 
     def show_fields(self, event: FileRetrieved) -> None:
-        """The server has described a file; of no account unless that one is selected alone."""
+        """Show the fields returned by the server, if this file alone is selected."""
         if self._is_shown(event.file_id):
             self._problem.hide()
             file = self._file
-            self._tell_fields = lambda: [
+            self._make_fields = lambda: [
                 *fields_in_words(event.fields, self._clock(), file),
                 *left_out_in_words(event.left_out),
             ]
-            self._fields.show_fields(self._tell_fields())
+            self._fields.show_fields(self._make_fields())
 
     def show_problem(self, event: FileNotRetrieved) -> None:
-        """The server did not describe the file; what the listing told of it stays."""
+        """Show why fetching the fields failed; the fields from the listing stay."""
         if self._is_shown(event.file_id):
             problem = event.problem
             words = f"{one_line(problem.title)}. {one_line(problem.advice)}"
@@ -120,23 +121,23 @@ class Inspector(QWidget):
                 self._origin.show_gone()
 
     def show_origin(self, event: OriginFound) -> None:
-        """It is known where a file came from, or that nothing is known."""
+        """Show where the file came from, or that this is unknown."""
         if self._is_shown(event.file_id):
             self._origin.show_origin(event.origin)
 
-    def forget_origin(self) -> None:
-        """Nothing is known of where any file came from."""
+    def hide_origin(self) -> None:
+        """Hide the origin, after the upload history was cleared."""
         self._origin.show_origin(None)
 
-    def pass_time(self) -> None:
-        """It is later now, or another time zone."""
+    def refresh_times(self) -> None:
+        """Update times, after time has passed or the time zone has changed."""
         if self._sums.total.count:
-            self._fields.show_fields(self._tell_fields())
-        self._origin.pass_time()
+            self._fields.show_fields(self._make_fields())
+        self._origin.refresh_times()
 
     @Slot()
     def show_refusals(self) -> None:
-        """What the server refuses is known better now."""
+        """Update whether the selected files can be downloaded."""
         self._show_download()
 
     # Showing
@@ -149,28 +150,28 @@ class Inspector(QWidget):
             return
         if not keep_fields:
             self._problem.hide()
-            self._origin.begin()
+            self._origin.reset()
         if self._file is not None:
             file = self._file
             self._title.show_text(one_line(file.name))
             parts = [one_line(file.purpose)] if file.purpose else []
-            self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
+            self._subtitle.setText(" · ".join([*parts, format_size(file.size)]))
             self._subtitle.setToolTip(tool_tip(exact_size(file.size)))
             if not keep_fields:
-                self._tell_fields = lambda: known_fields(file, self._clock())
-                self._fields.show_fields(self._tell_fields())
+                self._make_fields = lambda: known_fields(file, self._clock())
+                self._fields.show_fields(self._make_fields())
         else:
             self._title.show_text(files_in_words(count))
             self._subtitle.setText(_sum_in_words(self._sums.total))
             self._subtitle.setToolTip("")
             sums = self._sums
-            self._tell_fields = lambda: _sums_by_purpose(sums)
-            self._fields.show_fields(self._tell_fields())
+            self._make_fields = lambda: _sums_by_purpose(sums)
+            self._fields.show_fields(self._make_fields())
         self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
     def _show_download(self) -> None:
-        reason = self._refused.why_none_of(self._sums.purposes)
+        reason = self._refused.reason_for_all(self._sums.purposes)
         self._download.setEnabled(bool(self._sums.purposes) and reason is None)
         self._refusal.setVisible(reason is not None)
         self._refusal.setText(reason or "")
@@ -180,14 +181,14 @@ class Inspector(QWidget):
         return self._file is not None and self._file.id == file_id
 
     @Slot()
-    def _ask(self) -> None:
+    def _request_fields(self) -> None:
         if self._file is not None:
-            self.fields_wanted.emit(self._file.id)
+            self.fields_requested.emit(self._file.id)
 
     @Slot()
-    def _ask_to_restore(self) -> None:
+    def _request_restore(self) -> None:
         if self._file is not None:
-            self.restore_asked.emit(self._file.id)
+            self.restore_requested.emit(self._file.id)
 
     # Building
 
@@ -198,23 +199,25 @@ class Inspector(QWidget):
         self._subtitle = label("", "muted", wrap=True)
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
-        self._download.clicked.connect(self.download_asked)
+        self._download.clicked.connect(self.download_requested)
         self._copy = QPushButton(_("Copy ID"))
-        self._copy.clicked.connect(self.copy_ids_asked)
+        self._copy.clicked.connect(self.copy_ids_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = QPushButton(_("Try anyway"))
         self._try.setProperty("look", "link")
         self._try.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._try.clicked.connect(self.try_download_asked)
+        self._try.clicked.connect(self.download_anyway_requested)
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()
         self._origin = OriginView()
+        self.results = ResultsView()
+        """What a batch came to, if exactly one of its outputs is selected."""
         self.preview = PreviewView()
-        """The beginning of the file, where exactly one is selected."""
-        self._origin.folder_asked.connect(self.folder_asked)
-        self._origin.copy_asked.connect(self.copy_hash_asked)
-        self._origin.restore_asked.connect(self._ask_to_restore)
-        self._details = self._lay_out()
+        """The beginning of the file, if exactly one is selected."""
+        self._origin.folder_requested.connect(self.folder_requested)
+        self._origin.copy_requested.connect(self.copy_hash_requested)
+        self._origin.restore_requested.connect(self._request_restore)
+        self._details = self._make_details()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._hint)
         self._pages.addWidget(self._details)
@@ -222,7 +225,7 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def _lay_out(self) -> QScrollArea:
+    def _make_details(self) -> QScrollArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 15, 14, 13)
@@ -240,6 +243,7 @@ class Inspector(QWidget):
         layout.addWidget(self._problem)
         layout.addWidget(self._fields)
         layout.addWidget(self._origin)
+        layout.addWidget(self.results)
         layout.addWidget(self.preview)
         layout.addStretch(1)
         area = QScrollArea()
@@ -251,18 +255,18 @@ class Inspector(QWidget):
         return area
 
 
-_USUAL_WIDTH = 320
-_A_WIDE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw"
-_BESIDE = 48
-"""Pixels beside title and value of a field."""
-_SOON_MS = 150
-"""Moving through the table with the arrow keys must not request every file on the way."""
-_MOST_PURPOSES = 50
-"""Lines for purposes; a server may have a different one for every file."""
+_MIN_WIDTH = 320
+_SAMPLE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw"
+_MARGINS = 48
+"""Pixels around title and value of a field."""
+_DELAY_MS = 150
+"""Delay before fields are requested, so that moving with the arrow keys doesn't request each."""
+_MAX_PURPOSES = 50
+"""The most purposes listed; a server may have a different one for every file."""
 
 
 def _sum_in_words(sums: PurposeSum) -> str:
-    total = size_in_words(sums.size)
+    total = format_size(sums.size)
     if not sums.unknown:
         return total
     more = ngettext("{number} of unknown size", "{number} of unknown size", sums.unknown)
@@ -276,5 +280,5 @@ def _sums_by_purpose(sums: SelectionSums) -> list[Field]:
             one_line(purpose) or _("No purpose"),
             f"{files_in_words(one.count)} · {_sum_in_words(one)}",
         )
-        for purpose, one in sorted(sums.purposes.items())[:_MOST_PURPOSES]
+        for purpose, one in sorted(sums.purposes.items())[:_MAX_PURPOSES]
     ]

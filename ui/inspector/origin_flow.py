@@ -1,4 +1,4 @@
-"""Where files came from, and bringing back what was deleted."""
+"""Looks up where files came from, and restores deleted ones."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from services.catalog.events import (
     FilesRestored,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
 )
 from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
@@ -23,13 +23,13 @@ from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.wording import count_in_words
 
-OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadsForgotten
+OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadHistoryCleared
 
 
 class OriginFlow(QObject):
-    """Asks where the inspected file came from; after deletes, offers to restore them.
+    """Looks up where the inspected file came from; after deletes, offers to restore the files.
 
-    What is offered last stays with the action, so that it can be had after the news is gone.
+    The last offer stays available through the action after its message is gone.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class OriginFlow(QObject):
         restore: QAction,
         in_folder: ShowInFolder,
     ) -> None:
-        """`restore` is the action that restores deletes."""
+        """`restore` is the action that restores deleted files."""
         super().__init__(window)
         self._backend = backend
         self._inspector = inspector
@@ -49,21 +49,21 @@ class OriginFlow(QObject):
         self._action = restore
         self._in_folder = in_folder
         self._restorable: tuple[str, ...] = ()
-        self._asked: set[tuple[str, ...]] = set()
-        """Deleted files that it was asked about; others ask about files before a delete."""
+        self._looked_up: set[tuple[str, ...]] = set()
+        """The deleted files looked up from here; other parts also look files up before a delete."""
         restore.triggered.connect(self._restore_deleted)
-        inspector.fields_wanted.connect(self._look_up)
-        inspector.folder_asked.connect(self._open_folder)
-        inspector.copy_hash_asked.connect(self._copy_hash)
-        inspector.restore_asked.connect(self._restore_one)
-        backend.events.on_any(OriginEvent, self.take)
+        inspector.fields_requested.connect(self._look_up)
+        inspector.folder_requested.connect(self._open_folder)
+        inspector.copy_hash_requested.connect(self._copy_hash)
+        inspector.restore_requested.connect(self._restore_one)
+        backend.events.on_any(OriginEvent, self.handle)
         backend.events.on(FileRetrieved, inspector.show_fields)
         backend.events.on(FileNotRetrieved, inspector.show_problem)
 
-    def take(self, event: OriginEvent) -> None:
-        """Take what the service tells; of the open account only."""
-        if isinstance(event, UploadsForgotten):
-            self._forgotten()
+    def handle(self, event: OriginEvent) -> None:
+        """Handle an event, unless it is about another account."""
+        if isinstance(event, UploadHistoryCleared):
+            self._history_cleared()
         elif self._backend.account is None or event.account_id != self._backend.account.id:
             return
         elif isinstance(event, OriginFound):
@@ -71,50 +71,50 @@ class OriginFlow(QObject):
         elif isinstance(event, DeletesEnded):
             done = tuple(one.file_id for one in event.all if one.state is TransferState.DONE)
             if done:
-                self._asked.add(done)
+                self._looked_up.add(done)
                 self._backend.session.uploads.find_restorable(done)
         elif isinstance(event, RestorableFound):
-            self._offer(event)
+            self._offer_restore(event)
         else:
-            self._tell_restored(event)
+            self._report_restored(event)
 
     def abandon(self) -> None:
-        """The account changes: what can be restored belonged to the one before."""
-        self._asked.clear()
+        """Drop the offer, as the account changes."""
+        self._looked_up.clear()
         self._restorable = ()
         self._action.setEnabled(False)
 
-    def _forgotten(self) -> None:
+    def _history_cleared(self) -> None:
         self.abandon()
-        self._inspector.forget_origin()
+        self._inspector.hide_origin()
         self._messages.show_notice(_("Upload history cleared"))
 
-    def _offer(self, event: RestorableFound) -> None:
-        if event.asked not in self._asked:
+    def _offer_restore(self, event: RestorableFound) -> None:
+        if event.requested not in self._looked_up:
             return
-        self._asked.discard(event.asked)
+        self._looked_up.discard(event.requested)
         if not event.file_ids:
             return
         self._restorable = event.file_ids
         self._action.setEnabled(True)
-        deleted = ngettext("{number} file deleted", "{number} files deleted", len(event.asked))
-        able = len(event.file_ids)
-        if able == len(event.asked):
+        deleted = ngettext("{number} file deleted", "{number} files deleted", len(event.requested))
+        restorable_count = len(event.file_ids)
+        if restorable_count == len(event.requested):
             offer = ngettext(
                 "it can be uploaded again from this computer",
                 "all can be uploaded again from this computer",
-                able,
+                restorable_count,
             )
         else:
             offer = ngettext(
                 "{number} can be uploaded again from this computer",
                 "{number} can be uploaded again from this computer",
-                able,
-            ).format(number=count_in_words(able))
-        words = deleted.format(number=count_in_words(len(event.asked)))
+                restorable_count,
+            ).format(number=count_in_words(restorable_count))
+        words = deleted.format(number=count_in_words(len(event.requested)))
         self._messages.show_notice(f"{words} · {offer}", action=self._action)
 
-    def _tell_restored(self, event: FilesRestored) -> None:
+    def _report_restored(self, event: FilesRestored) -> None:
         if event.queued:
             words = ngettext(
                 "Re-uploading {number} file", "Re-uploading {number} files", event.queued

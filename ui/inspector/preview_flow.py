@@ -1,43 +1,84 @@
-"""Reads the selected file for the inspector's preview."""
+"""Reads the selected file for the inspector: its beginning, and the results of a batch."""
 
 from PySide6.QtCore import QObject, Slot
 
 from services.api.remote_file import RemoteFile
-from services.previews.events import PreviewFailed, PreviewReady, PreviewUnavailable
+from services.previews.content_kind import ContentKind
+from services.previews.events import (
+    PreviewFailed,
+    PreviewReady,
+    PreviewUnavailable,
+    ResultsAdded,
+    ResultsFailed,
+)
+from services.previews.preview import PreviewSource
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.preview_view import PreviewView
+from ui.inspector.results_view import ResultsView
 
 
 class PreviewFlow(QObject):
-    """Asks the open account for what the preview wants, and passes on the answer."""
+    """Asks the open account for what the inspector wants to show, and passes on the answers."""
 
     def __init__(
-        self, parent: QObject, backend: Backend, view: PreviewView, refused: RefusedContent
+        self,
+        parent: QObject,
+        backend: Backend,
+        view: PreviewView,
+        results: ResultsView,
+        refused: RefusedContent,
     ) -> None:
         """`refused` knows what can't be downloaded; that is read only from this computer."""
         super().__init__(parent)
         self._backend = backend
         self._view = view
+        self._results = results
         self._refused = refused
-        self._purposes: dict[str, str | None] = {}
+        self._file: RemoteFile | None = None
         view.wanted.connect(self._read)
         view.unwanted.connect(self._cancel)
-        backend.events.on(PreviewReady, view.show_preview)
+        results.wanted.connect(self._add_results)
+        backend.events.on(PreviewReady, self._show_preview)
         backend.events.on(PreviewFailed, view.show_failure)
         backend.events.on(PreviewUnavailable, self._explain)
+        backend.events.on(ResultsAdded, self._show_results)
+        backend.events.on(ResultsFailed, self._show_failure)
 
     @Slot(object)
     def _read(self, file: RemoteFile) -> None:
-        self._purposes = {file.id: file.purpose}
+        self._file = file
         may_ask = self._refused.reason(file.purpose) is None
         self._backend.session.previews.preview(file, may_ask)
 
     @Slot()
     def _cancel(self) -> None:
+        self._file = None
+        self._results.begin()
         self._backend.session.previews.cancel()
 
+    @Slot(object)
+    def _add_results(self, file: RemoteFile) -> None:
+        self._backend.session.previews.add_results(file)
+
+    def _show_preview(self, event: PreviewReady) -> None:
+        self._view.show_preview(event)
+        preview, file = event.preview, self._file
+        if file is None or event.file_id != file.id:
+            return
+        # A large file on this computer is added up by itself.
+        is_far = not preview.is_whole and preview.source is not PreviewSource.LOCAL
+        if preview.kind is ContentKind.BATCH_RESULTS and is_far:
+            self._results.offer(file)
+
+    def _show_results(self, event: ResultsAdded) -> None:
+        if self._file is not None and event.file_id == self._file.id:
+            self._results.show_progress(event.progress, self._file.size)
+
+    def _show_failure(self, event: ResultsFailed) -> None:
+        if self._file is not None and event.file_id == self._file.id:
+            self._results.show_failure(event.problem)
+
     def _explain(self, event: PreviewUnavailable) -> None:
-        reason = self._refused.reason(self._purposes.get(event.file_id))
-        if reason is not None:
-            self._view.show_reason(event.file_id, reason)
+        if self._file is not None and event.file_id == self._file.id:
+            self._view.show_reason(event.file_id, self._refused.reason(self._file.purpose) or "")

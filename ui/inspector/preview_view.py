@@ -10,7 +10,7 @@ from services.previews.events import PreviewFailed, PreviewReady
 from services.previews.preview import Preview, PreviewSource
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.image_decoding import Picture
 from ui.inspector.preview_table import PreviewTable
 from ui.messages.problem_words import server_message_in_words
@@ -182,7 +182,7 @@ def _source_in_words(preview: Preview, picture: object) -> str:
         return f"{_dimensions(picture.size)} · {where}"
     if preview.is_whole:
         return where
-    part = _("first {size}").format(size=size_in_words(preview.size))
+    part = _("first {size}").format(size=format_size(preview.size))
     return f"{part} · {where}"
 
 

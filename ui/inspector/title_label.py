@@ -1,4 +1,4 @@
-"""The name of a file on at most two lines, elided in the middle of what is too long."""
+"""Shows a file name on at most two lines, elided in the middle."""
 
 from itertools import islice
 
@@ -12,7 +12,7 @@ from ui.wording import tool_tip
 
 
 class TitleLabel(QWidget):
-    """Wraps anywhere, as file names seldom have spaces; the whole name is the tool tip."""
+    """Wraps anywhere, as file names rarely have spaces; the tooltip has the full name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,11 +23,11 @@ class TitleLabel(QWidget):
 
     @property
     def text(self) -> str:
-        """The whole text."""
+        """The full text."""
         return self._text
 
     def show_text(self, text: str) -> None:
-        """Show this text, which has no line ends."""
+        """Set the text, which must not have line breaks."""
         self._text = text
         self.setAccessibleName(text)
         self.setToolTip(tool_tip(text))
@@ -35,7 +35,7 @@ class TitleLabel(QWidget):
         self.update()
 
     def shown_lines(self, width: int) -> list[str]:
-        """The lines as they are painted at a width in pixels."""
+        """The lines painted at a width in pixels."""
         font = self._title_font()
         lines = list(islice(wrapped_lines(self._text, font, width), _LINES + 1))
         if len(lines) > _LINES:
@@ -46,30 +46,30 @@ class TitleLabel(QWidget):
         return [line.rstrip() for line in lines]
 
     def hasHeightForWidth(self) -> bool:
-        """One line or two, by the width."""
+        """True: the number of lines depends on the width."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Pixels for one line or two."""
+        """The height of one or two lines, in pixels."""
         lines = max(1, len(self.shown_lines(width)))
         return lines * QFontMetrics(self._title_font()).lineSpacing()
 
     def sizeHint(self) -> QSize:
-        """As high as at the width it has."""
+        """The height at the current width."""
         return QSize(0, self.heightForWidth(max(self.width(), 1)))
 
     def minimumSizeHint(self) -> QSize:
-        """One line."""
+        """The height of one line."""
         return QSize(0, QFontMetrics(self._title_font()).lineSpacing())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another font needs another height."""
+        """Update the height when the font changes."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The lines, one below the other."""
+        """Paint the lines."""
         painter = QPainter(self)
         painter.setFont(self._title_font())
         painter.setPen(color(Role.TEXT, self.palette()))

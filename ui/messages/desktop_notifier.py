@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from ui.program_icon import program_icon
 from ui.wording import one_line, shortened
 
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
 def desktop_reads_markup() -> bool:
@@ -53,7 +53,7 @@ class DesktopNotifier(QObject):
             from html import escape
 
             # File names in the text are untrusted.
-            plain = shortened(one_line(text), _LONGEST)
+            plain = shortened(one_line(text), _MAX_LENGTH)
             shown = escape(plain, quote=False) if self._reads_markup() else plain
             self._tray.showMessage("Filewharf", shown, program_icon())
         return True

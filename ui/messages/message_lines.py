@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.messages.problem_words import response_in_words, server_message_in_words
 from ui.messages.reported_problem import ReportedProblem
 from ui.theme import Role, color
@@ -63,7 +63,7 @@ class ProblemLine(_Line):
         self._details.setCheckable(True)
         self._details.toggled.connect(self._expand)
         self._copy = QPushButton(icon("copy", Role.MUTED), _("Copy"))
-        keep_apart(self._copy)
+        space_icon(self._copy)
         self._copy.clicked.connect(self._copy_report)
         for quiet in (self._details, self._copy):
             quiet.setProperty("look", "flat")

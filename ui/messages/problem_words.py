@@ -4,7 +4,7 @@ from services.problems.errors import Problem
 from services.system.language import _
 from ui.wording import one_line, shortened
 
-_LONGEST = 400
+_MAX_LENGTH = 400
 """Characters of the server's message; the details show all of it."""
 
 
@@ -16,7 +16,7 @@ def server_message_in_words(problem: Problem | None) -> str:
 
 def server_message(problem: Problem | None) -> str:
     """The server's own message on one line, shortened if it is very long."""
-    return shortened(one_line(problem.server_message), _LONGEST) if problem is not None else ""
+    return shortened(one_line(problem.server_message), _MAX_LENGTH) if problem is not None else ""
 
 
 def response_in_words(problem: Problem | None) -> str:

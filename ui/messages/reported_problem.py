@@ -11,8 +11,8 @@ from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
 from ui.wording import count_in_words, one_line
 
-_MOST_SUBJECTS_LISTED = 200
-_LONGEST_NAME = 80
+_MAX_LISTED = 200
+_MAX_NAME_LENGTH = 80
 """Characters of a file name in a title."""
 
 
@@ -46,7 +46,7 @@ class ReportedProblem:
         if number == 1:
             (name,) = self.subjects.values()
             return _("{file}: {title}").format(
-                file=without_middle(name, _LONGEST_NAME), title=title
+                file=without_middle(name, _MAX_NAME_LENGTH), title=title
             )
         if number:
             words = ngettext("{number} file", "{number} files", number)
@@ -63,8 +63,8 @@ class ReportedProblem:
         lines = [one_line(line) for line in self.problem.detail.splitlines()]
         if len(self.subjects) > 1:
             names = list(self.subjects.values())
-            lines += names[:_MOST_SUBJECTS_LISTED]
-            more = len(names) - _MOST_SUBJECTS_LISTED
+            lines += names[:_MAX_LISTED]
+            more = len(names) - _MAX_LISTED
             if more > 0:
                 lines.append(
                     ngettext("and {number} more", "and {number} more", more).format(

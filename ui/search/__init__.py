@@ -1,1 +1,1 @@
-"""The search field and what it suggests."""
+"""The search field and its completions."""

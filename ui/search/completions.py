@@ -1,4 +1,4 @@
-"""What the part of a search that is being typed can be completed to. No Qt."""
+"""Completions for the part of a search that is being typed. No Qt."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -14,40 +14,40 @@ from services.system.safe_text import one_line
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Completion:
     """One completion."""
 
     text: str
-    """What is put in."""
+    """The text to insert."""
     note: str = ""
     """What it means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """What can stand in place of a piece of the text."""
+    """Completions for a range of the text."""
 
     start: int
     end: int
-    offers: tuple[Offer, ...] = ()
+    items: tuple[Completion, ...] = ()
     before: str = ""
-    """What must be put in before any of them."""
+    """A separator to insert before any of them."""
 
 
 def completions_at(
     text: str, cursor: int, seen: SeenValues, *, examples: bool = False
 ) -> Completions:
-    """The completions of the part that ends at the cursor.
+    """The completions for the part that ends at the cursor.
 
-    Filters are offered from the second letter of their name on, their values at once. A value that
-    stands there already is not offered. With `examples`, filters are offered from their first letter
-    on, and where nothing can be completed, whole filters to add.
+    Filter names are completed from their second letter on, and their values at once. Values that
+    are already in the list aren't offered again. With `examples`, filter names are completed from
+    their first letter on, and if nothing can be completed, entire filters are offered.
     """
-    found = _completing(text, cursor, seen, fewest_letters=1 if examples else _FEWEST_LETTERS)
-    return _adding(text, cursor, seen) if examples and not found.offers else found
+    found = _complete(text, cursor, seen, min_letters=1 if examples else _MIN_LETTERS)
+    return _examples_at(text, cursor, seen) if examples and not found.items else found
 
 
-def _completing(text: str, cursor: int, seen: SeenValues, *, fewest_letters: int) -> Completions:
+def _complete(text: str, cursor: int, seen: SeenValues, *, min_letters: int) -> Completions:
     part = next((one for one in parts_of(text[:cursor]) if one.end == cursor), None)
     if part is None:
         return Completions(cursor, cursor)
@@ -55,32 +55,32 @@ def _completing(text: str, cursor: int, seen: SeenValues, *, fewest_letters: int
         return _values_at(text, cursor, part, seen)
     word = part.values[0] if not part.field else ""
     start = part.start + part.excludes
-    known = not part.quoted and len(word) >= fewest_letters
+    known = not part.quoted and len(word) >= min_letters
     return Completions(start, _end_of_value(text, cursor), _filters(word) if known else ())
 
 
-def _adding(text: str, cursor: int, seen: SeenValues) -> Completions:
-    """Examples of filters, to be put behind the part that the cursor is in."""
+def _examples_at(text: str, cursor: int, seen: SeenValues) -> Completions:
+    """Example filters, to be inserted after the part at the cursor."""
     parts = list(parts_of(text))
-    place = next((part.end for part in parts if part.start < cursor <= part.end), cursor)
-    offers = filter_examples(seen, {part.field for part in parts})
-    return Completions(place, place, offers, _separator(text[:place]))
+    position = next((part.end for part in parts if part.start < cursor <= part.end), cursor)
+    items = filter_examples(seen, {part.field for part in parts})
+    return Completions(position, position, items, _separator(text[:position]))
 
 
 def _separator(text: str) -> str:
-    """What ends the last part of a text, so that another one can follow."""
+    """What to insert after a text so that another part can follow."""
     if not text or text[-1].isspace():
         return ""
     *_others, last = parts_of(f"{text} x")
     return " " if last.start > len(text) else '" '
 
 
-def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer, ...]:
-    """Whole filters, with what the account has; none for those that are `used` already."""
-    purposes = [name for name in seen.commonest_purposes if _can_be_typed(name)] or ["batch"]
-    ending = next(iter(seen.endings), "jsonl")
+def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Completion, ...]:
+    """Example filters with values from the account, except for filters in `used`."""
+    purposes = [name for name in seen.common_purposes if _can_be_typed(name)] or ["batch"]
+    ending = next(iter(seen.extensions), "jsonl")
     first, *others = (_in_quotes(_purpose(name)) for name in purposes)
-    offers = [
+    items = [
         ("purpose", first.text, first.note or _("files with this purpose")),
         *(("purpose", f"{first.text},{one.text}", _("either purpose")) for one in others[:1]),
         ("-purpose", first.text, _("all other purposes")),
@@ -93,16 +93,16 @@ def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer
         ("id", "", _("search the ID only")),
     ]
     return tuple(
-        Offer(f"{name}:{value}", note)
-        for name, value, note in offers
+        Completion(f"{name}:{value}", note)
+        for name, value, note in items
         if name.removeprefix("-") not in used
     )
 
 
-def _filters(word: str) -> tuple[Offer, ...]:
+def _filters(word: str) -> tuple[Completion, ...]:
     return tuple(
-        Offer(
-            f"{name}:", _("{what}, as in {example}").format(what=field.note, example=field.example)
+        Completion(
+            f"{name}:", _("{what}, as in {example}").format(what=field.label, example=field.example)
         )
         for name, field in FIELDS.items()
         if name.startswith(word.lower())
@@ -112,42 +112,42 @@ def _filters(word: str) -> tuple[Offer, ...]:
 def _values_at(text: str, cursor: int, part: Part, seen: SeenValues) -> Completions:
     typed = folded(text[part.last_value : cursor].removeprefix('"'))
     others = {folded(value) for value in part.values} - {typed}
-    offers = [one for one in _values_of(part.field, seen) if folded(one.text) not in others]
-    beginning = [one for one in offers if folded(one.text).startswith(typed)]
-    inside = [one for one in offers if typed in folded(one.text) and one not in beginning]
-    if any(folded(one.text) == typed for one in beginning):
+    items = [one for one in _values_of(part.field, seen) if folded(one.text) not in others]
+    with_prefix = [one for one in items if folded(one.text).startswith(typed)]
+    containing = [one for one in items if typed in folded(one.text) and one not in with_prefix]
+    if any(folded(one.text) == typed for one in with_prefix):
         return Completions(cursor, cursor)
     return Completions(
         part.last_value,
         _end_of_quoted(text, cursor) if part.quoted else _end_of_value(text, cursor),
-        tuple(_in_quotes(one) for one in beginning + inside)[:_MOST],
+        tuple(_in_quotes(one) for one in with_prefix + containing)[:_MAX_ITEMS],
     )
 
 
-def _values_of(field: str, seen: SeenValues) -> Iterable[Offer]:
+def _values_of(field: str, seen: SeenValues) -> Iterable[Completion]:
     match field:
         case "purpose":
             return [_purpose(name) for name in seen.purposes if _can_be_typed(name)]
         case "status":
-            return [Offer(status) for status in seen.statuses if _can_be_typed(status)]
+            return [Completion(status) for status in seen.statuses if _can_be_typed(status)]
         case "ext":
-            return [Offer(ending) for ending in seen.endings]
-    return [Offer(one.text, _(one.note)) for one in _EXAMPLES.get(field, ())]
+            return [Completion(ending) for ending in seen.extensions]
+    return [Completion(one.text, _(one.note)) for one in _EXAMPLES.get(field, ())]
 
 
-def _purpose(name: str) -> Offer:
+def _purpose(name: str) -> Completion:
     purpose = purpose_named(name)
-    return Offer(name, "" if purpose.side is Side.UNKNOWN else purpose.description)
+    return Completion(name, "" if purpose.side is Side.UNKNOWN else purpose.description)
 
 
 def _can_be_typed(value: str) -> bool:
-    """Not what is longer than the field is wide, or has characters that can't be seen."""
-    return len(value) <= _LONGEST and '"' not in value and one_line(value) == value
+    """Whether a value is short enough for the field and has no invisible characters."""
+    return len(value) <= _MAX_LENGTH and '"' not in value and one_line(value) == value
 
 
-def _in_quotes(offer: Offer) -> Offer:
-    plain = _PLAIN.fullmatch(offer.text) is not None
-    return offer if plain else Offer(f'"{offer.text}"', offer.note)
+def _in_quotes(item: Completion) -> Completion:
+    plain = _PLAIN.fullmatch(item.text) is not None
+    return item if plain else Completion(f'"{item.text}"', item.note)
 
 
 def _end_of_value(text: str, cursor: int) -> int:
@@ -159,28 +159,28 @@ def _end_of_quoted(text: str, cursor: int) -> int:
     return text.find('"', cursor) + 1 or cursor
 
 
-_FEWEST_LETTERS = 2
-_LONGEST = 60
-_MOST = 50
+_MIN_LETTERS = 2
+_MAX_LENGTH = 60
+_MAX_ITEMS = 50
 _PLAIN = re.compile(r"[^\s,]*")
 _EXAMPLES = {
     "size": (
-        Offer(">10MB", N_("larger than 10 MB")),
-        Offer("<1KB", N_("smaller than 1 KB")),
-        Offer("1MB..5MB", N_("from 1 to 5 MB")),
+        Completion(">10MB", N_("larger than 10 MB")),
+        Completion("<1KB", N_("smaller than 1 KB")),
+        Completion("1MB..5MB", N_("from 1 to 5 MB")),
     ),
     "created": (
-        Offer("today"),
-        Offer("yesterday"),
-        Offer("<7d", N_("less than 7 days ago")),
-        Offer(">30d", N_("more than 30 days ago")),
-        Offer("2026-11-01..", N_("on that day or later")),
-        Offer("2026-11-01..2026-11-15", N_("between two dates")),
+        Completion("today"),
+        Completion("yesterday"),
+        Completion("<7d", N_("less than 7 days ago")),
+        Completion(">30d", N_("more than 30 days ago")),
+        Completion("2026-11-01..", N_("on that day or later")),
+        Completion("2026-11-01..2026-11-15", N_("between two dates")),
     ),
     "expires": (
-        Offer("<3d", N_("in less than 3 days")),
-        Offer(">30d", N_("in more than 30 days")),
-        Offer("never", N_("doesn't expire")),
+        Completion("<3d", N_("in less than 3 days")),
+        Completion(">30d", N_("in more than 30 days")),
+        Completion("never", N_("doesn't expire")),
     ),
 }
-"""For what is not chosen from a list."""
+"""Example values for filters without a list of values."""

@@ -8,8 +8,8 @@ from services.system.language import _
 from services.system.sizes import KB
 from ui.widgets.labels import label
 
-_MOST_AT_ONCE = 32
-_FASTEST = 1_000_000
+_MAX_AT_ONCE = 32
+_MAX_SPEED = 1_000_000
 """KB per second."""
 
 
@@ -31,7 +31,7 @@ class LimitFields(QObject):
             ("deletes_at_once", _("Deletes"), current.deletes_at_once),
         ):
             field = self._field(at_once, name, text)
-            field.setRange(1, _MOST_AT_ONCE)
+            field.setRange(1, _MAX_AT_ONCE)
             field.setValue(value)
             field.valueChanged.connect(self._save_number)
         for name, text, value in (
@@ -39,7 +39,7 @@ class LimitFields(QObject):
             ("download_limit", _("Down"), current.download_limit),
         ):
             field = self._field(speeds, name, text)
-            field.setRange(0, _FASTEST)
+            field.setRange(0, _MAX_SPEED)
             field.setSingleStep(100)
             field.setSuffix(_(" KB/s"))
             field.setSpecialValueText(_("No limit"))

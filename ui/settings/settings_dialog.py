@@ -28,7 +28,7 @@ from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 from ui.wording import one_line
 
 _SCHEMES = (("system", N_("System default")), ("light", N_("Light")), ("dark", N_("Dark")))
@@ -37,10 +37,10 @@ _WHEN_TAKEN = (
     (WhenTaken.REPLACE, N_("Replace the existing file")),
     (WhenTaken.SKIP, N_("Skip the download")),
 )
-LEAST_UNDO_SECONDS = 3
+MIN_UNDO_SECONDS = 3
 """Nobody can react faster, and a deleted file can't be recovered. To skip the wait, users can click
 *Delete now* in the undo bar."""
-MOST_UNDO_SECONDS = 60
+MAX_UNDO_SECONDS = 60
 _BAR = 12
 """Pixels for the scroll bar and the gap before it."""
 
@@ -98,7 +98,7 @@ class SettingsDialog(QDialog):
         self._if_exists.activated.connect(self._save_if_exists)
 
         self._undo = QSpinBox()
-        self._undo.setRange(LEAST_UNDO_SECONDS, MOST_UNDO_SECONDS)
+        self._undo.setRange(MIN_UNDO_SECONDS, MAX_UNDO_SECONDS)
         self._undo.setSuffix(_(" s"))
         # Qt ignores the style sheet's left padding in spin boxes.
         self._undo.lineEdit().setTextMargins(8, 0, 0, 0)
@@ -115,7 +115,7 @@ class SettingsDialog(QDialog):
         self._notify = QCheckBox(_("Notify me about new outputs in the background"))
         self._notify.setChecked(current.notify_of_outputs)
         self._notify.toggled.connect(self._save_notify)
-        self._clear_listings = QPushButton(_("Clear cached file lists"))
+        self._clear_listings = QPushButton(_("Clear cached lists and previews"))
         self._clear_listings.setAutoDefault(False)
         self._clear_listings.clicked.connect(self._request_clear_listings)
         self._history = HistoryField(store)
@@ -131,7 +131,7 @@ class SettingsDialog(QDialog):
         # Enter in a field must not close the dialog.
         close.setAutoDefault(False)
         self._buttons.rejected.connect(self.reject)
-        self._put_in_place(account)
+        self._build_layout(account)
 
     def done(self, result: int) -> None:
         """Save folders that are still being typed, then close."""
@@ -172,7 +172,7 @@ class SettingsDialog(QDialog):
         self._clear_listings.setEnabled(False)
         self.clear_listings_requested.emit()
 
-    def _put_in_place(self, account: Account | None) -> None:
+    def _build_layout(self, account: Account | None) -> None:
         page = QWidget()
         grid = QGridLayout(page)
         # Leave room for the scroll bar.
@@ -203,9 +203,12 @@ class SettingsDialog(QDialog):
         self._notify.setAccessibleName(self._notify.text())
         grid.addWidget(label(_("Notifications")), 9, 0)
         grid.addWidget(self._notify, 9, 1)
-        grid.addWidget(label(_("File lists")), 10, 0)
+        grid.addWidget(label(_("Cache")), 10, 0)
         grid.addWidget(self._clear_listings, 10, 1, left)
-        remark = _("Each account's last list is cached on this computer, so that it shows at once.")
+        remark = _(
+            "Each account's last list, and the beginnings of files that you looked at, are cached on "
+            "this computer."
+        )
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
@@ -235,7 +238,7 @@ class SettingsDialog(QDialog):
         width = page.sizeHint().width()
         area.setMinimumWidth(width)
         height = page.heightForWidth(width) + around.height()
-        self.resize(fitting(self, width + around.width(), height))
+        self.resize(fit_to_screen(self, width + around.width(), height))
 
 
 def _add_title(grid: QGridLayout, row: int, text: str, widget: QWidget) -> None:

@@ -1,4 +1,4 @@
-"""The sidebar: a choice of files by purpose or view, and the storage used."""
+"""The sidebar: purposes and views to choose from, and the storage used."""
 
 from PySide6.QtCore import (
     QEvent,
@@ -27,18 +27,18 @@ from PySide6.QtWidgets import (
 from services.browse.file_list import Counts, FileFilter, View
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.icons import icon, purpose_icon
 from ui.selection_look import paint_selected_row
 from ui.sidebar.sidebar_model import (
     Kind,
     SidebarModel,
     SidebarRow,
-    chosen_by,
     count_text,
+    filter_for,
     sidebar_rows,
 )
-from ui.sidebar.storage_foot import StorageFoot
+from ui.sidebar.storage_meter import StorageMeter
 from ui.theme import Role, color, scaled
 from ui.wording import count_in_words
 
@@ -46,23 +46,23 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Sidebar(QFrame):
-    """Purposes and views to choose from: several purposes, or one view, or all files."""
+    """Lets the user choose purposes, one view, or all files."""
 
     chosen = Signal(object)
-    """A person chose: a `FileFilter` without text."""
+    """The user made a choice: a `FileFilter` without text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "sidebar")
         self._counts: Counts | None = None
         self._choice = FileFilter()
-        self._busy = False
+        self._updating = False
         self._model = SidebarModel(self)
         self._list = _SidebarList(self)
         self._list.setModel(self._model)
         self._delegate = _RowDelegate(self._list)
         self._list.setItemDelegate(self._delegate)
-        self._storage = StorageFoot()
+        self._storage = StorageMeter()
         foot = QVBoxLayout()
         foot.setContentsMargins(_SIDE + _ROW_INSET, 8, _SIDE + _ROW_INSET, 10)
         foot.addWidget(self._storage)
@@ -74,48 +74,48 @@ class Sidebar(QFrame):
         self.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 22)
         self.setFocusProxy(self._list)
         self.choose(FileFilter())
-        self._list.selectionModel().selectionChanged.connect(self._take_choice)
+        self._list.selectionModel().selectionChanged.connect(self._update_choice)
 
     @property
     def choice(self) -> FileFilter:
-        """What is chosen, without text."""
+        """The current choice, without text."""
         return self._choice
 
     def choose(self, choice: FileFilter) -> None:
-        """Show that this is chosen; tells nobody. Its text does not matter."""
+        """Set the choice without emitting `chosen`; its text is ignored."""
         self._choice = FileFilter(choice.purposes, choice.view)
         self._show_rows()
         self._list.selectionModel().setCurrentIndex(
-            self._model.index(self._model.places_of(self._choice)[0]),
+            self._model.index(self._model.rows_of(self._choice)[0]),
             QItemSelectionModel.SelectionFlag.NoUpdate,
         )
 
     def show_counts(self, counts: Counts | None) -> None:
-        """Bring the rows, their counts and bytes up to date; what is chosen stays.
+        """Update rows, counts and sizes, keeping the choice.
 
-        None where nothing is known of the files.
+        Pass None if the files aren't known.
         """
         self._counts = counts
         self._show_rows()
 
     def show_storage(self, used: int | None, limit: int | None) -> None:
-        """Show the bytes used, if known, against the limit where the account has one."""
+        """Show the bytes used, if known, and the account's limit, if it has one."""
         self._storage.show_used(used, limit)
 
     def sizeHint(self) -> QSize:
-        """Wide enough for the longest purpose known and a count."""
+        """Wide enough for the longest known purpose and a count."""
         width = QFontMetrics(self.font()).horizontalAdvance(f"fine-tune-results  {whole(12_408)}")
         return QSize(width + 2 * (_SIDE + _ROW_INSET) + 40, super().sizeHint().height())
 
     @Slot(QItemSelection, QItemSelection)
-    def _take_choice(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
-        # While rows come and go, the list selects by itself: no person did.
-        if self._busy:
+    def _update_choice(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        # While rows are updated, the list changes the selection by itself.
+        if self._updating:
             return
         rows = self._list.selectionModel().selectedIndexes()
-        choice = chosen_by([self._model.row(index.row()) for index in rows], self._current_row())
+        choice = filter_for([self._model.row(index.row()) for index in rows], self._current_row())
         before, self._choice = self._choice, choice
-        # The list may have selected what does not go together.
+        # The list may have selected rows that can't be combined.
         self._show_rows()
         if choice != before:
             self.chosen.emit(choice)
@@ -125,21 +125,21 @@ class Sidebar(QFrame):
         return self._model.row(current.row()) if current.isValid() else None
 
     def _show_rows(self) -> None:
-        self._busy = True
+        self._updating = True
         self._model.show_rows(sidebar_rows(self._counts, self._choice))
-        self._delegate.largest_count = self._counts.everything.count if self._counts else 0
-        places = self._model.places_of(self._choice)
+        self._delegate.max_count = self._counts.everything.count if self._counts else 0
+        rows = self._model.rows_of(self._choice)
         selection = self._list.selectionModel()
-        if sorted(index.row() for index in selection.selectedIndexes()) != places:
+        if sorted(index.row() for index in selection.selectedIndexes()) != rows:
             wanted = QItemSelection()
-            for place in places:
-                wanted.select(self._model.index(place), self._model.index(place))
+            for index in rows:
+                wanted.select(self._model.index(index), self._model.index(index))
             selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self._busy = False
+        self._updating = False
 
 
 class _SidebarList(QListView):
-    """The rows; a press beside them changes nothing."""
+    """The list of rows; a click next to them changes nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -157,20 +157,20 @@ class _SidebarList(QListView):
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """What a press selects: nothing beside the rows and on headings."""
+        """Select nothing for clicks on headings or next to the rows."""
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsSelectable:
             return QItemSelectionModel.SelectionFlag.NoUpdate
         return super().selectionCommand(index, event)
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Icon, title and count, and bytes where there is room; chosen rows on a rounded ground."""
+    """Paints icon, title, count, and the size if it fits; chosen rows get a rounded background."""
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
         self._list = view
-        self.largest_count = 0
-        """None of the counts is wider."""
+        self.max_count = 0
+        """The widest count, to align the sizes."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, QFontMetrics(option.font).height() + 13)
@@ -199,41 +199,41 @@ class _RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, row: SidebarRow
     ) -> None:
         palette = option.palette
-        ground = option.rect.adjusted(_SIDE, 1, -_SIDE, 0)
+        background = option.rect.adjusted(_SIDE, 1, -_SIDE, 0)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
-            paint_selected_row(painter, ground, self._list, palette, 5)
+            paint_selected_row(painter, background, self._list, palette, 5)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(Role.HOVER, palette))
-            painter.drawRoundedRect(ground, 5, 5)
+            painter.drawRoundedRect(background, 5, 5)
         by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
         if option.state & QStyle.StateFlag.State_HasFocus and by_keyboard:
             painter.setPen(color(Role.ACCENT, palette))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(ground.adjusted(0, 0, -1, -1), 5, 5)
+            painter.drawRoundedRect(background.adjusted(0, 0, -1, -1), 5, 5)
         metrics = QFontMetrics(option.font)
-        inside = ground.adjusted(_ROW_INSET, 0, -_ROW_INSET, 0)
+        inside = background.adjusted(_ROW_INSET, 0, -_ROW_INSET, 0)
         side = metrics.height()
-        place = QRect(inside.left(), 0, side, side)
-        place.moveCenter(ground.center())
-        place.moveLeft(inside.left())
-        _icon_of(row).paint(painter, place)
+        icon_rect = QRect(inside.left(), 0, side, side)
+        icon_rect.moveCenter(background.center())
+        icon_rect.moveLeft(inside.left())
+        _icon_of(row).paint(painter, icon_rect)
         room = inside.adjusted(side + _ICON_GAP, 0, 0, 0)
         painter.setFont(option.font)
         painter.setPen(color(Role.MUTED, palette))
         count = count_text(row)
         painter.drawText(room, _RIGHT, count)
-        taken = metrics.horizontalAdvance(count)
-        column = metrics.horizontalAdvance(count_in_words(self.largest_count))
-        if row.size is not None and room.width() > column + _wide_enough_for_bytes(metrics):
-            size = size_in_words(row.size)
+        used_width = metrics.horizontalAdvance(count)
+        column = metrics.horizontalAdvance(count_in_words(self.max_count))
+        if row.size is not None and room.width() > column + _width_for_sizes(metrics):
+            size = format_size(row.size)
             painter.drawText(room.adjusted(0, 0, -column - _COLUMN_GAP, 0), _RIGHT, size)
-            taken = column + _COLUMN_GAP + metrics.horizontalAdvance(size)
+            used_width = column + _COLUMN_GAP + metrics.horizontalAdvance(size)
         font = QFont(option.font)
         if chosen:
             font.setWeight(QFont.Weight.DemiBold)
-        room = room.adjusted(0, 0, -taken - 8, 0)
+        room = room.adjusted(0, 0, -used_width - 8, 0)
         painter.setFont(font)
         painter.setPen(color(Role.TEXT, palette))
         title = QFontMetrics(font).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
@@ -254,9 +254,9 @@ _VIEW_ICONS = {
 }
 
 
-def _wide_enough_for_bytes(metrics: QFontMetrics) -> int:
-    """For the longest purpose known and a size, so that all rows show their bytes or none."""
-    sample = f"assistants_output {size_in_words(888_800_000)}"
+def _width_for_sizes(metrics: QFontMetrics) -> int:
+    """The width that fits the longest known purpose, so that all rows show sizes or none."""
+    sample = f"assistants_output {format_size(888_800_000)}"
     return metrics.horizontalAdvance(sample) + _COLUMN_GAP + 8
 
 

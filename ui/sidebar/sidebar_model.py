@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
 from services.system.language import N_, _
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -21,7 +21,7 @@ EVERYTHING = FileFilter()
 
 
 class Kind(Enum):
-    """What a row of the sidebar is."""
+    """The kinds of rows."""
 
     EVERYTHING = auto()
     HEADING = auto()
@@ -37,18 +37,18 @@ class SidebarRow(msgspec.Struct, frozen=True):
     choice: FileFilter = EVERYTHING
     count: int | None = None
     size: int | None = None
-    """The bytes of all its files, as far as they are known."""
+    """The total of the known sizes, in bytes."""
 
     @property
     def amounts(self) -> tuple[str, ...]:
-        """Count and bytes in words, as far as there are any: “4,120 files”, “1.2 GB”."""
+        """Count and size as text, if known: “4,120 files”, “1.2 GB”."""
         count = () if self.count is None else (files_in_words(self.count),)
-        size = () if self.size is None else (size_in_words(self.size),)
+        size = () if self.size is None else (format_size(self.size),)
         return count + size
 
     @property
     def key(self) -> tuple[Kind, str | FileFilter]:
-        """What makes it the same row when the counts change."""
+        """The row's identity when its counts change."""
         return self.kind, self.title if self.kind is Kind.HEADING else self.choice
 
 
@@ -60,9 +60,9 @@ VIEW_TITLES = {
 
 
 def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
-    """The rows for the purposes that the account has or can upload, and for the chosen one.
+    """The rows, with all purposes that the account has or can upload, or that are chosen.
 
-    Without numbers where the counts are not known.
+    Without counts if they aren't known.
     """
     if counts is None:
         rows = sidebar_rows(Counts(Amount(), {}, {}), chosen)
@@ -75,38 +75,38 @@ def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
     rows = [
         SidebarRow(Kind.EVERYTHING, _("All files"), count=everything.count, size=everything.size)
     ]
-    for heading, of_side in ((_("INPUTS"), inputs), (_("OUTPUTS"), outputs)):
-        if of_side:
+    for heading, names_on_side in ((_("INPUTS"), inputs), (_("OUTPUTS"), outputs)):
+        if names_on_side:
             rows.append(SidebarRow(Kind.HEADING, heading))
             rows.extend(
                 _purpose_row(name, counts.purposes.get(name, Amount()))
-                for name in sorted(of_side, key=_place)
+                for name in sorted(names_on_side, key=_sort_key)
             )
     rows.append(SidebarRow(Kind.HEADING, _("VIEWS")))
     for view, title in VIEW_TITLES.items():
-        # The largest are all files: no number of its own.
+        # The Largest view has all files, so it has no count of its own.
         count = None if view is View.LARGEST else counts.views.get(view, 0)
         rows.append(SidebarRow(Kind.VIEW, _(title), FileFilter(view=view), count))
     return rows
 
 
-def chosen_by(selected: Sequence[SidebarRow], current: SidebarRow | None) -> FileFilter:
-    """What selected rows choose together; `current` is the one that was pressed last.
+def filter_for(selected: Sequence[SidebarRow], current: SidebarRow | None) -> FileFilter:
+    """The filter for the selected rows; `current` is the row clicked last.
 
-    Purposes go together; all files and the views stand alone, and go when a purpose is added.
-    Where nothing is selected any more, all files are chosen.
+    Purposes can be combined; “All files” and views can't, and are dropped if a purpose is added. If
+    nothing is selected, all files are chosen.
     """
     purposes = frozenset[str]().union(*(row.choice.purposes for row in selected))
-    alone = [row for row in selected if row.kind is not Kind.PURPOSE]
-    if current is not None and current in alone:
+    exclusive = [row for row in selected if row.kind is not Kind.PURPOSE]
+    if current is not None and current in exclusive:
         return current.choice
     if purposes:
         return FileFilter(purposes)
-    return alone[0].choice if alone else EVERYTHING
+    return exclusive[0].choice if exclusive else EVERYTHING
 
 
 class SidebarModel(QAbstractListModel):
-    """The rows; they come and go one by one, so that the chosen one stays chosen."""
+    """The rows; they are inserted and removed one by one, so that the choice stays selected."""
 
     ROW_ROLE = Qt.ItemDataRole.UserRole
     """The `SidebarRow`."""
@@ -116,48 +116,48 @@ class SidebarModel(QAbstractListModel):
         self._rows: list[SidebarRow] = []
 
     def show_rows(self, wanted: list[SidebarRow]) -> None:
-        """Bring the rows up to date; those that stay never change places."""
+        """Update the rows; those that stay never move."""
         keys = {row.key for row in wanted}
-        for place in range(len(self._rows) - 1, -1, -1):
-            if self._rows[place].key not in keys:
-                self.beginRemoveRows(QModelIndex(), place, place)
-                del self._rows[place]
+        for index in range(len(self._rows) - 1, -1, -1):
+            if self._rows[index].key not in keys:
+                self.beginRemoveRows(QModelIndex(), index, index)
+                del self._rows[index]
                 self.endRemoveRows()
-        for place, row in enumerate(wanted):
-            if place < len(self._rows) and self._rows[place].key == row.key:
-                if self._rows[place] != row:
-                    self._rows[place] = row
-                    self.dataChanged.emit(self.index(place), self.index(place))
+        for index, row in enumerate(wanted):
+            if index < len(self._rows) and self._rows[index].key == row.key:
+                if self._rows[index] != row:
+                    self._rows[index] = row
+                    self.dataChanged.emit(self.index(index), self.index(index))
             else:
-                self.beginInsertRows(QModelIndex(), place, place)
-                self._rows.insert(place, row)
+                self.beginInsertRows(QModelIndex(), index, index)
+                self._rows.insert(index, row)
                 self.endInsertRows()
 
-    def row(self, place: int) -> SidebarRow:
-        """The row at a place."""
-        return self._rows[place]
+    def row(self, index: int) -> SidebarRow:
+        """The row at an index."""
+        return self._rows[index]
 
-    def places_of(self, choice: FileFilter) -> list[int]:
-        """Where the rows stand that make up a choice; its text does not matter."""
+    def rows_of(self, choice: FileFilter) -> list[int]:
+        """The indexes of the rows that make up a choice; its text is ignored."""
         if choice.view is None and choice.purposes:
             return [
-                place
-                for place, row in enumerate(self._rows)
+                index
+                for index, row in enumerate(self._rows)
                 if row.kind is Kind.PURPOSE and row.choice.purposes <= choice.purposes
             ]
         wanted = structs.replace(choice, text="")
         return [
-            place
-            for place, row in enumerate(self._rows)
+            index
+            for index, row in enumerate(self._rows)
             if row.kind is not Kind.HEADING and row.choice == wanted
         ]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
-        """Headings included."""
+        """The number of rows, including headings."""
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headings can't be chosen, nor reached by the keyboard."""
+        """Headings can't be selected or focused."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         if self._rows[index.row()].kind is Kind.HEADING:
@@ -169,7 +169,7 @@ class SidebarModel(QAbstractListModel):
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Title, and for assistive technology count and bytes with it."""
+        """The title; for assistive technology, with count and size."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]
@@ -185,36 +185,36 @@ class SidebarModel(QAbstractListModel):
 
 
 def count_text(row: SidebarRow) -> str:
-    """What stands at the right of a row."""
+    """The text on the right of a row."""
     return count_in_words(row.count) if row.count is not None else ""
 
 
 def _tool_tip(row: SidebarRow) -> str:
     if row.kind is not Kind.PURPOSE:
         return tool_tip(" · ".join(row.amounts))
-    # The name in full, of which a narrow sidebar shows only the beginning.
+    # The full name, as a narrow sidebar cuts it off.
     (name,) = row.choice.purposes
     known = purpose_named(name).description if name else ""
     return tool_tip(name or row.title, known, " · ".join(row.amounts))
 
 
-_KNOWN_PLACES = {
-    purpose.name: place for place, purpose in enumerate((*UPLOAD_PURPOSES, *OUTPUT_PURPOSES))
+_KNOWN_ORDER = {
+    purpose.name: index for index, purpose in enumerate((*UPLOAD_PURPOSES, *OUTPUT_PURPOSES))
 }
 
 
-def _place(purpose: str) -> tuple[int, str]:
-    """Known purposes in their usual order, then the others by name, those without one last."""
+def _sort_key(purpose: str) -> tuple[int, str]:
+    """Known purposes in their usual order, then others by name, and no purpose last."""
     if not purpose:
-        return len(_KNOWN_PLACES) + 1, ""
-    return _KNOWN_PLACES.get(purpose, len(_KNOWN_PLACES)), purpose
+        return len(_KNOWN_ORDER) + 1, ""
+    return _KNOWN_ORDER.get(purpose, len(_KNOWN_ORDER)), purpose
 
 
 def _purpose_row(name: str, amount: Amount) -> SidebarRow:
-    title = one_line(shortened(name, _LONGEST_TITLE)) if name else _("No purpose")
+    title = one_line(shortened(name, _MAX_TITLE)) if name else _("No purpose")
     choice = FileFilter(frozenset({name}))
     return SidebarRow(Kind.PURPOSE, title, choice, amount.count, amount.size)
 
 
-_LONGEST_TITLE = 200
-"""No sidebar is wide enough for more, and laying out thousands of letters takes its time."""
+_MAX_TITLE = 200
+"""No sidebar is wide enough for more, and laying out thousands of characters is slow."""

@@ -1,1 +1,1 @@
-"""The table of files: its rows, cells, columns and head."""
+"""The file table: rows, cells, columns and header."""

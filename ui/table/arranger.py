@@ -1,4 +1,4 @@
-"""Arranging the files in turns of the event loop, and preparing ahead while nothing else is done."""
+"""Sorts files in slices of the event loop, and prepares other sort orders while idle."""
 
 from collections.abc import Callable
 
@@ -9,110 +9,110 @@ from services.browse.slices import Steps
 
 
 class Arranger(QObject):
-    """Goes through the steps in which a `FileList` puts its files in order.
+    """Runs the steps in which a `FileList` filters and sorts its files.
 
-    At once, unless it takes longer than a moment; then in turns, so that the window never stands
-    still. When all is arranged and nothing has changed for a while, every other order is worked
-    out ahead.
+    Short jobs run at once; longer ones run in slices, so that the window never freezes. Once the
+    list is up to date and nothing has changed for a while, all other sort orders are computed in
+    advance.
     """
 
     arranged = Signal()
-    """All is in order: to be shown now. What showing takes is counted among what arranging does."""
+    """The files are sorted. The time that its slots take counts as part of the job."""
     taking_long = Signal(bool)
-    """Whether an arrangement is under way that takes a while."""
+    """Whether a job has been running for a while."""
 
-    def __init__(self, files: FileList, patience_ms: int | None, parent: QObject) -> None:
+    def __init__(self, files: FileList, slice_ms: int | None, parent: QObject) -> None:
         super().__init__(parent)
-        self.patience_ms = _PATIENCE_MS if patience_ms is None else patience_ms
-        """For how long arranging may hold the event loop at once."""
+        self.slice_ms = _SLICE_MS if slice_ms is None else slice_ms
+        """How long a slice may hold the event loop, in milliseconds."""
         self._list = files
         self._steps: Steps[None] | None = None
-        self._aim = (files.order, files.shown)
-        self._told_long = False
-        self._since_begun = QElapsedTimer()
+        self._target = (files.order, files.file_filter)
+        self._reported_slow = False
+        self._since_start = QElapsedTimer()
         self._cost = 0
-        """Milliseconds that the arrangement under way has held the event loop."""
+        """How long the current job has held the event loop so far, in milliseconds."""
         self._preparing: Steps[None] | None = None
-        self._soon = self._timer(_SOON_MS, self.arrange)
-        self._turn = self._timer(0, self._go_on)
-        self._idle = self._timer(_IDLE_MS, self._begin_preparing)
-        self._prepare = self._timer(_PREPARE_MS, self._go_on_preparing)
+        self._delay_timer = self._make_timer(_MIN_DELAY_MS, self.arrange)
+        self._slice_timer = self._make_timer(0, self._run_slice)
+        self._idle_timer = self._make_timer(_IDLE_MS, self._start_preparing)
+        self._prepare_timer = self._make_timer(_PREPARE_MS, self._run_preparing)
 
     @property
     def is_arranging(self) -> bool:
-        """Whether an arrangement is under way."""
+        """Whether a job is running."""
         return self._steps is not None
 
     @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing is left to do, and every other order is worked out ahead."""
-        timers = (self._soon, self._turn, self._idle, self._prepare)
+    def is_idle(self) -> bool:
+        """Whether nothing is left to do, including preparing."""
+        timers = (self._delay_timer, self._slice_timer, self._idle_timer, self._prepare_timer)
         return self._steps is None and not any(timer.isActive() for timer in timers)
 
     @Slot()
     def arrange(self) -> None:
-        """Put in order what the list has now; at once, unless it takes longer than a moment."""
-        for timer in (self._soon, self._idle, self._prepare):
+        """Filter and sort the list's current files; at once, unless it takes too long."""
+        for timer in (self._delay_timer, self._idle_timer, self._prepare_timer):
             timer.stop()
-        aim = (self._list.order, self._list.shown)
-        if self._steps is None or self._aim != aim:
-            self._aim = aim
+        target = (self._list.order, self._list.file_filter)
+        if self._steps is None or self._target != target:
+            self._target = target
             if self._steps is None:
-                self._since_begun.start()
-            self._steps = self._list.arranging()
-        self._go_on()
+                self._since_start.start()
+            self._steps = self._list.arrange_steps()
+        self._run_slice()
 
     def arrange_soon(self) -> None:
-        """As `arrange`, once for all calls within a tenth of a second, as pages come in.
+        """Like `arrange`, but once for all calls within 0.1 s, for use while pages arrive.
 
-        Within longer, when the last arrangement took long: arranging is not all there is to do.
+        The interval grows if the last job was slow, to leave time for other work.
         """
-        if not self._soon.isActive():
-            self._soon.start()
+        if not self._delay_timer.isActive():
+            self._delay_timer.start()
 
     @Slot()
-    def _go_on(self) -> None:
+    def _run_slice(self) -> None:
         if self._steps is None:
             return
-        turn = QElapsedTimer()
-        turn.start()
-        through = _within(self.patience_ms, self._steps)
-        if through and turn.elapsed() > self.patience_ms // 2:
-            # Showing it takes as long again; what changes until then is taken along.
-            through, self._steps = False, self._list.arranging()
-        self._cost += turn.elapsed()
-        if not through:
-            if not self._told_long and self._since_begun.elapsed() > _WORTH_TELLING_MS:
-                self._told_long = True
+        timer = QElapsedTimer()
+        timer.start()
+        finished = _run_for(self.slice_ms, self._steps)
+        if finished and timer.elapsed() > self.slice_ms // 2:
+            # Showing the rows takes as long again, so let the event loop run first.
+            finished, self._steps = False, self._list.arrange_steps()
+        self._cost += timer.elapsed()
+        if not finished:
+            if not self._reported_slow and self._since_start.elapsed() > _SLOW_MS:
+                self._reported_slow = True
                 self.taking_long.emit(True)
-            self._turn.start()
+            self._slice_timer.start()
             return
-        self._turn.stop()
+        self._slice_timer.stop()
         self._steps = None
         self.arranged.emit()
-        cost, self._cost = self._cost + turn.elapsed(), 0
-        self._soon.setInterval(min(max(_SOON_MS, _SHARE * cost), _NOT_SO_SOON_MS))
-        if self._told_long:
-            self._told_long = False
+        cost, self._cost = self._cost + timer.elapsed(), 0
+        self._delay_timer.setInterval(min(max(_MIN_DELAY_MS, _SHARE * cost), _MAX_DELAY_MS))
+        if self._reported_slow:
+            self._reported_slow = False
             self.taking_long.emit(False)
-        self._idle.start()
+        self._idle_timer.start()
 
     @Slot()
-    def _begin_preparing(self) -> None:
-        if not self._list.is_listing:  # at its end, this comes again
-            self._preparing = self._list.preparing()
-            self._prepare.start()
+    def _start_preparing(self) -> None:
+        if not self._list.is_listing:  # started again when the listing ends
+            self._preparing = self._list.prepare_steps()
+            self._prepare_timer.start()
 
     @Slot()
-    def _go_on_preparing(self) -> None:
-        """Half the time at most, as others have work to do meanwhile."""
+    def _run_preparing(self) -> None:
+        """Run one slice; takes at most half of the time, to leave room for other work."""
         preparing = None if self._list.is_listing else self._preparing
-        if preparing is not None and not _within(_PREPARE_MS, preparing):
-            self._prepare.start()
+        if preparing is not None and not _run_for(_PREPARE_MS, preparing):
+            self._prepare_timer.start()
         else:
             self._preparing = None
 
-    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+    def _make_timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
@@ -120,19 +120,19 @@ class Arranger(QObject):
         return timer
 
 
-_PATIENCE_MS = 20
-_SOON_MS = 100
-_NOT_SO_SOON_MS = 500
+_SLICE_MS = 20
+_MIN_DELAY_MS = 100
+_MAX_DELAY_MS = 500
 _SHARE = 8
-"""While pages come, at most one part in so many of the time is spent on arranging."""
+"""While pages arrive, at most one part in this many of the time is spent sorting."""
 _IDLE_MS = 300
-"""After so long without a change, the other orders are worked out."""
+"""Idle time before preparing starts, in milliseconds."""
 _PREPARE_MS = 4
-_WORTH_TELLING_MS = 150
+_SLOW_MS = 150
 
 
-def _within(milliseconds: int, steps: Steps[None]) -> bool:
-    """Whether the steps came to their end within that time."""
+def _run_for(milliseconds: int, steps: Steps[None]) -> bool:
+    """Run steps for this long; return whether they finished."""
     timer = QElapsedTimer()
     timer.start()
     return all(timer.elapsed() < milliseconds for _step in steps)

@@ -1,6 +1,4 @@
-"""How the cells of the table are painted: icon and name, the purpose as a pill, muted columns."""
-
-from typing import TYPE_CHECKING
+"""Paints the cells of the file table: icon and name, purpose pill, muted columns."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -11,56 +9,54 @@ from services.browse.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.selection_look import paint_edge
-from ui.table.cell_look import ICON_GAP, CellLook
+from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.file_table_model import FileTableModel
+from ui.table.pointed_row import PointedRow
 from ui.wording import Urgency, urgency_of
-
-if TYPE_CHECKING:
-    from ui.table.file_table import FileTable
-
-INSET = 10
-"""Pixels between the edge of a column and its words, in heads and cells."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 def row_height(font: QFont) -> int:
-    """Pixels for a row of the table: dense, with room around the pill."""
+    """The row height in pixels: dense, with space around the pill."""
     return QFontMetrics(font).height() + 20
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every cell of the table of files.
+    """Paints every cell of the file table.
 
-    A screen holds some hundred cells and every frame of scrolling paints most of them, so what
-    stays the same is kept in a `CellLook`, and nothing is asked of the model through Qt.
+    A screen holds hundreds of cells, and every scrolled frame paints most of them. So unchanging
+    values are cached in a `CellLook`, and the model is read directly instead of through Qt.
     """
 
-    def __init__(self, table: "FileTable") -> None:
-        """`table` shows a `FileTableModel`."""
+    def __init__(self, table: QTableView, pointed: PointedRow) -> None:
+        """`table` must show a `FileTableModel`; `pointed` is its row under the pointer."""
         super().__init__(table)
         self._table = table
+        self._pointed = pointed
+        self.frames_current_row = False
+        """Whether the current row has a frame even if it isn't selected: the keyboard is in use."""
         self._look: CellLook | None = None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Ground, words, and a frame around the current row where the keyboard is."""
+        """Paint background and contents, and a frame around the current row if focused."""
         model = index.model()
         if not isinstance(model, FileTableModel):
             return
         row, section = index.row(), index.column()
         file = model.files[row]
         look = self._look
-        if look is None or not look.holds_for(option.font, option.palette):
+        if look is None or not look.matches(option.font, option.palette):
             look = self._look = CellLook(option.font, option.palette)
-        state = option.state.value  # numbers, as Python's flags are slow for every cell
+        state = option.state.value  # as an int: Python's flags are too slow to use per cell
         selected = bool(state & _SELECTED)
         if selected:
-            active = self._table.hasFocus()  # there are no editors in it to look for
+            active = self._table.hasFocus()  # enough, as the table has no editors
             painter.fillRect(option.rect, look.selection if active else look.resting)
-            if active and option.rect.left() == -self._table.head.offset():
+            if active and option.rect.left() == -self._table.horizontalHeader().offset():
                 paint_edge(painter, option.rect, option.palette)
-        elif row == self._table.pointed.row:
+        elif row == self._pointed.row:
             painter.fillRect(option.rect, look.hover)
         faded = model.is_faded(row)
         if faded:
@@ -80,15 +76,15 @@ class CellDelegate(QStyledItemDelegate):
             painter.setOpacity(1)
         if self._table.currentIndex().row() == row and self._table.hasFocus():
             by_keyboard = bool(state & _BY_KEYBOARD)
-            if by_keyboard or (self._table.framed and not selected):
+            if by_keyboard or (self.frames_current_row and not selected):
                 _paint_focus(painter, option.rect, look.accent, self._table, section)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As wide as the words, for a double click on the edge of a head."""
+        """As wide as the text, for a double-click on the edge of a header section."""
         words = str(index.data())
         width = QFontMetrics(option.font).horizontalAdvance(words) + 2 * INSET
         if index.column() in (_NAME, _EXPIRES):
-            # With room for the heavier letters of what is new, or gone soon.
+            # With space for the bold text of new or soon expiring files.
             width += width // 16 + QFontMetrics(option.font).height() + ICON_GAP
         elif index.column() == _PURPOSE:
             width = QFontMetrics(pill_font(option.font)).horizontalAdvance(words)
@@ -104,8 +100,8 @@ _PURPOSE = SECTION_OF[Column.PURPOSE]
 _SIZE = SECTION_OF[Column.SIZE]
 _EXPIRES = SECTION_OF[Column.EXPIRES]
 _STATUS = SECTION_OF[Column.STATUS]
-_MARK = 3.0
-"""Pixels from the middle to the edge of the dot at a new file."""
+_DOT_RADIUS = 3.0
+"""The radius of a new file's dot, in pixels."""
 
 
 def _paint_name(
@@ -116,17 +112,19 @@ def _paint_name(
     if icon.right() < room.right() + INSET:
         paint_icon(painter, icon, file_icon_name(file.name), look.accent if new else look.muted)
     if new:
-        _paint_mark(painter, QPointF(room.left() - _MARK - 1, icon.center().y() + 0.5), look.accent)
+        _paint_dot(
+            painter, QPointF(room.left() - _DOT_RADIUS - 1, icon.center().y() + 0.5), look.accent
+        )
     painter.setPen(look.text)
     room.setLeft(icon.right() + 1 + ICON_GAP)
     look.draw(painter, room, words, strong=new, elide=Qt.TextElideMode.ElideMiddle)
 
 
-def _paint_mark(painter: QPainter, middle: QPointF, color: QColor) -> None:
+def _paint_dot(painter: QPainter, center: QPointF, color: QColor) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    painter.drawEllipse(middle, _MARK, _MARK)
+    painter.drawEllipse(center, _DOT_RADIUS, _DOT_RADIUS)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -159,9 +157,9 @@ def _paint_expiry(
     *,
     selected: bool,
 ) -> None:
-    """What expires soon is told by color and an hourglass, by heavier letters in its last day.
+    """Mark files that expire soon with color and an hourglass, and bold text on the last day.
 
-    Where there is hardly room for both, the words come first.
+    If there isn't enough space for both, the text takes priority.
     """
     words = COLUMNS[_EXPIRES].text(file, now)
     urgency = urgency_of(file.expires_at, now)
@@ -186,14 +184,16 @@ def _paint_expiry(
 def _paint_focus(
     painter: QPainter, rect: QRect, color: QColor, table: QTableView, section: int
 ) -> None:
-    """A frame around the current row, where the selection's ground alone would not show it."""
+    """Frame the current row, where the selection's background alone wouldn't show it."""
     painter.setPen(QPen(color, 1))
     painter.drawLine(rect.topLeft(), rect.topRight())
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     head = table.horizontalHeader()
-    places = [head.visualIndex(s) for s in range(head.count()) if not head.isSectionHidden(s)]
-    here = head.visualIndex(section)
-    if here == min(places):
+    visual_indexes = [
+        head.visualIndex(s) for s in range(head.count()) if not head.isSectionHidden(s)
+    ]
+    visual_index = head.visualIndex(section)
+    if visual_index == min(visual_indexes):
         painter.drawLine(rect.topLeft(), rect.bottomLeft())
-    if here == max(places):
+    if visual_index == max(visual_indexes):
         painter.drawLine(rect.topRight(), rect.bottomRight())

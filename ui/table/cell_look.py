@@ -1,4 +1,4 @@
-"""What painting a cell needs and asks for again and again: colors, fonts, words that fit."""
+"""Cached colors, fonts and elided texts for painting cells."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
@@ -6,19 +6,21 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from services.system.safe_text import shortened
 from ui.theme import Role, color, scaled
 
+INSET = 10
+"""Pixels between the edge of a column and its text, in header and cells."""
 ICON_GAP = 6
-"""Pixels between an icon and the words beside it."""
+"""Pixels between an icon and its text."""
 
-_ENOUGH = 8192
-"""Words that are remembered; some screens full of cells."""
-_LONGEST = 1000
-"""Characters that are measured: servers give names of any length, and no screen shows more."""
+_MAX_CACHED = 8192
+"""Cached texts; enough for several screens of cells."""
+_MAX_LENGTH = 1000
+"""The most characters measured: names can have any length, but no screen shows more."""
 
 
 class CellLook:
-    """Made once for a font and a palette. Asking Qt for each cell anew takes longer than painting.
+    """The look of cells for a font and a palette. Asking Qt per cell takes longer than painting.
 
-    Words are drawn at a point, which is quicker than in a rectangle, as they are cut to fit anyway.
+    Text is drawn at a point, which is faster than in a rectangle, as it is elided to fit anyway.
     """
 
     def __init__(self, font: QFont, palette: QPalette) -> None:
@@ -31,7 +33,7 @@ class CellLook:
         self.accent = color(Role.ACCENT, palette)
         self.hover = color(Role.HOVER, palette)
         self.selection = color(Role.SELECTION, palette)
-        self.resting = color(Role.RESTING, palette)
+        self.resting = color(Role.INACTIVE_SELECTION, palette)
         self.window = color(Role.WINDOW, palette)
         self._palette_key = palette.cacheKey()
         self._metrics = QFontMetrics(self.font)
@@ -41,8 +43,8 @@ class CellLook:
         self._ascent = self._metrics.ascent()
         self._height = self._metrics.ascent() + self._metrics.descent()
 
-    def holds_for(self, font: QFont, palette: QPalette) -> bool:
-        """Whether it was made for these."""
+    def matches(self, font: QFont, palette: QPalette) -> bool:
+        """Whether it was made for this font and palette."""
         return palette.cacheKey() == self._palette_key and font == self.font
 
     def draw(
@@ -55,7 +57,7 @@ class CellLook:
         right: bool = False,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> int:
-        """Draw words into the room, at its left or right, with the painter's pen; their width."""
+        """Draw text in `room`, aligned left or right, with the painter's pen; return its width."""
         shown, width = self._fit(words, room.width(), strong, elide)
         left = room.right() + 1 - width if right else room.left()
         top = room.top() + (room.height() - self._height) // 2
@@ -67,7 +69,7 @@ class CellLook:
         key = words, room, strong, elide
         fitted = self._fitted.get(key)
         if fitted is None:
-            if len(self._fitted) >= _ENOUGH:
+            if len(self._fitted) >= _MAX_CACHED:
                 self._fitted.clear()
             metrics = self._strong_metrics if strong else self._metrics
             shown = _cut(words, elide)
@@ -80,6 +82,6 @@ class CellLook:
 
 
 def _cut(words: str, elide: Qt.TextElideMode) -> str:
-    if len(words) > _LONGEST and elide == Qt.TextElideMode.ElideMiddle:
-        return f"{words[: _LONGEST // 2]}…{words[-_LONGEST // 2 :]}"
-    return shortened(words, _LONGEST)
+    if len(words) > _MAX_LENGTH and elide == Qt.TextElideMode.ElideMiddle:
+        return f"{words[: _MAX_LENGTH // 2]}…{words[-_MAX_LENGTH // 2 :]}"
+    return shortened(words, _MAX_LENGTH)

@@ -1,4 +1,4 @@
-"""The columns of each account: their order, widths and choice."""
+"""Saves the column layout of each account: order, widths and visibility."""
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu
@@ -8,38 +8,38 @@ from ui.table.file_table import FileTable
 
 
 class ColumnFlow(QObject):
-    """Keeps them in the settings. A new account begins with those that were used last."""
+    """Saves the columns in the settings. A new account starts with those used last."""
 
     def __init__(self, table: FileTable, menu: QMenu, settings: SettingsStore) -> None:
-        """`menu` is filled with the choice of columns whenever it opens."""
+        """`menu` is filled with the columns whenever it opens."""
         super().__init__(table)
         self._table = table
         self._menu = menu
         self._settings = settings
         self._account_id = ""
         menu.aboutToShow.connect(self._fill)
-        table.head.use_menu(menu)
+        table.header.use_menu(menu)
 
-    def begin(self, account_id: str) -> None:
-        """Show the columns as they were left in this account; empty for none."""
-        self.keep()
+    def switch_account(self, account_id: str) -> None:
+        """Restore the columns of an account; an empty ID means no account."""
+        self.save()
         self._account_id = account_id
-        kept = self._settings.current.table_headers
-        if account_id and (account_id in kept or _LAST in kept):
-            self._table.head.restore(kept.get(account_id) or kept[_LAST])
+        saved = self._settings.current.table_headers
+        if account_id and (account_id in saved or _LAST in saved):
+            self._table.header.restore(saved.get(account_id) or saved[_LAST])
 
-    def keep(self) -> None:
-        """Remember how the columns of the account in use are now."""
+    def save(self) -> None:
+        """Save the columns of the current account."""
         if self._account_id:
-            now = self._table.head.save()
+            now = self._table.header.save()
             shown = {self._account_id: now, _LAST: now}
-            self._settings.update(table_headers=lambda kept: kept | shown)
+            self._settings.update(table_headers=lambda saved: saved | shown)
 
     @Slot()
     def _fill(self) -> None:
         self._menu.clear()
-        self._table.head.fill_menu(self._menu)
+        self._table.header.fill_menu(self._menu)
 
 
 _LAST = ""
-"""In place of an account's id: the columns that were used last, of whichever account."""
+"""The key, in place of an account ID, for the columns used last in any account."""

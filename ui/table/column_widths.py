@@ -9,8 +9,7 @@ from services.browse.ordering import Column
 from services.system.language import _, ngettext
 from services.system.locale_format import clock, decimal, whole
 from ui.purpose_pill import pill_font
-from ui.table.cell_delegates import INSET
-from ui.table.cell_look import ICON_GAP
+from ui.table.cell_look import ICON_GAP, INSET
 from ui.theme import scaled
 
 _SHORT_ID = "file-8DkLqA1c…"

@@ -1,4 +1,4 @@
-"""What the columns of the table say about a file. What they sort by is in `ordering`."""
+"""The columns of the file table and their texts. Their sort keys are in `ordering`."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import (
     NOTHING,
     created_in_words,
@@ -23,27 +23,27 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """One column: its head, and its words for a file at a moment (seconds since 1970)."""
+    """One column: its title, and its text for a file at a time (a Unix timestamp)."""
 
     column: Column
     english_title: str
     text: Callable[[RemoteFile, float], str]
     tooltip: Callable[[RemoteFile, float], str]
-    """Plain text; empty where it would only repeat the cell."""
+    """Plain text; empty if it would only repeat the cell."""
     alignment: Qt.AlignmentFlag = LEFT
     largest_first: bool = False
-    """Whether the first click on the head sorts downwards."""
-    tells_time: bool = False
-    """Whether the words change as time passes."""
+    """Whether the first click on the header sorts in descending order."""
+    time_dependent: bool = False
+    """Whether the text changes as time passes."""
 
     @property
     def title(self) -> str:
-        """What its head says."""
+        """The column header."""
         return _(self.english_title)
 
     @property
     def right_aligned(self) -> bool:
-        """Whether the words stand at the right edge."""
+        """Whether the text is right-aligned."""
         return self.alignment is RIGHT
 
 
@@ -80,7 +80,7 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn(
         Column.SIZE,
         N_("Size"),
-        text=lambda file, now: size_in_words(file.size),
+        text=lambda file, now: format_size(file.size),
         tooltip=lambda file, now: exact_size(file.size),
         alignment=RIGHT,
         largest_first=True,
@@ -91,14 +91,14 @@ COLUMNS: tuple[TableColumn, ...] = (
         text=lambda file, now: created_in_words(file.created_at, now),
         tooltip=lambda file, now: exact_moment(file.created_at),
         largest_first=True,
-        tells_time=True,
+        time_dependent=True,
     ),
     TableColumn(
         Column.EXPIRES,
         N_("Expires"),
         text=lambda file, now: expires_in_words(file.expires_at, now),
         tooltip=_exact_expiry,
-        tells_time=True,
+        time_dependent=True,
     ),
     TableColumn(
         Column.STATUS,
@@ -115,4 +115,4 @@ COLUMNS: tuple[TableColumn, ...] = (
 )
 
 SECTION_OF = {column.column: section for section, column in enumerate(COLUMNS)}
-"""Where a column stands in the model."""
+"""The section of each column in the model."""

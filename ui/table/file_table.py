@@ -28,7 +28,7 @@ from ui.table.columns import SECTION_OF
 from ui.table.file_table_model import FileTableModel
 from ui.table.kept_place import KeptPlace
 from ui.table.pointed_row import PointedRow
-from ui.table.table_head import TableHead
+from ui.table.table_header import TableHeader
 
 
 class FileTable(QTableView):
@@ -46,8 +46,6 @@ class FileTable(QTableView):
     def __init__(self, model: FileTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._files = model
-        self.framed = False
-        """Whether the current row has a frame even if it isn't selected: the keyboard is in use."""
         self._typed = ""
         self._since_typed = QElapsedTimer()
         self.setAccessibleName(_("Files"))
@@ -60,29 +58,29 @@ class FileTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.pointed = PointedRow(self)
-        self.setItemDelegate(CellDelegate(self))
-        self._head = TableHead(self)
-        self.setHorizontalHeader(self._head)
-        self._head.setSortIndicatorShown(True)  # setHorizontalHeader turns it off
+        self._cells = CellDelegate(self, PointedRow(self, self._paint_row))
+        self.setItemDelegate(self._cells)
+        self._header = TableHeader(self)
+        self.setHorizontalHeader(self._header)
+        self._header.setSortIndicatorShown(True)  # setHorizontalHeader turns it off
         self.setModel(model)
-        self._head.use_default_widths()
+        self._header.use_default_widths()
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit_rows()
         self._show_order()
-        self._head.sortIndicatorChanged.connect(model.sort)
-        self._head.walked.connect(self._scroll_to_section)
-        self._head.down_pressed.connect(self.setFocus)
+        self._header.sortIndicatorChanged.connect(model.sort)
+        self._header.section_focused.connect(self._scroll_to_section)
+        self._header.down_pressed.connect(self.setFocus)
         self.doubleClicked.connect(self._open)
-        model.has_changed.connect(self._refresh_head)
+        model.has_changed.connect(self._refresh_header)
         KeptPlace(self, model).selection_changed.connect(self.selection_changed)
 
     def refresh_times(self) -> None:
         """Refresh everything that depends on the time."""
         self._files.refresh()
-        self._files.refresh_words()
+        self._files.refresh_times()
 
     # Selection
 
@@ -115,16 +113,16 @@ class FileTable(QTableView):
     # Columns
 
     @property
-    def head(self) -> TableHead:
+    def header(self) -> TableHeader:
         """The header."""
-        return self._head
+        return self._header
 
     # Qt
 
     def minimumSizeHint(self) -> QSize:
         """The header and a few rows, so that neighbors can't take all the space."""
         rows = _LEAST_ROWS * self.verticalHeader().defaultSectionSize()
-        around = self._head.sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
+        around = self._header.sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
         return QSize(super().minimumSizeHint().width(), rows + around)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -188,7 +186,7 @@ class FileTable(QTableView):
         current = self.currentIndex().row()
         # The first letter moves on from the current file; with more, it may still match.
         start = current + 1 if len(self._typed) == 1 else max(0, current)
-        row = self._files.files.place_of_name(self._typed, start)
+        row = self._files.files.index_of_name(self._typed, start)
         if row is not None:
             self.setCurrentIndex(self._files.index(row, self._current_column()))
 
@@ -210,7 +208,7 @@ class FileTable(QTableView):
         super().currentChanged(current, previous)
         for index in (current, previous):
             if index.isValid():
-                self.paint_row(index.row())
+                self._paint_row(index.row())
 
     def changeEvent(self, event: QEvent) -> None:
         """Fit the row height to the font."""
@@ -221,11 +219,11 @@ class FileTable(QTableView):
     # Appearance
 
     def _show_frame(self, *, by_keyboard: bool) -> None:
-        if by_keyboard != self.framed:
-            self.framed = by_keyboard
-            self.paint_row(self.currentIndex().row())
+        if by_keyboard != self._cells.frames_current_row:
+            self._cells.frames_current_row = by_keyboard
+            self._paint_row(self.currentIndex().row())
 
-    def paint_row(self, row: int) -> None:
+    def _paint_row(self, row: int) -> None:
         """Repaint all cells of a row; -1 is ignored."""
         if row >= 0:
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
@@ -238,22 +236,22 @@ class FileTable(QTableView):
 
     @Slot(object)
     def _scroll_to_section(self, section: int) -> None:
-        bar, left = self.horizontalScrollBar(), self._head.sectionPosition(section)
-        right = left + self._head.sectionSize(section) - self.viewport().width()
+        bar, left = self.horizontalScrollBar(), self._header.sectionPosition(section)
+        right = left + self._header.sectionSize(section) - self.viewport().width()
         bar.setValue(min(max(bar.value(), right), left))
 
     @Slot()
-    def _refresh_head(self) -> None:
-        self._head.show_status(self._files.any_status)
+    def _refresh_header(self) -> None:
+        self._header.show_status(self._files.any_status)
         self._show_order()
 
     def _show_order(self) -> None:
         order = self._files.arrangement[0]
         way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        self._head.blockSignals(True)
-        self._head.setSortIndicator(SECTION_OF[order.column], way)
-        self._head.blockSignals(False)
-        self._head.viewport().update()
+        self._header.blockSignals(True)
+        self._header.setSortIndicator(SECTION_OF[order.column], way)
+        self._header.blockSignals(False)
+        self._header.viewport().update()
 
     def _fit_rows(self) -> None:
         height = row_height(self.font())

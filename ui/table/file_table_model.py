@@ -1,4 +1,4 @@
-"""The table's model: the arranged files as rows, brought up to date without ever a reset."""
+"""The model of the file table: sorted files as rows, updated without resets."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,7 +22,7 @@ from services.browse.row_change import (
     Range,
     RowChange,
     change_between,
-    places_now,
+    indexes_now,
     ranges_of,
 )
 from services.browse.shown_files import ShownFiles
@@ -40,36 +40,36 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class FileTableModel(QAbstractTableModel):
-    """Shows what a `FileList` arranges.
+    """Shows the filtered and sorted files of a `FileList`.
 
-    After a change of the list, its filter or its order, `refresh` leads from the rows that are
-    shown to those that should be. Held indexes follow their files; rows come and go at the end
-    only, and what lies between is one change of the layout. What takes longer than a moment is
-    done in turns of the event loop, and the rows from before stay until it is through.
+    After a change to the list, its filter or its order, `refresh` updates the rows. Persistent
+    indexes follow their files. Rows are inserted and removed only at the end; everything else is
+    one layout change. Slow updates are done in slices of the event loop, with the old rows shown
+    until they are finished.
     """
 
     about_to_change = Signal()
-    """Rows will come, go or move; `files` is still what was shown."""
+    """Rows are about to change; `files` is still the old state."""
     about_to_move = Signal()
-    """Told after `about_to_change` when rows will not just come or go at the end."""
+    """Emitted after `about_to_change` if more will change than the end of the list."""
     has_changed = Signal()
-    """Rows, filter and order are again as the list has them, or time has passed; counts may differ.
-    Not told when nothing was different."""
+    """The rows are up to date again, or time has passed; counts may differ. Not emitted if nothing
+    changed."""
 
     def __init__(
         self,
         files: FileList,
         clock: Callable[[], float],
         parent: QObject | None = None,
-        patience_ms: int | None = None,
+        slice_ms: int | None = None,
     ) -> None:
-        """`clock` gives the seconds since 1970, as `time.time`."""
+        """`clock` returns a Unix timestamp, like `time.time`."""
         super().__init__(parent)
         self._list = files
         self._clock = clock
-        self.arranger = Arranger(files, patience_ms, self)
-        """Puts the files in order, in turns where that takes longer than a moment."""
-        self._files = ShownFiles.none(files.order)
+        self.arranger = Arranger(files, slice_ms, self)
+        """Filters and sorts the files."""
+        self._files = ShownFiles.empty(files.order)
         self._count = 0
         self._change: RowChange | None = None
         self._arrangement = self.arrangement
@@ -78,54 +78,54 @@ class FileTableModel(QAbstractTableModel):
 
     @property
     def files(self) -> ShownFiles:
-        """The files as they are shown. Another one after each change; the old one stays as it is."""
+        """The shown files, an immutable snapshot that is replaced by each change."""
         return self._files
 
     @property
     def change(self) -> RowChange | None:
-        """What was different at the last change; told while `has_changed` is."""
+        """What changed; set only while `has_changed` is emitted."""
         return self._change
 
     @property
     def arrangement(self) -> tuple[Order, FileFilter]:
-        """How the files are to stand, and which of them are to be shown."""
-        return self._list.order, self._list.shown
+        """The wanted order and filter."""
+        return self._list.order, self._list.file_filter
 
     @property
     def is_arranging(self) -> bool:
-        """Whether the rows are not yet as the list wants them."""
+        """Whether the rows aren't up to date yet."""
         return self.arranger.is_arranging
 
     @property
     def any_status(self) -> bool:
-        """Whether the column Status says anything."""
+        """Whether the Status column has anything to show."""
         return self._list.any_status
 
     def now(self) -> float:
-        """The moment that the words are told for, in seconds since 1970."""
+        """The current time for relative dates, as a Unix timestamp."""
         return self._clock()
 
-    def shows(self, file_id: str) -> bool:
-        """Whether the file is among the rows."""
-        return self._place(file_id) is not None
+    def is_shown(self, file_id: str) -> bool:
+        """Whether the table has a row for the file."""
+        return self._row_of(file_id) is not None
 
     def rows_of(self, file_ids: Iterable[str]) -> list[int]:
-        """Where these files stand, from top to bottom, as far as they are shown."""
+        """The rows of those of these files that are shown, from top to bottom."""
         ids = set(file_ids)
         if len(ids) * SEARCH > len(self._files):
             return [row for row, file in enumerate(self._files) if file.id in ids]
-        return sorted(row for row in map(self._place, ids) if row is not None)
+        return sorted(row for row in map(self._row_of, ids) if row is not None)
 
     def is_faded(self, row: int) -> bool:
-        """Whether the file waits for its deletion."""
+        """Whether the file is about to be deleted."""
         return bool(self._faded) and self._files[row].id in self._faded
 
     def is_new(self, row: int) -> bool:
-        """Whether watching found the file, and nobody has looked at it yet."""
+        """Whether the file is new and hasn't been looked at yet."""
         return self._list.is_new(self._files[row].id)
 
     def selection_of(self, ranges: Iterable[Range]) -> QItemSelection:
-        """Whole rows, for a selection model."""
+        """A selection of entire rows."""
         selection = QItemSelection()
         last_column = len(COLUMNS) - 1
         for first, last in ranges:
@@ -136,26 +136,26 @@ class FileTableModel(QAbstractTableModel):
 
     @Slot()
     def refresh(self) -> None:
-        """Show what the list has now; at once, unless it takes longer than a moment."""
+        """Show the list's current state; at once, unless it takes too long."""
         self.arranger.arrange()
 
     @Slot()
     def refresh_soon(self) -> None:
-        """As `refresh`, once for all calls within a tenth of a second or more, as pages come in."""
+        """Like `refresh`, but once for all calls within 0.1 s or more, as pages arrive."""
         self.arranger.arrange_soon()
 
     @Slot()
-    def refresh_words(self) -> None:
-        """Time has passed: tell “Today” and “in 3 days” anew."""
+    def refresh_times(self) -> None:
+        """Update relative dates such as “Today” and “in 3 days”."""
         if self._count:
             for section, column in enumerate(COLUMNS):
-                if column.tells_time:
+                if column.time_dependent:
                     first, last = self.index(0, section), self.index(self._count - 1, section)
                     self.dataChanged.emit(first, last)
         self.has_changed.emit()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; called by the head of the table."""
+        """Sort by a column; called by the header."""
         if 0 <= column < len(COLUMNS):
             descending = order == Qt.SortOrder.DescendingOrder
             self._list.order = Order(COLUMNS[column].column, descending)
@@ -164,19 +164,19 @@ class FileTableModel(QAbstractTableModel):
     # Reading
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
-        """As many as are shown."""
+        """The number of shown files."""
         return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
-        """Always all columns; which are hidden is the view's matter."""
+        """All columns, even those that the view hides."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """The same for every cell, so that selecting all asks nothing."""
+        """The same for every cell, which keeps “select all” fast."""
         return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The words of a cell."""
+        """The contents of a cell."""
         if not index.isValid() or not 0 <= index.row() < len(self._files):
             return None
         file = self._files[index.row()]
@@ -184,7 +184,7 @@ class FileTableModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return column.text(file, self._clock())
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            # Not in the text: a cell is found by the name of its file.
+            # Not part of the text, so that a cell can be found by its file name.
             marked = column.column is Column.NAME and self.is_new(index.row())
             return _("New") if marked else None
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -201,7 +201,7 @@ class FileTableModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        """The heads of the columns."""
+        """The column headers."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
@@ -214,36 +214,36 @@ class FileTableModel(QAbstractTableModel):
             return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
         return None
 
-    # The steps from old rows to new ones
+    # Applying changes
 
     @Slot()
     def _show_arranged(self) -> None:
-        untold, arrangement = self._list.has_untold, self.arrangement
-        arranged = self._list.take_arranged()
-        if untold or arrangement != self._arrangement or not arranged.files.same_as(self._files):
+        changed, arrangement = self._list.has_unshown_changes, self.arrangement
+        arranged = self._list.pop_update()
+        if changed or arrangement != self._arrangement or not arranged.files.same_as(self._files):
             self.about_to_change.emit()
             self._change = change = change_between(
                 self._files, arranged.files, arranged.changed, self._list.row
             )
             self._arrangement = arrangement
-            self._take(change)
+            self._apply(change)
             self.has_changed.emit()
             self._change = None
-        self._fade()
+        self._update_faded()
 
-    def _take(self, change: RowChange) -> None:
+    def _apply(self, change: RowChange) -> None:
         rows = len(change.after)
         if change.moves:
             self.about_to_move.emit()
-            # A selection of everything stays one when the layout changes; with a row more it is
-            # none, so that what comes in place of something else is not taken for selected.
-            spare = change.comes and change.leaves
+            # Qt keeps a selection of all rows across a layout change. One extra row prevents that,
+            # so that rows that replace others don't become selected.
+            spare = change.inserts and change.removes
             room = max(self._count, rows) + spare
             if room != self._count:
                 self.beginInsertRows(QModelIndex(), self._count, room - 1)
                 self._count = room
                 self.endInsertRows()
-            self._lay_out(change)
+            self._change_layout(change)
             if room != rows:
                 self.beginRemoveRows(QModelIndex(), rows, room - 1)
                 self._count = rows
@@ -258,21 +258,21 @@ class FileTableModel(QAbstractTableModel):
             self.endRemoveRows()
         else:
             self._set_files(change)
-        self._tell_changed(change.replaced)
+        self._emit_changed(change.changed_rows)
 
-    def _lay_out(self, change: RowChange) -> None:
-        """Move rows, and with them the indexes that somebody holds on to."""
+    def _change_layout(self, change: RowChange) -> None:
+        """Move rows and the persistent indexes on them."""
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
-        held = self.persistentIndexList()
-        places = places_now(change, {index.row() for index in held})
+        persistent = self.persistentIndexList()
+        current_rows = indexes_now(change, {index.row() for index in persistent})
         self._files = change.after
         self.changePersistentIndexList(
-            held,
+            persistent,
             [
-                self.createIndex(places[index.row()], index.column())
-                if index.row() in places
+                self.createIndex(current_rows[index.row()], index.column())
+                if index.row() in current_rows
                 else QModelIndex()
-                for index in held
+                for index in persistent
             ],
         )
         self.layoutChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
@@ -281,20 +281,20 @@ class FileTableModel(QAbstractTableModel):
         self._files = change.after
         self._count = len(change.after)
 
-    def _place(self, file_id: str) -> int | None:
-        row = self._list.row_as_told(file_id)
-        return self._files.place_of(row) if row is not None else None
+    def _row_of(self, file_id: str) -> int | None:
+        row = self._list.shown_row(file_id)
+        return self._files.index_of(row) if row is not None else None
 
-    def _fade(self) -> None:
-        different = self._faded ^ self._list.leaving
-        self._faded = self._list.leaving
-        if different:
-            self._tell_changed(self.rows_of(different))
+    def _update_faded(self) -> None:
+        changed_ids = self._faded ^ self._list.deleting
+        self._faded = self._list.deleting
+        if changed_ids:
+            self._emit_changed(self.rows_of(changed_ids))
 
-    def _tell_changed(self, rows: list[int]) -> None:
+    def _emit_changed(self, rows: list[int]) -> None:
         ranges = ranges_of(rows)
         if len(ranges) > _MANY_RANGES:
-            # Telling them one by one would take longer than painting what lies between.
+            # Reporting each range takes longer than repainting everything between them.
             ranges = [(ranges[0][0], ranges[-1][1])]
         for first, last in ranges:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
@@ -302,7 +302,7 @@ class FileTableModel(QAbstractTableModel):
 
 _MANY_RANGES = 50
 _LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
-"""The full form of the signals, which the type stubs do not know. A selection that is told that only
-rows move holds on to one index a row instead of one a cell."""
+"""The full signatures of the signals, which the type stubs lack. If a selection knows that only
+rows move, it holds one index per row instead of one per cell."""
 _ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren

@@ -4,7 +4,7 @@ import msgspec
 from PySide6.QtCore import QItemSelectionModel, QObject, Signal, Slot
 from PySide6.QtWidgets import QTableView
 
-from services.browse.row_change import Range, RowChange, carried
+from services.browse.row_change import Range, RowChange, map_ranges
 from ui.selected_rows import replace_selection, selected_ranges
 from ui.table.file_table_model import FileTableModel
 
@@ -76,7 +76,7 @@ class KeptPlace(QObject):
         selection = self._table.selectionModel()
         if selected and change is not None:
             self._selection_differs = True
-            ranges = carried(change, selected)
+            ranges = map_ranges(change, selected)
             replace_selection(self._table, self._model.selection_of(ranges))
         if place is not None and change is not None:
             rearranged = before != self._arrangement
@@ -84,7 +84,8 @@ class KeptPlace(QObject):
             chosen = selection.isSelected(self._table.currentIndex())
             self._restore_current(place, change, rearranged=rearranged)
             if rearranged:
-                # After a click, Qt scrolls to the row a little later unless something scrolls first.
+                # After a click, Qt scrolls to the row a little later unless something scrolls
+                # first.
                 self._table.scrollContentsBy(0, 0)
             view, last_view = self._arrangement[1].view, before[1].view
             if view is not None and view is not last_view:
@@ -99,8 +100,8 @@ class KeptPlace(QObject):
     def _restore_current(self, place: _Place, change: RowChange, *, rearranged: bool) -> None:
         if place.current < 0:
             return
-        row = change.nearest(place.current)
-        if row is not None and rearranged and change.place_now(place.current) is None:
+        row = change.nearest_index(place.current)
+        if row is not None and rearranged and change.index_now(place.current) is None:
             row = 0  # other files are shown now, which are read from the top
         if row is not None and row != self._table.currentIndex().row():
             index = self._model.index(row, place.column)
@@ -118,10 +119,10 @@ class KeptPlace(QObject):
         if rearranged:
             # The top row may be anywhere now; the current file is what the person was looking at.
             visible = chosen and place.current_visible
-            current = change.place_now(place.current) if visible else None
+            current = change.index_now(place.current) if visible else None
             if current is not None:
                 bar.setValue(max(0, current - (place.current - max(place.top, 0))))
             else:
                 bar.setValue(0)
         elif place.top >= 0:
-            bar.setValue(change.nearest(place.top) or 0)
+            bar.setValue(change.nearest_index(place.top) or 0)

@@ -1,27 +1,27 @@
-"""The row under the pointer."""
+"""Tracks the row under the mouse pointer."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHoverEvent
-
-if TYPE_CHECKING:
-    from ui.table.file_table import FileTable
+from PySide6.QtWidgets import QTableView
 
 
 class PointedRow(QObject):
-    """Has the table paint the whole row under the pointer, where Qt knows of a cell only."""
+    """Repaints the entire row under the pointer; Qt itself highlights only a cell."""
 
-    def __init__(self, table: "FileTable") -> None:
+    def __init__(self, table: QTableView, repaint: Callable[[int], None]) -> None:
+        """`repaint` repaints a whole row; it ignores -1."""
         super().__init__(table)
         self._table = table
+        self._repaint = repaint
         self.row = -1
-        """-1 while the pointer is at none."""
+        """The row under the pointer, or -1."""
         table.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         table.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer; rows that move away below it are not pointed at."""
+        """Follow the pointer; while scrolling, no row counts as pointed at."""
         if isinstance(event, QHoverEvent) and event.type() != QEvent.Type.HoverLeave:
             self._go_to(self._table.rowAt(round(event.position().y())))
         elif event.type() in (QEvent.Type.HoverLeave, QEvent.Type.Wheel):
@@ -31,5 +31,5 @@ class PointedRow(QObject):
     def _go_to(self, row: int) -> None:
         if row != self.row:
             before, self.row = self.row, row
-            self._table.paint_row(before)
-            self._table.paint_row(row)
+            self._repaint(before)
+            self._repaint(row)

@@ -1,1 +1,1 @@
-"""The panel that shows uploads, downloads and deletes under way."""
+"""The transfers panel: uploads, downloads and deletes."""

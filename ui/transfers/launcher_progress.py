@@ -1,7 +1,7 @@
-"""The progress of all transfers on the icon in the dock, where the desktop shows it.
+"""Shows the progress of all transfers on the program's icon in the dock.
 
-Linux desktops with the Unity launcher protocol (Ubuntu's dock, KDE's task bar, Dash to Dock)
-listen to one signal on the session bus; elsewhere nobody does, and it costs nothing.
+Linux desktops that support the Unity launcher API (Ubuntu's dock, KDE's task bar, Dash to Dock)
+listen for a D-Bus signal. On other desktops the signal has no effect.
 """
 
 import sys
@@ -17,27 +17,27 @@ _STEP = 0.01
 
 
 class LauncherProgress(QObject):
-    """Tells the desktop what part of the bytes is through."""
+    """Sends transfer progress to the dock."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._told: float | None = None
+        self._shown: float | None = None
 
     def show(self, fraction: float | None) -> None:
-        """Show a part from 0 to 1; None when nothing runs, or when it can't be known."""
+        """Show progress from 0 to 1; None hides it, when nothing runs or progress is unknown."""
         if not sys.platform.startswith("linux") or not self._differs(fraction):
             return
         from PySide6.QtDBus import QDBusConnection
 
-        self._told = fraction
+        self._shown = fraction
         bus = QDBusConnection.sessionBus()
         if bus.isConnected():
             bus.send(_update(fraction))
 
     def _differs(self, fraction: float | None) -> bool:
-        if fraction is None or self._told is None:
-            return fraction is not self._told
-        return abs(fraction - self._told) >= _STEP
+        if fraction is None or self._shown is None:
+            return fraction is not self._shown
+        return abs(fraction - self._shown) >= _STEP
 
 
 def _update(fraction: float | None) -> "QDBusMessage":

@@ -1,4 +1,4 @@
-"""Tells a person who is looking elsewhere that long work has ended."""
+"""Notifies users in another window when long transfers end."""
 
 import time
 from collections.abc import Callable
@@ -9,28 +9,28 @@ from ui.transfers.transfer_summary import TransferSummary
 from ui.wording import count_in_words
 
 _LONG = 10.0
-"""Seconds of work that are worth a word when it ends."""
+"""Seconds after which the end of transfers is worth a notification."""
 
 
 class Notifications:
-    """Watches the sum of all transfers, and speaks up when nothing runs any more."""
+    """Watches the transfer summary and notifies when nothing is running anymore."""
 
     def __init__(
         self, notice: DesktopNotifier, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`clock` gives seconds."""
+        """`clock` returns seconds."""
         self._notice = notice
         self._clock = clock
-        self._begun: float | None = None
+        self._started: float | None = None
 
-    def take(self, summary: TransferSummary) -> None:
-        """Take the newest sum."""
+    def update(self, summary: TransferSummary) -> None:
+        """Handle the latest summary."""
         busy = summary.running + summary.waiting > 0
-        if busy and self._begun is None:
-            self._begun = self._clock()
-        elif not busy and self._begun is not None:
-            long = self._clock() - self._begun >= _LONG
-            self._begun = None
+        if busy and self._started is None:
+            self._started = self._clock()
+        elif not busy and self._started is not None:
+            long = self._clock() - self._started >= _LONG
+            self._started = None
             if long:
                 self._notice.notify(_ended_in_words(summary))
 

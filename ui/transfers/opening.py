@@ -1,4 +1,4 @@
-"""Which downloaded files may be opened from here. No Qt."""
+"""Decides which downloaded files are safe to open. No Qt."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ _HARMLESS = frozenset(
         ".pdf",
     }
 )
-"""What viewers only show. Whatever else the desktop could run stays shut: programs and scripts,
-pages and drawings with scripts in them, sheets and documents with formulas and macros."""
+"""File types that are only displayed. Everything else may run code: programs, scripts, web pages,
+drawings with scripts, and documents with formulas or macros."""
 
 
-def may_be_opened(path: Path) -> bool:
-    """Whether the desktop's own program for it only shows it.
+def is_safe_to_open(path: Path) -> bool:
+    """Whether the desktop's program for this type only displays the file.
 
-    The name comes from a server: it decides which program opens the file.
+    The name comes from a server, and its extension decides which program opens the file.
     """
     return path.suffix.lower() in _HARMLESS

@@ -1,4 +1,4 @@
-"""What can be done about a transfer right now. No Qt."""
+"""The actions available for a transfer. No Qt."""
 
 from enum import Enum
 
@@ -6,12 +6,12 @@ import msgspec
 
 from services.system.language import _
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.transfers.opening import may_be_opened
-from ui.transfers.transfer_words import is_saved, trouble_of
+from ui.transfers.opening import is_safe_to_open
+from ui.transfers.transfer_words import is_saved, problem_of
 
 
 class RowAction(Enum):
-    """One thing to do; in the order of the context menu."""
+    """An action on a transfer, in context menu order."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -24,12 +24,12 @@ class RowAction(Enum):
     FOLDER = "folder"
     COPY_ID = "copy id"
     SHOW = "show"
-    FORGET = "forget"
+    REMOVE = "remove"
     COPY_REPORT = "copy report"
 
     @property
     def icon_name(self) -> str:
-        """Its icon; to cancel and to forget are both a cross, never in the same row."""
+        """Its icon. Cancel and Remove share the cross, because a row never has both."""
         return {
             RowAction.PAUSE: "pause",
             RowAction.RESUME: "play",
@@ -42,13 +42,13 @@ class RowAction(Enum):
             RowAction.FOLDER: "folder-open",
             RowAction.COPY_ID: "copy",
             RowAction.SHOW: "files",
-            RowAction.FORGET: "x",
+            RowAction.REMOVE: "x",
             RowAction.COPY_REPORT: "copy",
         }[self]
 
     @property
     def text(self) -> str:
-        """What it is called in the context menu and in the tool tip."""
+        """Its name in the context menu and the tool tip."""
         return {
             RowAction.PAUSE: _("Pause"),
             RowAction.RESUME: _("Resume"),
@@ -61,13 +61,13 @@ class RowAction(Enum):
             RowAction.FOLDER: _("Show in folder"),
             RowAction.COPY_ID: _("Copy ID"),
             RowAction.SHOW: _("Show in the list"),
-            RowAction.FORGET: _("Remove from the list"),
+            RowAction.REMOVE: _("Remove from the list"),
             RowAction.COPY_REPORT: _("Copy problem report"),
         }[self]
 
     @property
     def keys(self) -> str:
-        """Its key in the table, as Qt writes it; empty where it has none."""
+        """Its key in the table, in Qt's notation; empty if it has none."""
         return {
             RowAction.PAUSE: "Space",
             RowAction.RESUME: "Space",
@@ -79,7 +79,7 @@ class RowAction(Enum):
             RowAction.FOLDER: "Return",
             RowAction.COPY_ID: "Ctrl+C",
             RowAction.SHOW: "Return",
-            RowAction.FORGET: "Del",
+            RowAction.REMOVE: "Del",
         }.get(self, "")
 
 
@@ -88,51 +88,48 @@ class RowButton(msgspec.Struct, frozen=True):
 
     action: RowAction
     why_not: str = ""
-    """Why it can't be used now; empty when it can."""
+    """Why it is disabled; empty if it is enabled."""
 
 
 def row_buttons(transfer: Transfer) -> tuple[RowButton | None, RowButton | None, RowButton]:
-    """The icons of a row; each kind of act always has the same place.
-
-    First what is done with the file, then what is done with the transfer, then the cross.
-    """
-    cross = RowAction.CANCEL if transfer.can_cancel else RowAction.FORGET
-    return _of_the_file(transfer), _of_the_transfer(transfer), RowButton(cross)
+    """The icons of a row, each at a fixed position: file action, transfer action, cross."""
+    cross = RowAction.CANCEL if transfer.can_cancel else RowAction.REMOVE
+    return _file_button(transfer), _transfer_button(transfer), RowButton(cross)
 
 
 def row_actions(transfer: Transfer) -> tuple[RowAction, ...]:
-    """The actions that have an icon in its row and can be used now, in the order of the icons."""
+    """The actions of a row's enabled icons, in order."""
     buttons = row_buttons(transfer)
     return tuple(one.action for one in buttons if one is not None and not one.why_not)
 
 
 def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
-    """Everything that means something now: also what only menu and keys offer."""
+    """All available actions, including those only in the menu or on keys."""
     actions = set(row_actions(transfer))
     if transfer.can_cancel:
         actions |= {RowAction.FIRST, RowAction.LAST}
     if transfer.state is TransferState.UNCERTAIN:
         actions.add(RowAction.SEND_AGAIN)
-    if trouble_of(transfer) is not None:
+    if problem_of(transfer) is not None:
         actions.add(RowAction.COPY_REPORT)
     return frozenset(actions)
 
 
 def text_for(action: RowAction, transfers: tuple[Transfer, ...]) -> str:
-    """What an action is called where it would be done to these."""
+    """The name of an action for these transfers."""
     if action is RowAction.PAUSE and any(one.loses_progress_when_paused for one in transfers):
         return _("Pause (starts over when resumed)")
     return action.text
 
 
-def _of_the_file(transfer: Transfer) -> RowButton | None:
+def _file_button(transfer: Transfer) -> RowButton | None:
     if transfer.path is not None and is_saved(transfer):
-        why_not = "" if may_be_opened(transfer.path) else _cannot_be_opened()
+        why_not = "" if is_safe_to_open(transfer.path) else _why_not_opened()
         return RowButton(RowAction.OPEN, why_not)
     return RowButton(RowAction.COPY_ID) if _is_uploaded(transfer) else None
 
 
-def _of_the_transfer(transfer: Transfer) -> RowButton | None:
+def _transfer_button(transfer: Transfer) -> RowButton | None:
     if is_saved(transfer):
         return RowButton(RowAction.FOLDER)
     if _is_uploaded(transfer):
@@ -156,5 +153,5 @@ def _is_uploaded(transfer: Transfer) -> bool:
     )
 
 
-def _cannot_be_opened() -> str:
+def _why_not_opened() -> str:
     return _("Only text, images and PDFs can be opened from here. Use “Show in folder”.")

@@ -1,4 +1,4 @@
-"""Draws a transfer: direction, name, bar, words, and the icons of what can be done."""
+"""Draws a transfer: direction, name, progress bar, status and action icons."""
 
 from itertools import count
 
@@ -32,7 +32,7 @@ _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 14
 ICON = 16
 ACTION_WIDTH = 40
-MOST_ACTIONS = 3
+MAX_ACTIONS = 3
 _BAR_HEIGHT = 6
 
 _TEXT_ROLES = {
@@ -42,7 +42,7 @@ _TEXT_ROLES = {
     Tone.BAD: Role.DANGER,
 }
 _BAR_ROLES = {**_TEXT_ROLES, Tone.CALM: Role.ACCENT}
-_STANDING_STILL = frozenset({TransferState.PAUSED, TransferState.CANCELLED})
+_INACTIVE = frozenset({TransferState.PAUSED, TransferState.CANCELLED})
 _DIRECTION_ICONS = {
     TransferKind.UPLOAD: "arrow-up",
     TransferKind.DOWNLOAD: "arrow-down",
@@ -51,22 +51,22 @@ _DIRECTION_ICONS = {
 
 
 class TransferDelegate(QStyledItemDelegate):
-    """One delegate for all columns; knows where the icons are, so that the table can ask."""
+    """Draws all columns, and finds the icon or link at a position for the table."""
 
     def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table)
         self._table = table
         self.pointer: QPoint | None = None
-        """Where the pointer is in the table; None while it is elsewhere."""
+        """The pointer's position in the table; None while it is outside."""
 
     def action_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowAction | None:
-        """What the icon at a position does; `cell` is the rectangle of the last column."""
+        """The action of the enabled icon at a position; `cell` is the last column's rectangle."""
         button = self.button_at(cell, transfer, position)
         return None if button is None or button.why_not else button.action
 
     def button_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowButton | None:
-        """The icon at a position, also one that can't be used now."""
-        for button, place in _places(cell, transfer):
+        """The icon at a position, even if it is disabled."""
+        for button, place in _button_rects(cell, transfer):
             if place.contains(position):
                 return button
         return None
@@ -74,12 +74,12 @@ class TransferDelegate(QStyledItemDelegate):
     def link_at(
         self, cell: QRect, transfer: Transfer, metrics: QFontMetrics, position: QPoint
     ) -> bool:
-        """Whether the name at a position leads to a saved file; `cell` is that of the name."""
+        """Whether there is a link to a saved file at a position; `cell` is the name's cell."""
         name = name_in_words(transfer)
-        return is_saved(transfer) and _link_place(cell, name, metrics).contains(position)
+        return is_saved(transfer) and _link_rect(cell, name, metrics).contains(position)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """As high as a line of text with room around it."""
+        """A line of text with padding."""
         return QSize(0, row_height(option.fontMetrics.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -118,12 +118,12 @@ class TransferDelegate(QStyledItemDelegate):
         if link:
             option.font.setUnderline(True)
         painter.setPen(color(Role.ACCENT if link else Role.TEXT, option.palette))
-        _paint_text(painter, option, _name_room(option.rect), name, Qt.TextElideMode.ElideMiddle)
+        _paint_text(painter, option, _name_rect(option.rect), name, Qt.TextElideMode.ElideMiddle)
 
     def _paint_actions(
         self, painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer
     ) -> None:
-        for button, place in _places(option.rect, transfer):
+        for button, place in _button_rects(option.rect, transfer):
             usable = not button.why_not
             lit = usable and self.pointer is not None and place.contains(self.pointer)
             if lit:
@@ -140,22 +140,22 @@ class TransferDelegate(QStyledItemDelegate):
 
 
 def row_height(text_height: int) -> int:
-    """How high a row is for a font of that height, in pixels."""
+    """The height in pixels of a row for a font of that height."""
     return max(text_height, ICON) + 16
 
 
-def _name_room(cell: QRect) -> QRect:
+def _name_rect(cell: QRect) -> QRect:
     return cell.adjusted(MARGIN + ICON + 10, 0, -10, 0)
 
 
-def _link_place(cell: QRect, name: str, metrics: QFontMetrics) -> QRect:
-    place = _name_room(cell)
+def _link_rect(cell: QRect, name: str, metrics: QFontMetrics) -> QRect:
+    place = _name_rect(cell)
     place.setWidth(min(place.width(), metrics.horizontalAdvance(name)))
     return place
 
 
-def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
-    """The icons from the left, each at its own place, whichever others there are."""
+def _button_rects(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
+    """The icons with their rectangles, each at its fixed position."""
     return [
         (button, QRect(cell.left() + left, cell.top(), ACTION_WIDTH, cell.height()))
         for left, button in zip(count(0, ACTION_WIDTH), row_buttons(transfer), strict=False)
@@ -164,7 +164,7 @@ def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
 
 
 def _track(option: QStyleOptionViewItem) -> QColor:
-    """The empty part of a bar; on the grounds of selected rows the usual one is not seen."""
+    """The color of a bar's empty part; the usual one is invisible on selected rows."""
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     return color(Role.WINDOW if selected else Role.TRACK, option.palette)
 
@@ -178,10 +178,10 @@ def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, transfer: Transf
     painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
     part = fraction(transfer)
     ink = QColor(color(_BAR_ROLES[tone(transfer)], palette))
-    if transfer.state in _STANDING_STILL and tone(transfer) is Tone.CALM:
+    if transfer.state in _INACTIVE and tone(transfer) is Tone.CALM:
         ink = color(Role.MUTED, palette)
     if part is None:
-        # How far it is can't be known: a full bar in a pale tone, which neither grows nor moves.
+        # Progress is unknown: draw a full, pale, static bar.
         ink.setAlphaF(0.4)
         part = 1.0
     if part <= 0:

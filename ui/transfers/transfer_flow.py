@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -18,20 +18,13 @@ from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications
-from ui.transfers.opening import may_be_opened
+from ui.transfers.opening import is_safe_to_open
 from ui.transfers.transfer_panel import TransferPanel
 from ui.wording import count_in_words
 
 
 class TransferFlow(QObject):
     """Shows transfers in the panel and carries out what the person asks for there."""
-
-    changed = Signal(object)
-    """Transfers changed: a sequence of the newest `Transfer` snapshots."""
-    forgotten = Signal(object)
-    """Transfers were cleared from the list: a tuple of their IDs."""
-    restored = Signal()
-    """The transfers of earlier sessions were loaded."""
 
     def __init__(
         self,
@@ -40,7 +33,7 @@ class TransferFlow(QObject):
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
-        notice: DesktopNotifier,
+        notifier: DesktopNotifier,
         in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)
@@ -51,26 +44,26 @@ class TransferFlow(QObject):
         self._messages = messages
         self._in_folder = in_folder
         self._launcher = LauncherProgress(self)
-        self._notifications = Notifications(notice)
+        self._notifications = Notifications(notifier)
         transfers = backend.engine.transfers
-        panel.cancel_asked.connect(transfers.cancel)
-        panel.retry_asked.connect(transfers.retry)
-        panel.send_again_asked.connect(transfers.send_again)
-        panel.adopt_asked.connect(self._adopt)
-        panel.forget_asked.connect(transfers.clear)
-        panel.pause_asked.connect(transfers.pause)
-        panel.resume_asked.connect(transfers.resume)
-        panel.first_asked.connect(transfers.put_first)
-        panel.last_asked.connect(transfers.put_last)
-        panel.folder_asked.connect(in_folder.show)
-        panel.open_asked.connect(self._open)
+        panel.cancel_requested.connect(transfers.cancel)
+        panel.retry_requested.connect(transfers.retry)
+        panel.send_again_requested.connect(transfers.send_again)
+        panel.adopt_requested.connect(self._adopt)
+        panel.clear_requested.connect(transfers.clear)
+        panel.pause_requested.connect(transfers.pause)
+        panel.resume_requested.connect(transfers.resume)
+        panel.first_requested.connect(transfers.put_first)
+        panel.last_requested.connect(transfers.put_last)
+        panel.folder_requested.connect(in_folder.show)
+        panel.open_requested.connect(self._open)
         panel.collapsed_changed.connect(self._note_collapsed)
         panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
         commands.pause_all.triggered.connect(self._pause_all)
         commands.resume_all.triggered.connect(self._resume_all)
         backend.events.on(TransfersChanged, self._show_changes)
-        backend.events.on(TransfersCleared, self._remove_forgotten)
+        backend.events.on(TransfersCleared, self._remove_cleared)
         backend.events.on(TransfersRestored, self._offer_to_resume)
         self.apply_limits()
 
@@ -81,15 +74,12 @@ class TransferFlow(QObject):
         return summary.running + summary.waiting
 
     def _show_changes(self, event: TransfersChanged) -> None:
-        self._panel.model.take(event.transfers)
-        self.changed.emit(event.transfers)
+        self._panel.model.update_transfers(event.transfers)
 
-    def _remove_forgotten(self, event: TransfersCleared) -> None:
-        self._panel.model.forget(event.transfer_ids)
-        self.forgotten.emit(event.transfer_ids)
+    def _remove_cleared(self, event: TransfersCleared) -> None:
+        self._panel.model.remove_transfers(event.transfer_ids)
 
     def _offer_to_resume(self, event: TransfersRestored) -> None:
-        self.restored.emit()
         if event.waiting:
             self._messages.show_problem(
                 _unfinished(event.waiting), action=self._commands.resume_all
@@ -106,7 +96,7 @@ class TransferFlow(QObject):
         self._commands.pause_all.setEnabled(summary.running + summary.waiting > 0)
         self._commands.resume_all.setEnabled(summary.paused > 0)
         self._launcher.show(summary.fraction)
-        self._notifications.take(summary)
+        self._notifications.update(summary)
 
     @Slot(int, str)
     def _adopt(self, transfer_id: int, file_id: str) -> None:
@@ -137,7 +127,7 @@ class TransferFlow(QObject):
     @Slot(object)
     def _open(self, path: Path) -> None:
         # Checked again right here: a file with a name from a server must never be executed.
-        if may_be_opened(path):
+        if is_safe_to_open(path):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         else:
             self._in_folder.show([path])

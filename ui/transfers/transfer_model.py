@@ -1,4 +1,4 @@
-"""The transfers as rows: what needs attention first, then what is newest."""
+"""The transfers as table rows: those that need attention first, then the newest."""
 
 import time
 from collections.abc import Callable, Iterable, Set
@@ -22,7 +22,7 @@ from services.system.language import _
 from services.system.locale_format import whole
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
-from ui.transfers.transfer_rows import Order, TransferRows, in_order
+from ui.transfers.transfer_rows import Order, TransferRows, in_row_order
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary
 from ui.transfers.transfer_words import advice_in_words, fraction, name_in_words, status_in_words
 from ui.wording import tool_tip
@@ -30,15 +30,15 @@ from ui.wording import tool_tip
 _Index = QModelIndex | QPersistentModelIndex
 
 MILLISECONDS_BETWEEN_CHANGES = 100
-MILLISECONDS_BETWEEN_PIECES = 10
+MILLISECONDS_BETWEEN_BATCHES = 10
 MOST_AT_ONCE = 1_000
-"""How many rows change in one go: more would hold the window up."""
+"""How many rows change at once. More would block the window."""
 TRANSFER_ROLE = Qt.ItemDataRole.UserRole
 """The `Transfer` of a row."""
 
 _LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
-"""The full form of the signals, which the type stubs do not know. A selection that is told that only
-rows move holds on to one index a row instead of one a cell."""
+"""The full signatures of the signals, which the type stubs lack. If only rows move, a selection keeps
+one index per row instead of one per cell."""
 _ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
@@ -53,30 +53,30 @@ class Column(IntEnum):
 
 
 class TransferModel(QAbstractTableModel):
-    """Shows the last snapshot of every transfer that is worth a row.
+    """Shows the last snapshot of each transfer that has a row.
 
-    However often `take` is called, the view hears of it ten times a second at most; of thousands
-    at once it hears piece by piece, so that the window answers in between. Rows stand in the order
-    of `row_key`: one moves when its key changes, and only then. A delete that succeeded or was
-    cancelled has no row: the file table tells of it.
+    However often `update_transfers` is called, the view is updated at most ten times a second, and
+    in batches if thousands change at once, so that the window stays responsive. Rows are sorted by
+    `row_key`, and a row moves only when its key changes. A delete that succeeded or was canceled
+    has no row: the file table shows it.
     """
 
     summary_changed = Signal()
     begun = Signal(object)
-    """The row of a transfer that was asked for, or has begun, just now; the first of several."""
+    """The row of a transfer that was just added or started; of several, the first."""
 
     def __init__(
         self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`clock` gives seconds, to count pauses down."""
+        """`clock` gives seconds, for counting down until a retry."""
         super().__init__(parent)
         self._clock = clock
         self._rows = TransferRows()
         self._counter = TransferCounter()
         self._pending: dict[int, tuple[Transfer, float] | None] = {}
-        """What is to be shown, and when it came; None for a row that is to go."""
+        """Snapshots to show, with the time they arrived; None for a row to remove."""
         self._waits: dict[int, float] = {}
-        """When the pause of each WAITING transfer ends."""
+        """When each WAITING transfer tries again."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._apply)
@@ -85,31 +85,31 @@ class TransferModel(QAbstractTableModel):
         self._seconds.setInterval(1_000)
         self._seconds.timeout.connect(self._count_down)
 
-    def take(self, transfers: Iterable[Transfer]) -> None:
-        """Show these snapshots: at once after a quiet time, else with the next change."""
+    def update_transfers(self, transfers: Iterable[Transfer]) -> None:
+        """Show these snapshots: at once if nothing changed lately, otherwise with the next update."""
         now = self._clock()
         for transfer in transfers:
             self._pending[transfer.id] = transfer, now
         if self._pending and not self._timer.isActive():
             self._apply()
 
-    def forget(self, transfer_ids: Iterable[int]) -> None:
-        """Take rows away, at once; of thousands, too, piece by piece."""
-        unwanted = list(transfer_ids)
-        for transfer_id in unwanted:
+    def remove_transfers(self, transfer_ids: Iterable[int]) -> None:
+        """Remove rows at once, or in batches if there are thousands."""
+        removed = list(transfer_ids)
+        for transfer_id in removed:
             self._pending.pop(transfer_id, None)
-        self._remove(set(unwanted[:MOST_AT_ONCE]))
-        if len(unwanted) > MOST_AT_ONCE:
-            self._pending.update(dict.fromkeys(unwanted[MOST_AT_ONCE:]))
-            self._timer.start(MILLISECONDS_BETWEEN_PIECES)
+        self._remove(set(removed[:MOST_AT_ONCE]))
+        if len(removed) > MOST_AT_ONCE:
+            self._pending.update(dict.fromkeys(removed[MOST_AT_ONCE:]))
+            self._timer.start(MILLISECONDS_BETWEEN_BATCHES)
         self.summary_changed.emit()
 
     def summary(self) -> TransferSummary:
-        """How the shown transfers are doing; costs the same however many there are."""
+        """The totals of the shown transfers. Takes the same time however many there are."""
         return self._counter.summary
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Every shown transfer, in the order of the rows."""
+        """All shown transfers, in row order."""
         return tuple(self._rows)
 
     def transfer_at(self, row: int) -> Transfer:
@@ -131,7 +131,7 @@ class TransferModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """The names of the columns, for assistive technology: the heads are not shown."""
+        """The names of the columns, for assistive technology: the header is hidden."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
@@ -160,9 +160,9 @@ class TransferModel(QAbstractTableModel):
     def _apply(self) -> None:
         if not self._pending:
             return
-        taken = self._next_piece()
-        shown = [news for news in taken.values() if news is not None and _is_shown(news[0])]
-        self._remove(taken.keys() - {transfer.id for transfer, _came in shown})
+        batch = self._next_batch()
+        shown = [news for news in batch.values() if news is not None and _is_shown(news[0])]
+        self._remove(batch.keys() - {transfer.id for transfer, _came in shown})
         new, moved, changed, begun = [], [], [], []
         for transfer, came in shown:
             before = self._rows.get(transfer.id)
@@ -174,29 +174,29 @@ class TransferModel(QAbstractTableModel):
                 new.append(transfer)
                 continue
             changed.append(transfer.id)
-            if self._rows.stays(transfer):
+            if self._rows.keeps_row(transfer):
                 self._rows.update(transfer)
             else:
                 moved.append(transfer)
         if moved:
             for transfer in moved:
                 self._rows.update(transfer)
-            self._lay_out(self._rows.in_order())
-        self._tell_changed(changed)
+            self._reorder(self._rows.sorted_order())
+        self._emit_changed(changed)
         if new:
-            self._insert(in_order(new))
+            self._insert(in_row_order(new))
         self.summary_changed.emit()
         if begun:
             self.begun.emit(self._rows.rows_of(begun)[0])
         self._timer.start(
-            MILLISECONDS_BETWEEN_PIECES if self._pending else MILLISECONDS_BETWEEN_CHANGES
+            MILLISECONDS_BETWEEN_BATCHES if self._pending else MILLISECONDS_BETWEEN_CHANGES
         )
 
-    def _next_piece(self) -> dict[int, tuple[Transfer, float] | None]:
+    def _next_batch(self) -> dict[int, tuple[Transfer, float] | None]:
         first = list(islice(self._pending, MOST_AT_ONCE))
         return {transfer_id: self._pending.pop(transfer_id) for transfer_id in first}
 
-    def _tell_changed(
+    def _emit_changed(
         self,
         transfer_ids: Iterable[int],
         left: Column = Column.NAME,
@@ -206,15 +206,15 @@ class TransferModel(QAbstractTableModel):
         if rows:
             self.dataChanged.emit(self.index(rows[0], left), self.index(rows[-1], right))
 
-    def _lay_out(self, order: Order) -> None:
-        """Let rows stand in another order; selection and current row go with them."""
+    def _reorder(self, order: Order) -> None:
+        """Reorder the rows; the selection and the current row move with them."""
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
         before = self.persistentIndexList()
         ids = [self._rows.at(index.row()).id for index in before]
-        self._rows.lay_out(order)
-        places = self._rows.places_of(set(ids))
+        self._rows.set_order(order)
+        places = self._rows.row_numbers(set(ids))
         after = [
-            # Not `index`, which asks for all counts again: thousands may be held.
+            # Not `index`, which checks all counts again: there may be thousands.
             self.createIndex(places[transfer_id], index.column())
             for transfer_id, index in zip(ids, before, strict=True)
         ]
@@ -222,17 +222,17 @@ class TransferModel(QAbstractTableModel):
         self.layoutChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
 
     def _insert(self, new: list[Transfer]) -> None:
-        """Put each where it belongs, in one go: scattered ones by way of the end."""
+        """Insert rows in one step. If they belong in different places, append and sort them."""
         gap = self._rows.gap_for(new)
         row = len(self._rows) if gap is None else gap
         self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
         self._rows.insert(row, new)
         self.endInsertRows()
         if gap is None:
-            self._lay_out(self._rows.in_order())
+            self._reorder(self._rows.sorted_order())
 
     def _remove(self, transfer_ids: Set[int]) -> None:
-        """Take rows away, in one go: scattered ones by way of the end."""
+        """Remove rows in one step. If they are scattered, move them to the end first."""
         for transfer_id in transfer_ids:
             self._waits.pop(transfer_id, None)
             self._counter.change(self._rows.get(transfer_id), None)
@@ -241,7 +241,7 @@ class TransferModel(QAbstractTableModel):
             return
         first = rows[0]
         if rows[-1] - first + 1 != len(rows):
-            self._lay_out(self._rows.with_last(transfer_ids))
+            self._reorder(self._rows.order_with_last(transfer_ids))
             first = len(self._rows) - len(rows)
         self.beginRemoveRows(QModelIndex(), first, first + len(rows) - 1)
         self._rows.remove(first, len(rows))
@@ -251,8 +251,8 @@ class TransferModel(QAbstractTableModel):
         if now.state not in _COUNTED_DOWN or now.wait_seconds is None:
             self._waits.pop(now.id, None)
             return
-        if before is not None and before.place != now.place and _but_for_place(before, now):
-            return  # the same pause still: only the row was moved
+        if before is not None and before.place != now.place and _differs_only_in_place(before, now):
+            return  # still the same wait: only the row was moved
         self._waits[now.id] = came + now.wait_seconds
         if not self._seconds.isActive():
             self._seconds.start()
@@ -261,7 +261,7 @@ class TransferModel(QAbstractTableModel):
     def _count_down(self) -> None:
         if not self._waits:
             self._seconds.stop()
-        self._tell_changed(self._waits, Column.STATUS, Column.STATUS)
+        self._emit_changed(self._waits, Column.STATUS, Column.STATUS)
 
     def _wait_left(self, transfer: Transfer) -> float | None:
         end = self._waits.get(transfer.id)
@@ -282,7 +282,7 @@ class TransferModel(QAbstractTableModel):
         return ""
 
     def _accessible_text(self, transfer: Transfer, column: int) -> str:
-        """What icons and bars say, in words."""
+        """What the icons and bars show, in words."""
         if column == Column.NAME:
             return _("{what}: {name}").format(what=_kind(transfer), name=name_in_words(transfer))
         if column == Column.PROGRESS:
@@ -298,7 +298,7 @@ class TransferModel(QAbstractTableModel):
 
 
 _COUNTED_DOWN = frozenset({TransferState.WAITING, TransferState.UNCERTAIN})
-"""The states with a pause whose rest is told second by second."""
+"""The states that show a countdown."""
 
 
 def _is_shown(transfer: Transfer) -> bool:
@@ -314,7 +314,7 @@ def _begins(before: Transfer | None, now: Transfer) -> bool:
     return now.state is TransferState.RUNNING and before.state is TransferState.QUEUED
 
 
-def _but_for_place(one: Transfer, other: Transfer) -> bool:
+def _differs_only_in_place(one: Transfer, other: Transfer) -> bool:
     return structs.replace(one, place=other.place) == other
 
 

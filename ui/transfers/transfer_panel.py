@@ -1,4 +1,4 @@
-"""The lower part of the window: how the transfers are doing, and one line for each."""
+"""The transfer panel: a header with totals, and a line per transfer."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from services.system.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from ui.transfers.row_actions import RowAction
-from ui.transfers.transfer_head import TransferHead
+from ui.transfers.transfer_header import TransferHeader
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
-from ui.transfers.transfer_words import trouble_of
+from ui.transfers.transfer_words import problem_of
 from ui.wording import count_in_words
 
 if TYPE_CHECKING:
@@ -21,38 +21,38 @@ if TYPE_CHECKING:
 
 _UNLIMITED = 16_777_215
 _MOST_LINES = 4
-"""How many lines the panel grows to by itself."""
+"""The panel grows automatically up to this many lines."""
 _MOST_OPENED = 10
-"""How many files are opened at once."""
+"""The most files to open at once."""
 _FINISHED = frozenset({TransferState.DONE, TransferState.CANCELLED})
 
 
 class TransferPanel(QWidget):
-    """Head and table of the transfers. Changes none itself: it says what is asked for.
+    """The header and table of transfers. It changes none itself but emits what was requested.
 
-    `folder_asked` carries a list of the `Path`s of downloaded files, `open_asked` the `Path` of one,
-    `show_asked` a list of uploads that are done, `collapsed_changed` whether only the head is wanted, the others a list
-    of transfer ids in the order of the rows.
+    `folder_requested` carries the `Path`s of downloaded files, `open_requested` the `Path` of one,
+    `show_requested` finished uploads, and `collapsed_changed` whether the user wants only the
+    header. The others carry transfer IDs, in row order.
     """
 
-    pause_asked = Signal(list)
-    resume_asked = Signal(list)
-    first_asked = Signal(list)
-    last_asked = Signal(list)
-    cancel_asked = Signal(list)
-    retry_asked = Signal(list)
-    send_again_asked = Signal(list)
-    adopt_asked = Signal(object, str)
-    """The id of a transfer, and of the file at the server that it is."""
-    forget_asked = Signal(list)
-    folder_asked = Signal(list)
-    open_asked = Signal(object)
-    copy_ids_asked = Signal(list)
-    """The ids of files at the server."""
-    show_asked = Signal(list)
+    pause_requested = Signal(list)
+    resume_requested = Signal(list)
+    first_requested = Signal(list)
+    last_requested = Signal(list)
+    cancel_requested = Signal(list)
+    retry_requested = Signal(list)
+    send_again_requested = Signal(list)
+    adopt_requested = Signal(object, str)
+    """The ID of a transfer, and of the remote file that it turned out to be."""
+    clear_requested = Signal(list)
+    folder_requested = Signal(list)
+    open_requested = Signal(object)
+    copy_ids_requested = Signal(list)
+    """The IDs of remote files."""
+    show_requested = Signal(list)
     collapsed_changed = Signal(bool)
     height_changed = Signal()
-    """It wants another height: it was folded or unfolded, or has more or fewer lines."""
+    """The preferred height changed: it was collapsed or expanded, or has more or fewer lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class TransferPanel(QWidget):
         self._collapsed = False
         self._lines = 0
         self._question: QuestionDialog | None = None
-        self._head = TransferHead()
+        self._head = TransferHeader()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -74,55 +74,55 @@ class TransferPanel(QWidget):
         self._head.cancel_pressed.connect(self._ask_to_cancel_all)
         self._head.clear_pressed.connect(self._clear_finished)
         self._head.clear_ended_pressed.connect(self._clear_ended)
-        self._table.asked.connect(self._row_asked)
-        self._table.adopt_asked.connect(self._adopt_chosen)
+        self._table.action_requested.connect(self._request_action)
+        self._table.adopt_requested.connect(self._adopt_chosen)
         self._model.summary_changed.connect(self._show_summary)
-        self._show_folded()
+        self._update_folded()
         self._show_summary()
 
     @property
     def model(self) -> TransferModel:
-        """What the table shows; `take` and `forget` there are for the window to call."""
+        """What the table shows; the window updates it."""
         return self._model
 
     @property
     def table(self) -> TransferTable:
-        """The table, for focus."""
+        """The table, for setting the focus."""
         return self._table
 
     @property
     def collapsed(self) -> bool:
-        """Whether the person wants only the head."""
+        """Whether the user has collapsed the panel."""
         return self._collapsed
 
     @property
     def folded(self) -> bool:
-        """Whether only the head is shown: it is wanted so, or there is nothing else."""
+        """Whether only the header is shown: the panel is collapsed or empty."""
         return self._collapsed or not self._lines
 
     def set_collapsed(self, collapsed: bool) -> None:
-        """Show only the head, or all."""
+        """Show only the header, or everything."""
         if collapsed != self._collapsed:
             self._collapsed = collapsed
-            self._show_folded()
+            self._update_folded()
             self.collapsed_changed.emit(collapsed)
 
     def sizeHint(self) -> QSize:
-        """The head, and the lines that there are, up to a few."""
+        """The header and the lines, up to a few."""
         hint = super().sizeHint()
         lines = 0 if self.folded else self._height_of_lines(min(self._lines, _MOST_LINES))
         return QSize(hint.width(), self._head.sizeHint().height() + lines)
 
     def minimumSizeHint(self) -> QSize:
-        """The head, and one line unless it is folded."""
+        """The header, and one line unless it is folded."""
         hint = super().minimumSizeHint()
         lines = 0 if self.folded else self._height_of_lines(1)
         return QSize(hint.width(), self._head.sizeHint().height() + lines)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Measure the head, which has its style only now."""
-        self._head.measure()
-        self._show_folded()
+        """Measure the header, which has no style until now."""
+        self._head.fit_height()
+        self._update_folded()
         super().showEvent(event)
 
     def _height_of_lines(self, number: int) -> int:
@@ -136,15 +136,15 @@ class TransferPanel(QWidget):
     @Slot()
     def _retry_failed(self) -> None:
         failed = (t for t in self._model.transfers() if t.state is TransferState.FAILED)
-        _emit(self.retry_asked, _oldest_first(failed))
+        _emit(self.retry_requested, _oldest_first(failed))
 
     @Slot()
     def _pause_all(self) -> None:
-        _emit(self.pause_asked, (t for t in self._model.transfers() if t.can_pause))
+        _emit(self.pause_requested, (t for t in self._model.transfers() if t.can_pause))
 
     @Slot()
     def _resume_all(self) -> None:
-        _emit(self.resume_asked, (t for t in self._model.transfers() if t.can_resume))
+        _emit(self.resume_requested, (t for t in self._model.transfers() if t.can_resume))
 
     @Slot()
     def _ask_to_cancel_all(self) -> None:
@@ -163,53 +163,53 @@ class TransferPanel(QWidget):
 
     @Slot()
     def _cancel_all(self) -> None:
-        _emit(self.cancel_asked, (t for t in self._model.transfers() if t.can_cancel))
+        _emit(self.cancel_requested, (t for t in self._model.transfers() if t.can_cancel))
 
     @Slot()
     def _clear_finished(self) -> None:
-        _emit(self.forget_asked, (t for t in self._model.transfers() if t.state in _FINISHED))
+        _emit(self.clear_requested, (t for t in self._model.transfers() if t.state in _FINISHED))
 
     @Slot()
     def _clear_ended(self) -> None:
-        _emit(self.forget_asked, (t for t in self._model.transfers() if t.state in ENDED))
+        _emit(self.clear_requested, (t for t in self._model.transfers() if t.state in ENDED))
 
     @Slot(object, list)
-    def _row_asked(self, action: RowAction, transfers: list[Transfer]) -> None:
+    def _request_action(self, action: RowAction, transfers: list[Transfer]) -> None:
         paths = [t.path for t in transfers if t.path is not None]
         match action:
             case RowAction.FOLDER:
                 if paths:
-                    self.folder_asked.emit(paths)
+                    self.folder_requested.emit(paths)
             case RowAction.OPEN:
                 for path in paths[:_MOST_OPENED]:
-                    self.open_asked.emit(path)
+                    self.open_requested.emit(path)
             case RowAction.COPY_ID:
-                self.copy_ids_asked.emit([t.file_id for t in _oldest_first(transfers)])
+                self.copy_ids_requested.emit([t.file_id for t in _oldest_first(transfers)])
             case RowAction.SHOW:
-                self.show_asked.emit(transfers)
+                self.show_requested.emit(transfers)
             case RowAction.COPY_REPORT:
                 QGuiApplication.clipboard().setText(_reports(transfers))
             case RowAction.RETRY | RowAction.SEND_AGAIN:
-                # They go to the end of the line, in this order.
+                # They go to the end of the queue, in this order.
                 _emit(self._signal_of(action), _oldest_first(transfers))
             case _:
                 _emit(self._signal_of(action), transfers)
 
     def _signal_of(self, action: RowAction) -> SignalInstance:
         return {
-            RowAction.PAUSE: self.pause_asked,
-            RowAction.RESUME: self.resume_asked,
-            RowAction.RETRY: self.retry_asked,
-            RowAction.SEND_AGAIN: self.send_again_asked,
-            RowAction.CANCEL: self.cancel_asked,
-            RowAction.FIRST: self.first_asked,
-            RowAction.LAST: self.last_asked,
-            RowAction.FORGET: self.forget_asked,
+            RowAction.PAUSE: self.pause_requested,
+            RowAction.RESUME: self.resume_requested,
+            RowAction.RETRY: self.retry_requested,
+            RowAction.SEND_AGAIN: self.send_again_requested,
+            RowAction.CANCEL: self.cancel_requested,
+            RowAction.FIRST: self.first_requested,
+            RowAction.LAST: self.last_requested,
+            RowAction.REMOVE: self.clear_requested,
         }[action]
 
     @Slot(object, str)
     def _adopt_chosen(self, transfer: Transfer, file_id: str) -> None:
-        self.adopt_asked.emit(transfer.id, file_id)
+        self.adopt_requested.emit(transfer.id, file_id)
 
     @Slot()
     def _show_summary(self) -> None:
@@ -217,14 +217,14 @@ class TransferPanel(QWidget):
         self._head.show_summary(self._model.summary(), empty=not lines)
         if lines != self._lines:
             self._lines = lines
-            self._show_folded()
+            self._update_folded()
 
-    def _show_folded(self) -> None:
+    def _update_folded(self) -> None:
         self._table.setVisible(not self.folded)
         self._head.show_collapsed(self._collapsed)
         head = self._head.sizeHint().height()
         self.setMaximumHeight(head if self.folded else _UNLIMITED)
-        self._column.activate()  # so that rows are asked for where they will be
+        self._column.activate()  # so that row positions are right at once
         self.updateGeometry()
         self.height_changed.emit()
 
@@ -248,7 +248,7 @@ def _oldest_first(transfers: Iterable[Transfer]) -> list[Transfer]:
 
 
 def _reports(transfers: Iterable[Transfer]) -> str:
-    told = ((one.name, trouble_of(one)) for one in transfers)
+    told = ((one.name, problem_of(one)) for one in transfers)
     return "\n\n".join(f"{name}\n{trouble.report}" for name, trouble in told if trouble)
 
 

@@ -1,4 +1,4 @@
-"""How all transfers together are doing, counted as they change. No Qt."""
+"""Totals over all transfers, updated as they change. No Qt."""
 
 from collections import Counter
 
@@ -10,74 +10,74 @@ from ui.wording import count_in_words
 
 
 class TransferSummary(msgspec.Struct, frozen=True):
-    """What the head of the panel tells."""
+    """What the panel's header shows."""
 
     running: int = 0
-    """Being sent or fetched, or sent and to be confirmed."""
+    """Running, or sent and awaiting confirmation."""
     waiting: int = 0
-    """Queued, or between two attempts."""
+    """Queued, or waiting for the next attempt."""
     paused: int = 0
     pausable: int = 0
-    """How many of those running and waiting can be paused."""
+    """How many running and waiting transfers can be paused."""
     needs_attention: int = 0
     failed: int = 0
-    """How many of those that need attention have failed."""
+    """How many of those that need attention have failed; the others are uncertain."""
     done: int = 0
     warned: int = 0
-    """How many of those done are not as they should be."""
+    """How many of those done have a warning."""
     cancelled: int = 0
     upload_speed: int = 0
-    """Bytes a second."""
+    """Bytes per second."""
     download_speed: int = 0
-    """Bytes a second."""
+    """Bytes per second."""
     fraction: float | None = None
-    """How much of the bytes of uploads and downloads is through, from 0 to 1; None while there
-    is nothing to do, or when a total is unknown.
+    """Progress of uploads and downloads in bytes, from 0 to 1; None if there is nothing to do or
+    a total is unknown.
 
-    What has left the queue since there was last nothing to do counts with the bytes it moved, so
-    that the fraction does not fall as one transfer after another ends.
+    Transfers that have ended since the queue was last idle still count with the bytes they moved,
+    so the fraction does not drop as transfers end.
     """
 
     @property
     def can_cancel(self) -> bool:
-        """Whether there is anything left to stop."""
+        """Whether there is anything to cancel."""
         return self.running + self.waiting + self.paused > 0
 
     @property
     def finished(self) -> int:
-        """How many have ended and need nothing more."""
+        """How many have ended and need no attention."""
         return self.done + self.cancelled
 
 
 class TransferCounter:
-    """Keeps the sums; each change costs the same however many transfers there are."""
+    """Keeps the totals; the cost of a change doesn't depend on the number of transfers."""
 
     def __init__(self) -> None:
         self._states: Counter[TransferState] = Counter()
         self._speeds: Counter[TransferKind] = Counter()
         self._warned = 0
-        self._at_work = 0
+        self._active = 0
         self._unknown = 0
         self._total = 0
         self._done = 0
-        self._left = 0
-        """Bytes that those moved that are no longer at work."""
+        self._done_before = 0
+        """Bytes moved by transfers that are no longer active."""
 
     def change(self, before: Transfer | None, after: Transfer | None) -> None:
-        """Count a snapshot in place of the one before; None where there was or is none."""
+        """Replace a snapshot by a newer one; None stands for no snapshot."""
         if before is not None:
             self._count(before, -1)
         if after is not None:
             self._count(after, 1)
-        if _is_at_work(before) and not _is_at_work(after):
+        if _is_active(before) and not _is_active(after):
             last = after or before
-            self._left += _moved(last) if last is not None else 0
-        if not self._at_work:
-            self._left = 0
+            self._done_before += _moved(last) if last is not None else 0
+        if not self._active:
+            self._done_before = 0
 
     @property
     def summary(self) -> TransferSummary:
-        """The sums as they are now."""
+        """The current totals."""
         states = self._states
         return TransferSummary(
             running=states[TransferState.RUNNING] + states[TransferState.CONFIRMING],
@@ -98,27 +98,27 @@ class TransferCounter:
 
     @property
     def _fraction(self) -> float | None:
-        total = self._total + self._left
-        if not self._at_work or self._unknown or not total:
+        total = self._total + self._done_before
+        if not self._active or self._unknown or not total:
             return None
-        return (self._done + self._left) / total
+        return (self._done + self._done_before) / total
 
     def _count(self, transfer: Transfer, one: int) -> None:
         self._states[transfer.state] += one
         if transfer.state is TransferState.DONE and transfer.warning is not None:
             self._warned += one
         if transfer.state is TransferState.RUNNING and transfer.speed is not None:
-            # Whole numbers, so that adding and taking away leaves nothing over.
+            # Integers, so that additions and subtractions cancel out exactly.
             self._speeds[transfer.kind] += one * round(max(transfer.speed, 0))
-        if _is_at_work(transfer):
-            self._at_work += one
+        if _is_active(transfer):
+            self._active += one
             self._unknown += one * (transfer.total is None)
             self._total += one * max(transfer.total or 0, 0)
             self._done += one * _moved(transfer)
 
 
-def _is_at_work(transfer: Transfer | None) -> bool:
-    """Whether its bytes are moved, or will be without anybody's doing."""
+def _is_active(transfer: Transfer | None) -> bool:
+    """Whether it is moving bytes, or will do so without user action."""
     return (
         transfer is not None
         and transfer.kind is not TransferKind.DELETE
@@ -131,7 +131,7 @@ def _moved(transfer: Transfer) -> int:
 
 
 def summary_in_words(summary: TransferSummary) -> str:
-    """“3 running · 41 waiting · 1 needs attention · 42%”; “2 done” when nothing else is to be told."""
+    """“3 running · 41 waiting · 1 needs attention · 42%”, or “2 done” if that is all."""
     parts = []
     if summary.running:
         parts.append(_("{number} running").format(number=count_in_words(summary.running)))
@@ -146,7 +146,7 @@ def summary_in_words(summary: TransferSummary) -> str:
             ).format(number=count_in_words(summary.needs_attention))
         )
     if (summary.running or summary.waiting) and summary.fraction is not None:
-        # Never a hundred: what is sent is not done before the server has answered.
+        # Never 100%: a transfer isn't done until the server has answered.
         parts.append(
             _("{number}%").format(number=count_in_words(min(int(summary.fraction * 100), 99)))
         )

@@ -1,4 +1,4 @@
-"""The table of transfers: pointer, keys and context menu all lead to the same actions."""
+"""The table of transfers, with mouse, keyboard and context menu."""
 
 from collections.abc import Iterable, Sequence
 
@@ -29,7 +29,7 @@ from ui.transfers.row_actions import RowAction, possible_actions, text_for
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
     MARGIN,
-    MOST_ACTIONS,
+    MAX_ACTIONS,
     TransferDelegate,
     row_height,
 )
@@ -39,7 +39,7 @@ _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _ORDER_KEYS = {Qt.Key.Key_Up: RowAction.FIRST, Qt.Key.Key_Down: RowAction.LAST}
 _ALONE = frozenset({RowAction.PAUSE, RowAction.RETRY})
-"""Where a key did this, it does nothing else."""
+"""If a key did one of these, its other actions are skipped."""
 _MENU_GROUPS = (
     (
         RowAction.PAUSE,
@@ -54,22 +54,22 @@ _MENU_GROUPS = (
         RowAction.FOLDER,
         RowAction.COPY_ID,
         RowAction.SHOW,
-        RowAction.FORGET,
+        RowAction.REMOVE,
         RowAction.COPY_REPORT,
     ),
 )
 
 
 class TransferTable(QTableView):
-    """Shows a `TransferModel` and says what the person wants done.
+    """Shows a `TransferModel` and emits the actions that the user requests.
 
-    `asked(action, transfers)` carries a `RowAction` and a list of those `Transfer`s for which the
-    action means something.
+    `action_requested(action, transfers)` carries a `RowAction` and the `Transfer`s that it applies
+    to.
     """
 
-    asked = Signal(object, list)
-    adopt_asked = Signal(object, str)
-    """A `Transfer`, and the id of the file at the server that it is."""
+    action_requested = Signal(object, list)
+    adopt_requested = Signal(object, str)
+    """Carries a `Transfer` and the ID of the file on the server that it turned out to be."""
 
     def __init__(self, model: TransferModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class TransferTable(QTableView):
         self._delegate = TransferDelegate(self)
         self._pressed: tuple[int, RowAction] | None = None
         self._selecting = False
-        """Whether the button went down where that selects."""
+        """Whether the mouse press was passed on and may select rows."""
         self._menu: QMenu | None = None
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -92,7 +92,7 @@ class TransferTable(QTableView):
         self.setMouseTracking(True)
         self.horizontalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(1)
-        model.begun.connect(self._follow)
+        model.begun.connect(self._scroll_to_started)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit_rows()
@@ -102,7 +102,7 @@ class TransferTable(QTableView):
         return [self._model.transfer_at(row) for row in selected_rows(self)]
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys of this table from being taken for shortcuts of the window."""
+        """Keep the window's shortcuts from taking this table's keys."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -113,20 +113,20 @@ class TransferTable(QTableView):
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the font."""
+        """Adjust the row height to the font."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out: fixed room for the icons, the rest for the words.
+        """Distribute the width: a fixed part for the icons, the rest for the text.
 
-        Nothing moves when a scroll bar comes or goes: its room is right of the icons.
+        The space of the scroll bar is always reserved, so nothing moves when it appears.
         """
         super().resizeEvent(event)
         bar = self.verticalScrollBar().sizeHint().width()
         width = self.width() - 2 * self.frameWidth() - bar
-        actions = MOST_ACTIONS * ACTION_WIDTH
+        actions = MAX_ACTIONS * ACTION_WIDTH
         name = min(max(round(width * 0.23), 130), 420)
         progress = min(max(round(width * 0.22), 60), 340)
         self.setColumnWidth(Column.NAME, name)
@@ -136,23 +136,24 @@ class TransferTable(QTableView):
         self.setColumnWidth(Column.ACTIONS, self.viewport().width() - name - progress - status)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what a key says to all selected rows; the first of its actions that means something.
+        """Apply a key's actions to all selected rows.
 
-        Space pauses or resumes, Del cancels and removes, Enter and R try again, Enter shows what was
-        saved in its folder and what was uploaded in the list, Alt with an arrow moves to the top or the bottom.
+        Space pauses or resumes. Del cancels or removes. R and Enter try again. Enter also shows
+        downloads in their folder and uploads in the file list. Alt with an arrow key moves to the
+        top or bottom.
         """
         actions = _actions_of(event)
         if not actions:
             move_by_key(self, event, super().keyPressEvent)
         elif not event.isAutoRepeat():
-            # By the rows as they are now: what is asked first may change what comes after.
+            # Fix the selection now; the first action may change it.
             transfers = self.selected_transfers()
             for action in actions:
-                if self._ask(action, transfers) and action in _ALONE:
+                if self._request(action, transfers) and action in _ALONE:
                     break
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what the selected rows allow."""
+        """Show the actions available for the selected rows."""
         transfers = self.selected_transfers()
         if not transfers:
             return
@@ -162,21 +163,21 @@ class TransferTable(QTableView):
         else:
             where = event.globalPos()
         self._menu = _make_menu(self, transfers)
-        self._menu.triggered.connect(self._menu_chosen)
+        self._menu.triggered.connect(self._menu_triggered)
         self._menu.popup(where)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the icon under the pointer."""
+        """Highlight the icon under the pointer."""
         super().mouseMoveEvent(event)
         self._hover(event.position().toPoint())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
+        """Remove the highlight."""
         super().leaveEvent(event)
         self._hover(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember which icon or link the button went down on; a link and the rest select."""
+        """Remember the pressed icon or link; everything but icons also selects rows."""
         hit = self._hit(event.position().toPoint())
         self._pressed = None
         if event.button() == Qt.MouseButton.LeftButton and hit is not None:
@@ -189,7 +190,7 @@ class TransferTable(QTableView):
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """An icon or link is chosen where the button goes up on the one it went down on."""
+        """Trigger an icon or link if press and release are on the same one."""
         pressed, self._pressed = self._pressed, None
         if self._selecting:
             self._selecting = False
@@ -199,12 +200,12 @@ class TransferTable(QTableView):
         hit = self._hit(event.position().toPoint())
         if hit is not None and self._icon(hit) == pressed:
             row, action = hit
-            self.asked.emit(action, [self._model.transfer_at(row)])
+            self.action_requested.emit(action, [self._model.transfer_at(row)])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show a saved file in its folder, an uploaded one in the list.
+        """Show a downloaded file in its folder, or an uploaded one in the file list.
 
-        On an icon or a link nothing more: the first click may have changed what it means.
+        Ignored on icons and links, because the first click may have changed what they do.
         """
         position = event.position().toPoint()
         index = self.indexAt(position)
@@ -214,24 +215,24 @@ class TransferTable(QTableView):
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             transfer = self._model.transfer_at(index.row())
             for action in (RowAction.FOLDER, RowAction.SHOW):
-                self._ask(action, [transfer])
+                self._request(action, [transfer])
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Say what an icon does."""
+        """Show an icon's tool tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            words = self._words_of_icon(event.pos())
+            words = self._icon_tool_tip(event.pos())
             if words:
                 QToolTip.showText(event.globalPos(), words, self.viewport())
                 return True
         return super().viewportEvent(event)
 
     @Slot(object)
-    def _follow(self, row: int) -> None:
-        """Bring what begins into view, unless the person is busy with the rows."""
+    def _scroll_to_started(self, row: int) -> None:
+        """Scroll to a transfer that starts, unless the user is working with the table."""
         if self._delegate.pointer is None and not self.hasFocus():
             self.scrollTo(self._model.index(row, Column.NAME))
 
-    def _words_of_icon(self, position: QPoint) -> str:
+    def _icon_tool_tip(self, position: QPoint) -> str:
         index = self.indexAt(position)
         if index.column() != Column.ACTIONS:
             return ""
@@ -241,21 +242,21 @@ class TransferTable(QTableView):
             return ""
         return button.why_not or text_for(button.action, (transfer,))
 
-    def _menu_chosen(self, chosen: object) -> None:
+    def _menu_triggered(self, chosen: object) -> None:
         action = chosen.data() if hasattr(chosen, "data") else None
         if isinstance(action, RowAction):
-            self._ask(action, self.selected_transfers())
+            self._request(action, self.selected_transfers())
         elif isinstance(action, str):
             for transfer in self.selected_transfers():
                 if action in transfer.candidates:
-                    self.adopt_asked.emit(transfer, action)
+                    self.adopt_requested.emit(transfer, action)
 
-    def _ask(self, action: RowAction, transfers: Iterable[Transfer]) -> bool:
-        """Ask for what means something; whether it was anything."""
-        wanted = [transfer for transfer in transfers if action in possible_actions(transfer)]
-        if wanted:
-            self.asked.emit(action, wanted)
-        return bool(wanted)
+    def _request(self, action: RowAction, transfers: Iterable[Transfer]) -> bool:
+        """Request an action for the transfers it applies to; return whether there were any."""
+        applicable = [one for one in transfers if action in possible_actions(one)]
+        if applicable:
+            self.action_requested.emit(action, applicable)
+        return bool(applicable)
 
     def _hit(self, position: QPoint) -> tuple[int, RowAction] | None:
         index: QModelIndex = self.indexAt(position)
@@ -275,7 +276,7 @@ class TransferTable(QTableView):
         return self.indexAt(position).column() == Column.ACTIONS
 
     def _icon(self, hit: tuple[int, RowAction]) -> tuple[int, RowAction]:
-        """The icon by its transfer: rows may move while the button is down."""
+        """Identify an icon by transfer, because rows may move during a click."""
         row, action = hit
         return self._model.transfer_at(row).id, action
 
@@ -307,7 +308,7 @@ def _make_menu(parent: QWidget, transfers: Sequence[Transfer]) -> QMenu:
         for action in shown:
             entry = menu.addAction(icon(action.icon_name), text_for(action, tuple(transfers)))
             entry.setData(action)
-            # Only to be read: the table takes the key itself.
+            # For display only; the table handles the key itself.
             entry.setShortcut(QKeySequence(action.keys))
             entry.setShortcutVisibleInContextMenu(True)
     _offer_candidates(menu, transfers)
@@ -315,7 +316,7 @@ def _make_menu(parent: QWidget, transfers: Sequence[Transfer]) -> QMenu:
 
 
 def _offer_candidates(menu: QMenu, transfers: Sequence[Transfer]) -> None:
-    """Ask which of several files an upload is whose answer was lost."""
+    """Offer the files that an upload with a lost answer may have become."""
     if len(transfers) != 1 or not transfers[0].candidates:
         return
     menu.addSeparator()
@@ -338,7 +339,7 @@ def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:
     if key == Qt.Key.Key_Space:
         return RowAction.PAUSE, RowAction.RESUME
     if key in _REMOVE_KEYS:
-        return RowAction.CANCEL, RowAction.FORGET
+        return RowAction.CANCEL, RowAction.REMOVE
     if key in _ENTER_KEYS:
         return RowAction.RETRY, RowAction.FOLDER, RowAction.SHOW
     return (RowAction.RETRY,) if key == Qt.Key.Key_R else ()

@@ -1,11 +1,11 @@
-"""One transfer in words and numbers: what its line in the panel says. No Qt."""
+"""Texts of one transfer in the panel. No Qt."""
 
 from enum import Enum
 
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from services.system.locale_format import decimal, whole
-from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
+from services.system.sizes import GB, KB, MB, TB, format_size, rounded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.messages.problem_words import server_message, server_message_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
@@ -15,7 +15,7 @@ _OVERLOADED = 503
 
 
 class Tone(Enum):
-    """How a line is meant; the panel has a color for each."""
+    """The tone of a row; the panel has a color for each."""
 
     CALM = "calm"
     GOOD = "good"
@@ -24,7 +24,7 @@ class Tone(Enum):
 
 
 def tone(transfer: Transfer) -> Tone:
-    """Whether the line tells of success, of trouble, or of neither."""
+    """Whether the row reports success, trouble, or neither."""
     if transfer.state is TransferState.FAILED:
         return Tone.BAD
     if transfer.state is TransferState.UNCERTAIN or _waits_for_a_disk(transfer):
@@ -35,7 +35,7 @@ def tone(transfer: Transfer) -> Tone:
 
 
 def fraction(transfer: Transfer) -> float | None:
-    """How much of it is done, from 0 to 1; None while that can't be known."""
+    """The progress of a transfer from 0 to 1; None if it is unknown."""
     if transfer.state in {TransferState.CONFIRMING, TransferState.DONE}:
         return 1.0
     if transfer.total is None or transfer.total <= 0:
@@ -44,9 +44,10 @@ def fraction(transfer: Transfer) -> float | None:
 
 
 def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
-    """What is happening to it: “116 of 187 MB · 21.4 MB/s · 3 s left”.
+    """The status of a transfer: “116 of 187 MB · 21.4 MB/s · 3 s left”.
 
-    `wait_left` is what is left of the pause of a WAITING one, in seconds; None stands for all.
+    `wait_left` is the remaining time of a WAITING transfer's pause, in seconds; None for the full
+    pause.
     """
     match transfer.state:
         case TransferState.QUEUED:
@@ -72,35 +73,35 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
         case TransferState.UNCERTAIN:
             return _uncertain_in_words(transfer, wait_left)
         case TransferState.CANCELLED:
-            # A download that was skipped says why.
+            # A skipped download has a problem that says why.
             return _title(transfer) or _("Canceled")
 
 
 def advice_in_words(transfer: Transfer) -> str:
-    """What to do about it, for the tool tip; empty when nothing is wrong."""
+    """What to do about a problem, for the tool tip; empty if there is none."""
     if transfer.state is TransferState.UNCERTAIN:
         return _uncertain_advice(transfer)
-    trouble = trouble_of(transfer)
-    if trouble is None:
+    problem = problem_of(transfer)
+    if problem is None:
         return ""
-    words = (f"{trouble.title}.", trouble.advice, server_message_in_words(trouble))
+    words = (f"{problem.title}.", problem.advice, server_message_in_words(problem))
     return " ".join(filter(None, words))
 
 
-def trouble_of(transfer: Transfer) -> Problem | None:
-    """What a report of it tells: why it failed, or in what it differs although it is done."""
+def problem_of(transfer: Transfer) -> Problem | None:
+    """The problem to report: why it failed, or its warning if it is done."""
     return transfer.warning if transfer.state is TransferState.DONE else transfer.problem
 
 
 def name_in_words(transfer: Transfer) -> str:
-    """What its line is called: a saved file by the name that it really got."""
+    """The name of a transfer; for a saved file, the name it was saved under."""
     if is_saved(transfer) and transfer.path is not None:
         return one_line(transfer.path.name)
     return one_line(transfer.name)
 
 
 def is_saved(transfer: Transfer) -> bool:
-    """Whether there is a downloaded file to be shown in its folder."""
+    """Whether it is a completed download with a file on the disk."""
     return (
         transfer.kind is TransferKind.DOWNLOAD
         and transfer.state is TransferState.DONE
@@ -109,13 +110,13 @@ def is_saved(transfer: Transfer) -> bool:
 
 
 def amount_in_words(done: int, total: int | None) -> str:
-    """Bytes done of bytes in all, the unit said once: “116 of 187 MB”, “1.9 of 4.3 MB”.
+    """Bytes done of the total, with one unit: “116 of 187 MB”, “1.9 of 4.3 MB”.
 
-    What is done is rounded down, so that it never reads as more than there is.
+    Bytes done are rounded down, so they never read as more than there is.
     """
     done = max(done, 0)
     if total is None or total <= 0:
-        return size_in_words(done)
+        return format_size(done)
     done = min(done, total)
     if total < KB:
         return _("{done} of {total} bytes").format(done=whole(done), total=whole(total))
@@ -191,7 +192,7 @@ def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
 
 def _uncertain_advice(transfer: Transfer) -> str:
     if transfer.candidates:
-        advice = _("Choose the file from the menu of this line, or send it again.")
+        advice = _("Right-click this row to choose the file, or send it again.")
     elif transfer.wait_seconds is not None:
         advice = _(
             "Everything was sent, but the server's answer was lost. Filewharf keeps checking "
@@ -210,14 +211,14 @@ def _failed_in_words(transfer: Transfer) -> str:
     if problem is None:
         return _("Failed")
     if problem.kind is ProblemKind.RATE_LIMITED or problem.status == _OVERLOADED:
-        # The advice says how long a wait the server asks for.
+        # The advice includes how long the server asks to wait.
         wait = one_line(problem.advice).removesuffix(".")
         return _joined(_title(transfer), wait, server_message(problem))
     return _joined(_title(transfer), server_message(problem))
 
 
 def _waits_for_a_disk(transfer: Transfer) -> bool:
-    """Whether it waits until there is room or a folder for it, or its state can be saved."""
+    """Whether it is paused until there is disk space or a folder, or its state can be saved."""
     return (
         transfer.state is TransferState.PAUSED
         and transfer.problem is not None
@@ -227,7 +228,7 @@ def _waits_for_a_disk(transfer: Transfer) -> bool:
 
 
 def _what_to_do(transfer: Transfer) -> str:
-    """What lets it go on, where its folder is gone."""
+    """How to resume it, if its folder is missing."""
     problem = transfer.problem
     if problem is None or problem.kind is not ProblemKind.FOLDER_MISSING:
         return ""
@@ -263,14 +264,14 @@ def _whereto(transfer: Transfer) -> str:
 
 
 def _expiry(transfer: Transfer) -> str:
-    """“expires after 1 day”, where that was chosen."""
+    """“expires after 1 day”; empty without a chosen expiry."""
     if transfer.expires_after is None:
         return ""
     return _("expires after {span}").format(span=span_in_words(transfer.expires_after))
 
 
 def _size(transfer: Transfer) -> str:
-    return "" if transfer.total is None else size_in_words(transfer.total)
+    return "" if transfer.total is None else format_size(transfer.total)
 
 
 def _joined(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""When the uploads that were asked for at once have all come to an end. No Qt."""
+"""Detects when all uploads of a batch have ended. No Qt."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,40 +9,40 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 @dataclass(slots=True)
 class _Batch:
     open: set[int] = field(default_factory=set)
-    """The uploads that are not done, and go on without anybody's doing."""
+    """Uploads that are not done and continue without user action."""
     done: dict[int, Transfer] = field(default_factory=dict)
-    """Those that nobody was told of."""
+    """Completed uploads that have not been reported yet."""
 
 
 class UploadBatches:
-    """Watches the snapshots of transfers; those of earlier sessions are no news."""
+    """Watches transfer snapshots; uploads completed in earlier sessions are not reported."""
 
     def __init__(self) -> None:
         self._batches: dict[int, _Batch] = {}
         self._known: set[int] = set()
-        """Uploads that were done when they were seen last."""
+        """Uploads that were done in their last snapshot."""
         self._restored = False
 
     def note_restored(self) -> None:
-        """All transfers of earlier sessions were seen: what is done from here on is news."""
+        """Note that all earlier transfers are restored: report uploads done from now on."""
         self._restored = True
 
     def forget(self, transfer_ids: Iterable[int]) -> None:
-        """These are no longer in the list."""
+        """Drop transfers that were removed from the list."""
         self._known.difference_update(transfer_ids)
 
-    def take(self, transfers: Iterable[Transfer]) -> list[list[Transfer]]:
-        """Take snapshots; the uploads done since the last time of each batch that is over."""
+    def update(self, transfers: Iterable[Transfer]) -> list[list[Transfer]]:
+        """Handle snapshots; return the newly done uploads of each batch that has ended."""
         touched = {}
         for transfer in transfers:
             if transfer.kind is TransferKind.UPLOAD:
                 touched[transfer.batch] = self._note(transfer)
-        over = {number: batch for number, batch in touched.items() if not batch.open}
-        for number in over:
+        ended = {number: batch for number, batch in touched.items() if not batch.open}
+        for number in ended:
             self._batches.pop(number, None)
         return [
             sorted(batch.done.values(), key=lambda one: one.id)
-            for batch in over.values()
+            for batch in ended.values()
             if batch.done
         ]
 

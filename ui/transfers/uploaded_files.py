@@ -1,62 +1,53 @@
-"""What comes after an upload: its id is told and copied, its row is shown."""
+"""Reports completed uploads, copies their IDs and shows them in the file list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from services.system.language import _, ngettext
+from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer import Transfer
+from ui.backend import Backend, TransfersChanged
 from ui.messages.message_bar import MessageBar
 from ui.transfers.upload_batches import UploadBatches
 from ui.wording import count_in_words, one_line
 
 
 class UploadedFiles(QObject):
-    """Tells of uploads when all of a batch are done, and leads to the files they became."""
+    """Reports a batch of uploads when all are done, and leads to the resulting files."""
 
     def __init__(
         self,
         window: QWidget,
+        backend: Backend,
         messages: MessageBar,
-        account_id: Callable[[], str | None],
         show_ids: Callable[[Sequence[str]], bool],
     ) -> None:
-        """`account_id` gives the account in use; `show_ids` selects files of it in the table.
-
-        That says whether there were any.
-        """
+        """`show_ids` selects files of the open account in the table, and returns whether any exist."""
         super().__init__(window)
+        self._backend = backend
         self._messages = messages
-        self._account_id = account_id
         self._show_ids = show_ids
         self._batches = UploadBatches()
-        self._told: tuple[str, ...] = ()
+        self._reported_ids: tuple[str, ...] = ()
         self._copy = QAction(self)
-        self._copy.triggered.connect(self._copy_told)
+        self._copy.triggered.connect(self._copy_reported)
+        backend.events.on(TransfersChanged, self._report_done)
+        backend.events.on(TransfersCleared, lambda event: self._batches.forget(event.transfer_ids))
+        backend.events.on(TransfersRestored, lambda _event: self._batches.note_restored())
 
-    @Slot()
-    def note_restored(self) -> None:
-        """What is done from here on is news."""
-        self._batches.note_restored()
-
-    @Slot(object)
-    def forget(self, transfer_ids: Iterable[int]) -> None:
-        """These are no longer in the list."""
-        self._batches.forget(transfer_ids)
-
-    @Slot(object)
-    def take(self, transfers: Iterable[Transfer]) -> None:
-        """Take snapshots, and tell of what is done."""
-        for uploads in self._batches.take(transfers):
-            self._told = tuple(one.file_id for one in uploads if one.file_id)
+    def _report_done(self, event: TransfersChanged) -> None:
+        for uploads in self._batches.update(event.transfers):
+            self._reported_ids = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
-            self._messages.show_notice(_told_of(uploads), action=self._copy if self._told else None)
+            action = self._copy if self._reported_ids else None
+            self._messages.show_notice(_uploaded_in_words(uploads), action=action)
 
     @Slot(list)
     def copy_ids(self, ids: Sequence[str]) -> None:
-        """Put ids into the clipboard, one a line, and say so."""
+        """Copy IDs to the clipboard, one per line, and show a notice."""
         if ids:
             QGuiApplication.clipboard().setText("\n".join(ids))
             number = ngettext("{number} ID", "{number} IDs", len(ids))
@@ -65,8 +56,8 @@ class UploadedFiles(QObject):
 
     @Slot(list)
     def show_in_list(self, transfers: Sequence[Transfer]) -> None:
-        """Select the files that uploads became, or say why that is not possible."""
-        here = self._account_id()
+        """Select the uploaded files in the list, or show why that is not possible."""
+        here = self._backend.open_id
         ids = [one.file_id for one in transfers if one.account_id == here]
         if not ids:
             words = ngettext(
@@ -84,11 +75,11 @@ class UploadedFiles(QObject):
             self._messages.show_notice(words)
 
     @Slot()
-    def _copy_told(self) -> None:
-        self.copy_ids(self._told)
+    def _copy_reported(self) -> None:
+        self.copy_ids(self._reported_ids)
 
 
-def _told_of(uploads: Sequence[Transfer]) -> str:
+def _uploaded_in_words(uploads: Sequence[Transfer]) -> str:
     if len(uploads) == 1:
         return _("Uploaded: {name}").format(name=one_line(uploads[0].name))
     words = ngettext("{number} uploaded", "{number} uploaded", len(uploads))

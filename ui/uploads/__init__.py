@@ -1,1 +1,1 @@
-"""From files dropped or picked to an upload that was looked over."""
+"""Drag and drop, paste, and the review of uploads."""

@@ -9,7 +9,7 @@ from services.checks.events import PathsGathered
 from services.providers.limits import Limits
 from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_rejected
 from services.system.language import _, ngettext
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line
 
 _KINDS_NAMED = 3
@@ -86,7 +86,7 @@ def kinds_in_words(hovering: Hovering) -> str:
         )
     if hovering.gathered and hovering.kinds:
         size = sum(map(sum, hovering.kinds.values()))
-        parts.append(_("{size} total").format(size=size_in_words(size)))
+        parts.append(_("{size} total").format(size=format_size(size)))
     if hovering.folders:
         parts.append(
             ngettext("from {number} folder", "from {number} folders", hovering.folders).format(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-_WIDEST = 1100
+_MAX_WIDTH = 1100
 _ROOMY = 14
 _TIGHT = 8
 
@@ -34,7 +34,7 @@ def lay_out(area: QRect, purposes: int, title_height: int, line_height: int) -> 
     compact = roomy + 2 * _ROOMY > area.height()
     gap = _TIGHT if compact else _ROOMY
     margin = min(60, max(area.width() // 20, gap))
-    width = min(area.width() - 2 * margin, _WIDEST)
+    width = min(area.width() - 2 * margin, _MAX_WIDTH)
     left = area.left() + (area.width() - width) // 2
     below_head = 10 if compact else 26
     head = title_height + line_height + below_head + (2 if compact else 8)

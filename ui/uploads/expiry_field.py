@@ -20,9 +20,9 @@ from ui.uploads.list_box import ListBox
 from ui.widgets.labels import ElidedLabel
 from ui.wording import DAY, HOUR, MINUTE, span_in_words
 
-SHORTEST = 3_600
-LONGEST = 2_592_000
-SHORT = 7 * DAY
+MIN_SECONDS = 3_600
+MAX_SECONDS = 2_592_000
+SHORT_LIFETIME = 7 * DAY
 """Seconds. A file with a shorter lifetime may be deleted before it is used."""
 _CUSTOM = -1
 _DATE = -2
@@ -105,9 +105,9 @@ class ExpiryField(QWidget):
     def problem(self) -> str:
         """Why the API would reject the choice, as a sentence; empty if it is valid."""
         seconds = self.seconds
-        if seconds is None or SHORTEST <= seconds <= LONGEST:
+        if seconds is None or MIN_SECONDS <= seconds <= MAX_SECONDS:
             return ""
-        if seconds < SHORTEST:
+        if seconds < MIN_SECONDS:
             return _("Files are kept for at least an hour. Choose a later time.")
         return _("Files expire after 30 days at most. Choose an earlier time.")
 
@@ -131,12 +131,12 @@ class ExpiryField(QWidget):
         self._number.setValue(round(seconds / self._span))
 
     def _limit(self) -> None:
-        self._number.setRange(-(-SHORTEST // self._span), LONGEST // self._span)
+        self._number.setRange(-(-MIN_SECONDS // self._span), MAX_SECONDS // self._span)
 
     @Slot()
     def _show_warning(self) -> None:
         seconds = self.seconds
-        short = seconds is not None and SHORTEST <= seconds < SHORT
+        short = seconds is not None and MIN_SECONDS <= seconds < SHORT_LIFETIME
         if short:
             words = _("Deleted {span} after upload")
             self._warning.setText(words.format(span=span_in_words(seconds or 0)))

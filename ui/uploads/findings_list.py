@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from services.system.safe_text import breakable
-from ui.icons import beside_words
+from ui.icons import spaced_icon_size
 from ui.selection_look import SelectionDelegate
 
 _ICON = 16
-_MOST_LINES = 6
+_MAX_LINES = 6
 """Lines of text visible at once."""
-_LONGEST_WORD = 24
+_MAX_WORD_LENGTH = 24
 _PIECE = 4
 
 
@@ -50,7 +50,7 @@ class FindingsList(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setWordWrap(True)
-        self.setIconSize(beside_words(_ICON))
+        self.setIconSize(spaced_icon_size(_ICON))
         self.setItemDelegate(_WrappingDelegate(self))
 
     def show_findings(self, findings: Sequence[ListedFinding], chosen: int) -> None:
@@ -72,7 +72,7 @@ class FindingsList(QListWidget):
             self._fit()
 
     def _fit(self) -> None:
-        most = _MOST_LINES * self.fontMetrics().height()
+        most = _MAX_LINES * self.fontMetrics().height()
         height = 0
         for row in range(self.count()):
             height += self.sizeHintForIndex(self.model().index(row, 0)).height()
@@ -85,7 +85,7 @@ class _WrappingDelegate(SelectionDelegate):
     """Also breaks long words, and aligns the icon with the first line."""
 
     def displayText(self, value: object, locale: object) -> str:
-        return breakable(str(value), _LONGEST_WORD, _PIECE)
+        return breakable(str(value), _MAX_WORD_LENGTH, _PIECE)
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

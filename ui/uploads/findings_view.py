@@ -41,10 +41,10 @@ _LOOKS = {
     Severity.ERROR: ("circle-x", Role.DANGER),
     Severity.WARNING: ("triangle-alert", Role.WARNING),
 }
-_MOST_LISTED = 100
-_ASK_AFTER = 60
+_MAX_LISTED = 100
+_REQUEST_DELAY = 60
 """Milliseconds. Holding an arrow key down must not read every file it passes."""
-_LONGEST_NAME = 40
+_MAX_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Entry:
         if not self.with_name:
             return words
         # A name can be hundreds of characters long; the finding must stay visible next to it.
-        return f"{without_middle(one_line(self.row.file.name), _LONGEST_NAME)}: {words}"
+        return f"{without_middle(one_line(self.row.file.name), _MAX_NAME_LENGTH)}: {words}"
 
 
 class FindingsView(QFrame):
@@ -102,11 +102,11 @@ class FindingsView(QFrame):
         self._purpose = _flat("")
         self._copy = _flat(_("Copy"))
         self._save = _flat(_("Save…"))
-        self._asking = QTimer(self)
-        self._asking.setSingleShot(True)
-        self._asking.setInterval(_ASK_AFTER)
-        self._asking.timeout.connect(self._ask_for_lines)
-        self._put_together()
+        self._request_timer = QTimer(self)
+        self._request_timer.setSingleShot(True)
+        self._request_timer.setInterval(_REQUEST_DELAY)
+        self._request_timer.timeout.connect(self._ask_for_lines)
+        self._build_layout()
         self._list.currentRowChanged.connect(self._finding_chosen)
         self._anyway.clicked.connect(self.anyway_changed)
         self._skip.clicked.connect(self.skip_changed)
@@ -155,11 +155,11 @@ class FindingsView(QFrame):
     def _finding_chosen(self, _row: int) -> None:
         chosen = self._chosen()
         if chosen is None or chosen.finding.line is None:
-            self._asking.stop()
+            self._request_timer.stop()
             self._lines.hide()
         else:
             self._lines.show()  # before the lines arrive, so that the layout doesn't jump later
-            self._asking.start()
+            self._request_timer.start()
 
     @Slot()
     def _ask_for_lines(self) -> None:
@@ -192,7 +192,7 @@ class FindingsView(QFrame):
             self._name.setText("")
             self._state.setText(_("Select a file to see its check results."))
         elif len(rows) == 1:
-            self._name.setText(without_middle(one_line(rows[0].file.name), _LONGEST_NAME))
+            self._name.setText(without_middle(one_line(rows[0].file.name), _MAX_NAME_LENGTH))
             self._state.setText(state_in_words(rows[0]))
         else:
             self._name.setText(name or files_in_words(len(rows)))
@@ -225,7 +225,7 @@ class FindingsView(QFrame):
         self._list.blockSignals(False)
         self._finding_chosen(self._list.currentRow())
 
-    def _put_together(self) -> None:
+    def _build_layout(self) -> None:
         self._list.hide()
         self._lines.hide()
         for button in (self._purpose, self._repair, self._copy, self._save):
@@ -263,7 +263,7 @@ def _entries_of(rows: Sequence[FileRow]) -> tuple[_Entry, ...]:
         if row.report is not None and (found := row.report.findings):
             errors = (finding for finding in found if finding.severity is Severity.ERROR)
             entries.append(_Entry(row, next(errors, found[0]), with_name=True))
-            if len(entries) == _MOST_LISTED:
+            if len(entries) == _MAX_LISTED:
                 break
     return tuple(entries)
 

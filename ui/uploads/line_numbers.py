@@ -19,15 +19,15 @@ class LineNumbers(QWidget):
         super().__init__(text)
         self._text = text
         self._numbers: tuple[int, ...] = ()
-        self._wanted: int | None = None
+        self._marked: int | None = None
         # Clicks and wheel events here belong to the text.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         text.verticalScrollBar().valueChanged.connect(self.update)
 
-    def show_numbers(self, numbers: Sequence[int], wanted: int | None = None) -> None:
-        """Set the numbers of the text's lines; `wanted` is highlighted."""
+    def show_numbers(self, numbers: Sequence[int], marked: int | None = None) -> None:
+        """Set the numbers of the text's lines; `marked` is highlighted."""
         self._numbers = tuple(numbers)
-        self._wanted = wanted
+        self._marked = marked
         self.update()
 
     @property
@@ -46,7 +46,7 @@ class LineNumbers(QWidget):
         for number in self._numbers:
             # Text coordinates work here because both widgets start at the same height.
             top = self._text.cursorRect(line).top()
-            role = Role.TEXT if number == self._wanted else Role.MUTED
+            role = Role.TEXT if number == self._marked else Role.MUTED
             painter.setPen(color(role, self.palette()))
             place = QRect(0, top, self.width() - _GAP, self._text.fontMetrics().height())
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, str(number))

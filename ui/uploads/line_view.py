@@ -14,9 +14,9 @@ from ui.widgets.exact_copy import ExactText
 from ui.widgets.qt_lengths import units
 from ui.wording import count_in_words
 
-_LINES = 7
-_FEWEST = 3
-_ROOM = 24
+_MAX_LINES = 7
+_MIN_LINES = 3
+_EXTRA_HEIGHT = 24
 """Pixels for the margins and the scroll bar."""
 
 
@@ -32,8 +32,8 @@ class LineView(ExactText):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         line = self.fontMetrics().lineSpacing()
-        self.setMinimumHeight(_FEWEST * line + _ROOM)
-        self.setMaximumHeight(_LINES * line + _ROOM)
+        self.setMinimumHeight(_MIN_LINES * line + _EXTRA_HEIGHT)
+        self.setMaximumHeight(_MAX_LINES * line + _EXTRA_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._numbers = LineNumbers(self)
 
@@ -47,20 +47,20 @@ class LineView(ExactText):
         self.setPlainText(text)
         self._show_numbers(())
 
-    def show_lines(self, lines: Sequence[LineExcerpt], wanted: int, column: int | None) -> None:
-        """Show lines with `wanted` marked; `column`, 1-based in characters, is marked too."""
+    def show_lines(self, lines: Sequence[LineExcerpt], marked: int, column: int | None) -> None:
+        """Show lines with line `marked` marked, and also `column` in it, 1-based in characters."""
         texts: list[str] = []
         place = 0
         for line in lines:
             front = "… " if line.skipped else ""
             text = line.text.replace("\r", "␍").replace("\0", "␀")
-            if line.number == wanted:
+            if line.number == marked:
                 inside = min(max(0, column - 1 - line.skipped), len(text)) if column else 0
                 place = sum(units(one) + 1 for one in texts)
                 place += units(front) + units(text[:inside]) if column else 0
             texts.append(front + text + (" …" if line.more else ""))
         self.setPlainText("\n".join(texts))
-        self._show_numbers([line.number for line in lines], wanted)
+        self._show_numbers([line.number for line in lines], marked)
         self._mark(place, whole_line=column is None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,8 +68,8 @@ class LineView(ExactText):
         super().resizeEvent(event)
         self._place_numbers()
 
-    def _show_numbers(self, numbers: Sequence[int], wanted: int | None = None) -> None:
-        self._numbers.show_numbers(numbers, wanted)
+    def _show_numbers(self, numbers: Sequence[int], marked: int | None = None) -> None:
+        self._numbers.show_numbers(numbers, marked)
         self.setViewportMargins(self._numbers.room, 0, 0, 0)
         # Screen readers can't see the painted numbers.
         spoken = (
@@ -88,7 +88,7 @@ class LineView(ExactText):
         line, spot = QTextEdit.ExtraSelection(), QTextEdit.ExtraSelection()
         line.cursor = cursor
         of_line = QTextCharFormat()
-        of_line.setBackground(color(Role.RESTING, self.palette()))
+        of_line.setBackground(color(Role.INACTIVE_SELECTION, self.palette()))
         of_line.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
         line.format = of_line
         marked = QTextCursor(cursor)

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
-from ui.icons import beside_words
+from ui.icons import spaced_icon_size
 
 _ICON = 16
 
@@ -19,5 +19,5 @@ class ListBox(QComboBox):
         self.setProperty("look", "list")
         self.ensurePolished()  # before the popup is created by the next line, which reads the style
         self.setItemDelegate(QStyledItemDelegate(self))  # the default one ignores style sheets
-        self.setIconSize(beside_words(_ICON))
-        self.view().setIconSize(beside_words(_ICON))
+        self.setIconSize(spaced_icon_size(_ICON))
+        self.view().setIconSize(spaced_icon_size(_ICON))

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from services.api.remote_file import RemoteFile
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.disk.local_file import LocalFile
 from services.system.name_matching import folded
 
-_AT_ONCE = 20_000
+_FILES_PER_STEP = 20_000
 """Listed files compared per event-loop iteration, which takes a few milliseconds."""
 
 
@@ -61,7 +61,7 @@ class ListingLookup(QObject):
     def _search_chunk(self) -> None:
         search = self._searches[0]
         wanted = search.wanted
-        for _number in range(_AT_ONCE):
+        for _number in range(_FILES_PER_STEP):
             file = next(search.remaining, None)
             if file is None:
                 self._searches.popleft()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import (
     CheckProgress,
     FileRepaired,
@@ -28,7 +28,7 @@ from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
 from ui.backend import Backend
-from ui.last_folders import Chosen
+from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listing_lookup import ListingLookup
 from ui.wording import files_in_words
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesRead | UploadsFound
 
-_AT_ONCE = 2_000
+_FILES_PER_STEP = 2_000
 """Files added per event-loop iteration, which takes about ten milliseconds."""
 
-PATIENCE = 1000
+PROGRESS_DELAY = 1000
 """Milliseconds before a progress dialog appears. One that flashes by would only distract."""
 
 
@@ -84,7 +84,7 @@ class ReviewFlow(QObject):
         self._listing_lookup.ended.connect(self._finish_lookup)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
-        self._waiting.setInterval(PATIENCE)
+        self._waiting.setInterval(PROGRESS_DELAY)
         self._waiting.timeout.connect(self._show_progress)
         backend.events.on_any(CheckEvent, self.apply_event)
         backend.events.on(ReportSaved, self._report_saved)
@@ -109,7 +109,7 @@ class ReviewFlow(QObject):
         self._left_out = gathered.skipped
         self._purpose_given = purpose is not None
         self._steps = self._setup_steps(gathered, purpose, roots)
-        if len(gathered.files) > _AT_ONCE:
+        if len(gathered.files) > _FILES_PER_STEP:
             self._turn.start()
         else:
             deque(self._steps, maxlen=0)  # run all steps now
@@ -129,8 +129,8 @@ class ReviewFlow(QObject):
         from ui.uploads.row_check import can_skip_review
 
         files = ReviewList(purpose, roots, self._limits)
-        for first in range(0, len(gathered.files), _AT_ONCE):
-            files.add(gathered.files[first : first + _AT_ONCE])
+        for first in range(0, len(gathered.files), _FILES_PER_STEP):
+            files.add(gathered.files[first : first + _FILES_PER_STEP])
             yield
         files.complete()
         current = self._settings.current
@@ -303,9 +303,9 @@ class ReviewFlow(QObject):
         self._listing_lookup.search_for(files)
 
     @Slot(object)
-    def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
+    def _repair(self, repairs: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
         self._fixed = 0
-        for file, kinds in wanted:
+        for file, kinds in repairs:
             self._backend.engine.checks.repair(self._request, file, kinds)
 
     @Slot(object, object, object)
@@ -317,10 +317,10 @@ class ReviewFlow(QObject):
         dialog = self._dialogs.make(
             self._sheet or self._window,
             _("Save findings"),
-            Chosen.FINDINGS,
+            FileDialogKind.FINDINGS,
             self._account_name,
             "txt",
-            first=folder,
+            default=folder,
         )
         self._text_to_save = text
         dialog.fileSelected.connect(self._save_findings)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.disk.local_file import LocalFile, UploadRequest
 from services.providers.limits import Limits
@@ -135,11 +135,11 @@ class ReviewList:
 
     def mark_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
         """Mark rows as being checked; return those that can be checked."""
-        wanted = [row for row in rows if row.file.problem is None]
-        for row in wanted:
+        checkable = [row for row in rows if row.file.problem is None]
+        for row in checkable:
             row.check = checking(0, row.file.size)
             invalidate_sums(row)
-        return wanted
+        return checkable
 
     def expect_lookups(self, number: int) -> None:
         """Expect this many more lookups of which files are already uploaded."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.upload_name import name_problem, trimmed_name
 from services.disk.local_file import LocalFile, UploadRequest
@@ -42,7 +42,7 @@ _CHANGE_DELAY = 50
 """Milliseconds for which check results are collected; small files finish by the thousand."""
 _LOOKUPS = 2
 """Sources that may know a file is already uploaded: the upload history and the listing."""
-_MOST_RANGES = 50
+_MAX_RANGES = 50
 """With more separate ranges to remove than this, reset the model: each range costs the view."""
 _READ_ONLY = (
     Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
@@ -141,10 +141,10 @@ class ReviewModel(QAbstractTableModel):
         """Set the purpose of some rows and check them again."""
         self.choose_purposes((row, purpose) for row in self._at(rows))
 
-    def choose_purposes(self, wanted: Iterable[tuple[Row, str]]) -> None:
+    def choose_purposes(self, choices: Iterable[tuple[Row, str]]) -> None:
         """Set each row's own purpose and check those rows again."""
         chosen = [
-            file for row, purpose in wanted for file in self._list.choose_purpose([row], purpose)
+            file for row, purpose in choices for file in self._list.choose_purpose([row], purpose)
         ]
         if chosen:
             if self._with_checks:
@@ -190,7 +190,7 @@ class ReviewModel(QAbstractTableModel):
         remaining = set(map(id, shown))
         removed = [place for place, row in enumerate(self._shown) if id(row) not in remaining]
         ranges = list(_ranges_from_end(removed))
-        if len(ranges) > _MOST_RANGES:
+        if len(ranges) > _MAX_RANGES:
             self.beginResetModel()
             self._shown = shown
             self.endResetModel()
@@ -346,9 +346,9 @@ class ReviewModel(QAbstractTableModel):
         return [self._shown[row] for row in rows]
 
     def _request_checks(self, rows: Iterable[FileRow]) -> None:
-        wanted = self._list.mark_checking(rows)
-        if wanted:
-            self.checks_requested.emit([(row.file, row.purpose) for row in wanted])
+        marked = self._list.mark_checking(rows)
+        if marked:
+            self.checks_requested.emit([(row.file, row.purpose) for row in marked])
 
     def _emit_changed_soon(self) -> None:
         if not self._change_timer.isActive():

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.finding import CheckReport
 from services.disk.local_file import LocalFile
 from services.providers.limits import Limits
 from services.system.name_matching import folded
 from ui.uploads.row_check import CheckKind, RowCheck, check_file
 
-_SMALL = 12
+_MAX_EXPANDED = 12
 """Folders with at most this many files start out expanded."""
 
 
@@ -316,5 +316,5 @@ def _open_small(row: Row) -> int:
     if isinstance(row, FileRow):
         return 1
     number = sum(map(_open_small, row.children))
-    row.open = number <= _SMALL
+    row.open = number <= _MAX_EXPANDED
     return number

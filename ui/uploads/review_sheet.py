@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.icons import icon, keep_apart
+from ui.icons import icon, space_icon
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
 from ui.uploads.grow_only_box import GrowOnlyBox
@@ -34,7 +34,7 @@ from ui.widgets.labels import ElidedLabel, label
 from ui.wording import one_line
 
 _ICON = 16
-_FEW = 12
+_MAX_WITHOUT_FILTER = 12
 """With at most this many files and no folder, the name filter is hidden."""
 
 
@@ -94,7 +94,7 @@ class ReviewSheet(QDialog):
         # A separate event-loop iteration: with thousands of files, both the change and this are slow.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._put_together()
+        self._build_layout()
         self._rename.clicked.connect(self._table.rename_selected)
         self._table.name_problem_changed.connect(self.show_message)
         self._table.rename_finished.connect(self._upload_if_checked)
@@ -211,7 +211,7 @@ class ReviewSheet(QDialog):
         self._skip_duplicates.setText(duplicates_in_words(sums))
         self._body.setCurrentIndex(int(files == 0))
         # Once shown, the filter stays: with no matching files, the user must be able to clear it.
-        if model.with_folders or files > _FEW:
+        if model.with_folders or files > _MAX_WITHOUT_FILTER:
             self._pattern.show()
         self._nothing.setText(nothing_in_words(self._left_out, self._pattern.text().strip()))
         self._notice.setText(notice_in_words(sums, self._left_out, when_checked=waiting))
@@ -254,7 +254,7 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _skip_checks(self) -> None:
-        """Skip the remaining checks; the upload waits for the user again."""
+        """Skip the remaining checks; an upload that waits for them can go ahead."""
         self._upload.setFocus()
         self._model.stop_checks()
 
@@ -265,28 +265,28 @@ class ReviewSheet(QDialog):
     @Slot()
     def _ask_to_repair(self) -> None:
         rows = [self._model.row(place) for place in self._table.selected_rows()]
-        wanted = [
+        repairs = [
             (row.file, row.report.repairs)
             for row in self._model.files_in(rows)
             if row.report is not None and row.report.repairs
         ]
         self._table.setFocus()  # the button disappears once the files are fixed
-        self.repair_requested.emit(wanted)
+        self.repair_requested.emit(repairs)
 
     @Slot(object)
-    def _choose_purposes(self, wanted: list[tuple[Row, str]]) -> None:
+    def _choose_purposes(self, choices: list[tuple[Row, str]]) -> None:
         self._table.setFocus()  # the button disappears
-        self._model.choose_purposes(wanted)
+        self._model.choose_purposes(choices)
 
     @Slot()
     def _report_copied(self) -> None:
         self.show_message(_("Findings copied."))
 
-    def _put_together(self) -> None:
+    def _build_layout(self) -> None:
         for button in (self._rename, self._remove, self._skip_duplicates, self._stop):
             button.setProperty("look", "flat")
         for button in (self._rename, self._remove):
-            keep_apart(button, _ICON)
+            space_icon(button, _ICON)
         for button in (self._rename, self._remove, self._cancel, self._skip_duplicates, self._stop):
             button.setAutoDefault(False)
         self._upload.setDefault(True)

@@ -37,11 +37,11 @@ _Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
 
 _EDIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
-_MOST_LINES = 4
+_MAX_LINES = 4
 """The most lines of check results in a row."""
-_MOST_FITTED = 200
+_MAX_FITTED = 200
 """With more rows than this, every row is two lines high; measuring them all would be slow."""
-_FEWEST_ROWS = 3
+_MIN_ROWS = 3
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
@@ -126,7 +126,7 @@ class ReviewTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """A few rows."""
-        rows = min(self._model.rowCount(), _FEWEST_ROWS)
+        rows = min(self._model.rowCount(), _MIN_ROWS)
         height = self._head_height + rows * self.verticalHeader().defaultSectionSize()
         return QSize(super().minimumSizeHint().width(), min(self._content_height, height))
 
@@ -262,11 +262,11 @@ class ReviewTable(QTableView):
     def _fit_rows(self) -> None:
         """Make rows high enough for their check results, unless there are many rows."""
         rows, font = self._model.rowCount(), self.font()
-        if rows <= _MOST_FITTED:
+        if rows <= _MAX_FITTED:
             width = self.columnWidth(ReviewColumn.CHECKS)
             for row in range(rows):
                 text = str(self._model.index(row, ReviewColumn.CHECKS).data())
-                lines = min(max(2, lines_of_check(text, font, width)), _MOST_LINES)
+                lines = min(max(2, lines_of_check(text, font, width)), _MAX_LINES)
                 height = review_row_height(self.fontMetrics().height(), lines)
                 if height != self.rowHeight(row):
                     self.setRowHeight(row, height)

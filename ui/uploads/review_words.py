@@ -1,8 +1,8 @@
 """Texts of the review sheet's rows. No Qt."""
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.system.language import _
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of
 from ui.uploads.row_check import CheckKind, RowCheck
 from ui.wording import count_in_words, files_in_words, one_line
@@ -38,9 +38,9 @@ def purpose_in_words(row: Row) -> str:
 def size_of(row: Row) -> str:
     """The size of a file, or of all files in a folder."""
     if isinstance(row, FolderRow):
-        return size_in_words(sums_of(row).size)
+        return format_size(sums_of(row).size)
     unread = row.file.problem is not None and not row.file.size
-    return size_in_words(None if unread else row.file.size)
+    return format_size(None if unread else row.file.size)
 
 
 def check_of(row: Row) -> RowCheck:

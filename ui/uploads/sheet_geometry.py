@@ -6,12 +6,12 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QDialog
 
 from ui.uploads.review_table import ReviewTable
-from ui.window_size import fitting
+from ui.window_size import fit_to_screen
 
 _MARGIN = 32
 """Pixels of the window left uncovered on each side of the largest sheet."""
-_MOST_HEIGHT = 760
-_MOST_REQUESTS = 20
+_MAX_HEIGHT = 760
+_MAX_REQUESTS = 20
 
 
 class SheetGeometry:
@@ -24,12 +24,12 @@ class SheetGeometry:
         """`table` scrolls when not everything fits; `width` is the maximum width."""
         self._sheet = sheet
         self._table = table
-        room = fitting(sheet, width, _MOST_HEIGHT)
+        room = fit_to_screen(sheet, width, _MAX_HEIGHT)
         parent = sheet.parentWidget()
         if parent is not None:
             room = room.boundedTo(parent.window().size() - QSize(2 * _MARGIN, 2 * _MARGIN))
         self._largest = room
-        self._requested: deque[QSize] = deque(maxlen=_MOST_REQUESTS)
+        self._requested: deque[QSize] = deque(maxlen=_MAX_REQUESTS)
         """The last sizes the program set. The system confirms them late, sometimes several at once."""
         self._resized = False
         """Whether the user has chosen another size."""

@@ -21,10 +21,10 @@ from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
 from ui.backend import Backend
-from ui.last_folders import Chosen, LastFolders
+from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
-from ui.uploads.review_flow import PATIENCE, ReviewFlow
+from ui.uploads.review_flow import PROGRESS_DELAY, ReviewFlow
 
 if TYPE_CHECKING:
     from ui.uploads.drop_overlay import DropOverlay
@@ -63,7 +63,7 @@ class UploadFlow(QObject):
         self._progress: WaitingDialog | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
+        self._patience.setInterval(PROGRESS_DELAY)
         self._patience.timeout.connect(self._show_progress)
         backend.events.on(PathsBeingGathered, self.apply_event)
         backend.events.on(PathsGathered, self.apply_event)
@@ -123,7 +123,7 @@ class UploadFlow(QObject):
     @Slot()
     def pick(self) -> None:
         """Let the person choose files in a dialog."""
-        start = self._folders.start(Chosen.UPLOADS)
+        start = self._folders.start(FileDialogKind.UPLOADS)
         dialog = QFileDialog(self._window, _("Choose files to upload"), start)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -172,7 +172,7 @@ class UploadFlow(QObject):
     def _upload_chosen(self, names: list[str]) -> None:
         paths = [Path(name) for name in names]
         if paths:
-            self._folders.note(Chosen.UPLOADS, paths[0].parent)
+            self._folders.remember(FileDialogKind.UPLOADS, paths[0].parent)
         self.begin(paths)
 
     def _show_overlay(self, event: QDragMoveEvent, position: QPoint) -> None:

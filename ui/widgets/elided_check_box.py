@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QStylePaint
 
 from ui.wording import tool_tip
 
-_FEWEST = 14
+_MIN_CHARACTERS = 14
 """Minimum width including the box, in average characters."""
 
 
@@ -17,7 +17,8 @@ class ElidedCheckBox(QCheckBox):
         """Room for the box and a few characters."""
         whole = super().minimumSizeHint()
         return QSize(
-            min(whole.width(), _FEWEST * self.fontMetrics().averageCharWidth()), whole.height()
+            min(whole.width(), _MIN_CHARACTERS * self.fontMetrics().averageCharWidth()),
+            whole.height(),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

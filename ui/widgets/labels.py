@@ -22,9 +22,9 @@ from ui.wording import tool_tip
 
 _FACTORS = {"title": 2.0, "heading": 1.25, "section": 0.85, "small": 0.9}
 _BOLD = ("title", "heading", "strong")
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 """Characters shown of a text; copying and the details give all of it."""
-_LONGEST_WORD = 24
+_MAX_WORD_LENGTH = 24
 """Words with more characters than this may be broken."""
 _PIECE = 4
 """Characters between the possible breaks of a long word."""
@@ -69,7 +69,7 @@ class WrappedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Show a text, cut off if it is very long."""
         self._full_text = text
-        shown = breakable(shortened(text, _LONGEST), _LONGEST_WORD, _PIECE)
+        shown = breakable(shortened(text, _MAX_LENGTH), _MAX_WORD_LENGTH, _PIECE)
         super().setText(shown)
         # The default accessible name is the text as shown.
         self.setAccessibleName("" if shown == text else text)
@@ -78,7 +78,7 @@ class WrappedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         """At most the width of a long word; wider characters are cut off."""
         hint = super().minimumSizeHint()
-        most = _LONGEST_WORD * self.fontMetrics().averageCharWidth()
+        most = _MAX_WORD_LENGTH * self.fontMetrics().averageCharWidth()
         return QSize(min(hint.width(), most), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -21,7 +21,7 @@ MakeBook = Callable[..., AccountBook]
 
 @pytest.fixture
 def make_book(tmp_path: Path) -> Iterator[MakeBook]:
-    """A book on the same settings and keyring each time, as after a new start."""
+    """Makes account books with the same settings and keyring, as after a restart."""
     stores: list[KeyStore] = []
 
     def make(environment: dict[str, str] | None = None) -> AccountBook:
@@ -44,17 +44,17 @@ def key_in(book: AccountBook, account_id: str) -> str | None:
     return book.key_of(found)
 
 
-def test_at_first_there_is_the_sandbox(make_book: MakeBook) -> None:
+def test_initially_there_is_only_the_sandbox(make_book: MakeBook) -> None:
     book = make_book()
     assert ids_of(book) == [SANDBOX_ID]
     assert key_in(book, SANDBOX_ID) is None
 
 
-def test_a_kept_account_is_there_after_a_new_start(make_book: MakeBook, tmp_path: Path) -> None:
+def test_a_saved_account_is_loaded_at_the_next_start(make_book: MakeBook, tmp_path: Path) -> None:
     acme = account(organization="org-1", project="proj-1")
-    kept = make_book().save(AccountDraft(acme, KEY))
-    assert kept is not None
-    assert not kept.memory_only
+    saved = make_book().save(AccountDraft(acme, KEY))
+    assert saved is not None
+    assert not saved.memory_only
     again = make_book()
     assert ids_of(again) == ["acme", SANDBOX_ID]
     assert again.find("acme") == acme
@@ -62,7 +62,7 @@ def test_a_kept_account_is_there_after_a_new_start(make_book: MakeBook, tmp_path
     assert KEY not in (tmp_path / "settings.json").read_text()
 
 
-def test_an_account_is_changed_in_its_place_and_its_key_stays(make_book: MakeBook) -> None:
+def test_a_changed_account_keeps_its_position_and_key(make_book: MakeBook) -> None:
     book = make_book()
     for name in ("one", "two", "three"):
         book.save(AccountDraft(account(id=name), f"key-{name}"))
@@ -74,7 +74,7 @@ def test_an_account_is_changed_in_its_place_and_its_key_stays(make_book: MakeBoo
     assert key_in(again, "two") == "key-two"
 
 
-def test_a_new_key_takes_the_place_of_the_old(make_book: MakeBook) -> None:
+def test_a_new_key_replaces_the_old_one(make_book: MakeBook) -> None:
     book = make_book()
     book.save(AccountDraft(account(), "old"))
     book.save(AccountDraft(account(), "new"))
@@ -82,7 +82,7 @@ def test_a_new_key_takes_the_place_of_the_old(make_book: MakeBook) -> None:
     assert key_in(make_book(), "acme") == "new"
 
 
-def test_a_removed_account_is_gone_with_its_key(
+def test_removing_an_account_deletes_its_key(
     make_book: MakeBook, memory_keyring: MemoryKeyring
 ) -> None:
     book = make_book()
@@ -94,7 +94,7 @@ def test_a_removed_account_is_gone_with_its_key(
     assert ids_of(make_book()) == [SANDBOX_ID]
 
 
-def test_a_keyring_that_keeps_the_key_is_told_of_and_the_account_gone(
+def test_an_account_is_removed_even_if_the_keyring_cannot_delete_the_key(
     make_book: MakeBook, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = make_book()
@@ -109,7 +109,7 @@ def test_a_keyring_that_keeps_the_key_is_told_of_and_the_account_gone(
     assert book.find("acme") is None
 
 
-def test_the_environment_comes_before_the_sandbox_and_is_never_stored(
+def test_the_environment_account_precedes_the_sandbox_and_is_never_stored(
     make_book: MakeBook, memory_keyring: MemoryKeyring, tmp_path: Path
 ) -> None:
     book = make_book({"OPENAI_API_KEY": KEY})
@@ -121,7 +121,7 @@ def test_the_environment_comes_before_the_sandbox_and_is_never_stored(
     assert ids_of(make_book()) == ["acme", SANDBOX_ID]
 
 
-def test_where_the_sandbox_runs_is_known_for_the_session_only(
+def test_the_sandbox_address_is_kept_only_for_the_session(
     make_book: MakeBook, memory_keyring: MemoryKeyring
 ) -> None:
     book = make_book()
@@ -135,10 +135,10 @@ def test_where_the_sandbox_runs_is_known_for_the_session_only(
     )
 
 
-def test_without_a_keyring_the_key_is_known_for_the_session_only(make_book: MakeBook) -> None:
+def test_without_a_keyring_the_key_is_kept_only_for_the_session(make_book: MakeBook) -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())
     book = make_book()
-    kept = book.save(AccountDraft(account(), KEY))
-    assert kept is not None
-    assert kept.memory_only
+    saved = book.save(AccountDraft(account(), KEY))
+    assert saved is not None
+    assert saved.memory_only
     assert key_in(book, "acme") == KEY

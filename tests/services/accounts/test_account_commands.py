@@ -1,4 +1,4 @@
-"""What goes wrong with accounts; that all goes right is tested in `test_engine`."""
+"""Errors with accounts; the successful cases are tested in `test_engine`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,17 +23,17 @@ def broken(_save: Callable[[], None]) -> None:
 
 
 @pytest.fixture
-def told() -> EventLog:
+def events() -> EventLog:
     return EventLog()
 
 
 @pytest.fixture
-def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
-    """With settings that can't be changed."""
+def commands(events: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
+    """Commands with settings that can't be changed."""
     keys = KeyStore(trusted=lambda _module: "Test Keyring")
     book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
-    made = AccountCommands(told, book, access, lambda _account_id: None)
+    made = AccountCommands(events, book, access, lambda _account_id: None)
     yield made
     made.stop()
     assert made.join(5)
@@ -41,11 +41,11 @@ def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
 
 
 @pytest.mark.expects_log("A job on accounts-1 failed(.|\n)*ZeroDivisionError")
-def test_a_bug_while_an_account_is_saved_is_told_and_goes_to_the_log(
-    commands: AccountCommands, told: EventLog
+def test_an_unexpected_error_while_saving_is_reported_and_logged(
+    commands: AccountCommands, events: EventLog
 ) -> None:
     commands.save(AccountDraft(account(), "sk-test"))
-    problem = told.wait_for(AccountNotSaved).problem
+    problem = events.wait_for(AccountNotSaved).problem
     assert (problem.kind, problem.detail) == (ProblemKind.UNEXPECTED, "ZeroDivisionError")
     commands.load()
-    told.wait_for(AccountsLoaded)
+    events.wait_for(AccountsLoaded)

@@ -32,16 +32,16 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
 
 
-def tried(base_url: str, key: str = TEST_KEY) -> AccountTested:
+def run_check(base_url: str, key: str = TEST_KEY) -> AccountTested:
     tested = check_connection(account(base_url=base_url), key, 7, CancelToken())
     assert tested.request == 7
     assert key not in repr(tested)
     return tested
 
 
-def test_an_account_that_works_is_told_in_three_steps(files_server: ScriptedFilesServer) -> None:
+def test_a_working_account_passes_three_steps(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(1))
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is None
     reached, accepted, listed = tested.passed
     assert reached.startswith(f"Reached 127.0.0.1:{files_server.port} in ")
@@ -53,23 +53,23 @@ def test_an_account_that_works_is_told_in_three_steps(files_server: ScriptedFile
 @pytest.mark.parametrize(("number", "words"), [(0, "0 files listed"), (1234, "1,234 files listed")])
 def test_the_files_are_counted(files_server: ScriptedFilesServer, number: int, words: str) -> None:
     files_server.add(*many_files(number))
-    assert tried(files_server.base_url).passed[-1] == words
+    assert run_check(files_server.base_url).passed[-1] == words
 
 
-def test_more_than_a_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
+def test_more_than_one_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
-    assert tried(files_server.base_url).passed[-1] == "More than 2 files"
+    assert run_check(files_server.base_url).passed[-1] == "More than 2 files"
 
 
-def test_over_tls_the_certificate_is_told_of(
+def test_over_tls_the_result_mentions_the_certificate(
     make_files_server: Callable[..., ScriptedFilesServer],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server = make_files_server(tls=True)
     assert server.ca_pem is not None
-    untrusted = tried(server.base_url)
+    untrusted = run_check(server.base_url)
     assert untrusted.problem is not None
     assert untrusted.problem.kind is ProblemKind.TLS_FAILED
     assert untrusted.passed == ()
@@ -95,11 +95,11 @@ def test_over_tls_the_certificate_is_told_of(
         (rate_limited(retry_after="600"), ProblemKind.RATE_LIMITED),
     ],
 )  # fmt: skip
-def test_of_a_server_that_refuses_it_is_told_that_it_was_reached(
+def test_a_server_that_rejects_the_request_counts_as_reached(
     files_server: ScriptedFilesServer, fault: Fault, kind: ProblemKind
 ) -> None:
     files_server.next(fault)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.problem.kind is kind
     assert tested.passed == (f"Reached 127.0.0.1:{files_server.port}",)
@@ -107,23 +107,23 @@ def test_of_a_server_that_refuses_it_is_told_that_it_was_reached(
 
 def test_a_redirect_names_the_right_address(files_server: ScriptedFilesServer) -> None:
     files_server.script("GET", "/files", [redirect("ftp://elsewhere/v1")] * 9)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.passed == ()
 
 
 @pytest.mark.parametrize("fault", [unavailable(500), Delivery(cut_after=5)], ids=repr)
-def test_a_server_that_fails_is_asked_three_times(
+def test_a_failing_server_is_tried_three_times(
     files_server: ScriptedFilesServer, fault: Fault
 ) -> None:
     files_server.next(*[fault] * 3)
-    assert tried(files_server.base_url).problem is not None
+    assert run_check(files_server.base_url).problem is not None
     assert len(files_server.requests) == 3
 
 
-def test_a_lost_connection_is_not_reached(files_server: ScriptedFilesServer) -> None:
+def test_a_lost_connection_does_not_count_as_reached(files_server: ScriptedFilesServer) -> None:
     files_server.next(*[Refuse()] * 3)
-    tested = tried(files_server.base_url)
+    tested = run_check(files_server.base_url)
     assert tested.problem is not None
     assert tested.passed == ()
 
@@ -142,28 +142,26 @@ def test_a_lost_connection_is_not_reached(files_server: ScriptedFilesServer) -> 
         ("", ProblemKind.BAD_ADDRESS),
     ],
 )
-def test_an_address_that_leads_nowhere_is_not_reached(base_url: str, kind: ProblemKind) -> None:
-    tested = tried(base_url)
+def test_an_unreachable_address_does_not_count_as_reached(base_url: str, kind: ProblemKind) -> None:
+    tested = run_check(base_url)
     assert tested.problem is not None
     assert tested.problem.kind is kind
     assert tested.passed == ()
 
 
 @pytest.mark.parametrize("key", ["sk-cut…short", "sk-with\nline", "ключ-ключ"])
-def test_a_key_that_no_header_can_hold_is_told_of(
+def test_a_key_that_is_invalid_in_a_header_is_reported(
     files_server: ScriptedFilesServer, key: str
 ) -> None:
-    tested = tried(files_server.base_url, key)
+    tested = run_check(files_server.base_url, key)
     assert tested.problem is not None
     assert tested.problem.kind is ProblemKind.BAD_ADDRESS
     assert files_server.requests == []
 
 
 def test_the_test_can_be_cancelled(
-    files_server: ScriptedFilesServer, given_up_when_stalled: CancelToken
+    files_server: ScriptedFilesServer, cancel_when_stalled: CancelToken
 ) -> None:
     files_server.next(Stall())
     with pytest.raises(Cancelled):
-        check_connection(
-            account(base_url=files_server.base_url), TEST_KEY, 7, given_up_when_stalled
-        )
+        check_connection(account(base_url=files_server.base_url), TEST_KEY, 7, cancel_when_stalled)

@@ -40,7 +40,7 @@ def sentences(draft: CheckedDraft, field: Field) -> list[str]:
         "\ufeffsk-abc\u200b",
     ],
 )
-def test_what_is_copied_along_with_a_key_is_taken_off(typed: str) -> None:
+def test_characters_copied_along_with_a_key_are_removed(typed: str) -> None:
     draft = checked(typed)
     assert draft.usable
     assert draft.draft.key == "sk-abc"
@@ -49,24 +49,24 @@ def test_what_is_copied_along_with_a_key_is_taken_off(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["sk-a bc", "sk-a\nbc", "sk-a\tbc", "sk-…abc", "sk-аbc", "a\x00b"]
 )
-def test_a_key_that_no_server_can_take_is_explained(typed: str) -> None:
+def test_an_invalid_key_is_explained(typed: str) -> None:
     draft = checked(typed)
     assert not draft.usable
     assert len(sentences(draft, Field.KEY)) == 1
 
 
-def test_no_sentence_and_no_repr_shows_the_key() -> None:
+def test_no_message_and_no_repr_shows_the_key() -> None:
     draft = checked("sk-secret one")
     assert not any("secret" in remark.sentence for remark in draft.messages)
     assert "secret" not in repr(draft) + repr(draft.draft)
 
 
 @pytest.mark.parametrize("typed", [None, "", "   ", '""', "Bearer "])
-def test_a_new_account_needs_a_key_and_a_known_one_keeps_its_own(typed: str | None) -> None:
+def test_a_new_account_needs_a_key_and_an_existing_one_keeps_its_key(typed: str | None) -> None:
     assert not checked(typed).usable
-    kept = checked(typed, has_saved_key=True)
-    assert kept.usable
-    assert kept.draft.key is None
+    draft = checked(typed, has_saved_key=True)
+    assert draft.usable
+    assert draft.draft.key is None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_new_account_needs_a_key_and_a_known_one_keeps_its_own(typed: str | No
         ("http://localhost:4000/v1", "http://localhost:4000/v1"),
     ],
 )
-def test_an_address_is_tidied_without_a_remark(typed: str, used: str) -> None:
+def test_an_address_is_cleaned_up_without_a_message(typed: str, used: str) -> None:
     address = check_base_url(typed)
     assert (address.url, address.usable, address.message) == (used, True, "")
 
@@ -101,7 +101,7 @@ def test_an_address_is_tidied_without_a_remark(typed: str, used: str) -> None:
         ("gateway:4000/v1", "http://gateway:4000/v1"),
     ],
 )
-def test_a_missing_scheme_is_put_in_front_and_told(typed: str, used: str) -> None:
+def test_a_missing_scheme_is_added_with_a_message(typed: str, used: str) -> None:
     address = check_base_url(typed)
     assert (address.url, address.usable) == (used, True)
     assert used.split("//")[0] in address.message
@@ -129,7 +129,7 @@ def test_a_missing_scheme_is_put_in_front_and_told(typed: str, used: str) -> Non
         ("https://host.example/a b", "spaces"),
     ],
 )
-def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(typed: str, word: str) -> None:
+def test_an_invalid_address_is_rejected_with_a_message(typed: str, word: str) -> None:
     address = check_base_url(typed)
     assert not address.usable
     assert word in address.message
@@ -138,7 +138,7 @@ def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(typed: str, wo
 
 
 @pytest.mark.parametrize("typed", ["http://files.example.com/v1", "http://8.8.8.8/v1"])
-def test_a_key_over_plain_http_to_a_far_host_is_warned_of_and_allowed(typed: str) -> None:
+def test_unencrypted_http_to_a_remote_host_is_allowed_with_a_warning(typed: str) -> None:
     draft = checked(base_url=typed)
     assert draft.usable
     assert "unencrypted" in sentences(draft, Field.BASE_URL)[0]
@@ -162,31 +162,31 @@ def test_a_key_over_plain_http_to_a_far_host_is_warned_of_and_allowed(typed: str
         ("2606:4700::1", False),
     ],
 )
-def test_hosts_of_this_machine_and_of_private_networks_are_known(host: str, nearby: bool) -> None:
+def test_which_hosts_are_nearby(host: str, nearby: bool) -> None:
     assert is_nearby(host) is nearby
 
 
-def test_an_empty_name_is_made_from_the_provider() -> None:
+def test_an_empty_name_defaults_to_the_provider() -> None:
     draft = checked(name="  ", provider_id="openai", base_url="https://api.openai.com/v1")
     assert draft.draft.account.name == "OpenAI"
 
 
-def test_an_empty_name_at_another_server_is_made_from_its_host() -> None:
+def test_an_empty_name_for_another_server_defaults_to_its_host() -> None:
     draft = checked(name="", provider_id="other", base_url="https://files.example.com/v1")
     assert draft.draft.account.name == "files.example.com"
 
 
-def test_a_name_that_is_made_differs_from_those_there_are() -> None:
+def test_a_default_name_is_unique() -> None:
     there = (account("OpenAI", id="1"), account("OpenAI 2", id="2"))
     draft = checked(name="", provider_id="openai", others=there)
     assert draft.draft.account.name == "OpenAI 3"
 
 
-def test_a_name_is_kept_in_one_line() -> None:
+def test_a_name_is_put_on_one_line() -> None:
     assert checked(name=" Acme \n Research ").draft.account.name == "Acme Research"
 
 
-def test_organization_and_project_are_stripped_and_must_fit_into_a_header() -> None:
+def test_organization_and_project_are_stripped_and_must_be_valid_in_a_header() -> None:
     tidy = checked(organization=" org-1 ", project=' "proj_1" ')
     assert (tidy.draft.account.organization, tidy.draft.account.project) == ("org-1", "proj_1")
     odd = checked(organization="org\r\nX-Other: 1", project="projé")
@@ -194,7 +194,7 @@ def test_organization_and_project_are_stripped_and_must_fit_into_a_header() -> N
     assert {remark.field for remark in odd.messages} == {Field.ORGANIZATION, Field.PROJECT}
 
 
-def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> None:
+def test_the_version_matches_the_projects(pytestconfig: pytest.Config) -> None:
     project = (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
     assert f'\nversion = "{__version__}"\n' in project
 
@@ -209,7 +209,7 @@ def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> N
         ("5", 5),
     ],
 )
-def test_a_storage_limit_is_read_as_typed(typed: str, limit: int | None) -> None:
+def test_a_storage_limit_is_parsed(typed: str, limit: int | None) -> None:
     before = replace(account(), storage_limit=7)
     draft = check_draft(AccountDraft(before, "sk-1", typed), (), has_saved_key=False)
     assert draft.usable
@@ -217,14 +217,14 @@ def test_a_storage_limit_is_read_as_typed(typed: str, limit: int | None) -> None
 
 
 @pytest.mark.parametrize("typed", ["lots", "0 GB", "-5 GB", "1,5 TB", "9999999999 TB"])
-def test_a_storage_limit_that_is_no_size_is_explained_with_an_example(typed: str) -> None:
+def test_an_invalid_storage_limit_is_explained_with_an_example(typed: str) -> None:
     draft = check_draft(AccountDraft(account(), "sk-1", typed), (), has_saved_key=False)
     assert not draft.usable
     (sentence,) = sentences(draft, Field.STORAGE_LIMIT)
     assert "100 GB" in sentence
 
 
-def test_a_storage_limit_stays_where_nothing_is_typed_about_it() -> None:
+def test_a_storage_limit_is_unchanged_unless_edited() -> None:
     before = replace(account(), storage_limit=7)
     draft = check_draft(AccountDraft(before, "sk-1"), (), has_saved_key=False)
     assert draft.draft.account.storage_limit == 7

@@ -12,7 +12,7 @@ def test_without_a_key_there_is_no_account() -> None:
 
 
 @pytest.mark.parametrize("empty", ["", " ", "\n"])
-def test_an_empty_key_is_none(empty: str) -> None:
+def test_an_empty_key_counts_as_none(empty: str) -> None:
     assert environment_account({"OPENAI_API_KEY": empty}) is None
 
 
@@ -30,7 +30,7 @@ def test_a_key_alone_means_the_official_service() -> None:
     )
 
 
-def test_its_companions_are_read_and_what_surrounds_them_is_left_out() -> None:
+def test_the_other_variables_are_read_and_stripped() -> None:
     made = environment_account(
         {
             "OPENAI_API_KEY": f" {KEY}\n",
@@ -71,13 +71,13 @@ def test_another_address_is_another_server() -> None:
         ("https://api.example.com/v1/files", "https://api.example.com/v1"),
     ],
 )
-def test_an_address_is_mended_as_in_the_account_dialog(typed: str, meant: str) -> None:
+def test_an_address_is_cleaned_up_as_in_the_account_dialog(typed: str, meant: str) -> None:
     made = environment_account({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": typed})
     assert made is not None
     assert made[0].base_url == meant
 
 
-def test_neither_the_account_nor_its_repr_holds_the_key() -> None:
+def test_neither_the_account_nor_its_repr_contains_the_key() -> None:
     made = environment_account({"OPENAI_API_KEY": KEY})
     assert made is not None
     assert KEY not in repr(made[0])

@@ -19,7 +19,7 @@ KEY = "sk-canary-0123456789"
 
 
 def trusting_tests(module: str) -> str | None:
-    """Takes the keyrings of the tests for ones of the system."""
+    """Trust the keyrings defined in the tests."""
     return "Test Keyring" if module.startswith("tests.") else None
 
 
@@ -40,7 +40,7 @@ MakeStore = Callable[..., KeyStore]
 
 
 class FailingKeyring(MemoryKeyring):
-    """Raises the same at every touch."""
+    """Raises the same error in every method."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -61,16 +61,16 @@ class ForgetfulKeyring(MemoryKeyring):
         super().set_password(service, username, password[:4])
 
 
-def test_a_key_is_kept_in_the_keyring_and_found_by_another_store(
+def test_a_key_is_saved_in_the_keyring_and_found_by_another_store(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
-    kept = make_store().save("acme", KEY)
-    assert kept == SavedKey("Saved in the system keyring (Test Keyring).", memory_only=False)
+    saved = make_store().save("acme", KEY)
+    assert saved == SavedKey("Saved in the system keyring (Test Keyring).", memory_only=False)
     assert make_store().key_of("acme") == KEY
     assert list(memory_keyring.passwords.values()) == [KEY]
 
 
-def test_each_account_has_a_service_name_of_its_own(
+def test_each_account_has_its_own_service_name(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
@@ -81,11 +81,13 @@ def test_each_account_has_a_service_name_of_its_own(
     assert (make_store().key_of("one"), make_store().key_of("two")) == ("k1", "k2")
 
 
-def test_a_key_that_is_not_there_is_none(make_store: MakeStore) -> None:
+def test_a_missing_key_is_none(make_store: MakeStore) -> None:
     assert make_store().key_of("acme") is None
 
 
-def test_a_key_is_asked_for_once(make_store: MakeStore, memory_keyring: MemoryKeyring) -> None:
+def test_a_key_is_read_from_the_keyring_once(
+    make_store: MakeStore, memory_keyring: MemoryKeyring
+) -> None:
     make_store().save("acme", KEY)
     store = make_store()
     store.key_of("acme")
@@ -93,7 +95,7 @@ def test_a_key_is_asked_for_once(make_store: MakeStore, memory_keyring: MemoryKe
     assert store.key_of("acme") == KEY
 
 
-def test_a_forgotten_key_is_gone_from_the_keyring_too(
+def test_a_deleted_key_is_gone_from_the_keyring_too(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
@@ -104,7 +106,7 @@ def test_a_forgotten_key_is_gone_from_the_keyring_too(
     store.delete("acme")
 
 
-def test_a_held_key_never_reaches_the_keyring(
+def test_a_key_kept_in_memory_never_reaches_the_keyring(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
@@ -114,13 +116,13 @@ def test_a_held_key_never_reaches_the_keyring(
 
 
 UNUSABLE: dict[str, Callable[[], keyring.backend.KeyringBackend]] = {
-    "of another maker": lambda: MemoryKeyring(),
+    "untrusted": lambda: MemoryKeyring(),
     "none": lambda: keyring.backends.fail.Keyring(),
     "locked": lambda: FailingKeyring(keyring.errors.KeyringLocked("the collection")),
     "prompt dismissed": lambda: FailingKeyring(keyring.errors.InitError("Prompt dismissed")),
     "broken": lambda: FailingKeyring(RuntimeError("stub received bad data")),
-    "refuses": lambda: FailingKeyring(keyring.errors.PasswordSetError("no")),
-    "gives back something else": lambda: ForgetfulKeyring(),
+    "write fails": lambda: FailingKeyring(keyring.errors.PasswordSetError("no")),
+    "returns something else": lambda: ForgetfulKeyring(),
 }
 
 
@@ -130,11 +132,11 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
 ) -> None:
     backend = UNUSABLE[what]()
     keyring.set_keyring(backend)
-    trusted = SYSTEM_KEYRINGS.get if what == "of another maker" else trusting_tests
+    trusted = SYSTEM_KEYRINGS.get if what == "untrusted" else trusting_tests
     store = make_store(trusted=trusted)
-    kept = store.save("acme", KEY)
-    assert kept.memory_only
-    assert kept.sentence.endswith("The key is kept only until you quit.")
+    saved = store.save("acme", KEY)
+    assert saved.memory_only
+    assert saved.sentence.endswith("The key is kept only until you quit.")
     assert store.key_of("acme") == KEY
     if isinstance(backend, MemoryKeyring):
         assert KEY not in backend.passwords.values()
@@ -148,7 +150,7 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
         ("broken", "The system keyring failed"),
     ],
 )
-def test_a_keyring_that_fails_is_told_of(make_store: MakeStore, what: str, title: str) -> None:
+def test_a_failing_keyring_is_reported(make_store: MakeStore, what: str, title: str) -> None:
     keyring.set_keyring(UNUSABLE[what]())
     store = make_store()
     for ask in (store.key_of, store.delete):
@@ -159,8 +161,8 @@ def test_a_keyring_that_fails_is_told_of(make_store: MakeStore, what: str, title
         assert caught.value.problem.advice
 
 
-@pytest.mark.parametrize("what", ["of another maker", "none"])
-def test_a_keyring_that_is_not_used_has_no_keys_and_is_no_error(
+@pytest.mark.parametrize("what", ["untrusted", "none"])
+def test_an_untrusted_keyring_has_no_keys_and_is_not_an_error(
     make_store: MakeStore, what: str
 ) -> None:
     keyring.set_keyring(UNUSABLE[what]())
@@ -169,7 +171,7 @@ def test_a_keyring_that_is_not_used_has_no_keys_and_is_no_error(
     store.delete("acme")
 
 
-def test_a_plain_text_file_among_several_keyrings_makes_them_all_unusable(
+def test_a_chain_with_a_plain_text_keyring_is_not_used(
     make_store: MakeStore,
 ) -> None:
     class PlainText(MemoryKeyring):
@@ -185,7 +187,7 @@ def test_a_plain_text_file_among_several_keyrings_makes_them_all_unusable(
     assert make_store().save("acme", KEY).memory_only
 
 
-def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> None:
+def test_a_chain_of_system_keyrings_is_used(make_store: MakeStore) -> None:
     class Chain(MemoryKeyring):
         backends = (MemoryKeyring(), MemoryKeyring())
 
@@ -196,7 +198,7 @@ def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> Non
     )
 
 
-def test_the_real_backends_are_known() -> None:
+def test_the_real_backends_are_trusted() -> None:
     names = {type(backend).__module__ for backend in keyring.backend.get_all_keyring()}
     assert "keyring.backends.SecretService" in SYSTEM_KEYRINGS
     assert not [name for name in names & SYSTEM_KEYRINGS.keys() if "fail" in name]
@@ -205,32 +207,32 @@ def test_the_real_backends_are_known() -> None:
 # A keyring that does not respond
 
 
-def test_a_keyring_that_hangs_is_waited_for_only_so_long(
+def test_waiting_for_a_hanging_keyring_times_out(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store(deadline=0.05)
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError, match="isn't responding"):
         store.key_of("acme")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.slow
-def test_while_it_hangs_nobody_else_waits(
+def test_other_calls_fail_immediately_while_the_keyring_hangs(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store(deadline=2)
     with pytest.raises(FilesError):
         store.key_of("acme")
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("other")
     assert store.save("third", KEY).memory_only
     assert store.key_of("third") == KEY
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - started < 2
 
 
-def test_when_it_answers_at_last_it_is_used_again(
+def test_the_keyring_is_used_again_once_it_responds(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     hanging_keyring.passwords[("io.github.filewharf.Filewharf:acme", "api-key")] = KEY
@@ -244,7 +246,7 @@ def test_when_it_answers_at_last_it_is_used_again(
     assert store.key_of("acme") == KEY
 
 
-def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
+def test_close_ends_waiting_for_a_hanging_keyring(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store()
@@ -257,33 +259,33 @@ def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert hanging_keyring.asked.wait(10)
+    assert hanging_keyring.prompted.wait(10)
     store.close()
     asking.join(5)
     assert errors[0].problem.kind is ProblemKind.KEYRING_FAILED
 
 
-def test_after_close_nobody_waits(make_store: MakeStore) -> None:
+def test_calls_after_close_fail_immediately(make_store: MakeStore) -> None:
     store = make_store()
     store.keep_in_memory("environment", KEY)
     store.close()
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("acme")
     assert store.key_of("environment") == KEY
     assert store.save("acme", KEY).memory_only
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5
 
 
-# The system's own
+# The real system keyring
 
 
 @pytest.mark.real_keyring
-def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeStore) -> None:
+def test_a_key_stays_in_the_real_keyring_until_deleted(make_store: MakeStore) -> None:
     account = f"test-{os.getpid()}"
     first, second, third = (make_store(trusted=SYSTEM_KEYRINGS.get) for _ in range(3))
-    kept = first.save(account, KEY)
-    assert (kept.memory_only, kept.sentence) == (
+    saved = first.save(account, KEY)
+    assert (saved.memory_only, saved.sentence) == (
         False,
         "Saved in the system keyring (Secret Service).",
     )
@@ -311,7 +313,7 @@ if sys.argv[1] == "locked":
 
 @pytest.mark.slow
 @pytest.mark.real_keyring
-def test_a_real_keyring_that_stays_locked_is_told_of(tmp_path: os.PathLike[str]) -> None:
+def test_a_locked_real_keyring_is_reported(tmp_path: os.PathLike[str]) -> None:
     environment = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""The settings file in a harsh world: two programs, links, full disks, files that can't be read."""
+"""The settings file with two processes, links, full disks and unreadable files."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from services.providers.account import Account
 from tests.support.factories import account
 
 
-def at_once(save: Callable[[], None]) -> None:
+def save_now(save: Callable[[], None]) -> None:
     save()
 
 
@@ -25,10 +25,10 @@ def named(name: str) -> Account:
 
 
 class Window:
-    """One program with the settings open."""
+    """A process with the settings open."""
 
     def __init__(self, path: Path) -> None:
-        self.store = SettingsStore(path, at_once)
+        self.store = SettingsStore(path, save_now)
         self.problems: list[Problem] = []
         self.store.report_problems_to(self.problems.append)
 
@@ -38,25 +38,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "settings.json"
 
 
-def kept(path: Path) -> Settings:
-    return SettingsStore(path, at_once).current
+def on_disk(path: Path) -> Settings:
+    return SettingsStore(path, save_now).current
 
 
-def test_a_second_window_keeps_what_the_first_has_changed(path: Path) -> None:
+def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:
     first, second = Window(path), Window(path)
     mine, yours = named("Mine"), named("Yours")
     first.store.change(accounts=(mine,), looked_at={mine.id: 1.0}, download_folder="/a")
     second.store.change(accounts=(yours,), looked_at={yours.id: 2.0}, window_geometry=b"abc")
-    assert kept(path) == Settings(
+    assert on_disk(path) == Settings(
         accounts=(mine, yours),
         looked_at={mine.id: 1.0, yours.id: 2.0},
         download_folder="/a",
         window_geometry=b"abc",
     )
-    assert second.store.current == kept(path)
+    assert second.store.current == on_disk(path)
 
 
-def test_what_one_window_removes_does_not_come_back(path: Path) -> None:
+def test_an_entry_removed_by_one_window_does_not_come_back(path: Path) -> None:
     gone, stays = named("Gone"), named("Stays")
     first = Window(path)
     first.store.change(accounts=(gone, stays), watch_minutes={gone.id: 5, stays.id: 5})
@@ -65,21 +65,21 @@ def test_what_one_window_removes_does_not_come_back(path: Path) -> None:
     new = named("New")
     second.store.update(accounts=lambda known: (*known, new))
     second.store.update(watch_minutes=lambda known: known | {new.id: 1})
-    assert kept(path).accounts == (stays, new)
-    assert kept(path).watch_minutes == {stays.id: 5, new.id: 1}
+    assert on_disk(path).accounts == (stays, new)
+    assert on_disk(path).watch_minutes == {stays.id: 5, new.id: 1}
 
 
-def test_an_account_that_both_have_changed_is_that_of_the_last(path: Path) -> None:
+def test_the_last_change_to_an_account_wins(path: Path) -> None:
     known = named("Before")
     Window(path).store.change(accounts=(known,))
     first, second = Window(path), Window(path)
     first.store.change(accounts=(account("First", id=known.id, organization="org-1"),))
     last = account("Last", id=known.id)
     second.store.change(accounts=(last,))
-    assert kept(path).accounts == (last,)
+    assert on_disk(path).accounts == (last,)
 
 
-def test_fields_of_an_account_that_only_a_newer_version_knows_are_kept(path: Path) -> None:
+def test_unknown_fields_of_an_account_are_kept(path: Path) -> None:
     known, other = named("Known"), named("Other")
     Window(path).store.change(accounts=(known, other))
     written = json.loads(path.read_bytes())
@@ -91,15 +91,15 @@ def test_fields_of_an_account_that_only_a_newer_version_knows_are_kept(path: Pat
     assert second == written["accounts"][1]
 
 
-def test_a_file_that_was_deleted_meanwhile_is_made_anew_with_all_it_held(path: Path) -> None:
+def test_a_deleted_file_is_recreated_with_all_settings(path: Path) -> None:
     window = Window(path)
     window.store.change(download_folder="/a")
     path.unlink()
     window.store.change(undo_seconds=9)
-    assert kept(path) == Settings(download_folder="/a", undo_seconds=9)
+    assert on_disk(path) == Settings(download_folder="/a", undo_seconds=9)
 
 
-def test_the_file_is_on_the_disk_before_it_gets_its_name(
+def test_the_file_is_synced_before_it_is_renamed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -139,7 +139,7 @@ def test_two_writers_never_share_a_temporary_file(
     assert {one.name for one in path.parent.iterdir()} == {"settings.json", "settings.lock"}
 
 
-def test_a_write_that_fails_is_told_once_and_leaves_the_old_file_whole(
+def test_a_failed_write_is_reported_once_and_keeps_the_old_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = Window(path)
@@ -157,7 +157,7 @@ def test_a_write_that_fails_is_told_once_and_leaves_the_old_file_whole(
     assert [one.kind for one in window.problems] == [ProblemKind.DISK_FULL]
     assert {one.name for one in path.parent.iterdir()} == {"settings.json", "settings.lock"}
     window.store.change(colour_scheme="dark")
-    assert kept(path) == Settings(undo_seconds=11, colour_scheme="dark")
+    assert on_disk(path) == Settings(undo_seconds=11, colour_scheme="dark")
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         window.store.change(undo_seconds=12)
@@ -178,7 +178,7 @@ def test_a_settings_file_that_is_a_link_stays_one(path: Path, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
-def test_of_a_link_to_a_damaged_file_the_file_is_set_aside(path: Path, tmp_path: Path) -> None:
+def test_a_links_damaged_target_is_renamed(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles" / "mine.json"
     target.parent.mkdir()
     target.write_text("{")
@@ -198,7 +198,7 @@ def test_a_second_damaged_file_does_not_replace_the_first(path: Path) -> None:
     assert sorted(one.read_text() for one in path.parent.iterdir()) == ["[", "{"]
 
 
-def test_settings_of_a_newer_version_are_told_of_once_and_never_written_over(path: Path) -> None:
+def test_settings_of_a_newer_version_are_reported_once_and_never_overwritten(path: Path) -> None:
     body = json.dumps({"version": VERSION + 1, "undo_seconds": "soon"})
     path.write_text(body)
     window = Window(path)
@@ -209,16 +209,16 @@ def test_settings_of_a_newer_version_are_told_of_once_and_never_written_over(pat
     assert path.read_text() == body
 
 
-def test_settings_that_cannot_be_read_are_told_of_once_and_never_written_over(
+def test_unreadable_settings_are_reported_once_and_never_overwritten(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text('{"undo_seconds": 3, "download_folder": "/a"}')
     read_bytes = Path.read_bytes
 
-    def refused(asked: Path) -> bytes:
-        if asked == path:
+    def refused(file: Path) -> bytes:
+        if file == path:
             raise PermissionError(13, "Permission denied")
-        return read_bytes(asked)
+        return read_bytes(file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", refused)
@@ -228,12 +228,12 @@ def test_settings_that_cannot_be_read_are_told_of_once_and_never_written_over(
     assert window.store.current.undo_seconds == 10
     assert len(window.problems) == 1
     assert json.loads(path.read_bytes()) == {"undo_seconds": 3, "download_folder": "/a"}
-    window.store.change(colour_scheme="dark")  # now they can be
-    assert kept(path) == Settings(undo_seconds=10, download_folder="/a", colour_scheme="dark")
-    assert window.store.current == kept(path)
+    window.store.change(colour_scheme="dark")  # the file can be read again
+    assert on_disk(path) == Settings(undo_seconds=10, download_folder="/a", colour_scheme="dark")
+    assert window.store.current == on_disk(path)
 
 
-def test_a_damaged_file_that_cannot_be_moved_is_left_as_it_is(
+def test_a_damaged_file_that_cannot_be_renamed_is_left_unchanged(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text("{")
@@ -248,7 +248,7 @@ def test_a_damaged_file_that_cannot_be_moved_is_left_as_it_is(
     assert path.read_text() == "{"
 
 
-def test_no_other_program_writes_between_reading_and_writing(
+def test_no_other_process_writes_between_reading_and_writing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = path.with_suffix(".lock")
@@ -272,7 +272,7 @@ def test_no_other_program_writes_between_reading_and_writing(
     assert locked == [True]
 
 
-def test_without_locks_on_the_disk_settings_are_written_all_the_same(path: Path) -> None:
+def test_settings_are_written_even_without_file_locks(path: Path) -> None:
     path.with_suffix(".lock").mkdir()
     Window(path).store.change(undo_seconds=9)
-    assert kept(path).undo_seconds == 9
+    assert on_disk(path).undo_seconds == 9

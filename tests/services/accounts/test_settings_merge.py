@@ -1,4 +1,4 @@
-"""Changes of two programs, put together by chance."""
+"""Random changes by two processes are merged."""
 
 from typing import Any
 
@@ -28,9 +28,7 @@ def by_id(accounts: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.mark.slow
 @given(SETTINGS, SETTINGS)
-def test_where_only_one_has_changed_something_it_is_kept(
-    base: dict[str, Any], changed: dict[str, Any]
-) -> None:
+def test_a_change_by_only_one_side_is_kept(base: dict[str, Any], changed: dict[str, Any]) -> None:
     result = merged(base, changed, base)
     assert (result["undo"], result["looked_at"]) == (changed["undo"], changed["looked_at"])
     assert by_id(result["accounts"]) == by_id(changed["accounts"])
@@ -39,7 +37,7 @@ def test_where_only_one_has_changed_something_it_is_kept(
 
 @pytest.mark.slow
 @given(SETTINGS, SETTINGS, SETTINGS)
-def test_each_key_is_that_of_whoever_changed_it(
+def test_each_key_has_the_value_of_the_side_that_changed_it(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
     result = merged(base, mine, theirs)

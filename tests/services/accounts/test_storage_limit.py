@@ -12,24 +12,24 @@ OFFICIAL = 2 * TB + 500 * GB
 
 
 @pytest.mark.parametrize("provider", [*PROVIDERS, SANDBOX], ids=lambda provider: provider.id)
-def test_only_the_official_service_has_a_limit_of_its_own(provider: object) -> None:
+def test_only_the_official_service_has_a_storage_limit(provider: object) -> None:
     limit = storage_limit_of(account(provider_id=provider.id))  # type: ignore[attr-defined]
     official = provider.id.startswith("openai") or provider is SANDBOX  # type: ignore[attr-defined]
     assert limit == (OFFICIAL if official else None)
 
 
-def test_what_the_person_set_holds_for_any_provider() -> None:
+def test_the_users_limit_applies_to_any_provider() -> None:
     for provider_id in ("openai", "litellm", "gone"):
         theirs = replace(account(provider_id=provider_id), storage_limit=100 * GB)
         assert storage_limit_of(theirs) == 100 * GB
 
 
-def test_a_limit_that_can_not_be_is_none() -> None:
+def test_an_impossible_limit_is_ignored() -> None:
     assert storage_limit_of(replace(account(provider_id="other"), storage_limit=-1)) is None
     assert storage_limit_of(replace(account(provider_id="openai"), storage_limit=0)) == OFFICIAL
 
 
-def test_the_environments_account_has_its_providers_limit() -> None:
+def test_the_environment_account_has_its_providers_limit() -> None:
     kind = AccountKind.ENVIRONMENT
     assert storage_limit_of(account(provider_id="openai", kind=kind)) == OFFICIAL
     assert storage_limit_of(account(provider_id="other", kind=kind)) is None

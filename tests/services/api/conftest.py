@@ -1,4 +1,4 @@
-"""The Files API as a client sees it, against a real server on the loopback."""
+"""Fixtures for testing the API client against a real loopback server."""
 
 import contextlib
 import socket
@@ -16,8 +16,8 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 MakeApi = Callable[..., FilesApi]
 
 
-class PatientToken(CancelToken):
-    """Notes the pauses between attempts instead of waiting."""
+class NonWaitingToken(CancelToken):
+    """Records the pauses between attempts instead of waiting."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,13 +29,13 @@ class PatientToken(CancelToken):
 
 
 @pytest.fixture
-def token() -> PatientToken:
-    return PatientToken()
+def token() -> NonWaitingToken:
+    return NonWaitingToken()
 
 
 @pytest.fixture
 def make_api(files_server: ScriptedFilesServer) -> MakeApi:
-    """An api to `files_server` or another address; the random pauses are the longest."""
+    """Makes an API client for `files_server` or another address, without jitter."""
 
     def make(
         base_url: str | None = None,
@@ -60,7 +60,7 @@ def tls_server(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> ScriptedFilesServer:
-    """A server over TLS whose certificate is trusted."""
+    """A TLS server with a trusted certificate."""
     server = make_files_server(tls=True)
     assert server.ca_pem is not None
     (tmp_path / "ca.pem").write_bytes(server.ca_pem)
@@ -70,7 +70,7 @@ def tls_server(
 
 @pytest.fixture
 def full_server() -> Iterator[int]:
-    """The port of a listener whose queue is full, so that a connection to it is never made."""
+    """The port of a listener with a full backlog, so that connecting to it never succeeds."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""A dead address of a host costs a quarter of a second, not the whole time for connecting."""
+"""An unresponsive address costs a quarter of a second, not the whole connect timeout."""
 
 import errno
 import gc
@@ -13,7 +13,7 @@ import pytest
 from services.api.address_race import NEXT_ATTEMPT_DELAY, Address, connect_to_first, interleaved
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 
@@ -27,8 +27,8 @@ def at(port: int, family: int = V4) -> Address:
 
 @pytest.fixture
 def refusing_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     return port
 
 
@@ -39,7 +39,7 @@ def listening_port() -> Iterator[int]:
 
 
 class Clock:
-    """Goes on by a sixteenth of a second with each look at it; notes when an attempt begins."""
+    """Advances by a sixteenth of a second with each call, and records when attempts start."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -66,13 +66,13 @@ def port_of(connected: socket.socket) -> int:
         return port
 
 
-def test_families_take_turns_and_the_first_stays_first() -> None:
+def test_families_are_interleaved_starting_with_the_first() -> None:
     addresses = [at(1, V6), at(2, V6), at(3, V6), at(4), at(5)]
     assert [address[4][1] for address in interleaved(addresses)] == [1, 4, 2, 5, 3]
     assert interleaved([]) == []
 
 
-def test_a_silent_address_is_left_for_the_next_after_a_quarter_of_a_second(
+def test_the_next_address_is_tried_after_a_quarter_second_of_silence(
     full_server: int, listening_port: int
 ) -> None:
     clock = Clock()
@@ -82,14 +82,16 @@ def test_a_silent_address_is_left_for_the_next_after_a_quarter_of_a_second(
     assert all(made.fileno() == -1 for made in clock.made)
 
 
-def test_a_refusing_address_is_left_at_once(refusing_port: int, listening_port: int) -> None:
+def test_a_refusal_starts_the_next_attempt_immediately(
+    refusing_port: int, listening_port: int
+) -> None:
     clock = Clock()
     assert port_of(race(clock, [at(refusing_port), at(listening_port)])) == listening_port
     first, second = clock.starts
     assert second - first < NEXT_ATTEMPT_DELAY
 
 
-def test_a_refusal_beside_a_silent_address_brings_the_next_at_once(
+def test_a_refusal_starts_the_next_attempt_even_while_another_is_pending(
     full_server: int, refusing_port: int, listening_port: int
 ) -> None:
     clock = Clock()
@@ -99,14 +101,14 @@ def test_a_refusal_beside_a_silent_address_brings_the_next_at_once(
     assert third - second < NEXT_ATTEMPT_DELAY
 
 
-def test_a_family_that_this_system_lacks_is_passed_over(listening_port: int) -> None:
+def test_an_unsupported_address_family_is_skipped(listening_port: int) -> None:
     lacking = (9999, socket.SOCK_STREAM, 0, "", ("::1", 1))
     assert port_of(race(Clock(), [lacking, at(listening_port)])) == listening_port
     with pytest.raises(OSError, match="not supported"):
         race(Clock(), [lacking])
 
 
-def test_a_socket_that_cannot_be_prepared_is_left_at_once(listening_port: int) -> None:
+def test_a_socket_that_cannot_be_prepared_is_skipped_immediately(listening_port: int) -> None:
     class Refusing(Clock):
         def prepare(self, made: socket.socket) -> None:
             super().prepare(made)
@@ -122,7 +124,7 @@ def test_a_socket_that_cannot_be_prepared_is_left_at_once(listening_port: int) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such addresses")
-def test_an_address_that_the_system_refuses_is_left_at_once(listening_port: int) -> None:
+def test_an_address_rejected_by_the_system_is_skipped_immediately(listening_port: int) -> None:
     nowhere = (socket.AF_UNIX, socket.SOCK_STREAM, 0, "", "/nowhere/socket")
     clock = Clock()
     assert port_of(race(clock, [nowhere, at(listening_port)])) == listening_port
@@ -132,7 +134,7 @@ def test_an_address_that_the_system_refuses_is_left_at_once(listening_port: int)
         race(Clock(), [nowhere])
 
 
-def test_nothing_is_begun_at_the_deadline(listening_port: int) -> None:
+def test_no_attempt_starts_at_the_deadline(listening_port: int) -> None:
     clock = Clock()
     with pytest.raises(TimeoutError):
         race(clock, [at(listening_port)], deadline=0.125)
@@ -140,7 +142,7 @@ def test_nothing_is_begun_at_the_deadline(listening_port: int) -> None:
 
 
 @pytest.mark.parametrize("silent_too", [False, True])
-def test_what_all_died_of_is_told_by_a_refusal_if_there_is_one(
+def test_if_all_attempts_fail_a_refusal_is_reported_first(
     full_server: int, refusing_port: int, silent_too: bool
 ) -> None:
     clock = Clock()
@@ -150,7 +152,7 @@ def test_what_all_died_of_is_told_by_a_refusal_if_there_is_one(
     assert all(made.fileno() == -1 for made in clock.made)
 
 
-def test_silence_until_the_end_is_a_timeout(full_server: int) -> None:
+def test_no_response_by_the_deadline_is_a_timeout(full_server: int) -> None:
     clock = Clock()
     with pytest.raises(TimeoutError):
         race(clock, [at(full_server), at(full_server)], deadline=1.0)
@@ -158,12 +160,12 @@ def test_silence_until_the_end_is_a_timeout(full_server: int) -> None:
     assert all(made.fileno() == -1 for made in clock.made)
 
 
-def test_no_address_at_all_is_an_error() -> None:
+def test_an_empty_address_list_is_an_error() -> None:
     with pytest.raises(OSError, match="no address"):
         race(Clock(), [])
 
 
-def test_a_cancel_ends_all_attempts(full_server: int) -> None:
+def test_cancelling_ends_all_attempts(full_server: int) -> None:
     clock, token = Clock(), CancelToken()
 
     def prepare(made: socket.socket) -> None:
@@ -177,7 +179,7 @@ def test_a_cancel_ends_all_attempts(full_server: int) -> None:
     assert all(made.fileno() == -1 for made in clock.made)
 
 
-# With a whole request
+# With a complete request
 
 
 @pytest.fixture
@@ -189,10 +191,10 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_dead_address_holds_no_request_up(
+def test_an_unresponsive_address_does_not_delay_a_request(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     resolve_to: Callable[..., None],
     full_server: int,
@@ -200,18 +202,18 @@ def test_a_dead_address_holds_no_request_up(
 ) -> None:
     server: ScriptedFilesServer = request.getfixturevalue("tls_server" if tls else "files_server")
     server.add(served_file(id="file-a"))
-    # A share of this for each address would be longer than any test may take.
+    # If each address got a share of this timeout, the test would take too long.
     monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
     resolve_to(at(full_server), at(server.port))
     address = server.base_url.replace("127.0.0.1", "localhost")
     assert len(make_api(address).list_page(token).files) == 1
-    gc.collect()  # an open socket that is let go of here is a warning, and so a failure
+    gc.collect()  # a leaked open socket causes a warning here, which fails the test
 
 
-def test_an_ipv6_address_that_nobody_serves_is_passed_over(
+def test_an_ipv6_address_without_a_server_is_skipped(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
 ) -> None:
     resolve_to(at(files_server.port, V6), at(files_server.port))
@@ -220,7 +222,7 @@ def test_an_ipv6_address_that_nobody_serves_is_passed_over(
     assert token.pauses == []
 
 
-def test_a_cancel_ends_a_request_that_waits_for_several_addresses(
+def test_cancelling_ends_a_request_that_is_trying_several_addresses(
     make_api: MakeApi,
     resolve_to: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
@@ -228,14 +230,14 @@ def test_a_cancel_ends_a_request_that_waits_for_several_addresses(
 ) -> None:
     monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
     resolve_to(*[at(full_server)] * 3)
-    begun = threading.Semaphore(0)
+    started = threading.Semaphore(0)
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
-        begun.release()
+    def connect(made: socket.socket, address: Any) -> int:
+        started.release()
         return connect_ex(made, address)
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     token = CancelToken()
     raised: list[BaseException] = []
 
@@ -245,18 +247,18 @@ def test_a_cancel_ends_a_request_that_waits_for_several_addresses(
         except (Cancelled, FilesError) as error:
             raised.append(error)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    running = threading.Thread(target=ask)
+    running.start()
     for _attempt in range(2):
-        assert begun.acquire(timeout=30)
+        assert started.acquire(timeout=30)
     token.cancel()
-    asking.join(30)
+    running.join(30)
     assert [type(error) for error in raised] == [Cancelled]
 
 
-def test_a_host_whose_addresses_are_all_silent_is_told_as_not_answering(
+def test_a_host_with_only_unresponsive_addresses_is_reported_as_not_responding(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     resolve_to: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     full_server: int,

@@ -1,4 +1,4 @@
-"""Whatever a request waits for, it ends within a second of being cancelled."""
+"""A request ends within a second of being cancelled, whatever it is waiting for."""
 
 import contextlib
 import gc
@@ -15,7 +15,7 @@ from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of
@@ -32,17 +32,17 @@ from tests.support.server_faults import (
 )
 
 LONGEST = 3.0
-"""Seconds from the cancel to the end: one, and what a busy machine takes longer."""
+"""Seconds from cancelling to the end: one, plus a margin for a busy machine."""
 
 
-class Asking:
-    """A request on a thread of its own."""
+class RunningRequest:
+    """A request in a separate thread."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         self.raised: BaseException | None = None
         self.answer: object = None
         self._ask = ask
-        self._thread = threading.Thread(target=self._run, name="asking")
+        self._thread = threading.Thread(target=self._run, name="request")
         self._thread.start()
 
     def _run(self) -> None:
@@ -52,7 +52,7 @@ class Asking:
             self.raised = error
 
     def cancelled_by(self, token: CancelToken) -> bool:
-        """Cancel, and say whether it ended as it should; AssertionError when too late."""
+        """Cancel, and return whether it raised Cancelled; AssertionError if it took too long."""
         assert self._thread.is_alive(), f"ended already: {self.answer} {self.raised!r}"
         began = time.monotonic()
         token.cancel()
@@ -81,31 +81,31 @@ def read_all(api: FilesApi, token: CancelToken) -> bytes:
 
 
 PHASES: dict[str, Fault] = {
-    "waiting for the head": Stall(Moment.AFTER_BODY),
-    "in the head": Delivery(stall_in_head=True),
+    "waiting for the headers": Stall(Moment.AFTER_BODY),
+    "in the headers": Delivery(stall_in_head=True),
     "before the body": Delivery(stall_after=0),
     "in the body": Delivery(stall_after=500_000),
     "in a chunked body": Delivery(framing=Framing.CHUNKED, stall_after=500_000),
     "in a body without length": Delivery(framing=Framing.CLOSE, stall_after=500_000),
-    "in a packed body": Delivery(gzip=True, stall_after=50),
+    "in a compressed body": Delivery(gzip=True, stall_after=50),
     "at the end of the body": Delivery(length_lie=10, stall_after=1_000_000),
 }
 
 
 @pytest.mark.parametrize("fault", PHASES.values(), ids=PHASES)
-def test_a_download_ends_at_once_whatever_it_waits_for(
+def test_a_download_is_cancelled_immediately_in_any_phase(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, fault: Fault
 ) -> None:
     server.add(served_file(id="file-a", size=1_000_000))
     server.next(fault)
     api = make_api(server.base_url)
-    asking = Asking(lambda: read_all(api, token))
+    running = RunningRequest(lambda: read_all(api, token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
 @pytest.mark.parametrize("ask", ["list", "retrieve", "delete"])
-def test_a_short_request_ends_at_once_and_is_not_repeated(
+def test_a_short_request_is_cancelled_immediately_and_not_retried(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, ask: str
 ) -> None:
     server.next(Stall())
@@ -115,24 +115,24 @@ def test_a_short_request_ends_at_once_and_is_not_repeated(
         "retrieve": lambda: api.retrieve("file-a", token),
         "delete": lambda: api.delete("file-a", token),
     }
-    asking = Asking(asks[ask])
+    running = RunningRequest(asks[ask])
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(server.requests) == 1
 
 
 UPLOAD_PHASES: dict[str, Fault] = {
     "the server reads nothing": Stall(Moment.BEFORE_BODY),
     "the server stopped reading": Stall(Moment.IN_BODY, after_bytes=1_000_000),
-    "all is out": Stall(Moment.AFTER_BODY),
-    "all is out and taken": Stall(Moment.AFTER_BODY, carried_out=True),
-    "in the head of the answer": Delivery(stall_in_head=True),
-    "in the body of the answer": Delivery(stall_after=5),
+    "everything sent": Stall(Moment.AFTER_BODY),
+    "everything sent and carried out": Stall(Moment.AFTER_BODY, carried_out=True),
+    "in the headers of the response": Delivery(stall_in_head=True),
+    "in the body of the response": Delivery(stall_after=5),
 }
 
 
 @pytest.mark.parametrize("fault", UPLOAD_PHASES.values(), ids=UPLOAD_PHASES)
-def test_an_upload_ends_at_once_whatever_it_waits_for(
+def test_an_upload_is_cancelled_immediately_in_any_phase(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     token: CancelToken,
@@ -141,12 +141,12 @@ def test_an_upload_ends_at_once_whatever_it_waits_for(
 ) -> None:
     server.next(fault)
     api = make_api(server.base_url)
-    asking = Asking(lambda: api.upload(upload_request(large_file), token))
+    running = RunningRequest(lambda: api.upload(upload_request(large_file), token))
     server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
-def test_an_upload_under_way_ends_at_once(
+def test_a_running_upload_is_cancelled_immediately(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, large_file: Path
 ) -> None:
     api = make_api(server.base_url)
@@ -157,7 +157,9 @@ def test_an_upload_under_way_ends_at_once(
             under_way.set()
             gate.wait(10)
 
-    asking = Asking(lambda: api.upload(upload_request(large_file), token, progress=progress))
+    running = RunningRequest(
+        lambda: api.upload(upload_request(large_file), token, progress=progress)
+    )
     assert under_way.wait(10)
 
     def open_gate() -> None:
@@ -165,7 +167,7 @@ def test_an_upload_under_way_ends_at_once(
         gate.set()
 
     threading.Thread(target=open_gate).start()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert server.files == []
 
 
@@ -174,35 +176,35 @@ def wait_until_cancelled(token: CancelToken) -> None:
         token.wait(10)
 
 
-def test_a_tls_handshake_ends_at_once(
+def test_a_tls_handshake_is_cancelled_immediately(
     tls_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     tls_server.next(StallAtAccept())
     api = make_api(tls_server.base_url)
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     tls_server.wait_until_stalled()
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
-def test_connecting_ends_at_once(
+def test_connecting_is_cancelled_immediately(
     full_server: int, make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connecting = threading.Event()
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: Any) -> int:
+    def connect(made: socket.socket, address: Any) -> int:
         code = connect_ex(made, address)
         connecting.set()
         return code
 
-    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect)
     api = make_api(f"http://127.0.0.1:{full_server}/v1")
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert connecting.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
-def test_looking_a_name_up_ends_at_once(
+def test_a_name_lookup_is_cancelled_immediately(
     make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looking, gate = threading.Event(), threading.Event()
@@ -214,15 +216,15 @@ def test_looking_a_name_up_ends_at_once(
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     api = make_api("http://slow.invalid/v1")
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert looking.wait(10)
     try:
-        assert asking.cancelled_by(token)
+        assert running.cancelled_by(token)
     finally:
         gate.set()
 
 
-def test_a_look_up_that_takes_too_long_is_told_as_silence(
+def test_a_slow_name_lookup_is_reported_as_not_responding(
     make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
@@ -236,7 +238,7 @@ def test_a_look_up_that_takes_too_long_is_told_as_silence(
     before = set(threading.enumerate())
     try:
         with pytest.raises(FilesError) as caught:
-            make_api("http://slow.invalid/v1").list_page(PatientToken())
+            make_api("http://slow.invalid/v1").list_page(NonWaitingToken())
     finally:
         gate.set()
         for looking in set(threading.enumerate()) - before:
@@ -248,7 +250,7 @@ def test_a_look_up_that_takes_too_long_is_told_as_silence(
     )
 
 
-def test_a_pause_between_attempts_ends_at_once(
+def test_a_pause_between_attempts_is_cancelled_immediately(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     pausing = threading.Event()
@@ -260,13 +262,13 @@ def test_a_pause_between_attempts_ends_at_once(
 
     token = Noticed()
     files_server.next(rate_limited(retry_after="100"))
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     assert pausing.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
     assert len(files_server.requests) == 1
 
 
-def test_a_body_that_comes_in_drips_ends_at_once(
+def test_a_trickling_body_is_cancelled_immediately(
     server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     server.add(served_file(id="file-a", size=100_000))
@@ -279,12 +281,12 @@ def test_a_body_that_comes_in_drips_ends_at_once(
             under_way.set()
             return sum(len(piece) for piece in content.pieces)
 
-    asking = Asking(read)
+    running = RunningRequest(read)
     assert under_way.wait(10)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
-def test_a_token_that_is_cancelled_before_sends_nothing(
+def test_nothing_is_sent_with_a_cancelled_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
@@ -303,7 +305,7 @@ def test_a_token_that_is_cancelled_before_sends_nothing(
     assert files_server.connections == 0
 
 
-def test_a_cancel_between_two_pages_ends_the_listing(
+def test_cancelling_between_two_pages_ends_the_listing(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -316,7 +318,7 @@ def test_a_cancel_between_two_pages_ends_the_listing(
 
 
 @pytest.mark.parametrize("fault", [Stall(), Delivery(stall_after=3)])
-def test_after_a_cancel_the_same_thread_can_go_on(
+def test_a_thread_can_send_requests_after_a_cancelled_one(
     server: ScriptedFilesServer, make_api: MakeApi, fault: Fault
 ) -> None:
     api = make_api(server.base_url)
@@ -325,55 +327,55 @@ def test_after_a_cancel_the_same_thread_can_go_on(
     first = CancelToken()
     second_answer: list[int] = []
 
-    def ask_twice() -> None:
+    def request_twice() -> None:
         with contextlib.suppress(Cancelled):
             api.list_page(first)
         second_answer.append(len(api.list_page(CancelToken()).files))
 
-    asking = threading.Thread(target=ask_twice)
-    asking.start()
+    running = threading.Thread(target=request_twice)
+    running.start()
     server.wait_until_stalled()
     first.cancel()
-    asking.join(10)
+    running.join(10)
     assert second_answer == [0]
 
 
-def test_a_cancel_ends_only_the_requests_of_its_token(
+def test_cancelling_ends_only_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.next(Stall(), Stall())
     one, other = CancelToken(), CancelToken()
-    first = Asking(lambda: api.list_page(one))
+    first = RunningRequest(lambda: api.list_page(one))
     files_server.wait_until_stalled(1)
-    second = Asking(lambda: api.list_page(other))
+    second = RunningRequest(lambda: api.list_page(other))
     files_server.wait_until_stalled(2)
     assert first.cancelled_by(one)
     assert second.raised is None
     assert second.cancelled_by(other)
 
 
-def test_one_token_ends_all_the_requests_that_have_it(
+def test_cancelling_ends_all_requests_with_that_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Stall(), Stall(), Stall())
-    asking = [Asking(lambda: api.list_page(token)) for _ in range(3)]
+    running = [RunningRequest(lambda: api.list_page(token)) for _ in range(3)]
     files_server.wait_until_stalled(3)
-    assert asking[0].cancelled_by(token)
-    for one in asking[1:]:
+    assert running[0].cancelled_by(token)
+    for one in running[1:]:
         one._thread.join(LONGEST)
         assert isinstance(one.raised, Cancelled)
 
 
-def test_a_connection_lost_before_the_cancel_is_still_cancelled(
+def test_a_connection_lost_just_before_cancelling_counts_as_cancelled(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(Reset(Moment.AFTER_BODY), Stall())
-    asking = Asking(lambda: api.list_page(token))
+    running = RunningRequest(lambda: api.list_page(token))
     files_server.wait_for_requests(1)
-    assert asking.cancelled_by(token)
+    assert running.cancelled_by(token)
 
 
-def test_a_finished_request_leaves_no_socket_with_its_token(
+def test_a_finished_request_leaves_no_socket_in_its_token(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     for _ in range(3):
@@ -384,17 +386,17 @@ def test_a_finished_request_leaves_no_socket_with_its_token(
 
 
 class CancelledJustNow(CancelToken):
-    """Is cancelled between the connection's being made and its being watched."""
+    """Is cancelled after the connection is made and before it is watched."""
 
     def watch(self, connection: socket.socket) -> None:
         self.cancel()
         super().watch(connection)
 
 
-def test_a_connection_made_just_when_it_is_cancelled_is_closed(
+def test_a_connection_made_while_cancelling_is_closed(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     with pytest.raises(Cancelled):
         api.retrieve("file-a", CancelledJustNow())
-    gc.collect()  # an open socket that is let go of here is a warning, and so a failure
+    gc.collect()  # a leaked open socket causes a warning here, which fails the test
     assert files_server.requests == []

@@ -4,11 +4,11 @@ import tracemalloc
 
 import pytest
 
-from services.api.content import RANGE_NOT_SATISFIABLE, rest
+from services.api.content import RANGE_NOT_SATISFIABLE, resume_headers
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
@@ -33,7 +33,7 @@ def content_of(api: FilesApi, file_id: str, token: CancelToken) -> tuple[int | N
         (Delivery(drip=100_000), 300_000),
     ],
 )
-def test_content_comes_as_it_is_however_it_is_sent(
+def test_content_arrives_unchanged_with_any_encoding(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -47,7 +47,7 @@ def test_content_comes_as_it_is_however_it_is_sent(
     assert files_server.requests[0].headers["accept-encoding"] == "identity"
 
 
-def test_empty_content_is_content(
+def test_empty_content_is_valid(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b""))
@@ -63,7 +63,7 @@ def test_empty_content_is_content(
         Delivery(length_lie=7),
     ],
 )
-def test_content_that_http_shows_to_be_cut_is_an_error(
+def test_detectably_truncated_content_is_an_error(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, delivery: Delivery
 ) -> None:
     files_server.add(served_file(id="file-a", content=bytes(300_000)))
@@ -78,7 +78,7 @@ def test_content_that_http_shows_to_be_cut_is_an_error(
     ("stated", "whole"),
     [("bytes 4-9/10", 10), ("bytes 4-9/*", None), ("bytes 4-9/2", 4), ("bytes 4-9/4", 4)],
 )
-def test_how_long_the_whole_file_is_is_told_with_a_part_of_it(
+def test_a_partial_response_reports_the_size_of_the_whole_file(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -87,10 +87,10 @@ def test_how_long_the_whole_file_is_is_told_with_a_part_of_it(
 ) -> None:
     files_server.next(Answer(206, (("Content-Range", stated), ("ETag", '"v1"')), b"456789"))
     with api.content("file-a", token, start=4, etag='"v1"') as content:
-        assert (content.start, content.whole) == (4, whole)
+        assert (content.start, content.total) == (4, whole)
 
 
-def test_content_takes_no_memory_for_the_file(
+def test_a_download_does_not_hold_the_file_in_memory(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", size=64_000_000))
@@ -105,7 +105,7 @@ def test_content_takes_no_memory_for_the_file(
     assert peak < 8_000_000
 
 
-def test_content_that_is_not_read_to_the_end_does_no_harm_to_the_next_request(
+def test_unread_content_does_not_disturb_the_next_request(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", size=10_000_000))
@@ -114,8 +114,8 @@ def test_content_that_is_not_read_to_the_end_does_no_harm_to_the_next_request(
     assert len(api.list_page(token).files) == 1
 
 
-def test_content_longer_than_announced_does_no_harm_to_the_next_request(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_content_longer_than_its_length_does_not_disturb_the_next_request(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123456789"))
     files_server.next(Delivery(length_lie=-4))
@@ -135,14 +135,14 @@ RANGES = ("Accept-Ranges", "bytes")
         (0, '"v1"', {}),
     ],
 )
-def test_the_rest_is_asked_for_only_of_a_file_that_is_known(
+def test_the_rest_is_requested_only_with_a_start_and_an_etag(
     start: int, etag: str, headers: dict[str, str]
 ) -> None:
-    assert rest(start, etag) == headers
+    assert resume_headers(start, etag) == headers
 
 
 @pytest.mark.parametrize(
-    ("headers", "kept"),
+    ("headers", "expected_etag"),
     [
         ((STRONG, RANGES), '"v1"'),
         ((STRONG,), ""),
@@ -151,18 +151,18 @@ def test_the_rest_is_asked_for_only_of_a_file_that_is_known(
         ((STRONG, RANGES, ("Content-Encoding", "gzip")), ""),
     ],
 )
-def test_a_tag_is_kept_where_a_download_can_go_on_by_it(
+def test_an_etag_is_kept_if_the_download_can_be_resumed_with_it(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
     headers: tuple[tuple[str, str], ...],
-    kept: str,
+    expected_etag: str,
 ) -> None:
     body = gzip.compress(b"0123") if len(headers) == 3 else b"0123"
     files_server.next(Answer(200, headers, body))
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert (content.start, content.etag) == (0, kept)
+    assert (content.start, content.etag) == (0, expected_etag)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_tag_is_kept_where_a_download_can_go_on_by_it(
         (200, (STRONG, ("Content-Range", "bytes 5-9/10"))),
     ],
 )
-def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
+def test_any_part_other_than_the_requested_one_is_rejected(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -193,7 +193,7 @@ def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "detectable"),
     [
         (Delivery(), True),
         (Delivery(framing=Framing.CHUNKED), True),
@@ -202,15 +202,15 @@ def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
         (Answer(200, (STRONG, ("Content-Range", "bytes 0-3/9")), b"0123"), False),
     ],
 )
-def test_whether_a_cut_would_be_noticed_is_told(
+def test_content_says_whether_truncation_can_be_detected(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
     fault: Delivery | Answer,
-    told: bool,
+    detectable: bool,
 ) -> None:
     files_server.add(served_file(id="file-a", content=b"0123"))
     files_server.next(fault)
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert content.end_is_marked is told
+    assert content.end_is_marked is detectable

@@ -1,4 +1,4 @@
-"""Every trouble becomes a sentence with advice."""
+"""Every error becomes a sentence with advice."""
 
 import socket
 import traceback
@@ -9,8 +9,16 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -34,7 +42,7 @@ from tests.support.server_faults import (
 )
 
 K = ProblemKind
-REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
+REFUSALS: list[tuple[ApiCall, Answer, ProblemKind, str]] = [
     (list_files, api_error(401, "Incorrect API key provided: sk-…", code="invalid_api_key"), K.KEY_REFUSED, "Incorrect API key"),
     (list_files, api_error(401, "You didn't provide an API key."), K.KEY_REFUSED, "didn't provide"),
     (list_files, api_error(401, "You must be a member of an organization"), K.KEY_REFUSED, "member"),
@@ -101,12 +109,12 @@ REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
     REFUSALS,
     ids=[f"{ask.__name__}-{answer.status}-{kind.name}" for ask, answer, kind, _ in REFUSALS],
 )
-def test_a_refusal_is_told_with_its_status_and_the_servers_words(
+def test_an_error_response_is_reported_with_its_status_and_message(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
     answer: Answer,
     kind: ProblemKind,
     words: str,
@@ -126,7 +134,7 @@ INVALID = "Input should be 'assistants' or 'batch'"
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"error": {"message": INVALID, "param": "purpose"}}, INVALID),
         ({"detail": [{"loc": ["body", "purpose"], "msg": INVALID, "type": "enum"}]}, f"purpose: {INVALID}"),
@@ -147,31 +155,31 @@ INVALID = "Input should be 'assistants' or 'batch'"
     ids=repr,
 )  # fmt: skip
 @pytest.mark.parametrize("ask", [list_files, upload])
-def test_what_is_said_is_read_into_words_wherever_it_stands(
+def test_the_message_is_found_wherever_it_is_in_the_body(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
     body: object,
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body, 422))
     problem = problem_of(ask, api, token, tmp_path)
-    assert problem.server_message == said
-    assert said not in problem.advice
+    assert problem.server_message == message
+    assert message not in problem.advice
 
 
-def test_a_body_of_any_depth_is_no_crash(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_body_of_any_depth_does_not_crash(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     deep = b'{"error":' * 500 + b'{"message": "deep"}' + b"}" * 500
     files_server.next(Answer(400, body=deep))
     assert problem_of(list_files, api, token, tmp_path).kind is K.REQUEST_REFUSED
 
 
-def test_only_a_refusal_is_something_that_the_server_said(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_only_an_error_response_has_a_server_message(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(html(200))
     problem = problem_of(list_files, api, token, tmp_path)
@@ -179,8 +187,8 @@ def test_only_a_refusal_is_something_that_the_server_said(
     assert problem.detail
 
 
-def test_a_server_without_a_listing_is_told_apart_from_one_without_another_call(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_server_without_listing_is_distinguished_from_one_without_another_endpoint(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(api_error(405, "no"), api_error(405, "no"))
     titles = [problem_of(ask, api, token, tmp_path).title for ask in (list_files, upload)]
@@ -189,14 +197,14 @@ def test_a_server_without_a_listing_is_told_apart_from_one_without_another_call(
 
 
 def test_the_advice_for_a_redirect_names_the_address(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(redirect("https://files.example.com/v1/files"))
     assert "https://files.example.com/v1/files" in problem_of(upload, api, token, tmp_path).advice
 
 
 def test_the_advice_for_a_long_wait_names_it(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(rate_limited(retry_after="600"))
     assert "10 minutes" in problem_of(list_files, api, token, tmp_path).advice
@@ -204,8 +212,12 @@ def test_the_advice_for_a_long_wait_names_it(
 
 
 @pytest.mark.parametrize("ask", [list_files, upload])
-def test_an_answer_with_two_lengths_is_the_servers_fault(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path, ask: Ask
+def test_a_response_with_two_lengths_is_the_servers_fault(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    ask: ApiCall,
 ) -> None:
     lengths = (("Content-Length", "5"), ("Content-Length", "7"))
     files_server.next(*[Answer(200, lengths, b"12345")] * 3)
@@ -215,14 +227,14 @@ def test_an_answer_with_two_lengths_is_the_servers_fault(
     assert caught.value.body_sent
 
 
-# No answer at all
+# No response at all
 
 
-def test_a_server_that_is_not_there_is_named(
-    make_api: MakeApi, token: PatientToken, tmp_path: Path
+def test_an_unreachable_server_is_named(
+    make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     problem = problem_of(list_files, make_api(f"http://127.0.0.1:{port}/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
     assert "127.0.0.1 can't be reached" in problem.title
@@ -231,18 +243,18 @@ def test_a_server_that_is_not_there_is_named(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_name_that_does_not_exist_is_named(
-    make_api: MakeApi, token: PatientToken, tmp_path: Path, scheme: str
+def test_an_unknown_host_is_named(
+    make_api: MakeApi, token: NonWaitingToken, tmp_path: Path, scheme: str
 ) -> None:
     problem = problem_of(list_files, make_api(f"{scheme}://nowhere.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
     assert "nowhere.invalid wasn't found" in problem.title
 
 
-def test_a_certificate_nobody_vouches_for_is_not_trusted_and_no_key_is_sent(
+def test_an_untrusted_certificate_is_rejected_before_the_key_is_sent(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     server = make_files_server(tls=True)
@@ -253,25 +265,25 @@ def test_a_certificate_nobody_vouches_for_is_not_trusted_and_no_key_is_sent(
     assert token.pauses == []
 
 
-def test_an_authority_of_the_persons_own_is_trusted(
-    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+def test_a_custom_certificate_authority_is_trusted(
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     tls_server.add(served_file(id="file-a"))
     assert len(make_api(tls_server.base_url).list_page(token).files) == 1
 
 
-def test_https_to_a_server_without_tls_is_told_as_such(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+def test_https_to_a_server_without_tls_is_reported(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     address = files_server.base_url.replace("http:", "https:")
-    # What a TLS server says first is no request here; the answer is no TLS.
+    # The server can't parse the TLS handshake, and its response isn't TLS.
     problem = problem_of(list_files, make_api(address, read_timeout=0.3), token, tmp_path)
     assert problem.kind in (ProblemKind.TLS_FAILED, ProblemKind.CONNECTION_LOST, ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)  # fmt: skip
     assert files_server.requests == []
 
 
-def test_http_to_a_server_with_tls_is_told_as_such(
-    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+def test_http_to_a_server_with_tls_is_reported(
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     address = tls_server.base_url.replace("https:", "http:")
     problem = problem_of(list_files, make_api(address), token, tmp_path)
@@ -283,8 +295,8 @@ def test_http_to_a_server_with_tls_is_told_as_such(
     "base_url",
     ["127.0.0.1/v1", "ftp://127.0.0.1/v1", "http:///v1", "http://[::1/v1", "http://127.0.0.1:x/v1", ""],
 )  # fmt: skip
-def test_an_address_that_is_none_is_told_as_such(
-    token: PatientToken, tmp_path: Path, base_url: str
+def test_an_invalid_address_is_reported(
+    token: NonWaitingToken, tmp_path: Path, base_url: str
 ) -> None:
     api = FilesApi(account(base_url=base_url), TEST_KEY)
     problem = problem_of(list_files, api, token, tmp_path)
@@ -295,10 +307,10 @@ def test_an_address_that_is_none_is_told_as_such(
 @pytest.mark.parametrize(
     "key", ["sk-canary\nx", "sk-canary\r\nX-Evil: 1", "sk-canary-ключ", "sk-canary\0"]
 )
-def test_a_key_that_fits_no_header_is_told_without_showing_it(
+def test_a_key_that_is_invalid_in_a_header_is_reported_without_showing_it(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     key: str,
 ) -> None:
@@ -323,38 +335,38 @@ def test_a_key_that_fits_no_header_is_told_without_showing_it(
     ],
 )
 @pytest.mark.parametrize("ask", [list_files, content])
-def test_a_connection_that_fails_is_told_as_silent_or_lost(
+def test_a_failed_connection_is_reported_as_timed_out_or_lost(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     fault: Fault,
     kind: ProblemKind,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     files_server.add(served_file(id="file-a", content=bytes(1000)))
     files_server.next(*[fault] * 3)
-    # Only who waits for silence wants it short: other answers may take a busy machine longer.
+    # A short timeout only for the silent cases: a busy machine may take longer for the others.
     seconds = 0.2 if kind is ProblemKind.TIMED_OUT else 10
     problem = problem_of(ask, make_api(read_timeout=seconds), token, tmp_path)
     assert problem.kind is kind
     assert "127.0.0.1" in problem.title
 
 
-def test_a_connection_that_is_reset_as_it_is_made_is_told(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_connection_reset_while_connecting_is_reported(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[Refuse()] * 3)
-    # Seen while connecting or with the first byte, as it happens.
+    # It may be noticed while connecting or at the first byte.
     kinds = (ProblemKind.UNREACHABLE, ProblemKind.CONNECTION_LOST)
     assert problem_of(list_files, api, token, tmp_path).kind in kinds
     assert len(token.pauses) == 2
 
 
-def test_a_tls_handshake_that_stalls_is_told_as_silent(
+def test_a_stalled_tls_handshake_is_reported_as_timed_out(
     tls_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -365,7 +377,7 @@ def test_a_tls_handshake_that_stalls_is_told_as_silent(
     assert problem.kind in (ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)
 
 
-# Answers that come while an upload is still on its way
+# Responses that arrive during an upload
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -373,10 +385,10 @@ def test_a_tls_handshake_that_stalls_is_told_as_silent(
 @pytest.mark.parametrize(
     ("status", "kind"), [(401, ProblemKind.KEY_REFUSED), (413, ProblemKind.TOO_LARGE)]
 )
-def test_an_early_answer_to_a_large_upload_is_shown_or_the_loss_is_told(
+def test_an_early_response_to_a_large_upload_is_shown_or_the_loss_reported(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     status: int,
     kind: ProblemKind,
@@ -398,8 +410,8 @@ def test_an_early_answer_to_a_large_upload_is_shown_or_the_loss_is_told(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["detail", "message", "error", "code"])
-def test_a_refusal_that_is_nested_without_end_is_told_by_its_status(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, name: str
+def test_an_endlessly_nested_error_body_is_reported_by_its_status(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, name: str
 ) -> None:
     for depth in (*range(850, 1000, 2), 5_000, 20_000):
         nest = b"[" * depth + b"1" + b"]" * depth

@@ -9,7 +9,7 @@ from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -26,7 +26,7 @@ from tests.support.server_faults import (
 # Retrieve
 
 
-def test_retrieve_gives_every_field_in_the_order_of_the_server(
+def test_retrieve_returns_every_field_in_the_servers_order(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(served_file("a.txt", id="file-a", of_later={"deep": [1]}, zeta=None))
@@ -37,7 +37,7 @@ def test_retrieve_gives_every_field_in_the_order_of_the_server(
 
 
 @pytest.mark.parametrize("file_id", ["a b", "a/../b", "a?b=c#d", "ä", "%2e", "a" * 320, "clg6:1"])
-def test_any_id_reaches_the_server_as_one_part_of_the_path(
+def test_any_id_is_sent_as_a_single_path_segment(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, file_id: str
 ) -> None:
     with pytest.raises(FilesError):
@@ -48,7 +48,7 @@ def test_any_id_reaches_the_server_as_one_part_of_the_path(
 
 
 @pytest.mark.parametrize("file_id", [".", ".."])
-def test_an_id_that_would_leave_the_path_is_never_sent(
+def test_an_id_that_would_change_the_path_is_never_sent(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, file_id: str
 ) -> None:
     with pytest.raises(FilesError) as caught:
@@ -58,7 +58,7 @@ def test_an_id_that_would_leave_the_path_is_never_sent(
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"<html>", b'{"id": ', b"[" * 100_000])
-def test_an_answer_that_is_no_object_is_no_answer_of_a_files_api(
+def test_a_response_that_is_not_an_object_is_not_from_a_files_api(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, body: bytes
 ) -> None:
     files_server.next(Answer(200, body=body))
@@ -81,7 +81,7 @@ def test_an_answer_that_is_no_object_is_no_answer_of_a_files_api(
         json_body({"Id": "file-a", "Object": "file", "Deleted": True}),
     ],
 )
-def test_a_delete_is_done_whatever_shape_the_answer_has(
+def test_a_delete_succeeds_with_any_response_format(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, answer: Answer | None
 ) -> None:
     files_server.add(served_file(id="file-a"))
@@ -91,7 +91,7 @@ def test_a_delete_is_done_whatever_shape_the_answer_has(
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"id": "file-a", "object": "file", "deleted": False}, ""),
         ({"id": "file-a", "deleted": "false"}, ""),
@@ -99,28 +99,28 @@ def test_a_delete_is_done_whatever_shape_the_answer_has(
         ({"id": "file-a", "object": "error", "message": "It is in use"}, "It is in use"),
     ],
 )
-def test_a_delete_that_the_server_denies_is_an_error(
+def test_a_delete_that_the_server_reports_as_not_done_is_an_error(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
     body: dict[str, object],
-    said: str,
+    message: str,
 ) -> None:
     files_server.next(json_body(body))
     with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
     problem = caught.value.problem
-    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, said)
+    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, message)
 
 
-def test_a_delete_of_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:
+def test_deleting_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:
     with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
     assert caught.value.problem.kind is ProblemKind.NOT_FOUND
 
 
-def test_a_delete_whose_answer_was_lost_is_done_when_the_repeat_finds_nothing(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_a_delete_with_a_lost_response_succeeds_if_the_retry_finds_no_file(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a"))
     files_server.next(Reset(Moment.AFTER_BODY, carried_out=True))
@@ -129,8 +129,8 @@ def test_a_delete_whose_answer_was_lost_is_done_when_the_repeat_finds_nothing(
     assert token.pauses == [0.5]
 
 
-def test_a_delete_of_a_file_still_at_work_is_repeated(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_deleting_a_busy_file_is_retried(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.add(served_file(id="file-a"))
     files_server.next(api_error(409, "File is still processing. Check back later."))
@@ -138,17 +138,17 @@ def test_a_delete_of_a_file_still_at_work_is_repeated(
     assert files_server.files == []
 
 
-# Who we are
+# Authentication
 
 
 @pytest.mark.parametrize(
     ("provider_id", "header", "value"),
     [("other", "authorization", f"Bearer {TEST_KEY}"), ("azure", "api-key", TEST_KEY)],
 )
-def test_the_key_goes_where_the_provider_wants_it(
+def test_the_key_is_sent_in_the_providers_header(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     provider_id: str,
     header: str,
     value: str,
@@ -159,7 +159,7 @@ def test_the_key_goes_where_the_provider_wants_it(
     assert {"authorization", "api-key"} & set(headers) == {header}
 
 
-def test_organization_and_project_are_named_where_the_account_has_them(
+def test_organization_and_project_are_sent_if_the_account_has_them(
     files_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     make_api(organization="org-1", project="proj-1").list_page(token)
@@ -170,7 +170,7 @@ def test_organization_and_project_are_named_where_the_account_has_them(
     assert named["user-agent"].startswith("filewharf/")
 
 
-def test_the_requests_of_a_thread_share_a_connection(
+def test_a_threads_requests_share_a_connection(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
@@ -182,8 +182,8 @@ def test_the_requests_of_a_thread_share_a_connection(
     assert {request.connection for request in files_server.requests} == {1}
 
 
-def test_a_kept_connection_that_the_server_dropped_is_replaced(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_an_idle_connection_dropped_by_the_server_is_replaced(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Delivery(drop=True))
     api.list_page(token)
@@ -193,8 +193,8 @@ def test_a_kept_connection_that_the_server_dropped_is_replaced(
     assert [request.connection for request in files_server.requests] == [1, 2]
 
 
-def test_a_kept_connection_that_is_reset_at_the_next_request_is_replaced(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_an_idle_connection_reset_at_the_next_request_is_replaced(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(None, Reset(Moment.BEFORE_BODY))
     for _ in range(2):
@@ -206,7 +206,7 @@ def test_a_kept_connection_that_is_reset_at_the_next_request_is_replaced(
 # Several threads
 
 
-def test_threads_share_an_api_each_with_a_connection_of_its_own(
+def test_threads_sharing_an_api_have_separate_connections(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     together = threading.Barrier(4)
@@ -214,7 +214,7 @@ def test_threads_share_an_api_each_with_a_connection_of_its_own(
 
     def ask() -> None:
         together.wait(10)
-        counts.extend(len(api.list_page(PatientToken()).files) for _ in range(20))
+        counts.extend(len(api.list_page(NonWaitingToken()).files) for _ in range(20))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -226,7 +226,7 @@ def test_threads_share_an_api_each_with_a_connection_of_its_own(
 
 
 @pytest.mark.slow
-def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
+def test_very_long_server_messages_are_truncated(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     long = "n" * 900_000
@@ -250,10 +250,10 @@ def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
     assert len(repr(retrieved.fields)) < 20_000
 
 
-# For those who list, delete and keep
+# Errors, retries and hashes
 
 
-def test_an_error_is_looked_for_in_what_may_be_the_description_of_one(
+def test_a_success_response_that_describes_an_error_is_an_error(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     error = b'{"error": {"message": "a text"}}'
@@ -266,7 +266,7 @@ def test_an_error_is_looked_for_in_what_may_be_the_description_of_one(
     assert kinds == [ProblemKind.REQUEST_REFUSED, ProblemKind.NOT_A_FILES_API]
 
 
-def test_who_no_longer_wants_an_answer_is_not_told_what_is_wrong_with_it(
+def test_errors_in_a_cancelled_request_are_not_reported(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(html(200))
@@ -274,8 +274,8 @@ def test_who_no_longer_wants_an_answer_is_not_told_what_is_wrong_with_it(
         api.list_page(token, before_decoding=token.cancel)
 
 
-def test_each_try_of_a_delete_is_told_before_it_is_made(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_each_attempt_to_delete_is_reported_before_it_starts(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(api_error(409, "busy"))
     before: list[int] = []
@@ -283,13 +283,13 @@ def test_each_try_of_a_delete_is_told_before_it_is_made(
     assert before == [0, 1]
 
 
-def test_a_delete_that_was_tried_before_is_done_when_nothing_is_found(
+def test_a_delete_attempted_earlier_succeeds_if_the_file_is_gone(
     api: FilesApi, token: CancelToken
 ) -> None:
     api.delete("file-a", token, attempted_before=True)
 
 
-def test_an_upload_answered_with_something_else_than_a_file_is_no_upload(
+def test_an_upload_fails_if_the_response_does_not_describe_a_file(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
@@ -299,7 +299,7 @@ def test_an_upload_answered_with_something_else_than_a_file_is_no_upload(
     assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
 
 
-def test_an_account_is_told_from_others_without_its_key(make_api: MakeApi) -> None:
+def test_accounts_are_distinguished_without_storing_their_keys(make_api: MakeApi) -> None:
     api, salt = make_api(), b"0123456789abcdef"
     assert api.account == account(base_url=api.account.base_url)
     assert api.key_hash(salt) == key_hash(TEST_KEY, salt)

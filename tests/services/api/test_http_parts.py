@@ -52,7 +52,7 @@ print(len(done), "answers,", len(loading), "thread")
 
 
 @pytest.mark.slow
-def test_only_the_first_of_many_first_requests_loads_what_speaks_http(
+def test_concurrent_first_requests_import_the_http_code_only_once(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(*many_files(3))

@@ -1,4 +1,4 @@
-"""Interim answers (1xx) are skipped, and only a final one stops an upload."""
+"""Interim responses (1xx) are skipped, and only a final one stops an upload."""
 
 import hashlib
 import socket
@@ -10,7 +10,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.interim_responses import final_response_waiting
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of
@@ -26,10 +26,10 @@ def server(request: pytest.FixtureRequest) -> ScriptedFilesServer:
 
 @pytest.mark.parametrize("statuses", [(100,), (102,), (103,), (199,), (102, 100, 103) * 20])
 @pytest.mark.parametrize("moment", [Moment.BEFORE_BODY, Moment.AFTER_BODY])
-def test_the_answer_after_interim_ones_is_read(
+def test_the_response_after_interim_ones_is_read(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     statuses: tuple[int, ...],
     moment: Moment,
 ) -> None:
@@ -44,10 +44,10 @@ def test_the_answer_after_interim_ones_is_read(
 @pytest.mark.slow
 @pytest.mark.parametrize("statuses", [(100,), (102,), (100, 103, 100, 102)])
 @pytest.mark.parametrize("moment", [Moment.BEFORE_BODY, Moment.IN_BODY, Moment.AFTER_BODY])
-def test_an_upload_goes_on_through_interim_answers(
+def test_an_upload_continues_through_interim_responses(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     statuses: tuple[int, ...],
     moment: Moment,
@@ -59,8 +59,8 @@ def test_an_upload_goes_on_through_interim_answers(
         assert request.file_sha256 == hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def test_a_refusal_after_interim_answers_stops_an_upload(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+def test_an_error_after_interim_responses_stops_an_upload(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, large_file: Path
 ) -> None:
     refusal = api_error(413, "refused early", early=True, stays=True)
     files_server.next(Interim((100, 102), Moment.IN_BODY, 1_000_000, then=refusal))
@@ -72,16 +72,16 @@ def test_a_refusal_after_interim_answers_stops_an_upload(
     assert files_server.requests[0].body_size < 64_000_000
 
 
-def test_a_server_that_sends_nothing_but_interim_answers_is_given_up(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_a_request_fails_if_the_server_sends_only_interim_responses(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Interim((102,) * 300))
     assert api.list_page(token).files == ()
     assert files_server.connections == 2
 
 
-def test_a_switch_to_a_protocol_nobody_asked_for_is_a_refusal(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_an_unrequested_protocol_switch_is_an_error(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(Interim((101,)))
     with pytest.raises(FilesError) as caught:
@@ -89,8 +89,8 @@ def test_a_switch_to_a_protocol_nobody_asked_for_is_a_refusal(
     assert caught.value.problem.status == 101
 
 
-def test_after_an_early_refusal_nothing_more_goes_out_on_the_half_used_connection(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+def test_a_connection_with_an_aborted_upload_is_not_reused(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, large_file: Path
 ) -> None:
     files_server.next(api_error(413, "refused early", early=True, stays=True))
     with pytest.raises(FilesError) as caught:
@@ -102,7 +102,7 @@ def test_after_an_early_refusal_nothing_more_goes_out_on_the_half_used_connectio
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+def socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     one, other = socket.socketpair()
     with one, other:
         yield one, other
@@ -133,10 +133,10 @@ INTERIM = b"HTTP/1.1 102 Processing\r\nLink: </a>\r\n\r\n"
         (b"HTTP/1.1 100 Continue\r\nX: " + b"x" * 70_000, True),
     ],
 )
-def test_what_counts_as_final_while_a_body_is_sent(
-    ends: tuple[socket.socket, socket.socket], waiting: bytes, final: bool
+def test_which_responses_are_final_while_a_body_is_sent(
+    socket_pair: tuple[socket.socket, socket.socket], waiting: bytes, final: bool
 ) -> None:
-    ours, servers = ends
+    ours, servers = socket_pair
     ours.settimeout(7)
     servers.sendall(waiting)
     assert final_response_waiting(ours) is final
@@ -144,10 +144,10 @@ def test_what_counts_as_final_while_a_body_is_sent(
     assert ours.recv(100_000)[: len(waiting)] == waiting[:100_000]
 
 
-def test_silence_is_no_answer_and_the_end_is_one(
-    ends: tuple[socket.socket, socket.socket],
+def test_a_closed_connection_counts_as_a_response_but_silence_does_not(
+    socket_pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    ours, servers = ends
+    ours, servers = socket_pair
     assert not final_response_waiting(ours)
     servers.close()
     assert final_response_waiting(ours)

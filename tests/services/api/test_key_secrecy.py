@@ -1,4 +1,4 @@
-"""The key is told to the account's own server and to nobody else."""
+"""The key is sent to the account's own server and shown nowhere else."""
 
 import logging
 import traceback
@@ -11,9 +11,17 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
-from services.system.logs import QUIET, quieten
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from services.system.logs import QUIET, quiet_libraries
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.served_files import served_file
@@ -31,8 +39,8 @@ from tests.support.server_faults import (
 )
 
 
-def everything_told(error: BaseException) -> str:
-    """What any log or report could show of an exception, its causes and its frames."""
+def everything_shown(error: BaseException) -> str:
+    """Everything a log or report could show of an exception, its causes and its frames."""
     seen: list[str] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -65,34 +73,34 @@ def everything_told(error: BaseException) -> str:
     ],
 )
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_the_key_is_in_no_exception_and_no_log(
+def test_no_exception_or_log_contains_the_key(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    ask: Ask,
+    ask: ApiCall,
     fault: Fault,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     files_server.add(served_file(id="file-a", content=bytes(100)))
     files_server.next(*[fault] * 3)
-    told = "no error"
+    shown = "no error"
     try:
         ask(api, token, tmp_path)
     except FilesError as error:
-        told = everything_told(error)
-    assert TEST_KEY not in told
-    assert TEST_KEY[:10] not in told
+        shown = everything_shown(error)
+    assert TEST_KEY not in shown
+    assert TEST_KEY[:10] not in shown
     assert TEST_KEY not in caplog.text
     assert all(TEST_KEY not in request.path for request in files_server.requests)
 
 
 @pytest.fixture
-def log_levels_of_the_program(tmp_path: Path) -> Iterator[None]:
-    """As `start_logging` sets them."""
+def program_log_levels(tmp_path: Path) -> Iterator[None]:
+    """The levels that `start_logging` sets."""
     levels = {name: logging.getLogger(name).level for name in QUIET}
-    quieten()
+    quiet_libraries()
     yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
@@ -105,7 +113,7 @@ HEADER_FORMS = {
 }
 
 
-def in_a_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
+def echo_in_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
     return [
         Delivery(drop=True, answer=Answer(status, ((name, f"a {form} b"),), body))
         for form in HEADER_FORMS.values()
@@ -113,12 +121,12 @@ def in_a_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
 
 
 def odd_status_line() -> list[Fault]:
-    """What http.client raises of it shows the whole line."""
+    """http.client's exception for it contains the whole line."""
     return [Answer(cast("int", f"KEY {form}")) for form in HEADER_FORMS.values()]
 
 
 def malformed_headers() -> list[Fault]:
-    """urllib3 warns of them, and shows them all."""
+    """urllib3 logs a warning that contains them."""
     return [
         Delivery(drop=True, answer=Answer(status, (("X-Fine", f"yes\r\n no colon {form}"),), b"x"))
         for form in [f"a\r\nKEY {TEST_KEY}", *HEADER_FORMS.values()]
@@ -126,7 +134,7 @@ def malformed_headers() -> list[Fault]:
     ]
 
 
-def in_a_body(of_status: int) -> list[Fault]:
+def echo_in_body(of_status: int) -> list[Fault]:
     faults: list[Fault] = []
     for form in echoes_of(TEST_KEY).values():
         padding = "x " * 280
@@ -144,23 +152,25 @@ def in_a_body(of_status: int) -> list[Fault]:
 
 
 PLACES: dict[str, Callable[[], list[Fault]]] = {
-    "body of a refusal": lambda: in_a_body(400),
-    "body of an odd answer": lambda: in_a_body(200),
-    "request id of a refusal": lambda: in_a_header("x-request-id", 400),
-    "other request id of a refusal": lambda: in_a_header("apim-request-id", 400),
-    "request id of an odd answer": lambda: in_a_header("x-request-id", body=b"odd"),
-    "request id of no delete": lambda: in_a_header("x-request-id", body=b'{"deleted": false}'),
-    "range of another part": lambda: in_a_header("content-range", 206),
-    "range refused": lambda: in_a_header("content-range", 416),
-    "tag": lambda: in_a_header("etag", 206),
+    "body of an error response": lambda: echo_in_body(400),
+    "body of a malformed response": lambda: echo_in_body(200),
+    "request ID of an error response": lambda: echo_in_header("x-request-id", 400),
+    "other request ID of an error response": lambda: echo_in_header("apim-request-id", 400),
+    "request ID of a malformed response": lambda: echo_in_header("x-request-id", body=b"odd"),
+    "request ID of a failed delete": lambda: echo_in_header(
+        "x-request-id", body=b'{"deleted": false}'
+    ),
+    "range of the wrong part": lambda: echo_in_header("content-range", 206),
+    "unsatisfiable range": lambda: echo_in_header("content-range", 416),
+    "ETag": lambda: echo_in_header("etag", 206),
     "address of a redirect": lambda: [
         redirect(address + form)
         for form in HEADER_FORMS.values()
         for address in ("http://[", "http://127.0.0.1:1/", "ftp://127.0.0.1:1/", "http://a:b@")
     ],
-    "pause": lambda: in_a_header("retry-after", 429),
-    "length": lambda: in_a_header("content-length", 400),
-    "packing": lambda: in_a_header("content-encoding", body=b"odd"),
+    "retry delay": lambda: echo_in_header("retry-after", 429),
+    "length": lambda: echo_in_header("content-length", 400),
+    "content encoding": lambda: echo_in_header("content-encoding", body=b"odd"),
     "status line": odd_status_line,
     "malformed headers": malformed_headers,
 }
@@ -169,35 +179,35 @@ PLACES: dict[str, Callable[[], list[Fault]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
+def test_no_form_of_an_echoed_key_is_shown(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    log_levels_of_the_program: None,
-    ask: Ask,
+    program_log_levels: None,
+    ask: ApiCall,
     place: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     files_server.add(served_file(id="file-a", content=bytes(100)))
-    told = []
+    shown = []
     for fault in PLACES[place]():
         files_server.next(*[fault] * 3)
         try:
             ask(api, token, tmp_path)
         except FilesError as error:
-            told.append(everything_told(error))
+            shown.append(everything_shown(error))
         files_server.clear_faults()
-    assert readable_parts(TEST_KEY, "\n".join(told)) == []
+    assert readable_parts(TEST_KEY, "\n".join(shown)) == []
     assert readable_parts(TEST_KEY, caplog.text) == []
 
 
-def test_a_redirect_whose_address_holds_the_key_is_not_followed(
+def test_a_redirect_to_an_address_with_the_key_is_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     other = make_files_server(key=None)
@@ -209,10 +219,10 @@ def test_a_redirect_whose_address_holds_the_key_is_not_followed(
 @pytest.mark.parametrize(
     "address", ["http://[::1", "http://a\u2100b/", "mailto:me", "http://[zz]/"]
 )
-def test_a_redirect_to_what_is_no_address_is_told_as_one(
+def test_a_redirect_to_an_invalid_address_is_reported_as_a_redirect(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     address: str,
 ) -> None:
@@ -221,10 +231,10 @@ def test_a_redirect_to_what_is_no_address_is_told_as_one(
 
 
 @pytest.mark.parametrize("form", echoes_of(TEST_KEY))
-def test_a_key_in_a_listed_name_is_struck_out_in_every_form(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, form: str
+def test_every_form_of_the_key_in_a_listed_name_is_removed(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, form: str
 ) -> None:
-    """The last listing is kept on the disk."""
+    """Listed names are cached on disk."""
     file = {"id": "file-a", "filename": f"of {echoes_of(TEST_KEY)[form]} .txt", "purpose": "batch"}
     files_server.next(json_body({"data": [{"id": "file-b"}, file]}))
     [other, listed] = api.list_page(token).files
@@ -232,8 +242,8 @@ def test_a_key_in_a_listed_name_is_struck_out_in_every_form(
     assert (other.id, listed.id, listed.purpose) == ("file-b", "file-a", "batch")
 
 
-def test_a_key_in_what_the_server_says_of_files_is_struck_out(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_the_key_in_a_files_fields_is_removed(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     long = "n" * (LONGEST_NAME - 10)
     forms = ("plain", "hex", "base64, 1 before and 2 after", "hex in upper case", "escaped")
@@ -253,12 +263,10 @@ def test_a_key_in_what_the_server_says_of_files_is_struck_out(
         assert readable_parts(TEST_KEY, repr((listed, retrieved))) == []
 
 
-def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(
-    api: FilesApi, token: PatientToken
-) -> None:
+def test_no_repr_shows_the_key(api: FilesApi, token: NonWaitingToken) -> None:
     api.list_page(token)
-    held = vars(api)
-    assert TEST_KEY not in repr(api) + repr(held) + repr(held["_connection"])
+    attributes = vars(api)
+    assert TEST_KEY not in repr(api) + repr(attributes) + repr(attributes["_connection"])
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -267,10 +275,10 @@ def test_a_redirect_to_another_server_is_followed_without_the_key(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    ask: Ask,
+    ask: ApiCall,
     status: int,
 ) -> None:
     other = make_files_server([served_file(id="file-a")], key=None)
@@ -284,8 +292,8 @@ def test_a_redirect_to_another_server_is_followed_without_the_key(
     assert "authorization" not in request.headers
 
 
-def test_a_redirect_on_the_same_server_keeps_the_key(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+def test_a_redirect_on_the_same_server_is_followed_with_the_key(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     files_server.next(redirect("/v1/files?limit=5"))
     api.list_page(token)
@@ -293,8 +301,8 @@ def test_a_redirect_on_the_same_server_keeps_the_key(
     assert TEST_KEY in files_server.requests[1].headers["authorization"]
 
 
-def test_redirects_in_a_circle_end(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_redirect_loop_ends(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[redirect("/v1/files")] * 50)
     assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
@@ -302,13 +310,13 @@ def test_redirects_in_a_circle_end(
 
 
 @pytest.mark.parametrize("ask", [upload, delete])
-def test_what_changes_the_server_is_not_sent_elsewhere(
+def test_redirects_of_uploads_and_deletes_are_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     other = make_files_server([served_file(id="file-a")], key=None)
     files_server.next(redirect(f"{other.base_url}/files"))
@@ -316,11 +324,11 @@ def test_what_changes_the_server_is_not_sent_elsewhere(
     assert other.requests == []
 
 
-def test_a_redirect_from_tls_to_none_is_not_followed(
+def test_a_redirect_from_https_to_http_is_not_followed(
     tls_server: ScriptedFilesServer,
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     tls_server.next(redirect(f"{files_server.base_url}/files"))
@@ -332,7 +340,7 @@ def test_a_redirect_from_tls_to_none_is_not_followed(
 def test_netrc_does_not_replace_the_key(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     own_folders: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -344,11 +352,11 @@ def test_netrc_does_not_replace_the_key(
     assert files_server.requests[0].headers["authorization"] == f"Bearer {TEST_KEY}"
 
 
-def test_a_proxy_of_the_system_is_not_used_for_this_machine(
+def test_the_system_proxy_is_not_used_for_this_computer(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     proxy = make_files_server()
@@ -358,10 +366,10 @@ def test_a_proxy_of_the_system_is_not_used_for_this_machine(
     assert proxy.connections == 0
 
 
-def test_a_proxy_is_used_for_other_machines_and_never_sees_a_key_over_tls(
+def test_a_proxy_is_used_for_other_computers_and_never_sees_the_key_over_tls(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

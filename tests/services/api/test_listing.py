@@ -18,7 +18,7 @@ def ids_of(pages: Iterable[FilePage]) -> list[str]:
     return [file.id for page in pages for file in page.files]
 
 
-def test_a_page_is_asked_for_with_exactly_the_parameters_that_were_given(
+def test_a_page_is_requested_with_exactly_the_given_parameters(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(3), served_file(id="file-v", purpose="vision"))
@@ -35,7 +35,7 @@ def test_a_page_is_asked_for_with_exactly_the_parameters_that_were_given(
 
 
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 10_001}, {"order": "size"}])
-def test_parameters_out_of_range_never_leave(
+def test_invalid_parameters_are_never_sent(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(ValueError, match="must be"):
@@ -43,7 +43,7 @@ def test_parameters_out_of_range_never_leave(
     assert files_server.requests == []
 
 
-def test_a_file_of_the_listing_has_all_that_the_server_said(
+def test_a_listed_file_has_all_of_the_servers_fields(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(
@@ -74,7 +74,7 @@ def test_a_file_of_the_listing_has_all_that_the_server_said(
     ids=lambda quirks: "+".join(quirk.name for quirk in quirks) or "none",
 )
 @pytest.mark.parametrize("number", [0, 1, 1000, 1001, 2300])
-def test_a_whole_listing_has_each_file_once_and_ends(
+def test_a_listing_returns_each_file_once_and_ends(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -102,18 +102,18 @@ def test_the_cursor_is_the_last_object_of_the_page(
     assert all("after" not in query for query in queries[:-1])
 
 
-def test_a_server_with_pages_of_its_own_is_gone_through_by_them(
+def test_a_server_with_its_own_page_size_is_listed_completely(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files = many_files(1200)
     files_server.add(*files)
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     assert len(ids_of(all_pages(api, token))) == 1200
-    asked = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
-    assert asked == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
+    requested = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
+    assert requested == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
 
 
-def test_a_server_that_loses_files_between_pages_is_asked_for_few(
+def test_few_pages_are_requested_so_that_few_files_are_lost_in_between(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1333))
@@ -123,7 +123,7 @@ def test_a_server_that_loses_files_between_pages_is_asked_for_few(
     assert [request.query.get("limit") for request in files_server.requests] == ["1000", "10000"]
 
 
-def test_what_the_first_page_showed_is_no_oddity_when_it_comes_again(
+def test_repeated_files_of_the_first_page_cause_no_warning(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files = many_files(1500)
@@ -138,11 +138,11 @@ def test_what_the_first_page_showed_is_no_oddity_when_it_comes_again(
     assert rest[0] == "file-new"
     assert len(rest) == 501
     assert listing.warnings == ()
-    assert listing.whole
+    assert listing.complete
     assert listing.seen == {file.id for file in files if file.id != gone} | {"file-new"}
 
 
-def test_an_object_without_an_id_counts_for_how_full_the_first_page_is(
+def test_an_object_without_an_id_counts_toward_a_full_first_page(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(page_of("a", None, has_more=True), page_of("a", "b", has_more=False))
@@ -151,7 +151,7 @@ def test_an_object_without_an_id_counts_for_how_full_the_first_page_is(
     assert [request.query.get("after") for request in files_server.requests] == [None, None]
 
 
-def test_a_first_page_as_large_as_pages_can_be_is_gone_on_from(
+def test_a_first_page_of_the_largest_size_is_not_requested_again(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files = many_files(25)
@@ -163,7 +163,7 @@ def test_a_first_page_as_large_as_pages_can_be_is_gone_on_from(
     assert cursors == [None, None, files[15].id, files[5].id]
 
 
-def test_after_the_first_page_it_can_be_gone_on_with_large_ones(
+def test_large_pages_can_be_resumed_after_the_first_page(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -173,7 +173,7 @@ def test_after_the_first_page_it_can_be_gone_on_with_large_ones(
     assert [request.query["limit"] for request in files_server.requests] == ["1000", "10000"]
 
 
-def test_a_page_that_is_no_listing_ends_it_with_an_error(
+def test_a_page_that_is_not_a_listing_is_an_error(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -185,11 +185,11 @@ def test_a_page_that_is_no_listing_ends_it_with_an_error(
     assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
 
 
-# What is odd
+# Unusual pages
 
 
 def page_of(*ids: object, has_more: object = None, **fields: object) -> Answer:
-    """A page with files of these ids, or with these objects."""
+    """A page with files with these IDs, or with these objects."""
     data = [{"id": one} | fields if isinstance(one, str) else one for one in ids]
     return json_body({"data": data} | ({} if has_more is None else {"has_more": has_more}))
 
@@ -199,16 +199,16 @@ def listed(api: FilesApi, token: CancelToken) -> tuple[list[str], Listing]:
     return ids_of(listing.pages(token)), listing
 
 
-def test_a_listing_as_it_should_be_has_no_oddities(
+def test_a_normal_listing_has_no_warnings(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
+    assert (len(ids), listing.complete, listing.warnings) == (1500, True, ())
     assert not listing.can_resume
 
 
-def test_servers_that_know_no_pages_have_no_oddities(
+def test_servers_without_paging_cause_no_warnings(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -220,7 +220,7 @@ def test_servers_that_know_no_pages_have_no_oddities(
         }
     )
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
+    assert (len(ids), listing.complete, listing.warnings) == (1500, True, ())
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_servers_that_know_no_pages_have_no_oddities(
         ),
     ],
 )  # fmt: skip
-def test_what_is_odd_is_told_and_the_list_is_whole(
+def test_unusual_pages_cause_warnings_and_the_listing_is_whole(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -263,27 +263,32 @@ def test_what_is_odd_is_told_and_the_list_is_whole(
 ) -> None:
     files_server.next(*pages)
     found, listing = listed(api, token)
-    assert (found, listing.warnings, listing.whole) == (ids, oddities, True)
+    assert (found, listing.warnings, listing.complete) == (ids, oddities, True)
     assert len(files_server.requests) == len(pages)
 
 
 @pytest.mark.parametrize("before", [[], ["a"], ["a", "b", "c"]])
-def test_an_empty_page_is_no_end_where_it_says_that_there_is_more(
+def test_an_empty_page_that_claims_more_files_does_not_make_the_listing_whole(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, before: list[str]
 ) -> None:
     files_server.next(*[page_of(one, has_more=True) for one in before], page_of(has_more=True))
     ids, listing = listed(api, token)
-    assert (ids, listing.over, listing.whole, listing.can_resume) == (before, True, False, False)
+    assert (ids, listing.ended, listing.complete, listing.can_resume) == (
+        before,
+        True,
+        False,
+        False,
+    )
     assert len(listing.warnings) == 1
 
 
 @pytest.mark.parametrize("has_more", [None, False])
-def test_an_empty_page_is_the_end_where_it_does_not_say_that_there_is_more(
+def test_an_empty_page_without_has_more_ends_the_listing(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, has_more: bool | None
 ) -> None:
     files_server.next(page_of("a", has_more=True), page_of(has_more=has_more))
     ids, listing = listed(api, token)
-    assert (ids, listing.whole, listing.warnings) == (["a"], True, ())
+    assert (ids, listing.complete, listing.warnings) == (["a"], True, ())
 
 
 AGAIN = "The server keeps sending the same files. The list may be incomplete."
@@ -293,11 +298,11 @@ AGAIN = "The server keeps sending the same files. The list may be incomplete."
     ("quirks", "number"),
     [
         ({ListingQuirk.HAS_MORE_ALWAYS, ListingQuirk.AFTER_IGNORED}, 3),
-        # As many as were asked for, again and again: there may be more behind them.
+        # Full pages, again and again: there may be more.
         ({ListingQuirk.HAS_MORE_MISSING, ListingQuirk.AFTER_IGNORED}, 10_001),
     ],
 )
-def test_a_server_that_gives_the_same_page_for_ever_is_left_and_told_of(
+def test_a_server_that_repeats_the_same_page_ends_with_a_warning(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -308,23 +313,23 @@ def test_a_server_that_gives_the_same_page_for_ever_is_left_and_told_of(
     files_server.quirks.update(quirks)
     ids, listing = listed(api, token)
     assert len(ids) == min(number, 10_000)
-    assert (listing.over, listing.whole, listing.warnings) == (True, False, (AGAIN,))
+    assert (listing.ended, listing.complete, listing.warnings) == (True, False, (AGAIN,))
     assert not listing.can_resume
     assert len(files_server.requests) <= 3
 
 
-def test_a_server_that_goes_in_a_circle_is_left_and_told_of(
+def test_a_server_that_cycles_through_pages_ends_with_a_warning(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     circle = [page_of(one, has_more=True) for one in ("a", "b", "c") * 10]
     files_server.next(*circle)
     ids, listing = listed(api, token)
-    assert (ids, listing.whole) == (["a", "b", "c"], False)
+    assert (ids, listing.complete) == (["a", "b", "c"], False)
     assert AGAIN in listing.warnings
     assert len(files_server.requests) == 6
 
 
-def test_a_page_that_comes_again_by_mistake_costs_nothing(
+def test_an_accidentally_repeated_page_does_no_harm(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(
@@ -334,20 +339,20 @@ def test_a_page_that_comes_again_by_mistake_costs_nothing(
         page_of("e", has_more=False),
     )
     ids, listing = listed(api, token)
-    assert (ids, listing.whole) == (["a", "b", "c", "d", "e"], True)
+    assert (ids, listing.complete) == (["a", "b", "c", "d", "e"], True)
 
 
-def test_a_server_that_invents_files_is_left_in_the_end(
+def test_an_endless_listing_is_cut_off(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(*[page_of(f"file-{number}", has_more=True) for number in range(50)])
     listing = Listing(api, most=20)
     assert len(ids_of(listing.pages(token))) == 20
-    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert (listing.ended, listing.complete, listing.can_resume) == (True, False, False)
     assert listing.warnings == ("The list was cut off after 20 files.",)
 
 
-def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
+def test_repeated_files_do_not_count_toward_the_cutoff(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(*[page_of("known", f"file-{n}", has_more=True) for n in range(9)])
@@ -357,19 +362,19 @@ def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
 
 
 @pytest.mark.parametrize("long", ["filename", "status_details"])
-def test_a_listing_without_an_end_of_few_files_with_long_texts_is_cut_off_too(
+def test_an_endless_listing_with_long_texts_is_cut_off_by_its_size(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, long: str
 ) -> None:
-    # A thousand bytes and a little more.
+    # A little over a thousand bytes.
     pages = [page_of({"id": f"f-{n:02}", long: "n" * 996}, has_more=True) for n in range(50)]
     files_server.next(*pages)
     listing = Listing(api, most_bytes=10_000)
     assert len(ids_of(listing.pages(token))) == 10
-    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert (listing.ended, listing.complete, listing.can_resume) == (True, False, False)
     assert len(listing.warnings) == 1
 
 
-def test_long_names_and_names_of_any_kind_are_kept(
+def test_long_and_unusual_names_are_kept(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     names = ["n" * 4_000, "\u202egnp.exe", "a\x00\x1b[31m\nb", ""]
@@ -379,7 +384,7 @@ def test_long_names_and_names_of_any_kind_are_kept(
     assert [file.filename for file in page.files] == names
 
 
-def test_many_unknown_purposes_are_kept_each_once_in_memory(
+def test_equal_unknown_purposes_share_memory(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     items = [{"id": f"file-{n}", "purpose": f"purpose-{n % 10}"} for n in range(100)]
@@ -389,30 +394,30 @@ def test_many_unknown_purposes_are_kept_each_once_in_memory(
     assert len({id(file.purpose) for file in page.files}) == 10
 
 
-# Going on
+# Resuming
 
 
-def test_a_listing_goes_on_from_the_page_that_failed(
+def test_a_listing_resumes_at_the_page_that_failed(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.next(None, api_error(403, "no"))
     listing = Listing(api)
-    came = []
+    received = []
     with pytest.raises(FilesError):
-        came += [page.files for page in listing.pages(token)]
+        received += [page.files for page in listing.pages(token)]
     assert listing.can_resume
     rest = ids_of(listing.pages(token))
     assert len(listing.seen) == 1500
     assert len(rest) == 1000
-    assert (listing.whole, listing.can_resume, listing.warnings) == (True, False, ())
+    assert (listing.complete, listing.can_resume, listing.warnings) == (True, False, ())
     first, failed, again = files_server.requests[:3]
     assert failed.query == again.query
     assert "after" not in first.query
 
 
-def test_a_listing_that_has_to_begin_again_with_large_pages_can_not_go_on(
+def test_a_listing_that_starts_over_with_large_pages_cannot_be_resumed(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
@@ -421,10 +426,10 @@ def test_a_listing_that_has_to_begin_again_with_large_pages_can_not_go_on(
     with pytest.raises(FilesError):
         list(listing.pages(token))
     assert not listing.can_resume
-    assert not listing.over
+    assert not listing.ended
 
 
-def test_a_listing_without_a_page_can_not_go_on(
+def test_a_listing_without_a_page_cannot_be_resumed(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(api_error(403, "no"))
@@ -435,7 +440,7 @@ def test_a_listing_without_a_page_can_not_go_on(
 
 
 @pytest.mark.parametrize(("status", "lost"), [(400, True), (404, True), (403, False)])
-def test_a_page_may_be_refused_because_the_file_at_the_cursor_is_gone(
+def test_a_page_may_fail_because_the_file_at_the_cursor_is_gone(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,

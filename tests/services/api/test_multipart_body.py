@@ -44,7 +44,7 @@ def path(tmp_path: Path) -> Path:
     fields=st.dictionaries(st.text("abc[]_-", min_size=1), st.text(), max_size=3),
     name=st.text(min_size=1, max_size=60),
 )
-def test_any_form_has_the_length_it_says_and_reads_back(
+def test_any_form_has_its_declared_length_and_can_be_parsed(
     tmp_path: Path, content: bytes, fields: dict[str, str], name: str
 ) -> None:
     path = tmp_path / "content"
@@ -73,14 +73,14 @@ def test_any_form_has_the_length_it_says_and_reads_back(
         ("per%22cent.txt", "per%22cent.txt"),
         ("line\r\nend\x00.txt", "line%0D%0Aend%00.txt"),
         ("tab\t\x1f.txt", "tab%09%1F.txt"),
-        # Left alone by the official client's library too.
+        # Not escaped by the official client's library either.
         ("escape\x1b\x7f.txt", "escape\x1b\x7f.txt"),
-        # Screenshots of macOS, and others that are not printable.
+        # macOS screenshots have such a space; the others are unprintable.
         ("Screenshot 9.41.00\u202fAM.png", "Screenshot 9.41.00\u202fAM.png"),
         ("a\u00a0b\u3000c\u200dd\u200ce\u202e.txt", "a\u00a0b\u3000c\u200dd\u200ce\u202e.txt"),
     ],
 )
-def test_the_name_goes_out_whole_as_the_official_client_sends_it(
+def test_the_full_name_is_sent_as_the_official_client_does(
     path: Path, name: str, sent: str
 ) -> None:
     head = bytes(next(iter(body_of(local_file(path, name=name)))))
@@ -92,7 +92,7 @@ def test_the_name_goes_out_whole_as_the_official_client_sends_it(
 @pytest.mark.parametrize(
     "name", ["plain.jsonl", 'na"me 日本.txt', "semi;colon.txt", "per%22cent.txt"]
 )
-def test_the_file_part_is_byte_for_byte_what_requests_would_send(path: Path, name: str) -> None:
+def test_the_file_part_matches_requests_byte_for_byte(path: Path, name: str) -> None:
     body = body_of(local_file(path, name=name))
     boundary = body.content_type.partition("boundary=")[2]
     theirs = requests.Request(
@@ -115,15 +115,15 @@ def test_the_file_part_is_byte_for_byte_what_requests_would_send(path: Path, nam
         ("no ending", "application/octet-stream"),
     ],
 )
-def test_the_file_part_names_its_kind(path: Path, name: str, kind: str) -> None:
+def test_the_file_part_has_a_content_type(path: Path, name: str, kind: str) -> None:
     assert read(body_of(local_file(path, name=name))).file_headers["content-type"] == kind
 
 
-def test_each_body_has_a_boundary_of_its_own(path: Path) -> None:
+def test_each_body_has_its_own_boundary(path: Path) -> None:
     assert body_of(local_file(path)).content_type != body_of(local_file(path)).content_type
 
 
-def test_the_file_is_read_piece_by_piece_and_again_from_the_start(tmp_path: Path) -> None:
+def test_the_file_is_read_in_pieces_and_can_be_read_again(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(os.urandom(PIECE * 3 + 5))
     body = body_of(local_file(path))
@@ -132,72 +132,72 @@ def test_the_file_is_read_piece_by_piece_and_again_from_the_start(tmp_path: Path
     assert max(len(piece) for piece in body) == PIECE
 
 
-def test_progress_is_told_when_the_next_piece_is_asked_for(tmp_path: Path) -> None:
+def test_progress_is_reported_when_the_next_piece_is_requested(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE * 2 + 5))
-    told: list[int] = []
-    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=told.append)
+    reported: list[int] = []
+    body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=reported.append)
     pieces = iter(body)
     next(pieces)
     next(pieces)
-    assert told == [0]
+    assert reported == [0]
     next(pieces)
-    assert told == [0, PIECE]
+    assert reported == [0, PIECE]
     next(pieces)
-    assert not now(body.sent_whole)
-    next(pieces)  # the socket has the tail from here on
-    assert body.sent_whole
+    assert not now(body.fully_sent)
+    next(pieces)  # from now on, the socket has the tail
+    assert body.fully_sent
     list(pieces)
-    assert told == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
-    assert body.sent_whole
+    assert reported == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
+    assert body.fully_sent
 
 
-def test_a_body_that_starts_anew_is_no_longer_sent(path: Path) -> None:
+def test_a_body_that_restarts_no_longer_counts_as_sent(path: Path) -> None:
     body = body_of(local_file(path))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     list(body)
-    assert body.sent_whole
+    assert body.fully_sent
     next(iter(body))
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
-def test_requests_takes_the_length_and_sends_no_chunks(path: Path) -> None:
+def test_requests_uses_the_length_and_does_not_send_chunks(path: Path) -> None:
     body = body_of(local_file(path))
     prepared = requests.Request("POST", "http://x", data=body).prepare()
     assert prepared.headers["Content-Length"] == str(len(body))
     assert "Transfer-Encoding" not in prepared.headers
 
 
-def kind_of_failure(body: MultipartBody) -> ProblemKind:
+def error_kind(body: MultipartBody) -> ProblemKind:
     with pytest.raises(FilesError) as caught:
         list(body)
     assert not caught.value.body_sent
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
     return caught.value.problem.kind
 
 
-def test_a_file_of_another_size_or_time_is_not_sent(path: Path) -> None:
+def test_a_file_with_a_different_size_or_time_is_not_sent(path: Path) -> None:
     size, time = path.stat().st_size, path.stat().st_mtime_ns
     for wrong in (
         local_file(path, size=size + 1),
         local_file(path, size=size - 1),
         local_file(path, modified_ns=time + 1),
     ):
-        assert kind_of_failure(body_of(wrong)) is ProblemKind.FILE_CHANGED
+        assert error_kind(body_of(wrong)) is ProblemKind.FILE_CHANGED
 
 
-def test_nothing_of_a_changed_file_goes_out(path: Path) -> None:
-    told: list[int] = []
+def test_no_data_of_a_changed_file_is_sent(path: Path) -> None:
+    reported: list[int] = []
     changed = local_file(path, modified_ns=path.stat().st_mtime_ns + 1)
-    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=told.append))
+    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=reported.append))
     head = bytes(next(pieces))
     with pytest.raises(FilesError):
         next(pieces)
     assert path.read_bytes() not in head
-    assert told == []
+    assert reported == []
 
 
-def test_of_a_file_that_grows_no_more_goes_out_than_was_said(tmp_path: Path) -> None:
+def test_of_a_growing_file_only_the_declared_length_is_sent(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE + 5))
     pieces = iter(body_of(local_file(path)))
@@ -209,15 +209,15 @@ def test_of_a_file_that_grows_no_more_goes_out_than_was_said(tmp_path: Path) -> 
         next(pieces)
 
 
-def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(path: Path) -> None:
+def test_a_pipe_in_place_of_the_file_does_not_block(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
     os.mkfifo(path)
-    assert kind_of_failure(body) is ProblemKind.FILE_CHANGED
+    assert error_kind(body) is ProblemKind.FILE_CHANGED
 
 
 @pytest.mark.parametrize("change", ["shrink", "grow", "touch"])
-def test_a_file_that_changes_while_it_is_sent_ends_the_upload(tmp_path: Path, change: str) -> None:
+def test_a_file_that_changes_during_the_upload_is_an_error(tmp_path: Path, change: str) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE * 3))
     body = body_of(local_file(path))
@@ -232,30 +232,30 @@ def test_a_file_that_changes_while_it_is_sent_ends_the_upload(tmp_path: Path, ch
         list(pieces)
     assert caught.value.problem.kind is ProblemKind.FILE_CHANGED
     assert "large" in caught.value.problem.title
-    assert not now(body.sent_whole)
+    assert not now(body.fully_sent)
 
 
-def test_a_file_that_is_gone_is_named(path: Path) -> None:
+def test_a_missing_file_is_named(path: Path) -> None:
     body = body_of(local_file(path))
     path.unlink()
-    assert kind_of_failure(body) is ProblemKind.FILE_MISSING
+    assert error_kind(body) is ProblemKind.FILE_MISSING
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert kind_of_failure(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    assert error_kind(body_of(local_file(tmp_path, size=1))) is ProblemKind.FILE_UNREADABLE
 
 
-def test_a_file_without_permission_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Permissions don't hold the superuser, whom some run the tests as.
+def test_an_unreadable_file_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Permissions don't apply to root, and some people run the tests as root.
     def refuse(*_arguments: object, **_named: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     body = body_of(local_file(path))
     monkeypatch.setattr("os.open", refuse)
-    assert kind_of_failure(body) is ProblemKind.FILE_UNREADABLE
+    assert error_kind(body) is ProblemKind.FILE_UNREADABLE
 
 
-def test_a_cancelled_body_ends_with_the_next_piece(tmp_path: Path) -> None:
+def test_a_cancelled_body_ends_before_the_next_piece(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE * 3))
     token = CancelToken()
@@ -267,7 +267,7 @@ def test_a_cancelled_body_ends_with_the_next_piece(tmp_path: Path) -> None:
         next(pieces)
 
 
-def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:
+def test_a_name_with_surrogates_is_sent_as_valid_text(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x")
     name = "caf\udce9\n\r\x00 \u202e.txt"
@@ -278,44 +278,44 @@ def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:
     assert reader.filename.endswith(".txt")
 
 
-# Hashing on the way
+# Hashing while sending
 
 
 @pytest.mark.parametrize("size", [1, PIECE - 1, PIECE, 3 * PIECE + 1])
-def test_the_hash_of_all_that_went_out_is_told_before_the_last_of_it_counts(
+def test_the_hash_is_reported_before_the_last_byte_counts_as_sent(
     tmp_path: Path, size: int
 ) -> None:
     content = os.urandom(size)
     (tmp_path / "a").write_bytes(content)
-    told: list[object] = []
+    reported: list[object] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
-        progress=told.append,
-        hashed=told.append,
+        progress=reported.append,
+        hashed=reported.append,
     )
     reader = read(body)
-    assert told[-2:] == [hashlib.sha256(content).hexdigest(), size]
-    assert reader.sha256 == told[-2]
-    assert len([one for one in told if isinstance(one, str)]) == 1
+    assert reported[-2:] == [hashlib.sha256(content).hexdigest(), size]
+    assert reader.sha256 == reported[-2]
+    assert len([one for one in reported if isinstance(one, str)]) == 1
 
 
-def test_each_attempt_is_hashed_from_the_beginning(tmp_path: Path) -> None:
+def test_each_attempt_is_hashed_from_the_start(tmp_path: Path) -> None:
     content = os.urandom(2 * PIECE)
     (tmp_path / "a").write_bytes(content)
-    told: list[str] = []
+    reported: list[str] = []
     body = MultipartBody(
         local_file(tmp_path / "a"),
         {},
         token=CancelToken(),
         progress=lambda _sent: None,
-        hashed=told.append,
+        hashed=reported.append,
     )
     pieces = iter(body)
     for _head_and_first_piece in range(2):
         next(pieces)
     del pieces
-    assert told == []
+    assert reported == []
     read(body)
-    assert told == [hashlib.sha256(content).hexdigest()]
+    assert reported == [hashlib.sha256(content).hexdigest()]

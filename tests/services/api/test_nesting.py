@@ -1,11 +1,11 @@
-"""JSON that is nested deeply: where the limit is, and what is left of it."""
+"""Deeply nested JSON: where the limit is, and what is kept."""
 
 import json
 from collections.abc import Callable
 
 import pytest
 
-from services.api.nesting import DEEPEST, is_deep, shallow
+from services.api.nesting import DEEPEST, is_deep, truncate_nesting
 
 Nest = Callable[[int], object]
 
@@ -35,7 +35,7 @@ kinds = pytest.mark.parametrize("nest", [lists, objects, both])
 
 
 @kinds
-def test_what_is_nested_deeper_than_the_limit_is_deep(nest: Nest) -> None:
+def test_values_nested_deeper_than_the_limit_are_deep(nest: Nest) -> None:
     assert [is_deep(nest(depth)) for depth in (0, 1, DEEPEST, DEEPEST + 1, DEEPEST * 3)] == [
         False,
         False,
@@ -46,25 +46,25 @@ def test_what_is_nested_deeper_than_the_limit_is_deep(nest: Nest) -> None:
 
 
 @kinds
-def test_what_is_not_deep_stays_what_it_is(nest: Nest) -> None:
+def test_values_within_the_limit_are_unchanged(nest: Nest) -> None:
     for depth in (0, 1, DEEPEST):
         body = json.dumps(nest(depth)).encode()
-        assert shallow(body) == body
+        assert truncate_nesting(body) == body
 
 
 @kinds
 @pytest.mark.parametrize("deeper", [1, 2, 5000])
-def test_what_lies_below_the_limit_becomes_null(nest: Nest, deeper: int) -> None:
-    # Put by hand: no reader and writer of Python goes so deep.
+def test_values_below_the_limit_become_null(nest: Nest, deeper: int) -> None:
+    # Built by hand, because Python's JSON module can't nest this deeply.
     below = json.dumps("below")
     limit = json.dumps(around(nest, DEEPEST))
     body = limit.replace(below, "[" * deeper + below + "]" * deeper)
-    assert shallow(body.encode()).decode() == limit.replace(below, "null")
+    assert truncate_nesting(body.encode()).decode() == limit.replace(below, "null")
 
 
-def test_brackets_that_never_close_are_cut_at_the_limit() -> None:
-    assert shallow(b"[" * DEEPEST) == b"[" * DEEPEST
-    assert shallow(b"[" * (DEEPEST + 1)) == b"[" * DEEPEST + b"null"
+def test_unclosed_brackets_are_cut_at_the_limit() -> None:
+    assert truncate_nesting(b"[" * DEEPEST) == b"[" * DEEPEST
+    assert truncate_nesting(b"[" * (DEEPEST + 1)) == b"[" * DEEPEST + b"null"
 
 
 def around(nest: Nest, depth: int) -> object:

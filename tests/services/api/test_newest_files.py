@@ -1,4 +1,4 @@
-"""What is listed before uploads: once for many of them, and never for long."""
+"""The listing before uploads is shared by many of them, and never takes long."""
 
 import threading
 
@@ -18,8 +18,8 @@ from tests.support.served_files import many_files
 PAGE = FilePage((RemoteFile("file-a"),), False)
 
 
-class Lists:
-    """Gives the same page each time, or fails; notes for which purposes it was asked."""
+class FakeLister:
+    """Returns the same page each time, or fails; records the requested purposes."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.purposes: list[str] = []
@@ -33,11 +33,11 @@ class Lists:
 
 
 @pytest.mark.parametrize("failure", [None, FilesError(problem())])
-def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
+def test_a_listing_or_its_failure_is_shared_for_half_a_minute(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None
 ) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # if that were waited for
-    clock, lists = ManualClock(), Lists(failure)
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 10_000.0)  # fails the test if it waits
+    clock, lists = ManualClock(), FakeLister(failure)
     newest = NewestFiles(lists, clock)
     expected = PAGE if failure is None else None
     for pause in (0.0, SHARED_FOR - 1, 1.0, SHARED_FOR - 1):
@@ -46,8 +46,8 @@ def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
     assert len(lists.purposes) == 2
 
 
-def test_each_purpose_is_listed_for_itself() -> None:
-    lists = Lists()
+def test_each_purpose_is_listed_separately() -> None:
+    lists = FakeLister()
     newest = NewestFiles(lists, ManualClock())
     for purpose in ("batch", "vision", "batch"):
         newest.before_upload(purpose, CancelToken())
@@ -56,7 +56,7 @@ def test_each_purpose_is_listed_for_itself() -> None:
 
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api.newest_files.LONGEST", 0.1)
+    monkeypatch.setattr("services.api.newest_files.TIMEOUT", 0.1)
 
 
 def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
@@ -65,23 +65,23 @@ def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
 
 
 @pytest.mark.usefixtures("short_wait")
-def test_a_server_that_lists_slowly_holds_no_upload_up() -> None:
+def test_a_slow_listing_does_not_delay_uploads() -> None:
     newest = NewestFiles(wait_for_cancel, ManualClock())
     assert newest.before_upload("batch", CancelToken()) is None
 
 
-def test_an_upload_that_is_cancelled_meanwhile_ends() -> None:
+def test_an_upload_cancelled_while_waiting_ends() -> None:
     token = CancelToken()
 
-    def cancelled_meanwhile(purpose: str, patient: CancelToken) -> FilePage:
+    def cancelled_meanwhile(purpose: str, limited: CancelToken) -> FilePage:
         token.cancel()
-        return wait_for_cancel(purpose, patient)
+        return wait_for_cancel(purpose, limited)
 
     with pytest.raises(Cancelled):
         NewestFiles(cancelled_meanwhile, ManualClock()).before_upload("batch", token)
 
 
-def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled() -> None:
+def test_concurrent_uploads_wait_for_one_listing_and_can_be_cancelled() -> None:
     listing, go_on = threading.Event(), threading.Event()
     purposes: list[str] = []
 
@@ -92,9 +92,9 @@ def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled()
         return PAGE
 
     newest = NewestFiles(slow, ManualClock())
-    came: list[FilePage | None] = []
+    results: list[FilePage | None] = []
     first = threading.Thread(
-        target=lambda: came.append(newest.before_upload("batch", CancelToken()))
+        target=lambda: results.append(newest.before_upload("batch", CancelToken()))
     )
     first.start()
     assert listing.wait(30)
@@ -105,10 +105,10 @@ def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled()
     go_on.set()
     first.join(30)
     assert newest.before_upload("batch", CancelToken()) == PAGE
-    assert (came, purposes) == ([PAGE], ["batch"])
+    assert (results, purposes) == ([PAGE], ["batch"])
 
 
-def test_the_newest_files_of_the_purpose_are_asked_for(
+def test_the_newest_files_with_the_purpose_are_requested(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.add(*many_files(3))

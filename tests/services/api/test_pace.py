@@ -1,4 +1,4 @@
-"""How fast the workers of one account may follow each other."""
+"""How an account's workers are slowed down."""
 
 import threading
 from collections import Counter
@@ -18,8 +18,8 @@ from tests.support.manual_clock import ManualClock
 LIMITED = problem(kind=ProblemKind.RATE_LIMITED, title="Too many requests")
 
 
-class Told:
-    """What a worker said while it waited."""
+class Reports:
+    """Records what a worker reported while it waited."""
 
     def __init__(self) -> None:
         self.waits: list[tuple[float, ProblemKind]] = []
@@ -33,113 +33,113 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-def test_nobody_waits_while_nobody_was_told_to(clock: ManualClock) -> None:
-    token, told = clock.token(), Told()
-    Pace(None, clock).wait(token, told)
-    Pace(None, clock).wait_for_upload(token, told)
-    assert (token.pauses, told.waits) == ([], [])
+def test_workers_do_not_wait_without_a_hold(clock: ManualClock) -> None:
+    token, reports = clock.token(), Reports()
+    Pace(None, clock).wait(token, reports)
+    Pace(None, clock).wait_for_upload(token, reports)
+    assert (token.pauses, reports.waits) == ([], [])
 
 
-def test_when_one_is_told_to_wait_all_do_and_say_why(clock: ManualClock) -> None:
+def test_a_hold_makes_all_workers_wait_and_report_why(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(20, LIMITED)
     clock.now += 5
     for wait in (pace.wait, pace.wait_for_upload):
-        told, before = Told(), clock.now
+        reports, before = Reports(), clock.now
         clock.now = 1005.0
-        wait(clock.token(), told)
+        wait(clock.token(), reports)
         assert clock.now == 1020
-        assert told.waits == [(15, ProblemKind.RATE_LIMITED)]
+        assert reports.waits == [(15, ProblemKind.RATE_LIMITED)]
         clock.now = max(before, clock.now)
-    told = Told()
-    pace.wait(clock.token(), told)
-    assert told.waits == []
+    reports = Reports()
+    pace.wait(clock.token(), reports)
+    assert reports.waits == []
 
 
-def test_a_shorter_word_does_not_end_a_longer_wait(clock: ManualClock) -> None:
+def test_a_shorter_hold_does_not_end_a_longer_one(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(60, LIMITED)
     pace.hold(1, LIMITED)
-    pace.wait(clock.token(), Told())
+    pace.wait(clock.token(), Reports())
     assert clock.now == 1060
 
 
-def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: ManualClock) -> None:
-    pace, token, told = Pace(None, clock), clock.token(), Told()
+def test_a_hold_during_a_wait_extends_it(clock: ManualClock) -> None:
+    pace, token, reports = Pace(None, clock), clock.token(), Reports()
     pace.hold(10, LIMITED)
 
-    def hear(seconds: float, why: object) -> None:
-        told(seconds, why)
-        if len(told.waits) == 1:
+    def on_wait(seconds: float, why: object) -> None:
+        reports(seconds, why)
+        if len(reports.waits) == 1:
             pace.hold(30, LIMITED)
 
-    pace.wait(token, hear)
-    assert [seconds for seconds, _ in told.waits] == [10, 20]
+    pace.wait(token, on_wait)
+    assert [seconds for seconds, _ in reports.waits] == [10, 20]
     assert clock.now == 1030
 
 
-def test_a_cancel_ends_the_wait(clock: ManualClock) -> None:
+def test_cancelling_ends_the_wait(clock: ManualClock) -> None:
     pace, token = Pace(None, clock), clock.token()
     token.cancel_at = 1007
     pace.hold(100, LIMITED)
     with pytest.raises(Cancelled):
-        pace.wait(token, Told())
+        pace.wait(token, Reports())
     assert clock.now == 1007
 
 
-def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: ManualClock) -> None:
-    pace, token, told = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Told()
-    begun = []
+def test_at_most_a_thousand_uploads_start_per_minute(clock: ManualClock) -> None:
+    pace, token, reports = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Reports()
+    started = []
     for number in range(3500):
-        pace.wait_for_upload(token, told)
-        begun.append(clock.now)
+        pace.wait_for_upload(token, reports)
+        started.append(clock.now)
         clock.now += 0.01 if number % 7 else 0.0
-    for index in range(len(begun) - 1000):
-        assert begun[index + 1000] - begun[index] >= 60
-    assert max(Counter(round(moment // 60) for moment in begun).values()) <= 1000
-    assert {kind for _, kind in told.waits} == {ProblemKind.RATE_LIMITED}
+    for index in range(len(started) - 1000):
+        assert started[index + 1000] - started[index] >= 60
+    assert max(Counter(round(moment // 60) for moment in started).values()) <= 1000
+    assert {kind for _, kind in reports.waits} == {ProblemKind.RATE_LIMITED}
     assert clock.now - 1000 < 4 * 60
 
 
-def test_a_turn_that_was_given_up_is_free_for_another(clock: ManualClock) -> None:
+def test_a_cancelled_wait_leaves_its_turn_to_another_upload(clock: ManualClock) -> None:
     pace = Pace(2, clock)
     for _ in range(2):
-        pace.wait_for_upload(clock.token(), Told())
+        pace.wait_for_upload(clock.token(), Reports())
     for _ in range(10):
         token = clock.token()
         token.cancel_at = clock.now + 1
         with pytest.raises(Cancelled):
-            pace.wait_for_upload(token, Told())
-    pace.wait_for_upload(clock.token(), Told())
+            pace.wait_for_upload(token, Reports())
+    pace.wait_for_upload(clock.token(), Reports())
     assert clock.now == 1060
 
 
-def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
+def test_a_hold_still_applies_after_waiting_for_a_turn(
     clock: ManualClock,
 ) -> None:
-    pace, told = Pace(1, clock), Told()
-    pace.wait_for_upload(clock.token(), told)
+    pace, reports = Pace(1, clock), Reports()
+    pace.wait_for_upload(clock.token(), reports)
 
-    def hear(seconds: float, why: object) -> None:
-        told(seconds, why)
-        if len(told.waits) == 1:
+    def on_wait(seconds: float, why: object) -> None:
+        reports(seconds, why)
+        if len(reports.waits) == 1:
             pace.hold(100, LIMITED)
 
-    pace.wait_for_upload(clock.token(), hear)
+    pace.wait_for_upload(clock.token(), on_wait)
     assert clock.now == 1100
 
 
-def test_many_threads_take_no_more_turns_than_there_are(clock: ManualClock) -> None:
+def test_concurrent_threads_do_not_exceed_the_limit(clock: ManualClock) -> None:
     pace = Pace(100, clock)
-    begun: list[int] = []
+    started: list[int] = []
 
     def work() -> None:
         token = clock.token()
         token.cancel_at = clock.now
         try:
             for number in range(50):
-                pace.wait_for_upload(token, Told())
-                begun.append(number)
+                pace.wait_for_upload(token, Reports())
+                started.append(number)
         except Cancelled:
             pass
 
@@ -148,7 +148,7 @@ def test_many_threads_take_no_more_turns_than_there_are(clock: ManualClock) -> N
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert len(begun) == 100
+    assert len(started) == 100
 
 
 @pytest.mark.parametrize(("provider_id", "limited"), [("openai", True), ("other", False)])
@@ -157,11 +157,11 @@ def test_only_the_official_service_has_the_limit(
 ) -> None:
     clock = ManualClock()
     pace = FilesApi(account(provider_id=provider_id), TEST_KEY).pace
-    told, token = Told(), clock.token()
+    reports, token = Reports(), clock.token()
     token.cancel_at = 0.0
     try:
         for _ in range(1001):
-            pace.wait_for_upload(token, told)
+            pace.wait_for_upload(token, reports)
     except Cancelled:
         assert limited
-    assert bool(told.waits) is limited
+    assert bool(reports.waits) is limited

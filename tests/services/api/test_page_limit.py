@@ -1,4 +1,4 @@
-"""Servers that refuse large pages are asked for smaller ones, and all others are left in peace."""
+"""Smaller pages are requested only from servers that refuse large ones."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from services.api.listing import Listing
 from services.api.page_limit import PageLimit
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files
@@ -23,12 +23,12 @@ def official(message: str, param: str | None = None) -> object:
     return {"error": {"message": message, "type": "invalid_request_error", "param": param}}
 
 
-def fastapi(place: str, message: str) -> object:
-    return {"detail": [{"type": "less_than_equal", "loc": ["query", place], "msg": message}]}
+def fastapi(location: str, message: str) -> object:
+    return {"detail": [{"type": "less_than_equal", "loc": ["query", location], "msg": message}]}
 
 
 def above(largest: int, status: int, body: object) -> Refusal:
-    """Refuses every limit above the largest."""
+    """Refuse every limit above the largest."""
     return lambda limit: (status, body) if int(limit) > largest else None
 
 
@@ -54,16 +54,16 @@ def limits_of(server: ScriptedFilesServer) -> list[str | None]:
             ["1000", "100", None],
         ),
         (above(0, 400, official("Unknown query parameter: 'limit'")), ["1000", "100", None]),
-        # What it says is no help, or not true.
+        # The message doesn't help, or is wrong.
         (above(100, 400, official("limit: must be at least 1")), ["1000", *["100"] * 3]),
         (above(100, 400, official("limit: at most 500")), ["1000", "500", *["100"] * 3]),
     ],
 )
 @pytest.mark.parametrize("quirks", [set(), {ListingQuirk.HAS_MORE_MISSING}])
-def test_a_server_that_refuses_large_pages_is_listed_whole_in_smaller_ones(
+def test_a_server_that_refuses_large_pages_is_listed_with_smaller_ones(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     refusal: Refusal,
     limits: list[str | None],
     quirks: set[ListingQuirk],
@@ -75,19 +75,19 @@ def test_a_server_that_refuses_large_pages_is_listed_whole_in_smaller_ones(
     listing = Listing(api)
     ids = [file.id for page in listing.pages(token) for file in page.files]
     assert ids == [file.id for file in reversed(files_server.files)]
-    assert listing.whole
+    assert listing.complete
     assert listing.warnings == ()
-    asked = limits_of(files_server)
-    assert asked[: len(limits)] == limits
-    assert len(asked) <= len(limits) + 2
-    # From then on, nothing is asked for that would be refused.
-    begun = len(asked)
+    requested = limits_of(files_server)
+    assert requested[: len(limits)] == limits
+    assert len(requested) <= len(limits) + 2
+    # From then on, the refused limits aren't requested again.
+    count_before = len(requested)
     list(Listing(api).pages(token))
-    assert set(limits_of(files_server)[begun:]) == {limits[-1]}
+    assert set(limits_of(files_server)[count_before:]) == {limits[-1]}
     assert token.pauses == []
 
 
-def test_what_one_account_learned_is_not_used_for_another(
+def test_a_learned_limit_is_not_used_for_another_account(
     files_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(3))
@@ -101,7 +101,7 @@ def test_what_one_account_learned_is_not_used_for_another(
     "message", ["limit too large", "limit: at most {below}", "limit: at most {half}"]
 )
 @pytest.mark.parametrize("status", [400, 422])
-def test_a_server_that_refuses_every_limit_is_left_soon(
+def test_a_listing_fails_soon_if_every_limit_is_refused(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -109,8 +109,8 @@ def test_a_server_that_refuses_every_limit_is_left_soon(
     status: int,
 ) -> None:
     def refusal(limit: str) -> tuple[int, object]:
-        told = message.format(below=int(limit) - 1, half=int(limit) // 2)
-        return status, official(f"{told} ({limit} asked)")
+        text = message.format(below=int(limit) - 1, half=int(limit) // 2)
+        return status, official(f"{text} ({limit} asked)")
 
     files_server.refuse_limit(refusal)
     for _time in range(2):
@@ -118,7 +118,7 @@ def test_a_server_that_refuses_every_limit_is_left_soon(
     assert len(limits_of(files_server)) <= 6
 
 
-def test_the_first_refusal_is_told_when_no_limit_helps(
+def test_the_first_error_is_raised_if_no_limit_works(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(*[api_error(400, f"limit refused, {time}") for time in "abcd"])
@@ -127,7 +127,7 @@ def test_the_first_refusal_is_told_when_no_limit_helps(
     assert caught.value.problem.kind is ProblemKind.REQUEST_REFUSED
     assert caught.value.problem.detail == "limit refused, a"
     assert limits_of(files_server) == ["10000", "1000", "100", None]
-    # Nothing was learned of it.
+    # No limit was remembered.
     api.list_page(token, limit=10_000)
     assert limits_of(files_server)[-1] == "10000"
 
@@ -146,7 +146,7 @@ def test_the_first_refusal_is_told_when_no_limit_helps(
         api_error(403, "limit must be at most 100"),
     ],
 )
-def test_other_refusals_are_asked_once_and_told(
+def test_other_errors_are_raised_without_a_retry(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, refusal: Answer
 ) -> None:
     files_server.next(refusal)
@@ -155,7 +155,7 @@ def test_other_refusals_are_asked_once_and_told(
     assert limits_of(files_server) == ["10000"]
 
 
-def test_a_smaller_limit_that_another_thread_found_meanwhile_stays() -> None:
+def test_a_smaller_limit_found_by_another_thread_is_kept() -> None:
     limits = PageLimit()
 
     def refuse_above(largest: int, sent: int | None) -> FilePage:
@@ -172,7 +172,7 @@ def test_a_smaller_limit_that_another_thread_found_meanwhile_stays() -> None:
     assert limits.largest == 100
 
 
-def test_a_page_without_a_limit_is_asked_for_once(
+def test_a_page_without_a_limit_is_requested_once(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.next(api_error(400, "limit must be at most 100", param="limit"))

@@ -1,4 +1,4 @@
-"""The computer's proxy: used, passed by, and told as what it is when it fails."""
+"""The system's proxy: when it's used or bypassed, and how its errors are reported."""
 
 import base64
 import logging
@@ -13,8 +13,8 @@ from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
 from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import Ask, list_files, problem_of, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.key_echoes import echoes_of, readable_parts
@@ -44,15 +44,15 @@ FORMS = [
 def proxy(
     make_files_server: Callable[..., ScriptedFilesServer], monkeypatch: pytest.MonkeyPatch
 ) -> ScriptedFilesServer:
-    """A proxy with a login, for all addresses."""
+    """A proxy that requires a login, used for all addresses."""
     server = make_files_server(key=None)
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@127.0.0.1:{server.port}")
     return server
 
 
-def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
-    told = error.problem.report + repr(error.problem) + caplog.text
-    assert not [form for form in FORMS if form.lower() in told.lower()]
+def assert_password_is_not_shown(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
+    shown = error.problem.report + repr(error.problem) + caplog.text
+    assert not [form for form in FORMS if form.lower() in shown.lower()]
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixt
 )
 @pytest.mark.parametrize("variable", ["ALL_PROXY", "https_proxy", "HTTPS_PROXY"])
 @pytest.mark.parametrize("ask", [list_files, upload])
-def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_setting(
+def test_an_unusable_proxy_is_reported_with_its_settings_name(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
     variable: str,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     monkeypatch.setenv(variable, setting)
     problem = problem_of(ask, make_api("https://files.invalid/v1"), token, tmp_path)
@@ -92,10 +92,10 @@ def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_setting(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("with_login", [False, True])
-def test_a_proxy_that_wants_a_login_says_so(
+def test_a_proxy_that_requires_a_login_is_reported(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
@@ -112,8 +112,8 @@ def test_a_proxy_that_wants_a_login_says_so(
     assert ("proxy-authorization" in request.headers) is with_login
 
 
-def test_a_407_without_a_proxy_is_a_refusal_of_the_server(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_407_without_a_proxy_is_the_servers_error(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(api_error(407, "odd"))
     assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.REQUEST_REFUSED
@@ -128,10 +128,10 @@ def test_a_407_without_a_proxy_is_a_refusal_of_the_server(
         *(plain_text(403, f"Proxy-Authorization: {form}") for form in FORMS),
     ],
 )
-def test_the_password_of_a_proxy_is_told_nowhere(
+def test_a_proxy_password_is_never_shown(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     scheme: str,
@@ -141,7 +141,7 @@ def test_the_password_of_a_proxy_is_told_nowhere(
     proxy.next(*[fault] * 3)
     with pytest.raises(FilesError) as caught:
         list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
-    assert_password_is_not_told(caught.value, caplog)
+    assert_password_is_not_shown(caught.value, caplog)
     assert proxy.requests
 
 
@@ -164,10 +164,10 @@ def proxy_with_long_password(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ECHOES)
-def test_no_part_of_a_proxys_password_is_told_where_its_answer_is_cut(
+def test_no_part_of_a_proxy_password_is_shown_when_a_response_is_truncated(
     proxy_with_long_password: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     form: str,
@@ -175,7 +175,7 @@ def test_no_part_of_a_proxys_password_is_told_where_its_answer_is_cut(
     caplog.set_level(logging.DEBUG)
     echoed = ECHOES[form]
     api = make_api("http://files.invalid/v1")
-    # Where a sentence is cut, and where the reading of a body ends.
+    # Around the points where sentences are truncated, and where reading a body stops.
     for before in (*range(540, 600, 6), 64 * 1024 - 15):
         proxy_with_long_password.next(
             Delivery(gzip=True, answer=plain_text(403, "x" * before + " " + echoed))
@@ -185,27 +185,27 @@ def test_no_part_of_a_proxys_password_is_told_where_its_answer_is_cut(
 
 
 @pytest.mark.parametrize("name", ["location", "x-request-id", "apim-request-id"])
-def test_no_part_of_a_proxys_password_is_told_of_a_header(
+def test_no_part_of_a_proxy_password_is_shown_from_a_header(
     proxy_with_long_password: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     name: str,
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     api = make_api("http://files.invalid/v1")
     for before in (150, 585):
-        told = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
-        proxy_with_long_password.next(Answer(307, ((name, told),)))
+        shown = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
+        proxy_with_long_password.next(Answer(307, ((name, shown),)))
         problem = problem_of(upload, api, token, tmp_path)
         assert readable_parts(LONG_PASSWORD, problem.report) == []
         assert "Harbour" not in problem.report
 
 
-def test_a_short_password_of_a_proxy_is_struck_but_changes_no_answer(
+def test_a_short_proxy_password_is_redacted_without_changing_responses(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -236,9 +236,9 @@ def test_a_short_password_of_a_proxy_is_struck_but_changes_no_answer(
     ],
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_password_of_a_proxy_that_fails_is_told_nowhere(
+def test_the_password_of_a_failing_proxy_is_never_shown(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -250,14 +250,14 @@ def test_the_password_of_a_proxy_that_fails_is_told_nowhere(
     with pytest.raises(FilesError) as caught:
         list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
     assert caught.value.problem.kind in (ProblemKind.PROXY_UNUSABLE, ProblemKind.UNREACHABLE)
-    assert_password_is_not_told(caught.value, caplog)
+    assert_password_is_not_shown(caught.value, caplog)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("where", ["nowhere.invalid:1", "127.0.0.1:1"])
-def test_a_proxy_that_is_not_there_is_not_told_as_the_server(
+def test_an_unreachable_proxy_is_not_reported_as_the_server(
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
@@ -273,7 +273,7 @@ def test_a_proxy_that_is_not_there_is_not_told_as_the_server(
 def test_a_proxy_over_tls_needs_a_trusted_certificate(
     make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -288,8 +288,8 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
 
 
-def test_a_request_through_a_proxy_arrives(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+def test_a_request_through_a_proxy_reaches_the_server(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     proxy.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
@@ -318,25 +318,25 @@ def test_a_request_through_a_proxy_arrives(
         ("", False),
     ],
 )
-def test_what_is_this_computer(host: str, this: bool) -> None:
+def test_which_hosts_are_this_computer(host: str, this: bool) -> None:
     assert is_this_computer(host) is this
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "127.0.0.1"])
 def test_this_computer_is_reached_without_the_proxy(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, host: str
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path, host: str
 ) -> None:
-    # Nobody listens there.
+    # Nothing is listening there.
     problem = problem_of(list_files, make_api(f"http://{host}:1/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
     assert proxy.connections == 0
 
 
-def test_a_redirect_to_this_computer_passes_the_proxy_by(
+def test_a_redirect_to_this_computer_bypasses_the_proxy(
     proxy: ScriptedFilesServer,
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
 ) -> None:
     files_server.key = None
     proxy.next(Answer(307, (("Location", f"{files_server.base_url}/files"),)))
@@ -344,12 +344,12 @@ def test_a_redirect_to_this_computer_passes_the_proxy_by(
     assert len(files_server.requests) == len(proxy.requests) == 1
 
 
-def test_a_setting_of_nothing_but_spaces_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blank_setting_means_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", " ")
     assert proxy_for("http://files.invalid/v1") is None
 
 
-def test_a_proxy_is_told_by_the_setting_that_names_it_and_by_no_other(
+def test_a_proxy_is_reported_with_the_setting_that_names_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("A_COPY", "http://127.0.0.1:3128")
@@ -360,8 +360,8 @@ def test_a_proxy_is_told_by_the_setting_that_names_it_and_by_no_other(
     assert (found.setting, found.has_login) == ("HTTPS_PROXY", False)
 
 
-def test_a_proxy_that_is_gone_after_it_was_reached_is_not_told_as_the_server(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+def test_a_proxy_lost_after_connecting_is_not_reported_as_the_server(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken
 ) -> None:
     api = make_api("http://files.invalid/v1")
     proxy.next(Delivery(drop=True, answer=plain_text(200, '{"data": []}')))
@@ -373,10 +373,10 @@ def test_a_proxy_that_is_gone_after_it_was_reached_is_not_told_as_the_server(
     assert "proxy" in caught.value.problem.title
 
 
-def test_no_proxy_is_heeded(
+def test_no_proxy_is_respected(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -387,10 +387,10 @@ def test_no_proxy_is_heeded(
 
 
 @pytest.mark.parametrize("base_url", ["ftp://[::1/v1", "http://[::1/v1"])
-def test_behind_a_proxy_an_address_that_is_none_is_still_told_as_such(
+def test_an_invalid_address_is_reported_even_with_a_proxy(
     proxy: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     base_url: str,
 ) -> None:
@@ -402,8 +402,12 @@ ANSWER_LOST = [Reset(Moment.AFTER_BODY, carried_out=True), Delivery(cut_after=0)
 
 
 @pytest.mark.parametrize("fault", ANSWER_LOST)
-def test_an_upload_whose_answer_a_proxy_loses_is_not_sent_again(
-    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, fault: Fault
+def test_an_upload_whose_response_is_lost_by_a_proxy_is_not_retried(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    fault: Fault,
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     proxy.next(fault)
@@ -420,7 +424,7 @@ def test_an_upload_whose_answer_a_proxy_loses_is_not_sent_again(
 
 @pytest.fixture
 def tls_address(tls_server: ScriptedFilesServer) -> str:
-    """The address of a server over TLS that is not taken for this machine's."""
+    """The address of a TLS server that doesn't count as this computer."""
     return tls_server.base_url.replace("127.0.0.1", "files.invalid")
 
 
@@ -433,12 +437,12 @@ def tunnel(
         yield proxy
 
 
-def test_a_tunnel_carries_requests_and_its_proxy_reads_no_key(
+def test_a_proxy_cannot_read_the_key_in_a_tunnel(
     tunnel: TunnelProxy,
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.bin").write_bytes(bytes(1_000_000))
@@ -454,12 +458,12 @@ def test_a_tunnel_carries_requests_and_its_proxy_reads_no_key(
 
 
 @pytest.mark.parametrize("fault", ANSWER_LOST)
-def test_an_upload_whose_answer_is_lost_in_a_tunnel_is_not_sent_again(
+def test_an_upload_whose_response_is_lost_in_a_tunnel_is_not_retried(
     tunnel: TunnelProxy,
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     fault: Fault,
 ) -> None:
@@ -472,12 +476,12 @@ def test_an_upload_whose_answer_is_lost_in_a_tunnel_is_not_sent_again(
     assert len(tls_server.requests) == 1
 
 
-def test_a_server_behind_a_tunnel_whose_certificate_is_not_trusted_is_named(
+def test_a_server_with_an_untrusted_certificate_behind_a_tunnel_is_named(
     tunnel: TunnelProxy,
     tls_server: ScriptedFilesServer,
     tls_address: str,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
 ) -> None:
     address = tls_address.replace("files.invalid", "other.invalid")

@@ -1,4 +1,4 @@
-"""What goes along when a server sends us elsewhere, and what is told when that fails."""
+"""What is sent to a redirect's target, and which errors are reported if it fails."""
 
 import socket
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from services.api.account_headers import origin_of
 from services.api.files_api import FilesApi
 from services.api.redirects import redirect_address
 from services.problems.errors import ProblemKind
-from tests.services.api.asking import Ask, content, list_files, problem_of, retrieve
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, content, list_files, problem_of, retrieve
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import Answer, Delivery, redirect
 
 
 @pytest.fixture
-def all_names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def resolve_all_names_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(_host: object, port: int, *_more: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]
 
@@ -26,13 +26,13 @@ def all_names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ask", [list_files, retrieve, content])
-def test_a_server_that_wants_a_key_after_a_redirect_is_named_and_the_key_not_blamed(
+def test_a_redirect_target_that_requires_a_key_is_named_and_the_key_not_blamed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     other = make_files_server([served_file(id="file-a")])
     files_server.next(redirect(f"{other.base_url}/files"))
@@ -44,21 +44,21 @@ def test_a_server_that_wants_a_key_after_a_redirect_is_named_and_the_key_not_bla
     assert token.pauses == []
 
 
-def test_a_key_that_was_sent_and_refused_is_still_blamed(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+def test_a_key_that_was_sent_and_rejected_is_blamed(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(redirect("/v1/files"))
     problem = problem_of(list_files, make_api(key="sk-other"), token, tmp_path)
     assert problem.kind is ProblemKind.KEY_REFUSED
 
 
-def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_followed(
+def test_a_redirect_to_an_address_with_the_key_is_redacted_and_not_followed(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    all_names_lead_here: None,
+    resolve_all_names_here: None,
 ) -> None:
     other = make_files_server()
     files_server.next(redirect(f"http://{TEST_KEY.upper()}.invalid:{other.port}/v1/files"))
@@ -68,11 +68,11 @@ def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_fo
     assert TEST_KEY.lower() not in problem.report.lower()
 
 
-def test_organization_and_project_stay_with_the_server_of_the_account(
+def test_organization_and_project_are_sent_only_to_the_accounts_server(
     make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
 ) -> None:
     other = make_files_server(key=None)
     files_server.next(redirect("/v1/files"), redirect(f"{other.base_url}/files"))
@@ -98,13 +98,13 @@ def test_organization_and_project_stay_with_the_server_of_the_account(
     ],
 )
 @pytest.mark.parametrize("ask", [list_files, content])
-def test_a_redirect_that_leads_nowhere_is_told_as_the_servers(
+def test_an_invalid_redirect_is_reported_as_the_servers_error(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     location: str,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     files_server.next(redirect(location))
     problem = problem_of(ask, api, token, tmp_path)
@@ -116,7 +116,7 @@ def test_a_redirect_that_leads_nowhere_is_told_as_the_servers(
 def test_five_redirects_are_followed_and_no_more(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     redirects: int,
     arrives: bool,
@@ -130,15 +130,15 @@ def test_five_redirects_are_followed_and_no_more(
 
 
 def test_the_body_of_a_redirect_is_not_read(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken
 ) -> None:
     elsewhere = Answer(302, (("Location", "/v1/files"),), b"x" * 1000)
     files_server.next(Delivery(answer=elsewhere, stall_after=10))
     assert api.list_page(token).files == ()
 
 
-def test_a_host_that_a_redirect_led_to_is_named_when_it_is_not_there(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+def test_an_unreachable_redirect_target_is_named(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[redirect("http://nowhere.invalid/")] * 3)
     problem = problem_of(list_files, api, token, tmp_path)
@@ -162,11 +162,11 @@ def test_where_a_redirect_leads(url: str, location: str, following: str | None) 
 
 
 @pytest.mark.parametrize("host", ["bücher.invalid", "BÜCHER.invalid", "xn--bcher-kva.invalid"])
-def test_a_host_that_is_not_ascii_gets_its_key_however_it_is_written(
+def test_a_non_ascii_host_gets_the_key_in_any_spelling(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
-    all_names_lead_here: None,
+    token: NonWaitingToken,
+    resolve_all_names_here: None,
     host: str,
 ) -> None:
     files_server.next(redirect(f"http://XN--bcher-kva.invalid:{files_server.port}/v1/files"))
@@ -187,10 +187,10 @@ def test_a_host_that_is_not_ascii_gets_its_key_however_it_is_written(
         ("https://аpi.example", "https://api.example", False),
     ],
 )
-def test_which_addresses_are_the_same_server(one: str, other: str, same: bool) -> None:
+def test_which_addresses_have_the_same_origin(one: str, other: str, same: bool) -> None:
     assert (origin_of(one) == origin_of(other)) is same
 
 
 @pytest.mark.parametrize("url", ["", "a", "http://[::1", "http://a:port", "http://*.a"])
-def test_what_is_no_address_is_the_same_as_none(url: str) -> None:
+def test_an_invalid_address_has_no_origin(url: str) -> None:
     assert origin_of(url) in (None, ("", "", None))

@@ -8,16 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.file_page import NotAFileList, decode_page
-from services.api.nesting import is_deep, shallow
+from services.api.nesting import is_deep, truncate_nesting
 from services.api.remote_file import (
     LONGEST_NAME,
     LONGEST_WORD,
     MOST_FIELDS,
     RemoteFile,
-    cut_fields,
     remote_file_from,
+    truncate_fields,
 )
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 
 FULL = {
     "object": "file",
@@ -36,7 +36,7 @@ def page_of(*items: object, **more: object) -> bytes:
     return json.dumps({"object": "list", "data": list(items)} | more).encode()
 
 
-def test_a_page_of_the_official_service_is_read_in_full() -> None:
+def test_a_page_of_the_official_service_is_parsed_completely() -> None:
     page = decode_page(page_of(FULL, first_id="file-a", last_id="file-a", has_more=True))
     assert page.files == (RemoteFile("file-a", "a.jsonl", "batch", 12, 5, 6, "processed", None),)
     assert page.has_more is True
@@ -71,14 +71,14 @@ def test_has_more_is_what_the_server_says_or_unknown(
         {"bytes": "1e30"},
     ],
 )
-def test_a_size_that_makes_no_sense_is_unknown(changed: dict[str, object]) -> None:
+def test_an_invalid_size_is_unknown(changed: dict[str, object]) -> None:
     [file] = decode_page(page_of(FULL | changed)).files
     assert file.size is None
     assert file.name == "a.jsonl"
 
 
 @pytest.mark.parametrize("size", ["12", 12.0, "12.0"])
-def test_a_size_in_another_form_is_understood(size: object) -> None:
+def test_sizes_in_other_formats_are_parsed(size: object) -> None:
     [file] = decode_page(page_of(FULL | {"bytes": size})).files
     assert file.size == 12
 
@@ -112,18 +112,18 @@ def test_a_size_in_another_form_is_understood(size: object) -> None:
         ({}, None),
     ],
 )
-def test_a_moment_is_understood_as_number_or_date(moment: object, seconds: int | None) -> None:
+def test_times_are_parsed_from_numbers_and_dates(moment: object, seconds: int | None) -> None:
     [file] = decode_page(page_of(FULL | {"created_at": moment})).files
     assert file.created_at == seconds
 
 
 @pytest.mark.parametrize("field", ["filename", "purpose", "status", "bytes", "created_at"])
-def test_any_field_but_the_id_may_be_missing(field: str) -> None:
+def test_any_field_except_the_id_may_be_missing(field: str) -> None:
     fields = {name: value for name, value in FULL.items() if name != field}
     assert [file.id for file in decode_page(page_of(fields)).files] == ["file-a"]
 
 
-def test_a_file_without_a_name_is_shown_by_its_id() -> None:
+def test_a_file_without_a_name_is_shown_with_its_id() -> None:
     assert RemoteFile("file-a").name == "file-a"
     assert RemoteFile("file-a", filename="").name == "file-a"
 
@@ -153,14 +153,14 @@ def test_an_object_without_an_id_is_counted_and_the_others_are_kept(odd: object)
         b'{"data": ' + b"[" * 100_000,
     ],
 )
-def test_what_is_no_listing_is_called_so(body: bytes) -> None:
+def test_a_body_that_is_not_a_listing_is_rejected(body: bytes) -> None:
     with pytest.raises(NotAFileList):
         decode_page(body)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 30_000])
-def test_one_odd_object_changes_nothing_about_the_others_however_many(count: int) -> None:
+def test_a_malformed_object_does_not_affect_the_others(count: int) -> None:
     files = [FULL | {"id": f"file-{number}", "status_details": "x" * 50} for number in range(count)]
     plain = decode_page(page_of(*files, has_more=True))
     odd = [FULL | {"id": "odd", "bytes": "12"}, None, FULL | {"id": "bad", "created_at": "soon"}]
@@ -184,13 +184,13 @@ def test_one_odd_object_changes_nothing_about_the_others_however_many(count: int
         ({"bytes": None, "created_at": None, "filename": 7}, 0),
     ],
 )
-def test_files_with_a_size_or_date_that_makes_no_sense_are_counted(
+def test_files_with_an_invalid_size_or_date_are_counted(
     changed: dict[str, object], unreadable: int
 ) -> None:
     assert decode_page(page_of(FULL | changed, FULL)).unreadable == unreadable
 
 
-def test_a_number_that_python_does_not_read_costs_one_object_only() -> None:
+def test_a_number_too_long_for_python_loses_only_its_object() -> None:
     body = page_of(FULL).replace(b"]", b', {"id": "file-b", "bytes": 1' + b"0" * 5000 + b"}]")
     page = decode_page(body)
     assert page.files[0].id == "file-a"
@@ -199,7 +199,7 @@ def test_a_number_that_python_does_not_read_costs_one_object_only() -> None:
 
 @pytest.mark.parametrize("depth", [99, 1_100, 5_000, 12_000, 100_000])
 @pytest.mark.parametrize("field", ["of_later", "filename", "purpose", "id", "bytes", "created_at"])
-def test_a_field_that_is_nested_without_end_loses_no_page(field: str, depth: int) -> None:
+def test_an_endlessly_nested_field_does_not_lose_the_page(field: str, depth: int) -> None:
     for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
         nest = opening * depth + b"1" + closing * depth
         deep = b'{"id": "file-b", "%b": %b}' % (field.encode(), nest)
@@ -212,16 +212,16 @@ def test_a_field_that_is_nested_without_end_loses_no_page(field: str, depth: int
         assert all(len(file.name) <= LONGEST_NAME for file in page.files)
 
 
-def test_brackets_that_never_close_are_no_listing() -> None:
+def test_unclosed_brackets_are_not_a_listing() -> None:
     with pytest.raises(NotAFileList):
         decode_page(b'{"data": ' + b"[" * 100_000)
 
 
-def test_what_is_made_shallow_stays_what_it_was_above() -> None:
+def test_truncating_nested_json_keeps_the_upper_levels() -> None:
     body = json.dumps({"a": [1, '}]"\\', {"b": None}], "c": "["}).encode()
-    assert shallow(body) == body
+    assert truncate_nesting(body) == body
     deep = b'{"a": ' + b"[" * 200 + b'"]}"' + b"]" * 200 + b', "z": [[]]}'
-    decoded = json.loads(shallow(deep))
+    decoded = json.loads(truncate_nesting(deep))
     assert decoded["z"] == [[]]
     assert not is_deep(decoded)
     assert is_deep(json.loads(deep))
@@ -230,7 +230,7 @@ def test_what_is_made_shallow_stays_what_it_was_above() -> None:
 # Long texts
 
 
-def test_long_texts_are_cut_and_an_object_with_a_longer_id_is_left_out() -> None:
+def test_long_texts_are_truncated_and_objects_with_overlong_ids_left_out() -> None:
     long = "ä" * 20_000
     texts = {"filename": long, "purpose": long, "status": long, "status_details": long}
     page = decode_page(page_of(FULL, FULL | texts | {"id": "file-b"}, FULL | {"id": long}))
@@ -241,13 +241,13 @@ def test_long_texts_are_cut_and_an_object_with_a_longer_id_is_left_out() -> None
     assert (cut.status, cut.status_details) == (long[:LONGEST_WORD], long[:LONGEST_NAME])
 
 
-def test_of_texts_that_just_fit_nothing_is_cut() -> None:
+def test_texts_that_just_fit_are_not_truncated() -> None:
     texts = {"filename": "n" * LONGEST_NAME, "purpose": "p" * LONGEST_WORD}
     [file] = decode_page(page_of(FULL | texts)).files
     assert (file.filename, file.purpose) == tuple(texts.values())
 
 
-def test_fields_are_cut_in_number_and_length_and_the_rest_is_counted() -> None:
+def test_fields_are_limited_in_number_and_length_and_the_rest_counted() -> None:
     fields: dict[str, object] = {
         "id": "file-a",
         "text": "x" * 50_000,
@@ -258,10 +258,10 @@ def test_fields_are_cut_in_number_and_length_and_the_rest_is_counted() -> None:
         "small": {"a": [1, None, True]},
     }
     fields |= {f"field-{number}": number for number in range(2_000)}
-    taken, left_out = cut_fields(fields)
-    assert len(taken) == MOST_FIELDS
+    kept, left_out = truncate_fields(fields)
+    assert len(kept) == MOST_FIELDS
     assert left_out == len(fields) - MOST_FIELDS
-    given = dict(taken)
+    given = dict(kept)
     assert given["id"] == "file-a"
     assert given["small"] == {"a": [1, None, True]}
     assert given["text"] == "x" * LONGEST_NAME
@@ -269,10 +269,10 @@ def test_fields_are_cut_in_number_and_length_and_the_rest_is_counted() -> None:
     assert all(len(msgspec.json.encode(value)) <= LONGEST_NAME + 2 for value in given.values())
 
 
-def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_the_beginning_of_its_json() -> None:
+def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_truncated_json() -> None:
     fits, longer = ["x" * (LONGEST_NAME - 4)], ["x" * (LONGEST_NAME - 3)]
-    taken, _left_out = cut_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
-    assert dict(taken) == {
+    kept, _left_out = truncate_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
+    assert dict(kept) == {
         "fits": fits,
         "longer": json.dumps(longer)[:LONGEST_NAME],
         "rest": [True, None, 1.5],
@@ -280,31 +280,31 @@ def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_the_beginning_of
 
 
 @pytest.mark.parametrize("value", [True, None, 1.5, 7, math.inf])
-def test_what_is_neither_text_nor_large_is_kept(value: object) -> None:
-    assert cut_fields({"of_later": value}) == ((("of_later", value),), 0)
+def test_small_values_other_than_text_are_kept(value: object) -> None:
+    assert truncate_fields({"of_later": value}) == ((("of_later", value),), 0)
 
 
-def test_a_large_page_of_countless_small_objects_is_refused() -> None:
+def test_a_large_page_with_too_many_objects_is_rejected() -> None:
     with pytest.raises(NotAFileList):
         decode_page(b'{"data": [' + b"1," * 6_000_000 + b"1]}")
 
 
-def test_what_must_not_be_kept_is_taken_out_before_a_text_is_cut() -> None:
-    def strike(value: object) -> object:
+def test_texts_are_redacted_before_they_are_truncated() -> None:
+    def redact(value: object) -> object:
         return json.loads(json.dumps(value).replace("secret", "..."))
 
     name = "n" * (LONGEST_NAME - 3) + "secret"
-    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: strike).files
+    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: redact).files
     assert file.filename == "n" * (LONGEST_NAME - 3) + "..."
 
 
-# No list
+# Null instead of a list
 
 
 @pytest.mark.parametrize(
     "of_a_listing", [{"object": "list"}, {"has_more": False}, {"first_id": None}, {"last_id": ""}]
 )
-def test_null_in_a_listing_is_an_empty_list(of_a_listing: dict[str, object]) -> None:
+def test_null_data_in_a_listing_is_an_empty_list(of_a_listing: dict[str, object]) -> None:
     page = decode_page(json.dumps({"data": None} | of_a_listing).encode())
     assert page.files == ()
     assert page.has_more is of_a_listing.get("has_more")
@@ -320,26 +320,26 @@ def test_null_in_a_listing_is_an_empty_list(of_a_listing: dict[str, object]) -> 
         {"object": "list", "data": ""},
     ],
 )
-def test_null_in_anything_else_is_no_listing(body: dict[str, object]) -> None:
+def test_null_data_in_anything_else_is_not_a_listing(body: dict[str, object]) -> None:
     with pytest.raises(NotAFileList):
         decode_page(json.dumps(body).encode())
 
 
-def test_a_name_that_is_not_unicode_is_shown_with_a_mark() -> None:
+def test_a_name_that_is_not_valid_unicode_gets_a_replacement_character() -> None:
     [file] = decode_page(page_of(FULL | {"filename": "caf\udce9.txt"})).files
     assert file.filename == "caf?.txt"
 
 
-def test_an_empty_listing_is_a_listing() -> None:
+def test_an_empty_listing_is_valid() -> None:
     assert decode_page(page_of(first_id=None, has_more=False)).files == ()
 
 
-def test_unknown_fields_do_no_harm() -> None:
+def test_unknown_fields_are_ignored() -> None:
     [file] = decode_page(page_of(FULL | {"of_later": {"deep": [1]}, "size": "x"})).files
     assert file.size == 12
 
 
-def test_a_number_as_an_id_becomes_text() -> None:
+def test_a_numeric_id_becomes_text() -> None:
     assert [file.id for file in decode_page(page_of({"id": 7})).files] == ["7"]
 
 
@@ -362,13 +362,13 @@ odd_objects = st.fixed_dictionaries({}, optional=dict.fromkeys(FULL, any_json)) 
 @example([FULL | {"bytes": math.inf}])
 @example([{"id": "file-a", "filename": "\ud800"}])
 @example([{"id": "file-a", "filename": {"\ud800": 1}}])
-def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
+def test_no_malformed_object_loses_the_page(objects: list[object]) -> None:
     page = decode_page(page_of(FULL, *objects))
     assert page.files[0].id == "file-a"
     assert len(page.files) + page.without_id == 1 + len(objects)
     for file in page.files:
         assert file.id
-        size_in_words(file.size)
+        format_size(file.size)
         f"{file.name} {file.purpose} {file.status} {file.status_details}".encode()
         for moment in (file.created_at, file.expires_at):
             datetime.fromtimestamp(moment or 0, UTC)
@@ -376,13 +376,13 @@ def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
 
 @pytest.mark.slow
 @given(odd_objects)
-def test_any_answer_of_retrieve_gives_a_file_or_none(fields: object) -> None:
+def test_any_retrieve_response_gives_a_file_or_none(fields: object) -> None:
     file = remote_file_from(fields)
     assert (file is None) == (not _has_id(fields))
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_page_or_are_called_no_listing(body: bytes) -> None:
+def test_any_bytes_are_parsed_or_rejected(body: bytes) -> None:
     try:
         decode_page(body)
     except NotAFileList:

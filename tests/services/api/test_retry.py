@@ -11,7 +11,7 @@ from services.api.files_api import FilesApi
 from services.api.retry import may_retry, may_retry_upload, pause_before, with_retries
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.retry_after import requested_wait
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
 from tests.support.factories import problem, upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -31,15 +31,17 @@ K = ProblemKind
 NOW = 1_700_000_000.0
 
 
-def answered(status: int, kind: ProblemKind = K.SERVER_FAILED, **named: object) -> FilesError:
+def error_with_status(
+    status: int, kind: ProblemKind = K.SERVER_FAILED, **named: object
+) -> FilesError:
     return FilesError(problem(kind=kind, status=status), **named)  # type: ignore[arg-type]
 
 
-def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
+def connection_error(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
     return FilesError(problem(kind=kind), body_sent=body_sent)
 
 
-# May it be repeated?
+# Whether to retry
 
 
 @pytest.mark.parametrize(
@@ -61,27 +63,27 @@ def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
         (599, True),
     ],
 )
-def test_an_answer_is_worth_a_repeat_by_its_status(status: int, again: bool) -> None:
-    assert may_retry(answered(status)) is again
+def test_which_statuses_are_retried(status: int, again: bool) -> None:
+    assert may_retry(error_with_status(status)) is again
 
 
 @pytest.mark.parametrize("kind", ProblemKind, ids=lambda kind: kind.name)
-def test_without_an_answer_only_trouble_of_the_connection_is_worth_a_repeat(
+def test_without_a_response_only_connection_errors_are_retried(
     kind: ProblemKind,
 ) -> None:
     lost = {K.UNREACHABLE, K.CONNECTION_LOST, K.TIMED_OUT, K.ANSWER_LOST, K.INCOMPLETE}
-    assert may_retry(broken(kind)) is (kind in lost)
+    assert may_retry(connection_error(kind)) is (kind in lost)
 
 
 @pytest.mark.parametrize(
     ("status", "word"), list(itertools.product([400, 429, 503], [True, False]))
 )
-def test_the_word_of_the_server_goes_before_its_status(status: int, word: bool) -> None:
-    assert may_retry(answered(status, should_retry=word)) is word
+def test_the_retry_header_takes_precedence_over_the_status(status: int, word: bool) -> None:
+    assert may_retry(error_with_status(status, should_retry=word)) is word
 
 
-def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
-    spent = answered(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
+def test_a_used_up_quota_is_never_retried() -> None:
+    spent = error_with_status(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
     assert not may_retry(spent)
     assert not may_retry_upload(spent)
 
@@ -89,55 +91,55 @@ def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
 @pytest.mark.parametrize(
     ("error", "again"),
     [
-        (broken(K.UNREACHABLE), True),
-        (broken(K.CONNECTION_LOST), True),
-        (broken(K.TIMED_OUT), True),
-        (broken(K.CONNECTION_LOST, body_sent=True), False),
-        (broken(K.TIMED_OUT, body_sent=True), False),
-        (broken(K.TLS_FAILED), False),
-        (broken(K.FILE_CHANGED), False),
-        (broken(K.FILE_MISSING), False),
-        (answered(429), True),
-        (answered(429, retry_after=5.0), True),
-        (answered(503, retry_after=5.0), True),
-        (answered(503), False),
-        (answered(500), False),
-        (answered(502), False),
-        (answered(504, retry_after=5.0), False),
-        (answered(408), False),
-        (answered(409), False),
-        (answered(400), False),
-        (answered(500, should_retry=True), False),
-        (answered(503, should_retry=True), False),
-        (answered(503, should_retry=True, retry_after=5.0), True),
-        (answered(503, should_retry=False, retry_after=5.0), False),
-        (answered(200, should_retry=True), False),
-        (answered(303, should_retry=True), False),
-        (answered(408, should_retry=True), False),
-        (answered(499, should_retry=True), False),
-        (answered(400, should_retry=True), True),
-        (answered(409, should_retry=True), True),
-        (answered(429, should_retry=True), True),
-        (answered(429, should_retry=False), False),
-        # Not all of it was sent.
-        (answered(500, should_retry=True, body_sent=False), True),
-        (answered(408, should_retry=True, body_sent=False), True),
-        (answered(500, body_sent=False), False),
+        (connection_error(K.UNREACHABLE), True),
+        (connection_error(K.CONNECTION_LOST), True),
+        (connection_error(K.TIMED_OUT), True),
+        (connection_error(K.CONNECTION_LOST, body_sent=True), False),
+        (connection_error(K.TIMED_OUT, body_sent=True), False),
+        (connection_error(K.TLS_FAILED), False),
+        (connection_error(K.FILE_CHANGED), False),
+        (connection_error(K.FILE_MISSING), False),
+        (error_with_status(429), True),
+        (error_with_status(429, retry_after=5.0), True),
+        (error_with_status(503, retry_after=5.0), True),
+        (error_with_status(503), False),
+        (error_with_status(500), False),
+        (error_with_status(502), False),
+        (error_with_status(504, retry_after=5.0), False),
+        (error_with_status(408), False),
+        (error_with_status(409), False),
+        (error_with_status(400), False),
+        (error_with_status(500, should_retry=True), False),
+        (error_with_status(503, should_retry=True), False),
+        (error_with_status(503, should_retry=True, retry_after=5.0), True),
+        (error_with_status(503, should_retry=False, retry_after=5.0), False),
+        (error_with_status(200, should_retry=True), False),
+        (error_with_status(303, should_retry=True), False),
+        (error_with_status(408, should_retry=True), False),
+        (error_with_status(499, should_retry=True), False),
+        (error_with_status(400, should_retry=True), True),
+        (error_with_status(409, should_retry=True), True),
+        (error_with_status(429, should_retry=True), True),
+        (error_with_status(429, should_retry=False), False),
+        # The body wasn't sent completely.
+        (error_with_status(500, should_retry=True, body_sent=False), True),
+        (error_with_status(408, should_retry=True, body_sent=False), True),
+        (error_with_status(500, body_sent=False), False),
     ],
 )
-def test_an_upload_is_worth_a_repeat_only_when_surely_no_file_came_of_it(
+def test_an_upload_is_retried_only_if_it_certainly_created_no_file(
     error: FilesError, again: bool
 ) -> None:
     assert may_retry_upload(error) is again
 
 
-# How long is the pause?
+# How long to wait
 
 
 @pytest.mark.parametrize(
     ("repeat", "longest"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0), (50, 8.0)]
 )
-def test_pauses_double_up_to_eight_seconds_less_up_to_a_quarter(
+def test_pauses_double_up_to_eight_seconds_minus_up_to_a_quarter(
     repeat: int, longest: float
 ) -> None:
     assert pause_before(repeat, None, lambda: 0.0) == longest
@@ -149,7 +151,7 @@ def test_every_pause_is_between_three_eighths_and_eight_seconds(repeat: int, cha
     assert 0.375 <= pause_before(repeat, None, lambda: chance) <= 8
 
 
-def test_the_pause_that_the_server_asks_for_is_taken_as_it_is() -> None:
+def test_the_pause_requested_by_the_server_is_used_unchanged() -> None:
     assert pause_before(1, 17.5, lambda: 1.0) == 17.5
     assert pause_before(1, 0.0, lambda: 0.0) == 0.5
 
@@ -186,7 +188,7 @@ def test_the_pause_is_read_from_the_headers(headers: dict[str, str], seconds: fl
 
 @pytest.mark.parametrize("ahead", [-7200, -150, 0, 86_400])
 @pytest.mark.parametrize("seconds", [0, 30])
-def test_a_date_to_wait_for_is_counted_by_the_servers_own_clock(ahead: int, seconds: int) -> None:
+def test_a_retry_date_is_measured_by_the_servers_clock(ahead: int, seconds: int) -> None:
     def date(after: int) -> str:
         return format_datetime(datetime.fromtimestamp(NOW + ahead + after, UTC), usegmt=True)
 
@@ -194,7 +196,7 @@ def test_a_date_to_wait_for_is_counted_by_the_servers_own_clock(ahead: int, seco
     assert requested_wait({"date": date(0), "retry-after": date(-60)}, NOW) == 0
 
 
-def test_a_date_that_makes_no_sense_leaves_our_clock() -> None:
+def test_an_invalid_server_date_falls_back_to_the_local_clock() -> None:
     until = format_datetime(datetime.fromtimestamp(NOW + 30, UTC))
     assert requested_wait({"date": "some day", "retry-after": until}, NOW) == 30
 
@@ -205,11 +207,15 @@ def test_any_header_gives_a_pause_or_none(headers: dict[str, str]) -> None:
     assert found is None or found >= 0
 
 
-# The loop
+# The retry loop
 
 
-def test_the_loop_ends_after_two_repeats_with_the_last_error(token: PatientToken) -> None:
-    errors = [broken(K.TIMED_OUT), broken(K.CONNECTION_LOST), broken(K.UNREACHABLE)]
+def test_the_last_error_is_raised_after_two_retries(token: NonWaitingToken) -> None:
+    errors = [
+        connection_error(K.TIMED_OUT),
+        connection_error(K.CONNECTION_LOST),
+        connection_error(K.UNREACHABLE),
+    ]
     left = iter(errors)
 
     def attempt() -> None:
@@ -221,35 +227,35 @@ def test_the_loop_ends_after_two_repeats_with_the_last_error(token: PatientToken
     assert token.pauses == [0.5, 1.0]
 
 
-def test_the_loop_tells_each_pause_and_its_reason_before_it_waits(token: PatientToken) -> None:
-    told: list[tuple[float, Problem, int]] = []
-    left = iter([answered(429, retry_after=7.0), broken(K.TIMED_OUT)])
+def test_each_pause_and_its_reason_are_reported_before_waiting(token: NonWaitingToken) -> None:
+    reported: list[tuple[float, Problem, int]] = []
+    left = iter([error_with_status(429, retry_after=7.0), connection_error(K.TIMED_OUT)])
 
     def attempt() -> str:
         for error in left:
             raise error
         return "answer"
 
-    def note(pause: float, why: Problem) -> None:
-        told.append((pause, why, len(token.pauses)))
+    def report(pause: float, why: Problem) -> None:
+        reported.append((pause, why, len(token.pauses)))
 
-    assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
-    assert [(pause, why.status, waited) for pause, why, waited in told] == [
+    assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=report) == "answer"
+    assert [(pause, why.status, waited) for pause, why, waited in reported] == [
         (7.0, 429, 0),
         (1.0, None, 1),
     ]
 
 
 @pytest.mark.parametrize(("wanted", "repeated"), [(120.0, True), (120.1, False)])
-def test_a_wait_over_two_minutes_is_not_waited_for(
-    token: PatientToken, wanted: float, repeated: bool
+def test_a_requested_wait_over_two_minutes_raises_the_error(
+    token: NonWaitingToken, wanted: float, repeated: bool
 ) -> None:
     attempts = 0
 
     def attempt() -> None:
         nonlocal attempts
         attempts += 1
-        raise answered(429, retry_after=wanted)
+        raise error_with_status(429, retry_after=wanted)
 
     with pytest.raises(FilesError):
         with_retries(attempt, token=token, random=lambda: 0.0)
@@ -272,10 +278,10 @@ TWICE_THEN_RIGHT: list[tuple[list[Fault | None], list[float]]] = [
 
 @pytest.mark.parametrize(("faults", "pauses"), TWICE_THEN_RIGHT)
 @pytest.mark.parametrize("operation", ["list", "retrieve", "delete"])
-def test_what_is_safe_is_repeated_until_it_succeeds(
+def test_idempotent_requests_are_retried_until_they_succeed(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     operation: str,
     faults: list[Fault | None],
     pauses: list[float],
@@ -304,8 +310,8 @@ def test_what_is_safe_is_repeated_until_it_succeeds(
         Answer(503, (("x-should-retry", "false"),)),
     ],
 )
-def test_what_does_not_help_is_not_repeated(
-    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, fault: Answer
+def test_permanent_errors_are_not_retried(
+    files_server: ScriptedFilesServer, api: FilesApi, token: NonWaitingToken, fault: Answer
 ) -> None:
     files_server.next(fault)
     with pytest.raises(FilesError):
@@ -333,10 +339,10 @@ def test_what_does_not_help_is_not_repeated(
         (api_error(413, "too large", early=True), False),
     ],
 )
-def test_an_upload_is_sent_once_and_says_whether_it_may_be_sent_again(
+def test_an_upload_is_sent_once_and_its_error_says_whether_to_retry(
     files_server: ScriptedFilesServer,
     api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     large_file: Path,
     fault: Fault,
     again: bool,

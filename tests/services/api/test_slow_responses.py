@@ -1,4 +1,4 @@
-"""No answer but the content of a file may come for ever, however steadily its bytes do."""
+"""Only file content may take any time; other responses fail even if bytes keep arriving."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,19 +9,27 @@ import pytest
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.problems.unbounded_responses import LONGEST_RESPONSE
-from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
-from tests.services.api.conftest import PatientToken
+from tests.services.api.conftest import NonWaitingToken
+from tests.services.api.operations import (
+    ApiCall,
+    content,
+    delete,
+    list_files,
+    problem_of,
+    retrieve,
+    upload,
+)
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.manual_clock import ManualClock
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, Fault, Framing, api_error, html
 
-LET_PASS = Callable[[float], None]
+Advance = Callable[[float], None]
 
 
-class ClockOfAnswers(ManualClock):
-    """Looked at whenever bytes of an answer have come."""
+class ResponseClock(ManualClock):
+    """Read whenever bytes of a response have arrived."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +42,12 @@ class ClockOfAnswers(ManualClock):
 
 
 @pytest.fixture
-def clock() -> ClockOfAnswers:
-    return ClockOfAnswers()
+def clock() -> ResponseClock:
+    return ResponseClock()
 
 
 @pytest.fixture
-def slow_api(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> FilesApi:
+def slow_api(files_server: ScriptedFilesServer, clock: ResponseClock) -> FilesApi:
     files_server.add(served_file(id="file-a", content=bytes(100)))
     return FilesApi(
         account(base_url=files_server.base_url), TEST_KEY, random=lambda: 0.0, monotonic=clock
@@ -47,11 +55,13 @@ def slow_api(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> FilesA
 
 
 @pytest.fixture
-def when_it_stalls(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> Iterator[LET_PASS]:
-    """Let so many seconds pass as soon as the server stalls, then let it go on."""
+def when_server_stalls(
+    files_server: ScriptedFilesServer, clock: ResponseClock
+) -> Iterator[Advance]:
+    """Advance the clock as soon as the server stalls, then let the server continue."""
     threads = []
 
-    def let_pass(seconds: float) -> None:
+    def advance(seconds: float) -> None:
         def turn() -> None:
             files_server.wait_until_stalled()
             assert clock.looked_at.wait(30)
@@ -62,107 +72,107 @@ def when_it_stalls(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> 
         thread.start()
         threads.append(thread)
 
-    yield let_pass
+    yield advance
     for thread in threads:
         thread.join()
 
 
 SLOW = {
-    "in the head": Delivery(stall_in_head=True),
+    "in the headers": Delivery(stall_in_head=True),
     "in the body": Delivery(stall_after=9),
     "in a chunked body": Delivery(stall_after=9, framing=Framing.CHUNKED),
     "in an endless body": Delivery(stall_after=9, framing=Framing.CLOSE),
-    "in a packed body": Delivery(stall_after=9, gzip=True),
+    "in a compressed body": Delivery(stall_after=9, gzip=True),
 }
 
 
 @pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
-def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again(
+def test_a_response_that_does_not_finish_in_time_fails_without_a_retry(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    when_it_stalls: LET_PASS,
-    ask: Ask,
+    when_server_stalls: Advance,
+    ask: ApiCall,
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(LONGEST_RESPONSE + 1)
+    when_server_stalls(LONGEST_RESPONSE + 1)
     assert problem_of(ask, slow_api, token, tmp_path).kind is ProblemKind.TIMED_OUT
     assert len(files_server.requests) == 1
 
 
 @pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
-def test_an_answer_that_ends_just_in_time_is_taken(
+def test_a_response_that_finishes_just_in_time_is_accepted(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    when_it_stalls: LET_PASS,
-    ask: Ask,
+    when_server_stalls: Advance,
+    ask: ApiCall,
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(LONGEST_RESPONSE)
+    when_server_stalls(LONGEST_RESPONSE)
     ask(slow_api, token, tmp_path)
     assert len(files_server.requests) == 1
 
 
-def test_after_a_slow_answer_the_server_may_have_the_upload(
+def test_after_a_slow_response_the_server_may_have_the_upload(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    when_it_stalls: LET_PASS,
+    when_server_stalls: Advance,
 ) -> None:
     files_server.next(Delivery(stall_after=9))
-    when_it_stalls(LONGEST_RESPONSE + 1)
+    when_server_stalls(LONGEST_RESPONSE + 1)
     with pytest.raises(FilesError) as caught:
         upload(slow_api, token, tmp_path)
     assert caught.value.body_sent
 
 
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
-def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
+def test_an_endless_error_body_is_reported_by_its_status(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    when_it_stalls: LET_PASS,
-    ask: Ask,
+    when_server_stalls: Advance,
+    ask: ApiCall,
 ) -> None:
     files_server.next(Delivery(stall_after=9, answer=api_error(403, "No")))
-    when_it_stalls(LONGEST_RESPONSE + 1)
+    when_server_stalls(LONGEST_RESPONSE + 1)
     assert problem_of(ask, slow_api, token, tmp_path).status == 403
 
 
-def test_a_refusal_that_breaks_off_is_told_by_its_status(
-    files_server: ScriptedFilesServer, slow_api: FilesApi, token: PatientToken, tmp_path: Path
+def test_a_truncated_error_body_is_reported_by_its_status(
+    files_server: ScriptedFilesServer, slow_api: FilesApi, token: NonWaitingToken, tmp_path: Path
 ) -> None:
     files_server.next(*[Delivery(cut_after=9, answer=html(502))] * 3)
     assert problem_of(list_files, slow_api, token, tmp_path).status == 502
 
 
 @pytest.mark.parametrize("fault", [Delivery(stall_after=9), Delivery(stall_after=9, gzip=True)])
-def test_the_content_of_a_file_may_take_any_time(
+def test_file_content_may_take_any_time(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
-    when_it_stalls: LET_PASS,
+    when_server_stalls: Advance,
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(100 * LONGEST_RESPONSE)
+    when_server_stalls(100 * LONGEST_RESPONSE)
     assert content(slow_api, token, tmp_path) == bytes(100)
 
 
-def test_each_answer_has_the_whole_time_on_a_connection_that_is_kept(
+def test_each_response_on_a_reused_connection_gets_the_full_time(
     slow_api: FilesApi,
-    clock: ClockOfAnswers,
-    token: PatientToken,
+    clock: ResponseClock,
+    token: NonWaitingToken,
     files_server: ScriptedFilesServer,
 ) -> None:
     for _time in range(3):

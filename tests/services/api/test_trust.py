@@ -1,4 +1,4 @@
-"""Whose certificates are trusted, and what is told when that fails."""
+"""Which certificates are trusted, and which errors are reported."""
 
 import os
 import ssl
@@ -12,11 +12,11 @@ import pytest
 import trustme
 
 from services.api import trust as trust_module
-from services.api.trust import trust
+from services.api.trust import tls_context
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.asking import Ask, list_files, problem_of, upload
-from tests.services.api.conftest import MakeApi, PatientToken
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import StallAtAccept
 
@@ -42,20 +42,20 @@ def other_ca_file(tmp_path: Path) -> Path:
 
 
 def folder_of(certificate: Path) -> Path:
-    """A folder as OpenSSL wants it, in which the name of a file is the hash of its subject."""
+    """A certificate folder for OpenSSL, with files named after the hash of their subject."""
     folder = certificate.parent / "hashed"
     folder.mkdir()
-    asked = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
-    name = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    command = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     (folder / f"{name}.0").write_bytes(certificate.read_bytes())
     return folder
 
 
 @pytest.fixture
 def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where the system's certificates are; none yet."""
+    """The system's certificate store, still empty."""
     store = tmp_path / "system.pem"
-    # Files that are not there are None, which the types of the library leave out.
+    # Missing files are None, which the library's type hints don't say.
     missing: Any = None
     nowhere = ssl.DefaultVerifyPaths(missing, missing, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
@@ -65,10 +65,10 @@ def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("variable", VARIABLES[:3])
-def test_a_file_that_the_environment_names_is_trusted(
+def test_a_certificate_file_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -78,10 +78,10 @@ def test_a_file_that_the_environment_names_is_trusted(
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_DIR"])
-def test_a_folder_that_the_environment_names_is_trusted(
+def test_a_certificate_folder_set_in_the_environment_is_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
     variable: str,
@@ -92,10 +92,10 @@ def test_a_folder_that_the_environment_names_is_trusted(
     assert make_api(server.base_url).list_page(token).files == ()
 
 
-def test_a_bundle_stands_in_the_place_of_all_others(
+def test_a_bundle_replaces_all_other_certificates(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -108,10 +108,10 @@ def test_a_bundle_stands_in_the_place_of_all_others(
     assert server.requests == []
 
 
-def test_what_the_system_trusts_is_trusted(
+def test_the_systems_certificates_are_trusted(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     system_store: Path,
     ca_file: Path,
 ) -> None:
@@ -119,10 +119,10 @@ def test_what_the_system_trusts_is_trusted(
     assert make_api(server.base_url).list_page(token).files == ()
 
 
-def test_what_the_system_does_not_trust_is_not_trusted_and_told_how_to_be(
+def test_an_untrusted_certificate_is_rejected_with_advice(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     system_store: Path,
     other_ca_file: Path,
@@ -135,24 +135,24 @@ def test_what_the_system_does_not_trust_is_not_trusted_and_told_how_to_be(
     assert server.requests == []
 
 
-def test_a_system_without_certificates_has_those_of_the_program(
+def test_without_system_certificates_the_programs_are_used(
     system_store: Path, monkeypatch: pytest.MonkeyPatch, ca_file: Path
 ) -> None:
     monkeypatch.setattr("requests.utils.DEFAULT_CA_BUNDLE_PATH", str(ca_file))
-    [only] = trust().get_ca_certs()
+    [only] = tls_context().get_ca_certs()
     assert "trustme" in repr(only["subject"])
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("ask", [list_files, upload])
-def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
+def test_missing_certificates_are_reported_with_the_settings_name(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    ask: Ask,
+    ask: ApiCall,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)
@@ -166,30 +166,30 @@ def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
 
 @pytest.mark.parametrize("variable", VARIABLES[:3])
 @pytest.mark.parametrize("holds", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAA\n"])
-def test_a_file_that_holds_no_certificates_is_told_by_the_name_of_the_setting(
+def test_a_file_without_certificates_is_reported_with_the_settings_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, holds: bytes
 ) -> None:
     (tmp_path / "empty.pem").write_bytes(holds)
     monkeypatch.setenv(variable, str(tmp_path / "empty.pem"))
     with pytest.raises(FilesError) as caught:
-        trust()
+        tls_context()
     assert variable in caught.value.problem.advice
 
 
-def test_without_tls_nobody_asks_for_certificates(
+def test_certificates_are_not_loaded_without_tls(
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     assert make_api().list_page(token).files == ()
 
 
-def test_a_certificate_of_another_host_is_not_trusted(
+def test_a_certificate_for_another_host_is_rejected(
     server: ScriptedFilesServer,
     make_api: MakeApi,
-    token: PatientToken,
+    token: NonWaitingToken,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     ca_file: Path,
@@ -206,7 +206,7 @@ def test_a_certificate_of_another_host_is_not_trusted(
     assert server.requests == []
 
 
-def test_a_handshake_by_the_systems_trust_ends_when_cancelled_and_the_next_one_is_made(
+def test_a_cancelled_handshake_ends_and_the_next_one_works(
     server: ScriptedFilesServer,
     make_api: MakeApi,
     system_store: Path,
@@ -228,10 +228,10 @@ def test_a_handshake_by_the_systems_trust_ends_when_cancelled_and_the_next_one_i
 
     tokens = [CancelToken() for _ in range(2)]
     server.next(*[StallAtAccept()] * 2)
-    asking = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
-    asking.start()
+    running = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
+    running.start()
     for number, token in enumerate(tokens, 1):
         server.wait_until_stalled(number)
         token.cancel()
-    asking.join(30)
+    running.join(30)
     assert ended == [Cancelled] * 2 + [()]

@@ -38,7 +38,7 @@ def test_an_upload_arrives_byte_for_byte_with_its_fields_before_the_file(
     assert file.expires_at == file.created_at + 3600
 
 
-def test_without_an_expiry_none_is_sent(
+def test_no_expiry_is_sent_unless_requested(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.txt").touch()
@@ -48,7 +48,7 @@ def test_without_an_expiry_none_is_sent(
 
 
 @pytest.mark.parametrize("seconds", [0, 3599, 2_592_001])
-def test_an_expiry_out_of_range_never_leaves(
+def test_an_invalid_expiry_is_never_sent(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,
@@ -64,14 +64,14 @@ def test_an_expiry_out_of_range_never_leaves(
 def test_progress_rises_to_the_size_of_the_file(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
 ) -> None:
-    told: list[int] = []
-    api.upload(upload_request(large_file), token, progress=told.append)
-    assert told == sorted(set(told))
-    assert told[-1] == 64_000_000
+    reported: list[int] = []
+    api.upload(upload_request(large_file), token, progress=reported.append)
+    assert reported == sorted(set(reported))
+    assert reported[-1] == 64_000_000
 
 
 @pytest.mark.slow
-def test_an_upload_takes_no_memory_for_the_file(
+def test_an_upload_does_not_hold_the_file_in_memory(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
 ) -> None:
     tracemalloc.start()
@@ -94,7 +94,7 @@ def test_an_upload_takes_no_memory_for_the_file(
         "percent%22.txt",
     ],
 )
-def test_names_arrive_as_they_are(
+def test_names_arrive_unchanged(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_bytes(b"x")
@@ -102,7 +102,7 @@ def test_names_arrive_as_they_are(
     assert files_server.requests[0].filename in (name, name.replace("%22", '"'))
 
 
-def test_a_name_with_line_ends_can_not_add_a_header(
+def test_line_breaks_in_a_name_cannot_inject_a_header(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     path = tmp_path / "a\r\nX-Evil: 1\r\n\r\n.txt"
@@ -114,7 +114,7 @@ def test_a_name_with_line_ends_can_not_add_a_header(
     assert request.file_size == 1
 
 
-def test_an_answer_without_an_id_is_no_answer_of_a_files_api(
+def test_a_response_without_an_id_is_not_from_a_files_api(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").touch()
@@ -125,7 +125,7 @@ def test_an_answer_without_an_id_is_no_answer_of_a_files_api(
     assert caught.value.body_sent
 
 
-def test_a_file_that_is_gone_or_changed_is_not_sent(
+def test_a_missing_or_changed_file_is_not_sent(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.txt"
@@ -144,7 +144,7 @@ def test_a_file_that_is_gone_or_changed_is_not_sent(
     assert files_server.files == []
 
 
-def test_after_an_upload_that_broke_off_the_same_thread_can_go_on(
+def test_a_thread_can_send_requests_after_an_aborted_upload(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.txt"
@@ -155,7 +155,7 @@ def test_after_an_upload_that_broke_off_the_same_thread_can_go_on(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_body_may_take_longer_to_send_than_a_connection_to_make(
+def test_sending_a_body_may_take_longer_than_the_connect_timeout(
     request: pytest.FixtureRequest,
     make_api: MakeApi,
     token: CancelToken,
@@ -181,7 +181,7 @@ def test_a_body_may_take_longer_to_send_than_a_connection_to_make(
     assert limits == {47.0}
 
 
-def test_a_server_that_takes_nothing_more_is_given_up(
+def test_an_upload_fails_if_the_server_stops_reading(
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: CancelToken,

@@ -1,11 +1,11 @@
-"""`Sieve.narrows`: when what is shown already is enough to look through."""
+"""`RowFilter.is_narrower_than`: when searching only the shown rows is enough."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from services.browse.file_filter import Sieve
+from services.browse.file_filter import RowFilter
 from services.browse.file_views import NewOutputs
 from services.browse.ordering import rows_of
 from services.browse.query import parse
@@ -17,8 +17,8 @@ OUTPUTS = NewOutputs()
 NAMES = ["run", "run1", "run12", "sun", "r", ""]
 TEXTS = ["", "r", "run", "run1", "-r", "-run", "-run1", "run -1", "-1 -2", "-2", "size:>1"]
 TEXTS += ["-size:>1", "expires:<7d", "-expires:<7d", "expires:<7d -run", "run expires:<7d size:>1"]
-SIEVES = st.builds(
-    Sieve,
+ROW_FILTERS = st.builds(
+    RowFilter,
     purposes=st.frozensets(st.sampled_from(["batch", "vision"])),
     expires_in=st.sampled_from([None, (NOW, NOW + DAY), (NOW, NOW + 2 * DAY)]),
     outputs=st.sampled_from([None, OUTPUTS]),
@@ -38,22 +38,22 @@ FILES = st.builds(
 
 
 @pytest.mark.slow
-@given(sieve=SIEVES, other=SIEVES, files=st.lists(FILES, max_size=30))
-def test_what_a_narrower_sieve_lets_through_comes_through_the_other_one_too(
-    sieve: Sieve, other: Sieve, files: list[RemoteFile]
+@given(row_filter=ROW_FILTERS, other=ROW_FILTERS, files=st.lists(FILES, max_size=30))
+def test_rows_of_a_narrower_filter_match_the_wider_one(
+    row_filter: RowFilter, other: RowFilter, files: list[RemoteFile]
 ) -> None:
     rows = list(rows_of(files, 1))
-    if sieve.narrows(other):
-        through_other = {id(row) for row in other.through(rows)}
-        assert {id(row) for row in sieve.through(rows)} <= through_other
+    if row_filter.is_narrower_than(other):
+        through_other = {id(row) for row in other.matching(rows)}
+        assert {id(row) for row in row_filter.matching(rows)} <= through_other
 
 
 @pytest.mark.parametrize(
-    ("text", "before", "narrows"),
+    ("text", "before", "is_narrower_than"),
     [
         ("run1", "run", True),
         ("run", "run1", False),
-        # While "-run1" is typed on, more files come through, not fewer.
+        # Typing more after "-run1" matches more files, not fewer.
         ("-run1", "-run", False),
         ("-run", "-run1", True),
         ("run -1", "run", True),
@@ -62,10 +62,13 @@ def test_what_a_narrower_sieve_lets_through_comes_through_the_other_one_too(
         ("size:>1", "run size:>1", False),
     ],
 )
-def test_typing_on_looks_through_what_is_shown_only_where_that_is_enough(
-    text: str, before: str, narrows: bool
+def test_typing_more_searches_the_shown_rows_only_if_they_suffice(
+    text: str, before: str, is_narrower_than: bool
 ) -> None:
-    assert Sieve(query=parse(text)).narrows(Sieve(query=parse(before))) is narrows
+    assert (
+        RowFilter(query=parse(text)).is_narrower_than(RowFilter(query=parse(before)))
+        is is_narrower_than
+    )
 
 
 A, AB = frozenset({"a"}), frozenset({"a", "b"})
@@ -73,50 +76,52 @@ SOON, LATER = (NOW, NOW + DAY), (NOW, NOW + 2 * DAY)
 
 
 @pytest.mark.parametrize(
-    ("sieve", "before", "narrows"),
+    ("row_filter", "before", "is_narrower_than"),
     [
-        (Sieve(), Sieve(), True),
-        (Sieve(purposes=A), Sieve(), True),
-        (Sieve(), Sieve(purposes=A), False),
-        (Sieve(purposes=A), Sieve(purposes=A), True),
-        (Sieve(purposes=A), Sieve(purposes=AB), True),
-        (Sieve(purposes=AB), Sieve(purposes=A), False),
-        (Sieve(expires_in=SOON), Sieve(), True),
-        (Sieve(expires_in=SOON), Sieve(expires_in=SOON), True),
-        (Sieve(expires_in=SOON), Sieve(expires_in=LATER), False),
-        (Sieve(), Sieve(expires_in=SOON), False),
-        (Sieve(outputs=OUTPUTS, outputs_since=1.0), Sieve(), True),
-        (Sieve(outputs=OUTPUTS, outputs_since=1.0), Sieve(outputs=OUTPUTS), False),
-        (Sieve(outputs=OUTPUTS), Sieve(outputs=OUTPUTS), True),
-        (Sieve(), Sieve(outputs=OUTPUTS), False),
-        (Sieve(now=1.0), Sieve(now=2.0), True),
+        (RowFilter(), RowFilter(), True),
+        (RowFilter(purposes=A), RowFilter(), True),
+        (RowFilter(), RowFilter(purposes=A), False),
+        (RowFilter(purposes=A), RowFilter(purposes=A), True),
+        (RowFilter(purposes=A), RowFilter(purposes=AB), True),
+        (RowFilter(purposes=AB), RowFilter(purposes=A), False),
+        (RowFilter(expires_in=SOON), RowFilter(), True),
+        (RowFilter(expires_in=SOON), RowFilter(expires_in=SOON), True),
+        (RowFilter(expires_in=SOON), RowFilter(expires_in=LATER), False),
+        (RowFilter(), RowFilter(expires_in=SOON), False),
+        (RowFilter(outputs=OUTPUTS, outputs_since=1.0), RowFilter(), True),
+        (RowFilter(outputs=OUTPUTS, outputs_since=1.0), RowFilter(outputs=OUTPUTS), False),
+        (RowFilter(outputs=OUTPUTS), RowFilter(outputs=OUTPUTS), True),
+        (RowFilter(), RowFilter(outputs=OUTPUTS), False),
+        (RowFilter(now=1.0), RowFilter(now=2.0), True),
     ],
 )
-def test_what_was_chosen_before_is_enough_where_more_is_asked_for_now(
-    sieve: Sieve, before: Sieve, narrows: bool
+def test_a_stricter_choice_is_narrower_than_the_earlier_one(
+    row_filter: RowFilter, before: RowFilter, is_narrower_than: bool
 ) -> None:
-    assert sieve.narrows(before) is narrows
+    assert row_filter.is_narrower_than(before) is is_narrower_than
 
 
 @pytest.mark.parametrize(
-    ("sieve", "lets_all"),
+    ("row_filter", "matches_all"),
     [
-        (Sieve(), True),
-        (Sieve(now=5.0, outputs_since=5.0), True),
-        (Sieve(purposes=A), False),
-        (Sieve(expires_in=SOON), False),
-        (Sieve(outputs=OUTPUTS), False),
-        (Sieve(query=parse("a")), False),
-        (Sieve(query=parse("-a")), False),
-        (Sieve(query=parse("size:>1")), False),
+        (RowFilter(), True),
+        (RowFilter(now=5.0, outputs_since=5.0), True),
+        (RowFilter(purposes=A), False),
+        (RowFilter(expires_in=SOON), False),
+        (RowFilter(outputs=OUTPUTS), False),
+        (RowFilter(query=parse("a")), False),
+        (RowFilter(query=parse("-a")), False),
+        (RowFilter(query=parse("size:>1")), False),
     ],
 )
-def test_a_sieve_lets_all_through_while_nothing_is_asked_for(sieve: Sieve, lets_all: bool) -> None:
-    assert sieve.lets_all is lets_all
+def test_an_empty_filter_matches_everything(row_filter: RowFilter, matches_all: bool) -> None:
+    assert row_filter.matches_all is matches_all
 
 
-@pytest.mark.parametrize(("later", "narrows"), [(0, True), (DAY, False)])
-def test_what_was_shown_is_not_enough_once_time_has_passed(later: int, narrows: bool) -> None:
-    before = Sieve(query=parse("expires:<7d"), now=NOW)
-    after = Sieve(query=parse("run expires:<7d"), now=NOW + later)
-    assert after.narrows(before) is narrows
+@pytest.mark.parametrize(("later", "is_narrower_than"), [(0, True), (DAY, False)])
+def test_a_time_condition_is_not_narrower_once_time_has_passed(
+    later: int, is_narrower_than: bool
+) -> None:
+    before = RowFilter(query=parse("expires:<7d"), now=NOW)
+    after = RowFilter(query=parse("run expires:<7d"), now=NOW + later)
+    assert after.is_narrower_than(before) is is_narrower_than

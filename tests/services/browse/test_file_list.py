@@ -23,68 +23,68 @@ SEVENS = [f"0777{n}" for n in range(10)]
 def make_list(*files: RemoteFile) -> FileList:
     made = FileList(lambda: NOW)
     made.begin_listing(1)
-    made.take(1, files)
+    made.add_page(1, files)
     made.end_listing(1, complete=True)
     return made
 
 
 def ids(files: FileList) -> list[str]:
-    return [file.id for file in files.arranged()]
+    return [file.id for file in files.arrange()]
 
 
-def test_a_complete_listing_brings_files_and_takes_away_those_that_it_did_not_have() -> None:
+def test_a_complete_listing_adds_files_and_removes_missing_ones() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="b"), remote_file(id="c")])
+    files.add_page(2, [remote_file(id="b"), remote_file(id="c")])
     assert set(ids(files)) == {"a", "b", "c"}
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"b", "c"}
 
 
-def test_a_listing_that_stopped_early_takes_nothing_away() -> None:
+def test_an_incomplete_listing_removes_nothing() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="b")])
+    files.add_page(2, [remote_file(id="b")])
     files.end_listing(2, complete=False)
     assert set(ids(files)) == {"a", "b"}
 
 
-def test_a_file_uploaded_during_a_listing_stays_although_no_page_had_it() -> None:
+def test_a_file_uploaded_during_a_listing_stays_even_if_no_page_has_it() -> None:
     files = make_list(remote_file(id="a"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="a")])
+    files.add_page(2, [remote_file(id="a")])
     files.add(remote_file(id="new"))
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"a", "new"}
 
 
-def test_a_file_uploaded_before_a_listing_that_does_not_have_it_goes() -> None:
+def test_an_earlier_upload_missing_from_a_listing_is_removed() -> None:
     files = make_list(remote_file(id="a"))
     files.add(remote_file(id="new"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="a")])
+    files.add_page(2, [remote_file(id="a")])
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"a"}
 
 
 @pytest.mark.parametrize("gone", ["b", "c"])
-def test_a_file_that_vanishes_during_a_listing_does_not_keep_another_that_it_lacks(
+def test_a_file_removed_during_a_listing_does_not_save_a_missing_one(
     gone: str,
 ) -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="b"), remote_file(id="c")])
+    files.add_page(2, [remote_file(id="b"), remote_file(id="c")])
     files.remove(gone)
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"b", "c"} - {gone}
 
 
-def test_a_clock_that_is_set_back_brings_files_back_that_had_expired() -> None:
+def test_setting_the_clock_back_unexpires_files() -> None:
     clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="soon", expires_at=NOW + DAY))
     files.add(remote_file(id="later", expires_at=NOW + 8 * DAY))
-    files.shown = FileFilter(view=View.EXPIRING)
+    files.file_filter = FileFilter(view=View.EXPIRING)
     assert ids(files) == ["soon"]
     clock.now = NOW + 2 * DAY
     assert ids(files) == ["later"]
@@ -95,48 +95,48 @@ def test_a_clock_that_is_set_back_brings_files_back_that_had_expired() -> None:
     assert files.counts().views[View.EXPIRING] == 0
 
 
-def test_pages_and_the_end_of_an_earlier_listing_are_ignored() -> None:
+def test_an_earlier_listings_pages_and_end_are_ignored() -> None:
     files = make_list(remote_file(id="a"))
     files.begin_listing(2)
     files.begin_listing(3)
-    files.take(2, [remote_file(id="late")])
+    files.add_page(2, [remote_file(id="late")])
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"a"}
-    files.take(3, [remote_file(id="b")])
+    files.add_page(3, [remote_file(id="b")])
     files.end_listing(3, complete=True)
     assert set(ids(files)) == {"b"}
 
 
-def test_clearing_forgets_files_marks_and_the_listing_under_way() -> None:
+def test_clear_removes_files_marks_and_the_running_listing() -> None:
     files = make_list(remote_file(id="a"))
-    files.mark_leaving(["a"])
+    files.mark_deleting(["a"])
     files.begin_listing(2)
     files.clear()
-    files.take(2, [remote_file(id="of the other account")])
+    files.add_page(2, [remote_file(id="of the other account")])
     assert ids(files) == []
     assert len(files) == 0
-    assert files.leaving == frozenset()
+    assert files.deleting == frozenset()
     assert files.counts().everything == Amount(0, 0)
     assert not files.counts().purposes
 
 
-def test_files_wait_for_their_deletion_until_it_is_taken_back_or_done() -> None:
+def test_files_are_marked_as_deleting_until_undone_or_deleted() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
-    files.mark_leaving(["a", "b"])
-    files.unmark_leaving(["a"])
-    assert files.leaving == {"b"}
+    files.mark_deleting(["a", "b"])
+    files.unmark_deleting(["a"])
+    assert files.deleting == {"b"}
     files.remove("b")
-    assert files.leaving == frozenset()
+    assert files.deleting == frozenset()
     assert set(ids(files)) == {"a", "c"}
 
 
-def test_removing_a_file_that_is_not_there_does_nothing() -> None:
+def test_removing_an_unknown_file_does_nothing() -> None:
     files = make_list(remote_file(id="a"))
     files.remove("b")
     assert ids(files) == ["a"]
 
 
-def test_a_changed_file_takes_the_place_of_the_old_one() -> None:
+def test_a_changed_file_replaces_the_old_one() -> None:
     files = make_list(remote_file(id="a", size=1), remote_file(id="b", size=2))
     files.order = Order(Column.SIZE)
     assert ids(files) == ["a", "b"]
@@ -147,35 +147,35 @@ def test_a_changed_file_takes_the_place_of_the_old_one() -> None:
     assert changed.size == 3
 
 
-def test_an_unchanged_file_keeps_its_object_so_that_nothing_is_painted_anew() -> None:
+def test_an_unchanged_file_keeps_its_object_and_is_not_repainted() -> None:
     file = remote_file(id="a", created_at=5)
     files = make_list(file)
     files.add(remote_file(id="a", created_at=5))
-    assert files.arranged()[0] is file
+    assert files.arrange()[0] is file
 
 
 @pytest.mark.parametrize("text", ["RUN", "run", "file-77", "FILE-77", " run ", "n1"])
-def test_search_finds_a_part_of_name_or_id_in_any_case(text: str) -> None:
+def test_search_finds_part_of_a_name_or_id_ignoring_case(text: str) -> None:
     files = make_list(
         remote_file("Run10.jsonl", id="file-777"), remote_file("other.txt", id="file-8")
     )
-    files.shown = FileFilter(text=text)
+    files.file_filter = FileFilter(text=text)
     assert ids(files) == ["file-777"]
 
 
-def test_search_knows_that_capital_sharp_s_is_ss() -> None:
+def test_search_treats_capital_sharp_s_as_ss() -> None:
     files = make_list(remote_file("STRASSE.txt", id="x"))
-    files.shown = FileFilter(text="straße")
+    files.file_filter = FileFilter(text="straße")
     assert ids(files) == ["x"]
 
 
-def test_a_search_never_runs_from_the_name_into_the_id() -> None:
+def test_a_match_never_spans_name_and_id() -> None:
     files = make_list(remote_file("ab", id="cd"))
-    files.shown = FileFilter(text="bc")
+    files.file_filter = FileFilter(text="bc")
     assert ids(files) == []
 
 
-def test_a_purpose_shows_its_files_and_the_empty_one_those_without() -> None:
+def test_filtering_by_purpose_and_by_no_purpose() -> None:
     files = make_list(
         remote_file(id="a", purpose="batch"),
         remote_file(id="b", purpose="vision"),
@@ -183,18 +183,18 @@ def test_a_purpose_shows_its_files_and_the_empty_one_those_without() -> None:
         remote_file(id="d", purpose=""),
     )
     files.order = Order(Column.ID)
-    files.shown = FileFilter(frozenset({"vision"}))
+    files.file_filter = FileFilter(frozenset({"vision"}))
     assert ids(files) == ["b"]
-    files.shown = FileFilter(frozenset({""}))
+    files.file_filter = FileFilter(frozenset({""}))
     assert ids(files) == ["c", "d"]
 
 
-def test_files_that_expire_within_seven_days_are_in_their_view() -> None:
+def test_the_expiring_view_has_files_that_expire_within_seven_days() -> None:
     now = [float(NOW)]
     files = FileList(lambda: now[0])
     for name, expires_at in (("soon", NOW + 7 * DAY - 1), ("later", NOW + 7 * DAY), ("kept", None)):
         files.add(remote_file(id=name, expires_at=expires_at))
-    files.shown = FileFilter(view=View.EXPIRING)
+    files.file_filter = FileFilter(view=View.EXPIRING)
     assert ids(files) == ["soon"]
     assert files.counts().views[View.EXPIRING] == 1
     now[0] += 1
@@ -202,12 +202,12 @@ def test_files_that_expire_within_seven_days_are_in_their_view() -> None:
     assert files.counts().views[View.EXPIRING] == 2
 
 
-def test_files_that_have_expired_are_not_among_those_that_expire() -> None:
+def test_the_expiring_view_leaves_out_expired_files() -> None:
     now = [float(NOW)]
     files = FileList(lambda: now[0])
     for name, expires_at in (("past", NOW), ("next", NOW + 1), ("soon", NOW + 60)):
         files.add(remote_file(id=name, expires_at=expires_at))
-    files.shown = FileFilter(view=View.EXPIRING)
+    files.file_filter = FileFilter(view=View.EXPIRING)
     assert set(ids(files)) == {"next", "soon"}
     assert files.counts().views[View.EXPIRING] == 2
     now[0] += 1
@@ -221,7 +221,7 @@ def test_files_that_have_expired_are_not_among_those_that_expire() -> None:
     assert files.counts().views[View.EXPIRING] == 0
 
 
-def test_new_outputs_are_those_made_since_the_account_was_last_looked_at() -> None:
+def test_new_outputs_are_those_created_since_the_last_visit() -> None:
     files = make_list(
         remote_file(id="old", purpose="batch_output", created_at=NOW - 10),
         remote_file(id="new", purpose="batch_output", created_at=NOW + 10),
@@ -230,32 +230,32 @@ def test_new_outputs_are_those_made_since_the_account_was_last_looked_at() -> No
         RemoteFile(id="undated", purpose="batch_output"),
     )
     files.order = Order(Column.ID)
-    files.shown = FileFilter(view=View.NEW_OUTPUTS)
+    files.file_filter = FileFilter(view=View.NEW_OUTPUTS)
     assert ids(files) == []
-    files.look_from(NOW)
+    files.set_last_visit(NOW)
     assert ids(files) == ["foreign", "new"]
     assert files.counts().views[View.NEW_OUTPUTS] == 2
 
 
-def test_the_largest_come_first_in_their_view_and_the_order_before_returns_after_it() -> None:
+def test_the_largest_view_has_an_order_of_its_own() -> None:
     files = make_list(
         remote_file(id="a", size=1), remote_file(id="b", size=3), remote_file(id="c", size=None)
     )
     files.order = Order(Column.ID)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     assert ids(files) == ["b", "a", "c"]
     assert files.order == Order(Column.SIZE, descending=True)
     files.order = Order(Column.ID, descending=True)
     assert ids(files) == ["c", "b", "a"]
-    files.shown = replace(files.shown, text="file")
+    files.file_filter = replace(files.file_filter, text="file")
     assert files.order == Order(Column.ID, descending=True)
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     assert files.order == Order(Column.ID)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     assert files.order == Order(Column.SIZE, descending=True)
 
 
-def test_unknown_values_stand_last_in_both_directions() -> None:
+def test_unknown_values_sort_last_in_both_directions() -> None:
     files = make_list(
         RemoteFile(id="x"), RemoteFile(id="b", size=2), RemoteFile(id="a", size=2), RemoteFile("c")
     )
@@ -279,7 +279,7 @@ def test_counts_follow_every_change() -> None:
     assert files.counts().purposes == {"batch": Amount(2, 12)}
 
 
-def test_a_status_matters_when_it_is_not_the_usual_one() -> None:
+def test_any_status_is_true_only_with_an_unusual_status() -> None:
     files = make_list(
         remote_file(id="a", status="processed"),
         remote_file(id="b", status=None),
@@ -305,80 +305,78 @@ def test_a_status_matters_when_it_is_not_the_usual_one() -> None:
         (None, False),
     ],
 )
-def test_unknown_purposes_are_put_on_a_side_by_their_name(
-    purpose: str | None, output: bool
-) -> None:
+def test_unknown_purposes_are_classified_by_name(purpose: str | None, output: bool) -> None:
     assert is_output(purpose) is output
 
 
-def test_every_order_that_was_worked_out_ahead_takes_all_that_happens() -> None:
+def test_prepared_orders_stay_up_to_date() -> None:
     files = make_list(*(remote_file(id=f"{number:03}", size=number) for number in range(100)))
-    finish(files.preparing())
+    finish(files.prepare_steps())
     for size, gone in ((500, "011"), (50, "012"), (700, "013")):
         files.add(remote_file(id="010", size=size))
         files.remove(gone)
-        ids(files)  # takes what has changed
+        ids(files)  # applies the changes
     files.order = Order(Column.SIZE)
-    sizes = [not_none(file.size) for file in files.arranged()]
+    sizes = [not_none(file.size) for file in files.arrange()]
     assert sizes == sorted(sizes)
     assert sizes[-1] == 700
     assert len(sizes) == len(files) == 97
 
 
-def test_files_come_to_the_view_of_those_that_expire_day_after_day() -> None:
+def test_files_enter_the_expiring_view_day_by_day() -> None:
     clock = [0.0]
     files = FileList(lambda: clock[0])
     files.begin_listing(1)
     week, day = 7 * 24 * 3600, 24 * 3600
     moments = [week + number * day // 4 for number in range(1, 41)]
-    files.take(1, [remote_file(f"{moment}", expires_at=moment) for moment in moments])
+    files.add_page(1, [remote_file(f"{moment}", expires_at=moment) for moment in moments])
     for days in (0, 1, 2, 5, 9, 10, 16, 17):
         clock[0] = days * day
-        finish(files.arranging())
+        finish(files.arrange_steps())
         wanted = sum(clock[0] < moment < clock[0] + week for moment in moments)
         assert files.counts().views[View.EXPIRING] == wanted, days
 
 
-def test_an_order_that_is_ready_takes_no_time() -> None:
+def test_switching_to_a_prepared_order_takes_no_steps() -> None:
     files = make_list(*(remote_file(f"run{number}") for number in range(20_000)))
-    finish(files.arranging())
+    finish(files.arrange_steps())
     files.order = Order(Column.NAME)
-    unprepared = sum(1 for _step in files.arranging())
+    unprepared = sum(1 for _step in files.arrange_steps())
     files.order = Order(Column.CREATED, descending=True)
-    finish(files.arranging())
-    finish(files.preparing())
+    finish(files.arrange_steps())
+    finish(files.prepare_steps())
     files.order = Order(Column.NAME, descending=True)
-    assert sum(1 for _step in files.arranging()) == 0
+    assert sum(1 for _step in files.arrange_steps()) == 0
     assert unprepared > 10
 
 
 def named_files(first: int, end: int, size: int) -> list[RemoteFile]:
-    """Files whose names stand in no order."""
+    """Files with unsorted names."""
     numbers = range(first, end)
     return [RemoteFile(f"{n:06}", filename=f"run{n * 7919 % 100_003}", size=size) for n in numbers]
 
 
 @pytest.mark.slow
-def test_what_comes_is_merged_in_and_all_is_sorted_anew_only_when_much_is_other() -> None:
+def test_few_changes_are_merged_and_many_cause_a_resort() -> None:
     files = FileList(lambda: NOW)
     files.order = Order(Column.NAME)
     steps = []
     for first, end, size in ((0, 20_000, 1), (20_000, 25_000, 1), (100, 130, 2), (0, 12_000, 3)):
         for file in named_files(first, end, size):
             files.add(file)
-        steps.append(sum(1 for _step in files.arranging()))
+        steps.append(sum(1 for _step in files.arrange_steps()))
     at_first, a_page, a_few, half = steps
     assert a_page < at_first / 2
     assert a_few < at_first / 10
-    assert half < 2 * at_first  # taken out and merged in again, they take more
+    assert half < 2 * at_first  # removing and merging takes more steps
 
 
-def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> None:
+def test_search_texts_are_prepared_while_idle() -> None:
     files = make_list(*(remote_file(f"RUN{number}", id=str(number)) for number in range(20_000)))
-    finish(files.arranging())
+    finish(files.arrange_steps())
     rows = [files.row(str(number)) for number in range(20_000)]
     assert not any(row is None or row.search_text for row in rows)
-    preparing = files.preparing()
+    preparing = files.prepare_steps()
     next(preparing)
     ready = sum(row is not None and row.search_text is not None for row in rows)
     assert 0 < ready < 20_000
@@ -386,56 +384,56 @@ def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> Non
     assert rows[7] is not None
     assert rows[7].search_text == "run7\n7"
     assert all(row is not None and row.search_text for row in rows)
-    assert {row.place for row in rows if row is not None} == {0}
+    assert {row.index for row in rows if row is not None} == {0}
 
 
-def test_a_search_that_was_prepared_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_prepared_search_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picked_rows, "SLICE", 500)
     monkeypatch.setattr(sorted_rows, "SLICE", 500)
     steps = []
     for is_prepared in (False, True):
         files = make_list(*(remote_file(f"run{n % 2}", id=f"{n:05}") for n in range(5_000)))
-        finish(files.arranging())
+        finish(files.arrange_steps())
         if is_prepared:
-            finish(files.preparing())
-        files.shown = FileFilter(text="run1")
-        steps.append(sum(1 for _step in files.arranging()))
+            finish(files.prepare_steps())
+        files.file_filter = FileFilter(text="run1")
+        steps.append(sum(1 for _step in files.arrange_steps()))
     assert steps[1] < steps[0]
 
 
-def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:
+def test_changes_during_a_sort_are_included() -> None:
     files = make_list(*(remote_file(id=f"{number:05}", size=1) for number in range(20_000)))
     files.order = Order(Column.SIZE)
-    steps = files.arranging()
+    steps = files.arrange_steps()
     for _step in range(3):
         next(steps)
     files.add(remote_file(id="00000", size=5))
     files.add(remote_file(id="new", size=0))
     files.remove("00007")
     finish(steps)
-    shown = files.take_arranged().files
+    shown = files.pop_update().files
     assert (shown[0].id, shown[-1].id) == ("new", "00000")
     assert len(shown) == 20_000
 
 
 @pytest.mark.slow
-def test_what_happens_while_it_is_being_searched_is_taken_along() -> None:
+def test_changes_during_a_search_are_included() -> None:
     files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))
-    finish(files.arranging())
-    files.shown = FileFilter(text="run777")
-    steps = files.arranging()
+    finish(files.arrange_steps())
+    files.file_filter = FileFilter(text="run777")
+    steps = files.arrange_steps()
     for _step in range(2):
         next(steps)
     files.add(remote_file("run7", id="00777"))
     files.add(remote_file("run777 more", id="new"))
-    finish(files.preparing())
+    finish(files.prepare_steps())
     finish(steps)
     assert set(ids(files)) == {"new", *(f"{n:05}" for n in range(77_700, 77_800)), *SEVENS}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["7", "run", "777", "run -7", "7 purpose:batch"])
-def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str) -> None:
+def test_prepared_and_unprepared_searches_find_the_same(text: str) -> None:
     made = [
         remote_file(f"run{n}", id=f"{n * 7919 % 50_000:05}", size=n * 31 % 997 or None)
         for n in range(50_000)
@@ -444,11 +442,11 @@ def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str
     for files in (prepared, unprepared):
         files.order = Order(Column.SIZE, descending=True)
     ids(prepared)
-    finish(prepared.preparing())
+    finish(prepared.prepare_steps())
     for files in (prepared, unprepared):
-        files.shown = FileFilter(text=text)
-        finish(files.arranging())
-    shown, wanted = prepared.take_arranged().files, unprepared.arranged()
+        files.file_filter = FileFilter(text=text)
+        finish(files.arrange_steps())
+    shown, wanted = prepared.pop_update().files, unprepared.arrange()
     assert list(shown) == wanted
     assert list(reversed(list(shown.rows()))) == [prepared.row(file.id) for file in wanted[::-1]]
     assert shown[10:-10] == wanted[10:-10]
@@ -457,68 +455,68 @@ def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str
     for row in (0, len(wanted) // 2, len(wanted) - 1):
         known = prepared.row(wanted[row].id)
         assert known is not None
-        assert shown.place_of(known) == row
+        assert shown.index_of(known) == row
     new = remote_file("run 777 more", id="new", size=500)
     for files in (prepared, unprepared):
         files.add(new)
         files.remove(wanted[len(wanted) // 3].id)
-    assert prepared.arranged() == unprepared.arranged() != wanted
+    assert prepared.arrange() == unprepared.arrange() != wanted
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("steps", range(1, 8))
-def test_who_wants_other_files_while_a_search_is_under_way_gets_those(steps: int) -> None:
+def test_a_new_filter_during_a_search_takes_over(steps: int) -> None:
     files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))
-    files.shown = FileFilter(text="run7")
-    slow = files.arranging()
+    files.file_filter = FileFilter(text="run7")
+    slow = files.arrange_steps()
     for _step in range(steps):
         next(slow)
-    files.shown = FileFilter(text="run9")
+    files.file_filter = FileFilter(text="run9")
     assert len(ids(files)) == 11_111
     files.remove("77771")
     assert len(ids(files)) == 11_111
-    files.shown = FileFilter(text="run7")
+    files.file_filter = FileFilter(text="run7")
     finish(slow)
     found = ids(files)
     assert len(found) == 11_110
     assert "77771" not in found
 
 
-def test_files_of_an_earlier_listing_are_shown_until_a_complete_one_does_not_have_them() -> None:
+def test_cached_files_are_shown_until_a_complete_listing_lacks_them() -> None:
     files = FileList(lambda: NOW)
-    files.take_last([remote_file(id="a", size=1), remote_file(id="b")])
+    files.add_cached([remote_file(id="a", size=1), remote_file(id="b")])
     assert set(ids(files)) == {"a", "b"}
     files.begin_listing(1)
-    files.take(1, [remote_file(id="a", size=2)])
-    files.take_last([remote_file(id="a", size=1)])
-    assert {file.id: file.size for file in files.arranged()}["a"] == 2
+    files.add_page(1, [remote_file(id="a", size=2)])
+    files.add_cached([remote_file(id="a", size=1)])
+    assert {file.id: file.size for file in files.arrange()}["a"] == 2
     files.end_listing(1, complete=True)
     assert ids(files) == ["a"]
 
 
-def test_a_listing_that_goes_on_keeps_what_it_had_before_it_broke_off() -> None:
+def test_a_resumed_listing_keeps_what_it_had() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="a")])
+    files.add_page(2, [remote_file(id="a")])
     files.end_listing(2, complete=False)
     files.add(remote_file(id="uploaded"))
     files.begin_listing(2)
-    files.take(2, [remote_file(id="b"), remote_file(id="b")])
+    files.add_page(2, [remote_file(id="b"), remote_file(id="b")])
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"a", "b", "uploaded"}
 
 
-def test_what_watching_found_is_new_until_it_was_looked_at() -> None:
+def test_files_found_by_watching_are_new_until_seen() -> None:
     files = make_list(remote_file(id="a", purpose="batch_output"), remote_file(id="b"))
     files.mark_new(["a", "b"])
     assert files.new_ids == {"a", "b"}
     assert files.new_count == 2
-    files.shown = FileFilter(view=View.NEW_OUTPUTS)
+    files.file_filter = FileFilter(view=View.NEW_OUTPUTS)
     assert ids(files) == ["a"]
     assert files.counts().views[View.NEW_OUTPUTS] == 1
     files.unmark_new(["a"])
     assert not files.is_new("a")
-    # It stays where the person looks at it.
+    # It stays in the view while the user looks at it.
     assert ids(files) == ["a"]
     files.remove("a")
     assert files.counts().views[View.NEW_OUTPUTS] == 0
@@ -550,11 +548,11 @@ ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 
 @pytest.mark.slow
 @given(st.data())
-def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
+def test_any_sequence_of_events_matches_plain_sorting_and_filtering(
     data: st.DataObject,
 ) -> None:
     files = FileList(lambda: NOW)
-    files.look_from(NOW)
+    files.set_last_visit(NOW)
     known: dict[str, RemoteFile] = {}
     seen: set[str] = set()
     listing = 0
@@ -566,7 +564,7 @@ def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
             files.begin_listing(listing)
         elif event == "take" and listing:
             page = data.draw(st.lists(FILES, max_size=12))
-            files.take(listing, page)
+            files.add_page(listing, page)
             known |= {file.id: file for file in page}
             seen |= {file.id for file in page}
         elif event == "end" and listing:
@@ -575,7 +573,7 @@ def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
             seen = set(known)
             listing += 1
             files.begin_listing(listing)
-            files.take(listing, list(known.values()))
+            files.add_page(listing, list(known.values()))
         elif event == "add":
             file = data.draw(FILES)
             files.add(file)
@@ -586,9 +584,9 @@ def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
             files.remove(file_id)
             known.pop(file_id, None)
         else:
-            files.shown = data.draw(FILTERS)
+            files.file_filter = data.draw(FILTERS)
             files.order = data.draw(ORDERS)
-        assert files.arranged() == plainly_arranged(known, files.shown, files.order, NOW, NOW)
+        assert files.arrange() == plainly_arranged(known, files.file_filter, files.order, NOW, NOW)
         counts = files.counts()
         assert counts.everything == Amount(
             len(known), sum(file.size or 0 for file in known.values())
@@ -598,15 +596,15 @@ def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
             assert counts.views[view] == len(shown)
 
 
-def test_what_is_not_understood_in_the_search_lets_all_rows_through() -> None:
+def test_invalid_parts_of_a_search_match_everything() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"))
-    files.shown = FileFilter(text="size:")
+    files.file_filter = FileFilter(text="size:")
     assert set(ids(files)) == {"a", "b"}
-    files.shown = FileFilter(text="size: -a")
+    files.file_filter = FileFilter(text="size: -a")
     assert ids(files) == ["b"]
 
 
-def test_a_clock_that_is_steadied_counts_nothing_anew() -> None:
+def test_a_small_clock_correction_causes_no_recount() -> None:
     clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="a", expires_at=NOW - 1))
@@ -618,7 +616,7 @@ def test_a_clock_that_is_steadied_counts_nothing_anew() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
-def test_what_a_search_asks_of_moments_is_asked_anew_every_half_minute(
+def test_time_conditions_are_reevaluated_every_half_minute(
     monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     clock = ManualClock(NOW)
@@ -627,17 +625,17 @@ def test_what_a_search_asks_of_moments_is_asked_anew_every_half_minute(
         patch.setenv("TZ", zone)
         time.tzset()
         files.add(remote_file(id="a", expires_at=NOW + 5))
-        files.shown = FileFilter(text="-expires:<0d")
-        finish(files.arranging())
+        files.file_filter = FileFilter(text="-expires:<0d")
+        finish(files.arrange_steps())
         steps = []
         for later in (29.5, 30.0, 59.5):
             clock.now = NOW + later
-            steps.append(len(list(files.arranging())))
+            steps.append(len(list(files.arrange_steps())))
     time.tzset()
     assert [count > 0 for count in steps] == [False, True, False]
 
 
-def test_a_search_by_moments_is_asked_anew_in_another_time_zone(
+def test_time_conditions_are_reevaluated_in_another_time_zone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = ManualClock(NOW)
@@ -648,15 +646,15 @@ def test_a_search_by_moments_is_asked_anew_in_another_time_zone(
             patch.setenv("TZ", zone)
             time.tzset()
             files.add(remote_file(id="a"))
-            files.shown = FileFilter(text="expires:<7d")
+            files.file_filter = FileFilter(text="expires:<7d")
             clock.now += 1
-            steps.append(len(list(files.arranging())))
+            steps.append(len(list(files.arrange_steps())))
     time.tzset()
     assert [count > 0 for count in steps] == [True, False, True, False]
 
 
-def test_two_of_one_earlier_listing_with_the_same_id_are_the_first() -> None:
+def test_the_first_of_two_cached_files_with_one_id_counts() -> None:
     files = FileList(lambda: NOW)
-    files.take_last([remote_file("first", id="a"), remote_file("second", id="a")])
-    assert [file.filename for file in files.arranged()] == ["first"]
+    files.add_cached([remote_file("first", id="a"), remote_file("second", id="a")])
+    assert [file.filename for file in files.arrange()] == ["first"]
     assert files.counts().everything.count == 1

@@ -15,7 +15,7 @@ from services.browse.ordering import row_of, search_texts
 from services.browse.query import parse, parts_of
 from services.system.name_matching import folded
 from services.system.safe_text import one_line
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from tests.support.factories import remote_file
 
 DAY = 24 * 3600
@@ -24,33 +24,33 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=HERE).timestamp()
 
 
 def moment(text: str) -> int:
-    """A local time as the server tells it."""
+    """A local time as a Unix timestamp."""
     return int(datetime.fromisoformat(text).replace(tzinfo=HERE).timestamp())
 
 
 def finds(text: str, file: RemoteFile) -> bool:
-    """Whether a file is found, as the list looks for it."""
+    """Whether a search finds a file."""
     query = parse(text)
-    assert not query.unclear, query.unclear
+    assert not query.ignored, query.ignored
     (where,) = search_texts([row_of(file)])
     return (
         all(word in where for word in query.words)
-        and not any(word in where for word in query.unwanted)
-        and all(condition.holds(file, NOW, HERE) for condition in query.conditions)
+        and not any(word in where for word in query.excluded)
+        and all(condition.matches(file, NOW, HERE) for condition in query.conditions)
     )
 
 
 def reasons(text: str) -> dict[str, str]:
-    """What is not understood, and why."""
+    """The invalid parts, and why they are invalid."""
     query = parse(text)
-    return {text[part.start : part.end]: part.reason for part in query.unclear}
+    return {text[part.start : part.end]: part.reason for part in query.ignored}
 
 
-def test_nothing_typed_is_everything() -> None:
+def test_an_empty_search_finds_everything() -> None:
     assert parse("") == parse(" \t\n ") == Query()
 
 
-def test_words_are_looked_for_in_any_case_and_all_must_match() -> None:
+def test_all_words_must_match_ignoring_case() -> None:
     assert parse("Run  2 JSONL").words == ("run", "2", "jsonl")
     file = remote_file("Run 2.jsonl", id="file-AbC")
     assert finds("run jsonl", file)
@@ -69,7 +69,7 @@ def test_words_are_looked_for_in_any_case_and_all_must_match() -> None:
     ],
 )
 @pytest.mark.parametrize("filter_name", ["", "name:", "-zzz "])
-def test_however_accents_are_written_a_name_is_found(
+def test_a_name_is_found_however_its_accents_are_encoded(
     typed: str, name: str, filter_name: str
 ) -> None:
     for one in (typed, normalize("NFD", typed)):
@@ -78,12 +78,12 @@ def test_however_accents_are_written_a_name_is_found(
             assert not finds(f"-{one}", remote_file(other))
 
 
-def test_other_fields_too_are_compared_however_accents_are_written() -> None:
+def test_other_fields_too_ignore_how_accents_are_encoded() -> None:
     file = remote_file(normalize("NFD", "a.été"), purpose=normalize("NFD", "Prüfung"))
     assert finds("ext:été purpose:prüfung", file)
 
 
-def test_a_text_in_quotes_is_one() -> None:
+def test_a_quoted_text_is_one_part() -> None:
     assert parse('"Run 2" jsonl').words == ("run 2", "jsonl")
     assert parse('"size:>1MB" "-x"').words == ("size:>1mb", "-x")
     assert parse('"not closed yet').words == ("not closed yet",)
@@ -91,8 +91,8 @@ def test_a_text_in_quotes_is_one() -> None:
     assert parse('5"disk').words == ('5"disk',)
 
 
-def test_a_minus_excludes_words_texts_and_filters() -> None:
-    assert parse('-tmp -"a b" run-2').unwanted == ("tmp", "a b")
+def test_a_minus_excludes_words_quoted_texts_and_filters() -> None:
+    assert parse('-tmp -"a b" run-2').excluded == ("tmp", "a b")
     assert parse("run-2").words == ("run-2",)
     assert parse("run -") == parse("run")
     assert finds("-purpose:batch", remote_file(purpose="vision"))
@@ -103,11 +103,11 @@ def test_a_minus_excludes_words_texts_and_filters() -> None:
 @pytest.mark.parametrize(
     "text", ["foo:bar", "12:30", "https://host/x", "C:\\x", "a:", ":", "note:x", "foo-bar:baz"]
 )
-def test_what_has_a_colon_and_is_no_filter_is_a_word(text: str) -> None:
+def test_a_part_with_a_colon_that_is_no_filter_is_a_word(text: str) -> None:
     assert parse(text) == Query(words=(folded(text),))
 
 
-def test_purposes_are_whole_names_and_may_be_several() -> None:
+def test_purposes_match_whole_names_and_can_be_a_list() -> None:
     assert finds("purpose:batch", remote_file(purpose="batch"))
     assert finds("PURPOSE:Batch", remote_file(purpose="batch"))
     assert not finds("purpose:batch", remote_file(purpose="batch_output"))
@@ -119,7 +119,7 @@ def test_purposes_are_whole_names_and_may_be_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fitting", "unfitting"),
+    ("text", "matching", "rejected"),
     [
         ("size:>10MB", [10_000_001], [10_000_000, None]),
         ("size:>=10MB", [10_000_000], [9_999_999]),
@@ -137,21 +137,21 @@ def test_purposes_are_whole_names_and_may_be_several() -> None:
         ("size:>1M", [10**6 + 1], [10**6]),
     ],
 )
-def test_sizes(text: str, fitting: list[int | None], unfitting: list[int | None]) -> None:
-    assert all(finds(text, remote_file(size=size)) for size in fitting)
-    assert not any(finds(text, remote_file(size=size)) for size in unfitting)
+def test_sizes(text: str, matching: list[int | None], rejected: list[int | None]) -> None:
+    assert all(finds(text, remote_file(size=size)) for size in matching)
+    assert not any(finds(text, remote_file(size=size)) for size in rejected)
 
 
 @example(4_500)
 @example(4_250_000)
 @given(st.integers(0, 10**15))
-def test_a_size_is_found_by_what_the_table_shows(size: int) -> None:
-    shown = size_in_words(size).replace(" ", "")
+def test_a_size_is_found_as_the_table_shows_it(size: int) -> None:
+    shown = format_size(size).replace(" ", "")
     assert finds(f"size:{shown}", remote_file(size=size))
 
 
 @pytest.mark.parametrize(
-    ("text", "fitting", "unfitting"),
+    ("text", "matching", "rejected"),
     [
         ("created:<7d", [NOW - 7 * DAY + 1, NOW + 60], [NOW - 7 * DAY, None]),
         ("created:7d", [NOW - 7 * DAY + 1], [NOW - 7 * DAY]),
@@ -189,18 +189,18 @@ def test_a_size_is_found_by_what_the_table_shows(size: int) -> None:
         ("created:yesterday..today", [moment("2026-11-19"), NOW], [moment("2026-11-18")]),
     ],
 )
-def test_when_a_file_was_created(
-    text: str, fitting: list[float | None], unfitting: list[float | None]
+def test_created_filters(
+    text: str, matching: list[float | None], rejected: list[float | None]
 ) -> None:
     def made(at: float | None) -> RemoteFile:
         return RemoteFile("file-1", created_at=None if at is None else int(at))
 
-    assert all(finds(text, made(at)) for at in fitting)
-    assert not any(finds(text, made(at)) for at in unfitting)
+    assert all(finds(text, made(at)) for at in matching)
+    assert not any(finds(text, made(at)) for at in rejected)
 
 
 @pytest.mark.parametrize(
-    ("text", "fitting", "unfitting"),
+    ("text", "matching", "rejected"),
     [
         ("expires:<3d", [NOW + 1, NOW + 3 * DAY - 1], [NOW - 5, NOW, NOW + 3 * DAY, None]),
         ("expires:3d", [NOW + 1, NOW + 3 * DAY - 1], [NOW - 5, NOW, NOW + 3 * DAY, None]),
@@ -215,33 +215,33 @@ def test_when_a_file_was_created(
         ("-expires:>0d -expires:never", [NOW, NOW - 30 * DAY], [NOW + 1, None]),
     ],
 )
-def test_when_a_file_expires(
-    text: str, fitting: list[float | None], unfitting: list[float | None]
+def test_expires_filters(
+    text: str, matching: list[float | None], rejected: list[float | None]
 ) -> None:
     def made(at: float | None) -> RemoteFile:
         return remote_file(expires_at=None if at is None else int(at))
 
-    assert all(finds(text, made(at)) for at in fitting)
-    assert not any(finds(text, made(at)) for at in unfitting)
+    assert all(finds(text, made(at)) for at in matching)
+    assert not any(finds(text, made(at)) for at in rejected)
 
 
-def test_a_fraction_of_a_second_of_now_does_not_move_the_bounds() -> None:
+def test_fractions_of_a_second_do_not_move_the_bounds() -> None:
     (younger,) = parse("created:<7d").conditions
     file = remote_file(created_at=int(NOW) - 7 * DAY)
-    assert younger.holds(file, NOW - 0.5, HERE)
-    assert not younger.holds(file, NOW, HERE)
-    assert not younger.holds(file, NOW + 0.5, HERE)
+    assert younger.matches(file, NOW - 0.5, HERE)
+    assert not younger.matches(file, NOW, HERE)
+    assert not younger.matches(file, NOW + 0.5, HERE)
 
 
-def test_days_are_those_of_the_systems_clock_where_no_other_is_given() -> None:
+def test_days_are_in_the_system_time_zone_by_default() -> None:
     code = (
         "from services.browse.query import parse\n"
         "from services.api.remote_file import RemoteFile\n"
         "(day,) = parse('created:2026-03-29').conditions\n"
-        "print([day.holds(RemoteFile('x', created_at=at), 0.0)"
+        "print([day.matches(RemoteFile('x', created_at=at), 0.0)"
         " for at in (1774738799, 1774738800, 1774821599, 1774821600)])\n"
     )
-    # The day on which the clocks go forward in Berlin has 23 hours.
+    # In Berlin, the day when the clocks go forward has 23 hours.
     told = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"TZ": "Europe/Berlin"},
@@ -253,7 +253,7 @@ def test_days_are_those_of_the_systems_clock_where_no_other_is_given() -> None:
     assert told.stdout.strip() == "[False, True, True, False]"
 
 
-def test_endings() -> None:
+def test_extensions() -> None:
     assert finds("ext:jsonl", remote_file("a.JSONL"))
     assert finds("ext:.jsonl", remote_file("a.jsonl"))
     assert finds("ext:png,jpg", remote_file("a.jpg"))
@@ -270,7 +270,7 @@ def test_statuses() -> None:
     assert finds('status:""', remote_file(status=None))
 
 
-def test_only_the_name_or_only_the_id() -> None:
+def test_name_and_id_filters() -> None:
     file = remote_file("Train, part 1.jsonl", id="file-XYZ")
     assert finds('name:"train, part"', file)
     assert finds("name:TRAIN,", file)
@@ -279,7 +279,7 @@ def test_only_the_name_or_only_the_id() -> None:
     assert not finds("id:train", file)
 
 
-def test_filters_and_words_go_together() -> None:
+def test_filters_and_words_combine() -> None:
     file = remote_file("train.jsonl", purpose="fine-tune", size=20_000_000)
     assert finds("train purpose:fine-tune size:>10MB ext:jsonl -valid", file)
     assert not finds("train purpose:fine-tune size:<10MB", file)
@@ -321,7 +321,7 @@ def test_filters_and_words_go_together() -> None:
         ("colour:>red", "size:>10MB"),
     ],
 )
-def test_what_is_not_understood_is_left_out_and_told_with_an_example(
+def test_invalid_parts_are_ignored_and_reported_with_an_example(
     part: str, example_told: str
 ) -> None:
     text = f"run {part} jsonl"
@@ -332,12 +332,12 @@ def test_what_is_not_understood_is_left_out_and_told_with_an_example(
     assert len(reasons(text)[part]) < 250
 
 
-def test_a_slip_is_told_with_what_may_be_meant() -> None:
+def test_a_typo_gets_a_suggestion() -> None:
     assert "Did you mean created:" in reasons("creatd:<7d")["creatd:<7d"]
     assert "Did you mean ext:" in reasons("type:pdf")["type:pdf"]
 
 
-def test_what_is_told_is_safe_to_show() -> None:
+def test_reported_parts_are_safe_to_show() -> None:
     (told,) = reasons("size:a\u202eb" + "x" * 10_000).values()
     assert one_line(told) == told
     assert len(told) < 250
@@ -355,32 +355,32 @@ TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join))
 
 @given(TEXTS, st.floats(0, 4e9))
 @example('-purpose:""","', 0.0)
-def test_any_text_is_read_and_can_be_looked_for(text: str, now: float) -> None:
+def test_any_text_can_be_parsed_and_searched_for(text: str, now: float) -> None:
     query = parse(text)
     assert query == parse(text)
     assert hash(query) == hash(parse(text))
     files = [remote_file("a.jsonl", size=None), RemoteFile("x"), RemoteFile("y", created_at=0)]
-    for part in query.unclear:
+    for part in query.ignored:
         assert 0 <= part.start < part.end <= len(text)
         assert part.reason
     for condition in query.conditions:
         for file in files:
-            assert condition.holds(file, now, UTC) in (True, False)
-            assert condition.holds(file, now) in (True, False)
+            assert condition.matches(file, now, UTC) in (True, False)
+            assert condition.matches(file, now) in (True, False)
 
 
 @pytest.mark.slow
 @given(TEXTS)
-def test_the_parts_of_a_text_are_all_of_it_but_the_spaces(text: str) -> None:
-    place = 0
+def test_the_parts_cover_everything_but_the_spaces(text: str) -> None:
+    index = 0
     for part in parts_of(text):
-        assert not text[place : part.start].strip()
+        assert not text[index : part.start].strip()
         assert part.start < part.end
         assert part.start <= part.last_value <= part.end
-        place = part.end
-    assert not text[place:].strip()
+        index = part.end
+    assert not text[index:].strip()
 
 
 @given(st.text(alphabet=st.characters(exclude_characters='"'), min_size=1))
-def test_every_text_can_be_looked_for_in_quotes(text: str) -> None:
+def test_any_text_can_be_searched_for_in_quotes(text: str) -> None:
     assert parse(f'"{text}"') == Query(words=(folded(text),))

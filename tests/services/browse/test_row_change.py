@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.browse import row_change
 from services.browse.file_list import FileFilter, FileList
 from services.browse.ordering import Column, Order
-from services.browse.row_change import Range, carried, change_between, places_now, ranges_of
+from services.browse.row_change import Range, change_between, indexes_now, map_ranges, ranges_of
 from services.browse.shown_files import ShownFiles
 from services.browse.slices import finish
 
@@ -21,8 +21,8 @@ FILES = st.builds(
 
 
 @pytest.fixture(params=["few", "many"], autouse=True, scope="module")
-def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once so that places are looked for one by one, and once so that all rows are gone through."""
+def _lookup_limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run once with lookups by index, and once with scans of all rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(row_change, "_FEW", 2 if request.param == "many" else 3)
         patch.setattr(row_change, "_MANY", 0 if request.param == "many" else 100)
@@ -30,8 +30,8 @@ def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def shown_by(files: FileList) -> ShownFiles:
-    finish(files.arranging())
-    return files.take_arranged().files
+    finish(files.arrange_steps())
+    return files.pop_update().files
 
 
 @pytest.mark.slow
@@ -48,7 +48,7 @@ def shown_by(files: FileList) -> ShownFiles:
     ),
     text=st.sampled_from(["", "", "", "1"]),
 )
-def test_selected_rows_are_carried_to_where_their_files_stand(
+def test_selected_rows_follow_their_files(
     before: list[RemoteFile],
     coming: list[RemoteFile],
     going: list[RemoteFile],
@@ -67,42 +67,42 @@ def test_selected_rows_are_carried_to_where_their_files_stand(
     for file in going:
         files.remove(file.id)
     files.order = orders[-1]
-    files.shown = FileFilter(text=text)
-    finish(files.arranging())
-    arranged = files.take_arranged()
+    files.file_filter = FileFilter(text=text)
+    finish(files.arrange_steps())
+    arranged = files.pop_update()
     change = change_between(shown_before, arranged.files, arranged.changed, files.row)
     rows = set(range(len(shown_before))) if everything else chosen
     ranges = ranges_of(sorted(row for row in rows if row < len(shown_before)))
     selected = {file.id for first, last in ranges for file in shown_before[first : last + 1]}
     now = [row for row, file in enumerate(arranged.files) if file.id in selected]
-    assert carried(change, ranges) == ranges_of(now)
+    assert map_ranges(change, ranges) == ranges_of(now)
 
     here = {file.id: row for row, file in enumerate(arranged.files)}
-    there = {file.id: row for row, file in enumerate(shown_before)}
+    not_none = {file.id: row for row, file in enumerate(shown_before)}
     for row, file in enumerate(shown_before):
-        assert change.place_now(row) == here.get(file.id)
+        assert change.index_now(row) == here.get(file.id)
     kept = {
         row: here[shown_before[row].id]
         for row in rows & set(range(len(shown_before)))
         if shown_before[row].id in here
     }
-    assert places_now(change, rows) == kept
-    # It may say too much, never too little.
-    assert change.comes or here.keys() <= there.keys()
-    assert change.leaves or there.keys() <= here.keys()
-    stays = all(there[file_id] == row for file_id, row in here.items() if file_id in there)
-    assert change.moves or stays or not here or not there
+    assert indexes_now(change, rows) == kept
+    # It may report too much, but never too little.
+    assert change.inserts or here.keys() <= not_none.keys()
+    assert change.removes or not_none.keys() <= here.keys()
+    stays = all(not_none[file_id] == row for file_id, row in here.items() if file_id in not_none)
+    assert change.moves or stays or not here or not not_none
 
 
 @given(st.sets(st.integers(0, 20)))
-def test_ranges_hold_the_rows_and_do_not_touch(rows: set[int]) -> None:
+def test_ranges_cover_the_rows_and_do_not_touch(rows: set[int]) -> None:
     ranges: list[Range] = ranges_of(sorted(rows))
     assert [row for first, last in ranges for row in range(first, last + 1)] == sorted(rows)
     assert all(first <= last for first, last in ranges)
     assert all(one[1] + 1 < other[0] for one, other in pairwise(ranges))
 
 
-def test_what_is_gone_leaves_its_place_to_the_next_one() -> None:
+def test_the_next_row_takes_the_place_of_a_removed_one() -> None:
     for order in (Order(Column.SIZE), Order(Column.SIZE, descending=True)):
         files = FileList(lambda: 0.0)
         files.order = order
@@ -114,7 +114,7 @@ def test_what_is_gone_leaves_its_place_to_the_next_one() -> None:
         gone = {before[1].id, before[2].id, "unknown-2"}
         for file_id in gone:
             files.remove(file_id)
-        finish(files.arranging())
-        arranged = files.take_arranged()
+        finish(files.arrange_steps())
+        arranged = files.pop_update()
         change = change_between(before, arranged.files, arranged.changed, files.row)
-        assert [change.nearest(row) for row in range(7)] == [0, 1, 1, 1, 2, 3, 3]
+        assert [change.nearest_index(row) for row in range(7)] == [0, 1, 1, 1, 2, 3, 3]

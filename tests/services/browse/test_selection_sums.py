@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from services.browse.selection_sums import PurposeSum, Summing, sums_of
+from services.browse.selection_sums import IncrementalSum, PurposeSum, sums_of
 
 FILES = [
     RemoteFile("file-1", purpose="batch", size=10),
@@ -14,7 +14,7 @@ FILES = [
 ]
 
 
-def test_files_are_counted_by_purpose_and_unknown_sizes_apart() -> None:
+def test_files_are_counted_by_purpose_and_unknown_sizes_separately() -> None:
     sums = sums_of(FILES)
     assert sums.purposes == {
         "batch": PurposeSum(2, 10, unknown=1),
@@ -24,13 +24,13 @@ def test_files_are_counted_by_purpose_and_unknown_sizes_apart() -> None:
     assert sums.total == PurposeSum(5, 5_000_000_000_013, unknown=1)
 
 
-def test_nothing_sums_up_to_nothing() -> None:
+def test_no_files_sum_to_zero() -> None:
     assert sums_of([]).total == PurposeSum()
-    assert Summing(FILES, []).go_on(1)
+    assert IncrementalSum(FILES, []).advance(1)
 
 
-def test_the_count_is_known_before_the_rest() -> None:
-    assert Summing(FILES, [(0, 1), (3, 3)]).count == 3
+def test_the_count_is_known_at_the_start() -> None:
+    assert IncrementalSum(FILES, [(0, 1), (3, 3)]).count == 3
 
 
 @pytest.mark.slow
@@ -40,12 +40,12 @@ def test_the_count_is_known_before_the_rest() -> None:
     sizes=st.lists(st.none() | st.integers(0, 10**15), min_size=40, max_size=40),
     at_once=st.integers(1, 50),
 )
-def test_portions_of_any_length_give_what_a_plain_loop_gives(
+def test_chunks_of_any_size_give_the_same_sums_as_a_plain_loop(
     chosen: set[int], purposes: list[str | None], sizes: list[int | None], at_once: int
 ) -> None:
     files = [
-        RemoteFile(f"file-{place}", purpose=purpose, size=size)
-        for place, (purpose, size) in enumerate(zip(purposes, sizes, strict=True))
+        RemoteFile(f"file-{index}", purpose=purpose, size=size)
+        for index, (purpose, size) in enumerate(zip(purposes, sizes, strict=True))
     ]
     ranges: list[tuple[int, int]] = []
     for row in sorted(chosen):
@@ -53,9 +53,9 @@ def test_portions_of_any_length_give_what_a_plain_loop_gives(
             ranges[-1] = ranges[-1][0], row
         else:
             ranges.append((row, row))
-    summing = Summing(files, ranges)
+    summing = IncrementalSum(files, ranges)
     turns = 1
-    while not summing.go_on(at_once):
+    while not summing.advance(at_once):
         turns += 1
     assert turns == max(1, -(-len(chosen) // at_once))
     for name, found in summing.sums.purposes.items():

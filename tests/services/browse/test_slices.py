@@ -36,18 +36,18 @@ def plainly_sorted(rows: list[Row], column: Column) -> tuple[list[Row], list[Row
 
 @pytest.mark.slow
 @given(ROWS, COLUMNS, st.booleans())
-def test_sorting_in_slices_gives_what_sorting_at_once_gives(
+def test_sorting_in_steps_matches_sorting_at_once(
     rows: list[Row], column: Column, by_id: bool
 ) -> None:
     if by_id:
         rows.sort(key=key_of(Column.ID))
-    sorted_rows = slices.finish(slices.sorting(rows, column, by_id=by_id))
+    sorted_rows = slices.finish(slices.sort_steps(rows, column, by_id=by_id))
     assert sorted_rows == plainly_sorted(rows, column)
 
 
 @pytest.mark.slow
 @given(ROWS, COLUMNS, st.data())
-def test_merging_gives_what_sorting_anew_would(
+def test_merging_matches_sorting_again(
     rows: list[Row], column: Column, data: st.DataObject
 ) -> None:
     known, _unknown = plainly_sorted(rows, column)
@@ -57,7 +57,7 @@ def test_merging_gives_what_sorting_anew_would(
     fresh = [row for row, side in zip(known, sides, strict=True) if side == "comes"]
     wanted = [row for row, side in zip(known, sides, strict=True) if side in ("stays", "comes")]
     merged, dropped = slices.finish(
-        slices.merging(before, data.draw(st.permutations(gone)), fresh, column)
+        slices.merge_steps(before, data.draw(st.permutations(gone)), fresh, column)
     )
     assert merged == wanted
     assert {row.file.id for row in dropped} == {
@@ -65,33 +65,33 @@ def test_merging_gives_what_sorting_anew_would(
     }
 
 
-def test_equal_values_of_many_rows_are_still_cut_into_small_steps() -> None:
+def test_many_equal_values_are_still_sorted_in_small_steps() -> None:
     purposes = ("batch", "evals")
     rows = [row_of(RemoteFile(id=f"{one:04}", purpose=purposes[one % 2])) for one in range(400)]
-    steps = slices.sorting(rows, Column.PURPOSE, by_id=True)
+    steps = slices.sort_steps(rows, Column.PURPOSE, by_id=True)
     assert sum(1 for _step in steps) > 100
 
 
-@pytest.mark.parametrize("place", [0, 200, 399], ids=["first", "between", "last"])
-def test_many_rows_are_copied_in_small_steps_to_change_one(place: int) -> None:
+@pytest.mark.parametrize("index", [0, 200, 399], ids=["first", "between", "last"])
+def test_many_rows_are_copied_in_small_steps_to_change_one(index: int) -> None:
     rows = [row_of(RemoteFile(id=f"{one:04}")) for one in range(400)]
-    others, one = rows[:place] + rows[place + 1 :], rows[place]
+    others, one = rows[:index] + rows[index + 1 :], rows[index]
     for_each_chunk = len(others) // slices.CHUNK - 3
-    assert sum(1 for _ in slices.merging(others, [], [one], Column.ID)) > for_each_chunk
-    assert sum(1 for _ in slices.merging(rows, [one], [], Column.ID)) > for_each_chunk
+    assert sum(1 for _ in slices.merge_steps(others, [], [one], Column.ID)) > for_each_chunk
+    assert sum(1 for _ in slices.merge_steps(rows, [one], [], Column.ID)) > for_each_chunk
 
 
-@pytest.mark.parametrize("way", [1, -1], ids=["upwards", "downwards"])
-def test_rows_that_come_in_order_are_only_put_together(way: int) -> None:
-    rows = [row_of(RemoteFile(id=f"{one:04}", size=one // 7)) for one in range(400)][::way]
+@pytest.mark.parametrize("step", [1, -1], ids=["upwards", "downwards"])
+def test_presorted_chunks_are_only_concatenated(step: int) -> None:
+    rows = [row_of(RemoteFile(id=f"{one:04}", size=one // 7)) for one in range(400)][::step]
     chunks = len(rows) // slices.CHUNK
-    steps = slices.sorting(rows, Column.SIZE, by_id=False)
+    steps = slices.sort_steps(rows, Column.SIZE, by_id=False)
     assert sum(1 for _step in steps) == chunks
-    known, _unknown = slices.finish(slices.sorting(rows, Column.SIZE, by_id=False))
-    assert known == rows[::way]
+    known, _unknown = slices.finish(slices.sort_steps(rows, Column.SIZE, by_id=False))
+    assert known == rows[::step]
 
 
-def test_rows_in_order_stay_in_order() -> None:
+def test_sorted_rows_stay_sorted() -> None:
     rows = [row_of(RemoteFile(id=f"{number:04}", size=number // 7)) for number in range(100)]
-    known, _unknown = slices.finish(slices.sorting(rows[::-1], Column.SIZE, by_id=False))
+    known, _unknown = slices.finish(slices.sort_steps(rows[::-1], Column.SIZE, by_id=False))
     assert all(one.file.id < other.file.id for one, other in pairwise(known))

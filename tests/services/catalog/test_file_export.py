@@ -8,7 +8,7 @@ from typing import overload
 import pytest
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.catalog.file_export import write_list
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.factories import remote_file
@@ -23,12 +23,12 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_csv_has_a_head_and_a_row_for_each_file_in_order(tmp_path: Path) -> None:
+def test_csv_has_a_header_and_a_row_per_file_in_order(tmp_path: Path) -> None:
     path = tmp_path / "files.csv"
     first = remote_file(
         'Ünter, "x"\n2.jsonl', id="file-1", size=12, created_at=NOON, expires_at=NOON + 60
     )
-    write_list([first, remote_file("b", id="file-2")], path, ExportForm.CSV)
+    write_list([first, remote_file("b", id="file-2")], path, ExportFormat.CSV)
     written = rows(path)
     assert [row["id"] for row in written] == ["file-1", "file-2"]
     assert written[0] == {
@@ -45,42 +45,46 @@ def test_csv_has_a_head_and_a_row_for_each_file_in_order(tmp_path: Path) -> None
     }
 
 
-def test_csv_leaves_empty_what_the_server_did_not_tell(tmp_path: Path) -> None:
+def test_csv_leaves_missing_values_empty(tmp_path: Path) -> None:
     path = tmp_path / "files.csv"
-    write_list([RemoteFile("file-1")], path, ExportForm.CSV)
+    write_list([RemoteFile("file-1")], path, ExportFormat.CSV)
     (row,) = rows(path)
     assert row.pop("id") == "file-1"
     assert set(row.values()) == {""}
 
 
-def test_a_name_that_a_spreadsheet_would_compute_is_written_as_text(tmp_path: Path) -> None:
+def test_names_that_look_like_formulas_are_escaped(tmp_path: Path) -> None:
     name = '=HYPERLINK("http://127.0.0.1/")'
     path = tmp_path / "files.csv"
-    write_list([remote_file(name)], path, ExportForm.CSV)
+    write_list([remote_file(name)], path, ExportFormat.CSV)
     assert rows(path)[0]["filename"] == f"'{name}"
-    write_list([remote_file(name)], path, ExportForm.JSON)
+    write_list([remote_file(name)], path, ExportFormat.JSON)
     assert json.loads(path.read_text("utf-8"))[0]["filename"] == name
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 4_001])
-@pytest.mark.parametrize("form", ExportForm)
-def test_every_form_holds_every_file(tmp_path: Path, form: ExportForm, number: int) -> None:
-    files = [remote_file(f"run {place}\u2028.jsonl", size=None) for place in range(number)]
-    path = tmp_path / f"files.{form.value}"
-    write_list(files, path, form)
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_every_format_has_every_file(
+    tmp_path: Path, export_format: ExportFormat, number: int
+) -> None:
+    files = [remote_file(f"run {index}\u2028.jsonl", size=None) for index in range(number)]
+    path = tmp_path / f"files.{export_format.value}"
+    write_list(files, path, export_format)
     text = path.read_text("utf-8")
-    if form is ExportForm.CSV:
-        told = [row["id"] for row in rows(path)]
-    elif form is ExportForm.JSON:
-        told = [line["id"] for line in json.loads(text)]
+    if export_format is ExportFormat.CSV:
+        log = [row["id"] for row in rows(path)]
+    elif export_format is ExportFormat.JSON:
+        log = [line["id"] for line in json.loads(text)]
     else:
-        told = [json.loads(line)["id"] for line in text.split("\n")[:-1]]
-    assert told == [file.id for file in files]
+        log = [json.loads(line)["id"] for line in text.split("\n")[:-1]]
+    assert log == [file.id for file in files]
 
 
-def test_json_has_the_names_of_the_api_and_null_for_what_is_not_known(tmp_path: Path) -> None:
+def test_json_uses_the_api_names_and_null_for_missing_values(tmp_path: Path) -> None:
     path = tmp_path / "files.jsonl"
-    write_list([remote_file("a", id="file-1", size=None, created_at=NOON)], path, ExportForm.JSONL)
+    write_list(
+        [remote_file("a", id="file-1", size=None, created_at=NOON)], path, ExportFormat.JSONL
+    )
     assert json.loads(path.read_text("utf-8")) == {
         "id": "file-1",
         "filename": "a",
@@ -95,23 +99,23 @@ def test_json_has_the_names_of_the_api_and_null_for_what_is_not_known(tmp_path: 
     }
 
 
-def test_an_earlier_list_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_an_existing_list_is_replaced_without_leftovers(tmp_path: Path) -> None:
     path = tmp_path / "files.csv"
-    write_list([remote_file()] * 50, path, ExportForm.CSV)
-    write_list([remote_file("new.jsonl")], path, ExportForm.CSV)
+    write_list([remote_file()] * 50, path, ExportFormat.CSV)
+    write_list([remote_file("new.jsonl")], path, ExportFormat.CSV)
     assert [row["filename"] for row in rows(path)] == ["new.jsonl"]
     assert [one.name for one in tmp_path.iterdir()] == ["files.csv"]
 
 
-def test_a_folder_that_is_a_file_is_told_in_words(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "lists").write_text("no folder")
     with pytest.raises(FilesError) as caught:
-        write_list([remote_file()], tmp_path / "lists" / "files.csv", ExportForm.CSV)
+        write_list([remote_file()], tmp_path / "lists" / "files.csv", ExportFormat.CSV)
     assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
 
 
 class FilesMadeOnDemand(Sequence[RemoteFile]):
-    """As many as wanted, of which none is kept; `before_last` is called when all others are."""
+    """Any number of files, made on access; `before_last` is called before the last one."""
 
     def __init__(self, number: int, before_last: Callable[[], object] = lambda: None) -> None:
         self._number = number
@@ -121,27 +125,27 @@ class FilesMadeOnDemand(Sequence[RemoteFile]):
         return self._number
 
     @overload
-    def __getitem__(self, place: int) -> RemoteFile: ...
+    def __getitem__(self, index: int) -> RemoteFile: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[RemoteFile]: ...
-    def __getitem__(self, place: int | slice) -> RemoteFile | Sequence[RemoteFile]:
+    def __getitem__(self, index: slice) -> Sequence[RemoteFile]: ...
+    def __getitem__(self, index: int | slice) -> RemoteFile | Sequence[RemoteFile]:
         raise AssertionError("read from the beginning to the end")
 
     def __iter__(self) -> Iterator[RemoteFile]:
-        for place in range(self._number - 1):
-            yield remote_file(f"run-{place}.jsonl")
+        for index in range(self._number - 1):
+            yield remote_file(f"run-{index}.jsonl")
         self._before_last()
         yield remote_file("last.jsonl")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ExportForm)
+@pytest.mark.parametrize("export_format", ExportFormat)
 def test_a_long_list_takes_no_more_memory_than_a_short_one(
-    tmp_path: Path, form: ExportForm
+    tmp_path: Path, export_format: ExportFormat
 ) -> None:
     def peak(number: int) -> int:
         tracemalloc.start()
-        write_list(FilesMadeOnDemand(number), tmp_path / "files", form)
+        write_list(FilesMadeOnDemand(number), tmp_path / "files", export_format)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most
@@ -150,13 +154,17 @@ def test_a_long_list_takes_no_more_memory_than_a_short_one(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk to try")
-@pytest.mark.parametrize("form", ExportForm)
-def test_a_full_disk_is_told_and_leaves_the_earlier_list(tmp_path: Path, form: ExportForm) -> None:
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_full_disk_is_reported_and_keeps_the_existing_list(
+    tmp_path: Path, export_format: ExportFormat
+) -> None:
     path = tmp_path / "files"
     path.write_text("earlier")
     with pytest.raises(FilesError) as caught:
         write_list(
-            FilesMadeOnDemand(5_000, lambda: fill_disk_under_partial_files(tmp_path)), path, form
+            FilesMadeOnDemand(5_000, lambda: fill_disk_under_partial_files(tmp_path)),
+            path,
+            export_format,
         )
     assert caught.value.problem.kind is ProblemKind.DISK_FULL
     assert [one.name for one in tmp_path.iterdir()] == ["files"]

@@ -33,7 +33,7 @@ def files_named(name: str, count: int) -> list[RemoteFile]:
     return [remote_file(name, id=f"{name}-{number}") for number in range(count)]
 
 
-def keep(cache: ListingCache, files: Sequence[RemoteFile], listed_at: float = 5.0) -> bool:
+def write_listing(cache: ListingCache, files: Sequence[RemoteFile], listed_at: float = 5.0) -> bool:
     writer = cache.begin()
     writer.open()
     for start in range(0, len(files), 1000):
@@ -41,89 +41,89 @@ def keep(cache: ListingCache, files: Sequence[RemoteFile], listed_at: float = 5.
     return writer.finish(listed_at)
 
 
-def kept(cache: ListingCache) -> list[RemoteFile]:
+def cached_files(cache: ListingCache) -> list[RemoteFile]:
     return [file for _listed_at, files in cache.read() for file in files]
 
 
-# What is kept
+# What is cached
 
 
-def test_a_listing_is_given_back_as_it_was_with_its_time(cache: ListingCache) -> None:
+def test_a_listing_is_read_back_with_its_time(cache: ListingCache) -> None:
     files = [
         *files_named("run.jsonl", 2300),
         RemoteFile("bare"),
         RemoteFile("full", "n" * 10_000, "of later", 0, 1, 2, "error", "line 3 \u202e\x00 é"),
         RemoteFile("large", "", "", 2**63 - 1, 253_402_300_799, 0, "", ""),
     ]
-    assert keep(cache, files, 1_790_000_000.25)
+    assert write_listing(cache, files, 1_790_000_000.25)
     pieces = list(cache.read())
     assert len(pieces) > 1
     assert {listed_at for listed_at, _files in pieces} == {1_790_000_000.25}
-    assert kept(cache) == files
+    assert cached_files(cache) == files
 
 
-def test_without_a_listing_there_is_nothing_and_no_file_is_made(cache: ListingCache) -> None:
+def test_without_a_listing_nothing_is_read_and_no_file_is_created(cache: ListingCache) -> None:
     cache.change([("file-a", None)])
     assert list(cache.read()) == []
     assert not cache.path.exists()
 
 
-def test_that_there_were_no_files_is_kept_too(cache: ListingCache) -> None:
-    keep(cache, [], 7.0)
+def test_an_empty_listing_is_cached_too(cache: ListingCache) -> None:
+    write_listing(cache, [], 7.0)
     assert list(cache.read()) == [(7.0, ())]
 
 
-def test_a_new_listing_takes_the_place_of_the_last_one(cache: ListingCache) -> None:
-    keep(cache, files_named("old", 2500), 1.0)
-    keep(cache, files_named("new", 10), 2.0)
+def test_a_new_listing_replaces_the_last_one(cache: ListingCache) -> None:
+    write_listing(cache, files_named("old", 2500), 1.0)
+    write_listing(cache, files_named("new", 10), 2.0)
     assert [(at, len(files)) for at, files in cache.read()] == [(2.0, 10)]
-    assert [file.id for file in kept(cache)] == [f"new-{number}" for number in range(10)]
+    assert [file.id for file in cached_files(cache)] == [f"new-{number}" for number in range(10)]
 
 
-def test_a_listing_that_is_finished_while_the_last_one_is_read_changes_nothing_in_it(
+def test_a_listing_finished_during_a_read_does_not_change_what_is_read(
     cache: ListingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(cache, files_named("old", 2500))
+    write_listing(cache, files_named("old", 2500))
     changed = RemoteFile("old-0", "changed")
     cache.change([("old-0", changed)])
     decode = listing_cache._decode_file
 
     def finish_another_first(kept_file: bytes) -> RemoteFile:
-        keep(ListingCache(cache.path), files_named("new", 10))
+        write_listing(ListingCache(cache.path), files_named("new", 10))
         return decode(kept_file)
 
-    # Between what is asked of the disk first and what is asked of it next.
+    # Between the first and the second query.
     monkeypatch.setattr(listing_cache, "_decode_file", finish_another_first)
-    assert kept(cache) == [changed, *files_named("old", 2500)[1:]]
-    assert [file.id for file in kept(cache)] == [f"new-{number}" for number in range(10)]
+    assert cached_files(cache) == [changed, *files_named("old", 2500)[1:]]
+    assert [file.id for file in cached_files(cache)] == [f"new-{number}" for number in range(10)]
 
 
-def test_equal_purposes_take_memory_once(cache: ListingCache) -> None:
-    keep(cache, files_named("run", 1000))
-    assert len({id(file.purpose) for file in kept(cache)}) == 1
+def test_equal_purposes_share_memory(cache: ListingCache) -> None:
+    write_listing(cache, files_named("run", 1000))
+    assert len({id(file.purpose) for file in cached_files(cache)}) == 1
 
 
 @pytest.mark.parametrize("end", ["discard", "nothing"])
-def test_a_listing_that_is_not_finished_leaves_the_last_one(cache: ListingCache, end: str) -> None:
-    keep(cache, files_named("old", 1500))
+def test_an_unfinished_listing_leaves_the_last_one(cache: ListingCache, end: str) -> None:
+    write_listing(cache, files_named("old", 1500))
     writer = cache.begin()
     writer.add(files_named("new", 1000))
     if end == "discard":
         writer.discard()
         assert not writer.finish(9.0)
-    assert [file.filename for file in kept(cache)] == ["old"] * 1500
+    assert [file.filename for file in cached_files(cache)] == ["old"] * 1500
     writer.discard()
 
 
-def test_two_that_list_at_once_leave_one_whole_listing(cache: ListingCache) -> None:
+def test_two_concurrent_listings_leave_one_complete_one(cache: ListingCache) -> None:
     first, second = cache.begin(), cache.begin()
     first.add(files_named("first", 1000))
     second.add(files_named("second", 700))
     first.add(files_named("first-again", 1000))
     done = [second.finish(2.0), first.finish(1.0)]
     assert done == [True, False]
-    assert [file.filename for file in kept(cache)] == ["second"] * 700
-    assert keep(cache, files_named("third", 3))
+    assert [file.filename for file in cached_files(cache)] == ["second"] * 700
+    assert write_listing(cache, files_named("third", 3))
 
 
 @pytest.mark.parametrize("end", ["finish", "discard"])
@@ -139,8 +139,8 @@ def test_the_file_does_not_grow_with_each_listing(cache: ListingCache, end: str)
     assert sizes[-1] <= sizes[1]
 
 
-def test_a_growing_listing_is_copied_to_its_place_only_at_its_end(cache: ListingCache) -> None:
-    keep(cache, files_named("old", 3))
+def test_a_listing_is_checkpointed_only_at_its_end(cache: ListingCache) -> None:
+    write_listing(cache, files_named("old", 3))
     before = cache.path.stat().st_size
     writer = cache.begin()
     for number in range(8):
@@ -150,15 +150,15 @@ def test_a_growing_listing_is_copied_to_its_place_only_at_its_end(cache: Listing
     assert cache.path.stat().st_size > before + 8_000_000
 
 
-def test_a_listing_that_was_given_up_takes_no_place_even_if_it_has_no_files(
+def test_a_discarded_listing_replaces_nothing_even_if_empty(
     cache: ListingCache,
 ) -> None:
-    keep(cache, files_named("old", 3))
+    write_listing(cache, files_named("old", 3))
     writer = cache.begin()
     writer.open()
     writer.discard()
     assert not writer.finish(9.0)
-    assert kept(cache) == files_named("old", 3)
+    assert cached_files(cache) == files_named("old", 3)
 
 
 def nothing_more(_cache: ListingCache) -> None:
@@ -179,7 +179,7 @@ def lose_pages(cache: ListingCache) -> None:
     ],
     ids=["finished", "given up", "refused page", "refused end"],
 )
-def test_a_listing_that_is_over_holds_no_file_open(
+def test_a_finished_listing_closes_its_file(
     cache: ListingCache,
     before_page: Callable[[ListingCache], None],
     before_end: Callable[[ListingCache], None],
@@ -201,32 +201,32 @@ def test_a_listing_that_is_over_holds_no_file_open(
 # Changes
 
 
-def test_changes_of_single_files_since_are_given_back(cache: ListingCache) -> None:
-    keep(cache, files_named("run", 1500))
+def test_later_changes_to_single_files_are_read_back(cache: ListingCache) -> None:
+    write_listing(cache, files_named("run", 1500))
     added, changed = remote_file("added", id="added"), remote_file("changed", id="run-7")
     cache.change([("added", added), ("run-3", None), ("run-7", changed)])
     cache.change([("never there", None)])
-    by_id = {file.id: file for file in kept(cache)}
-    assert len(kept(cache)) == len(by_id) == 1500
+    by_id = {file.id: file for file in cached_files(cache)}
+    assert len(cached_files(cache)) == len(by_id) == 1500
     assert (by_id["added"], by_id["run-7"]) == (added, changed)
     assert "run-3" not in by_id
 
 
-def test_all_may_be_deleted(cache: ListingCache) -> None:
-    keep(cache, files_named("run", 3), 4.0)
+def test_all_files_can_be_deleted(cache: ListingCache) -> None:
+    write_listing(cache, files_named("run", 3), 4.0)
     cache.change([(f"run-{number}", None) for number in range(3)])
     assert list(cache.read()) == [(4.0, ())]
 
 
-def test_a_change_while_it_is_listed_counts_above_the_listing(cache: ListingCache) -> None:
-    keep(cache, files_named("run", 3))
+def test_a_change_during_a_listing_overrides_the_listing(cache: ListingCache) -> None:
+    write_listing(cache, files_named("run", 3))
     cache.change([("run-0", None)])
     writer = cache.begin()
     writer.open()
     cache.change([("run-1", None)])
     writer.add(files_named("run", 3))
     writer.finish(6.0)
-    assert [file.id for file in kept(cache)] == ["run-0", "run-2"]
+    assert [file.id for file in cached_files(cache)] == ["run-0", "run-2"]
 
 
 ids = st.sampled_from(["a", "b", "c", "d"])
@@ -242,7 +242,7 @@ steps = st.lists(
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(steps)
-def test_whatever_happens_in_turn_is_what_is_kept(
+def test_any_sequence_of_events_is_cached(
     tmp_path_factory: pytest.TempPathFactory, happened: list[tuple[str, object]]
 ) -> None:
     cache = ListingCache(tmp_path_factory.mktemp("cache") / "one.sqlite")
@@ -250,7 +250,7 @@ def test_whatever_happens_in_turn_is_what_is_kept(
     for step, what in happened:
         if step == "list":
             expected = {one: remote_file(id=one) for one in sorted(what)}  # type: ignore[call-overload]
-            keep(cache, list(expected.values()))
+            write_listing(cache, list(expected.values()))
         elif step == "give up":
             writer = cache.begin()
             writer.add([remote_file(id=one) for one in what])  # type: ignore[attr-defined]
@@ -261,7 +261,7 @@ def test_whatever_happens_in_turn_is_what_is_kept(
             if expected is not None:
                 expected.pop(str(what), None)
                 expected |= {str(what): file} if file else {}
-    assert {file.id: file for file in kept(cache)} == (expected or {})
+    assert {file.id: file for file in cached_files(cache)} == (expected or {})
 
 
 # Trouble
@@ -278,7 +278,7 @@ def test_whatever_happens_in_turn_is_what_is_kept(
         lambda path: run_sql(path, "DROP TABLE changes"),
         lambda path: run_sql(path, "UPDATE pages SET files = x'c1c1c1'"),
         lambda path: run_sql(path, "UPDATE pages SET files = 'text'"),
-        lambda path: set_pages(path, files_named("old", 3)),  # as an older version kept them
+        lambda path: set_pages(path, files_named("old", 3)),  # as an older version stored them
         lambda path: set_pages(path, [["x"], ["a"], ["old"], [1], [1], [1], [1], [0], [None]]),
         lambda path: set_pages(path, [["x"], ["a"], ["old"], [-1], [1], [1], [1], [0], [None]]),
         lambda path: set_pages(path, [["x"], ["a", "b"], ["old"], [0], [1], [1], [1], [0], [None]]),
@@ -298,16 +298,16 @@ def test_whatever_happens_in_turn_is_what_is_kept(
         "bad change",
     ],
 )
-def test_a_damaged_file_goes_silently_and_the_next_listing_makes_a_new_one(
+def test_a_damaged_file_is_silently_replaced_by_the_next_listing(
     cache: ListingCache, damage: object
 ) -> None:
-    keep(cache, files_named("old", 3000))
+    write_listing(cache, files_named("old", 3000))
     damage(cache.path)  # type: ignore[operator]
-    came = kept(cache)
+    came = cached_files(cache)
     assert {file.filename for file in came} <= {"old"}
     assert not cache.path.exists()
-    assert keep(cache, files_named("new", 10))
-    assert [file.filename for file in kept(cache)] == ["new"] * 10
+    assert write_listing(cache, files_named("new", 10))
+    assert [file.filename for file in cached_files(cache)] == ["new"] * 10
 
 
 def run_sql(path: Path, statement: str, *values: object) -> None:
@@ -321,7 +321,7 @@ def set_pages(path: Path, page: object) -> None:
     run_sql(path, "UPDATE pages SET files = ?", msgspec.msgpack.encode(page))
 
 
-def test_a_damaged_file_is_replaced_by_a_listing_that_was_not_read_first(
+def test_a_damaged_file_is_replaced_even_without_reading_it_first(
     cache: ListingCache,
 ) -> None:
     cache.path.parent.mkdir()
@@ -329,29 +329,29 @@ def test_a_damaged_file_is_replaced_by_a_listing_that_was_not_read_first(
     cache.change([("file-a", None)])
     assert not cache.path.exists()
     cache.path.write_bytes(b"text" * 1000)
-    assert keep(cache, files_named("new", 10))
-    assert len(kept(cache)) == 10
+    assert write_listing(cache, files_named("new", 10))
+    assert len(cached_files(cache)) == 10
 
 
-def test_it_may_be_deleted_while_it_is_written(cache: ListingCache) -> None:
+def test_the_cache_can_be_deleted_while_it_is_written(cache: ListingCache) -> None:
     writer = cache.begin()
     writer.add(files_named("run", 1000))
     cache.delete()
     writer.add(files_named("run-b", 1000))
     writer.finish(1.0)
-    assert kept(cache) == []
-    assert keep(cache, files_named("new", 10))
-    assert len(kept(cache)) == 10
+    assert cached_files(cache) == []
+    assert write_listing(cache, files_named("new", 10))
+    assert len(cached_files(cache)) == 10
 
 
-def test_a_folder_that_can_not_be_made_keeps_nothing(tmp_path: Path) -> None:
+def test_without_a_folder_nothing_is_cached(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = ListingCache(tmp_path / "file" / "one.sqlite")
-    assert not keep(cache, files_named("run", 10))
-    assert kept(cache) == []
+    assert not write_listing(cache, files_named("run", 10))
+    assert cached_files(cache) == []
 
 
-def test_a_listing_whose_beginning_was_lost_does_not_count_when_the_disk_is_back(
+def test_a_listing_that_lost_its_first_pages_is_not_used(
     tmp_path: Path,
 ) -> None:
     in_the_way = tmp_path / "file"
@@ -362,7 +362,7 @@ def test_a_listing_whose_beginning_was_lost_does_not_count_when_the_disk_is_back
     in_the_way.unlink()
     writer.add(files_named("second", 10))
     assert not writer.finish(1.0)
-    assert kept(cache) == []
+    assert cached_files(cache) == []
 
 
 @contextmanager
@@ -377,21 +377,21 @@ def full_disk() -> Iterator[None]:
 
 
 @pytest.mark.slow
-def test_changes_that_do_not_fit_on_the_disk_are_left_out_together(cache: ListingCache) -> None:
+def test_changes_that_do_not_fit_on_the_disk_are_all_dropped(cache: ListingCache) -> None:
     old = files_named("old", 1500)
-    keep(cache, old)
+    write_listing(cache, old)
     with full_disk():
         cache.change([(file.id, file) for file in files_named("new", 20_000)])
-    assert kept(cache) == old
+    assert cached_files(cache) == old
 
 
-def test_a_full_disk_keeps_what_was_there(cache: ListingCache) -> None:
-    keep(cache, files_named("old", 1500))
+def test_a_full_disk_keeps_the_old_listing(cache: ListingCache) -> None:
+    write_listing(cache, files_named("old", 1500))
     with full_disk():
-        assert not keep(cache, files_named("new", 20_000))
-    assert [file.filename for file in kept(cache)] == ["old"] * 1500
-    assert keep(cache, files_named("new", 20_000))
-    assert len(kept(cache)) == 20_000
+        assert not write_listing(cache, files_named("new", 20_000))
+    assert [file.filename for file in cached_files(cache)] == ["old"] * 1500
+    assert write_listing(cache, files_named("new", 20_000))
+    assert len(cached_files(cache)) == 20_000
 
 
 WRITE_FOR_EVER = """
@@ -412,7 +412,7 @@ for turn in itertools.count():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lines", range(1, 9))
-def test_killed_while_writing_it_has_the_old_listing_or_the_new(
+def test_a_kill_while_writing_leaves_the_old_listing_or_the_new_one(
     cache: ListingCache, lines: int
 ) -> None:
     with subprocess.Popen(
@@ -423,11 +423,11 @@ def test_killed_while_writing_it_has_the_old_listing_or_the_new(
         assert process.stdout is not None
         said = list(itertools.islice(process.stdout, lines))
         process.kill()
-    came = kept(cache)
+    came = cached_files(cache)
     names = [file.filename for file in came]
     assert len(said) == lines
     assert names in (["odd"] * 1500, ["even"] * 2500)
     assert len({file.id for file in came}) == len(came)
     assert next(listed_at for listed_at, _files in cache.read()) >= int(said[-1])
-    assert keep(cache, files_named("after", 10))
-    assert len(kept(cache)) == 10
+    assert write_listing(cache, files_named("after", 10))
+    assert len(cached_files(cache)) == 10

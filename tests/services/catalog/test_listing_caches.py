@@ -53,26 +53,24 @@ def keep_one(caches: ListingCaches, who: Account = ACME, key: str = TEST_KEY) ->
     ],
     ids=str,
 )
-def test_accounts_that_differ_never_share_a_cache(
+def test_different_accounts_never_share_a_cache(
     caches: ListingCaches, changed: dict[str, str]
 ) -> None:
     assert path_of(caches) != path_of(caches, replace(ACME, **changed))  # type: ignore[arg-type]
 
 
-def test_keys_that_differ_never_share_a_cache(caches: ListingCaches) -> None:
+def test_different_keys_never_share_a_cache(caches: ListingCaches) -> None:
     assert path_of(caches) != path_of(caches, key=TEST_KEY + "0")
 
 
-def test_the_same_account_has_the_same_cache_whatever_it_is_called(
-    caches: ListingCaches, folder: Path
-) -> None:
+def test_renaming_an_account_keeps_its_cache(caches: ListingCaches, folder: Path) -> None:
     renamed = replace(ACME, name="Other", storage_limit=5)
     assert path_of(caches) == path_of(caches, renamed)
     assert path_of(caches) == path_of(ListingCaches(folder))
 
 
 @pytest.mark.parametrize("account_id", ["../../x", "a/b", "ü" * 300, "", "con", "\udcff"])
-def test_any_id_has_a_file_in_the_folder(
+def test_any_account_id_makes_a_valid_file_name(
     caches: ListingCaches, folder: Path, account_id: str
 ) -> None:
     path = keep_one(caches, replace(ACME, id=account_id))
@@ -80,7 +78,7 @@ def test_any_id_has_a_file_in_the_folder(
     assert path.exists()
 
 
-def test_nothing_of_the_key_is_on_the_disk(caches: ListingCaches, folder: Path) -> None:
+def test_no_part_of_the_key_is_on_disk(caches: ListingCaches, folder: Path) -> None:
     keep_one(caches)
     salt = (folder / "salt").read_bytes()
     mark = FilesApi(ACME, TEST_KEY).key_hash(salt)
@@ -90,12 +88,12 @@ def test_nothing_of_the_key_is_on_the_disk(caches: ListingCaches, folder: Path) 
             assert secret.encode() not in path.read_bytes()
 
 
-def test_names_can_not_be_compared_with_those_of_another_folder(tmp_path: Path) -> None:
+def test_file_names_differ_between_folders(tmp_path: Path) -> None:
     names = {path_of(ListingCaches(tmp_path / one)).name for one in ("here", "there")}
     assert len(names) == 2
 
 
-def test_listings_of_an_older_key_go_when_there_is_a_newer_one(caches: ListingCaches) -> None:
+def test_a_new_keys_listing_deletes_those_of_older_keys(caches: ListingCaches) -> None:
     old = keep_one(caches, key="old")
     other = keep_one(caches, replace(ACME, id="other"))
     new = keep_one(caches, key="new")
@@ -103,36 +101,36 @@ def test_listings_of_an_older_key_go_when_there_is_a_newer_one(caches: ListingCa
     assert [path.exists() for path in (old, new, other)] == [False, True, True]
 
 
-def test_an_account_is_forgotten_with_all_its_keys(caches: ListingCaches) -> None:
+def test_clearing_an_account_deletes_the_listings_of_all_its_keys(caches: ListingCaches) -> None:
     mine = [keep_one(caches, key="old"), keep_one(caches, key="new")]
     other = keep_one(caches, replace(ACME, id="other"))
-    caches.forget(ACME.id)
+    caches.clear(ACME.id)
     assert [path.exists() for path in (*mine, other)] == [False, False, True]
 
 
-def test_all_are_forgotten_and_kept_again(caches: ListingCaches, folder: Path) -> None:
+def test_all_caches_can_be_cleared_and_written_again(caches: ListingCaches, folder: Path) -> None:
     keep_one(caches)
     keep_one(caches, replace(ACME, id="other"))
-    caches.forget_all()
+    caches.clear_all()
     assert [path.name for path in folder.iterdir()] == ["salt"]
     assert keep_one(caches).exists()
 
 
-def test_forgetting_where_nothing_is_does_no_harm(caches: ListingCaches) -> None:
-    caches.forget("acme")
-    caches.forget_all()
+def test_clearing_an_empty_folder_does_nothing(caches: ListingCaches) -> None:
+    caches.clear("acme")
+    caches.clear_all()
 
 
 @pytest.mark.parametrize("salt", [b"", b"short", b"x" * 33])
-def test_a_damaged_salt_is_made_anew(folder: Path, salt: bytes) -> None:
+def test_a_damaged_salt_is_replaced(folder: Path, salt: bytes) -> None:
     before = path_of(ListingCaches(folder))
     (folder / "salt").write_bytes(salt)
     assert path_of(ListingCaches(folder)) != before
     assert len((folder / "salt").read_bytes()) == 32
 
 
-def test_a_folder_that_can_not_be_made_has_no_caches(tmp_path: Path) -> None:
+def test_without_a_folder_there_are_no_caches(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     caches = ListingCaches(tmp_path / "file" / "listings")
     assert caches.cache_of(FilesApi(ACME, TEST_KEY)) is None
-    caches.forget_all()
+    caches.clear_all()

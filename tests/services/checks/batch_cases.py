@@ -105,18 +105,22 @@ KEYS = (
     _bad("a request that is null", None, E("line.not_object", 3)),
     _bad("a request that is a string", "hi", E("line.not_object", 3)),
     _bad("no custom_id", _without("custom_id"), E("custom_id.missing", 3)),
-    _bad("a custom_id that is a number", request(9) | {"custom_id": 9}, E("custom_id.not_text", 3)),
-    _bad("a custom_id that is null", request(9) | {"custom_id": None}, E("custom_id.not_text", 3)),
+    _bad(
+        "a custom_id that is a number", request(9) | {"custom_id": 9}, E("custom_id.not_string", 3)
+    ),
+    _bad(
+        "a custom_id that is null", request(9) | {"custom_id": None}, E("custom_id.not_string", 3)
+    ),
     _bad("a repeated custom_id", request(0), E("custom_id.repeated", 3)),
     _bad("no method", _without("method"), E("method.missing", 3)),
     _bad("the method GET", request(9) | {"method": "GET"}, E("method.not_post", 3)),
     _bad("a lowercase method", request(9) | {"method": "post"}, E("method.not_post", 3)),
     _bad("no url", _without("url"), E("url.missing", 3)),
-    _bad("a url that is a number", request(9) | {"url": 1}, E("url.not_text", 3)),
+    _bad("a url that is a number", request(9) | {"url": 1}, E("url.not_string", 3)),
     _bad("no body", _without("body"), E("body.missing", 3)),
     _bad("a body that is a string", request(9) | {"body": "{}"}, E("body.not_object", 3)),
     _bad("no model", request(9) | {"body": {"messages": [HI]}}, E("model.missing", 3)),
-    _bad("a model that is a number", request(9, model=4), E("model.not_text", 3)),
+    _bad("a model that is a number", request(9, model=4), E("model.not_string", 3)),
     _bad("a different model", request(9, model="gpt-4o"), E("model.mixed", 3)),
     _bad("a request with stream true", request(9, stream=True), E("stream.on", 3)),
     _bad("no messages", with_body(9, model=MODEL), E("body.key_missing", 3)),
@@ -155,7 +159,7 @@ KEYS = (
     _bad(
         "a request with uppercase keys",
         {key.upper(): held for key, held in request(9).items()},
-        E("key.capitals", 3),
+        E("key.uppercase", 3),
     ),
     _bad(
         "only a body",

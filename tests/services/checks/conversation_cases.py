@@ -26,8 +26,8 @@ E, W = error, warning
 CONVERSATIONS = (
     bad("an example of unknown shape", {"text": "…"}, E("example.unknown", 3)),
     bad("only a prompt", {"prompt": "…"}, E("example.unknown", 3)),
-    bad("uppercase keys", {"Prompt": "…", "Completion": "…"}, E("key.capitals", 3)),
-    bad("an uppercase key", {"Messages": []}, E("key.capitals", 3)),
+    bad("uppercase keys", {"Prompt": "…", "Completion": "…"}, E("key.uppercase", 3)),
+    bad("an uppercase key", {"Messages": []}, E("key.uppercase", 3)),
     bad(
         "a message with an uppercase name key",
         messages({"role": "user", "content": "…", "Name": "a"}, ANSWER),
@@ -36,7 +36,7 @@ CONVERSATIONS = (
     bad(
         "a message with uppercase keys",
         messages({"Role": "assistant", "Content": "…"}, {"role": "assistant", "content": "…"}),
-        E("key.capitals", 3),
+        E("key.uppercase", 3),
     ),
     bad("messages that aren't a list", {"messages": "hi"}, E("messages.kind", 3)),
     bad("messages null", {"messages": None}, E("messages.kind", 3)),
@@ -79,7 +79,7 @@ CONVERSATIONS = (
     ),
     bad("an image without a URL", picture({}), E("image.url", 3)),
     bad("an image that is just a URL", picture("https://x.example/a.png"), E("image.url", 3)),
-    bad("an image with a file URL", picture({"url": "file:///a.png"}), E("image.address", 3)),
+    bad("an image with a file URL", picture({"url": "file:///a.png"}), E("image.bad_url", 3)),
     bad(
         "an image of an unsupported type",
         picture({"url": "data:image/gif;base64,R0lG"}),
@@ -88,7 +88,7 @@ CONVERSATIONS = (
     bad(
         "an image that isn't in Base64",
         picture({"url": "data:image/png,abc"}),
-        E("image.address", 3),
+        E("image.bad_url", 3),
     ),
     bad(
         "an unknown detail",
@@ -100,10 +100,10 @@ CONVERSATIONS = (
         "fine-tune",
         "examples.jsonl",
         later(lambda: in_line(3, large_picture(), [CHAT] * 10)),
-        (E("image.large", 3),),
+        (E("image.too_large", 3),),
     ),
     bad("ten images", pictures(10)),
-    bad("eleven images", pictures(11), E("images.many", 3)),
+    bad("eleven images", pictures(11), E("images.too_many", 3)),
     bad("no answer", messages(USER), E("answer.missing", 3)),
     bad(
         "an answer that isn't the last message",

@@ -49,7 +49,7 @@ EVALS_CASES = (
         expected=(error("item.missing", 1),),
         facts=(),
     ),
-    _bad("an item under an uppercase key", {"Item": {}}, error("key.capitals", 2)),
+    _bad("an item under an uppercase key", {"Item": {}}, error("key.uppercase", 2)),
     _bad(
         "a chat example among items",
         {"messages": []},
@@ -57,17 +57,17 @@ EVALS_CASES = (
     ),
     _bad("an item that is a string", {"item": "2 + 2?"}, error("item.missing", 2)),
     _bad("an item that is null", {"item": None}, error("item.missing", 2)),
-    _bad("an item with a missing key", {"item": {"question": "?"}}, warning("item.key_missing", 2)),
+    _bad("an item with a missing key", {"item": {"question": "?"}}, warning("item.missing_key", 2)),
     _bad(
         "an item with an extra key",
         {"item": {"question": "?", "answer": "", "id": 1}},
-        warning("item.key_more", 2),
+        warning("item.extra_key", 2),
     ),
     _bad(
         "an item with different keys",
         {"item": {"q": "?"}},
-        warning("item.key_missing", 2),
-        warning("item.key_more", 2),
+        warning("item.missing_key", 2),
+        warning("item.extra_key", 2),
     ),
     Case(
         "an unknown key next to every item",
@@ -83,7 +83,7 @@ EVALS_CASES = (
         error("sample.kind", 2),
         base=SAMPLED,
     ),
-    _bad("a line without a sample", ITEM, warning("sample.sometimes", 2), base=SAMPLED),
-    _bad("a line with a sample", SAMPLED, warning("sample.sometimes", 2)),
+    _bad("a line without a sample", ITEM, warning("sample.inconsistent", 2), base=SAMPLED),
+    _bad("a line with a sample", SAMPLED, warning("sample.inconsistent", 2)),
     _bad("a line that is a list", [1, 2], error("line.not_object", 2)),
 )

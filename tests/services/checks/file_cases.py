@@ -22,8 +22,8 @@ GOOD = jsonl(*GOOD_LINES)
 
 
 ONE, ANOTHER = (json.dumps(request(number)).encode() for number in (8, 9))
-INNER_MARK = E("file.inner_mark", 3)
-SPLIT = (E("file.spread", 3), E("line.comment", 3))
+INNER_MARK = E("file.inner_bom", 3)
+SPLIT = (E("file.multiline_objects", 3), E("line.comment", 3))
 LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
 
 
@@ -73,13 +73,13 @@ def _unreadable(path: Path) -> None:
 
 
 ENCODINGS = (
-    _text("a byte order mark", b"\xef\xbb\xbf" + GOOD, E("file.byte_order_mark", 1)),
+    _text("a byte order mark", b"\xef\xbb\xbf" + GOOD, E("file.bom", 1)),
     Case(
         "a byte order mark before a batch for Azure",
         "batch",
         "requests.jsonl",
         BOM + GOOD,
-        (E("file.byte_order_mark", 1),),
+        (E("file.bom", 1),),
         limits=provider_named("azure").limits,
     ),
     Case(
@@ -87,7 +87,7 @@ ENCODINGS = (
         "batch",
         "requests.jsonl",
         BOM + GOOD,
-        (W("file.byte_order_mark", 1),),
+        (W("file.bom", 1),),
         limits=Limits(),
     ),
     Case(
@@ -95,7 +95,7 @@ ENCODINGS = (
         "fine-tune",
         "examples.jsonl",
         BOM + jsonl(*[CHAT] * 10),
-        (W("file.byte_order_mark", 1),),
+        (W("file.bom", 1),),
     ),
     Case(
         "a byte order mark before examples for Azure",
@@ -104,21 +104,21 @@ ENCODINGS = (
         BOM + jsonl(*[CHAT] * 10),
         limits=provider_named("azure").limits,
     ),
-    _text("two byte order marks", BOM * 2 + GOOD, E("file.inner_mark", 1)),
+    _text("two byte order marks", BOM * 2 + GOOD, E("file.inner_bom", 1)),
     _text(
         "byte order marks where files were joined",
         BOM + jsonl(*GOOD_LINES[:2]) + BOM + jsonl(*GOOD_LINES[2:]),
-        E("file.byte_order_mark", 1),
-        E("file.inner_mark", 3),
+        E("file.bom", 1),
+        E("file.inner_bom", 3),
     ),
-    _text("CR LF line endings", GOOD.replace(b"\n", b"\r\n"), W("file.carriage_returns")),
+    _text("CR LF line endings", GOOD.replace(b"\n", b"\r\n"), W("file.crlf_endings")),
     _text("blank lines", b"\n" + GOOD + b" \n\n", W("file.blank_lines")),
     _text(
         "a byte order mark, CR LF and blank lines",
         b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n\r\n"),
-        W("file.carriage_returns"),
+        W("file.crlf_endings"),
         W("file.blank_lines"),
-        E("file.byte_order_mark", 1),
+        E("file.bom", 1),
     ),
     _text("no newline at the end", GOOD.rstrip()),
     _text("only blank lines", b"\n \n", E("file.blank"), W("file.blank_lines")),
@@ -128,13 +128,19 @@ ENCODINGS = (
     _text("a gzip file", gzip.compress(GOOD), E("file.compressed")),
     _text("a zip file", b"PK\x03\x04" + bytes(100), E("file.compressed")),
     _third("Latin-1", '{"custom_id": "café"}'.encode("latin-1"), E("line.not_utf8", 3)),
-    _third("a null byte", json.dumps(request(9)).replace(" ", "\0", 1).encode(), E("line.nul", 3)),
+    _third(
+        "a null byte", json.dumps(request(9)).replace(" ", "\0", 1).encode(), E("line.null_byte", 3)
+    ),
     _third(
         "a null byte in a string",
         json.dumps(request(9)).replace("Hi", "H\0i").encode(),
-        E("line.nul", 3),
+        E("line.null_byte", 3),
     ),
-    _text("null bytes at the end, as after a power failure", GOOD + bytes(4096), E("line.nul", 5)),
+    _text(
+        "null bytes at the end, as after a power failure",
+        GOOD + bytes(4096),
+        E("line.null_byte", 5),
+    ),
 )
 
 JSON = (
@@ -145,27 +151,27 @@ JSON = (
     _third(
         "a quotation mark before an unknown symbol",
         ONE.replace(b'"Hi"', '"so big" … very big"'.encode()),
-        E("json.quote", 3),
+        E("json.unescaped_quote", 3),
     ),
     _third("single quotation marks", b"{'custom_id': '1'}", E("json.quotation_mark", 3)),
     _third("curly quotation marks", "{“custom_id”: “1”}".encode(), E("json.quotation_mark", 3)),
     _third("a trailing comma", b'{"custom_id": "1",}', E("json.comma", 3)),
-    _third("two objects on a line", ONE + ANOTHER, E("file.joined", 3)),
+    _third("two objects on a line", ONE + ANOTHER, E("file.several_per_line", 3)),
     _third(
         "two objects on a line with a byte order mark between them", ONE + BOM + ANOTHER, INNER_MARK
     ),
     _third("a comma after an object", ONE + b" ,", E("file.commas", 3)),
     _third("a comma between two objects", ONE + b", " + ANOTHER, E("file.commas", 3)),
-    _third("a word after an object", ONE + b" end", E("json.more_behind", 3)),
+    _third("a word after an object", ONE + b" end", E("json.trailing_data", 3)),
     _third("an invalid object with a comma after it", b"{'a': 1},", E("json.quotation_mark", 3)),
-    _third("a byte order mark before a key", b'{\xef\xbb\xbf"a": 1}', E("line.mark_inside", 3)),
+    _third("a byte order mark before a key", b'{\xef\xbb\xbf"a": 1}', E("line.inner_bom", 3)),
     _third("a comment", b"// from here on in French", E("line.comment", 3)),
     _third("a comment with a number sign", b"# in French", E("line.comment", 3)),
     _third("a comment after a value", b'{"a": 1, // one\n"b": 2}', *SPLIT),
     _third(
         "a quotation mark inside a string",
         ONE.replace(b'"Hi"', b'"the "best" one"'),
-        E("json.quote", 3),
+        E("json.unescaped_quote", 3),
     ),
     _third(
         "a line break inside a string",
@@ -174,13 +180,13 @@ JSON = (
         W("file.blank_lines", 4),
     ),
     _third("CR inside a string", ONE.replace(b"Hi", b"H\ri"), E("json.line_break", 3)),
-    _text("CR line endings", GOOD.replace(b"\n", b"\r"), E("file.returns_alone", 1)),
+    _text("CR line endings", GOOD.replace(b"\n", b"\r"), E("file.cr_endings", 1)),
     Case(
         "many CR line endings, which make one long line",
         "batch",
         "requests.jsonl",
         later(lambda: jsonl(*map(request, range(25_000))).replace(b"\n", b"\r")),
-        (E("file.returns_alone", 1),),
+        (E("file.cr_endings", 1),),
         ("25,000 requests to /v1/chat/completions", MODEL),
         slow=True,
     ),
@@ -191,30 +197,30 @@ JSON = (
     _text(
         "objects that span lines",
         b"".join(json.dumps(one, indent=2).encode() + b"\n" for one in GOOD_LINES),
-        E("file.spread", 1),
+        E("file.multiline_objects", 1),
     ),
     _text(
         "one object that spans two lines",
         GOOD.replace(b', "body"', b',\r\n "body"', 3).replace(b',\r\n "body"', b', "body"', 2),
-        E("file.spread", 3),
+        E("file.multiline_objects", 3),
     ),
     _text(
         "an object that spans lines and is cut off",
         json.dumps(request(1), indent=2).encode()[:-10],
-        E("file.spread", 1),
+        E("file.multiline_objects", 1),
     ),
     _text(
         "objects that span lines, with a line break in a string",
         b"".join(json.dumps(one, indent=2).encode() + b"\n" for one in GOOD_LINES[:2]).replace(
             b'"Hi"', b'"Dear Ada,\n\nthank you."', 1
         ),
-        E("file.spread", 1),
+        E("file.multiline_objects", 1),
         E("json.line_break", 10),
     ),
     _text(
         "a list over several lines, with a line break in a string",
         json.dumps(GOOD_LINES, indent=2).encode().replace(b'"Hi"', b'"Hi,\r\nAda"', 1),
-        E("file.spread", 1),
+        E("file.multiline_objects", 1),
         E("json.line_break", 11),
     ),
     _text("a code block", b"```json\n" + GOOD + b"```\n", E("line.fence", 1)),
@@ -242,7 +248,7 @@ JSON = (
     _third(
         "a lone surrogate",
         json.dumps(request(9, user="\ud83d")).encode(),
-        E("json.half_character", 3),
+        E("json.lone_surrogate", 3),
     ),
     _third(
         "deep nesting",
@@ -265,7 +271,7 @@ JSON = (
         json.dumps(request(9)).replace("{", '{"custom_id": "x", ', 1).encode(),
         W("json.repeated_key", 3),
     ),
-    _text("an incomplete last line", GOOD[:-30], E("line.cut_off", 4)),
+    _text("an incomplete last line", GOOD[:-30], E("line.truncated", 4)),
     _text(
         "one indented list",
         json.dumps(GOOD_LINES, indent=1).encode(),
@@ -278,7 +284,7 @@ JSON = (
         "batch",
         "requests.jsonl",
         later(lambda: jsonl(request(1, "/v1/embeddings", input=[100] * 300_000))),
-        (W("json.too_involved", 1),),
+        (W("json.too_many_values", 1),),
     ),
     Case(
         "a line of 100 MB",
@@ -329,7 +335,7 @@ NAMES = (
         limits=Limits(),
     ),
     _named("requests without an extension", "batch", "requests", E("extension.wrong")),
-    _named("requests with an uppercase extension", "batch", "A.JSONL", W("extension.capitals")),
+    _named("requests with an uppercase extension", "batch", "A.JSONL", W("extension.uppercase")),
     _named("CSV for fine-tuning", "fine-tune", "a.csv", E("extension.wrong")),
     _named("CSV for evals", "evals", "a.csv", E("extension.wrong")),
     _named("a document without an extension", "user_data", "README", W("extension.missing")),
@@ -338,17 +344,22 @@ NAMES = (
         "a document with an uppercase extension for assistants",
         "assistants",
         "A.PDF",
-        W("extension.capitals"),
+        W("extension.uppercase"),
     ),
     _named("a document with an uppercase extension", "user_data", "A.PDF"),
-    _named("a name with a line break", "user_data", "a\nb.txt", W("name.odd")),
+    _named("a name with a line break", "user_data", "a\nb.txt", W("name.risky_character")),
     _named(
         "a name with non-breaking and ideographic spaces",
         "user_data",
         "12\u202f500\u00a0€\u3000.txt",
     ),
     _named("a name with zero-width joiners", "user_data", "👩\u200d🚀 می\u200cروم.txt"),
-    _named("a name with a right-to-left override", "user_data", "a\u202etxt.exe", W("name.odd")),
+    _named(
+        "a name with a right-to-left override",
+        "user_data",
+        "a\u202etxt.exe",
+        W("name.risky_character"),
+    ),
     _named("a name in Japanese", "user_data", "資料.txt"),
     _named(
         "a name in Japanese for another server",

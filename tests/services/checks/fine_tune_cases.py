@@ -64,7 +64,7 @@ FILES = (
         "fine-tune",
         "examples.jsonl",
         jsonl(*[CHAT] * 9),
-        (W("examples.few"),),
+        (W("examples.too_few"),),
         ("9 conversations",),
     ),
     Case(
@@ -88,14 +88,14 @@ FILES = (
         "fine-tune",
         "examples.jsonl",
         jsonl(*[USER, ANSWER] * 5),
-        (E("example.one_message", 1),),
+        (E("example.single_message", 1),),
     ),
     Case(
         "one message per line for another server",
         "fine-tune",
         "examples.jsonl",
         jsonl(USER, ANSWER),
-        (W("example.one_message", 1),),
+        (W("example.single_message", 1),),
         limits=NO_LIMITS,
     ),
     Case(
@@ -243,7 +243,7 @@ OTHER_SHAPES = (
     bad(
         "two preferred outputs",
         with_(PREFERENCE, preferred_output=[ANSWER] * 2),
-        E("output.several", 3),
+        E("output.too_many", 3),
         base=PREFERENCE,
     ),
     bad(

@@ -70,14 +70,14 @@ def test_a_finding_has_the_column_of_the_wrong_value() -> None:
 def test_a_repeated_id_names_the_line_of_its_first_use() -> None:
     checked = Checked(request(1), request(2), request(1), request(2))
     assert [found.rule for found in checked.found] == ["custom_id.repeated"] * 2
-    assert "“request-1” is already used in line 1." in checked.found[0].text
-    assert "“request-2” is already used in line 2." in checked.found[1].text
+    assert "“request-1” is already used on line 1." in checked.found[0].text
+    assert "“request-2” is already used on line 2." in checked.found[1].text
 
 
 def test_all_faults_of_a_line_are_reported() -> None:
     checked = Checked({"custom_id": 1, "method": "get", "body": {"stream": True}})
     assert [found.rule for found in checked.found] == [
-        "custom_id.not_text",
+        "custom_id.not_string",
         "method.not_post",
         "url.missing",
         "model.missing",
@@ -107,7 +107,7 @@ def test_an_unknown_url_is_reported_once_with_the_intended_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "meant"),
+    ("url", "intended"),
     [
         ("v1/chat/completions", "/v1/chat/completions"),
         ("chat/completions", "/v1/chat/completions"),
@@ -118,8 +118,8 @@ def test_an_unknown_url_is_reported_once_with_the_intended_one() -> None:
         ("", None),
     ],
 )
-def test_the_intended_url_is_found(url: str, meant: str | None) -> None:
-    assert intended_url(url, OFFICIAL.batch_urls) == meant
+def test_the_intended_url_is_found(url: str, intended: str | None) -> None:
+    assert intended_url(url, OFFICIAL.batch_urls) == intended
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_long_request_is_checked_unless_it_has_too_many_values() -> None:
     many = request(3, messages=[1] * 600_000)
     checked = Checked(request(1), long, many)
     assert checked.slow_lines == [1, 3]
-    assert [found.rule for found in checked.found] == ["json.too_involved"]
+    assert [found.rule for found in checked.found] == ["json.too_many_values"]
     assert checked.facts[0].startswith("3 requests")
 
 

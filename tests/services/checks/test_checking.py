@@ -45,7 +45,7 @@ def test_errors_about_the_whole_file_come_before_warnings(tmp_path: Path) -> Non
     path.write_bytes(b"\n \n")
     report = check(path)
     rules = [one.rule for one in report.findings]
-    assert rules == ["file.blank", "extension.capitals", "file.blank_lines"]
+    assert rules == ["file.blank", "extension.uppercase", "file.blank_lines"]
 
 
 def test_a_late_finding_about_an_early_line_is_kept(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_late_finding_about_an_early_line_is_kept(tmp_path: Path) -> None:
     path.write_bytes(b"{}\r\n" + b"[]\n" * 500)
     report = check(path)
     rules = [found.rule for found in report.findings if found.line == 1]
-    assert "file.carriage_returns" in rules
+    assert "file.crlf_endings" in rules
 
 
 @pytest.mark.slow

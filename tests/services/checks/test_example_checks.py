@@ -46,7 +46,7 @@ def check(
     return findings
 
 
-def assert_sound(findings: list[Finding], lines: list[bytes]) -> None:
+def assert_well_formed(findings: list[Finding], lines: list[bytes]) -> None:
     """Check that each finding is a short sentence about an existing place, or about the whole file."""
     for finding in findings:
         assert finding.rule
@@ -134,7 +134,7 @@ def test_changed_lines_never_crash_a_check(
     checker: Check, values: list[object], official: bool
 ) -> None:
     lines = [json.dumps(value).encode() for value in values]
-    assert_sound(check(checker, lines, OFFICIAL if official else Limits()), lines)
+    assert_well_formed(check(checker, lines, OFFICIAL if official else Limits()), lines)
 
 
 @pytest.mark.slow
@@ -154,7 +154,7 @@ def test_changed_bytes_never_crash_a_check(checker: Check, data: st.DataObject) 
     except UnicodeEncodeError:
         raw = text.encode("utf-8", "replace")
     lines = [json.dumps(CHAT).encode(), raw]
-    assert_sound(check(checker, lines), lines)
+    assert_well_formed(check(checker, lines), lines)
 
 
 @pytest.mark.slow
@@ -162,11 +162,11 @@ def test_changed_bytes_never_crash_a_check(checker: Check, data: st.DataObject) 
 @given(values=st.lists(anything, max_size=5))
 def test_arbitrary_values_never_crash_a_check(checker: Check, values: list[object]) -> None:
     lines = [json.dumps(value).encode() for value in values]
-    assert_sound(check(checker, lines), lines)
+    assert_well_formed(check(checker, lines), lines)
 
 
 @pytest.mark.parametrize(
-    ("checker", "wrong", "right", "purpose"),
+    ("checker", "invalid", "valid", "purpose"),
     [
         (FineTuneCheck, {"custom_id": "1", "body": {}}, CHAT, "batch"),
         (FineTuneCheck, {"item": {}}, CHAT, "evals"),
@@ -175,9 +175,9 @@ def test_arbitrary_values_never_crash_a_check(checker: Check, values: list[objec
     ],
 )
 def test_another_purpose_is_suggested_unless_some_lines_fit(
-    checker: Check, wrong: object, right: object, purpose: str
+    checker: Check, invalid: object, valid: object, purpose: str
 ) -> None:
-    bad, good = json.dumps(wrong).encode(), json.dumps(right).encode()
+    bad, good = json.dumps(invalid).encode(), json.dumps(valid).encode()
     alone = [found for found in check(checker, [bad] * 3) if found.line is not None]
     assert [found.purpose for found in alone] == [purpose] * 3
     assert all(purpose in found.text for found in alone)
@@ -189,7 +189,7 @@ def test_another_purpose_is_suggested_unless_some_lines_fit(
 
 
 @pytest.mark.parametrize(
-    ("value", "rule", "meant"),
+    ("value", "rule", "expected"),
     [
         (
             {"messages": [USER, {"role": "robot", "content": "é"}, ANSWER]},
@@ -208,13 +208,13 @@ def test_another_purpose_is_suggested_unless_some_lines_fit(
         (example_lines.PREFERENCE | {"preferred_output": 3}, "output.kind", "3"),
     ],
 )
-def test_a_finding_points_at_the_wrong_value(value: object, rule: str, meant: str) -> None:
+def test_a_finding_points_at_the_wrong_value(value: object, rule: str, expected: str) -> None:
     raw = json.dumps(value, ensure_ascii=False)
     [column] = [
         found.column for found in check(FineTuneCheck, [raw.encode()]) if found.rule == rule
     ]
     assert column is not None
-    assert raw[column - 1 :].startswith(meant)
+    assert raw[column - 1 :].startswith(expected)
 
 
 def test_only_findings_that_can_be_shown_have_columns() -> None:
@@ -236,7 +236,7 @@ def test_long_and_unusual_values_are_shortened_to_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "meant"),
+    ("role", "expected"),
     [
         ("model", "assistant"),
         ("Bot", "assistant"),
@@ -246,7 +246,7 @@ def test_long_and_unusual_values_are_shortened_to_one_line() -> None:
         ("robot", "system, developer, user, assistant, tool, function"),
     ],
 )
-def test_the_intended_role_is_suggested(role: str, meant: str) -> None:
+def test_the_intended_role_is_suggested(role: str, expected: str) -> None:
     line = json.dumps({"messages": [USER | {"role": role}, ANSWER]}).encode()
     [found] = [found for found in check(FineTuneCheck, [line]) if found.rule == "role.unknown"]
-    assert found.text.endswith(f" {meant}.")
+    assert found.text.endswith(f" {expected}.")

@@ -50,12 +50,12 @@ def test_the_hostname_of_this_computer_is_local() -> None:
 def test_remote_files_are_unavailable_with_a_name_and_a_reason(uri: str, name: str) -> None:
     found = resolve_uris([uri, "file:///data"])
     assert found.paths == (Path("/data"),)
-    (remote,) = found.unavailable
-    assert remote.name == name
-    assert remote.problem is not None
-    assert name in remote.problem.title
-    assert remote.problem.advice
-    assert "secret" not in f"{remote}"
+    (unavailable,) = found.unavailable
+    assert unavailable.name == name
+    assert unavailable.problem is not None
+    assert name in unavailable.problem.title
+    assert unavailable.problem.advice
+    assert "secret" not in f"{unavailable}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")

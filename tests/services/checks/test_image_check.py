@@ -66,26 +66,26 @@ def test_a_truncated_image_is_an_error(key: str) -> None:
     # Decoders open images whose end marker is missing.
     complete_at = len(content) - {"gif": 1, "png": 12}.get(key, 0)
     for end in range(12, complete_at):
-        assert check_image(content[:end])[0] == ["image.cut_off"], end
+        assert check_image(content[:end])[0] == ["image.truncated"], end
     for end in range(complete_at, len(content)):
         assert check_image(content[:end])[0] == ["image.end"], end
 
 
 def test_a_gif_with_a_truncated_last_frame_is_an_error() -> None:
     two = gif(frames=2)
-    assert check_image(two[:-2])[0] == ["image.cut_off"]
+    assert check_image(two[:-2])[0] == ["image.truncated"]
     assert check_image(two[:-1])[0] == ["image.end", "image.animated"]
 
 
 def test_a_huge_png_without_its_end_is_an_error() -> None:
-    assert check_image(bomb()[:-12])[0] == ["image.cut_off"]
+    assert check_image(bomb()[:-12])[0] == ["image.truncated"]
 
 
 @pytest.mark.parametrize("key", COMPLETE)
 def test_data_after_the_end_of_an_image_is_no_error(key: str) -> None:
     content, kind = COMPLETE[key]
     # The end of a GIF is a single byte, so this is reported.
-    rules = ["image.more_behind"] if key == "gif" else []
+    rules = ["image.trailing_data"] if key == "gif" else []
     assert check_image(content + b"more, as some cameras add") == (rules, (kind, "12 × 7 pixels"))
 
 
@@ -111,7 +111,7 @@ def decompressed_size(width: int, height: int, bits: int, interlaced: bool) -> i
 def test_all_pixels_of_a_png_are_counted(
     color: int, bits: int, samples: int, interlaced: bool, width: int, height: int
 ) -> None:
-    def made(size: int) -> bytes:
+    def png_with_data(size: int) -> bytes:
         return b"".join(
             (
                 SIGNATURE,
@@ -123,8 +123,8 @@ def test_all_pixels_of_a_png_are_counted(
         )
 
     size = decompressed_size(width, height, bits * samples, interlaced)
-    assert check_image(made(size))[0] == []
-    assert check_image(made(size - 1))[0] == ["image.damaged"]
+    assert check_image(png_with_data(size))[0] == []
+    assert check_image(png_with_data(size - 1))[0] == ["image.damaged"]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_cancelled() ->
     check = ImageCheck(findings.append, OFFICIAL)
     large = Sparse()
     check.check(large, "a.png", 60_000_200, CancelToken(), done.append)
-    assert [finding.rule for finding in findings] == ["image.large"]
+    assert [finding.rule for finding in findings] == ["image.too_large"]
     assert done == sorted(done)
     assert done[-1] > large.length
     token = CancelToken()

@@ -23,7 +23,7 @@ def test_valid_json_has_a_value_and_no_faults() -> None:
     [
         (b"{'a': 1}", "json.quotation_mark", 2),
         ("{“a”: 1}".encode(), "json.quotation_mark", 2),
-        (b'{"a": 1} {}', "json.more_behind", 10),
+        (b'{"a": 1} {}', "json.trailing_data", 10),
         (b'{"a": tru}', "json.invalid", 7),
         (b'{"a" 1}', "json.invalid", 6),
         (b'{"a": 01}', "json.invalid", 8),
@@ -32,8 +32,8 @@ def test_valid_json_has_a_value_and_no_faults() -> None:
         (b'{"a": ', "json.unclosed", 5),
         (b'{"a": "b', "json.unclosed", 7),
         (b'{"a": "b\tc"}', "json.control_character", 9),
-        (b'{"a": "b\x00c"}', "line.nul", 9),
-        (b'{\x00"a": 1}', "line.nul", 2),
+        (b'{"a": "b\x00c"}', "line.null_byte", 9),
+        (b'{\x00"a": 1}', "line.null_byte", 2),
         (b'{"a": "\\d"}', "json.escape", 8),
         (b'{"a": "\\u12g4"}', "json.escape", 8),
         (b'{"a": NaN}', "json.constant", 7),
@@ -41,9 +41,9 @@ def test_valid_json_has_a_value_and_no_faults() -> None:
         (b'{"a": "1e999", "b": 1e999}', "json.number_range", 21),
         (b'{"a": ' + b"9" * 5000 + b"}", "json.number_range", 7),
         (b'{"a": 18446744073709551616}', "json.number_range", 7),
-        (b'{"a": "\\ud83d"}', "json.half_character", 8),
-        (b'{"a": "\\ud83dx\\ude00"}', "json.half_character", 8),
-        (b'{"a": "\\ude00"}', "json.half_character", 8),
+        (b'{"a": "\\ud83d"}', "json.lone_surrogate", 8),
+        (b'{"a": "\\ud83dx\\ude00"}', "json.lone_surrogate", 8),
+        (b'{"a": "\\ude00"}', "json.lone_surrogate", 8),
         ('{"é": "é", "a": 1,}'.encode(), "json.comma", 19),
         (b'{"a": {"b": 1, "b": 2}}', "json.repeated_key", None),
         (b'{"a": [1,]}', "json.comma", 10),
@@ -61,12 +61,12 @@ def test_a_fault_is_found_with_its_column(raw: bytes, rule: str, column: int | N
     ("raw", "rule", "column"),
     [
         (b"{'a': 1}", "json.quotation_mark", 2),
-        (b'{"a": 1} {}', "json.more_behind", 10),
+        (b'{"a": 1} {}', "json.trailing_data", 10),
         (b'{"a": [1 2]}', "json.invalid", 10),
-        (b'{"a": "b\x00c"}', "line.nul", 9),
+        (b'{"a": "b\x00c"}', "line.null_byte", 9),
         (b'{"a": "b\tc"}', "json.control_character", 9),
         (b'{"a": 1,}', "json.comma", 9),
-        (b'{"a": "\\ud83d"}', "json.half_character", 8),
+        (b'{"a": "\\ud83d"}', "json.lone_surrogate", 8),
         (b'{"a": 1e999}', "json.number_range", None),
         (b"[" * 5000, "json.too_deep", None),
     ],
@@ -122,7 +122,7 @@ def test_a_long_line_with_too_many_values_is_not_parsed() -> None:
     raw = b"[" + b"12345," * MAX_VALUES + b"1]"
     value, [fault] = JsonReader().read(raw)
     assert value is None
-    assert (fault.rule, fault.severity) == ("json.too_involved", Severity.WARNING)
+    assert (fault.rule, fault.severity) == ("json.too_many_values", Severity.WARNING)
 
 
 def test_the_last_value_of_a_repeated_key_counts() -> None:

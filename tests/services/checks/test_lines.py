@@ -55,7 +55,7 @@ def test_lines_have_their_numbers_and_no_line_endings(path: Path) -> None:
     assert reading.texts() == [(1, b"one"), (2, b"two"), (5, b"five")]
     assert reading.lines.count == 3
     assert reading.places == [
-        ("file.carriage_returns", 2, None),
+        ("file.crlf_endings", 2, None),
         ("file.blank_lines", None, None),
     ]
 
@@ -67,7 +67,7 @@ def test_lines_have_their_numbers_and_no_line_endings(path: Path) -> None:
         (b"one\r\ntwo\r\n", None, "2 lines end with CR LF instead of LF."),
         (b"one\r\n" * 1_200, None, "1,200 lines end with CR LF instead of LF."),
         (b"one\n\ntwo\n", 2, "This line is blank."),
-        (b"one\n\n \n\n", None, "3 lines are blank, the first is line 2."),
+        (b"one\n\n \n\n", None, "3 lines are blank. The first is line 2."),
     ],
 )
 def test_a_finding_about_several_lines_has_no_line(
@@ -75,14 +75,14 @@ def test_a_finding_about_several_lines_has_no_line(
 ) -> None:
     reading = Reading(path, content)
     reading.texts()
-    (findings,) = reading.findings
-    assert (findings.line, findings.text) == (line, text)
+    (finding,) = reading.findings
+    assert (finding.line, finding.text) == (line, text)
 
 
 def test_a_byte_order_mark_is_removed_and_reported(path: Path) -> None:
     reading = Reading(path, b"\xef\xbb\xbf{}\n")
     assert reading.texts() == [(1, b"{}")]
-    assert reading.places == [("file.byte_order_mark", 1, 1)]
+    assert reading.places == [("file.bom", 1, 1)]
 
 
 def test_possible_repairs_are_known_at_the_end(path: Path) -> None:
@@ -274,4 +274,4 @@ def test_an_incomplete_last_line_is_reported_as_cut_off() -> None:
     findings: list[Finding] = []
     Line(2, b'{"a": "b', has_newline=False).report_faults(findings.append)
     Line(1, b'{"a": "b', has_newline=True).report_faults(findings.append)
-    assert [found.rule for found in findings] == ["line.cut_off", "json.unclosed"]
+    assert [found.rule for found in findings] == ["line.truncated", "json.unclosed"]

@@ -27,7 +27,7 @@ def found_in(content: bytes) -> tuple[list[FoundObject], Objects]:
 
 
 @pytest.mark.parametrize(
-    ("content", "seen"),
+    ("content", "layouts"),
     [
         (b'{"a": 1}\n{}\n', {}),
         (b'[{"a": 1}, {}]', {Layout.LIST: (1, 1)}),
@@ -44,14 +44,14 @@ def found_in(content: bytes) -> tuple[list[FoundObject], Objects]:
 @pytest.mark.parametrize("size", [1, 3, 1_000_000])
 def test_the_layout_is_found(
     content: bytes,
-    seen: dict[Layout, tuple[int, int]],
+    layouts: dict[Layout, tuple[int, int]],
     size: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(objects_module, "READ_SIZE", size)
     found, objects = found_in(content)
     assert [json.loads(one.raw) for one in found] == [{"a": 1}, {}]
-    assert objects.layouts == seen
+    assert objects.layouts == layouts
     assert objects.all_valid
 
 
@@ -184,8 +184,8 @@ def test_a_fault_in_all_objects_of_a_list_is_reported_once(tmp_path: Path) -> No
 
 def test_other_faults_of_objects_are_reported_too(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
-    wrong = request(2) | {"method": "GET"}
-    path.write_bytes(b",\n".join(json.dumps(one).encode() for one in (request(1), wrong)))
+    invalid = request(2) | {"method": "GET"}
+    path.write_bytes(b",\n".join(json.dumps(one).encode() for one in (request(1), invalid)))
     report = check_file(
         inspect_file(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )

@@ -105,7 +105,7 @@ CELLS = (
 
 
 @pytest.mark.parametrize(
-    ("text", "html", "belongs"),
+    ("text", "html", "describes"),
     [
         ("a\t1\nb\t2\n", CELLS, False),
         ("a\t1", "", False),
@@ -119,6 +119,6 @@ CELLS = (
     ],
 )
 def test_text_next_to_an_image_is_content_or_a_description(
-    text: str, html: str, belongs: bool
+    text: str, html: str, describes: bool
 ) -> None:
-    assert only_describes_image(text, html) is belongs
+    assert only_describes_image(text, html) is describes

@@ -74,10 +74,10 @@ def test_only_the_requested_faults_are_fixed(path: Path, kind: RepairKind, expec
 
 
 def test_an_existing_file_is_not_replaced(path: Path) -> None:
-    taken = path.with_name("requests (fixed).jsonl")
-    taken.write_bytes(b"mine")
+    existing = path.with_name("requests (fixed).jsonl")
+    existing.write_bytes(b"mine")
     assert fix(path).path == path.with_name("requests (fixed) (2).jsonl")
-    assert taken.read_bytes() == b"mine"
+    assert existing.read_bytes() == b"mine"
 
 
 def test_fixing_the_extension_only_changes_the_name(tmp_path: Path) -> None:

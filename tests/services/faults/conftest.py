@@ -1,4 +1,4 @@
-"""A wharf (see tests/services/transfers/conftest.py) whose every wait is short."""
+"""A `Wharf` (see tests/services/transfers/conftest.py) with short timeouts and pauses."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 
 SILENCE = 1.0
-"""Seconds that a server may be silent here; a busy machine must not take so long to answer."""
+"""Timeout for a silent server, in seconds; even a busy machine answers faster."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def wharf(make_wharf: Callable[..., Wharf], files_server: ScriptedFilesServer) -
 
 
 def rows_on_disk(journal: Path, copy: Path) -> list[JournalRow]:
-    """What a journal would hold if the program that has it were killed now; stays in `copy`."""
+    """Return the rows a journal would hold if its program were killed now; keeps the `copy`."""
     copy.mkdir()
     for path in journal.parent.glob(f"{journal.name}*"):
         shutil.copyfile(path, copy / path.name)

@@ -1,4 +1,4 @@
-"""Connections that are refused, reset, silent, slow, or not what they claim to be."""
+"""Connections that are refused, reset, silent, slow or untrusted."""
 
 import os
 from collections.abc import Callable
@@ -40,18 +40,14 @@ def file(wharf: Wharf) -> ServedFile:
 # Refused
 
 
-def test_an_upload_that_is_refused_a_connection_is_sent_when_there_is_one(
-    wharf: Wharf, large_file: Path
-) -> None:
+def test_upload_is_sent_after_refused_connections(wharf: Wharf, large_file: Path) -> None:
     wharf.server.next(Refuse(), Refuse())
     wharf.upload(large_file)
     assert wharf.end().state is TransferState.DONE
     assert len(wharf.server.files) == 1
 
 
-def test_a_download_that_is_refused_a_connection_is_fetched_when_there_is_one(
-    wharf: Wharf, file: ServedFile
-) -> None:
+def test_download_is_fetched_after_refused_connections(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(Refuse(), Refuse())
     wharf.download(file)
     assert wharf.end().state is TransferState.DONE
@@ -66,9 +62,7 @@ def test_a_download_that_is_refused_a_connection_is_fetched_when_there_is_one(
     [Stall(), Delivery(stall_in_head=True), Delivery(stall_after=100_000)],
     ids=["before the head", "in the head", "in the body"],
 )
-def test_a_download_from_a_server_gone_silent_is_fetched_anew(
-    wharf: Wharf, file: ServedFile, fault: Fault
-) -> None:
+def test_stalled_download_is_fetched_again(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.download(file)
     wharf.end()
@@ -85,7 +79,7 @@ def test_a_download_from_a_server_gone_silent_is_fetched_anew(
     ],
     ids=["before the head", "in the head", "in the body"],
 )
-def test_an_upload_whose_answer_does_not_come_is_found_in_the_listing(
+def test_upload_without_an_answer_is_found_in_the_listing(
     wharf: Wharf, small_file: Path, fault: Fault
 ) -> None:
     wharf.server.next(fault)
@@ -95,9 +89,7 @@ def test_an_upload_whose_answer_does_not_come_is_found_in_the_listing(
     assert (wharf.posts, len(wharf.server.files)) == (1, 1)
 
 
-def test_an_upload_that_the_server_stops_taking_is_sent_anew(
-    wharf: Wharf, large_file: Path
-) -> None:
+def test_stalled_upload_is_sent_again(wharf: Wharf, large_file: Path) -> None:
     wharf.server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
     wharf.upload(large_file)
     wharf.end()
@@ -108,10 +100,10 @@ def test_an_upload_that_the_server_stops_taking_is_sent_anew(
 # Slow
 
 
-def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
+def test_slow_upload_arrives_and_its_progress_only_rises(
     wharf: Wharf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What the system holds back is still on its way when the last byte has left us.
+    # Data in the system's buffers is still on its way after the last byte was sent.
     monkeypatch.setattr(connection, "UPLOAD_RESPONSE_TIMEOUT", 10.0)
     path = tmp_path / "slow.jsonl"
     path.write_bytes(bytes(8_000_000))
@@ -124,8 +116,8 @@ def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
     assert [file.size for file in wharf.server.files] == [8_000_000]
 
 
-def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
-    """Every byte in time, all of them in more than the time of a silence."""
+def test_slow_download_does_not_time_out(wharf: Wharf) -> None:
+    """Each byte arrives in time, but the whole file takes longer than the timeout."""
     slow = served_file("slow.jsonl", content=CONTENT[:50_000])
     wharf.server.add(slow)
     wharf.server.next(Delivery(drip=500))
@@ -138,7 +130,7 @@ def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
 # Dropped
 
 
-def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(
+def test_connection_dropped_after_a_refusal_does_not_fail_the_next_upload(
     wharf: Wharf, small_file: Path
 ) -> None:
     wharf.queue.set_limits(
@@ -159,11 +151,11 @@ def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(
 @pytest.mark.parametrize(
     ("status", "kind"), [(401, ProblemKind.KEY_REFUSED), (413, ProblemKind.TOO_LARGE)]
 )
-def test_a_refusal_in_the_middle_of_a_large_upload_is_told_and_not_asked_for_again(
+def test_refusal_during_a_large_upload_is_reported_and_not_retried(
     wharf: Wharf, large_file: Path, status: int, kind: ProblemKind, polite: bool
 ) -> None:
     refusal = api_error(status, "refused early", early=True, polite=polite)
-    # Where the system loses the answer together with the connection, the next attempt hears it.
+    # If the system drops the answer with the connection, the next attempt gets it.
     wharf.server.next(*[refusal] * 3)
     wharf.upload(large_file)
     ended = wharf.end()
@@ -174,11 +166,11 @@ def test_a_refusal_in_the_middle_of_a_large_upload_is_told_and_not_asked_for_aga
         assert wharf.posts == 1
 
 
-# Not what it claims to be
+# Untrusted
 
 
 @pytest.mark.parametrize("what", ["upload", "download", "delete"])
-def test_a_server_with_an_unknown_certificate_gets_no_request(
+def test_server_with_an_unknown_certificate_gets_no_request(
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     make_files_server: Callable[..., ScriptedFilesServer],
     small_file: Path,
@@ -203,7 +195,7 @@ def test_a_server_with_an_unknown_certificate_gets_no_request(
 # Failing for a while
 
 
-def test_a_server_that_fails_twice_is_asked_a_third_time(wharf: Wharf, file: ServedFile) -> None:
+def test_failing_server_is_asked_a_third_time(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(*[api_error(500, "The server had an error")] * 2)
     wharf.download(file)
     wharf.end()
@@ -211,7 +203,7 @@ def test_a_server_that_fails_twice_is_asked_a_third_time(wharf: Wharf, file: Ser
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
+def test_network_outage_ends_no_transfer(
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     make_files_server: Callable[..., ScriptedFilesServer],
     large_file: Path,
@@ -226,7 +218,7 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
     server.wait_until_stalled(2)
     server.close()
     for kind in (TransferKind.UPLOAD, TransferKind.DOWNLOAD):
-        # Once for the connection that broke, then for those that can't be made.
+        # Once for the broken connection, then for those that can't be opened.
         wharf.events.wait_for_count(
             TransferChanged,
             3,
@@ -245,10 +237,10 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_the_pauses_of_a_transfer_outlast_a_minute_without_a_network() -> None:
+def test_retries_outlast_a_minute_without_a_network() -> None:
     def patience(random: float) -> float:
         repeats = range(1, FOR_TRANSFERS.retries + 1)
         return sum(pause_before(one, None, lambda: random, FOR_TRANSFERS) for one in repeats)
 
-    # By chance anything from nothing to twice the mean: the mean has room for bad luck.
+    # Pauses are random between zero and twice the mean, so the mean has a margin.
     assert patience(0.5) > 2 * 60

@@ -27,7 +27,7 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery
 
 
-def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(wharf: Wharf) -> None:
+def test_full_disk_pauses_downloads_until_resumed(wharf: Wharf) -> None:
     wharf.queue.set_limits(
         {TransferKind.DOWNLOAD: 1}, upload_bytes_a_second=None, download_bytes_a_second=None
     )
@@ -55,7 +55,7 @@ def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(whar
 
 
 class BrokenJournal(Journal):
-    """Opens, and then fails at every write."""
+    """Opens, but fails on every write."""
 
     def __init__(self, path: Path, error: Exception) -> None:
         super().__init__(path)
@@ -71,7 +71,7 @@ class BrokenJournal(Journal):
     [sqlite3.OperationalError("database or disk is full"), TypeError("a bug")],
     ids=["disk full", "bug"],
 )
-def test_a_journal_that_can_not_be_written_holds_up_no_transfer(
+def test_failing_journal_blocks_no_transfer(
     wharf: Wharf, small_file: Path, tmp_path: Path, error: Exception
 ) -> None:
     wharf.queue.restore(BrokenJournal(tmp_path / "queue.sqlite", error))
@@ -81,7 +81,7 @@ def test_a_journal_that_can_not_be_written_holds_up_no_transfer(
 
 
 class SwitchedJournal(Journal):
-    """Its disk can be filled, from a state of a transfer on or at once."""
+    """Its disk becomes full at once, or when a transfer reaches a state."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -99,7 +99,7 @@ class SwitchedJournal(Journal):
 
 @pytest.mark.expects_log("The transfer journal can't be written")
 @pytest.mark.parametrize("full_from", [TransferState.CONFIRMING, TransferState.RUNNING])
-def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
+def test_upload_that_the_journal_cannot_record_is_not_sent(
     wharf: Wharf,
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     small_file: Path,
@@ -115,13 +115,13 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     assert paused.problem.kind is ProblemKind.DISK_FAILED
     assert wharf.states == "QUEUED RUNNING PAUSED"
     assert wharf.server.files == []
-    # It waits on, without being sent, while the disk is full.
+    # It is still not sent while the disk is full.
     wharf.queue.resume([paused.id])
     wharf.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
     )
     assert wharf.server.files == []
-    # Killed now, it is the same upload still to be sent.
+    # After a kill, it is still an unsent upload.
     [row] = rows_on_disk(journal.path, tmp_path / "copy")
     assert isinstance(row.job, UploadJob)
     assert row.job.sent_since is None
@@ -141,23 +141,23 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
         (delete, TransferState.DONE),
     ],
 )
-def test_only_what_makes_a_file_at_the_server_waits_for_a_disk_that_is_full(
+def test_full_journal_disk_pauses_only_uploads(
     tmp_path: Path, make: Callable[[], Job], state: TransferState
 ) -> None:
     journal = SwitchedJournal(tmp_path / "queue.sqlite")
     bench = QueueBench(journal)
-    transfer_id, carried = bench.run(make())
+    transfer_id, run = bench.run(make())
     journal.full = True
-    bench.queue.put_last([transfer_id])  # which is to be written
+    bench.queue.put_last([transfer_id])  # so that there is something to write
     bench.events.wait_for(SomethingFailed)
-    carried.do(carried.running.start_attempt)
-    carried.finish()
+    run.do(run.running.start_attempt)
+    run.finish()
     bench.wait_for(transfer_id, state)
     bench.close()
 
 
 @pytest.mark.expects_log("The transfer journal can't be written")
-def test_an_upload_goes_on_when_the_disk_has_room_again(
+def test_upload_resumes_when_the_disk_has_space_again(
     wharf: Wharf, small_file: Path, tmp_path: Path
 ) -> None:
     journal = SwitchedJournal(tmp_path / "queue.sqlite")
@@ -173,7 +173,7 @@ def test_an_upload_goes_on_when_the_disk_has_room_again(
 
 @pytest.mark.slow
 @pytest.mark.expects_log("The transfer journal can't be written")
-def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
+def test_nothing_is_sent_while_the_disk_is_known_to_be_full(
     wharf: Wharf, large_file: Path, tmp_path: Path
 ) -> None:
     journal = SwitchedJournal(tmp_path / "queue.sqlite")
@@ -189,24 +189,22 @@ def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
     assert wharf.posts == sent
 
 
-def test_an_upload_begun_before_the_clock_was_set_back_is_found(
-    wharf: Wharf, small_file: Path
-) -> None:
+def test_upload_from_before_the_clock_was_set_back_is_found(wharf: Wharf, small_file: Path) -> None:
     taken = served_file(
         small_file.name, content=small_file.read_bytes(), created_at=int(time.time())
     )
     wharf.server.add(taken)
-    begun = time.time() + 3600  # by a clock that was an hour ahead
-    wharf.add(UploadJob(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    started = time.time() + 3600  # the clock was an hour ahead
+    wharf.add(UploadJob(upload_request(small_file), sent_since=started, sent_until=started + 1))
     assert wharf.end().file_id == taken.id
     assert wharf.posts == 0
 
 
-def test_an_upload_begun_before_the_clock_was_set_back_is_sent_when_it_is_not_there(
+def test_missing_upload_from_before_the_clock_was_set_back_is_resent(
     wharf: Wharf, small_file: Path
 ) -> None:
-    begun = time.time() + 3600
-    wharf.add(UploadJob(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    started = time.time() + 3600
+    wharf.add(UploadJob(upload_request(small_file), sent_since=started, sent_until=started + 1))
     wharf.wait_for(TransferState.UNCERTAIN)
     wharf.look_up_after(lost_answers.SETTLED_AFTER)
     wharf.wait_for(TransferState.DONE)

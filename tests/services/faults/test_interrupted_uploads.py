@@ -1,4 +1,4 @@
-"""An upload that a crash interrupts: whether the server may have it is on the disk in time."""
+"""Uploads interrupted by a crash: the journal knows whether the server may have the file."""
 
 import contextlib
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ MakeWharf = Callable[[ScriptedFilesServer], Wharf]
 
 @pytest.fixture
 def crash(wharf: Wharf, tmp_path: Path) -> Callable[[], JournalRow]:
-    """Gives the only row that would be there if the program crashed now; `copy` has the journal."""
+    """Returns the only row that would be left by a crash now; the journal is in `copy`."""
     wharf.queue.restore(Journal(tmp_path / "queue.sqlite"))
 
     def row_now() -> JournalRow:
@@ -33,8 +33,8 @@ def crash(wharf: Wharf, tmp_path: Path) -> Callable[[], JournalRow]:
     return row_now
 
 
-def go_on(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) -> Wharf:
-    """The program after the crash, with everything let go on."""
+def resume(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) -> Wharf:
+    """Start the next session after a crash and resume the transfer."""
     after = make_wharf(server)
     assert after.queue.restore(Journal(tmp_path / "copy" / "queue.sqlite")) == 1
     [event] = after.events.all(TransferChanged)
@@ -42,9 +42,9 @@ def go_on(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) ->
     return after
 
 
-def go_on_to_the_end(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) -> Wharf:
-    """The same, and all the time that a server may need goes by."""
-    after = go_on(make_wharf, server, tmp_path)
+def resume_until_done(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_path: Path) -> Wharf:
+    """Resume after a crash and run lookups until the upload is done."""
+    after = resume(make_wharf, server, tmp_path)
     after.end()
     after.look_up_after(lost_answers.SETTLED_AFTER)
     after.wait_for(TransferState.DONE)
@@ -52,7 +52,7 @@ def go_on_to_the_end(make_wharf: MakeWharf, server: ScriptedFilesServer, tmp_pat
 
 
 class SlowJournal(Journal):
-    """A disk so slow that an upload which does not wait for it would be there long before."""
+    """A disk so slow that an upload that didn't wait for it would arrive first."""
 
     def __init__(self, path: Path, server: ScriptedFilesServer) -> None:
         super().__init__(path)
@@ -72,19 +72,19 @@ class SlowJournal(Journal):
 
 
 @pytest.mark.slow
-def test_the_last_byte_leaves_only_when_that_is_on_the_disk(
+def test_last_byte_is_sent_only_after_that_is_saved(
     wharf: Wharf, small_file: Path, tmp_path: Path
 ) -> None:
     journal = SlowJournal(tmp_path / "queue.sqlite", wharf.server)
     wharf.queue.restore(journal)
     wharf.upload(small_file)
     assert wharf.end().state is TransferState.DONE
-    # It may be written once more, when it is told that the last byte is out.
+    # It may be written once more when CONFIRMING is published.
     assert journal.arrived_before[0] is False
 
 
 @pytest.mark.slow
-def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
+def test_crash_before_the_last_byte_needs_no_lookup(
     wharf: Wharf,
     large_file: Path,
     crash: Callable[[], JournalRow],
@@ -99,13 +99,13 @@ def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     assert (row.transfer.state, row.job.sent_since) == (TransferState.RUNNING, None)
     wharf.queue.cancel([row.transfer.id])
     wharf.wait_for(TransferState.CANCELLED)
-    go_on(make_wharf, wharf.server, tmp_path).wait_for(TransferState.DONE)
+    resume(make_wharf, wharf.server, tmp_path).wait_for(TransferState.DONE)
     assert [request.method for request in wharf.server.requests] == ["POST", "POST"]
     assert len(wharf.server.files) == 1
 
 
 @pytest.mark.slow
-def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
+def test_crash_during_a_retry_needs_no_lookup(
     wharf: Wharf, large_file: Path, crash: Callable[[], JournalRow]
 ) -> None:
     wharf.server.next(
@@ -119,7 +119,7 @@ def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
+def test_crash_after_the_last_byte_leads_to_a_lookup(
     wharf: Wharf,
     small_file: Path,
     crash: Callable[[], JournalRow],
@@ -127,7 +127,7 @@ def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
     tmp_path: Path,
     taken: bool,
 ) -> None:
-    begun = wharf.clock.now
+    started = wharf.clock.now
     wharf.server.next(Stall(Moment.AFTER_BODY, carried_out=taken))
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
@@ -135,23 +135,23 @@ def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
     assert isinstance(row.job, UploadJob)
     assert row.transfer.state is TransferState.CONFIRMING
     assert row.job.sent_since is not None
-    assert row.job.sent_since == begun
+    assert row.job.sent_since == started
     wharf.server.close()
     with ScriptedFilesServer(wharf.server.files) as server:
-        after = go_on_to_the_end(make_wharf, server, tmp_path)
+        after = resume_until_done(make_wharf, server, tmp_path)
         assert len(server.files) == 1
         assert after.posts == (0 if taken else 1)
         assert after.wait_for(TransferState.DONE).file_id == server.files[0].id
 
 
-def test_a_file_that_the_server_lists_only_a_moment_later_is_not_sent_again(
+def test_file_listed_late_is_not_resent(
     wharf: Wharf,
     small_file: Path,
     crash: Callable[[], JournalRow],
     make_wharf: MakeWharf,
     tmp_path: Path,
 ) -> None:
-    """Killed just after the last byte, and back before the server has put the file away."""
+    """Killed just after the last byte, and restarted before the server has stored the file."""
     wharf.server.next(Stall(Moment.AFTER_BODY))
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
@@ -170,10 +170,10 @@ def test_a_file_that_the_server_lists_only_a_moment_later_is_not_sent_again(
     assert len(wharf.server.files) == 1
 
 
-def test_between_two_attempts_nothing_is_looked_for_but_after_the_second_it_is(
+def test_lookup_is_needed_after_the_retry_but_not_before(
     wharf: Wharf, small_file: Path, crash: Callable[[], JournalRow]
 ) -> None:
-    """A refusal says that no file was made; the crash that follows must not think otherwise."""
+    """A refusal means that no file was created, also after the next crash."""
     wharf.server.next(rate_limited(retry_after_ms="20"), Stall(Moment.AFTER_BODY))
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()

@@ -1,4 +1,4 @@
-"""What a killed program left of downloads: nobody vouches for it, so nothing is put to it."""
+"""Part files left by a killed program can't be trusted, so they are never appended to."""
 
 import os
 import signal
@@ -32,23 +32,23 @@ def file(wharf: Wharf) -> ServedFile:
     return made
 
 
-def restore(wharf: Wharf, folder: Path, order: DownloadJob | ZipJob, state: str) -> None:
-    """Take up a journal that has this transfer in this state, and its part."""
+def restore(wharf: Wharf, folder: Path, job: DownloadJob | ZipJob, state: str) -> None:
+    """Restore a journal with one transfer in this state."""
     journal = Journal(folder / "queue.sqlite")
-    begun = structs.replace(order.new_transfer(1, "acme", 1, 1), state=TransferState(state))
-    journal.write([JournalRow(begun, order, 1)])
+    started = structs.replace(job.new_transfer(1, "acme", 1, 1), state=TransferState(state))
+    journal.write([JournalRow(started, job, 1)])
     wharf.queue.restore(journal)
     [restored] = wharf.events.all(TransferChanged)
     assert restored.transfer.state is TransferState.PAUSED
     wharf.events.clear()
 
 
-def ranges_asked(wharf: Wharf) -> list[str | None]:
+def requested_ranges(wharf: Wharf) -> list[str | None]:
     return [request.headers.get("range") for request in wharf.server.requests]
 
 
 @pytest.mark.parametrize(
-    ("state", "asked"),
+    ("state", "requested"),
     [
         ("running", None),
         ("waiting", None),
@@ -56,35 +56,35 @@ def ranges_asked(wharf: Wharf) -> list[str | None]:
         ("queued", "bytes=100000-"),
     ],
 )
-def test_only_what_a_pause_left_is_gone_on_from(
-    wharf: Wharf, file: ServedFile, tmp_path: Path, state: str, asked: str | None
+def test_only_a_part_left_by_a_pause_is_resumed(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, state: str, requested: str | None
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, etag=etag_of(file))
-    part = part_path(wharf.folder, file.filename, order.part_mark)
-    # What the last moments before the crash wrote may be anything.
-    part.write_bytes(CONTENT[:HERE] if asked else bytes(HERE))
-    restore(wharf, tmp_path, order, state)
+    job = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, etag=etag_of(file))
+    part = part_path(wharf.folder, file.filename, job.part_mark)
+    # The last writes before the crash may be garbage.
+    part.write_bytes(CONTENT[:HERE] if requested else bytes(HERE))
+    restore(wharf, tmp_path, job, state)
     wharf.queue.resume([1])
     assert wharf.end().state is TransferState.DONE
-    assert ranges_asked(wharf) == [asked]
+    assert requested_ranges(wharf) == [requested]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
 @pytest.mark.parametrize("then", ["resume", "cancel"])
-def test_the_part_of_a_zip_is_never_left_over(
+def test_zip_part_is_never_left_over(
     wharf: Wharf, file: ServedFile, tmp_path: Path, then: str
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = ZipJob((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH)
-    part_path(wharf.folder, "files.zip", order.part_mark).write_bytes(b"half")
-    restore(wharf, tmp_path, order, "running")
+    job = ZipJob((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH)
+    part_path(wharf.folder, "files.zip", job.part_mark).write_bytes(b"half")
+    restore(wharf, tmp_path, job, "running")
     getattr(wharf.queue, then)([1])
     wharf.end()
     assert list(wharf.saved) == (["files.zip"] if then == "resume" else [])
 
 
-KILLED_WITH_ITS_NAME_TAKEN = """
+KILLED_AFTER_RESERVING_THE_NAME = """
 import errno, os, signal, sys
 from pathlib import Path
 from services.disk import safe_rename
@@ -105,19 +105,19 @@ with PartialFile(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as partial:
 
 @pytest.mark.parametrize("kind", ["download", "zip"])
 @pytest.mark.parametrize("then", ["resume", "cancel"])
-def test_a_name_that_was_taken_before_the_kill_is_used_or_given_back(
+def test_name_reserved_before_a_kill_is_used_or_released(
     wharf: Wharf, file: ServedFile, tmp_path: Path, kind: str, then: str
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order: DownloadJob | ZipJob
+    job: DownloadJob | ZipJob
     if kind == "zip":
         name = "files.zip"
-        order = ZipJob((seen,), wharf.folder, name, WhenTaken.KEEP_BOTH)
+        job = ZipJob((seen,), wharf.folder, name, WhenTaken.KEEP_BOTH)
     else:
         name = file.filename
-        order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH)
+        job = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH)
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED_WITH_ITS_NAME_TAKEN, wharf.folder, name, order.part_mark],
+        [sys.executable, "-c", KILLED_AFTER_RESERVING_THE_NAME, wharf.folder, name, job.part_mark],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -125,23 +125,23 @@ def test_a_name_that_was_taken_before_the_kill_is_used_or_given_back(
     )
     assert killed.returncode == -signal.SIGKILL
     assert wharf.saved[name] == b""
-    noted = structs.replace(order, target=Path(killed.stdout.strip()), target_size=1000)
-    restore(wharf, tmp_path, noted, "running")
+    with_target = structs.replace(job, target=Path(killed.stdout.strip()), target_size=1000)
+    restore(wharf, tmp_path, with_target, "running")
     getattr(wharf.queue, then)([1])
     assert wharf.end().state is TransferState("done" if then == "resume" else "cancelled")
     assert list(wharf.saved) == ([name] if then == "resume" else [])
 
 
 @pytest.mark.parametrize("then", ["resume", "cancel"])
-def test_an_empty_file_that_was_about_to_be_replaced_stays_until_it_is(
+def test_empty_file_stays_until_it_is_replaced(
     wharf: Wharf, file: ServedFile, tmp_path: Path, then: str
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
     target = wharf.folder / file.filename
     target.touch()
-    order = DownloadJob(seen, wharf.folder, WhenTaken.REPLACE, target=target, target_size=9)
-    part_path(wharf.folder, file.filename, order.part_mark).write_bytes(b"whole one")
-    restore(wharf, tmp_path, order, "running")
+    job = DownloadJob(seen, wharf.folder, WhenTaken.REPLACE, target=target, target_size=9)
+    part_path(wharf.folder, file.filename, job.part_mark).write_bytes(b"whole one")
+    restore(wharf, tmp_path, job, "running")
     getattr(wharf.queue, then)([1])
     wharf.end()
     assert wharf.saved == {file.filename: CONTENT if then == "resume" else b""}

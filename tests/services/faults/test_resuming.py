@@ -1,4 +1,4 @@
-"""Downloads that go on from a part: only where the server's answer leaves no doubt."""
+"""Downloads resume from a part only if the server's answer leaves no doubt."""
 
 import os
 
@@ -13,7 +13,7 @@ from tests.support.waiting import wait_for
 
 CONTENT = os.urandom(300_000)
 HERE = 100_000
-"""Bytes that came before the first connection broke."""
+"""Bytes received before the first connection broke."""
 STRONG = ("ETag", '"v1"')
 RANGES = ("Accept-Ranges", "bytes")
 
@@ -25,7 +25,7 @@ def file(wharf: Wharf) -> ServedFile:
     return made
 
 
-def broken_off(*headers: tuple[str, str]) -> Fault:
+def truncated(*headers: tuple[str, str]) -> Fault:
     return Delivery(cut_after=HERE, answer=Answer(200, headers, CONTENT))
 
 
@@ -33,7 +33,7 @@ def part(stated: str, body: bytes, status: int = 206, etag: tuple[str, str] = ST
     return Answer(status, (etag, ("Content-Range", stated)), body)
 
 
-def asked_for(wharf: Wharf) -> list[tuple[str | None, str | None]]:
+def requested_ranges(wharf: Wharf) -> list[tuple[str | None, str | None]]:
     """The range and its condition of each request."""
     return [
         (request.headers.get("range"), request.headers.get("if-range"))
@@ -43,16 +43,16 @@ def asked_for(wharf: Wharf) -> list[tuple[str | None, str | None]]:
 
 @pytest.mark.parametrize("size", [-1, None])
 @pytest.mark.parametrize("status", [206, 200])
-def test_the_rest_is_asked_for_and_put_to_what_is_there(
+def test_rest_is_requested_and_appended(
     wharf: Wharf, file: ServedFile, status: int, size: int | None
 ) -> None:
-    """Some servers answer a range with 200; what they send is told by Content-Range."""
+    """Some servers answer a range request with 200 and a Content-Range."""
     wharf.server.next(
-        broken_off(STRONG, RANGES), part("bytes 100000-299999/300000", CONTENT[HERE:], status)
+        truncated(STRONG, RANGES), part("bytes 100000-299999/300000", CONTENT[HERE:], status)
     )
     wharf.download(file, size=size)
     wharf.end()
-    assert asked_for(wharf) == [(None, None), ("bytes=100000-", '"v1"')]
+    assert requested_ranges(wharf) == [(None, None), ("bytes=100000-", '"v1"')]
     assert wharf.saved == {"output.jsonl": CONTENT}
     assert wharf.states == "QUEUED RUNNING WAITING RUNNING DONE"
 
@@ -68,34 +68,34 @@ def test_the_rest_is_asked_for_and_put_to_what_is_there(
     ],
     ids=["earlier", "later", "later with 200", "none"],
 )
-def test_after_another_part_than_asked_for_it_begins_anew(
+def test_wrong_range_makes_the_download_start_over(
     wharf: Wharf, file: ServedFile, answer: Fault, size: int | None
 ) -> None:
-    wharf.server.next(broken_off(STRONG, RANGES), answer)
+    wharf.server.next(truncated(STRONG, RANGES), answer)
     wharf.download(file, size=size)
     wharf.end()
-    assert asked_for(wharf) == [(None, None), ("bytes=100000-", '"v1"'), (None, None)]
+    assert requested_ranges(wharf) == [(None, None), ("bytes=100000-", '"v1"'), (None, None)]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
 @pytest.mark.parametrize("size", [-1, None])
-def test_a_part_that_ends_too_soon_is_not_taken_for_the_whole(
+def test_truncated_range_is_not_taken_as_complete(
     wharf: Wharf, file: ServedFile, size: int | None
 ) -> None:
     wharf.server.next(
-        broken_off(STRONG, RANGES),
+        truncated(STRONG, RANGES),
         part("bytes 100000-199999/300000", CONTENT[HERE:200_000]),
         part("bytes 200000-299999/300000", CONTENT[200_000:]),
     )
     wharf.download(file, size=size)
     wharf.end()
-    assert asked_for(wharf)[1:] == [("bytes=100000-", '"v1"'), ("bytes=200000-", '"v1"')]
+    assert requested_ranges(wharf)[1:] == [("bytes=100000-", '"v1"'), ("bytes=200000-", '"v1"')]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_file_that_changed_meanwhile_comes_whole(wharf: Wharf, file: ServedFile) -> None:
+def test_file_changed_meanwhile_is_downloaded_completely(wharf: Wharf, file: ServedFile) -> None:
     changed = os.urandom(300_000)
-    wharf.server.next(broken_off(STRONG, RANGES), Answer(200, (("ETag", '"v2"'), RANGES), changed))
+    wharf.server.next(truncated(STRONG, RANGES), Answer(200, (("ETag", '"v2"'), RANGES), changed))
     wharf.download(file)
     wharf.end()
     assert wharf.saved == {"output.jsonl": changed}
@@ -106,29 +106,29 @@ def test_a_file_that_changed_meanwhile_comes_whole(wharf: Wharf, file: ServedFil
     [(), (STRONG,), (RANGES,), (("ETag", 'W/"v1"'), RANGES), (STRONG, ("Accept-Ranges", "none"))],
     ids=["nothing", "no ranges", "no tag", "a weak tag", "ranges refused"],
 )
-def test_without_ranges_and_a_strong_tag_it_begins_anew(
+def test_download_starts_over_without_ranges_and_a_strong_etag(
     wharf: Wharf, file: ServedFile, headers: tuple[tuple[str, str], ...]
 ) -> None:
-    wharf.server.next(broken_off(*headers))
+    wharf.server.next(truncated(*headers))
     wharf.download(file)
     wharf.end()
-    assert asked_for(wharf) == [(None, None), (None, None)]
+    assert requested_ranges(wharf) == [(None, None), (None, None)]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_part_outlasts_a_connection_that_can_not_be_made(wharf: Wharf, file: ServedFile) -> None:
+def test_part_survives_failed_connections(wharf: Wharf, file: ServedFile) -> None:
     wharf.server.next(
-        broken_off(STRONG, RANGES),
+        truncated(STRONG, RANGES),
         Answer(503),
         part("bytes 100000-299999/300000", CONTENT[HERE:]),
     )
     wharf.download(file)
     wharf.end()
-    assert asked_for(wharf)[1:] == [("bytes=100000-", '"v1"')] * 2
+    assert requested_ranges(wharf)[1:] == [("bytes=100000-", '"v1"')] * 2
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def test_a_paused_download_goes_on_from_its_part(wharf: Wharf, file: ServedFile) -> None:
+def test_paused_download_resumes_from_its_part(wharf: Wharf, file: ServedFile) -> None:
     content = os.urandom(1_000_000)
     file.content, file.size = content, len(content)
     wharf.server.next(Delivery(stall_after=600_000, answer=Answer(200, (STRONG, RANGES), content)))
@@ -144,5 +144,5 @@ def test_a_paused_download_goes_on_from_its_part(wharf: Wharf, file: ServedFile)
     wharf.server.next(part(f"bytes {there}-999999/1000000", content[there:]))
     wharf.queue.resume([transfer_id])
     wharf.wait_for(TransferState.DONE)
-    assert asked_for(wharf)[1] == (f"bytes={there}-", '"v1"')
+    assert requested_ranges(wharf)[1] == (f"bytes={there}-", '"v1"')
     assert wharf.saved == {"output.jsonl": content}

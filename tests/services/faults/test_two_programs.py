@@ -1,4 +1,4 @@
-"""Two programs on one folder: each has a journal of its own, and what one leaves the next takes."""
+"""Two programs share a folder: each has its own journal, and abandoned ones are taken over."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ sys.stdin.read()
 
 
 @pytest.mark.slow
-def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_when_it_died(
+def test_second_program_has_its_own_queue_and_takes_over_the_first(
     make_bench: Callable[[], EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
@@ -62,7 +62,7 @@ def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_whe
     finally:
         other.kill()
         other.communicate()
-    for _session in range(2):  # what was taken over once is not taken over again
+    for _session in range(2):  # nothing is taken over twice
         third = make_bench()
         assert third.events.wait_for(TransfersRestored).waiting == 2
         found = sorted(

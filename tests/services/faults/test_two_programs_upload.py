@@ -1,4 +1,4 @@
-"""Two programs on one folder upload the same at once: no file of the server is for both of them."""
+"""Two programs upload the same file at once: no remote file is matched with both."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def programs(
     files_server: ScriptedFilesServer,
     tmp_path: Path,
 ) -> tuple[Wharf, Wharf]:
-    """Two, each with the journal that it found free."""
+    """Two programs, each with its own journal."""
     both = make_wharf(files_server), make_wharf(files_server)
     for program in both:
         program.queue.restore(open_journal(tmp_path / "transfers"))
@@ -38,7 +38,7 @@ def last(program: Wharf) -> Transfer:
 
 
 def upload(program: Wharf, path: Path) -> None:
-    """Upload, and have the answer lost."""
+    """Upload a file whose answer gets lost."""
     program.upload(path)
     program.wait_for(TransferState.UNCERTAIN)
 
@@ -48,7 +48,7 @@ def look_up_until_settled(*programs: Wharf) -> None:
         program.look_up_after(lost_answers.SETTLED_AFTER)
 
 
-def test_one_kept_file_is_proved_to_be_of_one_of_two_lost_uploads_alone(
+def test_one_file_is_matched_with_only_one_of_two_lost_uploads(
     programs: tuple[Wharf, Wharf], small_file: Path
 ) -> None:
     first, second = programs
@@ -69,7 +69,7 @@ def test_one_kept_file_is_proved_to_be_of_one_of_two_lost_uploads_alone(
     assert first.posts == 3
 
 
-def test_without_a_proof_it_is_of_neither_by_itself(
+def test_file_without_proof_is_matched_with_neither(
     programs: tuple[Wharf, Wharf], small_file: Path
 ) -> None:
     first, second = programs
@@ -86,7 +86,7 @@ def test_without_a_proof_it_is_of_neither_by_itself(
     for program in programs:
         assert last(program).state is TransferState.UNCERTAIN
         assert last(program).candidates == (kept.id,)
-    # What the person chose in one window can't be chosen in the other.
+    # A file chosen in one window can't be chosen in the other.
     first.queue.adopt(last(first).id, kept.id)
     assert last(first).state is TransferState.DONE
     second.queue.adopt(last(second).id, kept.id)
@@ -94,7 +94,7 @@ def test_without_a_proof_it_is_of_neither_by_itself(
     look_up_until_settled(second)
 
 
-def test_the_file_that_was_answered_to_one_is_never_that_of_the_other(
+def test_file_named_by_an_answer_is_never_matched_elsewhere(
     programs: tuple[Wharf, Wharf], small_file: Path
 ) -> None:
     first, second = programs
@@ -107,7 +107,7 @@ def test_the_file_that_was_answered_to_one_is_never_that_of_the_other(
     assert len(first.server.files) == 2
 
 
-def test_an_answer_that_names_the_file_that_the_other_found_is_doubted(
+def test_answer_naming_a_file_matched_elsewhere_is_uncertain(
     programs: tuple[Wharf, Wharf], small_file: Path
 ) -> None:
     first, second = programs
@@ -124,13 +124,13 @@ def test_an_answer_that_names_the_file_that_the_other_found_is_doubted(
     assert doubted.candidates == (file.id,)
 
 
-def test_a_file_that_a_killed_program_had_found_is_still_its_own(
+def test_file_matched_by_a_killed_program_stays_its_own(
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     files_server: ScriptedFilesServer,
     small_file: Path,
     tmp_path: Path,
 ) -> None:
-    """The claim was made, and the program was killed before its journal said so."""
+    """The program was killed after its claim but before its journal was written."""
     program = make_wharf(files_server)
     folder = tmp_path / "transfers"
     journal = open_journal(folder)
@@ -149,7 +149,7 @@ def test_a_file_that_a_killed_program_had_found_is_still_its_own(
         (killed_at / kept.name).write_bytes(kept.read_bytes())
     after = make_wharf(files_server)
     after.queue.restore(open_journal(killed_at))
-    after.queue.resume([last(after).id])  # had the journal not yet heard of the lost answer
+    after.queue.resume([last(after).id])  # as if the journal didn't know of the lost answer yet
     look_up_until_settled(after)
     assert after.wait_for(TransferState.DONE).file_id == files_server.files[0].id
     assert program.posts == 1

@@ -56,7 +56,7 @@ OUTPUT = [
         ({"object": "response", "output": OUTPUT}, "One No find({})"),
         ({"object": "response", "output": [], "output_text": "All"}, "All"),
         ({"object": "text_completion", "choices": [{"text": "and so on"}]}, "and so on"),
-        ({"object": "list", "data": [{"embedding": [0.1] * 1536}]}, "[1536]"),
+        ({"object": "list", "data": [{"embedding": [0.1] * 1536}]}, "vector of 1,536 numbers"),
         ({"object": "list", "data": [{"embedding": "AAAA"}]}, ""),
         ({"results": [{"flagged": True, "categories": {}}]}, "flagged: true"),
         ({"results": [{"flagged": False}]}, "flagged: false"),

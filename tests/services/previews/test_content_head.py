@@ -131,12 +131,12 @@ def test_refused_content_is_an_error_and_not_asked_for_again(
 
 
 def test_what_is_no_longer_wanted_is_given_up(
-    files_server: ScriptedFilesServer, api: FilesApi, given_up_when_stalled: CancelToken
+    files_server: ScriptedFilesServer, api: FilesApi, cancel_when_stalled: CancelToken
 ) -> None:
     files_server.add(served_file(id="file-a", content=CONTENT))
     files_server.next(Delivery(stall_after=1_000))
     with pytest.raises(Cancelled):
-        read_remote_head(api, "file-a", given_up_when_stalled)
+        read_remote_head(api, "file-a", cancel_when_stalled)
 
 
 @pytest.mark.parametrize(

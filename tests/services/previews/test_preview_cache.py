@@ -90,7 +90,7 @@ def test_any_id_has_a_file_in_the_folder(cache: PreviewCache, folder: Path, file
     cache.put(API, file_id, WHOLE)
     assert cache.get(API, file_id) == WHOLE
     assert len(contents(folder)) == 1
-    cache.forget_file(ACME.id, file_id)
+    cache.remove(ACME.id, file_id)
     assert cache.get(API, file_id) is None
 
 
@@ -148,7 +148,7 @@ def test_a_file_is_forgotten_with_all_keys_of_its_account(cache: PreviewCache) -
     for api in (API, newer, other):
         cache.put(api, "file-a", WHOLE)
         cache.put(api, "file-b", WHOLE)
-    cache.forget_file(ACME.id, "file-a")
+    cache.remove(ACME.id, "file-a")
     assert [cache.get(api, "file-a") is None for api in (API, newer, other)] == [True, True, False]
     assert [cache.get(api, "file-b") is None for api in (API, newer, other)] == [False] * 3
 
@@ -157,18 +157,18 @@ def test_an_account_is_forgotten_alone(cache: PreviewCache, folder: Path) -> Non
     other = FilesApi(replace(ACME, id="other"), TEST_KEY)
     for api in (API, other):
         cache.put(api, "file-a", WHOLE)
-    cache.forget(ACME.id)
+    cache.clear(ACME.id)
     assert (cache.get(API, "file-a"), cache.get(other, "file-a")) == (None, WHOLE)
-    cache.forget_all()
+    cache.clear_all()
     assert [path.name for path in folder.iterdir()] == ["salt"]
     cache.put(API, "file-a", WHOLE)
     assert cache.get(API, "file-a") == WHOLE
 
 
 def test_forgetting_where_nothing_is_does_no_harm(cache: PreviewCache, folder: Path) -> None:
-    cache.forget("acme")
-    cache.forget_file("acme", "file-a")
-    cache.forget_all()
+    cache.clear("acme")
+    cache.remove("acme", "file-a")
+    cache.clear_all()
     assert not folder.exists()
 
 
@@ -178,9 +178,9 @@ def test_without_a_disk_nothing_is_cached(tmp_path: Path) -> None:
         cache = PreviewCache(folder)
         cache.put(API, "file-a", WHOLE)
         assert cache.get(API, "file-a") is None
-        cache.forget_file("acme", "file-a")
-        cache.forget("acme")
-        cache.forget_all()
+        cache.remove("acme", "file-a")
+        cache.clear("acme")
+        cache.clear_all()
     assert (tmp_path / "file").read_text() == "in the way"
 
 
@@ -198,8 +198,8 @@ def test_a_file_that_cant_be_read_or_written_is_as_good_as_none(
     for other in others:
         cache.put(API, other, WHOLE)
         assert cache.get(API, other) == WHOLE
-    cache.forget_file(ACME.id, "file-a")
-    cache.forget(ACME.id)
+    cache.remove(ACME.id, "file-a")
+    cache.clear(ACME.id)
     assert [cache.get(API, other) for other in others] == [None] * 10
 
 

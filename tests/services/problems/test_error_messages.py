@@ -1,23 +1,23 @@
-"""How deep, and where, the sentence of a refusal is looked for."""
+"""Where, and how deep, the message in an error response is found."""
 
 import pytest
 
 from services.problems.error_messages import message_in
 
 
-def within(levels: int, said: object) -> object:
+def within(levels: int, value: object) -> object:
     for _level in range(levels):
-        said = {"error": said}
-    return said
+        value = {"error": value}
+    return value
 
 
-def in_lists(levels: int, said: object) -> object:
+def in_lists(levels: int, value: object) -> object:
     for _level in range(levels):
-        said = [said]
-    return said
+        value = [value]
+    return value
 
 
-def test_words_are_looked_for_eight_levels_deep() -> None:
+def test_messages_are_searched_eight_levels_deep() -> None:
     assert message_in(within(8, "deep")) == message_in(in_lists(8, "deep")) == "deep"
     assert message_in(within(9, "deep")) == message_in(in_lists(9, "deep")) == ""
     assert message_in({"errors": {"purpose": within(7, "deep")}}) == "purpose: deep"
@@ -36,5 +36,5 @@ def test_words_are_looked_for_eight_levels_deep() -> None:
         (7, ""),
     ],
 )
-def test_what_says_nothing_adds_nothing(error: object, words: str) -> None:
+def test_empty_messages_are_ignored(error: object, words: str) -> None:
     assert message_in(error) == words

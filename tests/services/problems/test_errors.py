@@ -1,4 +1,4 @@
-"""What is shown and copied of a problem."""
+"""How a problem is shown and copied."""
 
 import pytest
 
@@ -8,7 +8,7 @@ K = ProblemKind
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "said"),
+    ("kind", "status", "message"),
     [
         (K.BAD_ADDRESS, 300, "the words"),
         (K.SERVER_FAILED, 500, "the words"),
@@ -18,18 +18,18 @@ K = ProblemKind
         (K.REQUEST_REFUSED, None, "the words"),
     ],
 )
-def test_only_a_refusal_holds_words_of_the_server(
-    kind: ProblemKind, status: int | None, said: str
+def test_only_an_error_response_holds_a_server_message(
+    kind: ProblemKind, status: int | None, message: str
 ) -> None:
-    assert Problem(kind, "Title", "Advice.", "the words", status=status).server_message == said
+    assert Problem(kind, "Title", "Advice.", "the words", status=status).server_message == message
 
 
-def test_a_report_has_all_there_is_and_no_empty_lines() -> None:
+def test_a_report_has_all_details_and_no_blank_lines() -> None:
     assert Problem(K.BUSY, "Title", "Advice.").report == "Title\nAdvice."
     full = Problem(K.BUSY, "Title", "Advice.", "the words", status=409, request_id="req_1")
     assert full.report == "Title\nAdvice.\nHTTP 409\nRequest ID: req_1\nthe words"
 
 
-def test_an_error_is_written_to_the_log_by_its_detail_or_else_its_advice() -> None:
+def test_an_error_is_logged_with_its_detail_or_else_its_advice() -> None:
     assert str(FilesError(Problem(K.BUSY, "Title", "Advice.", "the words"))) == "Title: the words"
     assert str(FilesError(Problem(K.BUSY, "Title", "Advice."))) == "Title: Advice."

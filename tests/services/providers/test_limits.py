@@ -5,7 +5,7 @@ from services.providers.limits import OFFICIAL, UNKNOWN, Limits
 from services.providers.providers import OTHER, provider_named
 
 
-def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -> None:
+def test_all_official_regions_and_the_sandbox_have_the_official_limits() -> None:
     for provider_id in ("openai", "openai-us", "openai-eu", "openai-ae", "sandbox"):
         provider = provider_named(provider_id)
         assert provider.limits is OFFICIAL
@@ -14,7 +14,7 @@ def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -
     assert OFFICIAL.severity is Severity.ERROR
 
 
-def test_of_an_unknown_server_nothing_is_assumed() -> None:
+def test_nothing_is_assumed_about_an_unknown_server() -> None:
     assert OTHER.limits == UNKNOWN == Limits()
     assert UNKNOWN.severity is Severity.WARNING
     assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.not_downloadable) == (
@@ -27,7 +27,7 @@ def test_of_an_unknown_server_nothing_is_assumed() -> None:
 @pytest.mark.parametrize(
     ("provider", "megabytes", "requests"), [("azure", 200, 100_000), ("groq", 100, None)]
 )
-def test_other_providers_have_limits_of_their_own(
+def test_other_providers_have_their_own_limits(
     provider: str, megabytes: int, requests: int | None
 ) -> None:
     limits = provider_named(provider).limits

@@ -26,7 +26,7 @@ def test_the_output_purposes_are_those_of_the_api() -> None:
 
 
 @pytest.mark.parametrize("name", ["file-extract", "batch-output", "", "日本"])
-def test_an_unknown_purpose_keeps_its_name_and_takes_anything(name: str) -> None:
+def test_an_unknown_purpose_keeps_its_name_and_accepts_anything(name: str) -> None:
     purpose = purpose_named(name)
     assert (purpose.name, purpose.side) == (name, Side.UNKNOWN)
     assert why_rejected(purpose, "anything.xyz", 1, OFFICIAL) is None
@@ -56,13 +56,13 @@ def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
         ("assistants", "a.md", None, None),
     ],
 )
-def test_a_file_is_unfit_for_the_reason_the_service_would_give(
+def test_a_file_is_rejected_for_the_services_reason(
     purpose: str, file_name: str, size: int | None, reason: str | None
 ) -> None:
     assert why_rejected(purpose_named(purpose), file_name, size, OFFICIAL) == reason
 
 
-def test_elsewhere_other_sizes_fit() -> None:
+def test_other_servers_have_other_size_limits() -> None:
     batch, azure = purpose_named("batch"), provider_named("azure").limits
     assert why_rejected(purpose_named("user_data"), "a.pdf", 512 * MIB + 1, azure) is None
     assert why_rejected(batch, "a.jsonl", 200 * MIB + 1, azure) == "is larger than 200 MB"

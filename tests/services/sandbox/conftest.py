@@ -17,7 +17,7 @@ A_MONDAY = 1_795_000_000
 
 @dataclass
 class Client:
-    """A plain HTTP client of one sandbox."""
+    """A simple HTTP client for a sandbox."""
 
     address: SandboxAddress
     session: requests.Session = field(default_factory=requests.Session)
@@ -40,18 +40,18 @@ class Client:
         fields.setdefault("purpose", "vision")
         return self.request("POST", "/files", files={"file": (name, content)}, data=fields)
 
-    def made(self, name: str = "notes.txt", content: Any = b"hello", **fields: str) -> Any:
-        answer = self.upload(name, content, **fields)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    def create(self, name: str = "notes.txt", content: Any = b"hello", **fields: str) -> Any:
+        response = self.upload(name, content, **fields)
+        assert response.status_code == 200, response.text
+        return response.json()
 
-    def listed(self, **query: Any) -> Any:
-        answer = self.get("/files", **query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    def list_files(self, **query: Any) -> Any:
+        response = self.get("/files", **query)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def names(self, **query: Any) -> list[str]:
-        return [file["filename"] for file in self.listed(**query)["data"]]
+        return [file["filename"] for file in self.list_files(**query)["data"]]
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(clock: ManualClock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
-    """Makes a server on the test's folder; all are stopped at the end."""
+    """Makes servers for the test's folder, and stops them all at the end."""
     servers: list[SandboxServer] = []
 
     def make(at: Path = folder, **options: Any) -> SandboxServer:
@@ -94,17 +94,17 @@ def client(server: SandboxServer) -> Iterator[Client]:
     with_key.session.close()
 
 
-def error_in(answer: requests.Response) -> Any:
-    """The `error` of a refusal, after a look at its shape."""
-    assert answer.headers["content-type"] == "application/json"
-    body = answer.json()
+def error_in(response: requests.Response) -> Any:
+    """The `error` of an error response, after checking its format."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
     assert set(body) == {"error"}
     assert set(body["error"]) == {"message", "type", "param", "code"}
     return body["error"]
 
 
 def files_under(folder: Path) -> set[str]:
-    """Content and half uploads on the disk."""
+    """Content and incomplete uploads on disk."""
     return {
         path.relative_to(folder).as_posix()
         for part in ("content", "incoming")
@@ -113,7 +113,7 @@ def files_under(folder: Path) -> set[str]:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Look again and again, giving the server's thread its turns."""
+    """Poll a condition, while the server's thread runs."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():

@@ -20,7 +20,7 @@ Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """Starts the program in a home of its own."""
+    """Starts the program in its own home folder."""
     processes: list[subprocess.Popen[str]] = []
     surroundings = {
         **os.environ,
@@ -60,7 +60,7 @@ def read_until_ready(process: subprocess.Popen[str]) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_end_and_ends_well(
+def test_it_serves_until_a_signal_and_exits_cleanly(
     run: Run, tmp_path: Path, number: signal.Signals
 ) -> None:
     process = run("--key", "sk-mine", "--dir", tmp_path / "files")
@@ -79,7 +79,7 @@ def test_it_serves_until_it_is_told_to_end_and_ends_well(
 
 
 @pytest.mark.slow
-def test_by_itself_it_finds_port_key_and_folder(run: Run, tmp_path: Path) -> None:
+def test_port_key_and_folder_have_defaults(run: Run, tmp_path: Path) -> None:
     process = run()
     lines = read_until_ready(process)
     match = re.fullmatch(
@@ -102,11 +102,11 @@ def test_a_given_port_is_used(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_taken_port_is_one_sentence_and_exit_status_1(run: Run, tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+def test_a_port_in_use_gives_one_sentence_and_exit_status_1(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         process = run("--port", str(port), "--dir", tmp_path / "files")
         out, err = process.communicate(timeout=30)
     assert process.returncode == 1
@@ -115,7 +115,7 @@ def test_a_taken_port_is_one_sentence_and_exit_status_1(run: Run, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_folder_that_is_a_file_is_one_sentence_and_exit_status_1(
+def test_a_folder_that_is_a_file_gives_one_sentence_and_exit_status_1(
     run: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -130,7 +130,7 @@ def test_a_folder_that_is_a_file_is_one_sentence_and_exit_status_1(
 @pytest.mark.parametrize(
     "arguments", [["--port", "70000"], ["--port", "x"], ["--key", "two words"], ["--key", ""]]
 )
-def test_arguments_that_make_no_sense_are_told(run: Run, arguments: list[str]) -> None:
+def test_invalid_arguments_are_reported(run: Run, arguments: list[str]) -> None:
     process = run(*arguments)
     _out, err = process.communicate(timeout=30)
     assert process.returncode == 2

@@ -23,25 +23,25 @@ def client_of(server: SandboxServer) -> Iterator[Client]:
     client.session.close()
 
 
-def test_files_are_there_after_a_restart_with_the_same_ids_and_order(
+def test_files_keep_their_ids_and_order_after_a_restart(
     start: Callable[..., SandboxServer],
 ) -> None:
     server = start()
     with client_of(server) as client:
-        made = [client.made(f"{n}.txt", b"%d" % n) for n in range(5)]
-        before = client.listed()
+        made = [client.create(f"{n}.txt", b"%d" % n) for n in range(5)]
+        before = client.list_files()
     server.stop()
     with client_of(start()) as client:
-        assert client.listed() == before
+        assert client.list_files() == before
         assert client.get(f"/files/{made[3]['id']}/content").content == b"3"
-        client.made("after.txt")
+        client.create("after.txt")
         assert client.names()[:2] == ["after.txt", "4.txt"]
 
 
 def test_the_same_server_can_be_started_again(start: Callable[..., SandboxServer]) -> None:
     server = start()
     with client_of(server) as client:
-        client.made("kept.txt")
+        client.create("kept.txt")
     server.stop()
     with client_of(server) as client:
         assert client.names() == ["kept.txt"]
@@ -49,13 +49,13 @@ def test_the_same_server_can_be_started_again(start: Callable[..., SandboxServer
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", ["overwritten", "cut", "another_table"])
-def test_a_damaged_database_is_set_aside_with_its_content_and_a_fresh_one_made(
+def test_a_damaged_database_is_renamed_with_its_content_and_replaced(
     start: Callable[..., SandboxServer], folder: Path, damage: str
 ) -> None:
     server = start()
     with client_of(server) as client:
-        for number in range(200):  # more than one page of the database
-            made = client.made(f"{number}.txt", b"precious")
+        for number in range(200):  # more than fits on one database page
+            made = client.create(f"{number}.txt", b"precious")
     server.stop()
     database = folder / "files.sqlite"
     if damage == "overwritten":
@@ -78,7 +78,7 @@ def test_a_damaged_database_is_set_aside_with_its_content_and_a_fresh_one_made(
     spoilt = database.read_bytes()
     with client_of(start()) as client:
         assert client.names() == []
-        client.made("fresh.txt")
+        client.create("fresh.txt")
         assert client.names() == ["fresh.txt"]
     (aside,) = folder.glob("files.sqlite.damaged-*")
     assert aside.read_bytes() == spoilt
@@ -99,7 +99,7 @@ def test_two_damaged_databases_in_a_row_are_both_kept(
 
 
 @pytest.mark.slow
-def test_what_a_killed_program_left_is_removed_at_the_next_start(
+def test_leftovers_of_a_killed_program_are_removed_at_the_next_start(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:
     code = "import sys; from services.sandbox.command_line import run; sys.exit(run(sys.argv[1:]))"
@@ -128,13 +128,13 @@ def test_what_a_killed_program_left_is_removed_at_the_next_start(
     (folder / "content" / "file-withoutARow").write_bytes(b"x")
     assert any(name.startswith("incoming/") for name in files_under(folder))
     with client_of(start()) as client:
-        known = {f"content/{file['id']}" for file in client.listed()["data"]}
-    assert len(known) >= 24  # the sample files of the killed program
+        known = {f"content/{file['id']}" for file in client.list_files()["data"]}
+    assert len(known) >= 24  # the killed program's sample files
     assert files_under(folder) == known
 
 
 @pytest.mark.slow
-def test_a_second_program_on_the_folder_leaves_the_uploads_of_the_first_alone(
+def test_a_second_program_does_not_touch_the_firsts_uploads(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:
     first = start()
@@ -142,16 +142,16 @@ def test_a_second_program_on_the_folder_leaves_the_uploads_of_the_first_alone(
     arriving.write_bytes(b"half")
     with client_of(first) as one, client_of(start()) as other:
         assert arriving.exists()
-        made = one.made("shared.txt", b"seen by both")
+        made = one.create("shared.txt", b"seen by both")
         assert other.get(f"/files/{made['id']}/content").content == b"seen by both"
         other.request("DELETE", f"/files/{made['id']}")
         assert one.names() == []
     first.stop()
     start()
-    assert arriving.exists()  # the second one is still there
+    assert arriving.exists()  # the second server still uses the folder
 
 
-def test_a_folder_that_can_not_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_unusable_folder_is_reported_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     server = SandboxServer(tmp_path / "taken", with_samples=False)
     with pytest.raises(SandboxFailed, match="can't use the folder"):

@@ -8,10 +8,10 @@ from tests.support.manual_clock import ManualClock
 
 
 def walk(client: Client, **query: Any) -> list[str]:
-    """The ids of all files, page after page."""
+    """The IDs of all files, page by page."""
     ids: list[str] = []
     while True:
-        page = client.listed(**query)
+        page = client.list_files(**query)
         assert len(page["data"]) <= query["limit"]
         assert page["first_id"] == page["data"][0]["id"]
         assert page["last_id"] == page["data"][-1]["id"]
@@ -21,8 +21,8 @@ def walk(client: Client, **query: Any) -> list[str]:
         query["after"] = ids[-1]
 
 
-def test_an_empty_listing_is_a_listing(client: Client) -> None:
-    assert client.listed() == {
+def test_an_empty_listing_is_valid(client: Client) -> None:
+    assert client.list_files() == {
         "object": "list",
         "data": [],
         "first_id": None,
@@ -31,14 +31,14 @@ def test_an_empty_listing_is_a_listing(client: Client) -> None:
     }
 
 
-def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
+def test_a_listing_has_the_same_objects_as_retrieve_newest_first(
     client: Client, clock: ManualClock
 ) -> None:
     made = []
     for number in range(3):
-        made.append(client.made(f"{number}.txt"))
+        made.append(client.create(f"{number}.txt"))
         clock.now += 60
-    page = client.listed()
+    page = client.list_files()
     assert page == {
         "object": "list",
         "data": made[::-1],
@@ -47,48 +47,48 @@ def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
         "has_more": False,
     }
     assert page["data"] == [client.get(f"/files/{file['id']}").json() for file in made[::-1]]
-    assert client.listed(order="asc")["data"] == made
+    assert client.list_files(order="asc")["data"] == made
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 14, 15, 16])
-def test_pages_give_every_file_once_also_those_of_the_same_second(
+def test_pages_return_every_file_once_even_those_of_the_same_second(
     client: Client, clock: ManualClock, limit: int
 ) -> None:
     made = []
     for number in range(15):
-        made.append(client.made(f"{number}.txt")["id"])
+        made.append(client.create(f"{number}.txt")["id"])
         if number % 5 == 4:
             clock.now += 1
     assert walk(client, limit=limit, order="asc") == made
     assert walk(client, limit=limit, order="desc") == made[::-1]
 
 
-def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: ManualClock) -> None:
-    later = client.made()["id"]
+def test_a_clock_set_back_does_not_break_the_order(client: Client, clock: ManualClock) -> None:
+    later = client.create()["id"]
     clock.now -= 100
-    earlier = client.made()["id"]
+    earlier = client.create()["id"]
     assert walk(client, limit=1, order="asc") == [earlier, later]
 
 
-def test_only_files_of_the_purpose_are_listed(client: Client) -> None:
+def test_only_files_with_the_purpose_are_listed(client: Client) -> None:
     for number in range(3):
-        client.made(f"{number}.jsonl", purpose="evals")
-        client.made(f"{number}.png", purpose="vision")
+        client.create(f"{number}.jsonl", purpose="evals")
+        client.create(f"{number}.png", purpose="vision")
     assert client.names(purpose="evals") == ["2.jsonl", "1.jsonl", "0.jsonl"]
     assert client.names(purpose="batch_output") == []
-    page = client.listed(purpose="evals", limit=2)
+    page = client.list_files(purpose="evals", limit=2)
     assert page["has_more"] is True
-    rest = client.listed(purpose="evals", limit=2, after=page["last_id"])
+    rest = client.list_files(purpose="evals", limit=2, after=page["last_id"])
     assert [file["filename"] for file in rest["data"]] == ["0.jsonl"]
     assert rest["has_more"] is False
 
 
-def test_a_file_deleted_between_two_pages_does_not_lose_another(client: Client) -> None:
-    made = [client.made(f"{number}.txt")["id"] for number in range(6)]
-    page = client.listed(limit=2, order="asc")
+def test_deleting_a_file_between_two_pages_does_not_skip_another(client: Client) -> None:
+    made = [client.create(f"{number}.txt")["id"] for number in range(6)]
+    page = client.list_files(limit=2, order="asc")
     client.request("DELETE", f"/files/{made[0]}")
     client.request("DELETE", f"/files/{made[3]}")
-    new = client.made("new.txt")["id"]
+    new = client.create("new.txt")["id"]
     rest = walk(client, limit=2, order="asc", after=page["last_id"])
     assert rest == [made[2], made[4], made[5], new]
 
@@ -106,24 +106,24 @@ def test_a_file_deleted_between_two_pages_does_not_lose_another(client: Client) 
         ({"after": "file-none"}, "after", None, "No such File object: file-none"),
     ],
 )
-def test_queries_out_of_range_are_refused(
+def test_invalid_queries_are_rejected(
     client: Client, query: dict[str, str], param: str, code: str | None, message: str
 ) -> None:
-    answer = client.get("/files", **query)
-    assert answer.status_code == 400
-    error = error_in(answer)
+    response = client.get("/files", **query)
+    assert response.status_code == 400
+    error = error_in(response)
     assert (error["param"], error["code"]) == (param, code)
     assert error["type"] == "invalid_request_error"
     assert message in error["message"]
 
 
-def test_the_greatest_limit_is_taken(client: Client) -> None:
-    client.made()
-    assert len(client.listed(limit=10_000)["data"]) == 1
+def test_the_largest_limit_is_accepted(client: Client) -> None:
+    client.create()
+    assert len(client.list_files(limit=10_000)["data"]) == 1
 
 
 @pytest.mark.slow
-def test_requests_at_the_same_time_do_not_disturb_each_other(client: Client) -> None:
+def test_concurrent_requests_do_not_disturb_each_other(client: Client) -> None:
     failures: list[BaseException] = []
 
     def work(number: int) -> None:
@@ -131,12 +131,12 @@ def test_requests_at_the_same_time_do_not_disturb_each_other(client: Client) -> 
         try:
             for turn in range(5):
                 content = f"{number}/{turn}".encode() * 30_000
-                made = own.made(f"{number}-{turn}.txt", content)
+                made = own.create(f"{number}-{turn}.txt", content)
                 assert own.get(f"/files/{made['id']}/content").content == content
-                assert made["id"] in {file["id"] for file in own.listed()["data"]}
+                assert made["id"] in {file["id"] for file in own.list_files()["data"]}
                 if turn % 2:
                     assert own.request("DELETE", f"/files/{made['id']}").status_code == 200
-        except BaseException as failure:  # noqa: BLE001 - told by the test itself
+        except BaseException as failure:  # noqa: BLE001 - asserted below
             failures.append(failure)
         finally:
             own.session.close()

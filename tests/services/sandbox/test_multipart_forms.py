@@ -1,4 +1,4 @@
-"""The reader of forms alone: whatever is in the file and wherever the body is cut."""
+"""The form parser by itself, with any content, split at any point."""
 
 import itertools
 from collections.abc import Iterator
@@ -19,21 +19,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileStore]:
     store.close()
 
 
-# Pieces of delimiters between any bytes, so that nearly-boundaries come often.
+# Arbitrary bytes mixed with parts of delimiters, so that near-boundaries are common.
 CONTENT = st.lists(
     st.one_of(
         st.sampled_from([b"\r", b"\n", b"\r\n", b"--", b"\r\n--", b"\r\n--edg", b"--edge--", b"-"]),
         st.binary(max_size=20),
     )
 ).map(b"".join)
-# What a quoted name can hold: no quote, no control character, no backslash (see the other test).
+# What a quoted name can contain: no quotes, control characters or backslashes (tested elsewhere).
 NAME = st.text(st.characters(exclude_characters='"\\', exclude_categories=("Cc", "Cs")), min_size=1)
 
 
 @pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=CONTENT, name=NAME, cuts=st.lists(st.integers(0, 400)), first=st.booleans())
-def test_content_and_name_arrive_whole_however_the_body_is_cut(
+def test_content_and_name_arrive_intact_however_the_body_is_split(
     store: FileStore, content: bytes, name: str, cuts: list[int], first: bool
 ) -> None:
     if b"\r\n--edge" in b"\r\n" + content:

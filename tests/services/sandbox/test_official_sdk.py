@@ -1,4 +1,4 @@
-"""The official client is the referee: what it takes is the protocol."""
+"""The official client works with the sandbox, which shows that it implements the protocol."""
 
 import io
 from collections.abc import Iterator
@@ -65,18 +65,18 @@ def test_pages_are_followed_to_the_end(sdk: openai.OpenAI) -> None:
 def test_content_can_be_streamed(sdk: openai.OpenAI, tmp_path: Path) -> None:
     content = bytes(range(256)) * 40_000
     made = sdk.files.create(file=("big.bin", io.BytesIO(content)), purpose="vision")
-    with sdk.files.with_streaming_response.content(made.id) as answer:
-        assert answer.headers["content-length"] == str(len(content))
-        answer.stream_to_file(tmp_path / "copy.bin")
+    with sdk.files.with_streaming_response.content(made.id) as response:
+        assert response.headers["content-length"] == str(len(content))
+        response.stream_to_file(tmp_path / "copy.bin")
     assert (tmp_path / "copy.bin").read_bytes() == content
 
 
-def test_names_come_back_as_they_went(sdk: openai.OpenAI) -> None:
+def test_names_come_back_unchanged(sdk: openai.OpenAI) -> None:
     for name in ("Übersicht 2026.txt", "东京.txt", "a;b'c.txt"):
         assert sdk.files.create(file=(name, b"x"), purpose="vision").filename == name
 
 
-def test_waiting_for_processing_ends_at_once(sdk: openai.OpenAI) -> None:
+def test_waiting_for_processing_ends_immediately(sdk: openai.OpenAI) -> None:
     made = sdk.files.create(file=("a.txt", b"x"), purpose="assistants")
     assert sdk.files.wait_for_processing(made.id, max_wait_seconds=5).status == "processed"
 
@@ -102,7 +102,7 @@ def test_a_wrong_key_is_its_authentication_error(sdk: openai.OpenAI, server: San
     assert "sk-wrong-0123456789" not in caught.value.message
 
 
-def test_refusals_are_its_bad_request_errors(sdk: openai.OpenAI) -> None:
+def test_rejected_requests_are_its_bad_request_errors(sdk: openai.OpenAI) -> None:
     made = sdk.files.create(file=("a.txt", b"x"), purpose="assistants")
     with pytest.raises(openai.BadRequestError, match="Not allowed to download") as caught:
         sdk.files.content(made.id)

@@ -27,9 +27,9 @@ def lines_of(name: str) -> list[Any]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_a_new_sandbox_has_files_of_every_purpose(start: Callable[..., SandboxServer]) -> None:
+def test_a_new_sandbox_has_files_with_every_purpose(start: Callable[..., SandboxServer]) -> None:
     client = Client(start(with_samples=True).start())
-    files = client.listed()["data"]
+    files = client.list_files()["data"]
     counts = Counter(file["purpose"] for file in files)
     assert set(counts) == {purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
     assert 24 <= len(files) <= 30
@@ -51,23 +51,23 @@ def test_a_new_sandbox_has_files_of_every_purpose(start: Callable[..., SandboxSe
     client.session.close()
 
 
-def test_samples_come_once_and_deleted_ones_stay_away(
+def test_samples_are_added_once_and_deleted_ones_do_not_return(
     start: Callable[..., SandboxServer], clock: ManualClock
 ) -> None:
     server = start(with_samples=True)
     client = Client(server.start())
-    gone = client.listed()["data"][0]
+    gone = client.list_files()["data"][0]
     client.request("DELETE", f"/files/{gone['id']}")
-    left = client.listed()
+    left = client.list_files()
     client.session.close()
     server.stop()
     clock.now += 60
     again = Client(start(with_samples=True).start())
-    assert again.listed() == left
+    assert again.list_files() == left
     again.session.close()
 
 
-def test_a_sandbox_begun_without_samples_gets_none_later(
+def test_a_sandbox_started_without_samples_gets_none_later(
     start: Callable[..., SandboxServer],
 ) -> None:
     start(with_samples=False).stop()
@@ -83,12 +83,12 @@ def test_all_samples_together_are_under_300_kb() -> None:
     assert listed | {"samples.json"} == {path.name for path in SAMPLES_FOLDER.iterdir()}
 
 
-def test_output_and_error_file_answer_every_request_of_the_batch_once() -> None:
-    asked = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
+def test_output_and_error_files_cover_each_batch_request_once() -> None:
+    requested = [line["custom_id"] for line in lines_of("eval-sweep-0412.jsonl")]
     output, errors = lines_of("batch_67f1_output.jsonl"), lines_of("batch_67f1_error.jsonl")
     answered = [line["custom_id"] for line in output + errors]
-    assert len(set(asked)) == len(asked)
-    assert sorted(answered) == sorted(asked)
+    assert len(set(requested)) == len(requested)
+    assert sorted(answered) == sorted(requested)
     assert {line["response"]["status_code"] for line in output} == {200}
     assert {line["response"]["status_code"] for line in errors} == {400, 429}
     assert [line["custom_id"] for line in output] != sorted(line["custom_id"] for line in output)
@@ -121,7 +121,7 @@ def test_eval_samples_are_items() -> None:
         assert len({tuple(line["item"]) for line in lines}) == 1
 
 
-def test_results_are_a_table_with_a_row_for_each_step() -> None:
+def test_results_are_a_table_with_one_row_per_step() -> None:
     text = (SAMPLES_FOLDER / "step_metrics-v7.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [int(row["step"]) for row in rows] == list(range(1, len(rows) + 1))
@@ -129,7 +129,7 @@ def test_results_are_a_table_with_a_row_for_each_step() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES_FOLDER.glob("*.png")), ids=lambda p: p.name)
-def test_pictures_are_whole(path: Path) -> None:
+def test_pictures_are_valid(path: Path) -> None:
     data = path.read_bytes()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     place, pixels, size = 8, b"", (0, 0)
@@ -146,7 +146,7 @@ def test_pictures_are_whole(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["handbook-2026.pdf", "offer-2291.pdf"])
-def test_the_pdfs_say_rightly_where_their_objects_are(name: str) -> None:
+def test_the_pdfs_have_correct_object_offsets(name: str) -> None:
     data = (SAMPLES_FOLDER / name).read_bytes()
     assert data.startswith(b"%PDF-1.4\n")
     assert data.endswith(b"%%EOF\n")
@@ -164,12 +164,12 @@ def test_the_archive_opens() -> None:
 
 
 @pytest.mark.slow
-def test_the_script_makes_the_samples_that_are_checked_in(tmp_path: Path) -> None:
+def test_the_script_reproduces_the_checked_in_samples(tmp_path: Path) -> None:
     script = ROOT / "packaging" / "make_samples.py"
     subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)
     made = {path.name for path in tmp_path.iterdir()}
     assert made == {path.name for path in SAMPLES_FOLDER.iterdir()}
-    # Another zlib may pack pictures and archives otherwise; those are looked at above.
+    # Another zlib may compress pictures and archives differently; they are checked above.
     for name in made:
         if not name.endswith((".png", ".zip")):
             assert (tmp_path / name).read_bytes() == (SAMPLES_FOLDER / name).read_bytes()

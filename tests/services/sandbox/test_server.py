@@ -17,7 +17,7 @@ from tests.services.sandbox.conftest import KEY, Client, wait_until
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_it_answers_as_soon_as_start_returns_and_only_on_this_computer(
+def test_it_responds_once_start_returns_and_only_on_this_computer(
     start: Callable[..., SandboxServer],
 ) -> None:
     address = start().start()
@@ -44,12 +44,12 @@ def test_a_random_key_differs_from_object_to_object(tmp_path: Path) -> None:
     assert all(len(key) >= 40 for key in keys)
 
 
-def test_the_key_is_not_in_the_text_of_the_address(server: SandboxServer) -> None:
+def test_the_address_repr_does_not_show_the_key(server: SandboxServer) -> None:
     assert KEY not in repr(server.start())
     assert KEY not in str(server.start())
 
 
-def test_a_given_port_is_used_and_a_taken_one_told(
+def test_a_given_port_is_used_and_a_port_in_use_reported(
     start: Callable[..., SandboxServer], tmp_path: Path
 ) -> None:
     port = urlsplit(start().start().base_url).port
@@ -60,24 +60,24 @@ def test_a_given_port_is_used_and_a_taken_one_told(
     assert not (tmp_path / "other").exists()
 
 
-def test_a_port_can_be_used_again_at_once(start: Callable[..., SandboxServer]) -> None:
+def test_a_port_can_be_reused_immediately(start: Callable[..., SandboxServer]) -> None:
     server = start()
     port = urlsplit(server.start().base_url).port
     client = Client(server.start())
-    client.made()
+    client.create()
     client.session.close()
     server.stop()
     assert urlsplit(start(port=port).start().base_url).port == port
 
 
-def test_stopping_takes_about_a_second_even_with_connections_of_every_kind(
+def test_stopping_takes_about_a_second_with_any_open_connections(
     start: Callable[..., SandboxServer], folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = start()
     address = server.start()
     where = urlsplit(address.base_url)
     client = Client(address)
-    made = client.made("big.bin", bytes(30_000_000))
+    made = client.create("big.bin", bytes(30_000_000))
 
     def connect(request: bytes) -> socket.socket:
         connection = socket.create_connection((where.hostname, where.port), timeout=10)
@@ -92,11 +92,11 @@ def test_stopping_takes_about_a_second_even_with_connections_of_every_kind(
     )
     content = f"GET /v1/files/{made['id']}/content HTTP/1.1\r\nHost: localhost\r\n".encode()
     connections = [
-        connect(b""),  # says nothing
-        connect(b"GET /v1/files HT"),  # stops in the middle of a word
+        connect(b""),  # sends nothing
+        connect(b"GET /v1/files HT"),  # stops in the middle of the request line
         connect(upload + b"x" * 3_000_000),  # stops in the middle of an upload
-        connect(content + key + b"\r\n"),  # does not read what it asked for
-        connect(upload.replace(KEY.encode(), b"wrong")),  # refused, and goes on
+        connect(content + key + b"\r\n"),  # doesn't read the response
+        connect(upload.replace(KEY.encode(), b"wrong")),  # rejected, but keeps sending
     ]
     wait_until(lambda: any((folder / "incoming").iterdir()))
     assert connections[3].recv(10) == b"HTTP/1.1 2"
@@ -112,26 +112,26 @@ def test_stopping_takes_about_a_second_even_with_connections_of_every_kind(
     assert caplog.records == []
 
 
-def test_stopping_what_was_not_started_does_nothing(tmp_path: Path) -> None:
+def test_stopping_before_starting_does_nothing(tmp_path: Path) -> None:
     SandboxServer(tmp_path / "never").stop()
     assert not (tmp_path / "never").exists()
 
 
-def test_no_thread_of_it_is_left(start: Callable[..., SandboxServer]) -> None:
+def test_no_thread_is_left_after_stopping(start: Callable[..., SandboxServer]) -> None:
     before = set(threading.enumerate())
     server = start()
     client = Client(server.start())
-    client.made()
+    client.create()
     client.session.close()
     server.stop()
     wait_until(lambda: set(threading.enumerate()) == before)
 
 
-def test_nothing_it_does_is_logged(
+def test_normal_operation_logs_nothing(
     client: Client, server: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    client.made()
+    client.create()
     client.upload(purpose="answers")
     client.get("/nowhere")
     client.request("POST", "/files", data=b"no form", headers={"Content-Type": "multipart/x"})
@@ -151,15 +151,15 @@ def test_nothing_it_does_is_logged(
 
 
 @pytest.mark.expects_log("services.sandbox.middleware: ERROR: The sandbox failed on POST /v1/files")
-def test_a_fault_of_its_own_is_a_500_in_json_and_logged(
+def test_an_internal_error_is_a_500_in_json_and_logged(
     client: Client, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (folder / "incoming").rmdir()
-    answer = client.upload(content=b"x" * 3_000_000)
-    assert answer.status_code == 500
-    assert answer.json()["error"]["type"] == "server_error"
-    assert answer.headers["x-request-id"].startswith("req_")
-    assert str(folder) not in answer.text
+    response = client.upload(content=b"x" * 3_000_000)
+    assert response.status_code == 500
+    assert response.json()["error"]["type"] == "server_error"
+    assert response.headers["x-request-id"].startswith("req_")
+    assert str(folder) not in response.text
     wait_until(lambda: len(caplog.records) == 1)
     assert KEY not in caplog.text
     (folder / "incoming").mkdir()
@@ -178,7 +178,7 @@ def test_importing_it_does_not_import_the_web_server() -> None:
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_with_the_file(client: Client) -> None:
+def test_memory_does_not_grow_with_the_file_size(client: Client) -> None:
     piece, count = bytes(1024 * 1024), 96
 
     def form() -> Iterator[bytes]:
@@ -193,8 +193,8 @@ def test_memory_does_not_grow_with_the_file(client: Client) -> None:
     try:
         made = client.request("POST", "/files", data=form(), headers=headers).json()
         received = 0
-        with client.request("GET", f"/files/{made['id']}/content", stream=True) as answer:
-            for part in answer.iter_content(len(piece)):
+        with client.request("GET", f"/files/{made['id']}/content", stream=True) as response:
+            for part in response.iter_content(len(piece)):
                 received += len(part)
         _now, peak = tracemalloc.get_traced_memory()
     finally:

@@ -24,7 +24,7 @@ DAY = 86_400
 
 
 def form(*parts: tuple[str, bytes], boundary: str = "edge") -> dict[str, Any]:
-    """A body put together by hand: (Content-Disposition, value) for each part."""
+    """A handmade form: (Content-Disposition, value) for each part."""
     body = b"".join(
         f"--{boundary}\r\nContent-Disposition: ".encode()
         + f"form-data; {names}\r\n\r\n".encode()
@@ -39,8 +39,8 @@ def form(*parts: tuple[str, bytes], boundary: str = "edge") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_an_upload_is_answered_with_the_file(client: Client, purpose: str) -> None:
-    made = client.made("Zahlen.jsonl", b'{"a": 1}\n', purpose=purpose)
+def test_an_upload_returns_the_file(client: Client, purpose: str) -> None:
+    made = client.create("Zahlen.jsonl", b'{"a": 1}\n', purpose=purpose)
     file_id = made.pop("id")
     assert re.fullmatch(r"file-[0-9A-Za-z]{22}", file_id)
     expiry = {"expires_at": A_MONDAY + 30 * DAY} if purpose == "batch" else {}
@@ -59,7 +59,7 @@ def test_an_upload_is_answered_with_the_file(client: Client, purpose: str) -> No
 @pytest.mark.parametrize("purpose", ["user_data", "batch"])
 def test_expires_after_sets_the_expiry(client: Client, seconds: int, purpose: str) -> None:
     fields = {"expires_after[anchor]": "created_at", "expires_after[seconds]": str(seconds)}
-    made = client.made("in.jsonl", purpose=purpose, **fields)
+    made = client.create("in.jsonl", purpose=purpose, **fields)
     assert made["expires_at"] == made["created_at"] + seconds
 
 
@@ -113,12 +113,12 @@ SECONDS = "expires_after[seconds]"
         ),
     ],
 )
-def test_fields_out_of_order_are_refused_and_leave_nothing(
+def test_invalid_fields_are_rejected_and_leave_nothing(
     client: Client, folder: Path, fields: dict[str, str], message: str
 ) -> None:
-    answer = client.upload(**fields)
-    assert answer.status_code == 400
-    assert error_in(answer) == {
+    response = client.upload(**fields)
+    assert response.status_code == 400
+    assert error_in(response) == {
         "message": message,
         "type": "invalid_request_error",
         "param": None,
@@ -129,10 +129,10 @@ def test_fields_out_of_order_are_refused_and_leave_nothing(
 
 
 @pytest.mark.parametrize("purpose", ["batch_output", "fine-tune-results", "assistants_output", ""])
-def test_outputs_can_not_be_uploaded(client: Client, purpose: str) -> None:
-    answer = client.upload("x.jsonl", purpose=purpose)
-    assert answer.status_code == 400
-    assert error_in(answer)["message"].startswith(f"'{purpose}' is not one of [")
+def test_output_purposes_cannot_be_uploaded(client: Client, purpose: str) -> None:
+    response = client.upload("x.jsonl", purpose=purpose)
+    assert response.status_code == 400
+    assert error_in(response)["message"].startswith(f"'{purpose}' is not one of [")
 
 
 @pytest.mark.parametrize(
@@ -143,16 +143,16 @@ def test_outputs_can_not_be_uploaded(client: Client, purpose: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["x.json", "x.jsonl.txt", "jsonl", "x"])
-def test_batch_and_fine_tune_take_only_jsonl(
+def test_batch_and_fine_tune_accept_only_jsonl(
     client: Client, purpose: str, message: str, name: str
 ) -> None:
-    answer = client.upload(name, purpose=purpose)
-    assert answer.status_code == 400
-    assert error_in(answer)["message"] == message
-    assert client.made("x.JSONL", purpose=purpose)["filename"] == "x.JSONL"
+    response = client.upload(name, purpose=purpose)
+    assert response.status_code == 400
+    assert error_in(response)["message"] == message
+    assert client.create("x.JSONL", purpose=purpose)["filename"] == "x.JSONL"
 
 
-def test_a_form_without_file_or_purpose_is_refused(client: Client) -> None:
+def test_a_form_without_file_or_purpose_is_rejected(client: Client) -> None:
     no_file = client.request("POST", "/files", **form(('name="purpose"', b"vision")))
     assert error_in(no_file)["message"] == "'file' is a required property"
     no_name = client.request(
@@ -178,12 +178,12 @@ def test_a_form_without_file_or_purpose_is_refused(client: Client) -> None:
         ),
     ],
 )
-def test_what_is_no_whole_form_is_refused_and_leaves_nothing(
+def test_an_incomplete_form_is_rejected_and_leaves_nothing(
     client: Client, folder: Path, content_type: str, body: bytes
 ) -> None:
-    answer = client.request("POST", "/files", data=body, headers={"Content-Type": content_type})
-    assert answer.status_code == 400
-    assert error_in(answer)["type"] == "invalid_request_error"
+    response = client.request("POST", "/files", data=body, headers={"Content-Type": content_type})
+    assert response.status_code == 400
+    assert error_in(response)["type"] == "invalid_request_error"
     assert files_under(folder) == set()
 
 
@@ -201,17 +201,17 @@ def test_the_fields_may_come_after_the_file(client: Client) -> None:
         assert client.get(f"/files/{made['id']}/content").content == b"\r\n--edg\r\n"
 
 
-def test_two_files_in_one_form_are_refused(client: Client, folder: Path) -> None:
+def test_two_files_in_one_form_are_rejected(client: Client, folder: Path) -> None:
     file = ('name="file"; filename="a.bin"', b"x")
-    answer = client.request("POST", "/files", **form(file, file, ('name="purpose"', b"vision")))
-    assert answer.status_code == 400
+    response = client.request("POST", "/files", **form(file, file, ('name="purpose"', b"vision")))
+    assert response.status_code == 400
     assert files_under(folder) == set()
 
 
-def test_fields_that_would_fill_the_memory_are_refused(client: Client, folder: Path) -> None:
-    answer = client.request("POST", "/files", **form(('name="purpose"', b"v" * 300_000)))
-    assert answer.status_code == 400
-    assert error_in(answer)["message"] == "The form fields are too large."
+def test_huge_fields_are_rejected(client: Client, folder: Path) -> None:
+    response = client.request("POST", "/files", **form(('name="purpose"', b"v" * 300_000)))
+    assert response.status_code == 400
+    assert error_in(response)["message"] == "The form fields are too large."
     assert files_under(folder) == set()
 
 
@@ -229,7 +229,7 @@ def test_fields_that_would_fill_the_memory_are_refused(client: Client, folder: P
         "n" * 255,
     ],
 )
-def test_the_name_is_kept_as_it_was_sent(client: Client, folder: Path, name: str) -> None:
+def test_the_name_is_kept_as_sent(client: Client, folder: Path, name: str) -> None:
     made = client.request(
         "POST",
         "/files",
@@ -240,7 +240,7 @@ def test_the_name_is_kept_as_it_was_sent(client: Client, folder: Path, name: str
     assert files_under(folder) == {f"content/{made['id']}"}
 
 
-def test_a_quote_in_a_name_may_have_a_backslash_before_it(client: Client) -> None:
+def test_a_quote_in_a_name_may_be_escaped_with_a_backslash(client: Client) -> None:
     disposition = r'name="file"; filename="a \"b\".txt"'
     made = client.request(
         "POST", "/files", **form((disposition, b"x"), ('name="purpose"', b"vision"))
@@ -248,20 +248,20 @@ def test_a_quote_in_a_name_may_have_a_backslash_before_it(client: Client) -> Non
     assert made["filename"] == 'a "b".txt'
 
 
-def test_an_empty_file_is_taken(client: Client) -> None:
-    made = client.made("empty.txt", b"")
+def test_an_empty_file_is_accepted(client: Client) -> None:
+    made = client.create("empty.txt", b"")
     assert made["bytes"] == 0
-    answer = client.get(f"/files/{made['id']}/content")
-    assert (answer.status_code, answer.content) == (200, b"")
+    response = client.get(f"/files/{made['id']}/content")
+    assert (response.status_code, response.content) == (200, b"")
 
 
-def test_equal_names_are_different_files(client: Client) -> None:
-    first, second = client.made(content=b"one"), client.made(content=b"two")
+def test_files_may_have_the_same_name(client: Client) -> None:
+    first, second = client.create(content=b"one"), client.create(content=b"two")
     assert first["id"] != second["id"]
     assert client.get(f"/files/{first['id']}/content").content == b"one"
 
 
-def test_a_declared_size_over_the_limit_is_refused_without_the_body(client: Client) -> None:
+def test_a_declared_size_over_the_limit_is_rejected_without_the_body(client: Client) -> None:
     where = urlsplit(client.address.base_url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
     connection.putrequest("POST", "/v1/files")
@@ -269,13 +269,13 @@ def test_a_declared_size_over_the_limit_is_refused_without_the_body(client: Clie
     connection.putheader("Content-Type", "multipart/form-data; boundary=edge")
     connection.putheader("Content-Length", str(600 * MIB))
     connection.endheaders()
-    answer = connection.getresponse()
-    assert answer.status == 413
-    assert b"Maximum content size limit (536870912) exceeded" in answer.read()
+    response = connection.getresponse()
+    assert response.status == 413
+    assert b"Maximum content size limit (536870912) exceeded" in response.read()
     connection.close()
 
 
-def pieces_of_a_form(mebibytes: int, *, more: bytes = b"") -> Iterator[bytes]:
+def form_pieces(mebibytes: int, *, more: bytes = b"") -> Iterator[bytes]:
     yield b'--edge\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n'
     yield b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
     piece = bytes(MIB)
@@ -285,15 +285,15 @@ def pieces_of_a_form(mebibytes: int, *, more: bytes = b"") -> Iterator[bytes]:
 
 
 @pytest.mark.slow
-def test_512_mb_is_taken_and_a_byte_more_is_not_even_when_undeclared(
+def test_512_mb_is_accepted_and_a_byte_more_rejected_even_if_undeclared(
     client: Client, folder: Path
 ) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-    over = client.request("POST", "/files", data=pieces_of_a_form(512, more=b"x"), headers=headers)
+    over = client.request("POST", "/files", data=form_pieces(512, more=b"x"), headers=headers)
     assert over.status_code == 413
     assert "536870912" in error_in(over)["message"]
     assert files_under(folder) == set()
-    just = client.request("POST", "/files", data=pieces_of_a_form(512), headers=headers)
+    just = client.request("POST", "/files", data=form_pieces(512), headers=headers)
     assert just.json()["bytes"] == 512 * MIB
     assert client.request("DELETE", f"/files/{just.json()['id']}").status_code == 200
     assert files_under(folder) == set()
@@ -301,17 +301,17 @@ def test_512_mb_is_taken_and_a_byte_more_is_not_even_when_undeclared(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("purpose_first", [True, False])
-def test_a_batch_over_200_mb_is_refused(client: Client, folder: Path, purpose_first: bool) -> None:
+def test_a_batch_over_200_mb_is_rejected(client: Client, folder: Path, purpose_first: bool) -> None:
     file = ('name="file"; filename="a.jsonl"', bytes(200 * MIB + 1))
     purpose = ('name="purpose"', b"batch")
     parts = (purpose, file) if purpose_first else (file, purpose)
-    answer = client.request("POST", "/files", **form(*parts))
-    assert answer.status_code == 400
-    assert error_in(answer)["message"] == "File is too large."
+    response = client.request("POST", "/files", **form(*parts))
+    assert response.status_code == 400
+    assert error_in(response)["message"] == "File is too large."
     assert files_under(folder) == set()
 
 
-def test_an_upload_whose_connection_breaks_leaves_nothing(client: Client, folder: Path) -> None:
+def test_an_upload_with_a_lost_connection_leaves_nothing(client: Client, folder: Path) -> None:
     where = urlsplit(client.address.base_url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
     connection.putrequest("POST", "/v1/files")
@@ -319,7 +319,7 @@ def test_an_upload_whose_connection_breaks_leaves_nothing(client: Client, folder
     connection.putheader("Content-Type", "multipart/form-data; boundary=edge")
     connection.putheader("Content-Length", str(100 * MIB))
     connection.endheaders()
-    for _number, piece in zip(range(8), pieces_of_a_form(20), strict=False):
+    for _number, piece in zip(range(8), form_pieces(20), strict=False):
         connection.send(piece)
     wait_until(lambda: any(name.startswith("incoming/") for name in files_under(folder)))
     connection.close()
@@ -329,22 +329,22 @@ def test_an_upload_whose_connection_breaks_leaves_nothing(client: Client, folder
 
 def test_a_file_is_sent_and_received_byte_for_byte(client: Client) -> None:
     content = bytes(range(256)) * 20_000 + b"\r\n--" * 1000
-    made = client.made("all.bin", io.BytesIO(content))
+    made = client.create("all.bin", io.BytesIO(content))
     assert made["bytes"] == len(content)
     assert client.get(f"/files/{made['id']}/content").content == content
 
 
-def test_a_full_disk_is_told_as_full_storage_and_leaves_nothing(
+def test_a_full_disk_is_reported_as_full_storage_and_leaves_nothing(
     client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files_under(folder)
     with monkeypatch.context() as patched:
-        patched.setattr(IncomingFile, "write", _no_room)
-        answer = client.upload("a.txt", b"hello", purpose="user_data")
-    assert (answer.status_code, "storage quota" in error_in(answer)["message"]) == (400, True)
+        patched.setattr(IncomingFile, "write", _disk_full)
+        response = client.upload("a.txt", b"hello", purpose="user_data")
+    assert (response.status_code, "storage quota" in error_in(response)["message"]) == (400, True)
     assert (client.names(), files_under(folder)) == ([], before)
-    assert client.made("b.txt", b"hello")["filename"] == "b.txt"
+    assert client.create("b.txt", b"hello")["filename"] == "b.txt"
 
 
-def _no_room(*_arguments: object) -> None:
+def _disk_full(*_arguments: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")

@@ -22,7 +22,7 @@ print(resource.getrlimit(resource.RLIMIT_CORE) == (0, hard))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 @pytest.mark.parametrize("argument", ["--version", "sandbox --help"])
-def test_the_program_dumps_no_core_whatever_it_is_asked(argument: str) -> None:
+def test_every_command_disables_core_dumps(argument: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(argument=argument)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""A folder is let go of once its names are on the disk."""
+"""Syncing a folder doesn't leave it open."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from services.system.folder_sync import sync_folder
 
 
-def test_a_folder_is_closed_again(tmp_path: Path) -> None:
+def test_the_folder_is_closed_after_syncing(tmp_path: Path) -> None:
     sync_folder(tmp_path)
     sync_folder(tmp_path / "not there")
     still_open = [os.path.realpath(one) for one in Path("/proc/self/fd").glob("*")]

@@ -10,7 +10,7 @@ LONG = 3600.0
 
 
 class Ticks:
-    """Counts the calls, and lets one wait for them."""
+    """Counts calls, and lets tests wait for them."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -42,18 +42,18 @@ def timer(ticks: Ticks) -> Iterator[IntervalTimer]:
     assert timer.join(10)
 
 
-def test_it_ticks_again_and_again(timer: IntervalTimer, ticks: Ticks) -> None:
+def test_it_ticks_repeatedly(timer: IntervalTimer, ticks: Ticks) -> None:
     timer.every(SHORT)
     ticks.wait_for(3)
 
 
-def test_it_does_nothing_and_has_no_thread_until_it_is_told(timer: IntervalTimer) -> None:
+def test_it_has_no_thread_until_an_interval_is_set(timer: IntervalTimer) -> None:
     before = threading.active_count()
     timer.every(0)
     assert threading.active_count() == before
 
 
-def test_a_new_interval_counts_at_once(timer: IntervalTimer, ticks: Ticks) -> None:
+def test_a_new_interval_applies_immediately(timer: IntervalTimer, ticks: Ticks) -> None:
     timer.every(LONG)
     timer.every(SHORT)
     ticks.wait_for(1)
@@ -62,7 +62,7 @@ def test_a_new_interval_counts_at_once(timer: IntervalTimer, ticks: Ticks) -> No
     ticks.wait_for(ticks.count + 2)
 
 
-def test_none_comes_after_it_was_stopped(timer: IntervalTimer, ticks: Ticks) -> None:
+def test_it_does_not_tick_after_stop(timer: IntervalTimer, ticks: Ticks) -> None:
     timer.every(SHORT)
     ticks.wait_for(1)
     timer.stop()
@@ -73,14 +73,14 @@ def test_none_comes_after_it_was_stopped(timer: IntervalTimer, ticks: Ticks) -> 
     assert ticks.count == count
 
 
-def test_it_can_be_stopped_in_a_long_pause(timer: IntervalTimer) -> None:
+def test_it_can_be_stopped_during_a_long_interval(timer: IntervalTimer) -> None:
     timer.every(LONG)
     timer.stop()
     assert timer.join(10)
 
 
 @pytest.mark.expects_log("Periodic task failed")
-def test_a_bug_in_what_is_done_does_not_end_it(timer: IntervalTimer, ticks: Ticks) -> None:
+def test_an_exception_in_the_task_does_not_end_it(timer: IntervalTimer, ticks: Ticks) -> None:
     ticks.fail = True
     timer.every(SHORT)
     ticks.wait_for(2)

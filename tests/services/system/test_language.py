@@ -14,15 +14,15 @@ from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.system import language
 from services.system.language import (
     N_,
-    Catalogue,
+    Translations,
     _,
-    catalogue_for,
+    find_translations,
     languages_in,
     ngettext,
     pgettext,
-    use_catalogue,
+    use_translations,
 )
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from tests.support.marked_texts import MARK, MarkedTexts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,13 +30,13 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def marked() -> Iterator[None]:
-    use_catalogue(MarkedTexts())
+    use_translations(MarkedTexts())
     yield
-    use_catalogue(Catalogue())
+    use_translations(Translations())
 
 
 def compiled(texts: dict[str, str]) -> bytes:
-    """A catalogue in the form that gettext reads."""
+    """Translations in gettext's binary format."""
     named = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **texts}.items())
     encoded = [(one.encode(), other.encode()) for one, other in named]
     start = 28
@@ -51,14 +51,14 @@ def compiled(texts: dict[str, str]) -> bytes:
     return head + b"".join((*tables[0], *tables[1])) + strings
 
 
-def put(folder: Path, name: str, texts: dict[str, str]) -> None:
+def install(folder: Path, name: str, texts: dict[str, str]) -> None:
     place = folder / name / "LC_MESSAGES"
     place.mkdir(parents=True)
     (place / "filewharf.mo").write_bytes(compiled(texts))
 
 
 @pytest.mark.usefixtures("marked")
-def test_texts_come_from_the_catalogue_that_is_in_use_when_they_are_shown() -> None:
+def test_texts_are_translated_when_they_are_shown() -> None:
     assert _("Size") == f"{MARK}Size"
     assert ngettext("{number} file", "{number} files", 2) == f"{MARK}{{number}} files"
     assert pgettext("a column", "Size") == f"{MARK}Size"
@@ -67,29 +67,29 @@ def test_texts_come_from_the_catalogue_that_is_in_use_when_they_are_shown() -> N
 
 
 @pytest.mark.usefixtures("marked")
-def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
+def test_texts_in_tables_are_translated_when_they_are_shown() -> None:
     fault = JsonReader().read(b"{nope}")[1][0]
     deep = JsonReader().read(b"[" * 10_000)[1][0]
     shown = [
         OTHER.name,
         OTHER.key_hint,
         unexpected(ValueError()).title,
-        size_in_words(1),
+        format_size(1),
         fault.text,
         deep.text,
         *(purpose.description for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)),
-        *(text for field in FIELDS.values() for text in (field.note, field.advice)),
+        *(text for field in FIELDS.values() for text in (field.label, field.advice)),
     ]
     assert [text for text in shown if not text.startswith(MARK)] == []
 
 
-def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_path: Path) -> None:
-    put(tmp_path, "de", {"Size": "Größe"})
-    use_catalogue(catalogue_for(["de"], tmp_path))
+def test_the_empty_text_does_not_return_the_metadata(tmp_path: Path) -> None:
+    install(tmp_path, "de", {"Size": "Größe"})
+    use_translations(find_translations(["de"], tmp_path))
     try:
         assert (_("Size"), _("")) == ("Größe", "")
     finally:
-        use_catalogue(Catalogue())
+        use_translations(Translations())
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_pa
         ([], "Size"),
     ],
 )
-def test_the_catalogue_is_that_of_the_first_language_there_is(
+def test_the_first_available_language_is_used(
     languages: list[str], text: str, tmp_path: Path
 ) -> None:
-    put(tmp_path, "de", {"Size": "Größe"})
-    put(tmp_path, "pt_BR", {"Size": "Tamanho"})
-    assert catalogue_for(languages, tmp_path).gettext("Size") == text
+    install(tmp_path, "de", {"Size": "Größe"})
+    install(tmp_path, "pt_BR", {"Size": "Tamanho"})
+    assert find_translations(languages, tmp_path).gettext("Size") == text
 
 
 @pytest.mark.parametrize(
@@ -127,24 +127,24 @@ def test_the_catalogue_is_that_of_the_first_language_there_is(
         ({}, []),
     ],
 )
-def test_the_environment_names_the_languages(
+def test_languages_are_read_from_the_environment(
     environment: dict[str, str], languages: list[str]
 ) -> None:
     assert languages_in(environment) == languages
 
 
-def test_the_place_of_the_catalogues_is_beside_the_other_resources() -> None:
+def test_translations_are_in_the_resources_folder() -> None:
     assert language.LOCALE_FOLDER == ROOT / "resources" / "locale"
 
 
-def test_a_catalogue_in_that_place_is_in_use_from_the_start(tmp_path: Path) -> None:
+def test_installed_translations_are_used_from_the_start(tmp_path: Path) -> None:
     module = tmp_path / "services" / "system" / "language.py"
     module.parent.mkdir(parents=True)
     module.write_bytes((ROOT / "services" / "system" / "language.py").read_bytes())
-    put(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
+    install(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
     script = "from services.system.language import _; print(ascii(_('Size')))"
     environment = {"LANG": "de_DE.UTF-8", "PYTHONPATH": str(tmp_path)}
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script],
         env=environment,
         cwd=tmp_path,
@@ -152,4 +152,4 @@ def test_a_catalogue_in_that_place_is_in_use_from_the_start(tmp_path: Path) -> N
         text=True,
         check=True,
     )
-    assert said.stdout.strip() == ascii("Größe")
+    assert result.stdout.strip() == ascii("Größe")

@@ -1,4 +1,4 @@
-"""The log never holds a key, whoever writes to it."""
+"""The log never contains a key, whoever writes to it."""
 
 import subprocess
 import sys
@@ -61,7 +61,7 @@ for number in range(15):
 """
 
 
-def test_old_logs_make_room_for_new_ones(tmp_path: Path) -> None:
+def test_logs_are_rotated(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", MANY_LONG_RECORDS, str(tmp_path)], cwd=ROOT, check=True, timeout=60
     )
@@ -75,7 +75,7 @@ def test_old_logs_make_room_for_new_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_neither_the_file_nor_the_terminal_show_a_key(
+def test_neither_the_file_nor_the_terminal_shows_a_key(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     malformed = Answer(200, (("X-Fine", f"yes\r\nKEY {TEST_KEY}\r\nX-Key: {TEST_KEY}"),), b"odd")

@@ -10,7 +10,7 @@ NAMES = ["Résumé.pdf", "보고서.docx", "データ.csv", "İstanbul.txt", "St
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_however_a_name_is_written_it_is_the_same(name: str) -> None:
+def test_all_spellings_of_a_name_are_equal(name: str) -> None:
     apart = normalize("NFD", name)
     assert folded(apart) == folded(name) == folded(name.upper())
     assert composed(apart) == name
@@ -20,22 +20,22 @@ def test_however_a_name_is_written_it_is_the_same(name: str) -> None:
     ("typed", "name"),
     [("résumé", "Résumé"), ("고서", "보고서"), ("ータ", "データ"), ("istanbul", "İstanbul")],
 )
-def test_a_part_is_found_in_either_form(typed: str, name: str) -> None:
+def test_a_substring_is_found_in_either_form(typed: str, name: str) -> None:
     for one in (typed, normalize("NFD", typed)):
         for other in (name, normalize("NFD", name)):
             assert folded(one) in folded(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("テ", "デ"), ("e", "é"), ("a", "b")])
-def test_other_letters_stay_others(one: str, other: str) -> None:
+def test_different_letters_stay_different(one: str, other: str) -> None:
     assert folded(one) not in folded(other)
 
 
 @given(st.text())
-def test_a_folded_text_stays_as_it_is(text: str) -> None:
+def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text) == folded(normalize("NFD", text))
 
 
 @given(st.text(st.characters(max_codepoint=127)))
-def test_plain_texts_are_only_put_in_small_letters(text: str) -> None:
+def test_ascii_texts_are_only_lowercased(text: str) -> None:
     assert folded(text) == text.casefold()

@@ -1,4 +1,4 @@
-"""What the program keeps is for one person's eyes."""
+"""The program's files are private to the current user."""
 
 import logging
 import os
@@ -18,11 +18,16 @@ from services.sandbox.server import SandboxServer
 from services.system import paths
 from services.system.logs import start_logging
 from services.system.paths import paths_of_system, paths_under
-from services.system.private_files import make_file, make_folder, narrow, own_folder
+from services.system.private_files import (
+    make_folder,
+    make_private_file,
+    make_private_folder,
+    restrict,
+)
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import upload_request
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +38,7 @@ def _no_umask() -> Iterator[None]:
 
 
 @pytest.fixture
-def _logging_as_before() -> Iterator[None]:
+def _restore_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -45,58 +50,58 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
 
 
-def rights(path: Path) -> int:
+def permissions(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def open_to_others(folder: Path) -> list[str]:
+def accessible_to_others(folder: Path) -> list[str]:
     inside = [folder, *folder.rglob("*")]
-    return [f"{path} {rights(path):o}" for path in inside if rights(path) & 0o077]
+    return [f"{path} {permissions(path):o}" for path in inside if permissions(path) & 0o077]
 
 
-def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) -> None:
+def test_a_new_folder_and_its_parents_are_private(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_folder(tmp_path / "a" / "b")
-    assert [rights(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
+    assert [permissions(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
     (tmp_path / "a" / "b").chmod(0o775)
     make_folder(tmp_path / "a" / "b")
-    assert rights(tmp_path / "a" / "b") == 0o775
-    own_folder(tmp_path / "a" / "b")
-    assert rights(tmp_path / "a" / "b") == 0o700
+    assert permissions(tmp_path / "a" / "b") == 0o775
+    make_private_folder(tmp_path / "a" / "b")
+    assert permissions(tmp_path / "a" / "b") == 0o700
 
 
-def test_a_folder_of_the_program_is_made_with_those_above_it(tmp_path: Path) -> None:
-    own_folder(tmp_path / "deep" / "own")
-    assert [rights(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
+def test_a_private_folder_is_created_with_its_parents(tmp_path: Path) -> None:
+    make_private_folder(tmp_path / "deep" / "own")
+    assert [permissions(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
 
 
-def test_a_file_in_the_place_of_a_folder_is_an_error_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_an_error_and_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "own"
     path.touch(0o644)
     with pytest.raises(FileExistsError):
-        own_folder(path)
-    assert rights(path) == 0o644
+        make_private_folder(path)
+    assert permissions(path) == 0o644
 
 
-def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "link").symlink_to(tmp_path / "shared")
-    own_folder(tmp_path / "link")
-    narrow(tmp_path / "not-there")
-    assert rights(tmp_path / "shared") == 0o755
+    make_private_folder(tmp_path / "link")
+    restrict(tmp_path / "not-there")
+    assert permissions(tmp_path / "shared") == 0o755
 
 
-def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
+def test_an_existing_file_is_made_private_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    make_file(path)
-    assert (rights(path), path.read_bytes()) == (0o600, b"abc")
-    make_file(tmp_path / "new")
-    assert (rights(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
+    make_private_file(path)
+    assert (permissions(path), path.read_bytes()) == (0o600, b"abc")
+    make_private_file(tmp_path / "new")
+    assert (permissions(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
 
 
 def work(bench: EngineBench, folder: Path) -> None:
-    """Everything that leaves a trace on the disk."""
+    """Do everything that leaves a trace on disk."""
     bench.open(SANDBOX_ID)
     bench.engine.checks.gather_pasted(PastedText("hello"), 1)
     pasted = bench.events.wait_for(PathsGathered).files[0]
@@ -109,20 +114,20 @@ def work(bench: EngineBench, folder: Path) -> None:
     bench.settings.change(undo_seconds=bench.settings.current.undo_seconds + 1)
 
 
-def test_all_that_the_program_keeps_is_for_one_person(
+def test_everything_the_program_stores_is_private(
     make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     bench = make_bench()
     downloads = tmp_path / "mine"
     downloads.mkdir()
     work(bench, downloads)
-    assert open_to_others(tmp_path / "data") == []
+    assert accessible_to_others(tmp_path / "data") == []
     assert bench.paths.settings_file.is_file()
-    assert {rights(path) for path in downloads.iterdir()} == {0o666}
+    assert {permissions(path) for path in downloads.iterdir()} == {0o666}
 
 
 @pytest.mark.slow
-def test_what_an_older_version_left_open_is_closed(
+def test_files_of_an_older_version_are_made_private(
     make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     downloads = tmp_path / "mine"
@@ -135,13 +140,13 @@ def test_what_an_older_version_left_open_is_closed(
     again = make_bench()
     again.paths.make_private()
     work(again, downloads)
-    left = open_to_others(tmp_path / "data")
-    # Files of before, deep in folders that nobody else can open.
+    left = accessible_to_others(tmp_path / "data")
+    # Except older files deep in folders that no one else can open.
     assert [one for one in left if "/sandbox/content/" not in one and "Clipboard" not in one] == []
 
 
-@pytest.mark.usefixtures("_logging_as_before")
-def test_the_log_and_its_older_files_are_for_one_person(
+@pytest.mark.usefixtures("_restore_logging")
+def test_current_and_older_logs_are_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "logs"
@@ -152,10 +157,10 @@ def test_the_log_and_its_older_files_are_for_one_person(
     for _line in range(5):
         logging.getLogger("filewharf").info("x" * 80)
     assert len(list(folder.iterdir())) > 3
-    assert open_to_others(folder) == []
+    assert accessible_to_others(folder) == []
 
 
-def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) -> None:
+def test_a_shared_data_folder_keeps_its_permissions(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     (shared / "pictures").mkdir(parents=True)
     (shared / "letter.txt").write_bytes(b"x")
@@ -163,19 +168,19 @@ def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) 
     places.log_folder.mkdir()
     places.make_private()
     SettingsStore(places.settings_file, lambda save: save()).change(undo_seconds=9)
-    assert (rights(shared), rights(shared / "pictures")) == (0o777, 0o777)
-    assert rights(shared / "letter.txt") == 0o666
-    assert (rights(places.settings_file), rights(places.log_folder)) == (0o600, 0o700)
+    assert (permissions(shared), permissions(shared / "pictures")) == (0o777, 0o777)
+    assert permissions(shared / "letter.txt") == 0o666
+    assert (permissions(places.settings_file), permissions(places.log_folder)) == (0o600, 0o700)
 
 
-def test_settings_that_others_could_read_are_closed_when_they_are_opened(tmp_path: Path) -> None:
+def test_settings_readable_by_others_are_made_private(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text("{}")
     SettingsStore(path, lambda save: save())
-    assert rights(path) == 0o600
+    assert permissions(path) == 0o600
 
 
-def test_the_folders_of_the_system_are_closed(
+def test_the_standard_folders_are_made_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
@@ -183,17 +188,17 @@ def test_the_folders_of_the_system_are_closed(
         (tmp_path / name / paths.APP_NAME / "sandbox").mkdir(parents=True)
     paths_of_system().make_private()
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-        assert rights(tmp_path / name) == 0o777
+        assert permissions(tmp_path / name) == 0o777
         if paths_of_system().settings_file.is_relative_to(tmp_path):
-            assert rights(tmp_path / name / paths.APP_NAME) == 0o700
+            assert permissions(tmp_path / name / paths.APP_NAME) == 0o700
 
 
-def test_a_sandbox_in_a_folder_of_the_person_closes_only_its_own(tmp_path: Path) -> None:
+def test_a_sandbox_in_a_users_folder_restricts_only_its_own_files(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     server = SandboxServer(tmp_path / "mine")
     server.start()
     try:
-        assert rights(tmp_path / "mine") == 0o777
-        assert [one for one in open_to_others(tmp_path / "mine") if "/mine/" in one] == []
+        assert permissions(tmp_path / "mine") == 0o777
+        assert [one for one in accessible_to_others(tmp_path / "mine") if "/mine/" in one] == []
     finally:
         server.stop()

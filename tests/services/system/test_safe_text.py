@@ -11,7 +11,7 @@ from services.system.safe_text import breakable, one_line, shortened, tool_tip, 
 
 
 @given(st.text())
-def test_text_from_outside_is_on_one_line_and_has_no_tricks(text: str) -> None:
+def test_untrusted_text_is_on_one_line_without_unsafe_characters(text: str) -> None:
     shown = one_line(text)
     assert len(shown) == len(text)
     assert one_line(shown) == shown
@@ -36,46 +36,46 @@ _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
         "newer than this Python \U0001faf7\U0001f6d8.txt",
     ],
 )
-def test_spaces_and_joiners_are_shown_as_they_are(name: str) -> None:
+def test_spaces_and_joiners_are_unchanged(name: str) -> None:
     assert one_line(name) == name
 
 
 @pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c", "\u202e", "\u2066", "\u2069"])
-def test_direction_marks_are_seen(mark: str) -> None:
+def test_direction_marks_are_made_visible(mark: str) -> None:
     assert one_line(f"gpj.{mark}exe") == "gpj.�exe"
 
 
-def test_letters_that_are_written_from_right_to_left_are_no_trick() -> None:
+def test_right_to_left_letters_are_unchanged() -> None:
     assert one_line("אבג.jsonl") == "אבג.jsonl"
 
 
-def test_a_long_text_is_cut_with_a_sign() -> None:
+def test_a_long_text_is_cut_with_an_ellipsis() -> None:
     assert shortened("abc", 3) == "abc"
     assert shortened("abcd", 3) == "ab…"
 
 
-def test_a_long_name_keeps_its_beginning_and_its_ending() -> None:
+def test_a_long_name_keeps_its_start_and_end() -> None:
     assert without_middle("abcdef", 6) == "abcdef"
     assert without_middle("abcdefgh.txt", 10) == "abcde….txt"
     assert without_middle("abcdefgh.txt", 11) == "abcdef….txt"
 
 
 @given(st.text(), st.integers(1, 50))
-def test_places_to_break_are_all_that_is_put_into_a_text(text: str, length: int) -> None:
+def test_only_break_opportunities_are_inserted(text: str, length: int) -> None:
     plain = text.replace("\u200b", "")
     made = breakable(plain, length)
     assert made.replace("\u200b", "") == plain
     assert all(len(piece) <= length for piece in made.replace(" ", "\u200b").split("\u200b"))
 
 
-def test_a_tool_tip_is_not_read_as_markup() -> None:
+def test_markup_in_a_tooltip_is_escaped() -> None:
     assert tool_tip("<b>a</b>", "", "b & c") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b &amp; c</qt>"
     assert tool_tip("") == tool_tip() == ""
     assert "\n" not in tool_tip("a\nb")
 
 
 @pytest.mark.parametrize("text", ["x" * 10_000, "word " * 2_000, "\u05d0" * 10_000, "<" * 10_000])
-def test_a_tool_tip_of_ten_thousand_letters_fits_a_screen(qtbot: QtBot, text: str) -> None:
+def test_a_very_long_tooltip_fits_on_a_screen(qtbot: QtBot, text: str) -> None:
     tip = QLabel(tool_tip(text))
     qtbot.addWidget(tip)
     tip.setWordWrap(True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.system.locale_format import ENGLISH, LocaleFormat, write_as
-from services.system.sizes import WrittenSize, read_size, size_as_written, size_in_words
+from services.system.locale_format import ENGLISH, LocaleFormat, use_locale_format
+from services.system.sizes import ParsedSize, exact_size, format_size, parse_size
 
 
 @pytest.mark.parametrize(
@@ -35,23 +35,23 @@ from services.system.sizes import WrittenSize, read_size, size_as_written, size_
         (12_345_000_000_000_000, "12,345.0 TB"),
     ],
 )
-def test_a_size_reads_as_people_write_it(size: int | None, words: str) -> None:
-    assert size_in_words(size) == words
+def test_a_size_is_formatted(size: int | None, words: str) -> None:
+    assert format_size(size) == words
 
 
 UNITS = {"byte": 1, "bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 @given(st.integers(0, 10**15))
-def test_the_words_are_within_half_of_their_last_digit(size: int) -> None:
-    number, unit = size_in_words(size).split(" ")
+def test_a_formatted_size_is_within_half_of_its_last_digit(size: int) -> None:
+    number, unit = format_size(size).split(" ")
     digit = UNITS[unit] / (10 if "." in number else 1)
     assert abs(float(number.replace(",", "")) * UNITS[unit] - size) <= digit * 0.5001
 
 
 @given(st.integers(0, 10**12 - 10**9))
 def test_below_a_terabyte_no_number_has_four_digits(size: int) -> None:
-    assert len(size_in_words(size).split(" ")[0].split(".")[0]) <= 3
+    assert len(format_size(size).split(" ")[0].split(".")[0]) <= 3
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_below_a_terabyte_no_number_has_four_digits(size: int) -> None:
         (" 5 GB ", 5_000_000_000, 1_000_000_000),
     ],
 )
-def test_a_written_size_is_read(text: str, size: int, step: int) -> None:
-    assert read_size(text) == WrittenSize(size, step)
+def test_a_size_is_parsed(text: str, size: int, step: int) -> None:
+    assert parse_size(text) == ParsedSize(size, step)
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,20 @@ def test_a_written_size_is_read(text: str, size: int, step: int) -> None:
         *("٣", "9" * 19, "inf", "nan", "0x10", "5KiBB", "1..2"),
     ],
 )
-def test_what_is_no_size_is_not_read(text: str) -> None:
-    assert read_size(text) is None
+def test_an_invalid_size_is_not_parsed(text: str) -> None:
+    assert parse_size(text) is None
 
 
 @pytest.mark.slow
 @given(st.text())
-def test_reading_a_size_never_fails(text: str) -> None:
-    written = read_size(text)
+def test_parsing_a_size_never_raises(text: str) -> None:
+    written = parse_size(text)
     assert written is None or (written.size >= 0 and written.step >= 1)
 
 
 @given(st.integers(1, 10**18))
-def test_a_size_that_is_written_out_is_read_back_exactly(size: int) -> None:
-    written = read_size(size_as_written(size))
+def test_an_exact_size_is_parsed_back_exactly(size: int) -> None:
+    written = parse_size(exact_size(size))
     assert written is not None
     assert written.size == size
 
@@ -114,13 +114,13 @@ def test_a_size_that_is_written_out_is_read_back_exactly(size: int) -> None:
         (1_000_001, "1000.001 KB"),
     ],
 )
-def test_a_size_is_written_as_briefly_as_it_can_be(size: int, text: str) -> None:
-    assert size_as_written(size) == text
+def test_an_exact_size_is_as_short_as_possible(size: int, text: str) -> None:
+    assert exact_size(size) == text
 
 
 @pytest.fixture
 def german() -> Iterator[None]:
-    write_as(
+    use_locale_format(
         LocaleFormat(
             lambda number: f"{number:,}".replace(",", "."),
             lambda number, digits: f"{number:.{digits}f}".replace(".", ","),
@@ -129,7 +129,7 @@ def german() -> Iterator[None]:
         )
     )
     yield
-    write_as(ENGLISH)
+    use_locale_format(ENGLISH)
 
 
 @pytest.mark.usefixtures("german")
@@ -138,19 +138,19 @@ def german() -> Iterator[None]:
     [
         ("41,7 MB", 41_700_000, 100_000),
         ("1.234,5 KB", 1_234_500, 100),
-        ("41.7MB", 41_700_000, 100_000),  # as the help on the search field has it
+        ("41.7MB", 41_700_000, 100_000),  # as in the search field's help
         ("2,000 kb", 2_000_000, 1_000),
     ],
 )
-def test_a_size_is_read_as_the_person_writes_it_too(text: str, size: int, step: int) -> None:
-    assert read_size(text) == WrittenSize(size, step)
+def test_a_size_in_the_users_locale_is_parsed_too(text: str, size: int, step: int) -> None:
+    assert parse_size(text) == ParsedSize(size, step)
 
 
 @pytest.mark.usefixtures("german")
 @pytest.mark.parametrize("size", [999, 12_345, 999_500, 41_700_000, 2_500_000_000])
-def test_what_is_shown_can_be_typed(size: int) -> None:
-    shown = size_in_words(size)
+def test_a_formatted_size_can_be_parsed(size: int) -> None:
+    shown = format_size(size)
     assert "." not in shown
-    written = read_size(shown)
+    written = parse_size(shown)
     assert written is not None
     assert abs(written.size - size) <= written.step / 2

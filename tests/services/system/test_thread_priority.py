@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from services.system.thread_priority import step_back
+from services.system.thread_priority import lower_priority
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux priorities")
 
@@ -13,14 +13,14 @@ def niceness() -> int:
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-def test_a_thread_that_steps_back_leaves_all_others_where_they_are() -> None:
+def test_lowering_a_threads_priority_does_not_affect_others() -> None:
     before = niceness()
     seen = []
 
     def work() -> None:
-        step_back()
+        lower_priority()
         seen.append(niceness())
-        step_back()
+        lower_priority()
         seen.append(niceness())
 
     thread = threading.Thread(target=work)

@@ -39,7 +39,7 @@ def wait_at(gate: threading.Event) -> None:
     gate.wait(10)
 
 
-def test_as_many_jobs_run_at_once_as_there_are_threads(workers: WorkerThreads) -> None:
+def test_as_many_jobs_run_concurrently_as_there_are_threads(workers: WorkerThreads) -> None:
     together = threading.Barrier(4)
     for _ in range(3):
         workers.submit(partial(meet, together))
@@ -47,7 +47,7 @@ def test_as_many_jobs_run_at_once_as_there_are_threads(workers: WorkerThreads) -
 
 
 @pytest.mark.slow
-def test_no_job_waits_behind_another_while_a_thread_could_be_had() -> None:
+def test_no_job_waits_while_another_thread_could_start() -> None:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -66,7 +66,7 @@ def test_no_job_waits_behind_another_while_a_thread_could_be_had() -> None:
         sys.setswitchinterval(interval)
 
 
-def test_no_more_jobs_run_at_once_than_there_are_threads(workers: WorkerThreads) -> None:
+def test_no_more_jobs_run_concurrently_than_there_are_threads(workers: WorkerThreads) -> None:
     lock = threading.Lock()
     running = most = done = 0
     all_done = threading.Event()
@@ -88,7 +88,7 @@ def test_no_more_jobs_run_at_once_than_there_are_threads(workers: WorkerThreads)
     assert most <= 3
 
 
-def test_a_thread_that_has_nothing_to_do_is_used_again(workers: WorkerThreads) -> None:
+def test_an_idle_thread_is_reused(workers: WorkerThreads) -> None:
     names: set[str] = set()
     before = threading.enumerate()
     for _ in range(20):
@@ -104,7 +104,7 @@ def test_a_thread_that_has_nothing_to_do_is_used_again(workers: WorkerThreads) -
     assert names <= {"test-worker-1", "test-worker-2", "test-worker-3"}
 
 
-def test_one_thread_runs_jobs_in_the_order_they_came() -> None:
+def test_one_thread_runs_jobs_in_order() -> None:
     workers = WorkerThreads("one", 1)
     order: list[int] = []
     for number in range(100):
@@ -115,7 +115,7 @@ def test_one_thread_runs_jobs_in_the_order_they_came() -> None:
 
 
 @pytest.mark.expects_log("A job on test-worker-1 failed(.|\n)*ValueError: a bug")
-def test_a_job_that_fails_is_logged_and_the_thread_goes_on(workers: WorkerThreads) -> None:
+def test_a_failed_job_is_logged_and_the_thread_continues(workers: WorkerThreads) -> None:
     def fail() -> None:
         raise ValueError("a bug")
 
@@ -125,7 +125,7 @@ def test_a_job_that_fails_is_logged_and_the_thread_goes_on(workers: WorkerThread
     assert went_on.wait(10)
 
 
-def test_after_stop_queued_jobs_are_done_and_new_ones_dropped() -> None:
+def test_after_stop_queued_jobs_run_and_new_ones_are_ignored() -> None:
     workers = WorkerThreads("stopping", 2)
     gate = threading.Event()
     done: list[str] = []
@@ -140,7 +140,7 @@ def test_after_stop_queued_jobs_are_done_and_new_ones_dropped() -> None:
     assert done == ["queued"]
 
 
-def test_join_says_when_a_thread_is_still_at_work() -> None:
+def test_join_returns_false_while_a_thread_is_working() -> None:
     workers = WorkerThreads("busy", 1)
     gate = threading.Event()
     workers.submit(partial(wait_at, gate))

@@ -22,7 +22,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.job import Job
 from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
+from services.transfers.transfer import ENDED, Transfer, TransferState, check_transition
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
 from tests.support.factories import account, problem, remote_file, upload_request
@@ -45,7 +45,7 @@ class _History:
     def __init__(self) -> None:
         self.hashes: dict[str, str] = {}
 
-    def note(self, *_about_an_upload: object) -> None:
+    def record(self, *_about_an_upload: object) -> None:
         """Do nothing."""
 
     def hashes_of(self, _api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
@@ -171,7 +171,7 @@ def bench() -> Iterator[QueueBench]:
         new = event.transfer.state
         old = states.setdefault(event.transfer.id, new)
         if new is not old:
-            check_move(old, new)
+            check_transition(old, new)
         states[event.transfer.id] = new
 
 

@@ -177,7 +177,7 @@ def test_refused_download_is_not_retried(
 # Resuming
 
 
-def ranges_asked(wharf: Wharf) -> list[str | None]:
+def requested_ranges(wharf: Wharf) -> list[str | None]:
     return [request.headers.get("range") for request in wharf.server.requests]
 
 
@@ -191,7 +191,7 @@ def test_interrupted_download_resumes_where_it_stopped(wharf: Wharf, file: Serve
     )
     wharf.download(file)
     ended = wharf.end()
-    assert ranges_asked(wharf)[:3] == [None, "bytes=100000-", "bytes=150000-"]
+    assert requested_ranges(wharf)[:3] == [None, "bytes=100000-", "bytes=150000-"]
     assert (ended.done, ended.total) == (300_000, 300_000)
     assert wharf.saved == {"output.jsonl": CONTENT}
 
@@ -204,7 +204,7 @@ def test_download_starts_over_without_a_strong_etag(
     wharf.server.next(Delivery(cut_after=100_000))
     wharf.download(file)
     wharf.end()
-    assert ranges_asked(wharf) == [None, None]
+    assert requested_ranges(wharf) == [None, None]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
@@ -222,7 +222,7 @@ def test_file_changed_on_the_server_is_downloaded_completely(
     file.content = CHANGED
     wharf.queue.resume([transfer_id])
     wharf.end()
-    first, second, third = ranges_asked(wharf)
+    first, second, third = requested_ranges(wharf)
     assert (first, third) == (None, "bytes=200000-")
     assert (second or "").startswith("bytes=")
     assert wharf.saved == {"output.jsonl": CHANGED}
@@ -250,7 +250,7 @@ def test_mismatched_range_is_never_appended_to_the_part(
     wharf.server.next(Delivery(cut_after=100_000), answer)
     wharf.download(file, size=size)
     wharf.end()
-    assert ranges_asked(wharf) == [None, "bytes=100000-", None]
+    assert requested_ranges(wharf) == [None, "bytes=100000-", None]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 

@@ -36,7 +36,7 @@ from tests.support.server_faults import (
 )
 from tests.support.waiting import wait_for
 
-KEPT = Reset(Moment.AFTER_BODY, carried_out=True)
+LOST_BUT_STORED = Reset(Moment.AFTER_BODY, carried_out=True)
 LOST = Reset(Moment.AFTER_BODY)
 NO_CONTENT = api_error(400, "Not allowed to download files of purpose: batch")
 DAY = 86_400
@@ -269,7 +269,7 @@ def test_cancel_is_certain_once_the_server_has_no_file(wharf: Wharf, large_file:
 # Contents
 
 
-def contents_asked(wharf: Wharf) -> int:
+def content_requests(wharf: Wharf) -> int:
     return len(wharf.server.requests_to("GET", "/files/*/content"))
 
 
@@ -288,7 +288,7 @@ def test_sent_content_is_matched_after_the_local_file_changed(
     wharf.look_up_after(60)
     done = last(wharf)
     assert (done.state, done.file_id, done.warning) == (TransferState.DONE, taken.id, None)
-    assert contents_asked(wharf) == 2, "each of the two was fetched once"
+    assert content_requests(wharf) == 2, "each of the two was fetched once"
 
 
 def test_content_checks_per_lookup_are_limited(
@@ -300,9 +300,9 @@ def test_content_checks_per_lookup_are_limited(
     uncertain(wharf)
     wharf.server.add(*(other_file(small_file) for _ in range(4)))
     wharf.look_up_after(60)
-    assert contents_asked(wharf) == 2
+    assert content_requests(wharf) == 2
     wharf.look_up_after(60)
-    assert contents_asked(wharf) == 4
+    assert content_requests(wharf) == 4
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_content_checks_per_lookup_are_limited(
 def test_refused_content_proves_nothing_and_busy_servers_are_asked_again(
     wharf: Wharf, small_file: Path, status: int, refused: bool
 ) -> None:
-    answers(wharf.server, KEPT)
+    answers(wharf.server, LOST_BUT_STORED)
     wharf.server.script("GET", "/files/*/content", [api_error(status, "no")])
     wharf.upload(small_file)
     if refused:
@@ -393,7 +393,7 @@ def test_file_is_not_matched_while_its_answer_may_still_come(
 def test_answer_naming_a_matched_file_leaves_one_upload_done(
     wharf: Wharf, small_file: Path
 ) -> None:
-    answers(wharf.server, KEPT)
+    answers(wharf.server, LOST_BUT_STORED)
     wharf.upload(small_file)
     taken = wharf.wait_for(TransferState.DONE)
     twin = wharf.server.files[0]
@@ -439,7 +439,7 @@ def test_resends_to_a_server_that_loses_uploads_are_limited(wharf: Wharf, small_
     assert wharf.look_up_after(DAY) is None
     assert wharf.posts == MAX_RESENDS + 1
     wharf.queue.send_again([ended.id])
-    wait_for(lambda: wharf.posts == MAX_RESENDS + 2, "what the person asked for")
+    wait_for(lambda: wharf.posts == MAX_RESENDS + 2, "the resend that the user asked for")
 
 
 # Time limits
@@ -533,7 +533,7 @@ def test_uncertain_upload_is_looked_up_in_the_next_session(
 def test_failing_content_is_fetched_again_before_asking_the_user(
     wharf: Wharf, small_file: Path
 ) -> None:
-    answers(wharf.server, KEPT)
+    answers(wharf.server, LOST_BUT_STORED)
     wharf.server.script("GET", "/files/*/content", [html(502)])
     wharf.upload(small_file)
     assert uncertain(wharf).candidates == ()
@@ -586,7 +586,7 @@ def test_page_ordered_by_chance_does_not_end_the_last_lookup(
 
 
 def test_truncated_content_proves_nothing(wharf: Wharf, small_file: Path) -> None:
-    answers(wharf.server, KEPT)
+    answers(wharf.server, LOST_BUT_STORED)
     short = Delivery(framing=Framing.CLOSE, answer=Answer(200, body=b"{"))
     wharf.server.script("GET", "/files/*/content", [short] * 99)
     wharf.upload(small_file)
@@ -670,7 +670,7 @@ def test_uploads_work_without_listings(wharf: Wharf, small_file: Path, fault: ob
 def test_upload_does_not_wait_for_a_slow_listing(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(newest_files, "LONGEST", 0.1)
+    monkeypatch.setattr(newest_files, "TIMEOUT", 0.1)
     wharf.server.script("GET", "/files", [Stall()])
     wharf.upload(small_file)
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id

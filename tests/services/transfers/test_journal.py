@@ -102,15 +102,15 @@ JOBS: list[AnyJob] = [
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: type(job).__name__)
 def test_jobs_and_snapshots_survive_a_restart(path: Path, job: AnyJob) -> None:
     trouble = problem("Kaputt – «wirklich»", kind=ProblemKind.DISK_FULL, detail="a\0b", status=500)
-    kept = [
+    saved = [
         row(7, job, done=3, problem=trouble, state=TransferState.PAUSED),
         row(9, job, state=TransferState.CANCELLED, ended_at=NOW),
     ]
     journal = Journal(path)
-    journal.write(kept)
+    journal.write(saved)
     journal.close()
     again = Journal(path)
-    assert again.rows() == kept
+    assert again.rows() == saved
     assert again.last_id() == 9
     assert again.set_aside is None
     again.close()
@@ -118,7 +118,7 @@ def test_jobs_and_snapshots_survive_a_restart(path: Path, job: AnyJob) -> None:
 
 def test_rows_are_in_queue_order(journal: Journal) -> None:
     journal.write(replace(row(number), place=-float(number)) for number in (1, 2, 3))
-    assert [kept.transfer.id for kept in journal.rows()] == [3, 2, 1]
+    assert [saved.transfer.id for saved in journal.rows()] == [3, 2, 1]
 
 
 def test_write_replaces_and_removes_rows(
@@ -126,14 +126,17 @@ def test_write_replaces_and_removes_rows(
 ) -> None:
     journal.write([row(1), row(2), row(3)])
     journal.write([row(2, done=5, state=TransferState.RUNNING)], remove=[1, 99])
-    assert [(kept.transfer.id, kept.transfer.done) for kept in journal.rows()] == [(2, 5), (3, 0)]
+    assert [(saved.transfer.id, saved.transfer.done) for saved in journal.rows()] == [
+        (2, 5),
+        (3, 0),
+    ]
 
 
 def test_failed_write_changes_nothing(journal: Journal) -> None:
     journal.write([row(1)])
     with pytest.raises(TypeError):
         journal.write([row(2), row(3, file_id=object())], remove=[1])
-    assert [kept.transfer.id for kept in journal.rows()] == [1]
+    assert [saved.transfer.id for saved in journal.rows()] == [1]
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.jsonl", b"\xff\xfe", "日本.jsonl".encode(), b'a"\\\n'])
@@ -144,11 +147,11 @@ def test_paths_with_any_bytes_survive(path: Path, name: bytes) -> None:
     journal.write([row(1, job, problem=problem(detail=f"no such file: {where}"))])
     journal.close()
     again = Journal(path)
-    [kept] = again.rows()
+    [saved] = again.rows()
     again.close()
-    assert kept == row(1, job, problem=problem(detail=f"no such file: {where}"))
-    assert isinstance(kept.job, UploadJob)
-    assert os.fsencode(kept.job.request.file.path) == b"/home/" + name
+    assert saved == row(1, job, problem=problem(detail=f"no such file: {where}"))
+    assert isinstance(saved.job, UploadJob)
+    assert os.fsencode(saved.job.request.file.path) == b"/home/" + name
 
 
 # Odd rows
@@ -174,7 +177,7 @@ def test_only_unreadable_rows_are_skipped(path: Path, column: str, content: obje
     journal.close()
     spoil(path, f"UPDATE transfers SET {column} = ? WHERE id = 2", content)
     again = Journal(path)
-    assert [kept.transfer.id for kept in again.rows()] == [1, 3]
+    assert [saved.transfer.id for saved in again.rows()] == [1, 3]
     assert again.set_aside is None
     again.close()
 
@@ -191,7 +194,7 @@ def test_row_with_an_invalid_path_is_skipped(path: Path, odd: object) -> None:
     spoiled = json.loads(work) | {"folder": odd}
     spoil(path, "UPDATE transfers SET work = ? WHERE id = 1", json.dumps(spoiled).encode())
     again = Journal(path)
-    assert [kept.transfer.id for kept in again.rows()] == [2]
+    assert [saved.transfer.id for saved in again.rows()] == [2]
     again.close()
 
 
@@ -282,7 +285,7 @@ def test_ended_transfers_are_kept_for_thirty_days(journal: Journal) -> None:
     assert MAX_AGE == 30 * DAY
     journal.write([ended(1, 30 * DAY + 1), ended(2, 30 * DAY - 1), ended(3, 0), row(4)])
     journal.trim(NOW)
-    assert [kept.transfer.id for kept in journal.rows()] == [2, 3, 4]
+    assert [saved.transfer.id for saved in journal.rows()] == [2, 3, 4]
 
 
 @pytest.mark.slow
@@ -301,7 +304,7 @@ def test_ten_thousand_ended_and_all_unfinished_transfers_are_kept(
     )
     journal.write(row(number) for number in range(20_001, 20_011))
     journal.trim(NOW)
-    ids = [kept.transfer.id for kept in journal.rows()]
+    ids = [saved.transfer.id for saved in journal.rows()]
     assert len(ids) == 10_010
     assert set(ids) == {*range(501, 10_501), *range(20_001, 20_011)}
 

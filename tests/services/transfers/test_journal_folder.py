@@ -40,7 +40,7 @@ def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
     return made
 
 
-def kept(journal: Journal) -> list[tuple[int, str, int]]:
+def saved(journal: Journal) -> list[tuple[int, str, int]]:
     return [(row.transfer.id, row.transfer.name, row.transfer.batch) for row in journal.rows()]
 
 
@@ -59,7 +59,7 @@ def test_restarted_second_program_finds_its_journal(opened: Open) -> None:
     second = opened()
     second.write(rows(1, name="mine"))
     second.close()
-    assert kept(opened()) == [(1, "mine", 1)]
+    assert saved(opened()) == [(1, "mine", 1)]
 
 
 def test_abandoned_rows_get_new_ids_places_and_batches(opened: Open) -> None:
@@ -72,13 +72,13 @@ def test_abandoned_rows_get_new_ids_places_and_batches(opened: Open) -> None:
     for journal in (first, second, third):
         journal.close()
     again = opened()
-    assert kept(again) == [
+    assert saved(again) == [
         (1, "first", 3), (5, "first", 3), (6, "second", 4), (7, "second", 6), (8, "third", 7),
     ]  # fmt: skip
     assert [row.place for row in again.rows()] == [1, 5, 6, 7, 8]
     assert again.owned_files() == [left]
     again.close()
-    assert len(kept(opened())) == 5
+    assert len(saved(opened())) == 5
     assert opened().rows() == []
 
 
@@ -99,7 +99,7 @@ def test_journal_abandoned_twice_is_taken_over_twice(opened: Open) -> None:
         second.close()
         first.close()
         first = opened()
-        assert [name for _, name, _ in kept(first)] == [f"{n}" for n in range(1, number + 1)]
+        assert [name for _, name, _ in saved(first)] == [f"{n}" for n in range(1, number + 1)]
 
 
 def test_interrupted_takeover_is_not_repeated(
@@ -172,7 +172,7 @@ def test_journal_of_a_killed_program_is_taken_over(opened: Open, tmp_path: Path)
         first.close()
         process.kill()
         process.wait(30)
-    assert kept(opened()) == [(1, "first", 1), (2, "crashed", 2), (3, "crashed", 2)]
+    assert saved(opened()) == [(1, "first", 1), (2, "crashed", 2), (3, "crashed", 2)]
 
 
 def test_others_have_transfers_while_running_or_abandoned(opened: Open) -> None:

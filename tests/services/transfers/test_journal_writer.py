@@ -28,7 +28,7 @@ class WatchedJournal(Journal):
         super().__init__(path)
         self.commits = 0
         self.refusals = 0
-        self.asked = threading.Event()
+        self.writing = threading.Event()
         self.may_write = threading.Event()
         self.may_write.set()
 
@@ -39,7 +39,7 @@ class WatchedJournal(Journal):
         remove: Iterable[int] = (),
         owned: Iterable[OwnedFile] = (),
     ) -> None:
-        self.asked.set()
+        self.writing.set()
         assert self.may_write.wait(10)
         if self.refusals:
             self.refusals -= 1
@@ -90,15 +90,15 @@ def test_changes_during_a_write_share_one_commit(
 ) -> None:
     journal.may_write.clear()
     writer.put([row(1)])
-    assert journal.asked.wait(10)
+    assert journal.writing.wait(10)
     for done in range(100):
         writer.put([row(2, done), row(3 + done)])
     journal.may_write.set()
     writer.flush()
     assert journal.commits == 2
-    kept = {row.transfer.id: row.transfer.done for row in journal.rows()}
-    assert len(kept) == 102
-    assert kept[2] == 99
+    saved = {row.transfer.id: row.transfer.done for row in journal.rows()}
+    assert len(saved) == 102
+    assert saved[2] == 99
 
 
 def test_flushes_from_many_threads_share_commits(
@@ -224,7 +224,7 @@ def test_close_writes_pending_rows(path: Path) -> None:
     writer = JournalWriter(journal)
     journal.may_write.clear()
     writer.put([row(1)])
-    assert journal.asked.wait(10)
+    assert journal.writing.wait(10)
     writer.put([row(2)])
     assert not writer.close(0.01)
     journal.may_write.set()

@@ -184,7 +184,7 @@ def chosen(
     return match.file.id if match else None
 
 
-def left_open(*files: RemoteFile, **known: object) -> set[str]:
+def undecided_candidates(*files: RemoteFile, **known: object) -> set[str]:
     """Return the candidates of an undecided upload."""
     with pytest.raises(AnswerLost) as caught:
         chosen(*files, **known)  # type: ignore[arg-type]
@@ -202,13 +202,13 @@ def test_single_full_match_is_chosen() -> None:
 )
 def test_partial_match_is_left_to_the_user(different: dict[str, object]) -> None:
     file = one(**different)
-    assert left_open(file) == {file.id}
+    assert undecided_candidates(file) == {file.id}
     assert chosen(file, equal={file.id: True}) == file.id
 
 
 def test_several_matches_are_left_to_the_user_unless_content_decides() -> None:
     a, b = one(), one()
-    assert left_open(a, b) == {a.id, b.id}
+    assert undecided_candidates(a, b) == {a.id, b.id}
     assert chosen(a, b, equal={a.id: False}) == b.id
     assert chosen(a, b, equal={b.id: True}) == b.id
     assert chosen(a, b, equal={a.id: False, b.id: False}) is None
@@ -239,7 +239,7 @@ def test_file_an_awaited_answer_may_name_is_not_chosen(
     if taken:
         assert chosen(file, equal={file.id: True}, others=others) == file.id
     else:
-        assert left_open(file, equal={file.id: True}, others=others) == set()
+        assert undecided_candidates(file, equal={file.id: True}, others=others) == set()
 
 
 def test_file_is_chosen_if_there_are_more_than_awaited_answers() -> None:
@@ -250,13 +250,13 @@ def test_file_is_chosen_if_there_are_more_than_awaited_answers() -> None:
 
 def test_no_choice_without_proof_while_another_lost_upload_matches() -> None:
     file = one()
-    assert left_open(file, others=OtherUploads(lost=(ANOTHER,))) == {file.id}
-    assert left_open(file, others=OtherUploads(confirming=(ANOTHER,))) == {file.id}
+    assert undecided_candidates(file, others=OtherUploads(lost=(ANOTHER,))) == {file.id}
+    assert undecided_candidates(file, others=OtherUploads(confirming=(ANOTHER,))) == {file.id}
 
 
 def test_only_content_decides_without_an_earlier_listing() -> None:
     file = one()
-    assert left_open(file, seen=None) == {file.id}
+    assert undecided_candidates(file, seen=None) == {file.id}
     assert chosen(file, seen=None, equal={file.id: True}) == file.id
 
 

@@ -21,7 +21,7 @@ from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
 from tests.support.scripted_jobs import ScriptedJobs
 
-KEPT = Path(__file__).with_name("journals") / "queue_0_1.sqlite"
+JOURNAL_0_1 = Path(__file__).with_name("journals") / "queue_0_1.sqlite"
 """Written by version 0.1, with every kind of job in several states."""
 SENT_AT = 1_799_999_000.0
 NOW = SENT_AT + 1_000
@@ -97,7 +97,7 @@ JOBS: list[AnyJob] = [
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(shutil.copyfile(KEPT, tmp_path / "queue.sqlite"))
+    return Journal(shutil.copyfile(JOURNAL_0_1, tmp_path / "queue.sqlite"))
 
 
 @pytest.fixture

@@ -140,9 +140,9 @@ def test_pause_and_resume_before_the_worker_starts_runs_once(bench: QueueBench) 
 
 def test_transfer_cleared_before_its_worker_starts_frees_the_slot(bench: QueueBench) -> None:
     with bench.queue.lock:  # so that the workers can't start yet
-        gone = bench.add(*(upload() for _ in range(4)))
-        bench.queue.cancel(gone)
-        bench.queue.clear(gone)
+        cleared = bench.add(*(upload() for _ in range(4)))
+        bench.queue.cancel(cleared)
+        bench.queue.clear(cleared)
     bench.add(*(upload() for _ in range(4)))
     assert len(bench.jobs.wait_for(4)) == 4
 
@@ -211,8 +211,8 @@ def test_target_of_a_failed_attempt_is_dropped(bench: QueueBench, end: str) -> N
     bench.queue.retry([transfer_id])
     again = bench.jobs.wait_for_job(job, times=2)
     assert isinstance(again.job, DownloadJob)
-    kept = (again.job.target, again.job.target_size, again.job.warning)
-    assert kept == (None, None, None)
+    saved = (again.job.target, again.job.target_size, again.job.warning)
+    assert saved == (None, None, None)
 
 
 def test_etag_of_the_part_is_known_on_resume(bench: QueueBench) -> None:
@@ -313,14 +313,14 @@ def test_raising_a_limit_starts_more_and_lowering_stops_none(
     assert bench.jobs.most_at_once == 3
 
 
-@pytest.mark.parametrize(("asked", "most"), [(0, 1), (-5, 1), (10**6, 32)])
-def test_limits_are_clamped(bench: QueueBench, asked: int, most: int) -> None:
-    allow(bench, asked)
+@pytest.mark.parametrize(("requested", "actual"), [(0, 1), (-5, 1), (10**6, 32)])
+def test_limits_are_clamped(bench: QueueBench, requested: int, actual: int) -> None:
+    allow(bench, requested)
     ids = bench.add(*(upload() for _ in range(40)))
-    bench.jobs.wait_for(most)
-    for transfer_id in ids[:most]:
+    bench.jobs.wait_for(actual)
+    for transfer_id in ids[:actual]:
         bench.wait_for(transfer_id, State.RUNNING)
-    assert bench.states(ids[most]) == [State.QUEUED]
+    assert bench.states(ids[actual]) == [State.QUEUED]
 
 
 @pytest.mark.parametrize("limited", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])

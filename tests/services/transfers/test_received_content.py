@@ -56,14 +56,14 @@ def content_of(ended: Transfer) -> bytes:
     return ended.path.read_bytes()
 
 
-def warned(ended: Transfer) -> ProblemKind | None:
+def warning_kind(ended: Transfer) -> ProblemKind | None:
     assert ended.state is TransferState.DONE
     return ended.warning.kind if ended.warning is not None else None
 
 
 both = pytest.mark.parametrize("fetch", [fetch_alone, fetch_in_zip])
 
-TOLD = [
+MARKED_ENDS = [
     Delivery(),
     Delivery(framing=Framing.CHUNKED),
     Delivery(gzip=True),
@@ -72,7 +72,7 @@ TOLD = [
 
 
 @both
-@pytest.mark.parametrize("delivery", TOLD, ids=repr)
+@pytest.mark.parametrize("delivery", MARKED_ENDS, ids=repr)
 @pytest.mark.parametrize("size", [0, 1, 299_999, 300_001, 5 * 10**12])
 def test_complete_content_is_kept_if_the_listed_size_differs(
     wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int
@@ -80,21 +80,21 @@ def test_complete_content_is_kept_if_the_listed_size_differs(
     wharf.server.next(delivery)
     fetch(wharf, file, size)
     ended = wharf.end()
-    assert warned(ended) is ProblemKind.DIFFERS
+    assert warning_kind(ended) is ProblemKind.DIFFERS
     assert content_of(ended) == CONTENT
     assert (ended.done, ended.total) == (300_000, 300_000)
     assert len(wharf.server.requests) == 1
 
 
 @both
-@pytest.mark.parametrize("delivery", TOLD, ids=repr)
+@pytest.mark.parametrize("delivery", MARKED_ENDS, ids=repr)
 @pytest.mark.parametrize("size", [300_000, None])
 def test_expected_content_has_no_warning(
     wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int | None
 ) -> None:
     wharf.server.next(delivery)
     fetch(wharf, file, size)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
 
 
 @both
@@ -103,7 +103,7 @@ def test_unmarked_end_is_complete_at_the_listed_size(
 ) -> None:
     wharf.server.next(Delivery(framing=Framing.CLOSE))
     fetch(wharf, file, 300_000)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
 
 
 @both
@@ -114,7 +114,7 @@ def test_possibly_truncated_content_is_kept_with_a_warning(
     wharf.server.next(Delivery(framing=Framing.CLOSE))
     fetch(wharf, file, size)
     ended = wharf.end()
-    assert warned(ended) is ProblemKind.DIFFERS
+    assert warning_kind(ended) is ProblemKind.DIFFERS
     assert content_of(ended) == CONTENT
     assert len(wharf.server.requests) == 1
 
@@ -181,7 +181,7 @@ def test_content_length_is_ignored_for_chunked_bodies(
     headers = (("Content-Length", "5"),)
     wharf.server.next(Delivery(framing=Framing.CHUNKED, answer=Answer(200, headers, CONTENT)))
     wharf.download(file)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
@@ -195,7 +195,7 @@ def test_compressed_download_is_never_resumed(
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(Delivery(cut_after=100_000, gzip=True, framing=framing))
     wharf.download(file)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
     assert [request.headers.get("range") for request in wharf.server.requests] == [None, None]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
@@ -216,8 +216,8 @@ def test_compressed_rest_is_rejected(wharf: Wharf, file: ServedFile, begin: int)
     )
     wharf.download(file)
     wharf.end()
-    asked = [request.headers.get("range") for request in wharf.server.requests]
-    assert asked[:2] == [None, "bytes=100000-"]
+    ranges = [request.headers.get("range") for request in wharf.server.requests]
+    assert ranges[:2] == [None, "bytes=100000-"]
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
@@ -236,7 +236,7 @@ def test_content_that_differs_from_the_upload_is_kept_with_a_warning(
     wharf.hashes[file.id] = sha256(b"uploaded")
     fetch(wharf, file, size)
     ended = wharf.end()
-    assert warned(ended) is ProblemKind.DIFFERS
+    assert warning_kind(ended) is ProblemKind.DIFFERS
     assert ended.warning is not None
     assert sha256(CONTENT) in ended.warning.detail
     assert sha256(b"uploaded") in ended.warning.detail
@@ -247,7 +247,7 @@ def test_content_that_differs_from_the_upload_is_kept_with_a_warning(
 def test_uploaded_content_has_no_warning(wharf: Wharf, file: ServedFile, fetch: Fetch) -> None:
     wharf.hashes[file.id] = sha256(CONTENT)
     fetch(wharf, file, 300_000)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
 
 
 @pytest.mark.parametrize("change", [b"", b"x"])
@@ -257,9 +257,9 @@ def test_resumed_part_counts_for_the_hash(wharf: Wharf, file: ServedFile, change
     wharf.server.next(Delivery(cut_after=100_000), Delivery(cut_after=100_000))
     wharf.download(file)
     expected = ProblemKind.DIFFERS if change else None
-    assert warned(wharf.end()) is expected
-    asked = [request.headers.get("range") for request in wharf.server.requests]
-    assert asked == [None, "bytes=100000-", "bytes=200000-"]
+    assert warning_kind(wharf.end()) is expected
+    ranges = [request.headers.get("range") for request in wharf.server.requests]
+    assert ranges == [None, "bytes=100000-", "bytes=200000-"]
 
 
 def test_hash_restarts_if_the_file_changed_between_attempts(wharf: Wharf, file: ServedFile) -> None:
@@ -268,7 +268,7 @@ def test_hash_restarts_if_the_file_changed_between_attempts(wharf: Wharf, file: 
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(Delivery(cut_after=100_000, answer=other), None)
     wharf.download(file)
-    assert warned(wharf.end()) is None
+    assert warning_kind(wharf.end()) is None
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
@@ -311,7 +311,7 @@ def test_warning_survives_a_crash_after_the_rename(
     target = wharf.folder / "output.jsonl"
     target.write_bytes(CONTENT)
     wharf.download(file, target=target, target_size=300_000, warning=warning)
-    assert warned(wharf.end()) is ProblemKind.DIFFERS
+    assert warning_kind(wharf.end()) is ProblemKind.DIFFERS
     assert wharf.server.requests == []
 
 
@@ -343,10 +343,10 @@ def content(
 def test_only_complete_content_passes(
     pieces: list[bytes], length: int | None, start: int, end_is_marked: bool, listed: int | None
 ) -> None:
-    came = content(iter(pieces), length, start, end_is_marked)
+    body = content(iter(pieces), length, start, end_is_marked)
     size = start + sum(map(len, pieces))
     try:
-        assert b"".join(checked_pieces(came, listed)) == b"".join(pieces)
+        assert b"".join(checked_pieces(body, listed)) == b"".join(pieces)
     except FilesError:
         if length is not None:
             assert size != start + length
@@ -356,7 +356,7 @@ def test_only_complete_content_passes(
             assert size < listed
     else:
         assert length is None or size == start + length
-        unsure = may_be_truncated(came, size, listed)
+        unsure = may_be_truncated(body, size, listed)
         assert unsure is (length is None and not end_is_marked and size != listed)
 
 
@@ -364,5 +364,5 @@ def test_only_complete_content_passes(
 def test_content_range_gives_the_total_size(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
     wharf.server.next(fault)
     wharf.download(file)
-    assert warned(wharf.end()) is ProblemKind.DIFFERS
+    assert warning_kind(wharf.end()) is ProblemKind.DIFFERS
     assert len(wharf.server.requests) == 1

@@ -34,7 +34,7 @@ def file(wharf: Wharf) -> ServedFile:
 
 
 @pytest.fixture
-def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def usb_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A mount point that counts as mounted while a file `attached` exists next to it."""
     folder = tmp_path / "media" / "USB"
     folder.mkdir(parents=True)
@@ -67,8 +67,8 @@ def kind_of(ended: Transfer) -> ProblemKind | None:
 
 
 def add(wharf: Wharf, job: SavedJob) -> None:
-    [noted] = with_mounts([job])
-    wharf.add(noted)
+    [with_mount] = with_mounts([job])
+    wharf.add(with_mount)
 
 
 def resume(wharf: Wharf) -> None:
@@ -94,32 +94,32 @@ def test_missing_folder_pauses_and_is_never_created(
 
 @both
 def test_mount_point_of_an_unplugged_disk_is_not_used(
-    wharf: Wharf, file: ServedFile, stick: Path, make: Callable[..., SavedJob]
+    wharf: Wharf, file: ServedFile, usb_disk: Path, make: Callable[..., SavedJob]
 ) -> None:
-    job = make(file, stick)
-    [noted] = with_mounts([job])
-    attached = stick.with_name("attached")
+    job = make(file, usb_disk)
+    [with_mount] = with_mounts([job])
+    attached = usb_disk.with_name("attached")
     attached.unlink()
-    wharf.add(noted)
+    wharf.add(with_mount)
     assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
-    assert list(stick.iterdir()) == []
+    assert list(usb_disk.iterdir()) == []
     assert wharf.server.requests == []
     attached.touch()
     resume(wharf)
     assert wharf.end().state is TransferState.DONE
-    assert len(list(stick.iterdir())) == 1
+    assert len(list(usb_disk.iterdir())) == 1
 
 
 @both
 def test_link_to_an_unplugged_disk_is_not_followed(
-    wharf: Wharf, file: ServedFile, stick: Path, tmp_path: Path, make: Callable[..., SavedJob]
+    wharf: Wharf, file: ServedFile, usb_disk: Path, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
-    (tmp_path / "link").symlink_to(stick)
-    [noted] = with_mounts([make(file, tmp_path / "link")])
-    stick.with_name("attached").unlink()
-    wharf.add(noted)
+    (tmp_path / "link").symlink_to(usb_disk)
+    [with_mount] = with_mounts([make(file, tmp_path / "link")])
+    usb_disk.with_name("attached").unlink()
+    wharf.add(with_mount)
     assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
-    assert list(stick.iterdir()) == []
+    assert list(usb_disk.iterdir()) == []
 
 
 @both
@@ -143,25 +143,25 @@ def test_folder_removed_during_a_download_pauses_it(
 
 
 def test_part_on_an_unplugged_disk_is_not_resumed(
-    wharf: Wharf, file: ServedFile, stick: Path
+    wharf: Wharf, file: ServedFile, usb_disk: Path
 ) -> None:
     """Its end may never have reached the disk."""
     wharf.server.ranges = Ranges.STRONG
     wharf.server.next(Delivery(stall_after=100_000))
-    job = alone(file, stick)
+    job = alone(file, usb_disk)
     add(wharf, job)
     wharf.server.wait_until_stalled()
-    stick.with_name("attached").unlink()
-    aside = stick.with_name("aside")
-    stick.rename(aside)
+    usb_disk.with_name("attached").unlink()
+    aside = usb_disk.with_name("aside")
+    usb_disk.rename(aside)
     wharf.server.release()
     assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
-    aside.rename(stick)
-    stick.with_name("attached").touch()
+    aside.rename(usb_disk)
+    usb_disk.with_name("attached").touch()
     resume(wharf)
     assert wharf.end().state is TransferState.DONE
     assert [request.headers.get("range") for request in wharf.server.requests] == [None, None]
-    assert [path.read_bytes() for path in stick.iterdir()] == [CONTENT]
+    assert [path.read_bytes() for path in usb_disk.iterdir()] == [CONTENT]
 
 
 @both
@@ -189,22 +189,22 @@ def test_file_in_place_of_the_folder_is_reported(
 
 
 def test_download_finished_before_unplugging_is_not_fetched_again(
-    wharf: Wharf, file: ServedFile, stick: Path
+    wharf: Wharf, file: ServedFile, usb_disk: Path
 ) -> None:
-    target = stick / "output.jsonl"
+    target = usb_disk / "output.jsonl"
     target.write_bytes(CONTENT)
-    attached = stick.with_name("attached")
+    attached = usb_disk.with_name("attached")
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    job = DownloadJob(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
-    [noted] = with_mounts([job])
+    job = DownloadJob(seen, usb_disk, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
+    [with_mount] = with_mounts([job])
     attached.unlink()
-    wharf.add(noted)
+    wharf.add(with_mount)
     wharf.wait_for(TransferState.PAUSED)
     attached.touch()
     resume(wharf)
     assert wharf.end().path == target
     assert wharf.server.requests == []
-    assert [path.name for path in stick.iterdir()] == ["output.jsonl"]
+    assert [path.name for path in usb_disk.iterdir()] == ["output.jsonl"]
 
 
 def test_failure_to_create_the_own_folder_is_reported(

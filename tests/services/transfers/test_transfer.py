@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from services.transfers.transfer import MoveNotAllowed, TransferState, check_move
+from services.transfers.transfer import TransferState, TransitionNotAllowed, check_transition
 from tests.support.factories import transfer
 
 ALLOWED = {
@@ -23,10 +23,10 @@ ALLOWED = {
 )
 def test_only_listed_transitions_are_allowed(old: TransferState, new: TransferState) -> None:
     if new.name in ALLOWED[old.name].split():
-        check_move(old, new)
+        check_transition(old, new)
     else:
-        with pytest.raises(MoveNotAllowed, match=f"^{old.value} → {new.value}$"):
-            check_move(old, new)
+        with pytest.raises(TransitionNotAllowed, match=f"^{old.value} → {new.value}$"):
+            check_transition(old, new)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_state_decides_the_available_actions(
 @pytest.mark.parametrize("state", TransferState, ids=lambda state: state.name)
 def test_retryable_states_can_be_queued(state: TransferState) -> None:
     if transfer(state=state).can_retry:
-        check_move(state, TransferState.QUEUED)
+        check_transition(state, TransferState.QUEUED)

@@ -29,7 +29,7 @@ from services.transfers.transfer import (
     Transfer,
     TransferKind,
     TransferState,
-    check_move,
+    check_transition,
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
@@ -314,7 +314,7 @@ class QueueMachine(RuleBasedStateMachine):
         elif old is None:
             assert new.state is State.QUEUED
         elif old.state is not new.state:
-            check_move(old.state, new.state)
+            check_transition(old.state, new.state)
             if old.state is State.QUEUED and new.state is State.RUNNING:
                 self.runs[new.id] += 1
         assert new.done >= 0

@@ -94,7 +94,7 @@ def uploads(path: Path) -> Iterator[Uploads]:
     uploads.close()
 
 
-def on_the_disk(uploads: Uploads, path: Path) -> dict[int, Transfer]:
+def saved_transfers(uploads: Uploads, path: Path) -> dict[int, Transfer]:
     uploads.close()
     journal = Journal(path)
     rows = journal.rows()
@@ -201,8 +201,8 @@ def test_lookup_result_is_saved(uploads: Uploads, path: Path) -> None:
 
     uploads.looking = find
     uploads.look_up_after(60)
-    kept = on_the_disk(uploads, path)[transfer_id]
-    assert (kept.problem, kept.candidates) == (found.problem, found.candidates)
+    saved = saved_transfers(uploads, path)[transfer_id]
+    assert (saved.problem, saved.candidates) == (found.problem, found.candidates)
 
 
 def test_known_candidates_stay_if_the_lookup_fails(uploads: Uploads) -> None:
@@ -274,7 +274,7 @@ def test_matched_file_is_no_candidate_of_other_uploads(uploads: Uploads, path: P
     ids = {name: uploads.add(name, "other" if name == "elsewhere" else "acme") for name in endings}
     uploads.clock.now += 2
     uploads.queue.adopt(ids["a"], "file-x")
-    for last in (uploads.all, on_the_disk(uploads, path)):
+    for last in (uploads.all, saved_transfers(uploads, path)):
         left = {
             name: (last[one].candidates, last[one].wait_seconds)
             for name, one in ids.items()

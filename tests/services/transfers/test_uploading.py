@@ -39,7 +39,7 @@ SENT_TWICE = "QUEUED RUNNING CONFIRMING WAITING RUNNING CONFIRMING DONE"
 UNCERTAIN = "QUEUED RUNNING CONFIRMING UNCERTAIN"
 
 
-def twin_of(path: Path) -> ServedFile:
+def remote_copy_of(path: Path) -> ServedFile:
     """Return the remote file that an upload of this file creates."""
     return served_file(path.name, content=path.read_bytes(), created_at=int(time.time()))
 
@@ -141,11 +141,11 @@ NO_ANSWER: list[Fault] = [
 def test_upload_without_an_answer_is_matched_from_the_listing(
     wharf: Wharf, small_file: Path, fault: Fault
 ) -> None:
-    twin = twin_of(small_file)
-    wharf.server.add(served_file("other.jsonl"), twin)
+    remote_copy = remote_copy_of(small_file)
+    wharf.server.add(served_file("other.jsonl"), remote_copy)
     wharf.server.next(fault)
     wharf.upload(small_file)
-    assert wharf.end().file_id == twin.id
+    assert wharf.end().file_id == remote_copy.id
     assert wharf.states == DONE_AT_ONCE
     assert wharf.posts == 1
 
@@ -172,7 +172,7 @@ def test_file_created_before_the_connection_broke_is_found(wharf: Wharf, small_f
 
 
 def test_two_possible_matches_leave_it_uncertain(wharf: Wharf, small_file: Path) -> None:
-    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.server.add(remote_copy_of(small_file), remote_copy_of(small_file))
     wharf.server.script("GET", "/files/*/content", [NO_CONTENT] * 2)
     wharf.server.next(html(502))
     wharf.upload(small_file)
@@ -217,7 +217,7 @@ def test_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -> N
 
 def test_file_that_appears_later_is_found_instead_of_resent(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
-    wharf.server.add(twin_of(small_file))
+    wharf.server.add(remote_copy_of(small_file))
     wharf.queue.retry([ended.id])
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
     assert wharf.posts == 1
@@ -235,7 +235,7 @@ def test_nothing_is_resent_while_the_server_is_unreachable(wharf: Wharf, small_f
 
 def test_several_later_matches_are_left_to_the_user(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
-    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.server.add(remote_copy_of(small_file), remote_copy_of(small_file))
     wharf.server.script("GET", "/files/*/content", [NO_CONTENT] * 2)
     wharf.queue.retry([ended.id])
     changed = wharf.events.wait_for(TransferChanged, lambda event: bool(event.transfer.candidates))
@@ -251,7 +251,7 @@ def test_several_later_matches_are_left_to_the_user(wharf: Wharf, small_file: Pa
 
 def test_user_can_resend_without_a_lookup(wharf: Wharf, small_file: Path) -> None:
     ended = lose_the_answer(wharf, small_file)
-    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.server.add(remote_copy_of(small_file), remote_copy_of(small_file))
     wharf.queue.send_again([ended.id])
     wharf.wait_for(TransferState.DONE)
     assert wharf.posts == 2
@@ -289,7 +289,7 @@ def test_early_refusal_is_reported(wharf: Wharf, large_file: Path) -> None:
 def test_early_success_is_not_trusted(
     wharf: Wharf, large_file: Path, size: int | None, stays: bool
 ) -> None:
-    answer = json.dumps(twin_of(large_file).described() | {"bytes": size}).encode()
+    answer = json.dumps(remote_copy_of(large_file).described() | {"bytes": size}).encode()
     wharf.server.next(Answer(200, body=answer, early=True, stays=stays))
     wharf.upload(large_file)
     ended = wharf.end()
@@ -329,7 +329,7 @@ def test_uploads_over_the_rate_limit_wait(wharf: Wharf, tmp_path: Path) -> None:
 
 
 def answering(path: Path, **different: object) -> Answer:
-    return json_body({"object": "file", **twin_of(path).described(), **different})
+    return json_body({"object": "file", **remote_copy_of(path).described(), **different})
 
 
 @pytest.mark.parametrize("size", [0, 1, 10_000_000_000])
@@ -413,7 +413,7 @@ def test_expiry_warning_uses_hours_or_days(
 
 
 def test_expiry_of_a_matched_file_is_compared(wharf: Wharf, small_file: Path) -> None:
-    wharf.server.add(twin_of(small_file))
+    wharf.server.add(remote_copy_of(small_file))
     wharf.server.next(Reset(Moment.AFTER_BODY))
     wharf.add(UploadJob(upload_request(small_file, expires_after=3600)))
     ended = wharf.end()

@@ -66,7 +66,7 @@ def test_a_new_account_can_be_added_from_the_menu(button: AccountButton, qtbot: 
 
 
 def test_an_account_can_be_chosen_with_the_keyboard(qtbot: QtBot, button: AccountButton) -> None:
-    chosen, asked = QSignalSpy(button.account_chosen), QSignalSpy(button.accounts_requested)
+    chosen, requested = QSignalSpy(button.account_chosen), QSignalSpy(button.accounts_requested)
     menu = button.menu()
     menu.popup(button.pos())
     menu.setActiveAction(actions(button)[1])
@@ -75,7 +75,7 @@ def test_an_account_can_be_chosen_with_the_keyboard(qtbot: QtBot, button: Accoun
     menu.popup(button.pos())
     menu.setActiveAction(actions(button)[3])
     qtbot.keyClick(menu, Qt.Key.Key_Return)
-    assert (chosen.count(), asked.count()) == (1, 1)
+    assert (chosen.count(), requested.count()) == (1, 1)
 
 
 def test_without_an_open_account_it_shows_a_placeholder(button: AccountButton) -> None:

@@ -15,7 +15,14 @@ from ui.accounts.account_colors import color_numbers, dot_icon
 from ui.theme import ACCOUNT_COLORS, Role, account_color, color, make_palette
 
 STATUS = (Role.DANGER, Role.WARNING, Role.SUCCESS)
-GROUNDS = (Role.CARD, Role.SIDEBAR, Role.SELECTION, Role.RESTING, Role.HOVER, Role.BORDER)
+GROUNDS = (
+    Role.CARD,
+    Role.SIDEBAR,
+    Role.SELECTION,
+    Role.INACTIVE_SELECTION,
+    Role.HOVER,
+    Role.BORDER,
+)
 NUMBERS = (None, *range(len(ACCOUNT_COLORS)))
 ACCOUNTS = [account(str(number), id=f"account-{number}") for number in range(40)]
 SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)

@@ -33,7 +33,7 @@ class Flow:
         self.failed = QSignalSpy(self.flow.failed)
         self.left = QSignalSpy(self.flow.left)
 
-    def tell(self, *events: Event) -> None:
+    def deliver(self, *events: Event) -> None:
         for event in events:
             self.engine.publish(event)
 
@@ -44,26 +44,26 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
 
 
 def test_an_account_in_use_counts_as_open_only_once_it_is(flow: Flow) -> None:
-    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME))
+    flow.deliver(AccountsLoaded((ACME,)), AccountOpening(ACME))
     backend = flow.engine.backend
     assert now(backend.account) == ACME
     assert now(backend.open_account) is None
     assert now(backend.open_id) is None
-    flow.tell(AccountOpened(ACME))
+    flow.deliver(AccountOpened(ACME))
     assert now(backend.open_account) == ACME
     assert now(backend.open_id) == "acme"
-    flow.tell(AccountOpening(TEAM))
+    flow.deliver(AccountOpening(TEAM))
     assert backend.account == TEAM
     assert backend.open_account is None
 
 
 def test_the_open_account_is_remembered(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountOpening(ACME), AccountOpened(ACME))
     assert flow.settings.current.last_account == "acme"
 
 
 def test_a_visit_is_stored_with_its_start_once_files_are_listed(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountOpening(ACME), AccountOpened(ACME))
     assert flow.flow.last_visit("acme") is None
     flow.now += 100
     flow.flow.record_visit()
@@ -71,43 +71,43 @@ def test_a_visit_is_stored_with_its_start_once_files_are_listed(flow: Flow) -> N
     flow.now += 100
     flow.flow.record_visit()
     assert flow.flow.last_visit("acme") == 1234.0
-    flow.tell(AccountOpening(ACME))
+    flow.deliver(AccountOpening(ACME))
     flow.flow.record_visit()
     assert flow.flow.last_visit("acme") == 1234.0
-    flow.tell(AccountOpened(ACME))
+    flow.deliver(AccountOpened(ACME))
     flow.flow.record_visit()
     assert flow.flow.last_visit("acme") == 1434.0
 
 
 def test_typed_text_survives_loading_the_accounts(flow: Flow) -> None:
-    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
     (key,) = [one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "API key"]
     key.setText("sk-new")
-    flow.tell(AccountsLoaded((ACME,)))
+    flow.deliver(AccountsLoaded((ACME,)))
     assert key.text() == "sk-new"
     dialog.reject()
 
 
 def test_the_environment_account_is_not_remembered(flow: Flow) -> None:
-    flow.tell(AccountOpening(ENVIRONMENT), AccountOpened(ENVIRONMENT))
+    flow.deliver(AccountOpening(ENVIRONMENT), AccountOpened(ENVIRONMENT))
     assert flow.settings.current.last_account == ""
 
 
 def test_retry_refreshes_an_open_account_and_reopens_a_failed_one(flow: Flow) -> None:
     flow.flow.retry()
     assert flow.engine.calls == []
-    flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
+    flow.deliver(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.retry()
     assert now(flow.engine.last) == ("open", ("acme",))
-    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.retry()
     assert flow.engine.last == ("listing.refresh", ())
 
 
 def test_choosing_the_open_account_does_not_reopen_it(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.choose("acme")
     assert flow.engine.calls == []
     flow.flow.choose("team")
@@ -115,13 +115,13 @@ def test_choosing_the_open_account_does_not_reopen_it(flow: Flow) -> None:
 
 
 def test_choosing_a_failed_account_tries_again(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
+    flow.deliver(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.choose("acme")
     assert flow.engine.last == ("open", ("acme",))
 
 
 def test_the_dialog_opens_chosen_and_saved_accounts(flow: Flow) -> None:
-    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
     dialog.account_chosen.emit("acme")
@@ -132,17 +132,17 @@ def test_the_dialog_opens_chosen_and_saved_accounts(flow: Flow) -> None:
 
 
 def test_the_failure_of_a_previous_account_is_ignored(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountOpening(TEAM), AccountFailed(ACME, problem()))
+    flow.deliver(AccountOpening(ACME), AccountOpening(TEAM), AccountFailed(ACME, problem()))
     assert flow.failed.count() == 0
-    flow.tell(AccountFailed(TEAM, problem()))
+    flow.deliver(AccountFailed(TEAM, problem()))
     assert flow.failed.count() == 1
 
 
 def test_removing_the_open_account_closes_it(flow: Flow) -> None:
-    flow.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(ACME), AccountOpened(ACME))
-    flow.tell(AccountsLoaded((ACME,)))
+    flow.deliver(AccountsLoaded((ACME, TEAM)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountsLoaded((ACME,)))
     assert flow.left.count() == 0
-    flow.tell(AccountsLoaded((TEAM,)))
+    flow.deliver(AccountsLoaded((TEAM,)))
     assert flow.left.count() == 1
     assert flow.engine.backend.account is None
     assert not flow.engine.backend.is_open
@@ -150,8 +150,8 @@ def test_removing_the_open_account_closes_it(flow: Flow) -> None:
 
 
 def test_a_renamed_account_is_updated(flow: Flow) -> None:
-    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
-    flow.tell(AccountsLoaded((account("Renamed", id="acme"),)))
+    flow.deliver(AccountOpening(ACME), AccountOpened(ACME))
+    flow.deliver(AccountsLoaded((account("Renamed", id="acme"),)))
     assert not_none(flow.engine.backend.open_account).name == "Renamed"
 
 
@@ -174,10 +174,10 @@ def test_the_environment_account_shows_an_explanation_instead_of_a_form(
 ) -> None:
     there = replace(ENVIRONMENT, base_url="https://gateway.example/v1")
     if not loaded_late:
-        flow.tell(AccountsLoaded((ACME, there)))
-    flow.tell(AccountOpening(there), AccountOpened(there))
+        flow.deliver(AccountsLoaded((ACME, there)))
+    flow.deliver(AccountOpening(there), AccountOpened(there))
     flow.flow.show_dialog()
-    flow.tell(AccountsLoaded((ACME, there)))
+    flow.deliver(AccountsLoaded((ACME, there)))
     (dialog,) = flow.window.findChildren(ConnectDialog)
     texts, fields = shown_in(dialog)
     assert "OPENAI_API_KEY" in texts
@@ -187,7 +187,7 @@ def test_the_environment_account_shows_an_explanation_instead_of_a_form(
 
 
 def test_from_the_sandbox_the_dialog_opens_an_empty_form(flow: Flow) -> None:
-    flow.tell(AccountsLoaded((ACME, SANDBOX)), AccountOpening(SANDBOX), AccountOpened(SANDBOX))
+    flow.deliver(AccountsLoaded((ACME, SANDBOX)), AccountOpening(SANDBOX), AccountOpened(SANDBOX))
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
     assert "API key" in shown_in(dialog)[1]

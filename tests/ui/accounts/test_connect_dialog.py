@@ -175,10 +175,10 @@ def test_a_key_kept_only_in_memory_is_explained_before_closing(desk: Desk) -> No
     desk.write("API key", "sk-1")
     desk.press("Save")
     (draft,) = desk.drafts("accounts.save")
-    kept = "The key is kept for this session only."
-    desk.dialog.apply_event(AccountSaved(draft.account, kept, key_in_memory_only=True))
+    notice = "The key is kept for this session only."
+    desk.dialog.apply_event(AccountSaved(draft.account, notice, key_in_memory_only=True))
     assert desk.dialog.isVisible()
-    assert kept in desk.texts()
+    assert notice in desk.texts()
     assert desk.saved.count() == 1
     desk.press("Close")
     assert not desk.dialog.isVisible()
@@ -285,7 +285,7 @@ def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
         AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
     )
     assert desk.texts().count(message) == 1
-    results = desk.widget(QWidget, "Results of the test")
+    results = desk.widget(QWidget, "Test results")
     desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
 
 
@@ -481,7 +481,7 @@ def test_the_selected_account_looks_active_only_while_the_list_has_focus(
     assert isinstance(accounts, QListWidget)
     desk.field("API key").setFocus()
     desk.qtbot.waitUntil(desk.field("API key").hasFocus)
-    assert selection_looks(accounts) == [Role.RESTING]
+    assert selection_looks(accounts) == [Role.INACTIVE_SELECTION]
     accounts.setFocus()
     assert selection_looks(accounts) == [Role.SELECTION]
 

@@ -8,7 +8,12 @@ from services.api.remote_file import RemoteFile
 from services.system.safe_text import one_line
 from tests.support.factories import remote_file
 from ui.deleting.delete_dialog import DeleteDialog
-from ui.deleting.delete_words import delete_sums, lost_in_words, sums_in_words, title_in_words
+from ui.deleting.delete_words import (
+    delete_sums,
+    not_downloadable_in_words,
+    sums_in_words,
+    title_in_words,
+)
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -23,7 +28,7 @@ def many() -> list[RemoteFile]:
 
 def opened(qtbot: QtBot, files: list[RemoteFile], *refused: str) -> DeleteDialog:
     dialog = DeleteDialog("Acme · Research", files, set(refused))
-    # The dialog goes away by itself once closed.
+    # The dialog deletes itself once closed.
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     with qtbot.waitActive(dialog):
@@ -40,7 +45,7 @@ def button(dialog: DeleteDialog, start: str) -> QPushButton:
     return next(one for one in dialog.findChildren(QPushButton) if one.text().startswith(start))
 
 
-def test_it_says_whose_how_many_how_much_and_what_is_lost(qtbot: QtBot) -> None:
+def test_it_shows_account_count_size_and_what_cannot_be_downloaded(qtbot: QtBot) -> None:
     dialog = opened(qtbot, many(), "user_data", "assistants")
     assert dialog.windowTitle() == dialog.accessibleName() == "Delete files"
     assert texts(dialog) == [
@@ -54,7 +59,7 @@ def test_it_says_whose_how_many_how_much_and_what_is_lost(qtbot: QtBot) -> None:
     ]
 
 
-def test_a_single_file_is_called_by_its_name(qtbot: QtBot) -> None:
+def test_a_single_file_is_named(qtbot: QtBot) -> None:
     dialog = opened(qtbot, [remote_file("handbook.pdf", purpose="user_data")], "user_data")
     assert texts(dialog)[:3] == [
         "Delete handbook.pdf from Acme · Research?",
@@ -63,9 +68,9 @@ def test_a_single_file_is_called_by_its_name(qtbot: QtBot) -> None:
     ]
 
 
-def test_delete_is_asked_for_by_a_click(qtbot: QtBot) -> None:
+def test_a_click_on_delete_requests_it(qtbot: QtBot) -> None:
     dialog = opened(qtbot, many())
-    with qtbot.waitSignals([dialog.delete_asked, dialog.accepted]):
+    with qtbot.waitSignals([dialog.delete_requested, dialog.accepted]):
         qtbot.mouseClick(button(dialog, "Delete 312 files"), _LEFT)
     assert not dialog.isVisible()
 
@@ -74,7 +79,7 @@ def test_space_on_the_delete_button_deletes(qtbot: QtBot) -> None:
     dialog = opened(qtbot, many())
     delete = button(dialog, "Delete")
     delete.setFocus()
-    with qtbot.waitSignal(dialog.delete_asked):
+    with qtbot.waitSignal(dialog.delete_requested):
         qtbot.keyClick(delete, Qt.Key.Key_Space)
 
 
@@ -84,22 +89,22 @@ _ENTER = pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 @_ENTER
 def test_enter_deletes_only_on_the_delete_button(qtbot: QtBot, key: Qt.Key) -> None:
     dialog = opened(qtbot, many())
-    asked = QSignalSpy(dialog.delete_asked)
+    asked = QSignalSpy(dialog.delete_requested)
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog.focusWidget(), key)
     assert asked.count() == 0
     dialog = opened(qtbot, many())
     button(dialog, "Delete").setFocus()
-    with qtbot.waitSignals([dialog.delete_asked, dialog.accepted]):
+    with qtbot.waitSignals([dialog.delete_requested, dialog.accepted]):
         qtbot.keyClick(dialog.focusWidget(), key)
 
 
 @_ENTER
 def test_enter_on_the_save_button_saves(qtbot: QtBot, key: Qt.Key) -> None:
     dialog = opened(qtbot, many())
-    asked = QSignalSpy(dialog.delete_asked)
+    asked = QSignalSpy(dialog.delete_requested)
     button(dialog, "Save").setFocus()
-    with qtbot.waitSignals([dialog.save_asked, dialog.rejected]):
+    with qtbot.waitSignals([dialog.save_requested, dialog.rejected]):
         qtbot.keyClick(dialog.focusWidget(), key)
     assert asked.count() == 0
 
@@ -113,7 +118,7 @@ def test_it_names_ten_files_and_counts_the_others(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_what_can_be_restored_is_told_without_moving_anything(qtbot: QtBot, count: int) -> None:
+def test_showing_what_can_be_restored_moves_nothing(qtbot: QtBot, count: int) -> None:
     dialog = opened(qtbot, [remote_file() for _ in range(count)])
     told, places = {texts(dialog)[-1]}, {button(dialog, "Delete").geometry().getRect()}
     for restorable in range(count + 1):
@@ -132,26 +137,26 @@ def test_cancel_is_focused_from_the_start(qtbot: QtBot) -> None:
 
 def test_saving_first_closes_without_deleting(qtbot: QtBot) -> None:
     dialog = opened(qtbot, many())
-    asked = QSignalSpy(dialog.delete_asked)
-    with qtbot.waitSignals([dialog.save_asked, dialog.rejected]):
+    asked = QSignalSpy(dialog.delete_requested)
+    with qtbot.waitSignals([dialog.save_requested, dialog.rejected]):
         qtbot.mouseClick(button(dialog, "Save them first…"), _LEFT)
     assert asked.count() == 0
 
 
-def test_saving_is_not_offered_when_nothing_can_be_downloaded(qtbot: QtBot) -> None:
+def test_saving_is_not_offered_if_nothing_can_be_downloaded(qtbot: QtBot) -> None:
     files = [remote_file(purpose="user_data"), remote_file(purpose="assistants")]
     assert not button(opened(qtbot, files, "user_data", "assistants"), "Save").isVisible()
     assert button(opened(qtbot, files, "user_data"), "Save").isVisible()
 
 
-def test_all_lost_is_said_as_such() -> None:
+def test_it_says_if_nothing_can_be_downloaded_again() -> None:
     files = [remote_file(purpose="user_data"), remote_file(purpose="assistants")]
-    assert lost_in_words(delete_sums(files, {"user_data", "assistants"})) == (
+    assert not_downloadable_in_words(delete_sums(files, {"user_data", "assistants"})) == (
         "None can be downloaded again: assistants, user_data are upload-only."
     )
 
 
-def test_unknown_sizes_are_not_counted_as_nothing() -> None:
+def test_unknown_sizes_are_not_counted_as_zero() -> None:
     unknown = remote_file(size=None, purpose=None)
     assert sums_in_words(delete_sums([unknown], ())) == "Unknown size · without a purpose"
     both = delete_sums([unknown, remote_file(size=3_000_000)], ())
@@ -164,7 +169,7 @@ def test_many_purposes_are_summed_up() -> None:
     assert sums_in_words(delete_sums(files[:6], ())).endswith("1 p4, 1 p5")
 
 
-def test_a_long_or_odd_name_does_not_spoil_the_question() -> None:
+def test_a_long_or_odd_name_is_shown_safely() -> None:
     title = title_in_words(delete_sums([remote_file("x\n" + "y" * 300)], ()), "Acme")
     assert one_line(title) == title
     assert len(title) < 100

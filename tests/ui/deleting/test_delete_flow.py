@@ -79,10 +79,10 @@ class Flow:
             {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
-        self.area.begin_account("acme", None)
-        self.area.take(ListingStarted("acme", 1))
-        self.area.take(FilesListed("acme", 1, (ONE, TWO), 2))
-        self.area.take(ListingEnded("acme", 1, complete=True))
+        self.area.switch_account("acme", None)
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(FilesListed("acme", 1, (ONE, TWO), 2))
+        self.area.apply_event(ListingEnded("acme", 1, complete=True))
         self.area.table.select_ids([ONE.id, TWO.id])
 
     def dialogs(self) -> list[DeleteDialog]:
@@ -96,7 +96,7 @@ class Flow:
         ]
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    def said(self) -> str:
+    def message_texts(self) -> str:
         labels = self.messages.findChildren(QLabel)
         return "\n".join(one.text() for one in labels if one.isVisible())
 
@@ -116,32 +116,32 @@ def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED) -> Trans
     )
 
 
-def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
+def test_nothing_is_sent_before_the_countdown_is_over(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
     assert flow.engine.arguments_of("delete") == []
-    assert flow.area.files.leaving == {ONE.id, TWO.id}
+    assert flow.area.files.deleting == {ONE.id, TWO.id}
     flow.press("Delete now")
     (files,) = flow.engine.arguments_of("delete")[0]
     assert set(files) == {ONE, TWO}
 
 
-def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
+def test_saving_first_reports_what_cannot_be_downloaded(flow: Flow) -> None:
     third = remote_file("three.txt", id="file-3", purpose="user_data")
-    flow.area.take(FileAdded("acme", third))
+    flow.area.apply_event(FileAdded("acme", third))
     flow.qtbot.waitUntil(lambda: third in flow.area.shown)
     flow.area.table.select_ids([ONE.id, TWO.id, third.id])
-    flow.refused.learn("", "user_data", "not allowed")
+    flow.refused.add("", "user_data", "not allowed")
     flow.flow.ask()
     flow.press("Save them first…")
     ((files, _folder, _when_taken),) = flow.engine.arguments_of("download")
     assert set(files) == {ONE, TWO}
-    assert "1 file" in flow.said()
-    assert "not allowed" in flow.said()
+    assert "1 file" in flow.message_texts()
+    assert "not allowed" in flow.message_texts()
     assert flow.engine.arguments_of("delete") == []
 
 
-def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
+def test_files_about_to_be_deleted_are_not_asked_about_again(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
     flow.flow.ask()
@@ -149,7 +149,7 @@ def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
     flow.flow.abandon()
 
 
-def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
+def test_the_dialog_shows_how_many_can_be_restored(flow: Flow) -> None:
     flow.flow.ask()
     ((asked,),) = flow.engine.arguments_of("uploads.find_restorable")
     (dialog,) = flow.dialogs()
@@ -172,40 +172,40 @@ def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
     assert flow.dialogs() == []
 
 
-def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
+def test_another_account_closes_the_dialog_and_stops_the_countdown(flow: Flow) -> None:
     flow.flow.ask()
     flow.flow.abandon()
     assert flow.dialogs() == []
     flow.flow.ask()
     flow.press("Delete 2 files")
     flow.flow.abandon()
-    assert flow.area.files.leaving == frozenset()
+    assert flow.area.files.deleting == frozenset()
     assert flow.engine.arguments_of("delete") == []
 
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])
-def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferState) -> None:
-    flow.area.mark_leaving((ONE, TWO))
+def test_files_that_were_not_deleted_are_unmarked(flow: Flow, state: TransferState) -> None:
+    flow.area.mark_deleting((ONE, TWO))
     flow.engine.publish(TransfersChanged((transfer(TransferKind.DELETE, state, file_id=ONE.id),)))
-    assert flow.area.files.leaving == {TWO.id}
+    assert flow.area.files.deleting == {TWO.id}
     flow.engine.publish(TransfersChanged((transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id),)))
-    assert flow.area.files.leaving == {TWO.id}
+    assert flow.area.files.deleting == {TWO.id}
 
 
-def test_one_sum_is_told(flow: Flow) -> None:
+def test_one_total_is_reported(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
-    assert "3 files deleted" in flow.said()
+    assert "3 files deleted" in flow.message_texts()
     assert flow.engine.calls == []
 
 
-def test_equal_failures_are_one_line(flow: Flow) -> None:
+def test_equal_failures_share_one_line(flow: Flow) -> None:
     gone = tuple(failed(str(number)) for number in range(500))
     flow.engine.publish(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
-    assert "No (500 files)" in flow.said()
-    assert "1 of" not in flow.said()
+    assert "No (500 files)" in flow.message_texts()
+    assert "1 of" not in flow.message_texts()
 
 
-def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow) -> None:
+def test_the_list_is_refreshed_if_files_may_be_gone_anyway(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
     flow.engine.publish(
         DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
@@ -213,7 +213,7 @@ def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow
     assert flow.engine.arguments_of("listing.refresh") == [(), ()]
 
 
-def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
+def test_the_report_is_named_after_the_account(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
     flow.results.save_report()
     (dialog,) = flow.window.findChildren(QFileDialog)

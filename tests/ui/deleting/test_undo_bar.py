@@ -32,12 +32,12 @@ def window(qtbot: QtBot) -> QWidget:
 @pytest.fixture
 def bar(window: QWidget, clock: ManualClock) -> UndoBar:
     made = UndoBar(not_none(not_none(not_none(window.layout()).itemAt(0)).widget()), clock)
-    # The test turns the clock: the real timer would come in between.
+    # The test advances the clock; the real timer would interfere.
     not_none(made.findChild(QTimer)).setInterval(1_000_000)
     return made
 
 
-def pass_time(bar: UndoBar, clock: ManualClock, seconds: float) -> None:
+def advance(bar: UndoBar, clock: ManualClock, seconds: float) -> None:
     clock.now += seconds
     not_none(bar.findChild(QTimer)).timeout.emit()
 
@@ -50,33 +50,33 @@ def button(bar: UndoBar, text: str) -> QPushButton:
     return next(one for one in bar.findChildren(QPushButton) if one.text() == text)
 
 
-def test_it_counts_down_and_only_then_says_what_is_due(bar: UndoBar, clock: ManualClock) -> None:
+def test_it_counts_down_before_emitting_due(bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(), remote_file())
     due = QSignalSpy(bar.due)
     bar.start(files, 6)
     assert bar.isVisible()
     assert words(bar) == "Deleting 2 files in 6 s"
-    pass_time(bar, clock, 2.5)
+    advance(bar, clock, 2.5)
     assert words(bar) == "Deleting 2 files in 4 s"
-    pass_time(bar, clock, 3.4)
+    advance(bar, clock, 3.4)
     assert words(bar) == "Deleting 2 files in 1 s"
     assert due.count() == 0
     assert now(bar.pending) == files
-    pass_time(bar, clock, 0.2)
+    advance(bar, clock, 0.2)
     assert due.count() == 1
     assert due.at(0)[0] == files
     assert bar.pending == ()
     assert not bar.isVisible()
 
 
-def test_the_real_clock_runs_out_too(qtbot: QtBot, window: QWidget) -> None:
+def test_the_real_clock_works_too(qtbot: QtBot, window: QWidget) -> None:
     bar = UndoBar(window)
     with qtbot.waitSignal(bar.due) as due:
         bar.start([remote_file(id="file-a")], 0.05)
     assert [file.id for file in due.args[0]] == ["file-a"]
 
 
-def test_undo_sends_nothing_and_stops_the_clock(
+def test_undo_sends_nothing_and_stops_the_countdown(
     qtbot: QtBot, bar: UndoBar, clock: ManualClock
 ) -> None:
     files = (remote_file(),)
@@ -87,29 +87,29 @@ def test_undo_sends_nothing_and_stops_the_clock(
     assert undone.args == [files]
     assert not bar.isVisible()
     assert not not_none(bar.findChild(QTimer)).isActive()
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 0
 
 
-def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: ManualClock) -> None:
+def test_delete_now_sends_at_once(qtbot: QtBot, bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(),)
     bar.start(files, 6)
     due = QSignalSpy(bar.due)
     qtbot.mouseClick(button(bar, "Delete now"), _LEFT)
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 1
     assert due.at(0)[0] == files
 
 
-def test_a_second_delete_joins_the_first_and_starts_the_count_again(
+def test_a_second_delete_joins_the_first_and_restarts_the_countdown(
     bar: UndoBar, clock: ManualClock
 ) -> None:
     one, two = remote_file(), remote_file()
     due, undone = QSignalSpy(bar.due), QSignalSpy(bar.undone)
     bar.start([one], 6)
-    pass_time(bar, clock, 5)
+    advance(bar, clock, 5)
     bar.start([two, one], 6)
-    pass_time(bar, clock, 5)
+    advance(bar, clock, 5)
     assert due.count() == 0
     assert words(bar) == "Deleting 2 files in 1 s"
     assert bar.pending == (one, two)
@@ -118,14 +118,14 @@ def test_a_second_delete_joins_the_first_and_starts_the_count_again(
     assert undone.at(0)[0] == (one, two)
 
 
-def test_no_seconds_means_at_once(bar: UndoBar) -> None:
+def test_zero_seconds_sends_at_once(bar: UndoBar) -> None:
     due = QSignalSpy(bar.due)
     bar.start([remote_file()], 0)
     assert due.count() == 1
     assert not bar.isVisible()
 
 
-def test_no_files_means_no_bar(bar: UndoBar) -> None:
+def test_without_files_there_is_no_bar(bar: UndoBar) -> None:
     bar.start([], 6)
     assert not bar.isVisible()
 
@@ -137,20 +137,20 @@ def test_closing_the_window_deletes_nothing(
     bar.start([remote_file()], 6)
     window.close()
     assert bar.pending == ()
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 0
 
 
-def test_ctrl_z_takes_it_back_at_once(qtbot: QtBot, window: QWidget, bar: UndoBar) -> None:
+def test_ctrl_z_undoes_at_once(qtbot: QtBot, window: QWidget, bar: UndoBar) -> None:
     bar.start([remote_file()], 6)
     undone = QSignalSpy(bar.undone)
-    for _press in range(2):  # the second finds nothing to take back
+    for _press in range(2):  # the second has nothing to undo
         qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone.count() == 1
     assert not bar.pending
 
 
-def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) -> None:
+def test_tab_reaches_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) -> None:
     bar.start([remote_file()], 6)
     qtbot.waitUntil(bar.isVisible)
     chain = []
@@ -162,16 +162,16 @@ def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) ->
     assert chain.index("Undo") < chain.index("Delete now")
 
 
-def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: ManualClock) -> None:
+def test_it_is_announced_to_assistive_technology(bar: UndoBar, clock: ManualClock) -> None:
     bar.start([remote_file()], 6)
     assert bar.accessibleName() == "Deleting files"
     assert bar.accessibleDescription() == "Deleting 1 file in 6 s"
-    pass_time(bar, clock, 3)
+    advance(bar, clock, 3)
     assert bar.accessibleDescription() == "Deleting 1 file in 3 s"
 
 
 @pytest.mark.parametrize("width", [420, 640, 1600])
-def test_it_floats_above_the_foot_in_the_middle(
+def test_it_floats_centered_above_the_bottom(
     qtbot: QtBot, window: QWidget, bar: UndoBar, width: int
 ) -> None:
     bar.start([remote_file() for _ in range(312)], 6)
@@ -185,10 +185,10 @@ def test_it_floats_above_the_foot_in_the_middle(
         assert bar.rect().contains(one.geometry())
 
 
-def test_where_it_is_narrow_the_buttons_stand_below_the_words(
+def test_in_a_narrow_window_the_buttons_are_below_the_text(
     qtbot: QtBot, window: QWidget, bar: UndoBar
 ) -> None:
-    taken = QSignalSpy(bar.foot_taken)
+    taken = QSignalSpy(bar.covered_height_changed)
     bar.start([remote_file() for _ in range(312)], 6)
     usual = taken.at(0)[0]
     words = not_none(bar.findChild(QLabel))

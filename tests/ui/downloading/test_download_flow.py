@@ -27,7 +27,7 @@ class Flow:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.engine = RecordingEngine(self.settings)
         refused = RefusedContent()
-        refused.begin(account(provider_id="openai"))
+        refused.switch_account(account(provider_id="openai"))
         self.selected: list[RemoteFile] = [GIVEN, REFUSED]
         self.flow = DownloadFlow(
             self.window,
@@ -38,8 +38,8 @@ class Flow:
             self.messages,
         )
 
-    def told(self) -> str:
-        """All that the bar says."""
+    def message_texts(self) -> str:
+        """All texts of the message bar."""
         labels = self.messages.findChildren(QLabel)
         return "\n".join(one.text() for one in labels if one.isVisible())
 
@@ -49,7 +49,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def test_what_can_be_had_goes_to_the_folder_of_the_system(flow: Flow) -> None:
+def test_downloads_go_to_the_system_folder_by_default(flow: Flow) -> None:
     flow.flow.download()
     assert flow.engine.last == (
         "download",
@@ -58,36 +58,36 @@ def test_what_can_be_had_goes_to_the_folder_of_the_system(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("act", ["download", "download_zip"])
-def test_what_is_left_out_is_told_with_the_reason(flow: Flow, act: str) -> None:
+def test_files_left_out_are_reported_with_the_reason(flow: Flow, act: str) -> None:
     other = remote_file("notes.txt", purpose="user_data")
     flow.selected = [GIVEN]
     getattr(flow.flow, act)()
-    assert flow.told() == ""
+    assert flow.message_texts() == ""
     flow.selected = [GIVEN, REFUSED, other]
     getattr(flow.flow, act)()
     assert flow.engine.last[1][0] == (GIVEN,)
-    assert "2 files" in flow.told()
-    assert "user_data" in flow.told()
+    assert "2 files" in flow.message_texts()
+    assert "user_data" in flow.message_texts()
 
 
-def test_trying_anyway_asks_for_everything(flow: Flow) -> None:
+def test_download_anyway_requests_everything(flow: Flow) -> None:
     flow.flow.download_anyway()
     assert flow.engine.last[1][0] == (GIVEN, REFUSED)
 
 
-def test_the_settings_say_where_to_and_what_of_taken_names(flow: Flow) -> None:
+def test_the_settings_set_the_folder_and_what_to_do_with_existing_files(flow: Flow) -> None:
     flow.settings.change(download_folder=str(flow.folder / "mine"), when_taken="skip")
     flow.flow.download()
     assert flow.engine.last[1][1:] == (flow.folder / "mine", WhenTaken.SKIP)
 
 
-def test_an_unknown_choice_in_the_settings_keeps_both(flow: Flow) -> None:
+def test_an_unknown_setting_keeps_both_files(flow: Flow) -> None:
     flow.settings.change(when_taken="burn")
     flow.flow.download()
     assert flow.engine.last[1][2] is WhenTaken.KEEP_BOTH
 
 
-def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) -> None:
+def test_the_files_are_those_selected_before_picking_the_folder(flow: Flow) -> None:
     flow.flow.download_to()
     flow.selected = []
     (picker,) = flow.window.findChildren(QFileDialog)
@@ -97,7 +97,7 @@ def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) 
     assert flow.engine.last == ("download", ((GIVEN,), flow.folder, WhenTaken.KEEP_BOTH))
 
 
-def test_the_folder_is_asked_for_where_the_last_one_was(flow: Flow) -> None:
+def test_the_folder_dialog_starts_at_the_last_folder(flow: Flow) -> None:
     chosen = flow.folder / "chosen"
     chosen.mkdir()
     flow.flow.download_to()
@@ -111,7 +111,7 @@ def test_the_folder_is_asked_for_where_the_last_one_was(flow: Flow) -> None:
     picker.reject()
 
 
-def test_no_folder_means_no_download(flow: Flow) -> None:
+def test_without_a_folder_nothing_is_downloaded(flow: Flow) -> None:
     flow.flow.download_to()
     (picker,) = flow.window.findChildren(QFileDialog)
     picker.reject()

@@ -8,11 +8,11 @@ from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileFilter
 from services.browse.ordering import Column
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FileRetrieved,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -31,38 +31,38 @@ def area(qtbot: QtBot) -> FilesArea:
     made = FilesArea(lambda: 1_800_000_000.0)
     qtbot.addWidget(made)
     made.show()
-    made.begin_account("acme", None)
+    made.switch_account("acme", None)
     return made
 
 
 def list_files(area: FilesArea, listing: int, *files: RemoteFile, complete: bool = True) -> None:
-    area.take(ListingStarted("acme", listing))
-    area.take(FilesListed("acme", listing, files, len(files)))
-    area.take(ListingEnded("acme", listing, complete))
+    area.apply_event(ListingStarted("acme", listing))
+    area.apply_event(FilesListed("acme", listing, files, len(files)))
+    area.apply_event(ListingEnded("acme", listing, complete))
 
 
-def said(area: FilesArea) -> str:
+def visible_text(area: FilesArea) -> str:
     if area.table.isVisible():
         return "table"
     return "\n".join(one.text() for one in area.page.findChildren(QLabel) if one.isVisible())
 
 
-def test_a_new_account_is_being_fetched_until_it_is_listed(area: FilesArea) -> None:
-    assert "Loading files" in said(area), "nobody knows yet that it has no files"
-    area.take(ListingStarted("acme", 1))
-    assert "Loading files" in said(area)
-    area.take(ListingEnded("acme", 1, complete=True))
-    assert "No files yet" in said(area)
+def test_a_new_account_is_loading_until_it_is_listed(area: FilesArea) -> None:
+    assert "Loading files" in visible_text(area), "nobody knows yet that it has no files"
+    area.apply_event(ListingStarted("acme", 1))
+    assert "Loading files" in visible_text(area)
+    area.apply_event(ListingEnded("acme", 1, complete=True))
+    assert "No files yet" in visible_text(area)
 
 
-def test_a_page_brings_the_table(area: FilesArea) -> None:
+def test_the_first_page_shows_the_table(area: FilesArea) -> None:
     list_files(area, 1, ONE, TWO)
-    assert said(area) == "table"
+    assert visible_text(area) == "table"
     assert set(area.shown) == {ONE, TWO}
-    assert area.shown_sums == (2, 10)
+    assert area.shown_totals == (2, 10)
 
 
-def test_files_that_a_whole_listing_does_not_have_go_and_others_stay(area: FilesArea) -> None:
+def test_a_complete_listing_removes_missing_files_and_keeps_others(area: FilesArea) -> None:
     list_files(area, 1, ONE, TWO)
     list_files(area, 2, ONE, complete=False)
     assert len(area.shown) == 2
@@ -70,138 +70,136 @@ def test_files_that_a_whole_listing_does_not_have_go_and_others_stay(area: Files
     assert list(area.shown) == [ONE]
 
 
-def test_what_another_account_tells_is_not_taken(area: FilesArea) -> None:
+def test_events_of_another_account_are_ignored(area: FilesArea) -> None:
     list_files(area, 1, ONE)
-    assert not area.take(FileAdded("other", TWO))
-    assert not area.take(FileDeleted("other", ONE.id))
-    assert not area.take(ListingStarted("other", 2))
+    assert not area.apply_event(FileAdded("other", TWO))
+    assert not area.apply_event(FileDeleted("other", ONE.id))
+    assert not area.apply_event(ListingStarted("other", 2))
     assert list(area.shown) == [ONE]
 
 
-def test_an_older_listing_is_not_taken_even_where_it_starts_late(area: FilesArea) -> None:
-    assert area.take(ListingStarted("acme", 5))
-    assert not area.take(ListingStarted("acme", 4))
-    assert not area.take(FilesListed("acme", 4, (TWO,), 1))
-    assert not area.take(ListingEnded("acme", 4, complete=False))
-    assert area.take(FilesListed("acme", 5, (ONE,), 1))
-    assert area.take(ListingEnded("acme", 5, complete=True))
+def test_an_older_listing_is_ignored_even_if_it_starts_late(area: FilesArea) -> None:
+    assert area.apply_event(ListingStarted("acme", 5))
+    assert not area.apply_event(ListingStarted("acme", 4))
+    assert not area.apply_event(FilesListed("acme", 4, (TWO,), 1))
+    assert not area.apply_event(ListingEnded("acme", 4, complete=False))
+    assert area.apply_event(FilesListed("acme", 5, (ONE,), 1))
+    assert area.apply_event(ListingEnded("acme", 5, complete=True))
     assert list(area.shown) == [ONE]
 
 
-def test_a_failed_listing_without_rows_has_a_page(area: FilesArea) -> None:
-    area.take(ListingStarted("acme", 1))
-    area.take(ListingEnded("acme", 1, complete=False, problem=problem("No way")))
-    assert "No way" in said(area)
-    area.take(ListingStarted("acme", 2))
-    assert "Loading files" in said(area)
+def test_a_failed_listing_without_rows_shows_a_page(area: FilesArea) -> None:
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(ListingEnded("acme", 1, complete=False, problem=problem("No way")))
+    assert "No way" in visible_text(area)
+    area.apply_event(ListingStarted("acme", 2))
+    assert "Loading files" in visible_text(area)
 
 
 def test_a_listing_stopped_before_the_first_row_is_not_called_empty(area: FilesArea) -> None:
-    area.take(ListingStarted("acme", 1))
-    area.take(ListingEnded("acme", 1, complete=False))
-    assert "couldn't be loaded" in said(area)
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(ListingEnded("acme", 1, complete=False))
+    assert "couldn't be loaded" in visible_text(area)
 
 
-def test_an_account_that_fails_says_so_and_a_new_one_begins_without(area: FilesArea) -> None:
+def test_a_failing_account_shows_why_and_the_next_one_starts_clean(area: FilesArea) -> None:
     area.show_failure(problem("There is no key", kind=ProblemKind.KEY_MISSING))
-    assert "There is no key" in said(area)
-    area.begin_account("other", None)
-    assert "There is no key" not in said(area)
+    assert "There is no key" in visible_text(area)
+    area.switch_account("other", None)
+    assert "There is no key" not in visible_text(area)
 
 
-def test_a_filter_that_lets_nothing_through_says_so(area: FilesArea) -> None:
+def test_a_filter_that_matches_nothing_says_so(area: FilesArea) -> None:
     list_files(area, 1, ONE, TWO)
     area.search("seven")
-    assert "No file matches “seven”" in said(area)
+    assert "No file matches “seven”" in visible_text(area)
     area.search("")
     area.choose(FileFilter(frozenset({"batch"})))
     assert list(area.shown) == [ONE]
 
 
-def test_an_upload_and_a_delete_show_while_nothing_is_listed(area: FilesArea, qtbot: QtBot) -> None:
+def test_uploads_and_deletes_show_without_a_listing(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, ONE)
-    area.take(FileAdded("acme", TWO))
+    area.apply_event(FileAdded("acme", TWO))
     qtbot.waitUntil(lambda: set(area.shown) == {ONE, TWO})
-    area.take(FileDeleted("acme", ONE.id))
+    area.apply_event(FileDeleted("acme", ONE.id))
     qtbot.waitUntil(lambda: list(area.shown) == [TWO])
-    area.take(FileDeleted("acme", TWO.id))
-    qtbot.waitUntil(lambda: "No files yet" in said(area))
+    area.apply_event(FileDeleted("acme", TWO.id))
+    qtbot.waitUntil(lambda: "No files yet" in visible_text(area))
 
 
-def test_many_changes_at_once_are_shown_once(area: FilesArea, qtbot: QtBot) -> None:
+def test_many_changes_share_one_refresh(area: FilesArea, qtbot: QtBot) -> None:
     files = [remote_file(f"{number}.jsonl") for number in range(200)]
     list_files(area, 1, *files)
     changes = QSignalSpy(area.list_changed)
     for file in files[:100]:
-        area.take(FileDeleted("acme", file.id))
+        area.apply_event(FileDeleted("acme", file.id))
     qtbot.waitUntil(lambda: len(area.shown) == 100)
     assert changes.count() <= 2
 
 
-def test_a_retrieved_file_changes_its_row_and_adds_none(area: FilesArea, qtbot: QtBot) -> None:
+def test_a_retrieved_file_updates_its_row_and_adds_none(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, ONE)
     expired = remote_file("one.jsonl", id="file-1", purpose="batch", size=10, status="error")
-    area.take(FileRetrieved("acme", ONE.id, (), expired))
-    area.take(FileRetrieved("acme", TWO.id, (), TWO))
+    area.apply_event(FileRetrieved("acme", ONE.id, (), expired))
+    area.apply_event(FileRetrieved("acme", TWO.id, (), TWO))
     qtbot.waitUntil(lambda: list(area.shown) == [expired])
 
 
-def test_the_end_of_an_account_leaves_nothing(area: FilesArea) -> None:
+def test_closing_an_account_leaves_nothing(area: FilesArea) -> None:
     list_files(area, 1, ONE)
-    area.end_account()
+    area.close_account()
     assert list(area.shown) == []
-    assert not area.take(FileAdded("acme", TWO))
+    assert not area.apply_event(FileAdded("acme", TWO))
 
 
 OUTPUT = remote_file("answers.jsonl", id="file-out", purpose="batch_output")
 LATER = remote_file("errors.jsonl", id="file-err", purpose="batch_output")
 
 
-def came(area: FilesArea) -> QSignalSpy:
-    return QSignalSpy(area.outputs_came)
+def outputs_spy(area: FilesArea) -> QSignalSpy:
+    return QSignalSpy(area.outputs_found)
 
 
-def told(spy: QSignalSpy) -> list[tuple[str, ...]]:
+def reported_ids(spy: QSignalSpy) -> list[tuple[str, ...]]:
     return [tuple(file.id for file in spy.at(place)[0]) for place in range(spy.count())]
 
 
-def test_files_of_an_earlier_listing_are_there_at_once_and_only_a_whole_one_removes_them(
+def test_cached_files_show_at_once_and_only_a_complete_listing_removes_them(
     area: FilesArea, qtbot: QtBot
 ) -> None:
-    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
-    assert said(area) == "table"
+    area.apply_event(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
+    assert visible_text(area) == "table"
     list_files(area, 1, ONE, complete=False)
     assert set(area.shown) == {ONE, TWO}
     list_files(area, 2, ONE)
     assert list(area.shown) == [ONE]
 
 
-def test_the_rest_of_an_earlier_listing_is_shown_once_when_all_of_it_came(area: FilesArea) -> None:
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+def test_the_rest_of_a_cached_listing_is_shown_once_at_its_end(area: FilesArea) -> None:
+    area.apply_event(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     changes = QSignalSpy(area.model.has_changed)
-    area.take(LastListed("acme", (TWO,), 1_799_990_000.0, more=True))
+    area.apply_event(CachedFilesListed("acme", (TWO,), 1_799_990_000.0, more=True))
     assert list(area.shown) == [ONE]
     assert len(area.files) == 2
-    area.take(LastListed("acme", (OUTPUT,), 1_799_990_000.0))
+    area.apply_event(CachedFilesListed("acme", (OUTPUT,), 1_799_990_000.0))
     assert set(area.shown) == {ONE, TWO, OUTPUT}
     assert changes.count() == 1
 
 
-def test_a_listing_that_goes_on_counts_on_and_knows_what_it_had(area: FilesArea) -> None:
-    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
-    area.take(ListingStarted("acme", 1))
-    area.take(FilesListed("acme", 1, (ONE,), 1))
-    area.take(ListingEnded("acme", 1, complete=False, can_go_on=True))
-    area.take(ListingStarted("acme", 1))
+def test_a_resumed_listing_keeps_counting_and_keeps_its_files(area: FilesArea) -> None:
+    area.apply_event(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(FilesListed("acme", 1, (ONE,), 1))
+    area.apply_event(ListingEnded("acme", 1, complete=False, can_resume=True))
+    area.apply_event(ListingStarted("acme", 1))
     assert area.so_far == 1
-    area.take(FilesListed("acme", 1, (OUTPUT,), 2))
-    area.take(ListingEnded("acme", 1, complete=True))
+    area.apply_event(FilesListed("acme", 1, (OUTPUT,), 2))
+    area.apply_event(ListingEnded("acme", 1, complete=True))
     assert set(area.shown) == {ONE, OUTPUT}
 
 
-def test_a_listing_that_broke_off_can_go_on_from_the_page_too(
-    area: FilesArea, qtbot: QtBot
-) -> None:
+def test_an_interrupted_listing_can_be_resumed_from_the_page(area: FilesArea, qtbot: QtBot) -> None:
     def button() -> QPushButton:
         (found,) = [
             one
@@ -210,63 +208,65 @@ def test_a_listing_that_broke_off_can_go_on_from_the_page_too(
         ]
         return found
 
-    area.take(ListingStarted("acme", 1))
-    area.take(FilesListed("acme", 1, (ONE,), 1))
-    area.take(ListingEnded("acme", 1, complete=False, problem=problem("No"), can_go_on=True))
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(FilesListed("acme", 1, (ONE,), 1))
+    area.apply_event(
+        ListingEnded("acme", 1, complete=False, problem=problem("No"), can_resume=True)
+    )
     area.search("something else")
     qtbot.waitUntil(button().isVisible)
-    with qtbot.waitSignal(area.page.go_on_asked):
+    with qtbot.waitSignal(area.page.resume_requested):
         qtbot.mouseClick(button(), Qt.MouseButton.LeftButton)
-    area.take(ListingStarted("acme", 1))
+    area.apply_event(ListingStarted("acme", 1))
     assert not button().isVisible()
 
 
-def test_watched_files_come_into_the_table_and_outputs_are_told_and_marked(
+def test_watched_files_are_added_and_outputs_reported_and_marked(
     area: FilesArea, qtbot: QtBot
 ) -> None:
     list_files(area, 1, ONE)
-    outputs = came(area)
-    area.take(NewFilesFound("acme", (OUTPUT, TWO)))
+    outputs = outputs_spy(area)
+    area.apply_event(NewFilesFound("acme", (OUTPUT, TWO)))
     qtbot.waitUntil(lambda: set(area.shown) == {ONE, TWO, OUTPUT})
-    assert told(outputs) == [("file-out",)]
+    assert reported_ids(outputs) == [("file-out",)]
     assert area.files.is_new("file-out")
     assert not area.files.is_new(TWO.id)
-    area.take(NewFilesFound("acme", (OUTPUT,)))
-    area.take(NewFilesFound("other", (LATER,)))
-    assert len(told(outputs)) == 1
+    area.apply_event(NewFilesFound("acme", (OUTPUT,)))
+    area.apply_event(NewFilesFound("other", (LATER,)))
+    assert len(reported_ids(outputs)) == 1
 
 
-def test_the_first_listing_brings_no_news_and_a_later_one_does(area: FilesArea) -> None:
-    outputs = came(area)
+def test_only_later_listings_report_new_outputs(area: FilesArea) -> None:
+    outputs = outputs_spy(area)
     list_files(area, 1, OUTPUT)
-    assert told(outputs) == []
+    assert reported_ids(outputs) == []
     list_files(area, 2, OUTPUT, LATER)
-    assert told(outputs) == [("file-err",)]
+    assert reported_ids(outputs) == [("file-err",)]
 
 
-def test_outputs_since_the_last_visit_are_news_when_the_account_opens(area: FilesArea) -> None:
+def test_outputs_since_the_last_visit_are_reported_on_opening(area: FilesArea) -> None:
     seen = remote_file("seen.jsonl", purpose="batch_output")
-    area.begin_account("acme", seen.created_at)
+    area.switch_account("acme", seen.created_at)
     since = remote_file("since.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
-    outputs = came(area)
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    outputs = outputs_spy(area)
+    area.apply_event(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT, seen, since)
-    assert told(outputs) == [(since.id,)]
+    assert reported_ids(outputs) == [(since.id,)]
     assert area.files.is_new(since.id)
-    area.begin_account("acme", None)
+    area.switch_account("acme", None)
     assert area.files.new_count == 0
 
 
-def test_a_first_visit_has_no_news(area: FilesArea) -> None:
-    outputs = came(area)
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+def test_a_first_visit_reports_no_outputs(area: FilesArea) -> None:
+    outputs = outputs_spy(area)
+    area.apply_event(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT)
-    assert told(outputs) == []
+    assert reported_ids(outputs) == []
 
 
-def test_a_marked_file_that_is_selected_has_been_looked_at(area: FilesArea, qtbot: QtBot) -> None:
+def test_selecting_a_new_file_marks_it_as_seen(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, ONE)
-    area.take(NewFilesFound("acme", (OUTPUT, LATER)))
+    area.apply_event(NewFilesFound("acme", (OUTPUT, LATER)))
     qtbot.waitUntil(lambda: len(area.shown) == 3)
     area.table.select_ids([ONE.id])
     assert area.files.new_count == 2
@@ -276,55 +276,53 @@ def test_a_marked_file_that_is_selected_has_been_looked_at(area: FilesArea, qtbo
     assert area.files.new_count == 0
 
 
-def test_marks_go_where_very_many_files_are_selected_at_once(area: FilesArea, qtbot: QtBot) -> None:
+def test_selecting_very_many_files_marks_them_as_seen(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, *(remote_file(f"{number}.jsonl") for number in range(10_500)))
-    area.take(NewFilesFound("acme", (OUTPUT, LATER)))
+    area.apply_event(NewFilesFound("acme", (OUTPUT, LATER)))
     qtbot.waitUntil(lambda: len(area.shown) == 10_502)
     area.table.selectAll()
     assert area.files.new_count == 0
 
 
-def test_pages_that_come_while_rows_are_arranged_wait_until_that_is_done(
-    area: FilesArea, qtbot: QtBot
-) -> None:
+def test_pages_wait_until_sorting_is_done(area: FilesArea, qtbot: QtBot) -> None:
     files = [remote_file(f"run-{number}.jsonl") for number in range(30_000)]
     list_files(area, 1, *files)
     qtbot.waitUntil(lambda: len(area.shown) == 30_000)
     page = (*files[:999], OUTPUT)
-    outputs = came(area)
-    area.model.arranger.patience_ms = 0
+    outputs = outputs_spy(area)
+    area.model.arranger.slice_ms = 0
     area.model.sort(SECTION_OF[Column.NAME])
     assert area.model.is_arranging
-    area.take(ListingStarted("acme", 2))
+    area.apply_event(ListingStarted("acme", 2))
     for number in range(3):
-        area.take(FilesListed("acme", 2, page, 1_000 * number))
-    assert told(outputs) == []
+        area.apply_event(FilesListed("acme", 2, page, 1_000 * number))
+    assert reported_ids(outputs) == []
     qtbot.waitUntil(lambda: OUTPUT in area.shown)
-    assert told(outputs) == [("file-out",)]
+    assert reported_ids(outputs) == [("file-out",)]
     assert len(area.shown) == 30_001
     area.model.sort(SECTION_OF[Column.SIZE])
     assert area.model.is_arranging
-    area.take(FilesListed("acme", 2, (LATER,), 3_001))
-    area.take(ListingEnded("acme", 2, complete=True))
+    area.apply_event(FilesListed("acme", 2, (LATER,), 3_001))
+    area.apply_event(ListingEnded("acme", 2, complete=True))
     qtbot.waitUntil(lambda: len(area.shown) == 1_001)
     assert LATER in area.shown
-    assert told(outputs)[1:] == [("file-err",)]
+    assert reported_ids(outputs)[1:] == [("file-err",)]
 
 
-def test_pages_that_wait_are_not_taken_by_the_next_account(area: FilesArea, qtbot: QtBot) -> None:
+def test_waiting_pages_are_not_added_to_the_next_account(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, *(remote_file(f"run-{number}.jsonl") for number in range(30_000)))
     qtbot.waitUntil(lambda: len(area.shown) == 30_000)
-    area.model.arranger.patience_ms = 0
+    area.model.arranger.slice_ms = 0
     area.model.sort(SECTION_OF[Column.NAME])
     assert area.model.is_arranging
-    area.take(ListingStarted("acme", 2))
-    area.take(FilesListed("acme", 2, (OUTPUT,), 1))
-    area.begin_account("other", None)
+    area.apply_event(ListingStarted("acme", 2))
+    area.apply_event(FilesListed("acme", 2, (OUTPUT,), 1))
+    area.switch_account("other", None)
     list_files_of(area, "other", ONE)
     qtbot.waitUntil(lambda: list(area.shown) == [ONE])
 
 
 def list_files_of(area: FilesArea, account_id: str, *files: RemoteFile) -> None:
-    area.take(ListingStarted(account_id, 9))
-    area.take(FilesListed(account_id, 9, files, len(files)))
-    area.take(ListingEnded(account_id, 9, complete=True))
+    area.apply_event(ListingStarted(account_id, 9))
+    area.apply_event(FilesListed(account_id, 9, files, len(files)))
+    area.apply_event(ListingEnded(account_id, 9, complete=True))

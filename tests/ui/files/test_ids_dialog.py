@@ -7,7 +7,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.browse.paste_ids import id_beginnings, pick_ids
+from services.browse.paste_ids import find_ids, id_prefixes
 from ui.files.ids_dialog import IdsDialog
 
 HERE = {"file-1", "file-2", "file-hidden"}
@@ -21,13 +21,13 @@ def make(qtbot: QtBot) -> Callable[..., IdsDialog]:
 
     def made(text: str = "") -> IdsDialog:
         dialog = IdsDialog(
-            lambda pasted: pick_ids(pasted, HERE.__contains__, id_beginnings(HERE)),
+            lambda pasted: find_ids(pasted, HERE.__contains__, id_prefixes(HERE)),
             lambda one: one != "file-hidden",
             window,
             text,
         )
-        dialog.open()
-        qtbot.waitExposed(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.open()
         return dialog
 
     return made
@@ -47,7 +47,7 @@ def write(dialog: IdsDialog, text: str) -> None:
     field.setPlainText(text)
 
 
-def test_it_tells_how_many_are_found_and_how_many_not(
+def test_it_shows_how_many_ids_are_found_and_missing(
     make: Callable[..., IdsDialog], qtbot: QtBot
 ) -> None:
     dialog = make()
@@ -60,7 +60,7 @@ def test_it_tells_how_many_are_found_and_how_many_not(
     assert not button(dialog, "Select").isEnabled()
 
 
-def test_those_not_found_can_be_copied(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
+def test_missing_ids_can_be_copied(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
     dialog = make("file-1")
     copy = button(dialog, "Copy missing IDs")
     assert not copy.isVisible()
@@ -70,14 +70,14 @@ def test_those_not_found_can_be_copied(make: Callable[..., IdsDialog], qtbot: Qt
     assert QGuiApplication.clipboard().text() == "file-gone\nfile-lost"
 
 
-def test_what_is_there_from_the_beginning_is_looked_at(make: Callable[..., IdsDialog]) -> None:
+def test_the_initial_text_is_searched(make: Callable[..., IdsDialog]) -> None:
     dialog = make("file-1 file-2")
     assert sees(dialog, "2 files found")
     assert button(dialog, "Select").isEnabled()
 
 
 @pytest.mark.parametrize("show", [True, False])
-def test_hidden_files_are_shown_when_wanted(
+def test_hidden_files_can_be_shown(
     make: Callable[..., IdsDialog], qtbot: QtBot, show: bool
 ) -> None:
     dialog = make("file-1 file-hidden")
@@ -93,7 +93,7 @@ def test_hidden_files_are_shown_when_wanted(
     assert not dialog.isVisible()
 
 
-def test_without_hidden_files_nothing_is_asked_or_cleared(
+def test_without_hidden_files_there_is_no_question(
     make: Callable[..., IdsDialog], qtbot: QtBot
 ) -> None:
     dialog = make("file-1")
@@ -105,7 +105,7 @@ def test_without_hidden_files_nothing_is_asked_or_cleared(
     assert chosen.at(0) == [("file-1",), False]
 
 
-def test_what_was_typed_just_now_counts_when_it_is_taken(
+def test_text_typed_just_before_choosing_counts(
     make: Callable[..., IdsDialog], qtbot: QtBot
 ) -> None:
     dialog = make("file-1")
@@ -115,7 +115,7 @@ def test_what_was_typed_just_now_counts_when_it_is_taken(
     assert chosen.at(0) == [("file-2",), False]
 
 
-def test_the_tab_key_leads_out_of_the_text(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
+def test_tab_moves_the_focus_out_of_the_text(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
     dialog = make("file-1")
     field = dialog.findChild(QPlainTextEdit)
     assert field is not None

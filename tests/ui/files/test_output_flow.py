@@ -26,7 +26,7 @@ INPUT = remote_file("requests.jsonl", purpose="batch")
 
 
 class Window(QWidget):
-    """In front, or not, as the test says."""
+    """Active, or not, as the test says."""
 
     in_front = False
 
@@ -47,24 +47,24 @@ class Flow:
         self.engine = RecordingEngine(self.settings)
         self.engine.backend.account, self.engine.backend.is_open = account(id="acme"), True
         self.refused = RefusedContent()
-        self.refused.begin(account(id="acme"))
+        self.refused.switch_account(account(id="acme"))
         notice = DesktopNotifier(self.window)
         self.outside = QSignalSpy(notice.notified)
         self.flow = OutputFlow(
             self.window, self.engine.backend, self.area, self.messages, notice, self.refused
         )
-        self.area.begin_account("acme", None)
+        self.area.switch_account("acme", None)
         for event in (
             ListingStarted("acme", 1),
             FilesListed("acme", 1, (INPUT,), 1),
             ListingEnded("acme", 1, complete=True),
         ):
-            self.area.take(event)
+            self.area.apply_event(event)
         self.window.show()
 
     def tell(self, *events: NewFilesFound) -> None:
         for event in events:
-            self.area.take(event)
+            self.area.apply_event(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -88,7 +88,9 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def test_new_outputs_are_told_on_the_desktop_while_the_window_is_not_in_front(flow: Flow) -> None:
+def test_new_outputs_raise_a_desktop_notification_while_the_window_is_in_the_background(
+    flow: Flow,
+) -> None:
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert flow.said_outside == ["New output: answers.jsonl"]
     more = (ERRORS, replace_id(OUTPUT, "file-other"))
@@ -96,44 +98,44 @@ def test_new_outputs_are_told_on_the_desktop_while_the_window_is_not_in_front(fl
     assert flow.said_outside[1:] == ["2 new outputs"]
 
 
-def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
+def test_outputs_from_several_pages_are_reported_together(flow: Flow) -> None:
     for event in (
         ListingStarted("acme", 2),
         FilesListed("acme", 2, (OUTPUT,), 1),
         FilesListed("acme", 2, (ERRORS,), 2),
     ):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.said_outside == []
     flow.pass_time()
     assert flow.said_outside == ["2 new outputs"]
 
 
-def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
-    flow.area.take(NewFilesFound("acme", (OUTPUT,)))
+def test_outputs_not_reported_yet_are_dropped_when_another_account_is_opened(flow: Flow) -> None:
+    flow.area.apply_event(NewFilesFound("acme", (OUTPUT,)))
     flow.engine.publish(AccountOpening(account(id="team")))
     flow.pass_time()
     assert flow.said_outside == []
 
 
-def test_new_outputs_are_told_in_the_window_where_it_is_in_front(flow: Flow) -> None:
+def test_new_outputs_are_reported_in_the_window_while_it_is_active(flow: Flow) -> None:
     flow.window.in_front = True
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert flow.said_outside == []
     assert "New output: answers.jsonl" in flow.reads(flow.messages)
 
 
-def test_who_wants_no_notifications_gets_none(flow: Flow) -> None:
+def test_no_desktop_notification_if_the_setting_is_off(flow: Flow) -> None:
     flow.settings.change(notify_of_outputs=False)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert flow.said_outside == []
 
 
-def test_a_name_of_ten_thousand_letters_is_not_told(flow: Flow) -> None:
+def test_a_name_of_ten_thousand_characters_is_left_out(flow: Flow) -> None:
     flow.tell(NewFilesFound("acme", (remote_file("x" * 10_000, purpose="batch_output"),)))
     assert flow.said_outside == ["1 new output"]
 
 
-def test_files_that_are_no_outputs_come_without_a_word(flow: Flow, qtbot: QtBot) -> None:
+def test_files_that_arent_outputs_are_not_reported(flow: Flow, qtbot: QtBot) -> None:
     other = remote_file("more.jsonl", purpose="batch")
     flow.tell(NewFilesFound("acme", (other,)))
     qtbot.waitUntil(lambda: other in flow.area.shown)
@@ -141,7 +143,7 @@ def test_files_that_are_no_outputs_come_without_a_word(flow: Flow, qtbot: QtBot)
     assert flow.engine.arguments_of("download") == []
 
 
-def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
+def test_new_outputs_are_saved_once_to_the_folder_of_the_account(
     flow: Flow, tmp_path: Path
 ) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path), "team": "/elsewhere"})
@@ -154,17 +156,17 @@ def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
     ]
 
 
-def test_without_a_folder_nothing_is_saved(flow: Flow) -> None:
+def test_nothing_is_saved_without_a_folder(flow: Flow) -> None:
     flow.settings.change(save_outputs_to={"team": "/elsewhere"})
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert flow.engine.arguments_of("download") == []
 
 
-def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_reason(
+def test_outputs_that_cant_be_downloaded_are_reported_with_the_reason(
     flow: Flow, tmp_path: Path
 ) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     had = remote_file("run.csv", purpose="fine-tune-results")
     flow.tell(NewFilesFound("acme", (OUTPUT, had)))
     assert flow.engine.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
@@ -174,25 +176,25 @@ def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_re
     assert "not allowed" in told
 
 
-def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_path: Path) -> None:
+def test_unsaved_outputs_are_reported_once_in_one_message(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
     flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert "(2 files)" in flow.reads(flow.messages)
 
 
-def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> None:
-    flow.refused.learn("acme", "batch_output", "not allowed")
+def test_unsaved_outputs_are_not_reported_without_a_folder(flow: Flow) -> None:
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert "not allowed" not in flow.reads(flow.messages)
 
 
-def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path: Path) -> None:
+def test_an_output_found_by_a_refresh_is_saved_too(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
     for event in (ListingStarted("acme", 2), FilesListed("acme", 2, (OUTPUT, INPUT), 2)):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
 
 

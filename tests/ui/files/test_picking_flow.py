@@ -1,4 +1,4 @@
-"""A hundred thousand files; the rest is tested in the window."""
+"""Selecting among 100,000 files; the rest is tested in the window."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +20,7 @@ PURPOSES = ("batch", "batch_output", "vision", "user_data")
 
 
 class Bench:
-    """The parts that the flow has to do with."""
+    """The parts that the flow works with."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -40,7 +40,7 @@ class Bench:
             self.messages,
             lambda: self.area.search(""),
         )
-        self.area.begin_account("acme", None)
+        self.area.switch_account("acme", None)
         files = tuple(
             RemoteFile(
                 f"file-{number:06}",
@@ -50,12 +50,12 @@ class Bench:
             )
             for number in range(MANY)
         )
-        self.area.take(ListingStarted("acme", 1))
-        self.area.take(FilesListed("acme", 1, files, MANY))
-        self.area.take(ListingEnded("acme", 1, True))
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(FilesListed("acme", 1, files, MANY))
+        self.area.apply_event(ListingEnded("acme", 1, True))
         self.window.resize(900, 600)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.wait_for(MANY)
 
     def wait_for(self, rows: int) -> None:
@@ -73,7 +73,7 @@ def bench(qtbot: QtBot) -> Bench:
     return Bench(qtbot)
 
 
-def test_scattered_files_of_a_purpose_are_selected_where_they_stand(bench: Bench) -> None:
+def test_scattered_files_of_a_purpose_are_selected_in_place(bench: Bench) -> None:
     def choose(purpose: str) -> None:
         menu = bench.commands.select_purpose
         menu.aboutToShow.emit()
@@ -94,7 +94,7 @@ def test_scattered_files_of_a_purpose_are_selected_where_they_stand(bench: Bench
     assert len(bench.area.model.files) == MANY
 
 
-def test_ids_that_are_chosen_while_the_list_is_sorted_are_selected_when_it_is(
+def test_ids_chosen_during_a_sort_are_selected_afterwards(
     bench: Bench,
 ) -> None:
     ids = {"file-000001", "file-050000", "file-099999"}
@@ -105,7 +105,7 @@ def test_ids_that_are_chosen_while_the_list_is_sorted_are_selected_when_it_is(
     text.setPlainText("\n".join(ids))
     (select,) = [one for one in dialog.findChildren(QPushButton) if one.isDefault()]
     bench.qtbot.waitUntil(select.isEnabled)
-    bench.area.model.arranger.patience_ms = 0
+    bench.area.model.arranger.slice_ms = 0
     bench.area.table.sortByColumn(SECTION_OF[Column.NAME], Qt.SortOrder.AscendingOrder)
     assert bench.area.model.is_arranging
     select.click()

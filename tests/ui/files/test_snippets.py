@@ -17,13 +17,13 @@ from ui.files.snippets import curl_snippet, python_snippet
 Snippet = Callable[[Account, Iterable[RemoteFile]], str]
 
 AWKWARD = "fi'l\"e$(touch gone)`touch gone`\\n/../ü"
-"""An id that means something else in every language that it is not quoted for."""
+"""An ID that must be quoted in every language."""
 
 
 def run_python(text: str, folder: Path, **variables: str) -> None:
     script = folder / "snippet.py"
     script.write_text(text, "utf-8")
-    # None of the settings that the official client would take from the surroundings.
+    # Without any settings that the official client reads from the environment.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     subprocess.run(
         [sys.executable, script.name], cwd=folder, env=kept | variables, check=True, timeout=60
@@ -31,7 +31,7 @@ def run_python(text: str, folder: Path, **variables: str) -> None:
 
 
 def curl_arguments(text: str, folder: Path, **variables: str) -> list[str]:
-    """What a shell would give to curl."""
+    """The arguments that a shell would pass to curl."""
     tell = 'curl() { for one in "$@"; do printf \'%s\\0\' "$one"; done; }\n'
     done = subprocess.run(
         ["sh", "-c", tell + text],
@@ -44,7 +44,7 @@ def curl_arguments(text: str, folder: Path, **variables: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-def test_the_python_script_saves_the_files_with_the_key_of_the_environment(
+def test_the_python_script_saves_files_with_the_key_from_the_environment(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(
@@ -64,7 +64,7 @@ def test_the_python_script_saves_the_files_with_the_key_of_the_environment(
     assert (tmp_path / "naïve.txt").read_bytes() == b"three\n"
 
 
-def test_the_python_script_speaks_as_the_account_does(
+def test_the_python_script_sends_the_accounts_headers(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(served_file("a.txt", id="file-1"))
@@ -82,7 +82,7 @@ def test_the_python_script_speaks_as_the_account_does(
     assert request.headers["openai-project"] == "proj-1"
 
 
-def test_ids_and_names_do_nothing_in_python_but_name_files(tmp_path: Path) -> None:
+def test_ids_and_names_are_safely_quoted_in_python(tmp_path: Path) -> None:
     files = [remote_file(f"{AWKWARD}{number}", id=f"{AWKWARD}{number}") for number in range(2)]
     text = python_snippet(account(), files)
     told: dict[str, object] = {}
@@ -92,7 +92,7 @@ def test_ids_and_names_do_nothing_in_python_but_name_files(tmp_path: Path) -> No
     assert all("/" not in name for name in told["files"].values())  # type: ignore[attr-defined]
 
 
-def test_the_curl_command_names_address_key_and_local_name(tmp_path: Path) -> None:
+def test_the_curl_command_has_url_key_variable_and_local_name(tmp_path: Path) -> None:
     files = [remote_file("-x.txt", id="file-1"), remote_file("A b.txt", id="file-2")]
     text = curl_snippet(account(organization="org $HOME"), files)
     assert curl_arguments(text, tmp_path, FILES_API_KEY="sk-it's") == [
@@ -111,12 +111,12 @@ def test_the_curl_command_names_address_key_and_local_name(tmp_path: Path) -> No
     ]
 
 
-def test_ids_and_names_do_nothing_in_a_shell_but_name_files(tmp_path: Path) -> None:
+def test_ids_and_names_are_safely_quoted_in_a_shell(tmp_path: Path) -> None:
     text = curl_snippet(account(), [remote_file(f"{AWKWARD}\n; touch gone", id=AWKWARD)])
-    *_others, output, address = curl_arguments(text, tmp_path, FILES_API_KEY="k")
+    *_others, output, url = curl_arguments(text, tmp_path, FILES_API_KEY="k")
     assert output.startswith("./")
     assert output.count("/") == 1
-    assert address == (
+    assert url == (
         "http://127.0.0.1:9/v1/files/"
         "fi%27l%22e%24%28touch%20gone%29%60touch%20gone%60%5Cn%2F..%2F%C3%BC/content"
     )
@@ -124,7 +124,7 @@ def test_ids_and_names_do_nothing_in_a_shell_but_name_files(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_each_service_has_a_variable_of_its_own_so_that_no_key_goes_astray(
+def test_each_service_has_its_own_key_variable(
     snippet: Snippet,
 ) -> None:
     official = {"https://api.openai.com/v1"} | {
@@ -139,13 +139,13 @@ def test_each_service_has_a_variable_of_its_own_so_that_no_key_goes_astray(
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_the_account_of_the_environment_takes_the_key_from_where_it_was(snippet: Snippet) -> None:
+def test_the_environment_account_uses_its_own_variable(snippet: Snippet) -> None:
     one: Account = account(kind=AccountKind.ENVIRONMENT)
     assert "OPENAI_API_KEY" in snippet(one, [remote_file()])
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_an_address_with_brackets_is_kept(snippet: Snippet) -> None:
+def test_a_url_with_brackets_is_kept(snippet: Snippet) -> None:
     assert "http://[::1]:8017/v1" in snippet(
         account(base_url="http://[::1]:8017/v1"), [remote_file()]
     )

@@ -19,7 +19,7 @@ def page(qtbot: QtBot) -> StatePage:
     return made
 
 
-def said(page: StatePage) -> list[str]:
+def visible_texts(page: StatePage) -> list[str]:
     return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
 
 
@@ -27,58 +27,63 @@ def buttons(page: StatePage) -> dict[str, QPushButton]:
     return {one.text(): one for one in page.findChildren(QPushButton) if one.isVisible()}
 
 
-def test_loading_says_so_and_how_far(page: StatePage) -> None:
+def test_loading_shows_the_progress(page: StatePage) -> None:
     page.show_state(ListState.LOADING, None, "12,000 so far")
-    assert said(page) == ["Loading files…", "12,000 so far"]
+    assert visible_texts(page) == ["Loading files…", "12,000 so far"]
     assert not buttons(page)
 
 
-def test_an_empty_account_leads_to_an_upload(qtbot: QtBot, page: StatePage) -> None:
-    asked = QSignalSpy(page.upload_asked)
+def test_an_empty_account_offers_an_upload(qtbot: QtBot, page: StatePage) -> None:
+    asked = QSignalSpy(page.upload_requested)
     page.show_state(ListState.EMPTY, None, "")
-    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+    assert visible_texts(page) == ["No files yet", "Drag files here or press Upload…"]
     qtbot.mouseClick(buttons(page)["Upload…"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
 
 
-def test_where_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StatePage) -> None:
-    asked = QSignalSpy(page.clear_filter_asked)
+def test_if_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StatePage) -> None:
+    asked = QSignalSpy(page.clear_filter_requested)
     page.show_no_match(FileFilter(text=" run\n7 "))
-    assert said(page) == ["No file matches “run�7”", "Try fewer words or filters."]
+    assert visible_texts(page) == ["No file matches “run�7”", "Try fewer words or filters."]
     assert list(buttons(page)) == ["Clear search and filter"]
     qtbot.mouseClick(buttons(page)["Clear search and filter"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
 
 
-def test_where_nothing_matches_the_chosen_purposes_are_named(page: StatePage) -> None:
+def test_if_nothing_matches_the_chosen_purposes_are_named(page: StatePage) -> None:
     page.show_no_match(FileFilter(frozenset({"vision", "batch"}), text="run"))
-    assert said(page)[0] == "No file matches “run”"
-    assert said(page)[1].startswith("Only files with the purposes batch, vision were searched.")
+    assert visible_texts(page)[0] == "No file matches “run”"
+    assert visible_texts(page)[1].startswith(
+        "Only files with the purposes batch, vision were searched."
+    )
     page.show_no_match(FileFilter(frozenset({"", "a\u202eb"})))
-    assert said(page) == ["No files here", "There are no files with the purposes none, a�b."]
+    assert visible_texts(page) == [
+        "No files here",
+        "There are no files with the purposes none, a�b.",
+    ]
     page.show_no_match(FileFilter(frozenset({"batch"})))
-    assert said(page) == ["No files here", "There are no files with the purpose batch."]
+    assert visible_texts(page) == ["No files here", "There are no files with the purpose batch."]
     page.show_no_match(FileFilter(frozenset(f"purpose-{number}" for number in range(20))))
-    assert said(page)[1].endswith("purpose-13 and 14 more.")
+    assert visible_texts(page)[1].endswith("purpose-13 and 14 more.")
 
 
-def test_where_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None:
+def test_if_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None:
     page.show_no_match(FileFilter(view=View.NEW_OUTPUTS))
-    assert said(page) == ["No files here", "There are no new outputs."]
+    assert visible_texts(page) == ["No files here", "There are no new outputs."]
     page.show_no_match(FileFilter(view=View.EXPIRING, text="run"))
-    assert "Only files that expire within 7 days were searched." in said(page)[1]
+    assert "Only files that expire within 7 days were searched." in visible_texts(page)[1]
     page.show_no_match(FileFilter(view=View.LARGEST, text="run"))
-    assert said(page)[1] == "Try fewer words or filters."
+    assert visible_texts(page)[1] == "Try fewer words or filters."
 
 
-def test_what_was_not_understood_is_said_where_nothing_matches(page: StatePage) -> None:
+def test_if_nothing_matches_ignored_parts_are_explained(page: StatePage) -> None:
     page.show_no_match(FileFilter(text="run size:x"))
-    assert said(page)[2].startswith("“size:x” is ignored. Enter a size")
+    assert visible_texts(page)[2].startswith("“size:x” is ignored. Enter a size")
     page.show_no_match(FileFilter(text="run"))
-    assert len(said(page)) == 2
+    assert len(visible_texts(page)) == 2
 
 
-def test_a_search_of_ten_thousand_letters_stays_inside_the_page(page: StatePage) -> None:
+def test_a_very_long_search_fits_the_page(page: StatePage) -> None:
     page.show_no_match(FileFilter(frozenset({"p" * 10_000}), text="x" * 10_000))
     assert page.minimumSizeHint().width() <= 600
     for one in page.findChildren(QLabel):
@@ -86,15 +91,15 @@ def test_a_search_of_ten_thousand_letters_stays_inside_the_page(page: StatePage)
 
 
 @pytest.mark.parametrize("kind", list(ProblemKind))
-def test_every_trouble_shows_its_words_and_a_way_on(page: StatePage, kind: ProblemKind) -> None:
+def test_every_problem_shows_its_text_and_a_next_step(page: StatePage, kind: ProblemKind) -> None:
     page.show_state(
         ListState.FAILED,
         problem("It failed", kind=kind, advice="Do this.", status=503, request_id="req_1"),
         "",
     )
-    assert said(page) == ["It failed", "Do this.", "HTTP 503 · request ID req_1"]
+    assert visible_texts(page) == ["It failed", "Do this.", "HTTP 503 · request ID req_1"]
     assert buttons(page)
-    page.grab()  # what Qt warns of while it paints is a failure
+    page.grab()  # a Qt warning while painting fails the test
 
 
 @pytest.mark.parametrize(
@@ -106,18 +111,20 @@ def test_every_trouble_shows_its_words_and_a_way_on(page: StatePage, kind: Probl
         (ProblemKind.BAD_ADDRESS, "Edit account…"),
     ],
 )
-def test_trouble_with_key_or_address_leads_to_the_account(
+def test_key_and_url_problems_lead_to_the_account(
     qtbot: QtBot, page: StatePage, kind: ProblemKind, text: str
 ) -> None:
-    asked = QSignalSpy(page.account_asked)
+    asked = QSignalSpy(page.account_requested)
     page.show_state(ListState.FAILED, problem(kind=kind), "")
     qtbot.mouseClick(buttons(page)[text], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
 
 
 @pytest.mark.parametrize("kind", [ProblemKind.UNREACHABLE, ProblemKind.SERVER_FAILED])
-def test_being_offline_can_be_tried_again(qtbot: QtBot, page: StatePage, kind: ProblemKind) -> None:
-    asked = QSignalSpy(page.retry_asked)
+def test_connection_problems_offer_a_retry(
+    qtbot: QtBot, page: StatePage, kind: ProblemKind
+) -> None:
+    asked = QSignalSpy(page.retry_requested)
     page.show_state(ListState.FAILED, problem(kind=kind), "")
     qtbot.mouseClick(buttons(page)["Try again"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
@@ -125,19 +132,19 @@ def test_being_offline_can_be_tried_again(qtbot: QtBot, page: StatePage, kind: P
     assert asked.count() == 2
 
 
-def test_a_failure_without_a_problem_is_no_dead_end(page: StatePage) -> None:
+def test_a_failure_without_a_problem_offers_a_retry(page: StatePage) -> None:
     page.show_state(ListState.FAILED, None, "")
-    assert said(page) == ["The list couldn't be loaded"]
+    assert visible_texts(page) == ["The list couldn't be loaded"]
     assert list(buttons(page)) == ["Try again"]
 
 
-def test_the_report_of_a_failure_does_not_stay_for_the_next_state(page: StatePage) -> None:
+def test_the_next_state_clears_the_failure_report(page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem(status=500), "")
     page.show_state(ListState.EMPTY, None, "")
-    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+    assert visible_texts(page) == ["No files yet", "Drag files here or press Upload…"]
 
 
-def test_long_words_stay_inside_a_narrow_page(qtbot: QtBot, page: StatePage) -> None:
+def test_long_words_fit_a_narrow_page(qtbot: QtBot, page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem("It " * 60, advice="word " * 60), "")
     page.resize(320, 500)
     qtbot.waitUntil(lambda: page.width() <= 400)
@@ -147,7 +154,7 @@ def test_long_words_stay_inside_a_narrow_page(qtbot: QtBot, page: StatePage) -> 
         assert one.geometry().right() <= page.width()
 
 
-def test_assistive_technology_is_told_what_the_page_says(page: StatePage) -> None:
+def test_assistive_technology_can_read_the_page(page: StatePage) -> None:
     page.show_state(ListState.EMPTY, None, "")
     assert page.accessibleName() == "No files yet"
     assert page.accessibleDescription() == "Drag files here or press Upload…"
@@ -171,17 +178,17 @@ REFUSED = problem(
 )
 
 
-def test_what_the_server_said_stands_on_the_page(page: StatePage) -> None:
+def test_the_server_message_is_shown(page: StatePage) -> None:
     page.show_state(ListState.FAILED, REFUSED, "")
-    title, sentence, advice, report = said(page)
+    title, sentence, advice, report = visible_texts(page)
     assert (title, advice) == (REFUSED.title, REFUSED.advice)
     assert "purpose: Input should be 'assistants'�or 'batch'" in sentence
     assert "HTTP 422" in report
     assert sentence in page.accessibleDescription()
     page.show_state(ListState.LOADING, None, "")
-    assert sentence not in said(page)
+    assert sentence not in visible_texts(page)
 
 
-def test_what_the_computer_said_is_not_put_into_the_servers_mouth(page: StatePage) -> None:
+def test_local_errors_are_not_attributed_to_the_server(page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem("Gone", detail="[Errno 111]"), "")
-    assert not any("Errno" in text for text in said(page))
+    assert not any("Errno" in text for text in visible_texts(page))

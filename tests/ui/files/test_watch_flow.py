@@ -33,9 +33,9 @@ class Flow:
         self.backend = self.engine.backend
         self.backend.account, self.backend.is_open = ACME, True
         self.flow = WatchFlow(self.window, self.backend, self.area, self.status)
-        self.area.begin_account("acme", None)
-        self.area.take(ListingStarted("acme", 1))
-        self.area.take(ListingEnded("acme", 1, complete=True))
+        self.area.switch_account("acme", None)
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(ListingEnded("acme", 1, complete=True))
         self.window.show()
 
     def tell(self, *events: Event) -> None:
@@ -53,7 +53,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def test_an_account_is_watched_as_often_as_its_settings_say(flow: Flow) -> None:
+def test_an_account_is_watched_at_the_interval_in_its_settings(flow: Flow) -> None:
     flow.tell(AccountOpened(ACME))
     flow.settings.change(watch_minutes={"acme": 5, "team": 15})
     flow.flow.apply_settings()
@@ -70,7 +70,7 @@ def test_new_files_are_added_to_the_list(flow: Flow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: found in flow.area.shown)
 
 
-def test_trouble_with_watching_is_one_line_however_often_it_comes(flow: Flow) -> None:
+def test_repeated_trouble_is_one_line_that_ends_with_the_next_success(flow: Flow) -> None:
     failure = problem("The server can't be reached")
     flow.tell(*[WatchFailed("acme", failure)] * 5)
     assert flow.trouble().count(TROUBLE) == 1

@@ -28,9 +28,9 @@ NOW = 1_800_000_000
 
 @pytest.fixture
 def refused() -> RefusedContent:
-    """What is known of an account of the official service."""
+    """The known refusals of the official service."""
     known = RefusedContent()
-    known.begin(account(provider_id="openai"))
+    known.switch_account(account(provider_id="openai"))
     return known
 
 
@@ -39,8 +39,8 @@ def inspector(qtbot: QtBot, refused: RefusedContent) -> Inspector:
     made = Inspector(refused, lambda: NOW)
     qtbot.addWidget(made)
     made.resize(320, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
@@ -55,7 +55,7 @@ def texts(inspector: Inspector) -> list[str]:
 
 
 def values(inspector: Inspector) -> dict[str, str]:
-    """What a person reads: the title of each line, and its text."""
+    """The visible title and text of each line."""
     view = inspector.findChild(FieldView)
     assert view is not None
     return {
@@ -85,16 +85,16 @@ def retrieved(file: RemoteFile, *more: tuple[str, object]) -> FileRetrieved:
     return FileRetrieved("acme", file.id, fields, file)
 
 
-def test_with_nothing_selected_it_says_what_to_do(inspector: Inspector) -> None:
+def test_without_a_selection_it_shows_a_hint(inspector: Inspector) -> None:
     assert texts(inspector) == ["Select a file to see its details."]
     assert not button(inspector, "Download").isVisible()
 
 
-def test_one_file_is_shown_by_what_the_listing_told_and_asked_for_in_full(
+def test_one_file_shows_its_listed_fields_and_requests_all(
     inspector: Inspector, qtbot: QtBot
 ) -> None:
     file = remote_file("out.jsonl", id="file-7", purpose="batch_output", size=41_700_000)
-    with qtbot.waitSignal(inspector.fields_wanted) as wanted:
+    with qtbot.waitSignal(inspector.fields_requested) as wanted:
         inspector.show_files([file])
         assert title(inspector) == "out.jsonl"
         assert "batch_output · 41.7 MB" in texts(inspector)
@@ -104,10 +104,10 @@ def test_one_file_is_shown_by_what_the_listing_told_and_asked_for_in_full(
     assert wanted.args == ["file-7"]
 
 
-def test_going_through_the_table_asks_only_for_the_file_where_it_ends(
+def test_moving_through_the_table_requests_only_the_last_file(
     inspector: Inspector, qtbot: QtBot
 ) -> None:
-    asked = QSignalSpy(inspector.fields_wanted)
+    asked = QSignalSpy(inspector.fields_requested)
     files = [remote_file(id=f"file-{number}") for number in range(5)]
     for file in files:
         inspector.show_files([file])
@@ -122,7 +122,7 @@ def test_going_through_the_table_asks_only_for_the_file_where_it_ends(
     assert asked.at(1)[0] == "file-0"
 
 
-def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspector) -> None:
+def test_all_fields_are_shown_known_ones_as_text(inspector: Inspector) -> None:
     file = remote_file(
         "a.jsonl",
         id="file-1",
@@ -148,7 +148,7 @@ def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspe
     assert ":" in shown["Created"]
     assert shown["Expires"].endswith("\nin 29 days")
     assert shown["Status details"] == "—"
-    # The head says these.
+    # These are in the heading.
     assert {"File name", "Purpose", "Size", "object"}.isdisjoint(shown)
     assert shown["sha256"] == "abc"
     assert shown["lines"] == "2000"
@@ -159,7 +159,7 @@ def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspe
     assert shown["bell"] == "a\ufffdb"
 
 
-def test_an_answer_of_another_shape_is_shown_as_it_is(inspector: Inspector) -> None:
+def test_fields_of_unexpected_types_are_shown_as_they_are(inspector: Inspector) -> None:
     file = remote_file(id="file-1")
     inspector.show_files([file])
     inspector.show_fields(
@@ -178,7 +178,7 @@ def test_an_answer_of_another_shape_is_shown_as_it_is(inspector: Inspector) -> N
     }
 
 
-def test_an_answer_for_a_file_that_is_no_longer_selected_is_ignored(inspector: Inspector) -> None:
+def test_fields_of_a_file_no_longer_selected_are_ignored(inspector: Inspector) -> None:
     one, other = remote_file(id="file-1"), remote_file(id="file-2")
     inspector.show_files([other])
     inspector.show_fields(retrieved(one, ("extra", 1)))
@@ -190,7 +190,7 @@ def test_an_answer_for_a_file_that_is_no_longer_selected_is_ignored(inspector: I
     assert "extra" not in values(inspector)
 
 
-def test_a_file_that_is_not_described_keeps_what_is_known_and_says_why(
+def test_a_failed_request_keeps_the_known_fields_and_says_why(
     inspector: Inspector,
 ) -> None:
     file = remote_file(id="file-1")
@@ -206,20 +206,20 @@ def test_a_file_that_is_not_described_keeps_what_is_known_and_says_why(
     assert not any("not there" in text for text in texts(inspector))
 
 
-def test_a_refresh_that_changes_the_file_keeps_its_fields_until_it_is_asked_again(
+def test_a_refresh_keeps_the_fields_until_the_next_request(
     inspector: Inspector, qtbot: QtBot
 ) -> None:
     file = remote_file("a", id="file-1", size=1, created_at=NOW)
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, ("extra", 1)))
-    asked = QSignalSpy(inspector.fields_wanted)
+    asked = QSignalSpy(inspector.fields_requested)
     inspector.show_files([remote_file("b", id="file-1", size=2, created_at=NOW)])
     assert title(inspector) == "b"
     assert values(inspector)["extra"] == "1"
     qtbot.waitUntil(lambda: asked.count() == 1)
 
 
-def test_several_files_are_summed_up_by_purpose(inspector: Inspector) -> None:
+def test_several_files_are_summed_by_purpose(inspector: Inspector) -> None:
     inspector.show_files(
         [
             remote_file(purpose="batch", size=1_000_000),
@@ -238,11 +238,11 @@ def test_several_files_are_summed_up_by_purpose(inspector: Inspector) -> None:
     assert button(inspector, "Copy IDs").isVisible()
 
 
-def test_the_buttons_ask(inspector: Inspector, qtbot: QtBot) -> None:
+def test_the_buttons_emit_their_signals(inspector: Inspector, qtbot: QtBot) -> None:
     inspector.show_files([remote_file(purpose="batch")])
-    with qtbot.waitSignal(inspector.download_asked):
+    with qtbot.waitSignal(inspector.download_requested):
         qtbot.mouseClick(button(inspector, "Download"), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(inspector.copy_ids_asked):
+    with qtbot.waitSignal(inspector.copy_ids_requested):
         qtbot.mouseClick(button(inspector, "Copy ID"), Qt.MouseButton.LeftButton)
 
 
@@ -250,13 +250,13 @@ def refusal(inspector: Inspector) -> list[str]:
     return [text for text in texts(inspector) if "the purpose" in text or "refused" in text]
 
 
-def test_a_download_that_is_expected_to_be_refused_is_greyed_with_the_reason(
+def test_an_expected_refusal_disables_the_download_and_says_why(
     inspector: Inspector, qtbot: QtBot
 ) -> None:
     inspector.show_files([remote_file(purpose="user_data")])
     assert not button(inspector, "Download").isEnabled()
     assert refusal(inspector) == ["Files with the purpose user_data can't be downloaded."]
-    with qtbot.waitSignal(inspector.try_download_asked):
+    with qtbot.waitSignal(inspector.download_anyway_requested):
         qtbot.mouseClick(button(inspector, "Try anyway"), Qt.MouseButton.LeftButton)
     inspector.show_files([remote_file(purpose="batch")])
     assert button(inspector, "Download").isEnabled()
@@ -264,29 +264,29 @@ def test_a_download_that_is_expected_to_be_refused_is_greyed_with_the_reason(
     assert refusal(inspector) == []
 
 
-def test_what_the_server_refused_is_told_in_its_own_words(
+def test_a_refusal_shows_the_servers_own_message(
     inspector: Inspector, refused: RefusedContent
 ) -> None:
     inspector.show_files([remote_file(purpose="fine-tune")])
     assert button(inspector, "Download").isEnabled()
-    refused.learn("acme", "fine-tune", "Not for\nfree accounts.")
+    refused.add("acme", "fine-tune", "Not for\nfree accounts.")
     inspector.show_refusals()
     assert not button(inspector, "Download").isEnabled()
     assert refusal(inspector) == ["The server refused the download: Not for\ufffdfree accounts."]
 
 
-def test_another_server_is_not_expected_to_refuse_what_the_official_service_does(
+def test_other_servers_are_not_expected_to_refuse(
     inspector: Inspector, refused: RefusedContent
 ) -> None:
-    refused.begin(account(provider_id="other"))
+    refused.switch_account(account(provider_id="other"))
     inspector.show_files([remote_file(purpose="user_data")])
     assert button(inspector, "Download").isEnabled()
-    refused.learn("acme", "user_data", "No.")
+    refused.add("acme", "user_data", "No.")
     inspector.show_refusals()
     assert not button(inspector, "Download").isEnabled()
 
 
-def test_of_several_files_one_that_can_be_downloaded_is_enough(inspector: Inspector) -> None:
+def test_one_downloadable_file_enables_the_download(inspector: Inspector) -> None:
     inspector.show_files([remote_file(purpose="user_data"), remote_file(purpose="batch")])
     assert button(inspector, "Download").isEnabled()
     inspector.show_files([remote_file(purpose="user_data"), remote_file(purpose="assistants")])
@@ -294,7 +294,7 @@ def test_of_several_files_one_that_can_be_downloaded_is_enough(inspector: Inspec
     assert len(refusal(inspector)[0].split("\n")) == 2
 
 
-def test_a_long_id_wraps_and_a_long_answer_scrolls(inspector: Inspector, qtbot: QtBot) -> None:
+def test_a_long_id_wraps_and_many_fields_scroll(inspector: Inspector, qtbot: QtBot) -> None:
     file = remote_file("n" * 300, id="file-" + "x" * 320)
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, *((f"field {n}", "word " * 40) for n in range(30))))
@@ -313,9 +313,7 @@ def test_a_long_id_wraps_and_a_long_answer_scrolls(inspector: Inspector, qtbot: 
     assert edits[0].height() > 3 * edits[0].fontMetrics().height()
 
 
-def test_lines_stand_close_below_each_other_also_after_a_longer_answer(
-    inspector: Inspector, qtbot: QtBot
-) -> None:
+def test_lines_stay_close_together_after_longer_values(inspector: Inspector, qtbot: QtBot) -> None:
     file = remote_file(id="file-1")
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, *((f"field_{'n' * 90}{n}", "word") for n in range(30))))
@@ -334,7 +332,7 @@ def test_lines_stand_close_below_each_other_also_after_a_longer_answer(
     assert not_none(area.widget()).width() == area.viewport().width()
 
 
-def test_a_value_can_be_selected_and_copied_by_the_keyboard(
+def test_a_value_can_be_selected_and_copied_with_the_keyboard(
     inspector: Inspector, qtbot: QtBot
 ) -> None:
     inspector.show_files([remote_file(id="file-1")])
@@ -347,9 +345,7 @@ def test_a_value_can_be_selected_and_copied_by_the_keyboard(
     assert value.toPlainText() == "file-1"
 
 
-def test_tab_goes_through_the_fields_before_it_leaves(
-    qtbot: QtBot, refused: RefusedContent
-) -> None:
+def test_tab_moves_through_the_fields_before_leaving(qtbot: QtBot, refused: RefusedContent) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
@@ -370,7 +366,7 @@ def test_tab_goes_through_the_fields_before_it_leaves(
     assert passed == [*values(inspector), ""]
 
 
-def test_what_the_arrow_keys_scroll_has_a_name(inspector: Inspector) -> None:
+def test_the_scroll_area_has_an_accessible_name(inspector: Inspector) -> None:
     inspector.show_files([remote_file("a.jsonl")])
     area = inspector.findChild(QScrollArea)
     assert area is not None
@@ -378,7 +374,7 @@ def test_what_the_arrow_keys_scroll_has_a_name(inspector: Inspector) -> None:
     assert area.accessibleName() == "Details"
 
 
-def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) -> None:
+def test_a_long_title_has_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) -> None:
     label = TitleLabel()
     qtbot.addWidget(label)
     label.show_text("short.jsonl")
@@ -396,9 +392,7 @@ def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) 
 
 
 @pytest.mark.parametrize("name", ["🗂" * 12 + "abcdefghij.txt", "📦 " * 8 + "report.txt"])
-def test_a_name_with_signs_that_qt_counts_twice_is_broken_between_its_letters(
-    name: str, qtbot: QtBot
-) -> None:
+def test_surrogate_pairs_are_not_split_across_lines(name: str, qtbot: QtBot) -> None:
     label = TitleLabel()
     qtbot.addWidget(label)
     label.show_text(name)
@@ -409,7 +403,7 @@ def test_a_name_with_signs_that_qt_counts_twice_is_broken_between_its_letters(
     assert max(map(metrics.horizontalAdvance, shown)) <= width
 
 
-def test_a_long_id_fills_its_lines_and_is_not_broken_at_a_hyphen(inspector: Inspector) -> None:
+def test_a_long_id_fills_its_lines_and_does_not_break_at_hyphens(inspector: Inspector) -> None:
     file = remote_file(id="file-" + "m" * 30)
     inspector.show_files([file])
     inspector.show_fields(retrieved(file))
@@ -420,7 +414,7 @@ def test_a_long_id_fills_its_lines_and_is_not_broken_at_a_hyphen(inspector: Insp
     assert first_line.textLength() > len("file-")
 
 
-def test_a_name_in_hebrew_begins_at_the_left_and_keeps_its_ending_at_the_right(
+def test_a_hebrew_name_starts_on_the_left_and_ends_with_its_extension(
     inspector: Inspector,
 ) -> None:
     name = "\u05e9\u05dd \u05e7\u05d5\u05d1\u05e5.jsonl"
@@ -439,7 +433,7 @@ def test_a_name_in_hebrew_begins_at_the_left_and_keeps_its_ending_at_the_right(
     assert max(places) == places[-1]
 
 
-def test_how_many_fields_are_not_shown_is_said(inspector: Inspector) -> None:
+def test_the_number_of_hidden_fields_is_shown(inspector: Inspector) -> None:
     file = remote_file(id="file-a")
     inspector.show_files([file])
     fields = (("id", "file-a"), ("of_later", 1))
@@ -450,7 +444,7 @@ def test_how_many_fields_are_not_shown_is_said(inspector: Inspector) -> None:
     assert len(values(inspector)) == 2
 
 
-def test_the_fields_of_a_server_that_says_too_much_take_few_lines_and_a_bounded_text(
+def test_too_many_fields_take_a_bounded_number_of_lines_and_characters(
     inspector: Inspector,
 ) -> None:
     file = remote_file(id="file-a")
@@ -463,7 +457,7 @@ def test_the_fields_of_a_server_that_says_too_much_take_few_lines_and_a_bounded_
     assert any("field-20: x" in value for value in shown.values())
 
 
-def test_a_long_value_is_shown_whole_when_it_is_the_only_one(inspector: Inspector) -> None:
+def test_a_single_long_value_is_shown_in_full(inspector: Inspector) -> None:
     file = remote_file(id="file-a")
     inspector.show_files([file])
     fields = (("id", "file-a"), ("of_later", "x" * 4_000))
@@ -471,13 +465,13 @@ def test_a_long_value_is_shown_whole_when_it_is_the_only_one(inspector: Inspecto
     assert values(inspector)["of_later"] == "x" * 4_000
 
 
-def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot: QtBot) -> None:
+def test_the_focused_value_has_a_ring(inspector: Inspector, qtbot: QtBot) -> None:
     inspector.show_files([remote_file()])
     inspector.activateWindow()
     first, second = [one for one in inspector.findChildren(QTextEdit) if one.isVisible()][:2]
 
     def beside(value: QTextEdit, focused: QTextEdit) -> QImage:
-        """The few pixels to the left of a value."""
+        """The pixels just left of a value."""
         focused.setFocus()
         qtbot.waitUntil(focused.hasFocus)
         place = value.geometry()
@@ -489,7 +483,7 @@ def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot:
     assert beside(first, first) == beside(second, second)
 
 
-def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
+def test_a_copied_value_is_exactly_what_the_server_sent(inspector: Inspector) -> None:
     name = "Budget 12\u202f500\u00a0€\u3000👩\u200d🚀.csv"
     file = remote_file(name)
     inspector.show_files([file])
@@ -503,7 +497,7 @@ def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
     assert not_none(inspector.findChild(TitleLabel)).text == name
 
 
-def test_what_differs_from_the_head_is_shown(inspector: Inspector) -> None:
+def test_values_that_differ_from_the_heading_are_shown(inspector: Inspector) -> None:
     file = remote_file("a.jsonl", id="file-1")
     inspector.show_files([file])
     inspector.show_fields(retrieved(remote_file("b.jsonl", id="file-1"), ("object", "thing")))
@@ -513,17 +507,17 @@ def test_what_differs_from_the_head_is_shown(inspector: Inspector) -> None:
     assert "Purpose" not in shown
 
 
-def test_an_id_is_on_one_line_at_the_width_that_it_has_at_first(
-    inspector: Inspector, qtbot: QtBot
-) -> None:
-    inspector.resize(inspector.width_at_first(), 600)
+def test_an_id_fits_on_one_line_at_the_initial_width(inspector: Inspector, qtbot: QtBot) -> None:
+    inspector.resize(inspector.initial_width(), 600)
     inspector.show_files([remote_file(id="file-8DkLqA1cVbY7rTn2WmGhQw", expires_at=NOW + 1)])
     one = next(one for one in inspector.findChildren(QTextEdit) if one.accessibleName() == "ID")
     qtbot.waitUntil(lambda: one.height() < 2 * one.fontMetrics().height())
 
 
 @pytest.mark.parametrize("size", range(7, 20))
-def test_underscores_are_whole_in_every_font(inspector: Inspector, qtbot: QtBot, size: int) -> None:
+def test_underscores_are_not_cut_off_in_any_font(
+    inspector: Inspector, qtbot: QtBot, size: int
+) -> None:
     inspector.setFont(QFont("DejaVu Sans", size))
     inspector.show_files([remote_file(id="a_b")])
     one = next(one for one in inspector.findChildren(QTextEdit) if one.accessibleName() == "ID")

@@ -1,4 +1,4 @@
-"""Where a file came from, as the inspector shows it, and bringing back what was deleted."""
+"""Shows where a file came from, and restores deleted files."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from services.catalog.events import (
     FilesRestored,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
 )
-from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOrigin
+from services.catalog.upload_record import LocalCopy, NotRestored, UploadOrigin
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -74,10 +74,10 @@ class Flow:
     def select(self, file_id: str = "file-1") -> None:
         self.inspector.show_files([remote_file("a.jsonl", id=file_id)])
 
-    def tell(self, origin: UploadOrigin | None, file_id: str = "file-1") -> None:
+    def show_origin(self, origin: UploadOrigin | None, file_id: str = "file-1") -> None:
         self.engine.publish(OriginFound("acme", file_id, origin))
 
-    def says_gone(self) -> None:
+    def fail_to_retrieve(self) -> None:
         gone = problem("The file is not there", kind=ProblemKind.NOT_FOUND)
         self.inspector.show_problem(FileNotRetrieved("acme", "file-1", gone))
 
@@ -98,7 +98,7 @@ class Flow:
             if one.isVisible()
         }
 
-    def said(self) -> str:
+    def message_texts(self) -> str:
         return "\n".join(one.text() for one in self.window.findChildren(QLabel) if one.isVisible())
 
 
@@ -110,43 +110,43 @@ def flow(qtbot: QtBot) -> Flow:
 # The inspector
 
 
-def test_the_inspected_file_is_asked_about(flow: Flow) -> None:
+def test_the_origin_of_the_inspected_file_is_looked_up(flow: Flow) -> None:
     flow.select()
     flow.qtbot.waitUntil(lambda: flow.engine.arguments_of("uploads.origin_of") == [("file-1",)])
 
 
-def test_it_shows_from_where_and_when_a_file_came_and_its_hash_in_short(flow: Flow) -> None:
+def test_it_shows_path_time_and_shortened_hash(flow: Flow) -> None:
     flow.select()
-    flow.tell(origin())
+    flow.show_origin(origin())
     assert flow.values()["File"] == str(Path("/data/runs/a.jsonl"))
     assert ":" in flow.values()["Uploaded"]
     assert flow.values()["SHA-256"] == "0123456789ab…abcdef"
-    assert "FROM THIS COMPUTER" in flow.said()
+    assert "FROM THIS COMPUTER" in flow.message_texts()
     assert {"Show in folder", "Copy hash"} <= flow.buttons().keys()
     assert "Restore" not in flow.buttons()
 
 
-def test_without_a_hash_there_is_none_to_copy(flow: Flow) -> None:
+def test_without_a_hash_there_is_no_copy_button(flow: Flow) -> None:
     flow.select()
-    flow.tell(origin(sha256=None))
+    flow.show_origin(origin(sha256=None))
     assert "SHA-256" not in flow.values()
     assert "Copy hash" not in flow.buttons()
 
 
-def test_of_a_file_from_elsewhere_nothing_is_shown(flow: Flow) -> None:
+def test_a_file_of_unknown_origin_shows_nothing(flow: Flow) -> None:
     flow.select()
-    flow.tell(None)
-    assert "FROM THIS COMPUTER" not in flow.said()
+    flow.show_origin(None)
+    assert "FROM THIS COMPUTER" not in flow.message_texts()
 
 
-def test_an_answer_about_another_file_or_account_is_not_shown(flow: Flow) -> None:
+def test_origins_of_other_files_or_accounts_are_ignored(flow: Flow) -> None:
     flow.select()
-    flow.tell(origin(), "file-2")
+    flow.show_origin(origin(), "file-2")
     flow.engine.publish(OriginFound("other", "file-1", origin()))
-    assert "FROM THIS COMPUTER" not in flow.said()
-    flow.tell(origin())
+    assert "FROM THIS COMPUTER" not in flow.message_texts()
+    flow.show_origin(origin())
     flow.select("file-2")
-    assert "FROM THIS COMPUTER" not in flow.said()
+    assert "FROM THIS COMPUTER" not in flow.message_texts()
 
 
 @pytest.mark.parametrize(
@@ -157,40 +157,40 @@ def test_an_answer_about_another_file_or_account_is_not_shown(flow: Flow) -> Non
         (LocalCopy.MISSING, "was moved or deleted"),
     ],
 )
-def test_what_became_of_the_local_file_is_said(flow: Flow, local: LocalCopy, words: str) -> None:
+def test_the_state_of_the_local_file_is_shown(flow: Flow, local: LocalCopy, words: str) -> None:
     flow.select()
-    flow.tell(origin(local))
-    assert words in flow.said()
+    flow.show_origin(origin(local))
+    assert words in flow.message_texts()
     assert flow.buttons()["Show in folder"].isEnabled() == (local is not LocalCopy.MISSING)
-    flow.tell(origin())
-    assert words not in flow.said()
+    flow.show_origin(origin())
+    assert words not in flow.message_texts()
 
 
-def test_the_hash_is_copied_whole(flow: Flow) -> None:
+def test_the_full_hash_is_copied(flow: Flow) -> None:
     flow.select()
-    flow.tell(origin())
+    flow.show_origin(origin())
     flow.press("Copy hash")
     assert QGuiApplication.clipboard().text() == SHA256
 
 
-def test_the_folder_is_opened(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_can_be_opened(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     flow.select()
-    flow.tell(origin())
+    flow.show_origin(origin())
     flow.press("Show in folder")
-    # No file manager is on this bus, which it says in its own time.
+    # There is no file manager on this bus, which is reported later.
     flow.qtbot.waitUntil(lambda: opened == [QUrl.fromLocalFile(str(Path("/data/runs")))])
 
 
-def test_a_file_that_the_server_has_no_longer_can_be_restored(flow: Flow) -> None:
+def test_a_deleted_file_can_be_restored(flow: Flow) -> None:
     flow.select()
-    flow.says_gone()
-    flow.tell(origin())
+    flow.fail_to_retrieve()
+    flow.show_origin(origin())
     flow.press("Restore")
     assert flow.engine.arguments_of("uploads.restore") == [(("file-1",),)]
     flow.select("file-2")
-    flow.tell(origin(), "file-2")
+    flow.show_origin(origin(), "file-2")
     assert "Restore" not in flow.buttons()
 
 
@@ -203,27 +203,27 @@ def test_a_file_that_the_server_has_no_longer_can_be_restored(flow: Flow) -> Non
         (origin(LocalCopy.MISSING), False),
     ],
 )
-def test_restoring_is_greyed_when_the_local_file_is_surely_not_the_one(
+def test_restore_is_disabled_if_the_local_file_has_changed(
     flow: Flow, where: UploadOrigin, can: bool
 ) -> None:
     flow.select()
-    flow.tell(where)
-    flow.says_gone()
+    flow.show_origin(where)
+    flow.fail_to_retrieve()
     assert flow.buttons()["Restore"].isEnabled() == can
 
 
-def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
+def test_a_cleared_history_hides_the_origin(flow: Flow) -> None:
     flow.select()
-    flow.tell(origin())
-    flow.engine.publish(UploadsForgotten())
-    assert "FROM THIS COMPUTER" not in flow.said()
-    assert "Upload history cleared" in flow.said()
+    flow.show_origin(origin())
+    flow.engine.publish(UploadHistoryCleared())
+    assert "FROM THIS COMPUTER" not in flow.message_texts()
+    assert "Upload history cleared" in flow.message_texts()
 
 
 # After a delete
 
 
-def test_after_a_delete_it_is_asked_what_can_be_restored(flow: Flow) -> None:
+def test_after_a_delete_restorable_files_are_looked_up(flow: Flow) -> None:
     failed = deleted("file-3", state=TransferState.FAILED)
     flow.engine.publish(DeletesEnded("acme", 1, 2, failed, 0, deleted("file-1", "file-2") + failed))
     flow.engine.publish(DeletesEnded("acme", 2, 0, failed, 0, failed))
@@ -231,43 +231,43 @@ def test_after_a_delete_it_is_asked_what_can_be_restored(flow: Flow) -> None:
     assert flow.engine.arguments_of("uploads.find_restorable") == [(("file-1", "file-2"),)]
 
 
-def tell_restorable(flow: Flow, able: tuple[str, ...], count: int) -> None:
-    """So many were deleted, and these of them can be restored."""
+def report_restorable(flow: Flow, restorable: tuple[str, ...], count: int) -> None:
+    """Report that `count` files were deleted, and which of them can be restored."""
     asked = tuple(f"file-{number}" for number in range(1, count + 1))
     flow.engine.publish(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
-    flow.engine.publish(RestorableFound("acme", able, asked))
+    flow.engine.publish(RestorableFound("acme", restorable, asked))
 
 
-def test_what_is_found_before_a_delete_is_not_told_as_deleted(flow: Flow) -> None:
+def test_lookups_before_a_delete_are_not_reported_as_deleted(flow: Flow) -> None:
     flow.engine.publish(RestorableFound("acme", ("file-1",), ("file-1",)))
     assert flow.messages.isHidden()
     assert not flow.action.isEnabled()
 
 
-def test_restoring_is_offered_beside_the_sum_and_done(flow: Flow) -> None:
-    tell_restorable(flow, ("file-1", "file-2"), 3)
-    assert "3 files deleted · 2 can be uploaded again from this computer" in flow.said()
+def test_restore_is_offered_with_the_result_and_works(flow: Flow) -> None:
+    report_restorable(flow, ("file-1", "file-2"), 3)
+    assert "3 files deleted · 2 can be uploaded again from this computer" in flow.message_texts()
     assert flow.action.isEnabled()
     flow.press("Restore deleted files")
     assert flow.engine.arguments_of("uploads.restore") == [(("file-1", "file-2"),)]
     assert not flow.action.isEnabled()
-    assert "can be uploaded" not in flow.said()
+    assert "can be uploaded" not in flow.message_texts()
 
 
 def test_one_file_is_offered_in_the_singular(flow: Flow) -> None:
-    tell_restorable(flow, ("file-1",), 1)
-    assert "1 file deleted · it can be uploaded again from this computer" in flow.said()
+    report_restorable(flow, ("file-1",), 1)
+    assert "1 file deleted · it can be uploaded again from this computer" in flow.message_texts()
 
 
-def test_nothing_is_offered_that_cant_be_done(flow: Flow) -> None:
-    tell_restorable(flow, (), 3)
+def test_restore_is_offered_only_if_possible(flow: Flow) -> None:
+    report_restorable(flow, (), 3)
     flow.engine.publish(RestorableFound("other", ("file-1",), ("file-1",)))
     assert not flow.action.isEnabled()
     assert flow.messages.isHidden()
 
 
-def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
-    tell_restorable(flow, ("file-1",), 1)
+def test_the_offer_outlasts_its_message_but_not_the_account(flow: Flow) -> None:
+    report_restorable(flow, ("file-1",), 1)
     flow.messages.show_notice("Something else")
     assert "Restore deleted files" not in flow.buttons()
     assert flow.action.isEnabled()
@@ -275,8 +275,8 @@ def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
     assert not flow.action.isEnabled()
 
 
-def test_what_came_of_it_is_told(flow: Flow) -> None:
+def test_the_result_of_a_restore_is_reported(flow: Flow) -> None:
     refused = NotRestored("file-2", "b.jsonl", problem("The file is another one by now"))
     flow.engine.publish(FilesRestored("acme", 2, (refused,)))
-    assert "Re-uploading 2 files" in flow.said()
-    assert "b.jsonl: The file is another one by now" in flow.said()
+    assert "Re-uploading 2 files" in flow.message_texts()
+    assert "b.jsonl: The file is another one by now" in flow.message_texts()

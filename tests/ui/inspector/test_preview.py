@@ -49,7 +49,7 @@ class Shown:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         refused = RefusedContent()
-        refused.begin(account(provider_id="openai"))
+        refused.switch_account(account(provider_id="openai"))
         self.inspector = Inspector(refused, lambda: 1_800_000_000)
         self.view = self.inspector.preview
         column = QVBoxLayout(self.window)
@@ -59,7 +59,9 @@ class Shown:
             self.window.show()
         self.engine = RecordingEngine()
         self.engine.backend.account = account(id="acme")
-        self.flow = PreviewFlow(self.window, self.engine.backend, self.view, refused)
+        self.flow = PreviewFlow(
+            self.window, self.engine.backend, self.view, self.inspector.results, refused
+        )
 
     @property
     def table(self) -> PreviewTable:

@@ -34,7 +34,7 @@ def zone() -> Iterator[None]:
 
 def list_it(opened: Opened) -> None:
     opened.open()
-    opened.tell(
+    opened.deliver(
         ListingStarted("acme", 1),
         FilesListed("acme", 1, (FILE,), 1),
         ListingEnded("acme", 1, complete=True),
@@ -58,7 +58,7 @@ def activate(opened: Opened) -> None:
 def describe(opened: Opened) -> None:
     """Deliver the file's full details from the server."""
     fields = (("id", FILE.id), ("created_at", FILE.created_at), ("expires_at", FILE.expires_at))
-    opened.tell(FileRetrieved("acme", FILE.id, fields, FILE))
+    opened.deliver(FileRetrieved("acme", FILE.id, fields, FILE))
 
 
 def test_expired_and_not_yet_never_show_together(opened: Opened) -> None:

@@ -9,15 +9,15 @@ from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileList
 from services.browse.filter_fields import FIELDS
 from services.browse.query import parse
-from services.browse.seen_values import SeenValues, nothing_seen, taken_evenly
+from services.browse.seen_values import SeenValues, no_seen_values, sample_evenly
 from tests.support.factories import remote_file
 from ui.search.completions import Completions, completions_at
 
 
 def seen_in(files: Sequence[RemoteFile]) -> SeenValues:
-    """As the window looks it up."""
+    """The values, as the window collects them."""
     made = FileList(lambda: 0.0)
-    made.take_last(files)
+    made.add_cached(files)
     return SeenValues(lambda: made.counts().purposes, made.sample)
 
 
@@ -37,29 +37,29 @@ def seen() -> SeenValues:
 
 
 def offered(typed: str, seen: SeenValues) -> list[str]:
-    return [offer.text for offer in completions_at(typed, len(typed), seen).offers]
+    return [item.text for item in completions_at(typed, len(typed), seen).items]
 
 
-def taken(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+def text_after(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
     found = completions_at(text, cursor, seen)
-    assert choice in [offer.text for offer in found.offers]
+    assert choice in [item.text for item in found.items]
     return text[: found.start] + choice + text[found.end :]
 
 
-def test_what_the_files_have_is_seen_once_each(seen: SeenValues) -> None:
+def test_values_of_files_are_collected_without_duplicates(seen: SeenValues) -> None:
     assert seen.purposes == ["batch", "batch_output", "my own", "vision"]
     assert seen.statuses == ["error", "odd", "processed", "uploaded"]
-    assert seen.endings == ["jsonl", "png"]
+    assert seen.extensions == ["jsonl", "png"]
 
 
-def test_without_an_account_filters_are_offered_all_the_same() -> None:
-    assert offered("ex", nothing_seen()) == ["expires:", "ext:"]
-    assert offered("ext:", nothing_seen()) == offered("purpose:", nothing_seen()) == []
+def test_filters_are_offered_even_without_an_account() -> None:
+    assert offered("ex", no_seen_values()) == ["expires:", "ext:"]
+    assert offered("ext:", no_seen_values()) == offered("purpose:", no_seen_values()) == []
 
 
-def test_however_many_files_there_are_only_some_are_gone_through() -> None:
+def test_only_a_sample_of_many_files_is_scanned() -> None:
     files = FileList(lambda: 0.0)
-    files.take_last([remote_file(f"x.e{number % 3}") for number in range(50_000)])
+    files.add_cached([remote_file(f"x.e{number % 3}") for number in range(50_000)])
     asked: list[int] = []
 
     def sample(most: int) -> list[RemoteFile]:
@@ -71,14 +71,14 @@ def test_however_many_files_there_are_only_some_are_gone_through() -> None:
     assert offered("ext:e1", seen) == []
     assert asked == [5_000]
     files.add(remote_file("x.new"))
-    seen.look_again()
+    seen.clear()
     assert offered("ext:", seen)
     assert asked == [5_000, 5_000]
     assert len(files.sample(5_000)) == 5_000
     assert len(files.sample(10**6)) == 50_001
 
 
-def test_plain_words_look_nothing_up() -> None:
+def test_plain_words_cause_no_lookups() -> None:
     def fail(*_arguments: object) -> NoReturn:
         pytest.fail("looked up")
 
@@ -86,7 +86,7 @@ def test_plain_words_look_nothing_up() -> None:
         completions_at(text, len(text), SeenValues(fail, fail))
 
 
-def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> None:
+def test_filters_are_completed_from_their_second_letter_on(seen: SeenValues) -> None:
     assert offered("e", seen) == []
     assert offered("ex", seen) == ["expires:", "ext:"]
     assert offered("run EXP", seen) == ["expires:"]
@@ -95,31 +95,31 @@ def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> No
 
 
 def examples(text: str, cursor: int, seen: SeenValues) -> dict[str, str]:
-    """What is explained how."""
-    offers = completions_at(text, cursor, seen, examples=True).offers
-    return {offer.text: offer.note for offer in offers}
+    """The explanation of each example."""
+    items = completions_at(text, cursor, seen, examples=True).items
+    return {item.text: item.note for item in items}
 
 
-def added(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+def text_with_example(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
     found = completions_at(text, cursor, seen, examples=True)
-    assert choice in [offer.text for offer in found.offers]
+    assert choice in [item.text for item in found.items]
     return text[: found.start] + found.before + choice + text[found.end :]
 
 
-def test_every_filter_has_an_example_that_is_understood_and_explained(seen: SeenValues) -> None:
-    for known in (seen, nothing_seen()):
+def test_every_filter_has_a_valid_and_explained_example(seen: SeenValues) -> None:
+    for known in (seen, no_seen_values()):
         shown = examples("", 0, known)
         assert all(shown.values())
         fields = [text.removeprefix("-").partition(":")[0] for text in shown]
         assert list(dict.fromkeys(fields)) == list(FIELDS)
         for text in shown:
-            # What only waits for a text finds nothing amiss with one.
+            # An example without a value is valid once it has one.
             query = parse(f"{text}x" if text.endswith(":") else text)
             assert len(query.conditions) == 1
-            assert not query.unclear
+            assert not query.ignored
 
 
-def test_examples_are_of_what_the_account_has_most_of() -> None:
+def test_examples_use_the_accounts_most_common_values() -> None:
     files = [remote_file(f"{number}.png", purpose="vision") for number in range(3)]
     seen = seen_in([*files, remote_file("a.csv", purpose="my own")])
     shown = list(examples("", 0, seen))
@@ -129,38 +129,38 @@ def test_examples_are_of_what_the_account_has_most_of() -> None:
     assert alone[:2] == ["purpose:vision", "-purpose:vision"]
 
 
-def test_new_files_change_the_examples_once_the_field_was_left() -> None:
+def test_new_files_change_the_examples_after_the_field_loses_focus() -> None:
     files = FileList(lambda: 0.0)
-    files.take_last([remote_file("a.png", purpose="vision")])
+    files.add_cached([remote_file("a.png", purpose="vision")])
     seen = SeenValues(lambda: files.counts().purposes, files.sample)
     assert "purpose:vision" in examples("", 0, seen)
-    files.take_last([remote_file("b.csv", purpose="evals")])
-    seen.look_again()
+    files.add_cached([remote_file("b.csv", purpose="evals")])
+    seen.clear()
     assert "purpose:evals" in examples("", 0, seen)
 
 
-def test_an_example_is_added_to_what_stands_there(seen: SeenValues) -> None:
-    assert added("", 0, "size:>10MB", seen) == "size:>10MB"
-    assert added("run", 3, "size:>10MB", seen) == "run size:>10MB"
-    assert added("running", 3, "size:>10MB", seen) == "running size:>10MB"
-    assert added("run x", 4, "size:>10MB", seen) == "run size:>10MBx"
-    assert added('"two words"', 11, "size:>10MB", seen) == '"two words" size:>10MB'
-    assert added('"not closed', 11, "size:>10MB", seen) == '"not closed" size:>10MB'
-    assert added("size:>1MB", 9, "created:<7d", seen) == "size:>1MB created:<7d"
+def test_an_example_is_appended_to_the_text(seen: SeenValues) -> None:
+    assert text_with_example("", 0, "size:>10MB", seen) == "size:>10MB"
+    assert text_with_example("run", 3, "size:>10MB", seen) == "run size:>10MB"
+    assert text_with_example("running", 3, "size:>10MB", seen) == "running size:>10MB"
+    assert text_with_example("run x", 4, "size:>10MB", seen) == "run size:>10MBx"
+    assert text_with_example('"two words"', 11, "size:>10MB", seen) == '"two words" size:>10MB'
+    assert text_with_example('"not closed', 11, "size:>10MB", seen) == '"not closed" size:>10MB'
+    assert text_with_example("size:>1MB", 9, "created:<7d", seen) == "size:>1MB created:<7d"
 
 
-def test_a_filter_that_is_used_already_has_no_example(seen: SeenValues) -> None:
+def test_filters_already_used_have_no_example(seen: SeenValues) -> None:
     shown = examples("purpose:batch -size:>1MB ", 25, seen)
     assert [text for text in shown if "purpose:" in text or "size:" in text] == []
     assert "created:<7d" in shown
 
 
-def test_what_is_begun_is_completed_before_anything_is_added(seen: SeenValues) -> None:
+def test_a_started_filter_is_completed_before_examples_are_offered(seen: SeenValues) -> None:
     assert list(examples("e", 1, seen)) == ["expires:", "ext:"]
     assert list(examples("purpose:ba", 10, seen)) == ["batch", "batch_output"]
 
 
-def test_values_are_those_that_the_account_has(seen: SeenValues) -> None:
+def test_values_come_from_the_account(seen: SeenValues) -> None:
     assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
     assert offered("purpose:ba", seen) == ["batch", "batch_output"]
     assert offered("purpose:OUT", seen) == ["batch_output"]
@@ -170,34 +170,34 @@ def test_values_are_those_that_the_account_has(seen: SeenValues) -> None:
     assert offered("name:", seen) == offered("id:x", seen) == []
 
 
-def test_what_stands_there_already_is_not_offered(seen: SeenValues) -> None:
+def test_values_already_in_the_list_are_not_offered(seen: SeenValues) -> None:
     assert offered("purpose:batch", seen) == []
     assert offered("purpose:batch,", seen) == ["batch_output", '"my own"', "vision"]
     assert offered("purpose:batch,v", seen) == ["vision"]
 
 
 @pytest.mark.parametrize("field", ["size", "created", "expires"])
-def test_all_that_is_offered_is_understood(field: str, seen: SeenValues) -> None:
-    offers = offered(f"{field}:", seen)
-    assert len(offers) >= 3
-    for offer in offers:
-        assert parse(f"{field}:{offer}").conditions
-        assert not parse(f"{field}:{offer}").unclear
-    assert set(offered(f"{field}:<", seen)) == {one for one in offers if one.startswith("<")}
+def test_all_completions_are_valid(field: str, seen: SeenValues) -> None:
+    items = offered(f"{field}:", seen)
+    assert len(items) >= 3
+    for item in items:
+        assert parse(f"{field}:{item}").conditions
+        assert not parse(f"{field}:{item}").ignored
+    assert set(offered(f"{field}:<", seen)) == {one for one in items if one.startswith("<")}
 
 
-def test_only_the_piece_at_the_cursor_is_replaced(seen: SeenValues) -> None:
-    assert taken("run si x", 6, "size:", seen) == "run size: x"
-    assert taken("-ext:js -b", 7, "jsonl", seen) == "-ext:jsonl -b"
-    assert taken("purpose:ba,vision", 10, "batch", seen) == "purpose:batch,vision"
-    assert taken("purpose:vision,ba run", 17, "batch", seen) == "purpose:vision,batch run"
-    assert taken('purpose:"my o" run', 12, '"my own"', seen) == 'purpose:"my own" run'
-    assert taken('purpose:"my', 11, '"my own"', seen) == 'purpose:"my own"'
-    assert taken("purpose:bxxx", 9, "batch", seen) == "purpose:batch"
+def test_only_the_value_at_the_cursor_is_replaced(seen: SeenValues) -> None:
+    assert text_after("run si x", 6, "size:", seen) == "run size: x"
+    assert text_after("-ext:js -b", 7, "jsonl", seen) == "-ext:jsonl -b"
+    assert text_after("purpose:ba,vision", 10, "batch", seen) == "purpose:batch,vision"
+    assert text_after("purpose:vision,ba run", 17, "batch", seen) == "purpose:vision,batch run"
+    assert text_after('purpose:"my o" run', 12, '"my own"', seen) == 'purpose:"my own" run'
+    assert text_after('purpose:"my', 11, '"my own"', seen) == 'purpose:"my own"'
+    assert text_after("purpose:bxxx", 9, "batch", seen) == "purpose:batch"
 
 
 @pytest.mark.parametrize("odd", ["a\nb", "\u202egnp", "x" * 61, 'with"quote', "\x00"])
-def test_what_can_not_be_seen_or_typed_is_not_offered(odd: str, seen: SeenValues) -> None:
+def test_invisible_or_untypable_values_are_not_offered(odd: str, seen: SeenValues) -> None:
     before = seen
     seen = seen_in([*FILES, remote_file(f"n.{odd}", purpose=odd, status=odd)])
     assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
@@ -206,16 +206,16 @@ def test_what_can_not_be_seen_or_typed_is_not_offered(odd: str, seen: SeenValues
 
 
 @given(st.integers(0, 3_000), st.integers(1, 1_000))
-def test_a_sample_is_never_too_large_and_has_nothing_twice(count: int, most: int) -> None:
-    taken = list(taken_evenly(range(count), most))
-    assert taken == sorted(set(taken))
-    assert min(count, most // 2) <= len(taken) <= most
+def test_a_sample_is_bounded_and_has_no_duplicates(count: int, most: int) -> None:
+    text_after = list(sample_evenly(range(count), most))
+    assert text_after == sorted(set(text_after))
+    assert min(count, most // 2) <= len(text_after) <= most
 
 
 @given(st.text(alphabet='psize:" -,<x\u05d0'), st.integers(0, 40))
-def test_completing_never_fails(text: str, place: int) -> None:
+def test_completing_never_fails(text: str, cursor: int) -> None:
     seen = seen_in([remote_file(purpose="size: x")])
-    cursor = min(place, len(text))
+    cursor = min(cursor, len(text))
     found = completions_at(text, cursor, seen, examples=True)
     assert isinstance(found, Completions)
     assert 0 <= found.start <= found.end <= len(text)

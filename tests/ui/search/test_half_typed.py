@@ -1,4 +1,4 @@
-"""Filters find something, and complain of nothing, while they are being typed."""
+"""Filters find files, and show no warnings, while they are being typed."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, FileList
-from services.browse.half_typed import may_go_on
+from services.browse.half_typed import may_become_valid
 from tests.support.factories import remote_file
 from ui.search.search_field import SearchField
 
 
 def found(files: FileList, text: str) -> list[str]:
-    files.shown = FileFilter(text=text)
-    return [file.name for file in files.arranged()]
+    files.file_filter = FileFilter(text=text)
+    return [file.name for file in files.arrange()]
 
 
 @pytest.fixture
@@ -63,13 +63,11 @@ def field(qtbot: QtBot) -> Iterator[SearchField]:
         ("ext:p", ["c.png"]),
     ],
 )
-def test_a_value_that_no_file_has_finds_those_that_begin_so(
-    some: FileList, text: str, names: list[str]
-) -> None:
+def test_an_unknown_value_matches_as_a_prefix(some: FileList, text: str, names: list[str]) -> None:
     assert found(some, text) == names
 
 
-def test_what_comes_later_is_found_too(some: FileList) -> None:
+def test_files_added_later_are_found_too(some: FileList) -> None:
     assert found(some, "purpose:ev") == []
     some.add(remote_file("e.jsonl", purpose="evals"))
     assert found(some, "purpose:ev") == ["e.jsonl"]
@@ -85,17 +83,17 @@ def test_what_comes_later_is_found_too(some: FileList) -> None:
         *("expires:nev", "expires:>3", "purpose:", "name:", "ext:", "-size:<"),
     ],
 )
-def test_nothing_is_complained_of_on_the_way_to_a_filter(
+def test_no_warning_on_the_way_to_a_valid_filter(
     field: SearchField, qtbot: QtBot, text: str
 ) -> None:
-    told = QSignalSpy(field.remark_changed)
+    told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, text)
     assert told.count() == 0
     assert "is ignored" not in field.toolTip() + field.accessibleDescription()
 
 
-def test_what_was_left_half_typed_is_told(field: SearchField, qtbot: QtBot) -> None:
-    told = QSignalSpy(field.remark_changed)
+def test_a_filter_left_incomplete_is_reported(field: SearchField, qtbot: QtBot) -> None:
+    told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, "created:2026-1")
     assert told.count() == 0
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -104,6 +102,6 @@ def test_what_was_left_half_typed_is_told(field: SearchField, qtbot: QtBot) -> N
     assert told.at(told.count() - 1) == [""]
 
 
-def test_what_can_never_be_a_filter_does_not_wait() -> None:
+def test_what_can_never_become_valid_is_reported_at_once() -> None:
     for field, value in (("size", ">abc"), ("created", "soon"), ("created", "2026-13-01")):
-        assert not may_go_on(field, value)
+        assert not may_become_valid(field, value)

@@ -26,7 +26,7 @@ FILES = (remote_file("a.jsonl"), remote_file("b.png"))
 
 @pytest.fixture
 def field(qtbot: QtBot) -> Iterator[SearchField]:
-    """In a window with something else that takes the keyboard."""
+    """In a window with another widget that can take the focus."""
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
@@ -49,26 +49,26 @@ def panel(field: SearchField) -> CompletionPanel:
     return found
 
 
-def offered(field: SearchField) -> list[str]:
-    return [offer.text for offer in panel(field).offers]
+def completions(field: SearchField) -> list[str]:
+    return [item.text for item in panel(field).items]
 
 
 def advice(field: SearchField) -> str:
-    """What the panel says."""
+    """The text in the panel."""
     texts = [one.text() for one in panel(field).findChildren(QLabel) if one.isVisible()]
     return texts[0] if texts else ""
 
 
 def mark(field: SearchField) -> list[tuple[int, QColor]]:
-    """The pixels of the wavy line: where from left to right, and the color.
+    """The pixels of the wavy underline: x and color.
 
-    They are red, and others than in the same text without it: letters may be red by themselves, as
-    those of a font with colors are.
+    These are the red pixels that differ from the same text without the line, as the letters of a
+    color font may be red themselves.
     """
     shown = field.grab().toImage()
     QCoreApplication.sendEvent(field, QInputMethodEvent("", []))
     plain = field.grab().toImage()
-    field._show_unclear()
+    field._show_ignored()
     pixels = (
         (x, shown.pixelColor(x, y))
         for x in range(shown.width())
@@ -84,12 +84,12 @@ def marked_columns(field: SearchField) -> list[int]:
     return sorted({x for x, _pixel in mark(field)})
 
 
-def test_it_has_the_name_that_assistive_technology_looks_for(field: SearchField) -> None:
+def test_it_has_an_accessible_name(field: SearchField) -> None:
     assert field.accessibleName() == "Search files"
     assert field.placeholderText() == "Search by name or ID"
 
 
-def test_every_key_that_is_typed_is_told(field: SearchField, qtbot: QtBot) -> None:
+def test_every_keystroke_emits_the_text(field: SearchField, qtbot: QtBot) -> None:
     told = QSignalSpy(field.text_changed)
     qtbot.keyClicks(field, "run")
     assert [told.at(place)[0] for place in range(told.count())] == ["r", "ru", "run"]
@@ -104,16 +104,14 @@ def test_escape_clears(field: SearchField, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_down_and_enter_lead_to_the_table(field: SearchField, qtbot: QtBot, key: Qt.Key) -> None:
+def test_down_and_enter_go_to_the_table(field: SearchField, qtbot: QtBot, key: Qt.Key) -> None:
     field.setText("run")
     with qtbot.waitSignal(field.down_pressed):
         qtbot.keyClick(field, key)
     assert field.text() == "run"
 
 
-def test_the_button_that_clears_is_there_while_there_is_text(
-    field: SearchField, qtbot: QtBot
-) -> None:
+def test_the_clear_button_is_visible_while_there_is_text(field: SearchField, qtbot: QtBot) -> None:
     def buttons() -> list[QToolButton]:
         return [button for button in field.findChildren(QToolButton) if button.isVisible()]
 
@@ -126,18 +124,18 @@ def test_the_button_that_clears_is_there_while_there_is_text(
     assert len(buttons()) == 2
 
 
-def test_the_button_with_examples_stays_where_it_is(field: SearchField) -> None:
+def test_the_examples_button_does_not_move(field: SearchField) -> None:
     button = next(one for one in field.findChildren(QToolButton) if "Filter" in one.toolTip())
     before = button.geometry()
     field.setText("run")
     assert button.geometry() == before
 
 
-def test_completions_appear_while_typing_and_escape_closes_them_before_it_clears(
+def test_completions_appear_while_typing_and_escape_closes_them_first(
     field: SearchField, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(field, "pur")
-    assert offered(field) == ["purpose:"]
+    assert completions(field) == ["purpose:"]
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not panel(field).isVisible()
     assert field.text() == "pur"
@@ -145,14 +143,14 @@ def test_completions_appear_while_typing_and_escape_closes_them_before_it_clears
     assert field.text() == ""
 
 
-def test_tab_takes_the_first_completion_and_goes_on_to_its_values(
+def test_tab_inserts_the_first_completion_and_offers_its_values(
     field: SearchField, qtbot: QtBot
 ) -> None:
     told = QSignalSpy(field.text_changed)
     qtbot.keyClicks(field, "pur")
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert field.text() == "purpose:"
-    assert offered(field) == ["batch", "batch_output"]
+    assert completions(field) == ["batch", "batch_output"]
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -162,9 +160,7 @@ def test_tab_takes_the_first_completion_and_goes_on_to_its_values(
     assert told.at(told.count() - 1)[0] == "purpose:batch_output "
 
 
-def test_a_click_takes_a_completion_and_the_keyboard_stays(
-    field: SearchField, qtbot: QtBot
-) -> None:
+def test_a_click_inserts_a_completion_and_keeps_the_focus(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "x ext:")
     (rows,) = panel(field).findChildren(QListView)
     second = rows.model().index(1, 0)
@@ -175,18 +171,18 @@ def test_a_click_takes_a_completion_and_the_keyboard_stays(
     assert field.hasFocus()
 
 
-def test_walking_up_leads_back_to_what_was_typed(field: SearchField, qtbot: QtBot) -> None:
+def test_up_leads_back_to_the_typed_text(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "ex")
     assert panel(field).current is None
     for _press in range(5):
         qtbot.keyClick(field, Qt.Key.Key_Down)
-    assert panel(field).current == panel(field).offers[-1]
+    assert panel(field).current == panel(field).items[-1]
     for _press in range(5):
         qtbot.keyClick(field, Qt.Key.Key_Up)
     assert panel(field).current is None
 
 
-def test_enter_leads_to_the_table_where_no_completion_was_walked_to(
+def test_enter_goes_to_the_table_if_no_completion_is_selected(
     field: SearchField, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(field, "ex")
@@ -196,7 +192,7 @@ def test_enter_leads_to_the_table_where_no_completion_was_walked_to(
     assert not panel(field).isVisible()
 
 
-def test_tab_leaves_the_field_where_nothing_is_offered(field: SearchField, qtbot: QtBot) -> None:
+def test_tab_leaves_the_field_if_there_are_no_completions(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "ex")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     qtbot.keyClick(field, Qt.Key.Key_Tab)
@@ -213,7 +209,7 @@ def test_leaving_the_field_closes_the_panel(field: SearchField, qtbot: QtBot) ->
     assert not panel(field).isVisible()
 
 
-def test_a_text_that_is_not_typed_offers_nothing(field: SearchField) -> None:
+def test_text_set_by_the_program_shows_no_completions(field: SearchField) -> None:
     field.setText("ex")
     assert not field.window().findChildren(CompletionPanel)
 
@@ -228,9 +224,11 @@ def show_examples(field: SearchField, qtbot: QtBot, by: str) -> None:
 
 
 @pytest.mark.parametrize("by", ["keys", "pointer"])
-def test_filters_are_discovered_without_typing(field: SearchField, qtbot: QtBot, by: str) -> None:
+def test_filters_can_be_discovered_without_typing(
+    field: SearchField, qtbot: QtBot, by: str
+) -> None:
     show_examples(field, qtbot, by)
-    assert offered(field)[:4] == [
+    assert completions(field)[:4] == [
         "purpose:batch",
         "purpose:batch,batch_output",
         "-purpose:batch",
@@ -239,7 +237,7 @@ def test_filters_are_discovered_without_typing(field: SearchField, qtbot: QtBot,
     assert field.hasFocus()
 
 
-def test_an_example_that_is_chosen_searches_at_once_and_can_be_typed_on(
+def test_a_chosen_example_searches_at_once_and_can_be_extended(
     field: SearchField, qtbot: QtBot
 ) -> None:
     told = QSignalSpy(field.text_changed)
@@ -255,7 +253,7 @@ def test_an_example_that_is_chosen_searches_at_once_and_can_be_typed_on(
     assert field.text() == "purpose:batch,batch_output size:>10MB run"
 
 
-def test_an_example_that_waits_for_a_text_waits_behind_its_colon(
+def test_an_example_without_a_value_puts_the_cursor_after_its_colon(
     field: SearchField, qtbot: QtBot
 ) -> None:
     field.setText("run")
@@ -269,13 +267,11 @@ def test_an_example_that_waits_for_a_text_waits_behind_its_colon(
     assert field.text() == "run name:tr"
 
 
-def test_examples_are_read_whole_where_the_window_has_room(
-    field: SearchField, qtbot: QtBot
-) -> None:
+def test_examples_are_not_cut_off_if_the_window_has_room(field: SearchField, qtbot: QtBot) -> None:
     field.setMaximumWidth(120)
     qtbot.waitUntil(lambda: field.width() == 120)
     show_examples(field, qtbot, "keys")
-    longest = max(panel(field).offers, key=lambda offer: len(offer.text + offer.note))
+    longest = max(panel(field).items, key=lambda item: len(item.text + item.note))
     needed = field.fontMetrics().horizontalAdvance(longest.text + longest.note)
     window = field.window()
     window.resize(needed + 200, window.height())
@@ -285,11 +281,11 @@ def test_examples_are_read_whole_where_the_window_has_room(
     assert panel(field).geometry().right() <= window.width()
 
 
-def test_a_completion_keeps_what_stands_after_it(field: SearchField, qtbot: QtBot) -> None:
+def test_a_completion_keeps_the_text_after_it(field: SearchField, qtbot: QtBot) -> None:
     field.setText("\U0001f600 si run")
     field.setCursorPosition(5)
     qtbot.keyClicks(field, "z")
-    assert offered(field) == ["size:"]
+    assert completions(field) == ["size:"]
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert field.text() == "\U0001f600 size: run"
     qtbot.keyClicks(field, ">1MB")
@@ -309,7 +305,7 @@ def test_the_panel_is_below_the_field_and_inside_its_window(
     assert rows.viewport().rect().contains(rows.visualRect(last))
 
 
-def test_the_panel_goes_along_when_the_window_changes(field: SearchField, qtbot: QtBot) -> None:
+def test_the_panel_follows_the_window(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "size:>x")
     assert "is ignored" in advice(field)
     field.window().resize(600, 360)
@@ -320,7 +316,7 @@ def test_the_panel_goes_along_when_the_window_changes(field: SearchField, qtbot:
     assert panel(field).height() > narrow
 
 
-def test_assistive_technology_is_told_what_is_offered(field: SearchField, qtbot: QtBot) -> None:
+def test_assistive_technology_can_read_the_completions(field: SearchField, qtbot: QtBot) -> None:
     assert "purpose:batch" in field.accessibleDescription()
     qtbot.keyClicks(field, "ex")
     assert field.accessibleDescription().startswith("Suggestions: 2.")
@@ -332,10 +328,8 @@ def test_assistive_technology_is_told_what_is_offered(field: SearchField, qtbot:
     assert spoken == "expires:, Expires, as in expires:<3d"
 
 
-def test_what_is_not_understood_is_marked_and_told_in_words(
-    field: SearchField, qtbot: QtBot
-) -> None:
-    told = QSignalSpy(field.remark_changed)
+def test_invalid_parts_are_marked_and_explained(field: SearchField, qtbot: QtBot) -> None:
+    told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, "run")
     assert marked_columns(field) == []
     qtbot.keyClicks(field, " size:>abc")
@@ -358,7 +352,7 @@ def test_what_is_not_understood_is_marked_and_told_in_words(
     assert "is ignored" not in field.toolTip() + field.accessibleDescription()
 
 
-def test_marks_are_where_the_words_are_after_letters_of_two_units(field: SearchField) -> None:
+def test_marks_are_placed_correctly_after_surrogate_pairs(field: SearchField) -> None:
     field.setText("size:x")
     (first, *_rest) = marked_columns(field)
     field.setText("\U0001f600\U0001f600 size:x")
@@ -366,19 +360,19 @@ def test_marks_are_where_the_words_are_after_letters_of_two_units(field: SearchF
     assert abs(marked_columns(field)[0] - first - advance) <= 2
 
 
-def test_completing_one_part_leaves_the_remark_about_another(
+def test_completing_one_part_keeps_the_explanation_of_another(
     field: SearchField, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(field, "size:x ")
-    told = QSignalSpy(field.remark_changed)
+    told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, "ex")
-    assert offered(field)
+    assert completions(field)
     assert told.count() == 0
     assert marked_columns(field)
 
 
-def test_leaving_the_field_leaves_mark_and_sentence(field: SearchField, qtbot: QtBot) -> None:
-    told = QSignalSpy(field.remark_changed)
+def test_leaving_the_field_keeps_mark_and_explanation(field: SearchField, qtbot: QtBot) -> None:
+    told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, "size:x")
     with qtbot.waitSignal(field.down_pressed):
         qtbot.keyClick(field, Qt.Key.Key_Down)
@@ -386,15 +380,15 @@ def test_leaving_the_field_leaves_mark_and_sentence(field: SearchField, qtbot: Q
     assert marked_columns(field)
 
 
-def test_what_is_being_completed_is_not_marked_yet(field: SearchField, qtbot: QtBot) -> None:
+def test_a_part_being_completed_is_not_marked_yet(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "size:")
-    assert offered(field)
+    assert completions(field)
     assert marked_columns(field) == []
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert marked_columns(field)
 
 
-def test_marks_follow_another_scheme(field: SearchField) -> None:
+def test_marks_follow_the_palette(field: SearchField) -> None:
     field.setPalette(make_palette(dark=False))
     field.setText("size:x")
     field.setPalette(make_palette(dark=True))
@@ -405,7 +399,7 @@ def test_marks_follow_another_scheme(field: SearchField) -> None:
     assert followed
 
 
-def test_a_character_can_be_put_together_beside_a_mark(field: SearchField) -> None:
+def test_a_character_can_be_composed_next_to_a_mark(field: SearchField) -> None:
     field.setText("size:x ")
     QCoreApplication.sendEvent(field, QInputMethodEvent("´", []))
     assert field.text() == "size:x "
@@ -422,13 +416,13 @@ def test_marking_changes_neither_text_nor_cursor_nor_selection(field: SearchFiel
     field.setSelection(2, 3)
     told = QSignalSpy(field.text_changed)
     QApplication.setPalette(QApplication.palette())
-    field._mark(field._unclear)
+    field._mark(field._ignored)
     assert (field.selectionStart(), field.selectedText()) == (2, "ze:")
     assert told.count() == 0
     assert field.isUndoAvailable() is False
 
 
-def test_names_with_tricks_are_told_safely(field: SearchField) -> None:
+def test_tricky_names_are_reported_safely(field: SearchField) -> None:
     field.setText("size:\u202e" + "x" * 10_000)
     assert "is ignored" in field.toolTip()
     assert "is ignored" in field.accessibleDescription()

@@ -37,8 +37,8 @@ def test_the_check_box_is_saved_at_once(
     assert box.isChecked()
     assert box.accessibleName() == "Keep upload history"
     qtbot.keyClick(box, Qt.Key.Key_Space)
-    kept = SettingsStore(tmp_path / "settings.json", lambda save: save())
-    assert not kept.current.keep_upload_ledger
+    saved = SettingsStore(tmp_path / "settings.json", lambda save: save())
+    assert not saved.current.keep_upload_ledger
     again = HistoryField(store)
     qtbot.addWidget(again)
     box = again.findChild(QCheckBox)
@@ -49,17 +49,17 @@ def test_the_check_box_is_saved_at_once(
 def test_clearing_asks_for_confirmation(
     qtbot: QtBot, dialog: SettingsDialog, field: HistoryField
 ) -> None:
-    asked = QSignalSpy(dialog.clear_history_requested)
+    requested = QSignalSpy(dialog.clear_history_requested)
     assert shown(field) == ["Clear upload history…"]
     press(qtbot, field, "Clear upload history…")
     assert shown(field) == ["Clear", "Cancel"]
     texts = [one.text() for one in field.findChildren(QLabel) if one.isVisible()]
     assert "Clear the upload history?" in texts
     press(qtbot, field, "Cancel")
-    assert asked.count() == 0
+    assert requested.count() == 0
     press(qtbot, field, "Clear upload history…")
     press(qtbot, field, "Clear")
-    assert asked.count() == 1
+    assert requested.count() == 1
     assert shown(field) == ["Clear upload history…"]
 
 

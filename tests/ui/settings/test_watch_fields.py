@@ -105,11 +105,13 @@ def test_notifications_can_be_switched_off(
 
 def test_cached_lists_can_be_cleared_once(qtbot: QtBot, dialog: SettingsDialog) -> None:
     (button,) = [
-        one for one in dialog.findChildren(QPushButton) if one.text() == "Clear cached file lists"
+        one
+        for one in dialog.findChildren(QPushButton)
+        if one.text() == "Clear cached lists and previews"
     ]
-    asked = QSignalSpy(dialog.clear_listings_requested)
+    requested = QSignalSpy(dialog.clear_listings_requested)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert asked.count() == 1
+    assert requested.count() == 1
     assert button.text() == "Cleared"
     assert not button.isEnabled()
 

@@ -23,13 +23,13 @@ def sidebar(qtbot: QtBot) -> Sidebar:
     )
     qtbot.addWidget(made)
     made.resize(214, 700)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
 def chosen_lines(sidebar: Sidebar) -> list[str]:
-    """The titles of the chosen rows, from above."""
+    """The titles of the chosen rows, from top to bottom."""
     selected = rows(sidebar).selectionModel().selectedIndexes()
     return [str(index.data()) for index in sorted(selected, key=lambda index: index.row())]
 
@@ -82,11 +82,11 @@ def click(
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, where)
 
 
-def test_the_list_has_the_name_that_assistive_technology_looks_for(sidebar: Sidebar) -> None:
+def test_the_list_has_an_accessible_name(sidebar: Sidebar) -> None:
     assert rows(sidebar).accessibleName() == "Purposes"
 
 
-def test_an_empty_account_shows_every_purpose_that_can_be_uploaded(sidebar: Sidebar) -> None:
+def test_an_empty_account_shows_every_upload_purpose(sidebar: Sidebar) -> None:
     sidebar.show_counts(counts())
     assert lines(sidebar) == [
         "All files 0",
@@ -105,7 +105,7 @@ def test_an_empty_account_shows_every_purpose_that_can_be_uploaded(sidebar: Side
     assert chosen_line(sidebar) == "All files"
 
 
-def test_what_the_account_has_is_counted_and_unknown_purposes_stand_under_their_heading(
+def test_files_are_counted_and_unknown_purposes_are_under_a_heading(
     sidebar: Sidebar,
 ) -> None:
     sidebar.show_counts(
@@ -139,7 +139,7 @@ def test_what_the_account_has_is_counted_and_unknown_purposes_stand_under_their_
     ]
 
 
-def test_a_click_tells_the_choice(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_a_click_emits_the_choice(sidebar: Sidebar, qtbot: QtBot) -> None:
     with qtbot.waitSignal(sidebar.chosen) as told:
         click(sidebar, qtbot, "vision")
     assert told.args == [FileFilter(frozenset({"vision"}))]
@@ -151,9 +151,7 @@ def test_a_click_tells_the_choice(sidebar: Sidebar, qtbot: QtBot) -> None:
     assert told.args == [FileFilter()]
 
 
-def test_headings_can_be_neither_clicked_nor_reached_by_the_keyboard(
-    sidebar: Sidebar, qtbot: QtBot
-) -> None:
+def test_headings_can_be_neither_clicked_nor_focused(sidebar: Sidebar, qtbot: QtBot) -> None:
     told = QSignalSpy(sidebar.chosen)
     click(sidebar, qtbot, "INPUTS")
     assert chosen_line(sidebar) == "All files"
@@ -170,9 +168,7 @@ def test_headings_can_be_neither_clicked_nor_reached_by_the_keyboard(
     assert chosen_line(sidebar) == "All files"
 
 
-def test_the_choice_stays_when_rows_come_and_go_and_nobody_is_told(
-    sidebar: Sidebar, qtbot: QtBot
-) -> None:
+def test_changing_rows_keeps_the_choice_and_emits_nothing(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.show_counts(counts(batch_output=2))
     click(sidebar, qtbot, "batch_output")
     told = QSignalSpy(sidebar.chosen)
@@ -190,12 +186,12 @@ def test_the_choice_stays_when_rows_come_and_go_and_nobody_is_told(
     assert told.count() == 0
 
 
-def test_a_strange_purpose_is_shown_without_its_tricks(sidebar: Sidebar) -> None:
+def test_a_strange_purpose_is_shown_safely(sidebar: Sidebar) -> None:
     sidebar.show_counts(Counts(Amount(1, 1), {"a\nb\u202e": Amount(1, 1)}, {}))
     assert "a\ufffdb\ufffd 1" in lines(sidebar)
 
 
-def test_a_row_is_read_out_with_its_count(sidebar: Sidebar) -> None:
+def test_a_row_is_read_with_its_count(sidebar: Sidebar) -> None:
     sidebar.show_counts(counts(batch=1, vision=2))
     model = rows(sidebar).model()
     read = [
@@ -211,7 +207,7 @@ def test_a_row_is_read_out_with_its_count(sidebar: Sidebar) -> None:
 
 
 def storage(sidebar: Sidebar) -> tuple[list[str], int | None]:
-    """What is said below the heading, and how full the bar is, if there is one."""
+    """The texts below the heading, and the value of the bar, if there is one."""
     bar = sidebar.findChild(QProgressBar)
     assert bar is not None
     texts = [label.text() for label in sidebar.findChildren(QLabel) if label.isVisible()]
@@ -219,7 +215,7 @@ def storage(sidebar: Sidebar) -> tuple[list[str], int | None]:
     return texts[1:], bar.value() if bar.isVisible() else None
 
 
-def test_storage_is_a_sum_or_a_part_of_the_limit(sidebar: Sidebar) -> None:
+def test_storage_shows_a_total_or_a_share_of_the_limit(sidebar: Sidebar) -> None:
     sidebar.show_storage(612_000_000_000, None)
     assert storage(sidebar) == (["612.0 GB"], None)
     sidebar.show_storage(612_000_000_000, 5 * TB // 2)
@@ -232,7 +228,7 @@ def test_storage_is_a_sum_or_a_part_of_the_limit(sidebar: Sidebar) -> None:
     assert storage(sidebar)[1] == 0
 
 
-def test_storage_that_is_nearly_full_stands_out_in_words(sidebar: Sidebar) -> None:
+def test_nearly_full_storage_has_a_warning(sidebar: Sidebar) -> None:
     bar = sidebar.findChild(QProgressBar)
     assert bar is not None
     sidebar.show_storage(9 * TB, 10 * TB)
@@ -249,7 +245,7 @@ def test_storage_that_is_nearly_full_stands_out_in_words(sidebar: Sidebar) -> No
     assert bar.property("look") != "warning"
 
 
-def test_long_words_at_the_foot_stay_inside(sidebar: Sidebar) -> None:
+def test_long_texts_fit_the_storage_meter(sidebar: Sidebar) -> None:
     sidebar.resize(sidebar.minimumWidth(), 700)
     sidebar.show_storage(99 * TB, 100 * TB)
     for label in sidebar.findChildren(QLabel):
@@ -257,7 +253,7 @@ def test_long_words_at_the_foot_stay_inside(sidebar: Sidebar) -> None:
         assert label.height() >= label.heightForWidth(label.width())
 
 
-def test_a_row_under_the_pointer_tells_what_the_purpose_is_for(sidebar: Sidebar) -> None:
+def test_a_rows_tooltip_describes_the_purpose(sidebar: Sidebar) -> None:
     view = rows(sidebar)
     index = view.indexAt(QPoint(50, view.visualRect(view.model().index(2, 0)).center().y()))
     assert index.data() == "batch"
@@ -267,7 +263,7 @@ def test_a_row_under_the_pointer_tells_what_the_purpose_is_for(sidebar: Sidebar)
     assert index_of(sidebar, "INPUTS").data(Qt.ItemDataRole.ToolTipRole) == ""
 
 
-def test_ctrl_adds_purposes_and_takes_them_away_again(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_ctrl_adds_and_removes_purposes(sidebar: Sidebar, qtbot: QtBot) -> None:
     told = QSignalSpy(sidebar.chosen)
     click(sidebar, qtbot, "batch", CTRL)
     click(sidebar, qtbot, "vision", CTRL)
@@ -283,7 +279,7 @@ def test_ctrl_adds_purposes_and_takes_them_away_again(sidebar: Sidebar, qtbot: Q
     ]
 
 
-def test_shift_chooses_purposes_up_to_a_row_across_headings(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_shift_extends_the_choice_across_headings(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.show_counts(counts(batch_output=1))
     click(sidebar, qtbot, "user_data")
     click(sidebar, qtbot, "batch_output", SHIFT)
@@ -293,7 +289,7 @@ def test_shift_chooses_purposes_up_to_a_row_across_headings(sidebar: Sidebar, qt
     assert chosen_lines(sidebar) == ["batch", "fine-tune", "vision", "user_data"]
 
 
-def test_a_plain_click_chooses_one(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_a_plain_click_chooses_one_purpose(sidebar: Sidebar, qtbot: QtBot) -> None:
     click(sidebar, qtbot, "batch")
     click(sidebar, qtbot, "vision", CTRL)
     click(sidebar, qtbot, "evals")
@@ -305,7 +301,7 @@ def test_a_plain_click_chooses_one(sidebar: Sidebar, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("modifier", [CTRL, SHIFT])
-def test_views_and_all_files_stand_alone(
+def test_views_and_all_files_are_exclusive(
     sidebar: Sidebar, qtbot: QtBot, modifier: Qt.KeyboardModifier
 ) -> None:
     click(sidebar, qtbot, "batch")
@@ -320,7 +316,7 @@ def test_views_and_all_files_stand_alone(
     assert chosen_lines(sidebar) == ["All files"]
 
 
-def test_the_keyboard_chooses_several(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_the_keyboard_can_choose_several_purposes(sidebar: Sidebar, qtbot: QtBot) -> None:
     view = rows(sidebar)
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Down)
@@ -340,7 +336,7 @@ def test_the_keyboard_chooses_several(sidebar: Sidebar, qtbot: QtBot) -> None:
     assert sidebar.choice == FileFilter()
 
 
-def test_a_press_beside_the_rows_changes_nothing(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_a_click_next_to_the_rows_changes_nothing(sidebar: Sidebar, qtbot: QtBot) -> None:
     click(sidebar, qtbot, "batch")
     click(sidebar, qtbot, "vision", CTRL)
     told = QSignalSpy(sidebar.chosen)
@@ -354,7 +350,7 @@ def test_a_press_beside_the_rows_changes_nothing(sidebar: Sidebar, qtbot: QtBot)
     assert told.count() == 0
 
 
-def test_several_stay_chosen_when_counts_change(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_several_purposes_stay_chosen_when_counts_change(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.show_counts(counts(batch_output=2, zzz=1))
     click(sidebar, qtbot, "zzz")
     click(sidebar, qtbot, "batch_output", CTRL)
@@ -370,7 +366,7 @@ def test_several_stay_chosen_when_counts_change(sidebar: Sidebar, qtbot: QtBot) 
     assert told.count() == 1
 
 
-def test_ten_unknown_purposes_scroll_and_the_foot_stays(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_many_purposes_scroll_and_the_storage_meter_stays(sidebar: Sidebar, qtbot: QtBot) -> None:
     many = {f"strange purpose number {number}": Amount(1, 1) for number in range(10)}
     sidebar.resize(214, 400)
     sidebar.show_counts(Counts(Amount(10, 10), many, {}))
@@ -407,14 +403,14 @@ def test_any_purpose_is_shown_safely_and_can_be_chosen(
     assert len(tip) < 1_000
     assert "\u202e" not in tip
     assert "<b>" not in tip
-    sidebar.grab()  # what Qt warns of while it paints is a failure
+    sidebar.grab()  # a Qt warning while painting fails the test
     rows(sidebar).scrollTo(index)
     where = rows(sidebar).visualRect(index).center()
     qtbot.mouseClick(rows(sidebar).viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert sidebar.choice == purposes(name)
 
 
-def test_a_tool_tip_fits_the_screen(sidebar: Sidebar, qtbot: QtBot) -> None:
+def test_a_tooltip_fits_the_screen(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.show_counts(Counts(Amount(1, 1), {"x" * 10_000: Amount(1, 1)}, {}))
     tip = QLabel(index_of(sidebar, "x" * 199 + "…").data(Qt.ItemDataRole.ToolTipRole))
     qtbot.addWidget(tip)

@@ -1,4 +1,4 @@
-"""The table against a plain list, through any course of events."""
+"""Compares the table with a plain list through random sequences of events."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -30,7 +30,7 @@ from ui.table.file_table_model import FileTableModel
 
 NOW = 1_800_000_000
 MANY_IDS = [f"file-{number:02}" for number in range(20)]
-# Often the same few, so that what comes, goes and comes again is the same file.
+# Only a few names, so that the same files are added, removed and added again.
 IDS = st.sampled_from(MANY_IDS[:3]) | st.sampled_from(MANY_IDS)
 FILES = st.builds(
     RemoteFile,
@@ -58,10 +58,10 @@ ROWS = st.integers(0, 20)
 
 
 class Course(RuleBasedStateMachine):
-    """Everything that can happen to a list, and to the table that shows it."""
+    """Everything that can happen to a list and to the table that shows it."""
 
     def __init__(self, patience: int, *, each_step_is_shown: bool) -> None:
-        """With `each_step_is_shown`, the table comes to rest and is compared after every step.
+        """With `each_step_is_shown`, the table is settled and compared after every step.
 
         Otherwise only now and then and at the end, so that steps also meet unfinished work.
         """
@@ -69,8 +69,8 @@ class Course(RuleBasedStateMachine):
         self.each_step_is_shown = each_step_is_shown
         self.now = float(NOW)
         self.files = FileList(lambda: self.now)
-        self.model = FileTableModel(self.files, lambda: self.now, patience_ms=patience)
-        # Its complaints are warnings of Qt, which fail the test.
+        self.model = FileTableModel(self.files, lambda: self.now, slice_ms=patience)
+        # It reports errors as Qt warnings, which fail the test.
         how = QAbstractItemModelTester.FailureReportingMode.Warning
         QAbstractItemModelTester(self.model, how, self.model)
         self.table = FileTable(self.model)
@@ -93,7 +93,7 @@ class Course(RuleBasedStateMachine):
         self.model.deleteLater()
         QApplication.processEvents()
 
-    # What the server and the person do
+    # What the server and the user do
 
     @rule(same=st.booleans())
     def begin_listing(self, same: bool) -> None:
@@ -105,7 +105,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(page=PAGES, late=st.booleans())
     def page_comes(self, page: list[RemoteFile], late: bool) -> None:
-        self.files.take(self.listing - late, page)
+        self.files.add_page(self.listing - late, page)
         if self.is_listing and not late:
             self.known |= {file.id: file for file in page}
             self.seen |= {file.id for file in page}
@@ -120,7 +120,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(page=PAGES)
     def earlier_listing_comes(self, page: list[RemoteFile]) -> None:
-        self.files.take_last(page)
+        self.files.add_cached(page)
         for file in page:
             self.known.setdefault(file.id, file)
 
@@ -145,11 +145,11 @@ class Course(RuleBasedStateMachine):
 
     @rule(ids=st.sets(IDS, max_size=3))
     def deletion_counted_down(self, ids: set[str]) -> None:
-        self.files.mark_leaving(ids)
+        self.files.mark_deleting(ids)
 
     @rule(shown=FILTERS)
     def filter_chosen(self, shown: FileFilter) -> None:
-        self.files.shown = shown
+        self.files.file_filter = shown
 
     @rule(order=ORDERS)
     def order_chosen(self, order: Order) -> None:
@@ -159,7 +159,7 @@ class Course(RuleBasedStateMachine):
     def another_account(self) -> None:
         self.files.clear()
         self.looked_at = self.now - 1
-        self.files.look_from(self.looked_at)
+        self.files.set_last_visit(self.looked_at)
         self.known, self.seen, self.found = {}, set(), set()
         self.listing, self.is_listing = 0, False
 
@@ -180,11 +180,11 @@ class Course(RuleBasedStateMachine):
 
     @rule()
     def nothing_else_to_do(self) -> None:
-        finish(self.files.preparing())
+        finish(self.files.prepare_steps())
 
     @rule(steps=st.integers(1, 4))
     def little_time_to_prepare(self, steps: int) -> None:
-        preparing = self.files.preparing()
+        preparing = self.files.prepare_steps()
         for _step in range(steps):
             next(preparing, None)
 
@@ -202,10 +202,10 @@ class Course(RuleBasedStateMachine):
         self.table.selectionModel().setCurrentIndex(index, no_update)
         self.follow()
 
-    # What must hold
+    # Invariants
 
     def follow(self) -> None:
-        """Hold on to all that is shown now, and see that what was held has kept to its file."""
+        """Check that persistent indexes followed their files, then make new ones."""
         here = {file.id: row for row, file in enumerate(self.model.files)}
         for index, file_id in self.held:
             assert (index.row() if index.isValid() else None) == here.get(file_id)
@@ -217,14 +217,19 @@ class Course(RuleBasedStateMachine):
 
     @rule()
     def all_is_shown(self) -> None:
-        """Once the model has come to rest, the table shows what a plain list would."""
+        """Once the model is idle, the table shows what a plain list would."""
         selected = {file.id for file in self.table.selected_files()}
         current = self.table.current_file()
         self.model.refresh()
         while self.model.is_arranging:
             QApplication.processEvents()
         wanted = plainly_arranged(
-            self.known, self.files.shown, self.files.order, self.now, self.looked_at, self.found
+            self.known,
+            self.files.file_filter,
+            self.files.order,
+            self.now,
+            self.looked_at,
+            self.found,
         )
         assert list(self.model.files) == wanted
         assert self.model.files[:] == wanted
@@ -238,8 +243,8 @@ class Course(RuleBasedStateMachine):
             assert now_current.id == current.id
         for row, file in enumerate(wanted):
             assert self.model.rows_of([file.id]) == [row]
-            assert self.model.is_faded(row) == (file.id in self.files.leaving)
-        assert not any(map(self.model.shows, self.known.keys() - ids))
+            assert self.model.is_faded(row) == (file.id in self.files.deleting)
+        assert not any(map(self.model.is_shown, self.known.keys() - ids))
 
     @invariant()
     def all_is_shown_at_each_step(self) -> None:
@@ -269,14 +274,14 @@ class Course(RuleBasedStateMachine):
 
 @pytest.fixture(params=["by the thousand", "few at a time"])
 def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once as it is, and once so that few files go the ways of many."""
+    """Run once with normal limits, and once with limits that treat few files like many."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "few at a time":
             patch.setattr(slices, "CHUNK", 4)
             patch.setattr(slices, "_FEW", 2)
             patch.setattr(sorted_rows, "SLICE", 3)
             patch.setattr(picked_rows, "SLICE", 3)
-            patch.setattr(sorted_rows, "_SORTED_QUICKER", 2)
+            patch.setattr(sorted_rows, "_FEW_MATCH", 2)
             patch.setattr(file_rows, "_FEWER", 2)
             patch.setattr(row_change, "_FEW", 3)
             patch.setattr(row_change, "_MANY", 6)
@@ -286,9 +291,7 @@ def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("qapp", "_portions")
 @pytest.mark.parametrize("patience", [0, 1000], ids=["in turns", "at once"])
 @pytest.mark.parametrize("each_step", [False, True], ids=["now and then", "at each step"])
-def test_in_any_course_of_events_the_table_shows_what_a_plain_list_would(
-    patience: int, each_step: bool
-) -> None:
+def test_any_sequence_of_events_matches_a_plain_list(patience: int, each_step: bool) -> None:
     run_state_machine_as_test(
         cast("type[Course]", lambda: Course(patience, each_step_is_shown=each_step)),
         settings=settings(max_examples=100, stateful_step_count=30, deadline=None),

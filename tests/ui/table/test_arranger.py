@@ -15,7 +15,7 @@ from ui.table.arranger import Arranger
 
 
 class Shown:
-    """What was shown each time that all was in order: the names from top to bottom."""
+    """Records the names shown, from top to bottom, after each job."""
 
     def __init__(self, files: FileList, arranger: Arranger) -> None:
         self.times: list[list[str]] = []
@@ -23,25 +23,25 @@ class Shown:
         arranger.arranged.connect(self._note)
 
     def _note(self) -> None:
-        self.times.append([file.name for file in self._files.take_arranged().files])
+        self.times.append([file.name for file in self._files.pop_update().files])
 
 
 class SlowList(FileList):
-    """Takes so many milliseconds to put anything in order, one time after the other."""
+    """Takes the given times in milliseconds for its sorts, one after the other."""
 
     def __init__(self, *milliseconds: int) -> None:
         super().__init__(lambda: NOW)
         self.order = Order(Column.NAME)
         self._milliseconds = list(milliseconds)
 
-    def arranging(self) -> Generator[None, None, None]:
-        """As always, but later."""
+    def arrange_steps(self) -> Generator[None, None, None]:
+        """Like the base method, but slower."""
         wanted = self._milliseconds.pop(0) if self._milliseconds else 0
         since = QElapsedTimer()
         since.start()
         while since.elapsed() < wanted:
             yield
-        yield from super().arranging()
+        yield from super().arrange_steps()
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def put(files: FileList, *names: str) -> None:
         files.add(remote_file(name, id=f"id-{name}", created_at=NOW))
 
 
-def test_few_files_are_arranged_at_once(files: FileList, parent: QObject) -> None:
+def test_few_files_are_sorted_at_once(files: FileList, parent: QObject) -> None:
     arranger = Arranger(files, 10_000, parent)
     shown = Shown(files, arranger)
     put(files, "run10", "run2")
@@ -63,7 +63,7 @@ def test_few_files_are_arranged_at_once(files: FileList, parent: QObject) -> Non
     assert not arranger.is_arranging
 
 
-def test_calls_within_a_moment_become_one_arrangement(
+def test_calls_in_quick_succession_share_one_job(
     files: FileList, parent: QObject, qtbot: QtBot
 ) -> None:
     arranger = Arranger(files, 20, parent)
@@ -73,13 +73,11 @@ def test_calls_within_a_moment_become_one_arrangement(
         arranger.arrange_soon()
     assert not shown.times
     qtbot.waitUntil(lambda: bool(shown.times))
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert shown.times == [["a", "b", "c"]]
 
 
-def test_what_takes_longer_than_patience_goes_on_in_turns_and_is_told(
-    parent: QObject, qtbot: QtBot
-) -> None:
+def test_slow_jobs_run_in_slices_and_are_reported(parent: QObject, qtbot: QtBot) -> None:
     files = SlowList(300)
     arranger = Arranger(files, 0, parent)
     shown = Shown(files, arranger)
@@ -96,9 +94,7 @@ def test_what_takes_longer_than_patience_goes_on_in_turns_and_is_told(
     assert shown.times == [["a"]]
 
 
-def test_what_is_wanted_meanwhile_takes_the_place_of_what_was(
-    parent: QObject, qtbot: QtBot
-) -> None:
+def test_a_new_filter_replaces_the_running_job(parent: QObject, qtbot: QtBot) -> None:
     files = SlowList(1_000_000, 0)
     arranger = Arranger(files, 0, parent)
     shown = Shown(files, arranger)
@@ -106,15 +102,13 @@ def test_what_is_wanted_meanwhile_takes_the_place_of_what_was(
     arranger.arrange()
     arranger.arrange()
     assert not shown.times
-    files.shown = FileFilter(text="b")
+    files.file_filter = FileFilter(text="b")
     arranger.arrange()
     qtbot.waitUntil(lambda: bool(shown.times))
     assert shown.times == [["b"]]
 
 
-def test_the_longer_arranging_takes_the_less_often_it_is_done(
-    parent: QObject, qtbot: QtBot
-) -> None:
+def test_slow_sorting_is_done_less_often(parent: QObject, qtbot: QtBot) -> None:
     files = SlowList(30)
     arranger = Arranger(files, 10_000, parent)
     shown = Shown(files, arranger)
@@ -128,9 +122,7 @@ def test_the_longer_arranging_takes_the_less_often_it_is_done(
     assert since.elapsed() > 200
 
 
-def test_what_comes_before_a_long_arrangement_is_shown_is_taken_along(
-    parent: QObject, qtbot: QtBot
-) -> None:
+def test_changes_before_a_slow_result_is_shown_are_included(parent: QObject, qtbot: QtBot) -> None:
     files = SlowList(60)
     arranger = Arranger(files, 100, parent)
     shown = Shown(files, arranger)
@@ -142,7 +134,7 @@ def test_what_comes_before_a_long_arrangement_is_shown_is_taken_along(
     assert shown.times == [["a", "b"]]
 
 
-def test_other_orders_are_worked_out_ahead_when_the_listing_is_over(
+def test_other_orders_are_prepared_after_the_listing(
     qtbot: QtBot, files: FileList, parent: QObject
 ) -> None:
     arranger = Arranger(files, 20, parent)
@@ -150,20 +142,20 @@ def test_other_orders_are_worked_out_ahead_when_the_listing_is_over(
 
     def steps_by_size() -> int:
         files.order = Order(Column.SIZE)
-        steps = sum(1 for _step in files.arranging())
+        steps = sum(1 for _step in files.arrange_steps())
         files.order = Order(Column.NAME)
-        finish(files.arranging())
+        finish(files.arrange_steps())
         return steps
 
     files.begin_listing(1)
-    files.take(
+    files.add_page(
         1, [remote_file(f"run{number}", size=number * 7919 % 20_011) for number in range(20_000)]
     )
     arranger.arrange()
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert steps_by_size() > 0
-    files.take(1, [remote_file("one more")])
+    files.add_page(1, [remote_file("one more")])
     files.end_listing(1, complete=True)
     arranger.arrange()
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert steps_by_size() == 0

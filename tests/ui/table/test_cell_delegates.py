@@ -1,4 +1,4 @@
-"""What a person sees in the cells; the rest of the table is tested in `test_file_table`."""
+"""What the cells look like; the rest of the table is tested in `test_file_table`."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QImage
@@ -33,7 +33,7 @@ def cell(table: FileTable, row: int, column: Column) -> QImage:
 
 
 def pixels(table: FileTable, row: int, column: Column, role: Role) -> int:
-    """How many pixels of a cell have exactly the color of a role."""
+    """The number of pixels of a cell that have exactly the color of a role."""
     image = cell(table, row, column)
     wanted = color(role, table.palette())
     return sum(
@@ -44,7 +44,7 @@ def pixels(table: FileTable, row: int, column: Column, role: Role) -> int:
 
 
 def last_painted(image: QImage) -> int:
-    """The rightmost column of pixels where something stands."""
+    """The rightmost column of pixels that isn't empty."""
     ground = image.pixelColor(image.width() - 1, 0)
     return max(
         (
@@ -56,7 +56,7 @@ def last_painted(image: QImage) -> int:
     )
 
 
-def test_a_file_that_expires_soon_warns_in_its_color(files: FileList, table: FileTable) -> None:
+def test_a_soon_expiring_file_has_a_warning_color(files: FileList, table: FileTable) -> None:
     show(
         files,
         table,
@@ -71,9 +71,7 @@ def test_a_file_that_expires_soon_warns_in_its_color(files: FileList, table: Fil
     assert alarmed == [False, False, True, True]
 
 
-def test_an_icon_stands_behind_what_expires_soon_so_that_color_is_not_all(
-    files: FileList, table: FileTable
-) -> None:
+def test_a_soon_expiring_file_also_has_an_icon(files: FileList, table: FileTable) -> None:
     show(
         files,
         table,
@@ -85,7 +83,7 @@ def test_an_icon_stands_behind_what_expires_soon_so_that_color_is_not_all(
     assert near > far + side
 
 
-def test_in_a_narrow_column_the_words_of_what_expires_soon_stay_inside(
+def test_the_text_of_a_soon_expiring_file_fits_a_narrow_column(
     files: FileList, table: FileTable
 ) -> None:
     show(files, table, remote_file("a", expires_at=NOW + HOUR))
@@ -96,15 +94,15 @@ def test_in_a_narrow_column_the_words_of_what_expires_soon_stay_inside(
     assert last_painted(image) > 0
 
 
-def test_in_the_narrowest_column_something_is_left_of_every_cell(
+def test_every_cell_shows_something_in_the_narrowest_column(
     files: FileList, table: FileTable
 ) -> None:
-    table.head.show_status(True)
+    table.header.show_status(True)
     soon = [NOW - HOUR, NOW + 20, NOW + 30 * MINUTE, NOW + 3 * HOUR, NOW + 3 * DAY, NOW + 20 * DAY]
     show(files, table, *(remote_file(str(moment), expires_at=moment) for moment in soon))
     columns = [column for column in Column if not table.isColumnHidden(SECTION_OF[column])]
     for column in columns:
-        table.setColumnWidth(SECTION_OF[column], table.head.minimumSectionSize())
+        table.setColumnWidth(SECTION_OF[column], table.header.minimumSectionSize())
     for row in range(len(soon)):
         for column in columns:
             assert last_painted(cell(table, row, column)) > 0, (row, column)
@@ -112,7 +110,7 @@ def test_in_the_narrowest_column_something_is_left_of_every_cell(
             assert index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(
+def test_a_new_file_has_a_dot_and_bold_text_and_a_description(
     files: FileList, table: FileTable
 ) -> None:
     old, new = remote_file("mmmm", id="old"), remote_file("mmmn", id="new")
@@ -131,9 +129,7 @@ def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(
     assert described == [False, True]
 
 
-def test_cells_are_painted_anew_in_another_scheme_and_another_font(
-    files: FileList, table: FileTable
-) -> None:
+def test_cells_follow_changes_of_palette_and_font(files: FileList, table: FileTable) -> None:
     show(files, table, remote_file("a", size=1))
     assert pixels(table, 0, Column.SIZE, Role.TEXT) > 0
     QApplication.setPalette(make_palette(dark=True))
@@ -145,10 +141,8 @@ def test_cells_are_painted_anew_in_another_scheme_and_another_font(
     assert last_painted(cell(table, 0, Column.NAME)) > small
 
 
-def test_a_name_of_any_length_is_cut_in_its_middle_and_ends_as_it_ends(
-    files: FileList, table: FileTable
-) -> None:
-    # The same beginning and ending, so it must look the same whatever lies between.
+def test_long_names_are_elided_in_the_middle(files: FileList, table: FileTable) -> None:
+    # Same start and end, so it must look the same whatever is in between.
     names = ["a" * 600 + "b" * number + "c" * 600 for number in (300, 10_000)]
     show(files, table, *(remote_file(name) for name in names))
     assert cell(table, 0, Column.NAME) == cell(table, 1, Column.NAME)
@@ -156,14 +150,14 @@ def test_a_name_of_any_length_is_cut_in_its_middle_and_ends_as_it_ends(
     assert inside.width() // 2 < last_painted(inside) < inside.width() - 1
 
 
-def test_sizes_stand_at_the_right_edge(files: FileList, table: FileTable) -> None:
+def test_sizes_are_right_aligned(files: FileList, table: FileTable) -> None:
     show(files, table, remote_file("a", size=1), remote_file("b", size=388_000_000))
     ends = [last_painted(cell(table, row, Column.SIZE)) for row in (0, 1)]
     assert abs(ends[0] - ends[1]) <= 2
     assert ends[0] > cell(table, 0, Column.SIZE).width() // 2
 
 
-def test_a_pill_stands_out_on_a_selected_row(
+def test_a_pill_is_visible_on_a_selected_row(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     files.add(remote_file("a", id="id-a", purpose="batch"))
@@ -178,7 +172,7 @@ def test_a_pill_stands_out_on_a_selected_row(
     table.select_ids(["id-a"])
     table.activateWindow()
     palette = table.palette()
-    for role in (Role.SELECTION, Role.RESTING):
+    for role in (Role.SELECTION, Role.INACTIVE_SELECTION):
         if role is Role.SELECTION:
             table.setFocus()
             qtbot.waitUntil(table.hasFocus)

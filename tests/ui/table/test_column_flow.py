@@ -17,7 +17,7 @@ ID, SIZE, CREATED = (SECTION_OF[one] for one in (Column.ID, Column.SIZE, Column.
 
 
 class Session:
-    """One run of the program, as far as the columns go."""
+    """One run of the program, reduced to the columns."""
 
     def __init__(self, qtbot: QtBot, path: Path) -> None:
         files = FileList(lambda: 0)
@@ -28,11 +28,11 @@ class Session:
         self.flow = ColumnFlow(self.table, self.menu, SettingsStore(path, lambda write: write()))
         qtbot.addWidget(self.table)
         self.table.resize(900, 400)
-        self.table.show()
-        qtbot.waitExposed(self.table)
+        with qtbot.waitExposed(self.table):
+            self.table.show()
 
     def press(self, title: str) -> None:
-        """Choose from the menu, which is filled as it opens."""
+        """Choose an entry of the menu, which is filled as it opens."""
         self.menu.aboutToShow.emit()
         next(one for one in self.menu.actions() if one.text() == title).trigger()
 
@@ -47,77 +47,77 @@ def begin(qtbot: QtBot, tmp_path: Path) -> Callable[[], Session]:
 
 def test_each_account_keeps_its_own_columns(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("ID")
     session.table.setColumnWidth(CREATED, 222)
-    session.table.head.moveSection(session.table.head.visualIndex(SIZE), 0)
-    session.flow.begin("two")
+    session.table.header.moveSection(session.table.header.visualIndex(SIZE), 0)
+    session.flow.switch_account("two")
     session.press("ID")
     session.press("Size")
     session.table.setColumnWidth(CREATED, 111)
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     assert session.hidden() == {ID}
     assert session.table.columnWidth(CREATED) == 222
-    assert session.table.head.visualIndex(SIZE) == 0
-    session.flow.begin("two")
+    assert session.table.header.visualIndex(SIZE) == 0
+    session.flow.switch_account("two")
     assert session.hidden() == {SIZE}
     assert session.table.columnWidth(CREATED) == 111
 
 
-def test_they_come_back_in_the_next_session(begin: Callable[[], Session]) -> None:
+def test_columns_are_restored_in_the_next_session(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("Size")
-    session.flow.begin("two")
+    session.flow.switch_account("two")
     session.press("Size")
     session.press("ID")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
-    later.flow.begin("one")
+    later.flow.switch_account("one")
     assert later.hidden() == {SIZE}
-    later.flow.begin("two")
+    later.flow.switch_account("two")
     assert later.hidden() == {ID}
 
 
-def test_a_new_account_begins_with_the_columns_that_were_used_last(
+def test_a_new_account_starts_with_the_columns_used_last(
     begin: Callable[[], Session],
 ) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("Created")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
     assert later.hidden() == set()
-    later.flow.begin("new")
+    later.flow.switch_account("new")
     assert later.hidden() == {CREATED}
 
 
-def test_without_an_account_nothing_is_kept(begin: Callable[[], Session]) -> None:
+def test_without_an_account_nothing_is_saved(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("")
+    session.flow.switch_account("")
     session.press("ID")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
-    later.flow.begin("one")
+    later.flow.switch_account("one")
     assert later.hidden() == set()
 
 
-def test_reset_brings_back_columns_order_and_widths(begin: Callable[[], Session]) -> None:
+def test_reset_restores_columns_order_and_widths(begin: Callable[[], Session]) -> None:
     session = begin()
-    before = session.table.head.save()
+    before = session.table.header.save()
     session.press("ID")
     session.press("Created")
     session.table.setColumnWidth(SIZE, 300)
-    session.table.head.moveSection(4, 0)
-    session.table.head.moveSection(2, 5)
-    assert session.table.head.save() != before
+    session.table.header.moveSection(4, 0)
+    session.table.header.moveSection(2, 5)
+    assert session.table.header.save() != before
     session.press("Reset columns")
-    assert session.table.head.save() == before
+    assert session.table.header.save() == before
     bar = session.table.verticalScrollBar().sizeHint().width()
-    assert session.table.head.length() == session.table.contentsRect().width() - bar
+    assert session.table.header.length() == session.table.contentsRect().width() - bar
 
 
-def test_the_menu_offers_each_column_once_however_often_it_opens(
+def test_the_menu_lists_each_column_once_however_often_it_opens(
     begin: Callable[[], Session],
 ) -> None:
     session = begin()

@@ -1,4 +1,4 @@
-"""The frame around the current row goes with it."""
+"""The frame follows the current row."""
 
 import time
 
@@ -13,7 +13,7 @@ from ui.table.file_table_model import FileTableModel
 
 
 class Painted(QObject):
-    """What of a widget was painted."""
+    """Records which parts of a widget are painted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class Painted(QObject):
         return False
 
 
-def test_a_row_is_painted_anew_when_another_one_becomes_the_current(qtbot: QtBot) -> None:
+def test_a_row_is_repainted_when_another_one_becomes_current(qtbot: QtBot) -> None:
     files = FileList(time.time)
     for name in ("a.txt", "b.txt", "c.txt"):
         files.add(remote_file(name))

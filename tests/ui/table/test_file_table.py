@@ -59,11 +59,11 @@ def go_to(table: FileTable, row: int) -> None:
     table.setCurrentIndex(table.model().index(row, 0))
 
 
-def test_it_has_the_name_that_assistive_technology_looks_for(table: FileTable) -> None:
+def test_it_has_an_accessible_name(table: FileTable) -> None:
     assert table.accessibleName() == "Files"
 
 
-def test_selected_files_come_from_top_to_bottom(files: FileList, table: FileTable) -> None:
+def test_selected_files_are_in_order_from_top_to_bottom(files: FileList, table: FileTable) -> None:
     put(files, *"abcdef")
     refresh(table)
     table.select_ids(["id-f", "id-b", "id-a", "not there"])
@@ -71,7 +71,7 @@ def test_selected_files_come_from_top_to_bottom(files: FileList, table: FileTabl
     assert current_name(table) == "a"
 
 
-def test_selecting_tells_it_once(files: FileList, table: FileTable) -> None:
+def test_selecting_emits_one_signal(files: FileList, table: FileTable) -> None:
     put(files, *"abc")
     refresh(table)
     told = QSignalSpy(table.selection_changed)
@@ -82,7 +82,7 @@ def test_selecting_tells_it_once(files: FileList, table: FileTable) -> None:
     assert selected(table) == []
 
 
-def test_the_selection_is_told_when_a_selected_file_goes_and_when_it_changes(
+def test_removing_or_changing_a_selected_file_emits_a_signal(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *"abc")
@@ -99,7 +99,7 @@ def test_the_selection_is_told_when_a_selected_file_goes_and_when_it_changes(
     assert table.selected_files()[0].size == 77
 
 
-def test_a_refresh_keeps_the_top_row_the_current_file_and_the_selection(
+def test_a_refresh_keeps_scroll_position_current_file_and_selection(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *numbers(100, 200))
@@ -115,9 +115,7 @@ def test_a_refresh_keeps_the_top_row_the_current_file_and_the_selection(
     assert current_name(table) == "0150"
 
 
-def test_when_the_top_row_goes_the_next_one_takes_its_place(
-    files: FileList, table: FileTable
-) -> None:
+def test_the_next_row_replaces_a_removed_top_row(files: FileList, table: FileTable) -> None:
     put(files, *numbers(0, 100))
     refresh(table)
     table.verticalScrollBar().setValue(45)
@@ -127,7 +125,7 @@ def test_when_the_top_row_goes_the_next_one_takes_its_place(
     assert top_name(table) == "0046"
 
 
-def test_at_the_very_top_new_files_come_into_sight(files: FileList, table: FileTable) -> None:
+def test_new_files_are_visible_if_not_scrolled(files: FileList, table: FileTable) -> None:
     put(files, *numbers(10, 100))
     refresh(table)
     put(files, "0001")
@@ -135,7 +133,7 @@ def test_at_the_very_top_new_files_come_into_sight(files: FileList, table: FileT
     assert top_name(table) == "0001"
 
 
-def test_sorting_keeps_the_current_file_where_it_was_on_the_screen(
+def test_sorting_keeps_the_current_file_at_its_position_on_screen(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *numbers(0, 200))
@@ -148,7 +146,7 @@ def test_sorting_keeps_the_current_file_where_it_was_on_the_screen(
     assert table.visualRect(table.currentIndex()).top() == y
 
 
-def test_sorting_without_a_selection_leads_to_the_top(files: FileList, table: FileTable) -> None:
+def test_sorting_without_a_selection_scrolls_to_the_top(files: FileList, table: FileTable) -> None:
     put(files, *numbers(0, 200))
     refresh(table)
     table.verticalScrollBar().setValue(50)
@@ -158,20 +156,20 @@ def test_sorting_without_a_selection_leads_to_the_top(files: FileList, table: Fi
     assert (top_name(table), current_name(table)) == ("0199", "0053")
 
 
-def test_clearing_a_search_without_a_selection_leads_to_the_top(
+def test_clearing_a_search_without_a_selection_scrolls_to_the_top(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *numbers(0, 200))
-    files.shown = FileFilter(text="015")
+    files.file_filter = FileFilter(text="015")
     refresh(table)
     go_to(table, 8)
     table.clearSelection()
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     refresh(table)
     assert (top_name(table), current_name(table)) == ("0000", "0157")
 
 
-def test_escape_ends_the_selection_and_then_the_search(
+def test_escape_clears_the_selection_and_then_the_search(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, *"abc")
@@ -184,69 +182,69 @@ def test_escape_ends_the_selection_and_then_the_search(
     assert wanted.count() == 1
 
 
-def test_the_row_under_the_pointer_is_lit_up_in_all_its_cells(
+def test_the_row_under_the_pointer_is_highlighted_in_all_its_cells(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, "a", "b", "c")
     refresh(table)
     table.select_ids(["id-a"])
 
-    def lit(row: int) -> list[bool]:
+    def highlighted(row: int) -> list[bool]:
         return [has_color(table, row, column, Role.HOVER) for column in (Column.NAME, Column.ID)]
 
     def point_at(row: int) -> None:
-        place = QPointF(table.visualRect(table.model().index(row, 0)).center())
-        moved = QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF(-1, -1))
+        point = QPointF(table.visualRect(table.model().index(row, 0)).center())
+        moved = QHoverEvent(QEvent.Type.HoverMove, point, point, QPointF(-1, -1))
         QApplication.sendEvent(table.viewport(), moved)
 
-    assert lit(1) == [False, False]
+    assert highlighted(1) == [False, False]
     point_at(1)
-    assert (lit(1), lit(2)) == ([True, True], [False, False])
+    assert (highlighted(1), highlighted(2)) == ([True, True], [False, False])
     point_at(2)
-    assert (lit(1), lit(2)) == ([False, False], [True, True])
+    assert (highlighted(1), highlighted(2)) == ([False, False], [True, True])
     point_at(0)
-    assert lit(0) == lit(2) == [False, False]  # a selected row stays as it is
+    assert highlighted(0) == highlighted(2) == [False, False]  # a selected row stays as it is
     point_at(1)
     QApplication.sendEvent(
         table.viewport(),
         QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF()),
     )
-    assert lit(1) == [False, False]
+    assert highlighted(1) == [False, False]
 
 
-def test_a_view_that_is_chosen_is_read_from_its_top(files: FileList, table: FileTable) -> None:
-    for place in range(100):
-        files.add(remote_file(f"{place:04}", id=f"id-{place}", size=place, created_at=NOW))
+def test_choosing_a_view_scrolls_to_its_top(files: FileList, table: FileTable) -> None:
+    for point in range(100):
+        files.add(remote_file(f"{point:04}", id=f"id-{point}", size=point, created_at=NOW))
     refresh(table)
     go_to(table, 5)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
     assert top_name(table) == "0099"
 
 
-def test_a_view_that_is_chosen_right_after_a_click_is_not_left_for_the_clicked_row(
+def test_choosing_a_view_right_after_a_click_does_not_scroll_to_the_clicked_row(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
-    for place in range(100):
-        files.add(remote_file(f"{place:04}", id=f"id-{place}", size=place, created_at=NOW))
+    for point in range(100):
+        files.add(remote_file(f"{point:04}", id=f"id-{point}", size=point, created_at=NOW))
     refresh(table)
     before = QApplication.doubleClickInterval()
     QApplication.setDoubleClickInterval(0)
     where = table.visualRect(table.model().index(1, 0)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     QApplication.setDoubleClickInterval(before)
-    # Qt goes to the row after the time of a double click and 100 ms: before this here ends.
+    # Qt scrolls to the row after the double-click interval plus 100 ms, before this wait ends.
     later = QTimer(table)
     later.setSingleShot(True)
     later.start(200)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
     qtbot.waitUntil(lambda: not later.isActive())
     assert current_name(table) == "0001"
     assert top_name(table) == "0099"
 
 
-def test_sorting_without_a_current_file_in_sight_leads_to_the_top(
+def test_sorting_without_a_visible_current_file_scrolls_to_the_top(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *numbers(0, 200))
@@ -268,18 +266,18 @@ def test_a_refresh_after_sorting_does_not_jump(files: FileList, table: FileTable
     assert top_name(table) == "0100"
 
 
-def test_choosing_a_purpose_shows_it_from_its_beginning(files: FileList, table: FileTable) -> None:
+def test_choosing_a_purpose_scrolls_to_its_top(files: FileList, table: FileTable) -> None:
     put(files, *numbers(0, 200))
     for name in numbers(300, 400):
         files.add(remote_file(name, purpose="vision"))
     refresh(table)
     table.verticalScrollBar().setValue(150)
-    files.shown = FileFilter(frozenset({"vision"}))
+    files.file_filter = FileFilter(frozenset({"vision"}))
     refresh(table)
     assert top_name(table) == "0300"
 
 
-def test_when_the_current_file_goes_its_neighbour_becomes_current(
+def test_the_neighbor_of_a_removed_current_file_becomes_current(
     files: FileList, table: FileTable
 ) -> None:
     put(files, *"abcde")
@@ -315,7 +313,7 @@ def test_enter_and_double_click_open_the_file(
 
 
 @pytest.mark.usefixtures("_usual_typing")
-def test_typing_leads_to_the_next_file_whose_name_begins_so(
+def test_typing_jumps_to_the_next_file_with_that_prefix(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     QApplication.setKeyboardInputInterval(60_000)
@@ -325,7 +323,7 @@ def test_typing_leads_to_the_next_file_whose_name_begins_so(
     qtbot.keyClicks(table, "bey")
     assert current_name(table) == "Beyond"
     assert selected(table) == ["Beyond"]
-    # From here on, each letter begins anew.
+    # From here on, each letter starts a new search.
     QApplication.setKeyboardInputInterval(0)
     for wanted in ("bold", "beta", "Beyond"):
         qtbot.keyClicks(table, "b")
@@ -334,7 +332,7 @@ def test_typing_leads_to_the_next_file_whose_name_begins_so(
     assert current_name(table) == "Beyond"
 
 
-def test_the_menu_key_asks_for_a_menu_below_the_current_row(
+def test_the_menu_key_requests_a_menu_below_the_current_row(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, *"abc")
@@ -348,45 +346,43 @@ def test_the_menu_key_asks_for_a_menu_below_the_current_row(
     assert table.rowAt(inside.y()) == 1
 
 
-def test_a_click_on_a_head_sorts_and_shows_by_what(
+def test_a_click_on_a_header_sorts_and_shows_the_indicator(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     files.add(remote_file("small", size=1))
     files.add(remote_file("large", size=2))
     refresh(table)
-    head = table.head
+    header = table.header
     section = SECTION_OF[Column.SIZE]
-    middle = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
-    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    middle = QPoint(header.sectionViewportPosition(section) + 20, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE, descending=True)
     assert [file.name for file in model_of(table).files] == ["large", "small"]
-    assert head.sortIndicatorSection() == section
-    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert header.sortIndicatorSection() == section
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE)
 
 
-def test_the_view_of_the_largest_shows_in_the_head_that_it_is_sorted_by_size(
+def test_the_largest_view_shows_in_the_header_that_it_is_sorted_by_size(
     files: FileList, table: FileTable
 ) -> None:
     put(files, "a")
     refresh(table)
-    files.shown = FileFilter(view=View.LARGEST)
+    files.file_filter = FileFilter(view=View.LARGEST)
     refresh(table)
-    assert table.head.sortIndicatorSection() == SECTION_OF[Column.SIZE]
-    files.shown = FileFilter()
+    assert table.header.sortIndicatorSection() == SECTION_OF[Column.SIZE]
+    files.file_filter = FileFilter()
     refresh(table)
-    assert table.head.sortIndicatorSection() == SECTION_OF[Column.NAME]
+    assert table.header.sortIndicatorSection() == SECTION_OF[Column.NAME]
 
 
 def filled(table: FileTable) -> bool:
-    """Whether the columns take all room but that of a scroll bar."""
+    """Whether the columns fill the table, except for a scroll bar."""
     bar = table.verticalScrollBar().sizeHint().width()
-    return table.head.length() == table.contentsRect().width() - bar
+    return table.header.length() == table.contentsRect().width() - bar
 
 
-def test_what_the_others_leave_makes_names_and_then_ids_readable(
-    table: FileTable, qtbot: QtBot
-) -> None:
+def test_free_width_goes_to_names_first_and_then_to_ids(table: FileTable, qtbot: QtBot) -> None:
     def widths() -> tuple[int, int]:
         return table.columnWidth(0), table.columnWidth(SECTION_OF[Column.ID])
 
@@ -403,7 +399,7 @@ def test_what_the_others_leave_makes_names_and_then_ids_readable(
     assert ids[0] < ids[1] <= ids[2] == ids[3] == whole
 
 
-def test_an_id_that_was_sized_by_hand_keeps_its_width(table: FileTable, qtbot: QtBot) -> None:
+def test_an_id_column_resized_by_hand_keeps_its_width(table: FileTable, qtbot: QtBot) -> None:
     section = SECTION_OF[Column.ID]
     before = table.columnWidth(section)
     drag_edge(table, qtbot, section, -20)
@@ -412,16 +408,14 @@ def test_an_id_that_was_sized_by_hand_keeps_its_width(table: FileTable, qtbot: Q
     table.resize(2000, 500)
     qtbot.waitUntil(lambda: filled(table))
     assert table.columnWidth(section) == dragged
-    saved = table.head.save()
-    table.head.reset()
+    saved = table.header.save()
+    table.header.reset()
     assert table.columnWidth(section) > dragged
-    assert table.head.restore(saved)
+    assert table.header.restore(saved)
     assert table.columnWidth(section) == dragged
 
 
-def test_a_scroll_bar_that_comes_moves_no_column(
-    files: FileList, table: FileTable, qtbot: QtBot
-) -> None:
+def test_a_scroll_bar_moves_no_column(files: FileList, table: FileTable, qtbot: QtBot) -> None:
     put(files, "a")
     refresh(table)
 
@@ -436,7 +430,7 @@ def test_a_scroll_bar_that_comes_moves_no_column(
     assert places() == before
 
 
-def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(
+def test_a_name_of_usual_length_is_readable_whatever_the_other_widths(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     files.add(remote_file("support-chat-train-v7.jsonl", status="error"))
@@ -449,7 +443,7 @@ def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(
     assert table.columnWidth(SECTION_OF[Column.NAME]) >= wanted
 
 
-def test_nothing_scrolls_sideways_while_there_is_room_for_a_name_of_usual_length(
+def test_no_horizontal_scrolling_if_a_name_of_usual_length_fits(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     files.add(remote_file("support-train-v7.jsonl"))
@@ -461,24 +455,24 @@ def test_nothing_scrolls_sideways_while_there_is_room_for_a_name_of_usual_length
     assert filled(table)
 
 
-def test_an_unusual_status_is_in_sight_before_the_ids(files: FileList, table: FileTable) -> None:
+def test_an_unusual_status_is_shown_before_the_ids(files: FileList, table: FileTable) -> None:
     files.add(remote_file("a", status="error"))
     refresh(table)
-    head = table.head
-    assert head.visualIndex(SECTION_OF[Column.STATUS]) < head.visualIndex(SECTION_OF[Column.ID])
+    header = table.header
+    assert header.visualIndex(SECTION_OF[Column.STATUS]) < header.visualIndex(SECTION_OF[Column.ID])
 
 
 def drag_edge(table: FileTable, qtbot: QtBot, section: int, by: int) -> None:
-    head = table.head
-    right = head.sectionViewportPosition(section) + head.sectionSize(section) - 1
-    start = QPoint(right, head.height() // 2)
-    qtbot.mousePress(head.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(head.viewport(), start + QPoint(by // 2, 0))
-    qtbot.mouseMove(head.viewport(), start + QPoint(by, 0))
-    qtbot.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(by, 0))
+    header = table.header
+    right = header.sectionViewportPosition(section) + header.sectionSize(section) - 1
+    start = QPoint(right, header.height() // 2)
+    qtbot.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(header.viewport(), start + QPoint(by // 2, 0))
+    qtbot.mouseMove(header.viewport(), start + QPoint(by, 0))
+    qtbot.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(by, 0))
 
 
-def test_a_name_that_was_sized_by_hand_stays_so(table: FileTable, qtbot: QtBot) -> None:
+def test_a_name_column_resized_by_hand_keeps_its_width(table: FileTable, qtbot: QtBot) -> None:
     name = table.columnWidth(0)
     drag_edge(table, qtbot, 0, -60)
     assert table.columnWidth(0) == name - 60
@@ -487,7 +481,7 @@ def test_a_name_that_was_sized_by_hand_stays_so(table: FileTable, qtbot: QtBot) 
     assert table.columnWidth(0) == name - 60
 
 
-def test_after_another_column_was_sized_by_hand_the_name_makes_up_for_it(
+def test_the_name_column_makes_up_for_a_column_resized_by_hand(
     table: FileTable, qtbot: QtBot
 ) -> None:
     section = SECTION_OF[Column.CREATED]
@@ -497,10 +491,8 @@ def test_after_another_column_was_sized_by_hand_the_name_makes_up_for_it(
     assert table.columnWidth(0) == name - 30
 
 
-def test_columns_are_chosen_in_the_menu_of_the_head_but_the_name_stays(
-    table: FileTable, qtbot: QtBot
-) -> None:
-    menu = table.head.make_menu()
+def test_the_header_menu_hides_columns_except_the_name(table: FileTable, qtbot: QtBot) -> None:
+    menu = table.header.make_menu()
     actions = {action.text(): action for action in menu.actions()}
     assert list(actions)[2:-1] == ["Name", "Purpose", "Size", "Created", "Expires", "ID"]
     assert not actions["Name"].isEnabled()
@@ -511,14 +503,12 @@ def test_columns_are_chosen_in_the_menu_of_the_head_but_the_name_stays(
     assert not table.isColumnHidden(SECTION_OF[Column.EXPIRES])
 
 
-def test_the_menu_of_the_head_sorts_as_a_click_on_it_does(
-    files: FileList, table: FileTable
-) -> None:
+def test_the_header_menu_sorts_like_a_click(files: FileList, table: FileTable) -> None:
     put(files, "a")
     refresh(table)
 
     def sort_by(title: str) -> None:
-        menu = table.head.make_menu()
+        menu = table.header.make_menu()
         sorting = instance_of(QMenu, menu.actions()[0].menu())
         assert sorting.title() == "Sort by"
         next(action for action in sorting.actions() if action.text() == title).trigger()
@@ -532,18 +522,18 @@ def test_the_menu_of_the_head_sorts_as_a_click_on_it_does(
     assert not table.isColumnHidden(SECTION_OF[Column.SIZE])
 
 
-def test_the_head_opens_its_menu_by_a_right_click(table: FileTable) -> None:
-    head = table.head
+def test_a_right_click_on_the_header_opens_its_menu(table: FileTable) -> None:
+    header = table.header
     event = QContextMenuEvent(
-        QContextMenuEvent.Reason.Mouse, QPoint(5, 5), head.mapToGlobal(QPoint(5, 5))
+        QContextMenuEvent.Reason.Mouse, QPoint(5, 5), header.mapToGlobal(QPoint(5, 5))
     )
-    QApplication.sendEvent(head.viewport(), event)
+    QApplication.sendEvent(header.viewport(), event)
     menu = QApplication.activePopupWidget()
     assert menu is not None
     menu.close()
 
 
-def test_the_status_is_shown_only_while_some_file_has_an_unusual_one(
+def test_the_status_column_is_shown_only_with_an_unusual_status(
     files: FileList, table: FileTable
 ) -> None:
     put(files, "a")
@@ -553,7 +543,7 @@ def test_the_status_is_shown_only_while_some_file_has_an_unusual_one(
     files.add(remote_file("b", id="b", status="error"))
     refresh(table)
     assert not table.isColumnHidden(section)
-    status = {action.text(): action for action in table.head.make_menu().actions()}["Status"]
+    status = {action.text(): action for action in table.header.make_menu().actions()}["Status"]
     status.trigger()
     assert table.isColumnHidden(section)
     files.remove("b")
@@ -572,24 +562,24 @@ def another_table(qtbot: QtBot) -> FileTable:
 
 
 def visual_order(table: FileTable) -> list[int]:
-    return [table.head.logicalIndex(place) for place in range(table.head.count())]
+    return [table.header.logicalIndex(point) for point in range(table.header.count())]
 
 
-def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: QtBot) -> None:
-    head = table.head
-    head.moveSection(head.visualIndex(SECTION_OF[Column.ID]), 0)
-    head.resizeSection(SECTION_OF[Column.CREATED], 222)
-    head.resizeSection(SECTION_OF[Column.SIZE], 111)
-    menu = {action.text(): action for action in head.make_menu().actions()}
+def test_order_width_and_visibility_of_columns_are_restored(table: FileTable, qtbot: QtBot) -> None:
+    header = table.header
+    header.moveSection(header.visualIndex(SECTION_OF[Column.ID]), 0)
+    header.resizeSection(SECTION_OF[Column.CREATED], 222)
+    header.resizeSection(SECTION_OF[Column.SIZE], 111)
+    menu = {action.text(): action for action in header.make_menu().actions()}
     menu["Size"].trigger()
-    saved = table.head.save()
+    saved = table.header.save()
     other = another_table(qtbot)
-    assert other.head.restore(saved)
+    assert other.header.restore(saved)
     assert visual_order(other) == visual_order(table)
     assert other.columnWidth(SECTION_OF[Column.CREATED]) == 222
     assert other.isColumnHidden(SECTION_OF[Column.SIZE])
     assert not other.isColumnHidden(SECTION_OF[Column.NAME])
-    {action.text(): action for action in other.head.make_menu().actions()}["Size"].trigger()
+    {action.text(): action for action in other.header.make_menu().actions()}["Size"].trigger()
     assert other.columnWidth(SECTION_OF[Column.SIZE]) == 111
 
 
@@ -603,16 +593,14 @@ def test_order_width_and_choice_of_columns_come_back(table: FileTable, qtbot: Qt
         b'{"columns": [{"column": "size"}]}',
     ],
 )
-def test_what_was_not_saved_by_it_changes_nothing(
-    table: FileTable, qtbot: QtBot, saved: bytes
-) -> None:
-    before = table.head.save()
-    assert not table.head.restore(saved)
-    assert table.head.save() == before
+def test_foreign_column_data_changes_nothing(table: FileTable, qtbot: QtBot, saved: bytes) -> None:
+    before = table.header.save()
+    assert not table.header.restore(saved)
+    assert table.header.save() == before
 
 
-def test_saved_columns_that_are_unknown_or_odd_do_no_harm(table: FileTable) -> None:
-    assert table.head.restore(
+def test_unknown_or_odd_saved_columns_are_ignored(table: FileTable) -> None:
+    assert table.header.restore(
         b'{"columns": [{"column": "color", "width": 9}, {"column": "id", "width": -5},'
         b' {"column": "name", "width": 999999999, "hidden": true},'
         b' {"column": "id", "width": 80}]}'
@@ -634,7 +622,7 @@ def has_color(table: FileTable, row: int, column: Column, role: Role) -> bool:
     )
 
 
-def test_a_selected_row_stands_on_the_color_of_selections(
+def test_a_selected_row_has_the_selection_color(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, "a", "b")
@@ -648,7 +636,7 @@ def test_a_selected_row_stands_on_the_color_of_selections(
         assert not has_color(table, 0, column, Role.SELECTION)
 
 
-def test_the_current_row_is_framed_where_only_the_keyboard_is(
+def test_the_current_row_is_framed_only_when_using_the_keyboard(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, "a", "b")
@@ -659,19 +647,17 @@ def test_the_current_row_is_framed_where_only_the_keyboard_is(
     table.select_ids(["id-a"])
     go_to(table, 0)
     table.clearSelection()
-    assert not has_color(table, 0, Column.SIZE, Role.ACCENT)  # nobody used the keyboard
+    assert not has_color(table, 0, Column.SIZE, Role.ACCENT)  # the keyboard was not used yet
     qtbot.keyClick(table, Qt.Key.Key_Shift)
     assert has_color(table, 0, Column.SIZE, Role.ACCENT)
     assert not has_color(table, 1, Column.SIZE, Role.ACCENT)
 
 
-def test_a_file_that_waits_for_its_deletion_is_painted_faded(
-    files: FileList, table: FileTable
-) -> None:
+def test_a_file_about_to_be_deleted_is_painted_faded(files: FileList, table: FileTable) -> None:
     put(files, "mmmmmm", "nnnnnn")
     refresh(table)
     assert has_color(table, 0, Column.SIZE, Role.TEXT)
-    files.mark_leaving(["id-mmmmmm"])
+    files.mark_deleting(["id-mmmmmm"])
     refresh(table)
     assert not has_color(table, 0, Column.SIZE, Role.TEXT)
     assert has_color(table, 1, Column.SIZE, Role.TEXT)
@@ -688,9 +674,7 @@ def test_rows_grow_with_the_font(files: FileList, table: FileTable) -> None:
     assert table.rowHeight(1) > before + 8
 
 
-def test_rows_in_a_new_order_are_painted_once(
-    table: FileTable, files: FileList, qtbot: QtBot
-) -> None:
+def test_a_new_order_is_painted_once(table: FileTable, files: FileList, qtbot: QtBot) -> None:
     put(files, *numbers(0, 100))
     refresh(table)
     _let_the_table_come_to_rest(table, qtbot)
@@ -716,7 +700,7 @@ class _Paints(QObject):
 
 
 def _let_the_table_come_to_rest(table: FileTable, qtbot: QtBot) -> None:
-    """Have what is due painted, what Qt left for its next turn done, and what is due then."""
+    """Process pending paints and deferred events until the table is idle."""
     QApplication.sendPostedEvents(table, QEvent.Type.UpdateRequest)
     turned: list[bool] = []
     QTimer.singleShot(0, lambda: turned.append(True))

@@ -27,7 +27,7 @@ DAY = 24 * 3600
 
 
 class Steps:
-    """Notes what a model does to its rows, and what it tells has changed in them."""
+    """Records what a model does to its rows, and which changes it reports in them."""
 
     def __init__(self, model: FileTableModel) -> None:
         self.notes: list[tuple[object, ...]] = []
@@ -61,7 +61,7 @@ def model(files: FileList, qapp: QApplication) -> FileTableModel:
 
 def checked_model(files: FileList) -> FileTableModel:
     made = FileTableModel(files, lambda: NOW)
-    # Its warnings are failures; so are those of every later change.
+    # Its warnings fail the test, also those of later changes.
     QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Warning, made)
     return made
 
@@ -75,7 +75,7 @@ def put(files: FileList, *names: str) -> None:
         files.add(remote_file(name, id=f"id-{name}", created_at=NOW))
 
 
-def test_files_appear_in_order_by_one_insertion(files: FileList, model: FileTableModel) -> None:
+def test_files_appear_sorted_with_one_insertion(files: FileList, model: FileTableModel) -> None:
     steps = Steps(model)
     put(files, "run10", "run2", "run1")
     model.refresh()
@@ -83,7 +83,7 @@ def test_files_appear_in_order_by_one_insertion(files: FileList, model: FileTabl
     assert steps.notes == [("inserted", 0, 2)]
 
 
-def test_what_goes_what_comes_and_what_moves_takes_one_step_each(
+def test_removals_insertions_and_moves_take_one_step_each(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, "a", "b", "c", "d", "e")
@@ -94,13 +94,11 @@ def test_what_goes_what_comes_and_what_moves_takes_one_step_each(
     put(files, "bb", "cc")
     model.refresh()
     assert names(model) == ["a", "bb", "c", "cc", "e"]
-    # For one row more than before and after: see `FileTableModel`.
+    # Because of one extra row; see `FileTableModel`.
     assert steps.notes == [("inserted", 5, 5), ("layout",), ("removed", 5, 5)]
 
 
-def test_rows_that_come_or_go_at_the_end_move_no_others(
-    files: FileList, model: FileTableModel
-) -> None:
+def test_changes_at_the_end_move_no_other_rows(files: FileList, model: FileTableModel) -> None:
     put(files, "a", "b", "c")
     model.refresh()
     steps = Steps(model)
@@ -108,9 +106,9 @@ def test_rows_that_come_or_go_at_the_end_move_no_others(
     model.refresh()
     files.remove("id-y")
     model.refresh()
-    files.shown = FileFilter(text="a")
+    files.file_filter = FileFilter(text="a")
     model.refresh()
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     model.refresh()
     assert steps.notes == [
         ("inserted", 3, 4),
@@ -120,23 +118,21 @@ def test_rows_that_come_or_go_at_the_end_move_no_others(
     ]
 
 
-def test_a_refresh_without_a_change_tells_nothing(files: FileList, model: FileTableModel) -> None:
+def test_a_refresh_without_a_change_emits_nothing(files: FileList, model: FileTableModel) -> None:
     put(files, "a", "b")
     model.refresh()
     steps = Steps(model)
     told = QSignalSpy(model.has_changed)
     files.begin_listing(2)
-    files.take(2, list(model.files))
+    files.add_page(2, list(model.files))
     files.end_listing(2, complete=True)
     model.refresh()
     assert steps.notes == []
     assert told.count() == 0
 
 
-def test_a_file_that_the_filter_hides_still_changes_the_counts(
-    files: FileList, model: FileTableModel
-) -> None:
-    files.shown = FileFilter(frozenset({"vision"}))
+def test_a_hidden_file_still_changes_the_counts(files: FileList, model: FileTableModel) -> None:
+    files.file_filter = FileFilter(frozenset({"vision"}))
     model.refresh()
     told = QSignalSpy(model.has_changed)
     put(files, "a")
@@ -145,7 +141,7 @@ def test_a_file_that_the_filter_hides_still_changes_the_counts(
     assert model.rowCount() == 0
 
 
-def test_changed_files_are_told_as_ranges(files: FileList, model: FileTableModel) -> None:
+def test_changed_files_are_reported_as_ranges(files: FileList, model: FileTableModel) -> None:
     put(files, *"abcdef")
     model.refresh()
     steps = Steps(model)
@@ -156,7 +152,9 @@ def test_changed_files_are_told_as_ranges(files: FileList, model: FileTableModel
     assert [file.size for file in model.files] == [1200, 99, 99, 1200, 1200, 99]
 
 
-def test_many_scattered_changes_are_told_at_once(files: FileList, model: FileTableModel) -> None:
+def test_many_scattered_changes_are_reported_as_one_range(
+    files: FileList, model: FileTableModel
+) -> None:
     every = [f"{number:03}" for number in range(300)]
     put(files, *every)
     model.refresh()
@@ -167,7 +165,7 @@ def test_many_scattered_changes_are_told_at_once(files: FileList, model: FileTab
     assert steps.notes == [("changed", 1, 299)]
 
 
-def test_a_changed_file_is_told_in_all_columns_and_time_in_those_that_tell_it(
+def test_changed_files_update_all_columns_and_time_only_some(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, "a", "b")
@@ -175,9 +173,9 @@ def test_a_changed_file_is_told_in_all_columns_and_time_in_those_that_tell_it(
     told = QSignalSpy(model.dataChanged)
     files.add(remote_file("a", id="id-a", size=99, created_at=NOW))
     model.refresh()
-    model.refresh_words()
+    model.refresh_times()
     last = len(COLUMNS) - 1
-    timely = [section for section, column in enumerate(COLUMNS) if column.tells_time]
+    timely = [section for section, column in enumerate(COLUMNS) if column.time_dependent]
     assert [cells(told, number) for number in range(told.count())] == [
         ((0, 0), (0, last)),
         *(((0, section), (1, section)) for section in timely),
@@ -198,7 +196,9 @@ def test_files_are_found_among_many_rows(files: FileList, model: FileTableModel)
     assert model.rows_of([*wanted, "id-none", *(f"none-{n}" for n in range(9))]) == [3, 7, 299]
 
 
-def test_what_is_new_is_described_so_at_its_name(files: FileList, model: FileTableModel) -> None:
+def test_new_files_are_described_as_new_at_their_name(
+    files: FileList, model: FileTableModel
+) -> None:
     put(files, "a", "b")
     files.mark_new(["id-b"])
     model.refresh()
@@ -212,7 +212,7 @@ def test_what_is_new_is_described_so_at_its_name(files: FileList, model: FileTab
     assert described == [(1, SECTION_OF[Column.NAME])]
 
 
-def test_only_columns_have_a_head(model: FileTableModel) -> None:
+def test_only_columns_have_a_header(model: FileTableModel) -> None:
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     last = len(COLUMNS) - 1
     assert model.headerData(last, across) == COLUMNS[last].title
@@ -230,7 +230,7 @@ def test_only_columns_have_a_head(model: FileTableModel) -> None:
     assert model.headerData(0, across, Qt.ItemDataRole.ToolTipRole) is None
 
 
-def test_every_cell_can_be_selected_and_none_has_others_below(
+def test_every_cell_can_be_selected_and_has_no_children(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, "a")
@@ -242,7 +242,7 @@ def test_every_cell_can_be_selected_and_none_has_others_below(
     assert model.flags(QModelIndex()) == flag.NoItemFlags
 
 
-def test_what_was_different_is_known_only_while_it_is_told(
+def test_the_change_is_available_only_while_it_is_reported(
     files: FileList, model: FileTableModel
 ) -> None:
     known: list[bool] = []
@@ -253,22 +253,20 @@ def test_what_was_different_is_known_only_while_it_is_told(
     assert model.change is None
 
 
-def test_files_that_wait_for_their_deletion_are_faded(
-    files: FileList, model: FileTableModel
-) -> None:
+def test_files_about_to_be_deleted_are_faded(files: FileList, model: FileTableModel) -> None:
     put(files, "a", "b")
     model.refresh()
     steps = Steps(model)
-    files.mark_leaving(["id-b"])
+    files.mark_deleting(["id-b"])
     model.refresh()
     assert [model.is_faded(row) for row in (0, 1)] == [False, True]
-    files.unmark_leaving(["id-b"])
+    files.unmark_deleting(["id-b"])
     model.refresh()
     assert not model.is_faded(1)
     assert steps.notes == [("changed", 1, 1), ("changed", 1, 1)]
 
 
-def test_sorting_by_a_head_sets_the_order_of_the_list(
+def test_sorting_by_a_header_sets_the_order_of_the_list(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, "a", "b")
@@ -280,7 +278,7 @@ def test_sorting_by_a_head_sets_the_order_of_the_list(
     assert told.count() == 0
 
 
-def test_every_cell_says_what_its_column_is_for(files: FileList, model: FileTableModel) -> None:
+def test_every_cell_has_the_text_of_its_column(files: FileList, model: FileTableModel) -> None:
     files.add(
         RemoteFile(
             id="file-1",
@@ -317,14 +315,14 @@ def test_every_cell_says_what_its_column_is_for(files: FileList, model: FileTabl
     assert Qt.AlignmentFlag(right) & Qt.AlignmentFlag.AlignRight
 
 
-def test_what_the_server_does_not_know_is_a_dash(files: FileList, model: FileTableModel) -> None:
+def test_unknown_values_are_dashes(files: FileList, model: FileTableModel) -> None:
     files.add(RemoteFile(id="file-1"))
     model.refresh()
     shown = [str(model.index(0, section).data()) for section in range(len(COLUMNS))]
     assert shown == ["file-1", "—", "—", "—", "—", "—", "file-1"]
 
 
-def test_the_words_for_moments_change_as_time_passes(qapp: QApplication) -> None:
+def test_relative_times_change_as_time_passes(qapp: QApplication) -> None:
     now = [float(NOW)]
     files = FileList(lambda: now[0])
     model = FileTableModel(files, lambda: now[0])
@@ -334,7 +332,7 @@ def test_the_words_for_moments_change_as_time_passes(qapp: QApplication) -> None
     assert expires.data() == "in 3 days"
     steps = Steps(model)
     now[0] += DAY
-    model.refresh_words()
+    model.refresh_times()
     assert expires.data() == "in 2 days"
     assert steps.notes == [("changed", 0, 0), ("changed", 0, 0)]
 
@@ -357,7 +355,7 @@ FILTERS = st.builds(
 
 @contextmanager
 def pointers_kept(model: FileTableModel, selection: QItemSelectionModel) -> Iterator[None]:
-    """Selection, current row and held indexes mean the same files after as before."""
+    """Check that selection, current row and persistent indexes still refer to the same files."""
 
     def selected() -> set[str]:
         return {model.files[index.row()].id for index in selection.selectedRows()}
@@ -383,7 +381,7 @@ def pointers_kept(model: FileTableModel, selection: QItemSelectionModel) -> Iter
 
 @settings(max_examples=150)
 @given(data=st.data())
-def test_in_any_course_of_events_selection_and_indexes_keep_to_their_files(
+def test_selection_and_indexes_follow_their_files_through_any_events(
     qapp: QApplication, data: st.DataObject
 ) -> None:
     files = FileList(lambda: NOW)
@@ -408,25 +406,25 @@ def test_in_any_course_of_events_selection_and_indexes_keep_to_their_files(
                 listing += 1
                 files.begin_listing(listing)
                 for _page in range(data.draw(st.integers(0, 2))):
-                    files.take(listing, data.draw(st.lists(FILES, max_size=8)))
+                    files.add_page(listing, data.draw(st.lists(FILES, max_size=8)))
                 files.end_listing(listing, data.draw(st.booleans()))
             elif event == "add":
                 files.add(data.draw(FILES))
             elif event == "remove":
                 files.remove(data.draw(st.sampled_from(IDS)))
             elif event == "show":
-                files.shown = data.draw(FILTERS)
+                files.file_filter = data.draw(FILTERS)
             elif event == "order":
                 files.order = Order(data.draw(st.sampled_from(Column)), data.draw(st.booleans()))
-            files.mark_leaving(data.draw(st.sets(st.sampled_from(IDS), max_size=2)))
+            files.mark_deleting(data.draw(st.sets(st.sampled_from(IDS), max_size=2)))
             model.refresh()
-        assert list(model.files) == files.arranged()
-        assert names(model) == [file.name for file in files.arranged()]
+        assert list(model.files) == files.arrange()
+        assert names(model) == [file.name for file in files.arrange()]
     kinds = [note[0] for note in steps.notes]
     assert "reset" not in kinds
 
 
-def test_what_comes_in_the_place_of_selected_rows_is_not_selected(
+def test_rows_that_replace_selected_ones_are_not_selected(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, *(f"run{number}" for number in range(300)))
@@ -441,7 +439,7 @@ def test_what_comes_in_the_place_of_selected_rows_is_not_selected(
     assert chosen == {f"run{number}" for number in range(300) if number != 7}
 
 
-def test_selecting_everything_survives_sorting_and_narrowing(
+def test_a_selection_of_all_survives_sorting_and_filtering(
     files: FileList, model: FileTableModel
 ) -> None:
     put(files, *(f"run{number}" for number in range(50)))
@@ -452,10 +450,10 @@ def test_selecting_everything_survives_sorting_and_narrowing(
     files.order = Order(Column.NAME, descending=True)
     model.refresh()
     assert len(selection.selectedRows()) == 50
-    files.shown = replace(files.shown, text="run1")
+    files.file_filter = replace(files.file_filter, text="run1")
     model.refresh()
     assert len(selection.selectedRows()) == 11
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     model.refresh()
     chosen = {model.files[index.row()].name for index in selection.selectedRows()}
     assert chosen == {"run1", *(f"run1{number}" for number in range(10))}

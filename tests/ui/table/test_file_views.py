@@ -1,4 +1,4 @@
-"""How many files expire soon, against a plain count; moments meet every edge."""
+"""Compares the count of soon expiring files with a plain one, at every boundary."""
 
 import pytest
 from hypothesis import given
@@ -22,30 +22,30 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
+def test_soon_expiring_files_match_a_plain_count(
     steps: list[tuple[str, object]],
 ) -> None:
     now = float(START)
     soon = ExpiringSoon(now)
-    there: list[int] = []
+    not_none: list[int] = []
     for step, value in [*steps, ("pass", 0)]:
         match step, value:
             case "add", int(moment):
                 soon.add(moment)
-                there.append(moment)
+                not_none.append(moment)
             case "add all", list(moments):
                 soon.add_all(moments)
-                there += moments
-            case "remove", int(place) if there:
-                soon.remove(there.pop(place % len(there)))
+                not_none += moments
+            case "remove", int(place) if not_none:
+                soon.remove(not_none.pop(place % len(not_none)))
             case "pass", int(seconds) | float(seconds):
                 now += seconds
-                soon.pass_time(now)
-                wanted = [moment for moment in there if now < moment < now + SOON]
+                soon.advance_to(now)
+                wanted = [moment for moment in not_none if now < moment < now + SOON]
                 since, before = soon.window
                 assert soon.now == now
                 assert soon.count == len(wanted)
-                assert [moment for moment in there if since <= moment < before] == wanted
+                assert [moment for moment in not_none if since <= moment < before] == wanted
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
         (START, {"old", "mine"}, 2),
     ],
 )
-def test_new_outputs_were_made_since_or_were_found(
+def test_new_outputs_were_created_since_or_found_by_watching(
     since: float | None, found: set[str], counted: int
 ) -> None:
     outputs = NewOutputs()

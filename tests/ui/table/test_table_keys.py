@@ -14,15 +14,15 @@ from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 
 
-def test_end_and_home_select_the_last_and_the_first_file(qtbot: QtBot) -> None:
+def test_end_and_home_select_the_last_and_first_file(qtbot: QtBot) -> None:
     area = FilesArea(lambda: 1_800_000_000.0)
     qtbot.addWidget(area)
     area.show()
-    area.begin_account("acme", None)
+    area.switch_account("acme", None)
     files = tuple(remote_file(f"{number}.jsonl") for number in range(300))
-    area.take(ListingStarted("acme", 1))
-    area.take(FilesListed("acme", 1, files, len(files)))
-    area.take(ListingEnded("acme", 1, complete=True))
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(FilesListed("acme", 1, files, len(files)))
+    area.apply_event(ListingEnded("acme", 1, complete=True))
     qtbot.waitUntil(lambda: len(area.shown) == 300)
     table = area.table
     table.select_ids([area.shown[5].id])
@@ -50,12 +50,12 @@ def assistive_technology() -> Iterator[None]:
     QAccessible.setActive(False)
 
 
-def test_selecting_all_asks_nothing_of_the_cells_while_assistive_technology_listens(
+def test_selecting_all_queries_no_cells_even_with_assistive_technology(
     qtbot: QtBot, assistive_technology: None
 ) -> None:
     files = FileList(lambda: 1_800_000_000.0)
     files.begin_listing(1)
-    files.take(1, [remote_file(f"{number}.jsonl") for number in range(2_000)])
+    files.add_page(1, [remote_file(f"{number}.jsonl") for number in range(2_000)])
     files.end_listing(1, complete=True)
     model = CountingModel(files, lambda: 1_800_000_000.0)
     table = FileTable(model)
@@ -72,18 +72,18 @@ def test_selecting_all_asks_nothing_of_the_cells_while_assistive_technology_list
     assert model.asked - before < 500
 
 
-def test_a_search_that_the_current_file_does_not_pass_is_read_from_the_top(qtbot: QtBot) -> None:
+def test_a_search_that_hides_the_current_file_scrolls_to_the_top(qtbot: QtBot) -> None:
     area = FilesArea(lambda: 1_800_000_000.0)
     qtbot.addWidget(area)
     area.resize(600, 300)
     area.show()
-    area.begin_account("acme", None)
+    area.switch_account("acme", None)
     files = tuple(
         remote_file(f"{'even' if number % 2 else 'odd'}-{number}.jsonl") for number in range(600)
     )
-    area.take(ListingStarted("acme", 1))
-    area.take(FilesListed("acme", 1, files, len(files)))
-    area.take(ListingEnded("acme", 1, complete=True))
+    area.apply_event(ListingStarted("acme", 1))
+    area.apply_event(FilesListed("acme", 1, files, len(files)))
+    area.apply_event(ListingEnded("acme", 1, complete=True))
     qtbot.waitUntil(lambda: len(area.shown) == 600)
     odd = next(file for file in area.shown[400:] if file.name.startswith("odd"))
     area.table.select_ids([odd.id])

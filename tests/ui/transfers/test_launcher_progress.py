@@ -1,4 +1,4 @@
-"""What docks hear on the real session bus."""
+"""What docks receive on the real session bus."""
 
 import os
 from collections.abc import Iterator
@@ -25,34 +25,34 @@ def dock(qapp: object) -> Iterator[DBusConnection]:
     connection.close()
 
 
-def heard(dock: DBusConnection) -> tuple[str, dict[str, tuple[str, object]]]:
+def received(dock: DBusConnection) -> tuple[str, dict[str, tuple[str, object]]]:
     with dock.filter(RULE) as messages:
         message = dock.recv_until_filtered(messages, timeout=10)
     entry, values = message.body
     return entry, values
 
 
-def test_a_dock_hears_what_part_is_through(dock: DBusConnection) -> None:
+def test_a_dock_receives_the_progress(dock: DBusConnection) -> None:
     progress = LauncherProgress(QObject())
     progress.show(0.25)
-    assert heard(dock) == (
+    assert received(dock) == (
         "application://io.github.filewharf.Filewharf.desktop",
         {"progress": ("d", 0.25), "progress-visible": ("b", True)},
     )
 
 
-def test_at_the_end_it_hears_that_nothing_is_to_be_shown(dock: DBusConnection) -> None:
+def test_at_the_end_the_progress_is_hidden(dock: DBusConnection) -> None:
     progress = LauncherProgress(QObject())
     progress.show(0.5)
-    heard(dock)
+    received(dock)
     progress.show(None)
-    assert heard(dock)[1] == {"progress": ("d", 0.0), "progress-visible": ("b", False)}
+    assert received(dock)[1] == {"progress": ("d", 0.0), "progress-visible": ("b", False)}
 
 
-def test_steps_that_nobody_sees_are_not_sent(dock: DBusConnection) -> None:
+def test_invisible_steps_are_not_sent(dock: DBusConnection) -> None:
     progress = LauncherProgress(QObject())
     for thousandth in range(100, 105):
         progress.show(thousandth / 1000)
     progress.show(0.2)
-    assert heard(dock)[1]["progress"] == ("d", 0.1)
-    assert heard(dock)[1]["progress"] == ("d", 0.2)
+    assert received(dock)[1]["progress"] == ("d", 0.1)
+    assert received(dock)[1]["progress"] == ("d", 0.2)

@@ -22,7 +22,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def notice(qtbot: QtBot) -> DesktopNotifier:
-    window = QWidget()  # never shown, so never in front
+    window = QWidget()  # never shown, so never active
     qtbot.addWidget(window)
     return DesktopNotifier(window)
 
@@ -32,43 +32,43 @@ def notifications(notice: DesktopNotifier, clock: ManualClock) -> Notifications:
     return Notifications(notice, clock)
 
 
-def said(spy: QSignalSpy) -> list[str]:
+def texts(spy: QSignalSpy) -> list[str]:
     return [spy.at(number)[0] for number in range(spy.count())]
 
 
-def test_the_end_of_long_work_is_told_once(
+def test_the_end_of_long_work_is_notified_once(
     notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.notified)
-    notifications.take(BUSY)
+    notified = QSignalSpy(notice.notified)
+    notifications.update(BUSY)
     clock.now += 60
-    notifications.take(replace(BUSY, waiting=0))
-    notifications.take(replace(QUIET, done=5))
-    notifications.take(replace(QUIET, done=5))
-    assert said(told) == ["All transfers finished"]
+    notifications.update(replace(BUSY, waiting=0))
+    notifications.update(replace(QUIET, done=5))
+    notifications.update(replace(QUIET, done=5))
+    assert texts(notified) == ["All transfers finished"]
 
 
-def test_what_needs_attention_is_told_with_it(
+def test_the_notification_counts_transfers_that_need_attention(
     notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.notified)
-    notifications.take(BUSY)
+    notified = QSignalSpy(notice.notified)
+    notifications.update(BUSY)
     clock.now += 60
-    notifications.take(replace(QUIET, needs_attention=2))
-    assert said(told) == ["All transfers finished; 2 need attention"]
+    notifications.update(replace(QUIET, needs_attention=2))
+    assert texts(notified) == ["All transfers finished; 2 need attention"]
 
 
-def test_the_end_of_short_work_is_not_told(
+def test_the_end_of_short_work_is_not_notified(
     notifications: Notifications, notice: DesktopNotifier, clock: ManualClock
 ) -> None:
-    told = QSignalSpy(notice.notified)
-    notifications.take(BUSY)
+    notified = QSignalSpy(notice.notified)
+    notifications.update(BUSY)
     clock.now += 9
-    notifications.take(QUIET)
-    assert told.count() == 0
+    notifications.update(QUIET)
+    assert notified.count() == 0
 
 
-def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: ManualClock) -> None:
+def test_an_active_window_shows_no_notification(qtbot: QtBot, clock: ManualClock) -> None:
     class InFront(QWidget):
         def isActiveWindow(self) -> bool:
             return True
@@ -77,15 +77,15 @@ def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: Manua
     qtbot.addWidget(window)
     notice = DesktopNotifier(window)
     notifications = Notifications(notice, clock)
-    told = QSignalSpy(notice.notified)
-    notifications.take(BUSY)
+    notified = QSignalSpy(notice.notified)
+    notifications.update(BUSY)
     clock.now += 60
-    notifications.take(QUIET)
-    assert told.count() == 0
+    notifications.update(QUIET)
+    assert notified.count() == 0
 
 
 class Tray:
-    """In place of the desktop's: notes what it is to show."""
+    """Replaces the desktop's tray and records what to show."""
 
     shown: ClassVar[list[str]] = []
 
@@ -111,7 +111,7 @@ class Tray:
 @pytest.mark.parametrize(
     ("markup", "shown"), [(True, "&lt;a href=x&gt;R&amp;D's�"), (False, "<a href=x>R&D's�")]
 )
-def test_the_name_of_a_file_is_no_markup_on_the_desktop(
+def test_file_names_are_not_markup_in_notifications(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, markup: bool, shown: str
 ) -> None:
     monkeypatch.setattr("ui.messages.desktop_notifier.QSystemTrayIcon", Tray)

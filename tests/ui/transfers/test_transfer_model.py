@@ -32,91 +32,91 @@ def names(model: TransferModel) -> list[str]:
 
 
 def settle(qtbot: QtBot, model: TransferModel) -> None:
-    """Wait until everything that was taken is shown."""
+    """Wait until all snapshots are shown."""
     qtbot.waitUntil(lambda: not model._timer.isActive())
 
 
-def test_the_first_change_after_a_quiet_time_is_shown_at_once(model: TransferModel) -> None:
-    model.take([transfer(name="a.jsonl")])
+def test_the_first_change_after_a_quiet_period_shows_at_once(model: TransferModel) -> None:
+    model.update_transfers([transfer(name="a.jsonl")])
     assert names(model) == ["a.jsonl"]
 
 
-def test_what_comes_soon_after_is_collected_into_one_change(
-    qtbot: QtBot, model: TransferModel
-) -> None:
+def test_changes_soon_after_are_collected_into_one(qtbot: QtBot, model: TransferModel) -> None:
     running = [transfer(name=f"{number}.jsonl") for number in range(50)]
-    model.take(running)
+    model.update_transfers(running)
     changes, inserts = QSignalSpy(model.dataChanged), QSignalSpy(model.rowsInserted)
     for step in range(1, 20):
-        model.take([replace(one, done=step * 1_000) for one in running[10:40]])
-        model.take([transfer(name=f"late {step}.jsonl")])
+        model.update_transfers([replace(one, done=step * 1_000) for one in running[10:40]])
+        model.update_transfers([transfer(name=f"late {step}.jsonl")])
     assert changes.count() == inserts.count() == 0
     settle(qtbot, model)
     assert (changes.count(), inserts.count()) == (1, 1)
     first, last = changes.at(0)[0], changes.at(0)[1]
-    assert (first.row(), last.row()) == (10, 39)  # before the late ones came above them
+    assert (first.row(), last.row()) == (10, 39)  # before later ones were inserted above them
     assert [one.done for one in model.transfers()].count(19_000) == 30
     assert model.rowCount() == 69
 
 
-def test_the_newest_is_on_top_and_failures_are_above_it(qtbot: QtBot, model: TransferModel) -> None:
+def test_failures_come_first_then_the_newest(qtbot: QtBot, model: TransferModel) -> None:
     one, two, three = (transfer(name=name) for name in ("one", "two", "three"))
-    model.take([three, one])
+    model.update_transfers([three, one])
     assert names(model) == ["three", "one"]
-    model.take([two, replace(one, state=TransferState.FAILED)])
+    model.update_transfers([two, replace(one, state=TransferState.FAILED)])
     settle(qtbot, model)
     assert names(model) == ["one", "three", "two"]
 
 
-def test_what_has_ended_is_below_what_is_in_line_and_the_newest_of_it_first(
+def test_ended_transfers_come_after_queued_ones_newest_first(
     model: TransferModel,
 ) -> None:
     old, done = (transfer(name=name, state=TransferState.DONE) for name in ("old", "done"))
     running = transfer(name="running")
     first, second = (transfer(name=name, state=TransferState.QUEUED) for name in ("1st", "2nd"))
     unsure = transfer(name="unsure", state=TransferState.UNCERTAIN, problem=problem())
-    model.take([old, done, running, first, second, unsure])
+    model.update_transfers([old, done, running, first, second, unsure])
     assert names(model) == ["unsure", "running", "1st", "2nd", "done", "old"]
 
 
-@pytest.mark.parametrize("kept", [{"done": 5}, {"starts_over": True}])
-def test_a_row_stays_where_it_is_when_its_transfer_is_paused_at_work(
-    qtbot: QtBot, model: TransferModel, kept: dict[str, Any]
+@pytest.mark.parametrize("progress", [{"done": 5}, {"starts_over": True}])
+def test_pausing_an_active_transfer_does_not_move_its_row(
+    qtbot: QtBot, model: TransferModel, progress: dict[str, Any]
 ) -> None:
     running = transfer(name="running", done=5)
-    model.take([running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)])
+    model.update_transfers(
+        [running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)]
+    )
     paused = replace(running, state=TransferState.PAUSED, done=0)
-    model.take([replace(paused, **kept)])
+    model.update_transfers([replace(paused, **progress)])
     settle(qtbot, model)
     assert names(model) == ["running", "queued"]
 
 
-def test_it_tells_the_row_of_what_begins_and_of_nothing_else(
+def test_it_signals_only_the_rows_of_transfers_that_start(
     qtbot: QtBot, model: TransferModel
 ) -> None:
-    begun = QSignalSpy(model.begun)
+    started = QSignalSpy(model.begun)
     failed = transfer(state=TransferState.FAILED, problem=problem())
     queued = [transfer(state=TransferState.QUEUED) for _ in range(3)]
-    model.take([failed, transfer(state=TransferState.DONE)])
-    assert begun.count() == 0
+    model.update_transfers([failed, transfer(state=TransferState.DONE)])
+    assert started.count() == 0
     settle(qtbot, model)
-    model.take(queued)
-    assert begun.at(0) == [1]
+    model.update_transfers(queued)
+    assert started.at(0) == [1]
     settle(qtbot, model)
-    model.take([replace(queued[2], state=TransferState.RUNNING)])
+    model.update_transfers([replace(queued[2], state=TransferState.RUNNING)])
     settle(qtbot, model)
-    model.take([replace(queued[2], state=TransferState.RUNNING, done=9)])
+    model.update_transfers([replace(queued[2], state=TransferState.RUNNING, done=9)])
     settle(qtbot, model)
-    assert (begun.count(), begun.at(1)) == (2, [1])
+    assert (started.count(), started.at(1)) == (2, [1])
 
 
-def test_a_delete_has_a_row_only_until_it_succeeded(qtbot: QtBot, model: TransferModel) -> None:
+def test_a_delete_has_a_row_only_until_it_succeeds(qtbot: QtBot, model: TransferModel) -> None:
     deletes = [
         transfer(TransferKind.DELETE, TransferState.RUNNING, name=name) for name in ("a", "b", "c")
     ]
     upload = transfer(name="kept")
-    model.take([*deletes, upload])
-    model.take(
+    model.update_transfers([*deletes, upload])
+    model.update_transfers(
         [
             replace(deletes[0], state=TransferState.DONE),
             replace(deletes[1], state=TransferState.FAILED, problem=problem()),
@@ -129,38 +129,42 @@ def test_a_delete_has_a_row_only_until_it_succeeded(qtbot: QtBot, model: Transfe
     assert model.summary().done == 0
 
 
-def test_a_delete_that_is_done_before_it_was_ever_shown_gets_no_row(model: TransferModel) -> None:
-    model.take([transfer(TransferKind.DELETE, TransferState.DONE)])
+def test_a_delete_done_before_it_was_shown_gets_no_row(model: TransferModel) -> None:
+    model.update_transfers([transfer(TransferKind.DELETE, TransferState.DONE)])
     assert model.rowCount() == 0
 
 
-def test_forgotten_rows_go_at_once_and_do_not_come_back(qtbot: QtBot, model: TransferModel) -> None:
+def test_removed_rows_disappear_at_once_and_do_not_return(
+    qtbot: QtBot, model: TransferModel
+) -> None:
     kept, gone, late = (transfer(name=name) for name in ("kept", "gone", "late"))
-    model.take([kept, gone])
-    model.take([late])
-    model.forget([gone.id, late.id, 999_999_999])
+    model.update_transfers([kept, gone])
+    model.update_transfers([late])
+    model.remove_transfers([gone.id, late.id, 999_999_999])
     assert names(model) == ["kept"]
     settle(qtbot, model)
     assert names(model) == ["kept"]
     assert model.summary().running == 1
 
 
-def test_the_row_says_everything_to_assistive_technology(model: TransferModel) -> None:
-    model.take([transfer(name="a.jsonl", total=200, done=100)])
-    said = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert said == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
+def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
+    model.update_transfers([transfer(name="a.jsonl", total=200, done=100)])
+    spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
+    assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert heads == ["Name", "Progress", "Status", "Actions"]
 
 
-def test_a_name_from_a_server_is_never_markup_and_never_two_lines(model: TransferModel) -> None:
-    model.take([transfer(name="<b>bold</b>\nsecond")])
+def test_a_name_from_a_server_is_one_line_of_plain_text(model: TransferModel) -> None:
+    model.update_transfers([transfer(name="<b>bold</b>\nsecond")])
     assert "\n" not in names(model)[0]
     assert "<b>" not in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_the_advice_is_the_tool_tip_of_a_failure(model: TransferModel) -> None:
-    model.take([transfer(state=TransferState.FAILED, problem=problem(advice="Do this & that."))])
+def test_a_failure_has_its_advice_as_tool_tip(model: TransferModel) -> None:
+    model.update_transfers(
+        [transfer(state=TransferState.FAILED, problem=problem(advice="Do this & that."))]
+    )
     tip = model.index(0, Column.STATUS).data(Qt.ItemDataRole.ToolTipRole)
     assert "Do this &amp; that." in tip
 
@@ -169,17 +173,17 @@ def status(model: TransferModel, row: int = 0) -> str:
     return instance_of(str, model.index(row, Column.STATUS).data())
 
 
-def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
+def test_a_new_queue_position_moves_the_row_and_its_indexes(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     rows = [
         transfer(name=name, place=place, state=TransferState.QUEUED)
         for place, name in enumerate("abcd")
     ]
-    model.take(rows)
+    model.update_transfers(rows)
     held = [QPersistentModelIndex(model.index(row, Column.STATUS)) for row in range(4)]
     inserted, removed = QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved)
-    model.take([replace(rows[2], place=-1.0, state=TransferState.PAUSED)])
+    model.update_transfers([replace(rows[2], place=-1.0, state=TransferState.PAUSED)])
     settle(qtbot, model)
     assert names(model) == ["c", "a", "b", "d"]
     assert [index.row() for index in held] == [1, 2, 0, 3]
@@ -188,9 +192,9 @@ def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
     assert status(model).startswith("Paused")
 
 
-def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -> None:
+def test_at_the_same_position_the_first_queued_comes_first(model: TransferModel) -> None:
     queued = TransferState.QUEUED
-    model.take(
+    model.update_transfers(
         [
             transfer(state=queued, id=7, name="b", place=1.0),
             transfer(state=queued, id=3, name="a", place=1.0),
@@ -199,41 +203,41 @@ def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -
     assert names(model) == ["a", "b"]
 
 
-def test_thousands_at_once_are_shown_piece_by_piece(qtbot: QtBot, model: TransferModel) -> None:
+def test_thousands_at_once_are_shown_in_chunks(qtbot: QtBot, model: TransferModel) -> None:
     many = [
         transfer(name=str(place), place=place, state=TransferState.QUEUED)
         for place in range(3 * MOST_AT_ONCE)
     ]
     inserts = QSignalSpy(model.rowsInserted)
-    model.take(many)
+    model.update_transfers(many)
     assert model.rowCount() == MOST_AT_ONCE
     qtbot.waitUntil(lambda: model.rowCount() == len(many))
     assert inserts.count() == 3
     assert list(model.transfers()) == many
-    model.forget([one.id for one in many[::2]])
+    model.remove_transfers([one.id for one in many[::2]])
     qtbot.waitUntil(lambda: model.rowCount() == len(many) // 2)
     assert list(model.transfers()) == many[1::2]
 
 
-def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
+def test_newer_snapshots_count_while_thousands_are_being_added(
     qtbot: QtBot, model: TransferModel
 ) -> None:
     many = [transfer() for _ in range(2 * MOST_AT_ONCE)]
-    model.take(many)
-    model.take([replace(many[-1], done=7)])
-    model.forget([many[-2].id])
+    model.update_transfers(many)
+    model.update_transfers([replace(many[-1], done=7)])
+    model.remove_transfers([many[-2].id])
     qtbot.waitUntil(lambda: model.rowCount() == len(many) - 1)
     settle(qtbot, model)
     assert model.transfer_at(0).done == 7
     assert model.rowCount() == len(many) - 1
 
 
-def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
+def test_a_countdown_runs_only_while_a_transfer_waits(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     busy = problem("Too many requests")
     waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
-    model.take([transfer(place=1.0), waiting])
+    model.update_transfers([transfer(place=1.0), waiting])
     assert status(model, 1) == "Trying again in 4 s · Too many requests"
     changes = QSignalSpy(model.dataChanged)
     clock.now += 1
@@ -243,40 +247,42 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
     assert (first.row(), first.column()) == (last.row(), last.column()) == (1, Column.STATUS)
     clock.now += 3.5
     assert status(model, 1) == "Trying again · Too many requests"
-    model.take([replace(waiting, state=TransferState.RUNNING, wait_seconds=None, problem=None)])
+    model.update_transfers(
+        [replace(waiting, state=TransferState.RUNNING, wait_seconds=None, problem=None)]
+    )
     settle(qtbot, model)
     assert status(model, 1).startswith("0.0 of 1 MB")
     qtbot.waitUntil(lambda: not model._seconds.isActive())
     model.deleteLater()
 
 
-def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: QtBot) -> None:
+def test_the_time_until_the_next_check_for_an_upload_counts_down(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=40.0)
-    model.take([unsure])
+    model.update_transfers([unsure])
     before = status(model)
     changes = QSignalSpy(model.dataChanged)
     clock.now += 10
     qtbot.waitUntil(lambda: changes.count() > 0)
     assert "40" in before
     assert "30" in status(model)
-    model.take([replace(unsure, wait_seconds=None)])
+    model.update_transfers([replace(unsure, wait_seconds=None)])
     settle(qtbot, model)
     qtbot.waitUntil(lambda: not model._seconds.isActive())
     model.deleteLater()
 
 
-def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
+def test_moving_a_row_does_not_restart_its_countdown(qtbot: QtBot) -> None:
     clock = ManualClock()
     model = TransferModel(clock=clock)
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
-    model.take([waiting])
+    model.update_transfers([waiting])
     clock.now += 5
-    model.take([replace(waiting, place=3.0)])
+    model.update_transfers([replace(waiting, place=3.0)])
     settle(qtbot, model)
     assert status(model) == "Trying again in 4 s"
-    model.take([replace(waiting, place=3.0)])
+    model.update_transfers([replace(waiting, place=3.0)])
     settle(qtbot, model)
     assert status(model) == "Trying again in 9 s"
     model.deleteLater()
@@ -300,18 +306,18 @@ _steps = st.lists(
 
 
 @given(_steps)
-def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list[Any]) -> None:
+def test_rows_always_show_the_latest_snapshots_in_order(steps: list[Any]) -> None:
     model = TransferModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
     last: dict[int, Transfer] = {}
     held: list[tuple[int, QPersistentModelIndex]] = []
     for what, values in steps:
         if what == "take":
-            model.take(values)
+            model.update_transfers(values)
             model._timer.timeout.emit()
             last.update((one.id, one) for one in values)
         elif what == "forget":
-            model.forget(values)
+            model.remove_transfers(values)
             last = {number: one for number, one in last.items() if number not in values}
         else:
             rows = [row for row in values if row < model.rowCount()]
@@ -343,7 +349,7 @@ def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list
 
 
 def test_a_cell_has_no_children(model: TransferModel) -> None:
-    model.take([transfer()])
+    model.update_transfers([transfer()])
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.columnCount(model.index(0, 0)) == 0
     assert model.index(0, 0).parent() == QModelIndex()

@@ -53,7 +53,7 @@ def window(qtbot: QtBot) -> Window:
     column = QVBoxLayout(not_none(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
-    column.addStretch()  # the room it leaves while it is folded
+    column.addStretch()  # the space it leaves while collapsed
     qtbot.addWidget(made)
     made.resize(900, 400)
     with qtbot.waitActive(made):
@@ -72,7 +72,7 @@ def table(panel: TransferPanel) -> TransferTable:
 
 
 def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
-    """The middle of an icon; 0 is the one at the right."""
+    """The center of an icon; 0 is the rightmost."""
     cell = table(panel).visualRect(panel.model.index(row, Column.ACTIONS))
     return QPoint(cell.left() + 100 - 40 * from_right, cell.center().y())
 
@@ -102,12 +102,12 @@ def menu_of(panel: TransferPanel, row: int) -> dict[str, QAction]:
     return {action.text(): action for action in menu.actions() if not action.isSeparator()}
 
 
-def test_the_table_has_the_name_that_assistive_technology_looks_for(panel: TransferPanel) -> None:
+def test_the_table_has_its_accessible_name(panel: TransferPanel) -> None:
     assert table(panel).accessibleName() == "Transfers"
 
 
-def test_the_head_sums_up(panel: TransferPanel) -> None:
-    panel.model.take(
+def test_the_header_shows_a_summary(panel: TransferPanel) -> None:
+    panel.model.update_transfers(
         [
             transfer(speed=38.2e6),
             transfer(TransferKind.DOWNLOAD, speed=91e6),
@@ -121,91 +121,89 @@ def test_the_head_sums_up(panel: TransferPanel) -> None:
     assert "91.0 MB/s" in shown
 
 
-def test_an_empty_panel_says_so_and_offers_nothing(panel: TransferPanel) -> None:
+def test_an_empty_panel_shows_a_hint_and_disables_its_buttons(panel: TransferPanel) -> None:
     assert not table(panel).isVisible()
     assert panel.maximumHeight() < 60
     assert not any(one.isEnabled() for one in panel.findChildren(QPushButton))
     shown = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
     assert "Uploads and downloads appear here." in shown
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     assert table(panel).isVisible()
-    panel.model.forget([one.id for one in panel.model.transfers()])
+    panel.model.remove_transfers([one.id for one in panel.model.transfers()])
     assert not table(panel).isVisible()
 
 
-def test_it_wants_room_for_its_lines_and_no_more_than_for_a_few(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_it_asks_for_space_for_at_most_a_few_rows(qtbot: QtBot, panel: TransferPanel) -> None:
     line = table(panel).verticalHeader().defaultSectionSize()
-    wanted = []
+    heights = []
     for number in (1, 1, 8, 5):
-        panel.model.take([transfer() for _ in range(number)])
+        panel.model.update_transfers([transfer() for _ in range(number)])
         qtbot.waitUntil(lambda: not panel.model._timer.isActive())
-        wanted.append(panel.sizeHint().height())
-    assert wanted[1] - wanted[0] == line
-    assert wanted[2] == wanted[3] < wanted[0] + 8 * line
+        heights.append(panel.sizeHint().height())
+    assert heights[1] - heights[0] == line
+    assert heights[2] == heights[3] < heights[0] + 8 * line
 
 
-def test_it_scrolls_to_what_begins_unless_the_person_is_busy_with_the_rows(
+def test_it_scrolls_to_starting_transfers_unless_the_table_is_in_use(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     queued = TransferState.QUEUED
     rows = [transfer(state=queued, place=place) for place in range(60)]
-    panel.model.take(rows)
+    panel.model.update_transfers(rows)
     view = table(panel)
     view.scrollToBottom()
-    panel.model.take([replace(rows[30], state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(rows[30], state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: panel.model.summary().running == 1)
     assert view.verticalScrollBar().value() == 0
     view.scrollToBottom()
     view.setFocus()
-    panel.model.take([replace(rows[31], state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(rows[31], state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: panel.model.summary().running == 2)
     assert view.verticalScrollBar().value() > 0
 
 
-def test_a_click_on_the_cross_cancels_that_transfer_only(
+def test_a_click_on_the_cross_cancels_only_that_transfer(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
-    panel.model.take([two, one])
+    panel.model.update_transfers([two, one])
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.cancel_asked) as asked:
+    with qtbot.waitSignal(panel.cancel_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 1))
-    assert asked.args == [[one.id]]
+    assert requested.args == [[one.id]]
 
 
-def test_a_button_that_goes_up_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([transfer(), transfer()])
-    asked = QSignalSpy(panel.cancel_asked)
+def test_releasing_the_button_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.update_transfers([transfer(), transfer()])
+    requested = QSignalSpy(panel.cancel_requested)
     viewport = table(panel).viewport()
     qtbot.mousePress(viewport, _LEFT, pos=icon_place(panel, 0))
     qtbot.mouseRelease(viewport, _LEFT, pos=icon_place(panel, 1))
-    assert asked.count() == 0
+    assert requested.count() == 0
 
 
-def test_a_row_that_moves_up_while_the_button_is_down_is_not_hit(
+def test_a_row_that_moves_under_a_pressed_button_is_not_affected(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     one, two = transfer(), transfer()
-    panel.model.take([one, two])
-    asked = QSignalSpy(panel.cancel_asked)
+    panel.model.update_transfers([one, two])
+    requested = QSignalSpy(panel.cancel_requested)
     place = icon_place(panel, 0)
     qtbot.mousePress(table(panel).viewport(), _LEFT, pos=place)
-    panel.model.forget([two.id])
+    panel.model.remove_transfers([two.id])
     qtbot.mouseRelease(table(panel).viewport(), _LEFT, pos=place)
-    assert asked.count() == 0
+    assert requested.count() == 0
 
 
 def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     running = transfer()
-    panel.model.take([running])
-    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    panel.model.update_transfers([running])
+    cancelled, forgotten = QSignalSpy(panel.cancel_requested), QSignalSpy(panel.clear_requested)
     viewport, place = table(panel).viewport(), icon_place(panel, 0)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
-    panel.model.take([replace(running, state=TransferState.CANCELLED)])
+    panel.model.update_transfers([replace(running, state=TransferState.CANCELLED)])
     qtbot.waitUntil(lambda: panel.model.summary().cancelled == 1)
     qtbot.mouseDClick(viewport, _LEFT, pos=place)
     qtbot.mouseRelease(viewport, _LEFT, pos=place)
@@ -213,25 +211,23 @@ def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
     assert forgotten.count() == 0
 
 
-def test_a_failed_row_offers_to_try_again_and_to_be_removed(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_a_failed_row_can_be_retried_and_removed(qtbot: QtBot, panel: TransferPanel) -> None:
     failed = transfer(state=TransferState.FAILED, problem=problem())
-    panel.model.take([failed])
+    panel.model.update_transfers([failed])
     viewport = table(panel).viewport()
-    with qtbot.waitSignal(panel.retry_asked) as retry:
+    with qtbot.waitSignal(panel.retry_requested) as retry:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=1))
-    with qtbot.waitSignal(panel.forget_asked) as forget:
+    with qtbot.waitSignal(panel.clear_requested) as forget:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
     assert (retry.args, forget.args) == ([[failed.id]], [[failed.id]])
 
 
 def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
     path = Path("/home/somebody/Downloads/a.jsonl")
-    panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    panel.model.update_transfers([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
-    assert asked.args == [[path]]
+    assert requested.args == [[path]]
 
 
 SAVED = Path("/home/somebody/Downloads/a (2).jsonl")
@@ -242,23 +238,23 @@ def saved_download(**more: Any) -> Transfer:
 
 
 def name_place(panel: TransferPanel, row: int) -> QPoint:
-    """The first letters of a name, behind the icon of the direction."""
+    """A position on the first letters of a name, after the direction icon."""
     cell = table(panel).visualRect(panel.model.index(row, Column.NAME))
     return QPoint(cell.left() + 50, cell.center().y())
 
 
-def test_a_saved_file_is_called_by_the_name_that_it_really_got(panel: TransferPanel) -> None:
+def test_a_saved_file_shows_its_actual_name(panel: TransferPanel) -> None:
     running = transfer(TransferKind.DOWNLOAD, name="a.jsonl", path=SAVED.parent)
-    panel.model.take([saved_download(), running])
+    panel.model.update_transfers([saved_download(), running])
     shown = {panel.model.index(row, Column.NAME).data() for row in range(2)}
     assert shown == {"a (2).jsonl", "a.jsonl"}
 
 
-def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+def test_a_saved_files_name_links_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.update_transfers([saved_download()])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
     assert table(panel).selectionModel().isRowSelected(0)
 
 
@@ -271,45 +267,49 @@ def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) ->
     ],
     ids=["running", "upload", "failed"],
 )
-def test_any_other_name_only_selects(qtbot: QtBot, panel: TransferPanel, shown: Transfer) -> None:
-    panel.model.take([shown])
-    asked = QSignalSpy(panel.folder_asked)
+def test_clicking_any_other_name_only_selects(
+    qtbot: QtBot, panel: TransferPanel, shown: Transfer
+) -> None:
+    panel.model.update_transfers([shown])
+    requested = QSignalSpy(panel.folder_requested)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.count() == 0
+    assert requested.count() == 0
     assert table(panel).selectionModel().isRowSelected(0)
 
 
-def test_a_click_beside_the_link_or_with_ctrl_only_selects(
+def test_clicking_beside_the_link_or_with_ctrl_only_selects(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download(), saved_download()])
-    asked = QSignalSpy(panel.folder_asked)
+    panel.model.update_transfers([saved_download(), saved_download()])
+    requested = QSignalSpy(panel.folder_requested)
     view = table(panel)
     cell = view.visualRect(panel.model.index(0, Column.NAME))
     beside = QPoint(cell.right() - 3, cell.center().y())
     qtbot.mouseClick(view.viewport(), _LEFT, pos=beside)
     ctrl = Qt.KeyboardModifier.ControlModifier
     qtbot.mouseClick(view.viewport(), _LEFT, ctrl, name_place(panel, 1))
-    assert asked.count() == 0
+    assert requested.count() == 0
     assert [view.selectionModel().isRowSelected(row) for row in range(2)] == [True, True]
 
 
 def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([saved_download()])
+    panel.model.update_transfers([saved_download()])
     table(panel).setFocus()
     table(panel).selectRow(0)
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
 
 
-def test_all_selected_files_are_shown_in_their_folders(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([saved_download(), saved_download(), transfer()])
+def test_enter_shows_all_selected_files_in_their_folders(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    panel.model.update_transfers([saved_download(), saved_download(), transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [[SAVED, SAVED]]
+    assert requested.args == [[SAVED, SAVED]]
 
 
 def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
@@ -320,10 +320,10 @@ def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
 def test_a_double_click_shows_a_saved_file_in_its_folder(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download()])
-    with qtbot.waitSignal(panel.folder_asked) as asked:
+    panel.model.update_transfers([saved_download()])
+    with qtbot.waitSignal(panel.folder_requested) as requested:
         double_click(qtbot, panel, 0)
-    assert asked.args == [[SAVED]]
+    assert requested.args == [[SAVED]]
 
 
 def tip_at(panel: TransferPanel, place: QPoint) -> str:
@@ -335,31 +335,31 @@ def tip_at(panel: TransferPanel, place: QPoint) -> str:
     return text
 
 
-def test_a_harmless_download_is_opened_and_another_says_why_not(
+def test_a_safe_download_can_be_opened_and_others_show_why_not(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([saved_download()])
+    panel.model.update_transfers([saved_download()])
     script = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=Path("/x/run.sh"))
-    opened = QSignalSpy(panel.open_asked)
+    opened = QSignalSpy(panel.open_requested)
     viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=2)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
     assert opened.at(0) == [SAVED]
     assert tip_at(panel, place) == "Open"
-    panel.model.take([script])
+    panel.model.update_transfers([script])
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
     qtbot.mouseClick(viewport, _LEFT, pos=place)
     assert opened.count() == 1
     assert "Show in folder" in tip_at(panel, place)
 
 
-def test_an_upload_that_is_done_gives_its_id_and_leads_to_its_row(
+def test_a_completed_upload_offers_its_id_and_its_row_in_the_list(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     done = transfer(state=TransferState.DONE, file_id="file-new", path=SAVED)
-    panel.model.take([done])
+    panel.model.update_transfers([done])
     assert "file-new" in panel.model.index(0, Column.STATUS).data()
     viewport = table(panel).viewport()
-    copied, shown = QSignalSpy(panel.copy_ids_asked), QSignalSpy(panel.show_asked)
+    copied, shown = QSignalSpy(panel.copy_ids_requested), QSignalSpy(panel.show_requested)
     qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=2))
     qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=1))
     double_click(qtbot, panel, 0)
@@ -371,18 +371,18 @@ def test_an_upload_that_is_done_gives_its_id_and_leads_to_its_row(
     assert [shown.at(number) for number in range(shown.count())] == [[[done]]] * 3
 
 
-def test_the_pause_of_what_is_sent_keeps_its_place_and_says_why_it_cannot_be_used(
+def test_the_pause_icon_of_a_confirming_upload_is_disabled_with_a_reason(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer(state=TransferState.CONFIRMING)])
-    paused, place = QSignalSpy(panel.pause_asked), icon_place(panel, 0, from_right=1)
+    panel.model.update_transfers([transfer(state=TransferState.CONFIRMING)])
+    paused, place = QSignalSpy(panel.pause_requested), icon_place(panel, 0, from_right=1)
     qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=place)
     assert paused.count() == 0
     assert tip_at(panel, place)
 
 
 @pytest.mark.parametrize(
-    ("shown", "said"),
+    ("shown", "warned"),
     [
         (transfer(done=9), True),
         (transfer(TransferKind.DOWNLOAD, done=9), True),
@@ -390,21 +390,21 @@ def test_the_pause_of_what_is_sent_keeps_its_place_and_says_why_it_cannot_be_use
         (transfer(), False),
     ],
 )
-def test_a_pause_that_will_start_over_says_so(
-    panel: TransferPanel, shown: Transfer, said: bool
+def test_pause_warns_if_the_transfer_will_start_over(
+    panel: TransferPanel, shown: Transfer, warned: bool
 ) -> None:
-    panel.model.take([shown])
-    assert (tip_at(panel, icon_place(panel, 0, from_right=1)) != "Pause") is said
-    assert ("Pause" not in menu_of(panel, 0)) is said
+    panel.model.update_transfers([shown])
+    assert (tip_at(panel, icon_place(panel, 0, from_right=1)) != "Pause") is warned
+    assert ("Pause" not in menu_of(panel, 0)) is warned
 
 
 @pytest.mark.parametrize("kind", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
-def test_a_warning_is_told_in_the_line_to_assistive_technology_and_in_the_report(
+def test_a_warning_shows_in_the_row_for_screen_readers_and_in_the_report(
     panel: TransferPanel, kind: TransferKind
 ) -> None:
     warning = problem("The size differs", kind=ProblemKind.DIFFERS)
     done = transfer(kind, TransferState.DONE, path=SAVED, warning=warning)
-    panel.model.take([done])
+    panel.model.update_transfers([done])
     status = panel.model.index(0, Column.STATUS)
     for role in (
         Qt.ItemDataRole.DisplayRole,
@@ -418,24 +418,24 @@ def test_a_warning_is_told_in_the_line_to_assistive_technology_and_in_the_report
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_R])
-def test_enter_and_r_try_the_selected_ones_again(
+def test_enter_and_r_retry_the_selected_transfers(
     qtbot: QtBot, panel: TransferPanel, key: Qt.Key
 ) -> None:
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
-    panel.model.take([*failed, transfer()])
+    panel.model.update_transfers([*failed, transfer()])
     table(panel).setFocus()
     table(panel).selectAll()
-    with qtbot.waitSignal(panel.retry_asked) as asked:
+    with qtbot.waitSignal(panel.retry_requested) as requested:
         qtbot.keyClick(table(panel), key)
-    assert asked.args == [[one.id for one in failed]]
+    assert requested.args == [[one.id for one in failed]]
 
 
-def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
+def test_del_cancels_or_removes_transfers_but_deletes_no_files(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     running, done = transfer(), transfer(state=TransferState.DONE)
-    panel.model.take([running, done])
-    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    panel.model.update_transfers([running, done])
+    cancelled, forgotten = QSignalSpy(panel.cancel_requested), QSignalSpy(panel.clear_requested)
     files_deleted = QSignalSpy(window.delete_files.triggered)
     table(panel).setFocus()
     table(panel).selectAll()
@@ -445,10 +445,10 @@ def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
     assert forgotten.at(0) == [[done.id]]
 
 
-def test_del_elsewhere_in_the_window_is_still_the_windows(
+def test_del_elsewhere_still_belongs_to_the_window(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
     other = not_none(panel.findChild(QToolButton))
     other.setFocus()
@@ -460,7 +460,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     path = Path("/home/somebody/a.jsonl")
     done = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem())
-    panel.model.take([done, unsure, transfer()])
+    panel.model.update_transfers([done, unsure, transfer()])
     offered = menu_of(panel, 0)
     assert list(offered) == [
         "Try again",
@@ -468,42 +468,42 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
         "Remove from the list",
         "Copy problem report",
     ]
-    with qtbot.waitSignal(panel.retry_asked) as asked:
+    with qtbot.waitSignal(panel.retry_requested) as requested:
         offered["Try again"].trigger()
-    assert asked.args == [[unsure.id]]
+    assert requested.args == [[unsure.id]]
 
 
-def test_the_person_says_which_of_several_files_an_upload_is(
+def test_the_user_can_choose_which_file_an_upload_became(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     unsure = transfer(
         state=TransferState.UNCERTAIN, problem=problem(), candidates=("file-a", "file-b&c")
     )
-    panel.model.take([unsure])
+    panel.model.update_transfers([unsure])
     offered = menu_of(panel, 0)
     assert {"It's file-a", "It's file-b&&c"} <= offered.keys()
-    with qtbot.waitSignal(panel.adopt_asked) as adopted:
+    with qtbot.waitSignal(panel.adopt_requested) as adopted:
         offered["It's file-b&&c"].trigger()
     assert adopted.args == [unsure.id, "file-b&c"]
-    with qtbot.waitSignal(panel.send_again_asked) as again:
+    with qtbot.waitSignal(panel.send_again_requested) as again:
         offered["Send again without checking"].trigger()
     assert again.args == [[unsure.id]]
 
 
-def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
-    panel.model.take([running])
+    panel.model.update_transfers([running])
     offered = menu_of(panel, 0)
     assert list(offered) == ["Pause", "Cancel", "Move to the top", "Move to the bottom"]
-    with qtbot.waitSignal(panel.cancel_asked) as asked:
+    with qtbot.waitSignal(panel.cancel_requested) as requested:
         offered["Cancel"].trigger()
-    assert asked.args == [[running.id]]
+    assert requested.args == [[running.id]]
 
 
-def test_an_icon_lights_up_under_the_pointer_and_says_what_it_does(
+def test_an_icon_is_highlighted_on_hover_with_a_tool_tip(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     viewport = table(panel).viewport()
     place = icon_place(panel, 0)
     before = viewport.grab().toImage()
@@ -519,31 +519,33 @@ def test_an_icon_lights_up_under_the_pointer_and_says_what_it_does(
     QToolTip.hideText()
 
 
-def test_clear_finished_keeps_what_needs_attention(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_clear_finished_keeps_transfers_that_need_attention(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     done = transfer(state=TransferState.DONE)
     cancelled = transfer(state=TransferState.CANCELLED)
-    panel.model.take(
+    panel.model.update_transfers(
         [done, cancelled, transfer(), transfer(state=TransferState.FAILED, problem=problem())]
     )
-    with qtbot.waitSignal(panel.forget_asked) as asked:
+    with qtbot.waitSignal(panel.clear_requested) as requested:
         qtbot.mouseClick(button(panel, "Clear finished"), _LEFT)
-    assert set(asked.args[0]) == {done.id, cancelled.id}
+    assert set(requested.args[0]) == {done.id, cancelled.id}
 
 
-def test_clear_all_ended_and_retry_failed_are_for_failures_too(
+def test_clear_all_ended_and_retry_failed_include_failures(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
     done = transfer(state=TransferState.DONE)
     cancelled = transfer(state=TransferState.CANCELLED)
-    panel.model.take([*failed, done, cancelled, transfer()])
-    with qtbot.waitSignal(panel.retry_asked) as retried:
+    panel.model.update_transfers([*failed, done, cancelled, transfer()])
+    with qtbot.waitSignal(panel.retry_requested) as retried:
         qtbot.mouseClick(button(panel, "Retry failed"), _LEFT)
-    with qtbot.waitSignal(panel.forget_asked) as forgotten:
+    with qtbot.waitSignal(panel.clear_requested) as forgotten:
         qtbot.mouseClick(button(panel, "Clear all ended"), _LEFT)
     assert retried.args == [[one.id for one in failed]]
     assert set(forgotten.args[0]) == {one.id for one in (*failed, done, cancelled)}
-    panel.model.forget(forgotten.args[0])
+    panel.model.remove_transfers(forgotten.args[0])
     assert not button(panel, "Retry failed").isEnabled()
     assert not button(panel, "Clear all ended").isEnabled()
 
@@ -552,23 +554,25 @@ def question(panel: TransferPanel) -> QuestionDialog:
     return next(one for one in panel.window().findChildren(QuestionDialog) if one.isVisible())
 
 
-def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_cancel_all_asks_for_confirmation(qtbot: QtBot, panel: TransferPanel) -> None:
     running, queued = transfer(), transfer(state=TransferState.QUEUED)
-    panel.model.take([running, queued, transfer(state=TransferState.DONE)])
-    asked = QSignalSpy(panel.cancel_asked)
+    panel.model.update_transfers([running, queued, transfer(state=TransferState.DONE)])
+    requested = QSignalSpy(panel.cancel_requested)
     qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
     qtbot.waitUntil(lambda: question(panel).isActiveWindow())
     qtbot.keyClick(question(panel), Qt.Key.Key_Return)
-    assert asked.count() == 0
+    assert requested.count() == 0
     qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
     qtbot.mouseClick(button_of(question(panel), "Cancel transfers"), _LEFT)
-    assert [asked.at(number) for number in range(asked.count())] == [[[running.id, queued.id]]]
-    panel.model.forget([running.id, queued.id])
+    assert [requested.at(number) for number in range(requested.count())] == [
+        [[running.id, queued.id]]
+    ]
+    panel.model.remove_transfers([running.id, queued.id])
     assert not button(panel, "Cancel all").isEnabled()
 
 
-def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
-    panel.model.take([transfer()])
+def test_the_chevron_collapses_the_panel_to_its_header(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.update_transfers([transfer()])
     chevron = not_none(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
     with qtbot.waitSignal(panel.collapsed_changed) as changed:
@@ -585,7 +589,7 @@ def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) ->
 def test_the_columns_fill_the_width_exactly(
     qtbot: QtBot, window: Window, panel: TransferPanel, width: int
 ) -> None:
-    panel.model.take([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
+    panel.model.update_transfers([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
     window.resize(width, 300)
     qtbot.waitUntil(lambda: window.width() == width)
     view = table(panel)
@@ -594,42 +598,42 @@ def test_the_columns_fill_the_width_exactly(
     )
 
 
-def test_no_column_moves_when_the_scroll_bar_comes(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_columns_do_not_move_when_the_scroll_bar_appears(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     view = table(panel)
-    panel.model.take([transfer()])
+    panel.model.update_transfers([transfer()])
     qtbot.waitUntil(lambda: not view.verticalScrollBar().isVisible())
     before = [view.columnViewportPosition(column) for column in Column]
-    panel.model.take([transfer() for _ in range(100)])
+    panel.model.update_transfers([transfer() for _ in range(100)])
     qtbot.waitUntil(view.verticalScrollBar().isVisible)
     assert [view.columnViewportPosition(column) for column in Column] == before
 
 
-def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(
+def test_a_panel_with_thousands_of_rows_shows_summary_and_rows(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
-    panel.model.take([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
+    panel.model.update_transfers([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
     qtbot.waitUntil(lambda: panel.model.rowCount() == 5_000)
     assert panel.model.summary().waiting == 5_000
 
 
-def test_the_icon_of_a_row_pauses_it_and_then_resumes_it(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_the_icon_of_a_row_pauses_and_resumes_it(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer(done=500_000)
-    panel.model.take([transfer(id=0), running])
+    panel.model.update_transfers([transfer(id=0), running])
     viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=1)
-    with qtbot.waitSignal(panel.pause_asked) as paused:
+    with qtbot.waitSignal(panel.pause_requested) as paused:
         qtbot.mouseClick(viewport, _LEFT, pos=place)
-    panel.model.take([replace(running, state=TransferState.PAUSED)])
+    panel.model.update_transfers([replace(running, state=TransferState.PAUSED)])
     qtbot.waitUntil(lambda: panel.model.summary().paused == 1)
-    with qtbot.waitSignal(panel.resume_asked) as resumed:
+    with qtbot.waitSignal(panel.resume_requested) as resumed:
         qtbot.mouseClick(viewport, _LEFT, pos=place)
-    with qtbot.waitSignal(panel.cancel_asked) as cancelled:
+    with qtbot.waitSignal(panel.cancel_requested) as cancelled:
         qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
     assert paused.args == resumed.args == cancelled.args == [[running.id]]
 
 
-def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel) -> None:
+def test_the_header_enables_only_useful_buttons(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
     sending = transfer(state=TransferState.CONFIRMING)
     paused = transfer(state=TransferState.PAUSED)
@@ -638,40 +642,38 @@ def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel
         buttons = panel.findChildren(QPushButton)
         return [one.accessibleName() for one in buttons if one.isEnabled()]
 
-    panel.model.take([running, sending])
+    panel.model.update_transfers([running, sending])
     assert offered() == ["Pause all", "Cancel all"]
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: offered() == ["Pause all", "Resume all", "Cancel all"])
-    with qtbot.waitSignal(panel.pause_asked) as pause:
+    with qtbot.waitSignal(panel.pause_requested) as pause:
         qtbot.mouseClick(button(panel, "Pause all"), _LEFT)
-    with qtbot.waitSignal(panel.resume_asked) as resume:
+    with qtbot.waitSignal(panel.resume_requested) as resume:
         qtbot.mouseClick(button(panel, "Resume all"), _LEFT)
     assert (pause.args, resume.args) == ([[running.id]], [[paused.id]])
-    panel.model.forget([running.id, sending.id])
+    panel.model.remove_transfers([running.id, sending.id])
     assert offered() == ["Resume all", "Cancel all"]
 
 
-def test_a_second_press_on_a_button_that_has_nothing_to_do_does_no_harm(
-    qtbot: QtBot, panel: TransferPanel
-) -> None:
+def test_pressing_a_useless_button_again_does_no_harm(qtbot: QtBot, panel: TransferPanel) -> None:
     paused = transfer(state=TransferState.PAUSED)
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: button(panel, "Resume all").isEnabled())
     button(panel, "Resume all").setFocus()
-    panel.model.take([replace(paused, state=TransferState.RUNNING)])
+    panel.model.update_transfers([replace(paused, state=TransferState.RUNNING)])
     qtbot.waitUntil(lambda: button(panel, "Pause all").hasFocus())
-    panel.model.take([paused])
+    panel.model.update_transfers([paused])
     qtbot.waitUntil(lambda: button(panel, "Resume all").hasFocus())
     button(panel, "Cancel all").setFocus()
-    panel.model.take([replace(paused, state=TransferState.CANCELLED)])
+    panel.model.update_transfers([replace(paused, state=TransferState.CANCELLED)])
     (chevron,) = panel.findChildren(QToolButton)
     qtbot.waitUntil(chevron.hasFocus)
 
 
-def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
+def test_in_a_narrow_window_header_buttons_keep_their_names(
     qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
-    panel.model.take(
+    panel.model.update_transfers(
         [
             transfer(speed=1e6),
             transfer(state=TransferState.PAUSED),
@@ -694,7 +696,7 @@ def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
 
 @pytest.fixture
 def mixed(panel: TransferPanel) -> dict[str, int]:
-    """Rows of all sorts, all selected; their numbers by name."""
+    """Add rows of all kinds and select them; return their IDs by name."""
     rows = [
         transfer(name="running"),
         transfer(name="queued", state=TransferState.QUEUED),
@@ -702,7 +704,7 @@ def mixed(panel: TransferPanel) -> dict[str, int]:
         transfer(name="failed", state=TransferState.FAILED, problem=problem("No luck")),
         transfer(name="done", state=TransferState.DONE),
     ]
-    panel.model.take(rows)
+    panel.model.update_transfers(rows)
     table(panel).setFocus()
     return {one.name: one.id for one in rows}
 
@@ -711,7 +713,7 @@ def row_of(panel: TransferPanel, name: str) -> int:
     return [one.name for one in panel.model.transfers()].index(name)
 
 
-def test_ctrl_a_selects_all_rows_of_the_table_only(
+def test_ctrl_a_selects_only_rows_of_the_table(
     qtbot: QtBot, window: Window, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     select_all = QAction("Select all", window)
@@ -723,7 +725,7 @@ def test_ctrl_a_selects_all_rows_of_the_table_only(
     assert elsewhere.count() == 0
 
 
-def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(
+def test_home_selects_one_row_even_if_it_is_current(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     table(panel).selectRow(0)
@@ -732,10 +734,10 @@ def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(
     assert [one.id for one in table(panel).selected_transfers()] == [mixed["failed"]]
 
 
-def test_space_pauses_what_can_be_paused_and_else_resumes(
+def test_space_pauses_if_possible_and_otherwise_resumes(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
-    paused, resumed = QSignalSpy(panel.pause_asked), QSignalSpy(panel.resume_asked)
+    paused, resumed = QSignalSpy(panel.pause_requested), QSignalSpy(panel.resume_requested)
     table(panel).selectAll()
     qtbot.keyClick(table(panel), Qt.Key.Key_Space)
     assert paused.at(0) == [[mixed["running"], mixed["queued"]]]
@@ -747,19 +749,19 @@ def test_space_pauses_what_can_be_paused_and_else_resumes(
 
 
 @pytest.mark.parametrize(
-    ("key", "signal"), [(Qt.Key.Key_Up, "first_asked"), (Qt.Key.Key_Down, "last_asked")]
+    ("key", "signal"), [(Qt.Key.Key_Up, "first_requested"), (Qt.Key.Key_Down, "last_requested")]
 )
-def test_alt_with_an_arrow_moves_what_has_not_ended(
+def test_alt_with_an_arrow_moves_unfinished_transfers(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int], key: Qt.Key, signal: str
 ) -> None:
     table(panel).selectAll()
-    with qtbot.waitSignal(getattr(panel, signal)) as asked:
+    with qtbot.waitSignal(getattr(panel, signal)) as requested:
         qtbot.keyClick(table(panel), key, Qt.KeyboardModifier.AltModifier)
-    assert asked.args == [[mixed["running"], mixed["queued"], mixed["paused"]]]
+    assert requested.args == [[mixed["running"], mixed["queued"], mixed["paused"]]]
     assert len(table(panel).selected_transfers()) == len(mixed)
 
 
-def test_the_context_menu_of_many_rows_has_all_that_any_of_them_allows(
+def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     table(panel).selectAll()
@@ -776,34 +778,32 @@ def test_the_context_menu_of_many_rows_has_all_that_any_of_them_allows(
     ]
     assert not any(action.icon().isNull() for action in offered.values())
     unfinished = [mixed["running"], mixed["queued"], mixed["paused"]]
-    for text, signal, wanted in (
-        ("Pause", panel.pause_asked, unfinished[:2]),
-        ("Resume", panel.resume_asked, unfinished[2:]),
-        ("Cancel", panel.cancel_asked, unfinished),
-        ("Move to the top", panel.first_asked, unfinished),
-        ("Move to the bottom", panel.last_asked, unfinished),
-        ("Remove from the list", panel.forget_asked, [mixed["failed"], mixed["done"]]),
+    for text, signal, expected in (
+        ("Pause", panel.pause_requested, unfinished[:2]),
+        ("Resume", panel.resume_requested, unfinished[2:]),
+        ("Cancel", panel.cancel_requested, unfinished),
+        ("Move to the top", panel.first_requested, unfinished),
+        ("Move to the bottom", panel.last_requested, unfinished),
+        ("Remove from the list", panel.clear_requested, [mixed["failed"], mixed["done"]]),
     ):
-        with qtbot.waitSignal(signal) as asked:
+        with qtbot.waitSignal(signal) as requested:
             offered[text].trigger()
-        assert asked.args == [wanted]
+        assert requested.args == [expected]
 
 
-def test_the_problem_report_goes_to_the_clipboard(
-    panel: TransferPanel, mixed: dict[str, int]
-) -> None:
+def test_the_problem_report_can_be_copied(panel: TransferPanel, mixed: dict[str, int]) -> None:
     menu_of(panel, row_of(panel, "failed"))["Copy problem report"].trigger()
     copied = QApplication.clipboard().text()
     assert copied == f"failed\n{problem('No luck').report}"
 
 
-def test_the_selection_goes_with_a_row_that_moves(
+def test_the_selection_follows_a_moving_row(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     view = table(panel)
     view.selectRow(row_of(panel, "queued"))
     (queued,) = view.selected_transfers()
-    panel.model.take([replace(queued, place=9.0)])
+    panel.model.update_transfers([replace(queued, place=9.0)])
     qtbot.waitUntil(lambda: panel.model.transfer_at(3).id == queued.id)
     assert [one.id for one in view.selected_transfers()] == [queued.id]
     assert view.currentIndex().row() == 3
@@ -811,7 +811,7 @@ def test_the_selection_goes_with_a_row_that_moves(
 
 @pytest.fixture
 def frozen_heap() -> Iterator[None]:
-    """Keep the garbage collector off what other tests left, which takes longer than any row."""
+    """Exclude other tests' leftovers from garbage collection, which would take longer than any row."""
     gc.collect()
     gc.freeze()
     yield
@@ -819,7 +819,7 @@ def frozen_heap() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("frozen_heap")
-def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
+def test_adding_moving_and_removing_ten_thousand_rows_does_not_block_the_window(
     qtbot: QtBot, panel: TransferPanel
 ) -> None:
     number = 10_000
@@ -827,7 +827,7 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
     moved = [replace(one, place=-one.place) for one in rows]
 
     def longest(what: Callable[[], None]) -> float:
-        """The longest time on the processor between two turns, in seconds."""
+        """The longest CPU time between two event-loop iterations, in seconds."""
         turns: list[float] = []
         timer = QTimer()
         timer.timeout.connect(lambda: turns.append(time.thread_time()))
@@ -838,36 +838,36 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
         timer.stop()
         return max(after - before for before, after in pairwise(turns))
 
-    assert longest(lambda: panel.model.take(rows)) < 0.1
+    assert longest(lambda: panel.model.update_transfers(rows)) < 0.1
     assert panel.model.rowCount() == number
     table(panel).selectAll()
-    assert longest(lambda: panel.model.take(moved)) < 0.1
+    assert longest(lambda: panel.model.update_transfers(moved)) < 0.1
     assert panel.model.transfer_at(0).id == rows[-1].id
     assert len(table(panel).selected_transfers()) == number
     table(panel).clearSelection()
-    assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.1
+    assert longest(lambda: panel.model.remove_transfers([one.id for one in rows[::2]])) < 0.1
     assert panel.model.rowCount() == number // 2
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("active", [True, False], ids=["active", "resting"])
-def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
+def test_the_empty_part_of_a_bar_is_visible_on_a_selected_row(
     qtbot: QtBot, panel: TransferPanel, active: bool, dark: bool
 ) -> None:
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=dark))
-    panel.model.take([transfer(done=0, total=100)])
+    panel.model.update_transfers([transfer(done=0, total=100)])
     view = table(panel)
     view.selectRow(0)
     (view if active else not_none(panel.findChild(QToolButton))).setFocus()
-    # The panel takes its height once the line is in it.
+    # The panel grows once it has a row.
     qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))
     image = view.viewport().grab().toImage()
     bar, ground = (
         image.pixelColor(cell.center().x(), y) for y in (cell.center().y(), cell.top() + 2)
     )
-    assert ground == color(Role.SELECTION if active else Role.RESTING, view.palette())
+    assert ground == color(Role.SELECTION if active else Role.INACTIVE_SELECTION, view.palette())
     lightness = [of.lightnessF() for of in (bar, ground)]
     assert abs(lightness[0] - lightness[1]) > 0.05
     QApplication.setPalette(before)

@@ -8,7 +8,7 @@ from tests.support.factories import problem, transfer
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary, summary_in_words
 
 
-def test_the_sums_name_only_what_there_is() -> None:
+def test_the_summary_names_only_nonzero_counts() -> None:
     assert summary_in_words(TransferSummary()) == ""
     assert summary_in_words(TransferSummary(running=3, waiting=41, needs_attention=1)) == (
         "3 running · 41 waiting · 1 needs attention"
@@ -18,7 +18,7 @@ def test_the_sums_name_only_what_there_is() -> None:
     assert summary_in_words(TransferSummary(done=12)) == "12 done"
 
 
-def test_warnings_are_counted_until_their_lines_go() -> None:
+def test_warnings_are_counted_until_their_rows_are_removed() -> None:
     counter = TransferCounter()
     odd = transfer(state=TransferState.DONE, warning=problem())
     counter.change(None, odd)
@@ -29,7 +29,7 @@ def test_warnings_are_counted_until_their_lines_go() -> None:
     assert counter.summary.warned == 0
 
 
-def test_the_sum_tells_how_much_is_through() -> None:
+def test_the_summary_shows_progress() -> None:
     assert summary_in_words(TransferSummary(running=1, fraction=0.429)) == "1 running · 42%"
     assert summary_in_words(TransferSummary(running=1, fraction=0.9999)) == "1 running · 99%"
     assert summary_in_words(TransferSummary(running=1, fraction=1.0)) == "1 running · 99%"
@@ -37,7 +37,7 @@ def test_the_sum_tells_how_much_is_through() -> None:
     assert summary_in_words(TransferSummary(paused=1, fraction=0.5)) == "1 paused"
 
 
-def test_what_is_between_two_attempts_waits() -> None:
+def test_transfers_between_attempts_count_as_waiting() -> None:
     counter = counted(
         transfer(),
         transfer(state=TransferState.CONFIRMING),
@@ -48,7 +48,7 @@ def test_what_is_between_two_attempts_waits() -> None:
     assert counter.summary.pausable == 3
 
 
-def test_speeds_are_added_up_by_direction_and_only_while_running() -> None:
+def test_speeds_are_summed_by_direction_and_only_while_running() -> None:
     counter = TransferCounter()
     counter.change(None, transfer(speed=2e6))
     counter.change(None, transfer(speed=3e6))
@@ -68,7 +68,7 @@ _transfers = st.builds(
 
 
 @given(st.lists(_transfers))
-def test_taking_all_away_leaves_nothing(transfers: list[Transfer]) -> None:
+def test_removing_everything_leaves_zero(transfers: list[Transfer]) -> None:
     counter = TransferCounter()
     for one in transfers:
         counter.change(None, one)
@@ -84,7 +84,7 @@ def counted(*transfers: Transfer) -> TransferCounter:
     return counter
 
 
-def test_the_fraction_is_of_all_bytes_that_are_to_be_moved() -> None:
+def test_the_fraction_covers_all_bytes_to_move() -> None:
     counter = counted(
         transfer(total=300, done=100),
         transfer(TransferKind.DOWNLOAD, TransferState.WAITING, total=100, done=100),
@@ -105,7 +105,7 @@ def test_there_is_no_fraction_without_work_or_with_an_unknown_total() -> None:
     assert counted(transfer(total=0)).summary.fraction is None
 
 
-def test_the_fraction_does_not_fall_as_one_after_another_ends() -> None:
+def test_the_fraction_does_not_drop_as_transfers_end() -> None:
     one, two = transfer(total=100, done=90), transfer(total=100, done=20)
     counter = counted(one, two)
     shown = [counter.summary.fraction]
@@ -133,7 +133,7 @@ _ENDS = [
 @given(
     st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1), st.sampled_from(_ENDS)), min_size=1)
 )
-def test_whatever_becomes_of_a_batch_the_fraction_never_falls(
+def test_the_fraction_never_drops_whatever_happens_to_a_batch(
     batch: list[tuple[int, float, TransferState]],
 ) -> None:
     queued = [transfer(state=TransferState.QUEUED, total=total) for total, _part, _end in batch]

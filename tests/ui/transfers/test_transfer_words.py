@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from services.problems.errors import ProblemKind
-from services.system.sizes import GB, KB, MB, size_in_words
+from services.system.sizes import GB, KB, MB, format_size
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
@@ -37,12 +37,12 @@ _UNITS = {"bytes": 1, "KB": KB, "MB": MB, "GB": GB, "TB": 1000 * GB}
         (0, 0, "0 bytes"),
     ],
 )
-def test_the_unit_is_said_once(done: int, total: int | None, words: str) -> None:
+def test_amounts_show_the_unit_once(done: int, total: int | None, words: str) -> None:
     assert amount_in_words(done, total) == words
 
 
 @given(st.integers(-(10**9), 10**15), st.integers(1, 10**14))
-def test_an_amount_never_reads_as_more_than_all_or_less_than_nothing(done: int, total: int) -> None:
+def test_an_amount_stays_between_zero_and_the_total(done: int, total: int) -> None:
     found = re.fullmatch(r"([\d.]+) of ([\d.]+) (\w+)", amount_in_words(done, total))
     assert found
     told_done, told_total = float(found[1]), float(found[2])
@@ -52,10 +52,10 @@ def test_an_amount_never_reads_as_more_than_all_or_less_than_nothing(done: int, 
 
 @pytest.mark.parametrize("unit", [KB, MB, GB, 1000 * GB])
 @pytest.mark.parametrize("tenths", [22.5, 25, 1_000.5, 9_999.5])
-def test_all_of_it_is_rounded_as_sizes_are_everywhere(unit: int, tenths: float) -> None:
+def test_totals_are_rounded_like_other_sizes(unit: int, tenths: float) -> None:
     total = int(tenths * unit / 10)
-    told = amount_in_words(0, total).split(" of ")[1]
-    assert told == size_in_words(total).replace(".0 ", " ")
+    total_text = amount_in_words(0, total).split(" of ")[1]
+    assert total_text == format_size(total).replace(".0 ", " ")
 
 
 @given(
@@ -75,13 +75,13 @@ def test_a_bar_is_never_above_full_or_below_empty(
     st.floats(allow_nan=False, allow_infinity=False, max_value=1e15),
     st.floats(allow_nan=False, allow_infinity=False, max_value=1e12),
 )
-def test_no_negative_speed_and_no_negative_time_is_told(speed: float, left: float) -> None:
+def test_negative_speeds_and_times_are_hidden(speed: float, left: float) -> None:
     words = status_in_words(transfer(speed=speed, seconds_left=left, total=10, done=1))
     assert "-" not in words
 
 
 @pytest.mark.parametrize("kind", TransferKind)
-def test_a_line_with_a_warning_is_not_one_of_success(kind: TransferKind) -> None:
+def test_a_warning_is_not_shown_as_success(kind: TransferKind) -> None:
     warning = problem("The size differs", kind=ProblemKind.DIFFERS)
     done = transfer(kind, TransferState.DONE, warning=warning)
     assert tone(done) is Tone.UNSURE
@@ -90,23 +90,23 @@ def test_a_line_with_a_warning_is_not_one_of_success(kind: TransferKind) -> None
 
 
 @pytest.mark.parametrize("kind", [ProblemKind.DISK_FULL, ProblemKind.FOLDER_MISSING])
-def test_what_waits_for_a_disk_stands_out(kind: ProblemKind) -> None:
+def test_waiting_for_a_disk_is_highlighted(kind: ProblemKind) -> None:
     paused = transfer(state=TransferState.PAUSED, problem=problem(kind=kind))
     assert tone(paused) is Tone.UNSURE
 
 
-def test_a_folder_that_is_gone_is_told_with_what_to_do() -> None:
+def test_a_missing_folder_is_shown_with_advice() -> None:
     gone = problem("It is gone", kind=ProblemKind.FOLDER_MISSING, advice="Plug it in.")
     words = status_in_words(transfer(state=TransferState.PAUSED, problem=gone))
     assert words == "Paused · It is gone · Plug it in"
 
 
-def test_a_running_transfer_tells_amount_speed_and_time() -> None:
+def test_a_running_transfer_shows_amount_speed_and_time() -> None:
     shown = transfer(total=187_000_000, done=116_300_000, speed=21.4e6, seconds_left=3.2)
     assert status_in_words(shown) == "116 of 187 MB · 21.4 MB/s · 3 s left"
 
 
-def test_what_is_not_known_is_not_told() -> None:
+def test_unknown_values_are_hidden() -> None:
     assert status_in_words(transfer(total=None, done=2_000_000)) == "2.0 MB"
 
 
@@ -124,19 +124,19 @@ def test_what_is_not_known_is_not_told() -> None:
         ),
     ],
 )
-def test_each_state_of_an_upload_has_its_words(state: TransferState, words: str) -> None:
+def test_each_state_of_an_upload_has_its_text(state: TransferState, words: str) -> None:
     assert status_in_words(transfer(state=state, done=500_000)) == words
 
 
 @pytest.mark.parametrize(
     "state", [TransferState.RUNNING, TransferState.CONFIRMING, TransferState.DONE]
 )
-def test_an_upload_with_an_expiry_says_so(state: TransferState) -> None:
+def test_an_upload_shows_its_expiry(state: TransferState) -> None:
     with_expiry = status_in_words(transfer(state=state, expires_after=86_400))
     assert with_expiry == f"{status_in_words(transfer(state=state))} · expires after 1 day"
 
 
-def test_every_state_of_every_kind_has_words() -> None:
+def test_every_state_of_every_kind_has_a_text() -> None:
     for kind in TransferKind:
         for state in TransferState:
             assert status_in_words(transfer(kind, state))
@@ -147,14 +147,14 @@ def test_a_finished_download_names_its_folder() -> None:
     assert status_in_words(done) == "Done · Downloads"
 
 
-def test_a_pause_tells_how_long_and_why() -> None:
+def test_waiting_shows_how_long_and_why() -> None:
     waiting = transfer(
         state=TransferState.WAITING, wait_seconds=4.2, problem=problem("The server is busy")
     )
     assert status_in_words(waiting) == "Trying again in 4 s · The server is busy"
 
 
-def test_a_failure_is_told_by_its_title_and_explained_by_its_advice() -> None:
+def test_a_failure_shows_its_title_and_explains_with_its_advice() -> None:
     failed = transfer(
         state=TransferState.FAILED, problem=problem("The key was refused", advice="Check it.")
     )
@@ -164,16 +164,16 @@ def test_a_failure_is_told_by_its_title_and_explained_by_its_advice() -> None:
 
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.WAITING])
-def test_the_line_tells_what_the_server_said(state: TransferState) -> None:
-    said = "purpose: Input should be 'assistants'"
-    refused = problem("The server refused the request", detail=f"{said}\n", status=422)
-    assert said in status_in_words(transfer(state=state, problem=refused))
-    assert said in advice_in_words(transfer(state=state, problem=refused))
+def test_the_row_shows_the_servers_message(state: TransferState) -> None:
+    message = "purpose: Input should be 'assistants'"
+    refused = problem("The server refused the request", detail=f"{message}\n", status=422)
+    assert message in status_in_words(transfer(state=state, problem=refused))
+    assert message in advice_in_words(transfer(state=state, problem=refused))
     local = problem("The disk is full", detail="[Errno 28]")
     assert "Errno" not in status_in_words(transfer(state=state, problem=local))
 
 
-def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
+def test_an_uncertain_upload_is_explained_without_promises() -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem("The answer was lost"))
     assert advice_in_words(unsure).startswith("The answer was lost. Everything was sent")
     assert tone(unsure) is Tone.UNSURE
@@ -188,25 +188,25 @@ def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
         (None, "Answer lost · checking the server again in 60 s"),
     ],
 )
-def test_an_uncertain_upload_counts_down_to_the_next_look(left: float | None, words: str) -> None:
+def test_an_uncertain_upload_counts_down_to_the_next_check(left: float | None, words: str) -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0)
     assert status_in_words(unsure, left) == words
     assert advice_in_words(unsure) != advice_in_words(transfer(state=TransferState.UNCERTAIN))
 
 
 @pytest.mark.parametrize("candidates", [("file-a",), ("file-a", "file-b")])
-def test_what_a_person_has_to_choose_stands_in_the_line(candidates: tuple[str, ...]) -> None:
+def test_a_choice_for_the_user_is_shown_in_the_row(candidates: tuple[str, ...]) -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0, candidates=candidates)
     assert "choose" in status_in_words(unsure, 5.0)
-    assert "Choose" in advice_in_words(unsure)
+    assert "choose" in advice_in_words(unsure)
 
 
-def test_how_far_a_download_of_unknown_size_is_can_not_be_known() -> None:
+def test_a_download_of_unknown_size_has_no_fraction() -> None:
     assert fraction(transfer(total=None, done=5)) is None
     assert fraction(transfer(total=None, state=TransferState.QUEUED)) == 0.0
 
 
-def test_a_pause_is_told_by_what_is_left_of_it() -> None:
+def test_waiting_shows_the_remaining_time() -> None:
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
     assert status_in_words(waiting, 3.2) == "Trying again in 3 s"
     assert status_in_words(waiting, 0.2) == "Trying again in 1 s"
@@ -221,7 +221,7 @@ def test_a_pause_is_told_by_what_is_left_of_it() -> None:
         (ProblemKind.DISK_FAILED, Tone.UNSURE),
     ],
 )
-def test_a_pause_that_nobody_asked_for_says_why(kind: ProblemKind, meant: Tone) -> None:
+def test_an_automatic_pause_shows_the_reason(kind: ProblemKind, meant: Tone) -> None:
     paused = transfer(state=TransferState.PAUSED, problem=problem("The reason", kind=kind))
     assert status_in_words(paused) == "Paused · The reason"
     assert tone(paused) is meant
@@ -235,7 +235,7 @@ def test_a_paused_delete_has_no_bytes() -> None:
 @pytest.mark.parametrize(
     ("kind", "status"), [(ProblemKind.RATE_LIMITED, 429), (ProblemKind.SERVER_FAILED, 503)]
 )
-def test_a_wait_too_long_to_be_waited_for_is_told(kind: ProblemKind, status: int) -> None:
+def test_a_wait_that_is_too_long_is_shown(kind: ProblemKind, status: int) -> None:
     failed = transfer(
         state=TransferState.FAILED,
         problem=problem(
@@ -247,28 +247,28 @@ def test_a_wait_too_long_to_be_waited_for_is_told(kind: ProblemKind, status: int
     )
     words = "Too many requests · The server asks for a wait of 10 minutes"
     assert status_in_words(failed) == words
-    said = structs.replace(
+    limited = structs.replace(
         failed, problem=replace(not_none(failed.problem), detail="Limit 100/min")
     )
-    assert status_in_words(said) == f"{words} · Limit 100/min"
+    assert status_in_words(limited) == f"{words} · Limit 100/min"
 
 
 @pytest.mark.parametrize(
     "state", [state for state in TransferState if state is not TransferState.RUNNING]
 )
-def test_speed_and_time_are_told_only_while_it_runs(state: TransferState) -> None:
+def test_speed_and_time_show_only_while_running(state: TransferState) -> None:
     words = status_in_words(transfer(state=state, speed=21.4e6, seconds_left=3.0))
     assert "/s" not in words
     assert "left" not in words
 
 
-def test_a_pause_that_lost_what_was_moved_says_so_also_beside_a_reason() -> None:
+def test_a_pause_that_starts_over_says_so_even_with_a_reason() -> None:
     lost = transfer(state=TransferState.PAUSED, starts_over=True)
-    kept = transfer(state=TransferState.PAUSED)
+    paused = transfer(state=TransferState.PAUSED)
     full = transfer(
         state=TransferState.PAUSED, starts_over=True, problem=problem("The disk is full")
     )
     assert "starts over" in status_in_words(lost)
-    assert "starts over" not in status_in_words(kept)
+    assert "starts over" not in status_in_words(paused)
     assert "The disk is full" in status_in_words(full)
     assert "starts over" in status_in_words(full)

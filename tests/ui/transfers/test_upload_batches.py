@@ -15,27 +15,27 @@ def watching() -> UploadBatches:
     return batches
 
 
-def test_a_batch_is_over_when_none_of_it_goes_on_by_itself() -> None:
+def test_a_batch_ends_when_no_upload_continues_by_itself() -> None:
     batches = watching()
     one, two, three = (transfer(batch=1) for _ in range(3))
     other = transfer(batch=2)
-    assert batches.take([one, two, three, other]) == []
-    assert batches.take([done(two), done(one)]) == []
+    assert batches.update([one, two, three, other]) == []
+    assert batches.update([done(two), done(one)]) == []
     failed = replace(three, state=TransferState.FAILED, problem=problem())
-    assert batches.take([failed]) == [[done(one), done(two)]]
-    assert batches.take([done(one), failed]) == []
-    assert batches.take([replace(three, state=TransferState.QUEUED)]) == []
-    assert batches.take([done(three), done(other)]) == [[done(three)], [done(other)]]
+    assert batches.update([failed]) == [[done(one), done(two)]]
+    assert batches.update([done(one), failed]) == []
+    assert batches.update([replace(three, state=TransferState.QUEUED)]) == []
+    assert batches.update([done(three), done(other)]) == [[done(three)], [done(other)]]
 
 
-def test_an_upload_that_was_done_before_it_was_seen_is_news_too() -> None:
+def test_an_upload_first_seen_as_done_is_reported() -> None:
     one = done(transfer(batch=1))
-    assert watching().take([one]) == [[one]]
+    assert watching().update([one]) == [[one]]
 
 
-def test_those_of_earlier_sessions_and_downloads_are_no_news() -> None:
+def test_uploads_of_earlier_sessions_and_downloads_are_not_reported() -> None:
     batches = UploadBatches()
     one = done(transfer(batch=1))
-    assert batches.take([one]) == []
+    assert batches.update([one]) == []
     batches.note_restored()
-    assert batches.take([one, transfer(TransferKind.DOWNLOAD, TransferState.DONE, batch=2)]) == []
+    assert batches.update([one, transfer(TransferKind.DOWNLOAD, TransferState.DONE, batch=2)]) == []

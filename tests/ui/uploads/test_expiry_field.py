@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.support.narrowing import not_none
-from ui.uploads.expiry_field import LONGEST, SHORTEST, ExpiryField
+from ui.uploads.expiry_field import MAX_SECONDS, MIN_SECONDS, ExpiryField
 
 NOW = 1_795_000_000
 
@@ -62,7 +62,7 @@ def test_the_number_shows_only_for_a_custom_lifetime(qtbot: QtBot) -> None:
     qtbot.keyClicks(choice, "Custom")
     assert choice.currentText() == "Custom…"
     assert number.isVisible()
-    assert SHORTEST <= (field.seconds or 0) <= LONGEST
+    assert MIN_SECONDS <= (field.seconds or 0) <= MAX_SECONDS
 
 
 @pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
@@ -75,7 +75,7 @@ def test_no_unit_allows_a_lifetime_the_api_rejects(qtbot: QtBot, unit: str) -> N
         number.selectAll()
         qtbot.keyClicks(number, typed)
         qtbot.keyClick(number, Qt.Key.Key_Return)
-        assert SHORTEST <= (field.seconds or 0) <= LONGEST
+        assert MIN_SECONDS <= (field.seconds or 0) <= MAX_SECONDS
 
 
 def test_changing_the_unit_converts_the_number(qtbot: QtBot) -> None:

@@ -18,8 +18,8 @@ def view(qtbot: QtBot) -> LineView:
     made = LineView()
     qtbot.addWidget(made)
     made.resize(400, 200)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
@@ -104,7 +104,7 @@ def test_copied_text_equals_the_file_content(view: LineView) -> None:
 
 
 def test_the_marked_line_does_not_look_like_an_active_selection(view: LineView) -> None:
-    assert not shows(view, Role.RESTING)
+    assert not shows(view, Role.INACTIVE_SELECTION)
     show(view, 8, 9, 10, text="x")
-    assert shows(view, Role.RESTING)
+    assert shows(view, Role.INACTIVE_SELECTION)
     assert not shows(view, Role.SELECTION)

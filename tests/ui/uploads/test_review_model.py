@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding
 from services.disk.local_file import LocalFile
@@ -47,8 +47,8 @@ def model() -> Iterator[ReviewModel]:
     made.deleteLater()
 
 
-def column(model: ReviewModel, wanted: ReviewColumn) -> list[object]:
-    return [model.index(row, wanted).data() for row in range(model.rowCount())]
+def column(model: ReviewModel, which: ReviewColumn) -> list[object]:
+    return [model.index(row, which).data() for row in range(model.rowCount())]
 
 
 def test_each_file_starts_with_its_suggested_purpose(model: ReviewModel) -> None:
@@ -75,7 +75,7 @@ def test_only_readable_files_are_uploaded(model: ReviewModel) -> None:
 
 
 def editable(model: ReviewModel, row: int) -> list[bool]:
-    flags = [model.index(row, wanted).flags() for wanted in ReviewColumn]
+    flags = [model.index(row, which).flags() for which in ReviewColumn]
     return [bool(one & Qt.ItemFlag.ItemIsEditable) for one in flags]
 
 
@@ -115,9 +115,9 @@ def checked(model: ReviewModel, place: int, report: CheckReport) -> None:
 
 
 def test_every_readable_file_is_checked_for_its_purpose(model: ReviewModel) -> None:
-    wanted = QSignalSpy(model.checks_requested)
+    check_requests = QSignalSpy(model.checks_requested)
     model.begin_checks()
-    assert [(file.name, purpose) for file, purpose in wanted.at(0)[0]] == [
+    assert [(file.name, purpose) for file, purpose in check_requests.at(0)[0]] == [
         ("one.jsonl", "batch"),
         ("scan.png", "vision"),
         ("two.jsonl", "fine-tune"),
@@ -140,8 +140,8 @@ def test_files_with_errors_are_uploaded_only_on_request(qtbot: QtBot, model: Rev
     assert (model.sums.to_upload, model.sums.held_back) == (2, 1)
     model.upload_anyway([0], True)
     assert (model.sums.to_upload, model.sums.held_back) == (3, 0)
-    told = str(column(model, ReviewColumn.CHECKS)[0])
-    assert told.startswith("Line 12: custom_id is missing · 2 more · ")
+    text = str(column(model, ReviewColumn.CHECKS)[0])
+    assert text.startswith("Line 12: custom_id is missing · 2 more · ")
 
 
 def test_files_with_warnings_are_uploaded(qtbot: QtBot, model: ReviewModel) -> None:
@@ -157,9 +157,11 @@ def test_changing_the_purpose_starts_a_new_check_and_drops_the_old_result(
     model: ReviewModel,
 ) -> None:
     model.begin_checks()
-    wanted = QSignalSpy(model.checks_requested)
+    check_requests = QSignalSpy(model.checks_requested)
     model.choose_purpose([0], "evals")
-    assert [(file.name, purpose) for file, purpose in wanted.at(0)[0]] == [("one.jsonl", "evals")]
+    assert [(file.name, purpose) for file, purpose in check_requests.at(0)[0]] == [
+        ("one.jsonl", "evals")
+    ]
     model.apply_checks([CheckedFile(_FILES[0], "batch", CheckReport((), facts=("late",)))])
     assert column(model, ReviewColumn.CHECKS)[0] == "Checking…"
 
@@ -200,11 +202,11 @@ def test_a_duplicate_is_reported_only_for_the_same_purpose(
 
 def test_a_fixed_copy_replaces_the_file_and_is_checked(model: ReviewModel) -> None:
     model.begin_checks()
-    wanted = QSignalSpy(model.checks_requested)
+    check_requests = QSignalSpy(model.checks_requested)
     fixed = local_file(Path("/a/one (fixed).jsonl"), size=10)
     model.apply_repair(_FILES[0], fixed)
     assert column(model, ReviewColumn.FILE)[0] == "one (fixed).jsonl"
-    assert [file.path for file, _purpose in wanted.at(0)[0]] == [fixed.path]
+    assert [file.path for file, _purpose in check_requests.at(0)[0]] == [fixed.path]
     assert model.requests(None)[0].file.path == fixed.path
 
 
@@ -220,10 +222,10 @@ def test_a_file_is_uploaded_under_its_chosen_name(model: ReviewModel) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "a/b", "a\nb", "..", "x" * 256])
 def test_an_invalid_name_changes_nothing(model: ReviewModel, name: str) -> None:
-    asked = QSignalSpy(model.lookups_requested)
+    lookup_requests = QSignalSpy(model.lookups_requested)
     assert not model.setData(model.index(0, ReviewColumn.FILE), name)
     assert column(model, ReviewColumn.FILE)[0] == "one.jsonl"
-    assert asked.count() == 0
+    assert lookup_requests.count() == 0
 
 
 def test_entering_the_same_name_requests_nothing(model: ReviewModel) -> None:
@@ -235,9 +237,9 @@ def test_entering_the_same_name_requests_nothing(model: ReviewModel) -> None:
 
 def test_a_renamed_file_is_checked_again_by_its_new_name(model: ReviewModel) -> None:
     model.begin_checks()
-    wanted = QSignalSpy(model.checks_requested)
+    check_requests = QSignalSpy(model.checks_requested)
     model.rename(0, "one.txt")
-    [(file, purpose)] = wanted.at(0)[0]
+    [(file, purpose)] = check_requests.at(0)[0]
     assert (file.name, file.path, purpose) == ("one.txt", _FILES[0].path, "batch")
     model.apply_checks([CheckedFile(_FILES[0], "batch", CheckReport((), facts=("late",)))])
     assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.CHECKING
@@ -261,7 +263,7 @@ def known_as(name: str, purpose: str = "batch", *, same_content: bool) -> KnownU
 def test_renaming_drops_duplicates_by_name_but_keeps_those_by_content(
     qtbot: QtBot, model: ReviewModel
 ) -> None:
-    asked = QSignalSpy(model.lookups_requested)
+    lookup_requests = QSignalSpy(model.lookups_requested)
     path = _FILES[0].path
     with qtbot.waitSignal(model.changed):
         model.add_known_uploads([(path, known_as("one.jsonl", same_content=False))])
@@ -269,7 +271,7 @@ def test_renaming_drops_duplicates_by_name_but_keeps_those_by_content(
     assert model.sums.duplicates == 1
     model.rename(0, "two.jsonl")
     assert model.sums.duplicates == 0
-    assert [file.name for file in asked.at(0)[0]] == ["two.jsonl"]
+    assert [file.name for file in lookup_requests.at(0)[0]] == ["two.jsonl"]
     assert not model.settled
     with qtbot.waitSignal(model.changed):
         model.add_known_uploads([(path, known_as("one.jsonl", same_content=False))])  # too late
@@ -373,10 +375,10 @@ def test_a_folder_has_a_description_for_screen_readers(folders: ReviewModel) -> 
 
 def test_filtered_out_files_are_still_checked(qtbot: QtBot, folders: ReviewModel) -> None:
     folders.begin_checks()
-    wanted = folders.requests(None)
+    requests = folders.requests(None)
     folders.filter_by_name("*.png")
     with qtbot.waitSignal(folders.changed):
-        for request in wanted:
+        for request in requests:
             folders.apply_checks([CheckedFile(request.file, request.purpose, CheckReport(()))])
     folders.filter_by_name("")
     assert folders.sums.checking == 0

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.disk.local_file import LocalFile
@@ -202,7 +202,7 @@ def test_a_click_on_a_purpose_opens_the_list(qtbot: QtBot) -> None:
 
 def test_every_purpose_is_visible_when_the_list_opens(qtbot: QtBot, qapp: QApplication) -> None:
     theme = Theme(qapp, "light")
-    theme.dress()
+    theme.apply_style_sheet()
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     view = open_list(qtbot, sheet).view()
@@ -379,11 +379,11 @@ def test_the_first_file_held_back_is_selected_when_checks_end(qtbot: QtBot) -> N
 
 
 def test_the_purpose_suggested_by_a_finding_can_be_applied(qtbot: QtBot) -> None:
-    told = Finding(Severity.ERROR, "No request.", 1, rule="a.b", purpose="evals")
+    finding = Finding(Severity.ERROR, "No request.", 1, rule="a.b", purpose="evals")
     sheet = opened(qtbot, *_GOOD)
     with qtbot.waitSignal(sheet.model.changed):
         check(sheet, _GOOD[0], _BAD)
-        check(sheet, _GOOD[1], CheckReport((told,), errors=1))
+        check(sheet, _GOOD[1], CheckReport((finding,), errors=1))
     table(sheet).selectRow(0)
     shown = [one.text() for one in sheet.findChildren(QPushButton) if one.isVisible()]
     assert not any(text.startswith("Change the") for text in shown)
@@ -519,8 +519,8 @@ def test_a_size_chosen_by_the_user_stays(qtbot: QtBot) -> None:
 
 
 def test_long_findings_wrap(qtbot: QtBot) -> None:
-    told = "The content is a list of parts without a type. " * 6 + "x" * 300
-    report = CheckReport((Finding(Severity.ERROR, told, 1),), errors=1)
+    text = "The content is a list of parts without a type. " * 6 + "x" * 300
+    report = CheckReport((Finding(Severity.ERROR, text, 1),), errors=1)
     sheet = opened(qtbot, *_GOOD)
     with qtbot.waitSignal(sheet.model.changed):
         check(sheet, _GOOD[0], report)
@@ -528,7 +528,7 @@ def test_long_findings_wrap(qtbot: QtBot) -> None:
     laid_out(sheet)
     shown = not_none(sheet.findings.findChild(QListWidget))
     metrics = shown.fontMetrics()
-    lines = metrics.horizontalAdvance(told) / shown.viewport().width()
+    lines = metrics.horizontalAdvance(text) / shown.viewport().width()
     assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
     assert shown.visualItemRect(shown.item(0)).width() <= shown.viewport().width()
     assert table(sheet).rowHeight(0) > table(sheet).rowHeight(1)
@@ -810,8 +810,8 @@ def test_the_error_count_stays_visible_next_to_a_long_name(qtbot: QtBot) -> None
     sheet.model.apply_checks([CheckedFile(file, file.suggested_purpose, report)])
 
     def whole() -> bool:
-        told = [one for one in sheet.findChildren(QLabel) if one.text() == "1 error"]
-        return bool(told) and told[0].width() >= told[0].sizeHint().width()
+        labels = [one for one in sheet.findChildren(QLabel) if one.text() == "1 error"]
+        return bool(labels) and labels[0].width() >= labels[0].sizeHint().width()
 
     qtbot.waitUntil(whole)
 
@@ -862,7 +862,7 @@ def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
 
 def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: QtBot) -> None:
     theme = Theme(instance_of(QApplication, QApplication.instance()), "light")
-    theme.dress()
+    theme.apply_style_sheet()
     sheet = opened(qtbot, *_GOOD)
     found = Finding(Severity.ERROR, "Not valid JSON.", 2)
     report = CheckReport((found,), errors=1)
@@ -876,7 +876,7 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
         for one, other in ((table(sheet), findings), (findings, table(sheet))):
             one.setFocus()
             assert lists_with(sheet, Role.SELECTION) == [one.accessibleName()]
-            assert lists_with(sheet, Role.RESTING) == [other.accessibleName()]
+            assert lists_with(sheet, Role.INACTIVE_SELECTION) == [other.accessibleName()]
         button(sheet, "Upload").setFocus()
         assert lists_with(sheet, Role.SELECTION) == []
     instance_of(QApplication, QApplication.instance()).setStyleSheet("")

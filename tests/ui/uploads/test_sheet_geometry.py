@@ -45,9 +45,9 @@ def test_a_late_answer_with_an_earlier_size_is_not_the_users_choice(qtbot: QtBot
     before = sheet.size
     sheet.remove_a_file()
     assert sheet.size.height() < before.height()
-    wanted = sheet.size
+    expected = sheet.size
     sheet.given(before)
-    assert sheet.size == wanted
+    assert sheet.size == expected
 
 
 @pytest.mark.parametrize("by", [-1, 1])

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.checks.events import (
     CheckedFile,
     FileRepaired,
@@ -77,9 +77,9 @@ class Flow:
         )
 
     def gathered(self, *names: str, request: int | None = None) -> PathsGathered:
-        asked = self.engine.arguments_of("checks.gather")[-1][1]
+        latest = self.engine.arguments_of("checks.gather")[-1][1]
         files = tuple(local_file(Path("/mine") / name) for name in names)
-        return PathsGathered(request or asked, files, skipped=0, folders=0)
+        return PathsGathered(request or latest, files, skipped=0, folders=0)
 
     def sheets(self) -> list[ReviewSheet]:
         return [one for one in self.window.findChildren(ReviewSheet) if one.isVisible()]
@@ -303,9 +303,9 @@ def test_findings_are_saved_to_the_chosen_file(flow: Flow, tmp_path: Path) -> No
     (dialog,) = sheet.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit)
     assert Path(name.text()).name.startswith("Acme findings ")
-    dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
+    dialog.fileSelected.emit(str(tmp_path / "findings.txt"))
     ((text, path),) = flow.engine.arguments_of("checks.save_text")
-    assert path == tmp_path / "kept.txt"
+    assert path == tmp_path / "findings.txt"
     assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
     dialog.close()
 
@@ -483,7 +483,7 @@ def test_images_and_text_on_the_clipboard_can_be_uploaded(flow: Flow) -> None:
     image.fill(QColor(255, 0, 0))
     pixels = QMimeData()
     pixels.setImageData(image)
-    for data, wanted in (
+    for data, expected in (
         (pixels, PastedPixels(2, 1, b"\xff\x00\x00\xff" * 2)),
         (None, PastedText('{"a": 1}')),
     ):
@@ -493,7 +493,7 @@ def test_images_and_text_on_the_clipboard_can_be_uploaded(flow: Flow) -> None:
             clipboard.setMimeData(data)
         flow.flow.paste()
         (pasted, _request) = flow.engine.arguments_of("checks.gather_pasted")[-1]
-        assert pasted == wanted
+        assert pasted == expected
     clipboard.clear()
     flow.flow.paste()
     assert len(flow.engine.arguments_of("checks.gather_pasted")) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.system.screen import why_no_screen
+from services.system.display import display_problem
 from tests.support.program import ROOT, program_environment
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
@@ -16,15 +16,15 @@ X = {"DISPLAY": ":7"}
 WAYLAND = {"WAYLAND_DISPLAY": "wayland-7"}
 
 
-def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[str]]:
-    """Whether a window can be opened, and which ways were tried for that."""
+def check(environment: Mapping[str, str], *responding: str) -> tuple[bool, list[str]]:
+    """Whether a window can be opened, and which platforms were tried."""
     tried: list[str] = []
 
-    def answers(way: str) -> bool:
-        tried.append(way)
-        return way in answering
+    def responds(platform: str) -> bool:
+        tried.append(platform)
+        return platform in responding
 
-    return why_no_screen(environment, answers) is None, tried
+    return display_problem(environment, responds) is None, tried
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def asked(environment: Mapping[str, str], *answering: str) -> tuple[bool, list[s
         ({"QT_QPA_PLATFORM": "wayland;offscreen", **X}, [], (True, [])),
     ],
 )
-def test_only_the_screens_that_qt_will_look_for_are_tried(
+def test_only_the_displays_that_qt_will_try_are_checked(
     environment: dict[str, str], answering: list[str], expected: tuple[bool, list[str]]
 ) -> None:
-    assert asked(environment, *answering) == expected
+    assert check(environment, *answering) == expected
 
 
 def run_main(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ NOBODY = [{}, {"DISPLAY": ":4095"}, {"WAYLAND_DISPLAY": "nobody-answers"}, X | W
 
 
 @pytest.mark.parametrize("environment", NOBODY)
-def test_without_a_screen_the_program_ends_with_one_sentence(
+def test_without_a_display_the_program_exits_with_one_sentence(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     runtime = {"XDG_RUNTIME_DIR": str(tmp_path)}
@@ -85,20 +85,20 @@ def test_without_a_screen_the_program_ends_with_one_sentence(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("environment", NOBODY)
-def test_the_self_test_needs_no_screen(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_self_test_needs_no_display(environment: dict[str, str], tmp_path: Path) -> None:
     answer = run_main(environment | {"XDG_RUNTIME_DIR": str(tmp_path)}, "--self-test")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "on offscreen" in answer.stdout
 
 
-def test_a_screen_that_takes_the_connection_and_is_silent_is_given_up(
+def test_a_display_that_accepts_but_does_not_respond_times_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.system.screen._PATIENCE", 0.1)
+    monkeypatch.setattr("services.system.display._TIMEOUT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         silent = f"127.0.0.1:{listening.getsockname()[1] - 6000}"
         monkeypatch.setenv("DISPLAY", silent)
-        assert silent in (why_no_screen({"DISPLAY": silent}) or "")
+        assert silent in (display_problem({"DISPLAY": silent}) or "")
     for thread in threading.enumerate():
         if thread.name == "screen":
-            thread.join(30)  # the connection has gone
+            thread.join(30)  # the connection is closed

@@ -1,4 +1,4 @@
-"""What was uploaded from where, through the façade, against a real server."""
+"""The upload history through the engine, against a real server."""
 
 import hashlib
 import logging
@@ -20,11 +20,11 @@ from services.catalog.events import (
     ListingEnded,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
     UploadsFound,
 )
-from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
-from services.catalog.upload_ledger import UploadLedger
+from services.catalog.upload_record import KnownUpload, LocalCopy, UploadOrigin
+from services.catalog.upload_store import UploadStore
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
@@ -53,22 +53,22 @@ def local(tmp_path: Path) -> Path:
 
 
 def send(bench: EngineBench, path: Path, purpose: str = "batch", **named: int) -> str:
-    """Upload a file; its id."""
+    """Upload a file; return its ID."""
     bench.events.clear()
     bench.session.upload([UploadRequest(inspect_file(path), purpose, **named)])
     file_id = bench.events.wait_for(FileAdded).file.id
-    bench.transfer()  # which ends only after that
+    bench.transfer()  # the transfer ends after that
     return file_id
 
 
 def known(bench: EngineBench, *paths: Path) -> dict[Path, KnownUpload]:
-    """What is found for these files."""
+    """Return the known uploads of these files."""
     bench.events.clear()
     bench.session.uploads.look_up(3, [inspect_file(path) for path in paths])
     bench.events.wait_for(UploadsFound, lambda event: event.ended)
-    told = bench.events.all(UploadsFound)
-    assert {event.request for event in told} == {3}
-    return {path: one for event in told for path, one in event.found}
+    events = bench.events.all(UploadsFound)
+    assert {event.request for event in events} == {3}
+    return {path: one for event in events for path, one in event.found}
 
 
 def origin(bench: EngineBench, file_id: str) -> UploadOrigin | None:
@@ -95,7 +95,7 @@ def delete(bench: EngineBench, file_id: str) -> None:
 
 
 def touch(path: Path) -> None:
-    """Give a file another time."""
+    """Change the modification time of a file."""
     os.utime(path, ns=(0, path.stat().st_mtime_ns - 5_000_000_000))
 
 
@@ -103,17 +103,17 @@ def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-# Already there
+# Recognizing files
 
 
-def test_a_file_that_was_uploaded_is_known(opened: EngineBench, local: Path) -> None:
+def test_uploaded_file_is_recognized(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     one = known(opened, local)[local]
     assert (one.file_id, one.same_content, one.purpose) == (file_id, True, "batch")
     assert one.name == "a.jsonl"
 
 
-def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
+def test_copy_is_recognized_by_the_hash_of_the_upload(
     opened: EngineBench, local: Path, tmp_path: Path
 ) -> None:
     file_id = send(opened, local)
@@ -126,7 +126,7 @@ def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
 
 
 @pytest.mark.slow
-def test_what_was_uploaded_before_the_program_was_started_is_known(
+def test_uploads_of_earlier_sessions_are_recognized(
     opened: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:
     file_id = send(opened, local)
@@ -136,38 +136,38 @@ def test_what_was_uploaded_before_the_program_was_started_is_known(
     assert known(again, local)[local].file_id == file_id
 
 
-def test_a_deleted_file_is_not_there_any_more(opened: EngineBench, local: Path) -> None:
+def test_deleted_file_is_no_longer_recognized(opened: EngineBench, local: Path) -> None:
     delete(opened, send(opened, local))
     assert known(opened, local) == {}
 
 
-def test_a_file_deleted_elsewhere_is_noticed_by_the_next_whole_listing(
+def test_complete_listing_reveals_files_deleted_elsewhere(
     opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload_history, "_SETTLED_AFTER", 0.0)
-    kept = send(opened, local, "evals")
+    monkeypatch.setattr(upload_history, "_LISTED_AFTER", 0.0)
+    remaining = send(opened, local, "evals")
     files_server.remove(send(opened, local))
     opened.events.clear()
     opened.session.listing.refresh()
     opened.events.wait_for(ListingEnded)
-    assert known(opened, local)[local].file_id == kept
+    assert known(opened, local)[local].file_id == remaining
 
 
-def test_a_file_that_the_server_does_not_list_yet_counts_as_there(
+def test_file_not_listed_yet_counts_as_present(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local)
-    files_server.remove(file_id)  # as far as the listing tells
+    files_server.remove(file_id)  # according to the listing
     opened.events.clear()
     opened.session.listing.refresh()
     opened.events.wait_for(ListingEnded)
     assert known(opened, local)[local].file_id == file_id
 
 
-def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
+def test_file_unknown_to_the_server_is_recorded_as_deleted(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local)
@@ -178,7 +178,7 @@ def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
     assert origin(opened, file_id) is not None
 
 
-def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
+def test_lookup_in_response_to_a_delete_already_sees_it(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, local: Path
 ) -> None:
     def ask_at_once(event: Event) -> None:
@@ -196,7 +196,7 @@ def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
 
 
 @pytest.mark.slow
-def test_no_account_knows_what_was_uploaded_with_another_key(
+def test_uploads_with_another_key_are_not_recognized(
     bench: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     bench.save(files_server, "acme")
@@ -211,7 +211,7 @@ def test_no_account_knows_what_was_uploaded_with_another_key(
 
 
 @pytest.mark.slow
-def test_the_sandbox_is_the_same_account_in_each_session(
+def test_sandbox_is_the_same_account_in_each_session(
     bench: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:
     bench.open(SANDBOX_ID)
@@ -225,7 +225,7 @@ def test_the_sandbox_is_the_same_account_in_each_session(
 # The hash
 
 
-def test_a_second_attempt_is_hashed_by_itself(
+def test_second_attempt_is_hashed_separately(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "large.bin"
@@ -237,7 +237,7 @@ def test_a_second_attempt_is_hashed_by_itself(
     assert where.size == 1_000_000
 
 
-def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
+def test_matched_upload_is_recorded_with_its_hash(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
@@ -247,7 +247,7 @@ def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
     assert len(files_server.requests_to("POST", "/files")) == 1
 
 
-def test_a_damaged_upload_is_noted_without_a_hash(
+def test_damaged_upload_is_recorded_without_a_hash(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     damaged = served_file(local.name, size=1).described()
@@ -257,7 +257,7 @@ def test_a_damaged_upload_is_noted_without_a_hash(
     assert (where.path, where.sha256) == (local, None)
 
 
-def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
+def test_unverified_match_is_recorded_without_a_hash_and_warns(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
@@ -274,7 +274,7 @@ def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
 @pytest.mark.slow
 @pytest.mark.parametrize("hashing", [True, False])
 @pytest.mark.parametrize("proved", [True, False])
-def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
+def test_upload_interrupted_by_a_crash_is_recorded_as_far_as_proven(
     opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
@@ -282,7 +282,7 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
     hashing: bool,
     proved: bool,
 ) -> None:
-    """The program is killed after the last byte, and finds the file when it is back."""
+    """The program is killed after the last byte, and finds the file in the next session."""
     opened.settings.change(keep_upload_ledger=hashing)
     files_server.script("POST", "/files", [Stall(Moment.AFTER_BODY, carried_out=True)])
     opened.session.upload([UploadRequest(inspect_file(local), "batch")])
@@ -309,10 +309,10 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
         after.close()
 
 
-# Where it came from
+# Origin
 
 
-def test_the_origin_tells_how_the_local_file_is_now(opened: EngineBench, local: Path) -> None:
+def test_origin_describes_the_local_file_now(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     where = origin(opened, file_id)
     assert where is not None
@@ -328,14 +328,14 @@ def test_the_origin_tells_how_the_local_file_is_now(opened: EngineBench, local: 
     assert copy_of(opened, file_id) is LocalCopy.MISSING
 
 
-def test_of_a_file_that_was_not_uploaded_here_nothing_is_known(opened: EngineBench) -> None:
+def test_file_uploaded_elsewhere_has_no_origin(opened: EngineBench) -> None:
     assert origin(opened, "file-none") is None
 
 
 # Restoring
 
 
-def test_a_deleted_file_is_uploaded_again_as_it_was(
+def test_deleted_file_is_restored_as_it_was(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local, "batch", expires_after=7200)
@@ -344,15 +344,15 @@ def test_a_deleted_file_is_uploaded_again_as_it_was(
     opened.events.clear()
     opened.session.uploads.restore([file_id])
     added = opened.events.wait_for(FileAdded)
-    told = opened.events.wait_for(FilesRestored)
-    assert (told.account_id, told.queued, told.refused) == ("acme", 1, ())
+    event = opened.events.wait_for(FilesRestored)
+    assert (event.account_id, event.queued, event.refused) == ("acme", 1, ())
     [post] = files_server.requests_to("POST", "/files")[1:]
     assert post.fields["expires_after[seconds]"] == "7200"
     [file] = files_server.files
     assert (file.id, file.purpose, file.filename) == (added.file.id, "batch", "a.jsonl")
 
 
-def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
+def test_touched_file_is_restored_if_its_content_is_unchanged(
     opened: EngineBench, local: Path
 ) -> None:
     file_id = send(opened, local)
@@ -362,7 +362,7 @@ def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
     opened.events.wait_for(FileAdded)
 
 
-def test_what_is_not_as_it_was_is_not_sent_and_said_so(
+def test_changed_file_is_not_restored_and_reported(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     ids = {}
@@ -374,9 +374,9 @@ def test_what_is_not_as_it_was_is_not_sent_and_said_so(
     touch(tmp_path / "other.jsonl")
     (tmp_path / "longer.jsonl").write_bytes(CONTENT + CONTENT)
     (tmp_path / "gone.jsonl").unlink()
-    told = restored(opened, *ids.values(), "file-none")
-    assert told.queued == 0
-    assert [(one.name, one.problem.kind) for one in told.refused] == [
+    event = restored(opened, *ids.values(), "file-none")
+    assert event.queued == 0
+    assert [(one.name, one.problem.kind) for one in event.refused] == [
         ("other.jsonl", ProblemKind.FILE_CHANGED),
         ("longer.jsonl", ProblemKind.FILE_CHANGED),
         ("gone.jsonl", ProblemKind.FILE_MISSING),
@@ -385,7 +385,7 @@ def test_what_is_not_as_it_was_is_not_sent_and_said_so(
     assert len(files_server.files) == 3
 
 
-def test_only_what_can_be_restored_is_offered(opened: EngineBench, tmp_path: Path) -> None:
+def test_only_restorable_files_are_offered(opened: EngineBench, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.jsonl" for name in ("same", "touched", "gone")]
     for path in paths:
         path.write_bytes(CONTENT)
@@ -394,14 +394,14 @@ def test_only_what_can_be_restored_is_offered(opened: EngineBench, tmp_path: Pat
     paths[2].unlink()
     opened.events.clear()
     opened.session.uploads.find_restorable(["file-none", *ids])
-    told = opened.events.wait_for(RestorableFound)
-    assert (told.account_id, list(told.file_ids)) == ("acme", ids[:2])
+    event = opened.events.wait_for(RestorableFound)
+    assert (event.account_id, list(event.file_ids)) == ("acme", ids[:2])
 
 
-# Off, forgotten, damaged
+# Off, cleared, damaged
 
 
-def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: EngineBench, local: Path) -> None:
+def test_nothing_is_recorded_hashed_or_reported_while_off(opened: EngineBench, local: Path) -> None:
     before = send(opened, local)
     opened.settings.change(keep_upload_ledger=False)
     file_id = send(opened, local)
@@ -413,7 +413,7 @@ def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: EngineBench, lo
     assert origin(opened, before) is not None
 
 
-def test_off_from_the_start_makes_no_file(
+def test_history_off_from_the_start_creates_no_file(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, local: Path
 ) -> None:
     bench = make_bench()
@@ -426,11 +426,11 @@ def test_off_from_the_start_makes_no_file(
     assert SHA256.encode() not in everything_in(bench.paths.journal_folder)
 
 
-def test_everything_is_forgotten_on_demand(opened: EngineBench, local: Path) -> None:
+def test_history_can_be_cleared(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     opened.events.clear()
-    opened.engine.history.forget()
-    opened.events.wait_for(UploadsForgotten)
+    opened.engine.history.clear()
+    opened.events.wait_for(UploadHistoryCleared)
     left = everything_in(opened.paths.catalog_folder)
     assert os.fsencode(local.name) not in left
     assert file_id.encode() not in left
@@ -438,7 +438,7 @@ def test_everything_is_forgotten_on_demand(opened: EngineBench, local: Path) -> 
     assert known(opened, local) == {}
 
 
-def test_a_damaged_ledger_is_set_aside_and_told_of(
+def test_damaged_history_is_set_aside_and_reported(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
@@ -450,13 +450,13 @@ def test_a_damaged_ledger_is_set_aside_and_told_of(
     bench = make_bench()
     bench.save(files_server)
     bench.open()
-    told = bench.events.wait_for(SomethingFailed)
-    assert told.problem.kind is ProblemKind.DISK_FAILED
-    assert "damaged-" in told.problem.advice
+    event = bench.events.wait_for(SomethingFailed)
+    assert event.problem.kind is ProblemKind.DISK_FAILED
+    assert "damaged-" in event.problem.advice
     assert origin(bench, send(bench, local)) is not None
 
 
-def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
+def test_unusable_history_is_reported_once_and_blocks_nothing(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
@@ -473,30 +473,32 @@ def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
     send(bench, local)
     assert known(bench, local) == {}
     assert bench.events.all(SomethingFailed) == []
-    bench.engine.history.forget()
+    bench.engine.history.clear()
     bench.events.wait_for(SomethingFailed)
 
 
 @pytest.mark.expects_log("Upload history can't be used: database or disk is full")
-def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
+def test_history_write_failure_is_reported_once(
     opened: EngineBench, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(_ledger: UploadLedger, *_values: object) -> None:
+    def refused(_ledger: UploadStore, *_values: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(UploadLedger, "note", refused)
+    monkeypatch.setattr(UploadStore, "add", refused)
     send(opened, local)
     opened.events.wait_for(SomethingFailed)
     send(opened, local)
-    opened.session.uploads.look_up(7, [inspect_file(local)])  # after it, the second was tried too
+    opened.session.uploads.look_up(
+        7, [inspect_file(local)]
+    )  # afterwards the second write was tried too
     opened.events.wait_for(UploadsFound, lambda event: event.ended)
     assert opened.events.all(SomethingFailed) == []
 
 
-# Secrets, and time
+# Secrets and searches
 
 
-def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
+def test_history_file_holds_no_key_and_only_two_bytes_of_its_hash(
     opened: EngineBench, local: Path
 ) -> None:
     send(opened, local)
@@ -514,7 +516,7 @@ def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
         assert secret not in written
 
 
-def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
+def test_search_does_not_end_an_earlier_one_of_the_same_request(
     opened: EngineBench, local: Path
 ) -> None:
     send(opened, local)
@@ -535,7 +537,7 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
     assert sum(bool(event.found) for event in opened.events.all(UploadsFound)) == 20
 
 
-def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
+def test_renamed_upload_is_restored_under_its_name(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     named = replace(inspect_file(local), name="b.jsonl")
@@ -551,7 +553,7 @@ def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
     assert local.read_bytes() == CONTENT
 
 
-def test_an_earlier_search_is_given_up(opened: EngineBench, local: Path) -> None:
+def test_earlier_search_is_abandoned(opened: EngineBench, local: Path) -> None:
     send(opened, local)
     opened.events.clear()
     for request in range(20):
@@ -559,12 +561,12 @@ def test_an_earlier_search_is_given_up(opened: EngineBench, local: Path) -> None
     opened.events.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
 
 
-# Downloads against what is remembered
+# Comparing downloads with the history
 
 
 @pytest.mark.parametrize("as_zip", [False, True])
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_download_that_is_not_what_was_uploaded_says_so(
+def test_download_that_differs_from_the_upload_warns(
     opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
@@ -585,7 +587,7 @@ def test_a_download_that_is_not_what_was_uploaded_says_so(
     assert (ended.warning and ended.warning.kind) is (ProblemKind.DIFFERS if changed else None)
 
 
-def test_nothing_is_compared_while_nothing_is_remembered(
+def test_downloads_are_not_compared_without_history(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path, tmp_path: Path
 ) -> None:
     file_id = send(opened, local)

@@ -1,9 +1,9 @@
-"""The forms of an exported list."""
+"""The formats of exported lists."""
 
 from enum import Enum
 
 
-class ExportForm(Enum):
+class ExportFormat(Enum):
     """The format of an exported list; the value is the file name extension."""
 
     CSV = "csv"

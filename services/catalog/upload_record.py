@@ -1,4 +1,4 @@
-"""What is known of an upload after it is done: from where it came, and under which account."""
+"""Records of finished uploads: where each file came from, and which account has it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,10 +11,10 @@ from services.problems.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class AccountIdentity:
-    """Which files an account sees; two accounts of the program may be the same to the server.
+    """Identifies what an account sees; two accounts here may be the same to the server.
 
-    A key that is replaced makes another identity: nobody but the server knows whether the new
-    one sees the same files.
+    A replaced key makes a new identity: only the server knows whether the new key sees the same
+    files.
     """
 
     base_url: str
@@ -25,47 +25,47 @@ class AccountIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedUpload:
-    """One file that a server took."""
+class UploadRecord:
+    """One uploaded file."""
 
     path: Path
-    """Where it was on this computer; absolute."""
+    """The absolute local path."""
     size: int
     modified_ns: int
     sha256: str | None
-    """In hexadecimal; None when it was not known: remembering was off while the file went out."""
+    """In hexadecimal; None if upload history was off during the upload."""
     purpose: str
     expires_after: int | None
-    """As it was asked for, in seconds from creation."""
+    """The requested lifetime, in seconds from creation."""
     file_id: str
     name: str
     """The name that was sent."""
     uploaded_at: float
-    """When the server had it, in seconds since 1970."""
+    """When the upload finished, as a Unix timestamp."""
     deleted: bool = False
-    """It is no longer at the server, as far as is known."""
+    """Whether, as far as is known, it is no longer on the server."""
 
 
 class LocalCopy(Enum):
-    """What became of the local file since it was uploaded, as far as a glance tells."""
+    """The state of the local file since its upload, judged by its metadata."""
 
     UNCHANGED = "unchanged"
-    """Size and time are the same."""
+    """Same size and time."""
     TOUCHED = "touched"
-    """The size is the same, the time is not: only its hash can tell."""
+    """Same size, different time: only the hash can tell."""
     CHANGED = "changed"
     MISSING = "missing"
 
 
 class KnownUpload(msgspec.Struct, frozen=True):
-    """A file at the server that may be the one about to be sent."""
+    """A file on the server that may be the one about to be uploaded."""
 
     file_id: str
     same_content: bool
-    """Otherwise only name and size are the same, and nothing says that the content is not."""
+    """If False, only name and size are known to be the same; the content may be too."""
     purpose: str
     when: float
-    """Seconds since 1970."""
+    """A Unix timestamp."""
     name: str
 
 
@@ -77,12 +77,12 @@ class UploadOrigin(msgspec.Struct, frozen=True):
     sha256: str | None
     purpose: str
     uploaded_at: float
-    """Seconds since 1970."""
+    """A Unix timestamp."""
     local: LocalCopy
 
 
 class NotRestored(msgspec.Struct, frozen=True):
-    """A file that is not uploaded again, and why."""
+    """A file that wasn't uploaded again, and why."""
 
     file_id: str
     name: str

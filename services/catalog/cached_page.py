@@ -1,7 +1,7 @@
-"""Files as the cache of a listing keeps them: a column for each field, as MessagePack.
+"""Encodes a page of files for the listing cache: one column per field, as MessagePack.
 
-Against an object for each file, this is half as long and read in half the time, as the names of
-the fields are not repeated, and of purposes and states each text is there only once.
+This is half the size of one object per file and twice as fast to read, as field names aren't
+repeated and each purpose and status is stored only once.
 """
 
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ import msgspec
 
 from services.api.remote_file import Moment, RemoteFile, Size
 
-_Place = Annotated[int, msgspec.Meta(ge=0)]
+_TextIndex = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _Page(msgspec.Struct, array_like=True, gc=False):
     texts: list[str | None]
-    """What purposes and states there are; the files tell their places."""
+    """The distinct purposes and statuses; the files refer to them by index."""
     ids: list[str]
     filenames: list[str | None]
-    purposes: list[_Place]
+    purposes: list[_TextIndex]
     sizes: list[Size | None]
     created_at: list[Moment | None]
     expires_at: list[Moment | None]
-    statuses: list[_Place]
+    statuses: list[_TextIndex]
     status_details: list[str | None]
 
 
@@ -33,17 +33,17 @@ _decode = msgspec.msgpack.Decoder(_Page).decode
 
 
 def encode_page(files: Sequence[RemoteFile]) -> bytes:
-    """Put files beside each other."""
-    places: dict[str | None, int] = {}
+    """Encode files as a page."""
+    indexes: dict[str | None, int] = {}
 
-    def place(text: str | None) -> int:
-        return places.setdefault(text, len(places))
+    def index_of(text: str | None) -> int:
+        return indexes.setdefault(text, len(indexes))
 
-    purposes = [place(file.purpose) for file in files]
-    statuses = [place(file.status) for file in files]
+    purposes = [index_of(file.purpose) for file in files]
+    statuses = [index_of(file.status) for file in files]
     return _encode(
         _Page(
-            list(places),
+            list(indexes),
             [file.id for file in files],
             [file.filename for file in files],
             purposes,
@@ -57,18 +57,18 @@ def encode_page(files: Sequence[RemoteFile]) -> bytes:
 
 
 def decode_page(page: bytes) -> list[RemoteFile]:
-    """Give the files of a page in their order. Raise ValueError or IndexError if it is damaged."""
-    kept = _decode(page)
-    text = kept.texts.__getitem__
+    """Decode a page, in order. Raises ValueError or IndexError if it is damaged."""
+    decoded = _decode(page)
+    text = decoded.texts.__getitem__
     columns = zip(
-        kept.ids,
-        kept.filenames,
-        map(text, kept.purposes),
-        kept.sizes,
-        kept.created_at,
-        kept.expires_at,
-        map(text, kept.statuses),
-        kept.status_details,
+        decoded.ids,
+        decoded.filenames,
+        map(text, decoded.purposes),
+        decoded.sizes,
+        decoded.created_at,
+        decoded.expires_at,
+        map(text, decoded.statuses),
+        decoded.status_details,
         strict=True,
     )
     return list(starmap(RemoteFile, columns))

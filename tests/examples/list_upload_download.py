@@ -1,8 +1,8 @@
-"""Lists an account's files, uploads one, and downloads it again: the services without a window.
+"""Lists an account's files, uploads one and downloads it again, without a window.
 
-    python -m tests.examples.list_send_and_fetch DATA_FOLDER FILE
+    python -m tests.examples.list_upload_download DATA_FOLDER FILE
 
-The account is the environment's: OPENAI_API_KEY, and OPENAI_BASE_URL where it isn't OpenAI's.
+The account comes from the environment: OPENAI_API_KEY, and OPENAI_BASE_URL for other servers.
 """
 
 import os

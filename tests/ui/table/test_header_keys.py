@@ -1,4 +1,4 @@
-"""The heads of the columns without a mouse."""
+"""Using the column headers with the keyboard."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,24 +18,24 @@ Key = Qt.Key
 
 @pytest.fixture
 def focused(files: FileList, table: FileTable, qtbot: QtBot) -> FileTable:
-    """The head of the table has the keyboard."""
+    """A table whose header has the focus."""
     for number in range(5):
         files.add(remote_file(f"{number}.jsonl", size=number))
     model = table.model()
     assert isinstance(model, FileTableModel)
     model.refresh()
     table.activateWindow()
-    table.head.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(table.head.hasFocus)
+    table.header.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(table.header.hasFocus)
     return table
 
 
 def press(table: FileTable, *keys: Qt.Key) -> None:
     for key in keys:
-        QTest.keyClick(table.head, key)
+        QTest.keyClick(table.header, key)
 
 
-def test_a_column_is_reached_and_sorted_both_ways(files: FileList, focused: FileTable) -> None:
+def test_a_column_can_be_focused_and_sorted_both_ways(files: FileList, focused: FileTable) -> None:
     press(focused, Key.Key_Right, Key.Key_Right, Key.Key_Space)
     assert files.order == Order(Column.SIZE, descending=True)
     press(focused, Key.Key_Return)
@@ -44,33 +44,33 @@ def test_a_column_is_reached_and_sorted_both_ways(files: FileList, focused: File
     assert files.order == Order(Column.NAME, descending=False)
 
 
-def test_walking_goes_by_what_is_seen(files: FileList, focused: FileTable) -> None:
-    head = focused.head
-    head.moveSection(head.visualIndex(SECTION_OF[Column.ID]), 1)
-    head.setSectionHidden(SECTION_OF[Column.PURPOSE], True)
+def test_arrow_keys_follow_the_visual_order(files: FileList, focused: FileTable) -> None:
+    header = focused.header
+    header.moveSection(header.visualIndex(SECTION_OF[Column.ID]), 1)
+    header.setSectionHidden(SECTION_OF[Column.PURPOSE], True)
     press(focused, Key.Key_Right, Key.Key_Space)
     assert now(files.order.column) is Column.ID
     press(focused, Key.Key_Right, Key.Key_Space)
     assert files.order.column is Column.SIZE
 
 
-def test_the_head_where_the_keyboard_is_is_framed_and_told(focused: FileTable) -> None:
-    head = focused.head
+def test_the_focused_header_is_framed_and_described(focused: FileTable) -> None:
+    header = focused.header
     told, pictures = [], []
     for _step in range(3):
-        told.append(head.accessibleDescription())
-        pictures.append(head.grab().toImage())
+        told.append(header.accessibleDescription())
+        pictures.append(header.grab().toImage())
         press(focused, Key.Key_Right)
     assert len(set(told)) == 3
     assert pictures[0] != pictures[1] != pictures[2]
-    before = head.accessibleDescription()
+    before = header.accessibleDescription()
     press(focused, Key.Key_Space)
-    sorted_down = head.accessibleDescription()
+    sorted_down = header.accessibleDescription()
     press(focused, Key.Key_Space)
-    assert len({before, sorted_down, head.accessibleDescription()}) == 3
+    assert len({before, sorted_down, header.accessibleDescription()}) == 3
 
 
-def test_down_leads_to_the_rows_and_a_head_out_of_sight_is_scrolled_to(
+def test_down_goes_to_the_rows_and_hidden_headers_scroll_into_view(
     focused: FileTable, qtbot: QtBot
 ) -> None:
     focused.resize(300, 300)

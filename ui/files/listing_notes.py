@@ -1,4 +1,4 @@
-"""Notes about a listing: a quiet link, and the sentences behind it."""
+"""Notes about a listing, behind a discreet link."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from ui.widgets.labels import label
 from ui.wording import count_in_words, one_line, tool_tip
 
 _WIDTH = 30
-"""Of the sentences, in heights of a line."""
+"""The width of the notes, in line heights."""
 
 
-class ListingRemarks(QPushButton):
-    """“2 notes”; a click opens them above it. Hidden as long as there are none."""
+class ListingNotes(QPushButton):
+    """A link such as “2 notes”; a click opens the notes above it. Hidden if there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,15 +24,15 @@ class ListingRemarks(QPushButton):
         self.clicked.connect(self._open)
         self.hide()
 
-    def show_sentences(self, sentences: Sequence[str]) -> None:
-        """Tell these from now on."""
+    def show_notes(self, sentences: Sequence[str]) -> None:
+        """Set the notes."""
         self._sentences = [one_line(sentence) for sentence in sentences]
         count = len(self._sentences)
         words = ngettext("{number} note", "{number} notes", count)
         self.setText(words.format(number=count_in_words(count)))
-        told = " ".join(self._sentences)
-        self.setToolTip(tool_tip(told))
-        self.setAccessibleDescription(told)
+        text = " ".join(self._sentences)
+        self.setToolTip(tool_tip(text))
+        self.setAccessibleDescription(text)
         self.setVisible(count > 0)
 
     @Slot()

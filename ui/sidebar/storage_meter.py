@@ -1,15 +1,15 @@
-"""The foot of the sidebar: the storage used."""
+"""The storage used, at the bottom of the sidebar."""
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from services.system.language import _
 from services.system.locale_format import whole
-from services.system.sizes import size_in_words
+from services.system.sizes import format_size
 from ui.widgets.labels import label, set_look
 
 
-class StorageFoot(QWidget):
-    """The bytes used, and the account's limit if it has one."""
+class StorageMeter(QWidget):
+    """Shows the bytes used, and the account's limit, if it has one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,18 +29,18 @@ class StorageFoot(QWidget):
         self.show_used(None, None)
 
     def show_used(self, used: int | None, limit: int | None) -> None:
-        """Show the bytes used of the limit, with a warning when it is nearly reached.
+        """Show the bytes used and the limit, with a warning when it is nearly reached.
 
-        None for what is not known.
+        Pass None for unknown values.
         """
         if used is None or limit is None:
             self._bar.hide()
-            self._used.setText(size_in_words(used))
+            self._used.setText(format_size(used))
             self._show_warning("")
             return
-        # In thousandths: a progress bar counts in 32 bits.
+        # In thousandths, as a progress bar counts in 32 bits.
         part = min(_FULL, -(-used * _FULL // limit)) if limit > 0 else _FULL
-        text = _("{used} of {limit}").format(used=size_in_words(used), limit=size_in_words(limit))
+        text = _("{used} of {limit}").format(used=format_size(used), limit=format_size(limit))
         warning = _warning(used, limit)
         self._bar.setValue(part)
         self._bar.setAccessibleDescription(f"{text}. {warning}" if warning else text)
@@ -57,7 +57,7 @@ class StorageFoot(QWidget):
 
 
 def _warning(used: int, limit: int) -> str:
-    """A sentence where over nine tenths are used."""
+    """A warning if over 90% are used, else an empty text."""
     if used > limit:
         return _("Over the account's storage limit.")
     if 10 * used > 9 * limit:

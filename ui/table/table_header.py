@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QMenu, QTableView, QWidget
 from services.browse.ordering import Column
 from services.system.language import _
 from ui.icons import paint_icon
-from ui.table.cell_delegates import INSET
+from ui.table.cell_look import INSET
 from ui.table.column_widths import default_widths, id_width, name_width
 from ui.table.columns import COLUMNS, SECTION_OF
-from ui.table.keyboard_head import KeyboardHead
+from ui.table.keyboard_header import KeyboardHeader
 from ui.theme import Role, color
 
 NAME = SECTION_OF[Column.NAME]
@@ -26,7 +26,7 @@ ID = SECTION_OF[Column.ID]
 STATUS = SECTION_OF[Column.STATUS]
 
 
-class TableHead(KeyboardHead):
+class TableHeader(KeyboardHeader):
     """Columns in the order, widths and selection that the person chose.
 
     The name fills the width that the other columns leave, until the person resizes it.

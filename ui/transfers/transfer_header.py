@@ -1,4 +1,4 @@
-"""The head of the transfers panel: what they sum up to, and what can be done to all of them."""
+"""The header of the transfers panel: a summary, and buttons that apply to all transfers."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.icons import GAP, icon, keep_apart
+from ui.icons import GAP, icon, space_icon
 from ui.theme import Role
 from ui.transfers.transfer_summary import TransferSummary, summary_in_words
 from ui.widgets.labels import IconLabel, label
@@ -21,12 +21,12 @@ from ui.wording import speed_in_words
 
 _LEFT, _RIGHT, _SPACING = 6, 12, 8
 """In pixels."""
-_LETTERS_OF_SUM = 56
-"""How much of sum and speeds is to be read before the buttons give up their words."""
+_SUMMARY_CHARACTERS = 56
+"""Space for the summary and speeds, in average characters; below this, buttons lose their text."""
 
 
-class TransferHead(QFrame):
-    """Says what was pressed. Its buttons have fixed places and are disabled while of no use."""
+class TransferHeader(QFrame):
+    """Emits which button was pressed. Buttons have fixed places; unneeded ones are disabled."""
 
     toggle_pressed = Signal()
     retry_pressed = Signal()
@@ -41,16 +41,16 @@ class TransferHead(QFrame):
         self._toggle = QToolButton()
         self._toggle.setProperty("look", "flat")
         self._title = label(_("Transfers"), "strong")
-        self._sum = _ElidedLabel()
-        self._sum.setProperty("look", "muted")
+        self._summary = _ElidedLabel()
+        self._summary.setProperty("look", "muted")
         self._upload_speed = _Speed("arrow-up", _("Upload speed"))
         self._download_speed = _Speed("arrow-down", _("Download speed"))
-        self._retry = _HeadButton("rotate-cw", _("Retry failed"))
-        self._pause = _HeadButton("pause", _("Pause all"))
-        self._resume = _HeadButton("play", _("Resume all"))
-        self._cancel = _HeadButton("x", _("Cancel all"))
-        self._clear = _HeadButton("check-check", _("Clear finished"))
-        self._clear_ended = _HeadButton("list-x", _("Clear all ended"))
+        self._retry = _HeaderButton("rotate-cw", _("Retry failed"))
+        self._pause = _HeaderButton("pause", _("Pause all"))
+        self._resume = _HeaderButton("play", _("Resume all"))
+        self._cancel = _HeaderButton("x", _("Cancel all"))
+        self._clear = _HeaderButton("check-check", _("Clear finished"))
+        self._clear_ended = _HeaderButton("list-x", _("Clear all ended"))
         self._toggle.clicked.connect(self.toggle_pressed)
         self._buttons = {
             self._retry: self.retry_pressed,
@@ -65,7 +65,7 @@ class TransferHead(QFrame):
         row.setSpacing(_SPACING)
         row.addWidget(self._toggle)
         row.addWidget(self._title)
-        row.addWidget(self._sum, 1)
+        row.addWidget(self._summary, 1)
         row.addWidget(self._upload_speed)
         row.addWidget(self._download_speed)
         buttons = QHBoxLayout()
@@ -76,10 +76,10 @@ class TransferHead(QFrame):
             buttons.addWidget(button)
 
     def show_summary(self, summary: TransferSummary, *, empty: bool) -> None:
-        """Show how the transfers are doing; with none, say what will be here."""
+        """Show a summary of the transfers, or a hint if the list is empty."""
         words = _("Uploads and downloads appear here.") if empty else summary_in_words(summary)
-        self._sum.setText(words)
-        self._sum.setToolTip(words)
+        self._summary.setText(words)
+        self._summary.setToolTip(words)
         self._upload_speed.show_speed(summary.upload_speed)
         self._download_speed.show_speed(summary.download_speed)
         self._enable(
@@ -94,48 +94,48 @@ class TransferHead(QFrame):
         )
 
     def show_collapsed(self, collapsed: bool) -> None:
-        """Show what the chevron would do."""
+        """Make the chevron show what a click on it would do."""
         self._toggle.setIcon(icon("chevron-right" if collapsed else "chevron-down", Role.MUTED))
         name = _("Show transfers") if collapsed else _("Hide transfers")
         self._toggle.setAccessibleName(name)
         self._toggle.setToolTip(name)
 
-    def measure(self) -> None:
-        """Take the height of the buttons, which have their style only once they are shown."""
+    def fit_height(self) -> None:
+        """Adopt the height of the buttons, which is known only once they are shown and styled."""
         self.setMinimumHeight(self._clear.sizeHint().height() + 8)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words of the buttons out where there is no room for them."""
+        """Hide the buttons' text if there is no room for it."""
         super().resizeEvent(event)
         self._fit()
 
-    def _enable(self, wanted: dict["_HeadButton", bool]) -> None:
-        """Enable those that have something to do.
+    def _enable(self, useful: dict["_HeaderButton", bool]) -> None:
+        """Enable the buttons that have something to do.
 
-        Qt would give the keyboard from one that is disabled to the next, and who presses Space
-        twice on *Resume all* would cancel all.
+        Qt moves focus from a disabled button to the next one, so pressing Space twice on *Resume
+        all* would cancel all transfers.
         """
         opposite = {self._pause: self._resume, self._resume: self._pause}
-        for button in sorted(wanted, key=wanted.__getitem__, reverse=True):
-            if not wanted[button] and button.hasFocus():
-                heir = opposite.get(button)
-                (heir if heir is not None and wanted[heir] else self._toggle).setFocus()
-            button.setEnabled(wanted[button])
+        for button in sorted(useful, key=useful.__getitem__, reverse=True):
+            if not useful[button] and button.hasFocus():
+                other = opposite.get(button)
+                (other if other is not None and useful[other] else self._toggle).setFocus()
+            button.setEnabled(useful[button])
 
     def _fit(self) -> None:
-        """Show words or icons by the width alone, so that no button moves while it is aimed at."""
+        """Show or hide text by width alone, so that buttons don't move under the pointer."""
         letter = self.fontMetrics().averageCharWidth()
-        needed = _LEFT + _RIGHT + _LETTERS_OF_SUM * letter
+        needed = _LEFT + _RIGHT + _SUMMARY_CHARACTERS * letter
         for part in (self._toggle, self._title):
             needed += part.sizeHint().width() + _SPACING
-        needed += sum(button.wide for button in self._buttons)
+        needed += sum(button.full_width for button in self._buttons)
         for button in self._buttons:
-            button.show_words(needed <= self.width())
+            button.show_text(needed <= self.width())
 
 
 class _ElidedLabel(QLabel):
-    """Gives way where room is short."""
+    """A label that elides its text when space is short."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -148,54 +148,54 @@ class _ElidedLabel(QLabel):
 
 
 class _Speed(QWidget):
-    """An arrow and a speed; out of sight while nothing flows that way."""
+    """An arrow and a speed; hidden while nothing moves in that direction."""
 
     def __init__(self, icon_name: str, name: str) -> None:
         super().__init__()
         self._name = name
-        self._words = label(look="muted")
+        self._speed = label(look="muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(IconLabel(icon(icon_name, Role.MUTED), 0.9))
-        row.addWidget(self._words)
+        row.addWidget(self._speed)
 
-    def show_speed(self, bytes_a_second: int) -> None:
-        self.setVisible(bytes_a_second > 0)
-        if bytes_a_second <= 0:
+    def show_speed(self, bytes_per_second: int) -> None:
+        self.setVisible(bytes_per_second > 0)
+        if bytes_per_second <= 0:
             return
-        words = speed_in_words(bytes_a_second)
-        self._words.setText(words)
-        self._words.setAccessibleName(f"{self._name}: {words}")
+        words = speed_in_words(bytes_per_second)
+        self._speed.setText(words)
+        self._speed.setAccessibleName(f"{self._name}: {words}")
 
 
-class _HeadButton(QPushButton):
-    """A flat button that can do without its words; they are its tool tip then."""
+class _HeaderButton(QPushButton):
+    """A flat button that can hide its text; the tool tip always shows it."""
 
-    def __init__(self, icon_name: str, words: str) -> None:
-        super().__init__(icon(icon_name), words)
-        keep_apart(self)
-        self._words = words
+    def __init__(self, icon_name: str, text: str) -> None:
+        super().__init__(icon(icon_name), text)
+        space_icon(self)
+        self._text = text
         self.setProperty("look", "flat")
-        self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setAccessibleName(text)
+        self.setToolTip(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
-    def wide(self) -> int:
-        """The width with its words, in pixels."""
-        return self.sizeHint().width() + (0 if self.text() else self._words_width())
+    def full_width(self) -> int:
+        """The width with its text, in pixels."""
+        return self.sizeHint().width() + (0 if self.text() else self._text_width())
 
-    def show_words(self, shown: bool) -> None:
-        """Show the words, or the icon alone."""
-        self.setText(self._words if shown else "")
-        keep_apart(self)
+    def show_text(self, shown: bool) -> None:
+        """Show the text, or only the icon."""
+        self.setText(self._text if shown else "")
+        space_icon(self)
 
     def minimumSizeHint(self) -> QSize:
-        """As wide as the icon alone, so that the words never keep the window from narrowing."""
+        """The width of the icon alone, so that the text never limits the window's width."""
         hint = super().sizeHint()
-        return QSize(self.wide - self._words_width(), hint.height())
+        return QSize(self.full_width - self._text_width(), hint.height())
 
-    def _words_width(self) -> int:
-        """Of the words, and of what keeps them away from the icon."""
-        return self.fontMetrics().horizontalAdvance(self._words) + GAP
+    def _text_width(self) -> int:
+        """The width of the text and its gap from the icon."""
+        return self.fontMetrics().horizontalAdvance(self._text) + GAP

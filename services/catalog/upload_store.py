@@ -1,4 +1,4 @@
-"""The upload history: what was uploaded from where, in a SQLite file; never a key.
+"""The upload history: what was uploaded from where, in a SQLite file, without any keys.
 
 It is a convenience, not an archive: commits are not synced to the disk, and the oldest entries
 are dropped. Several programs may use the file at once.
@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
+from services.catalog.upload_record import AccountIdentity, UploadRecord
 from services.system.databases import open_database, open_or_replace, transaction
 
-MOST_ROWS = 100_000
-"""Uploads that are kept: about 40 MB. As many files as an account is expected to hold."""
+MAX_ROWS = 100_000
+"""Uploads that are kept, about 40 MB; as many as the files an account is expected to have."""
 
 _SCHEMA = (
     "CREATE TABLE salt (value BLOB NOT NULL)",
@@ -30,7 +30,7 @@ _SCHEMA = (
         key_fingerprint BLOB NOT NULL,
         UNIQUE (base_url, organization, project, key_fingerprint)
     )""",
-    # A path is bytes: file names on Linux need not be valid text.
+    # Paths are bytes: file names on Linux need not be valid text.
     """CREATE TABLE uploads (
         id INTEGER PRIMARY KEY,
         account INTEGER NOT NULL,
@@ -53,31 +53,31 @@ _COLUMNS = (
     "path, size, modified_ns, sha256, purpose, expires_after, file_id, name, uploaded_at, deleted"
 )
 _PROBE = f"SELECT account, {_COLUMNS} FROM uploads, salt LIMIT 1"
-_AT_ONCE = 500
-"""Values in one query; SQLite has a limit."""
+_VALUES_PER_QUERY = 500
+"""Values per query; SQLite has a limit."""
 
 
-class UploadLedger:
-    """The file. Thread-safe; methods block, and raise sqlite3.Error when the disk refuses."""
+class UploadStore:
+    """The database. Thread-safe; methods block, and raise sqlite3.Error on disk errors."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or a fresh one after setting a damaged one aside.
+        """Open the file; a damaged one is set aside and replaced with a new one.
 
-        Raises sqlite3.Error or OSError when the disk refuses.
+        Raises sqlite3.Error or OSError on disk errors.
         """
         self._path = path
         self._lock = threading.Lock()
         self.set_aside: Path | None
-        """Where a damaged file is now; None when there was none."""
+        """Where a damaged file was moved; None if there was none."""
         self._database, self.set_aside = open_or_replace(path, _open)
-        # What is deleted is overwritten, so that "forget" means it.
+        # Overwrite what is deleted, so that clearing the history really removes it.
         self._database.execute("PRAGMA secure_delete = ON")
         (salt,) = self._database.execute("SELECT value FROM salt").fetchone()
         self.salt = bytes(salt)
-        """For the fingerprints of keys; another one in each file."""
+        """The salt for key fingerprints, different in each file."""
 
-    def note(self, identity: AccountIdentity, upload: RememberedUpload) -> None:
-        """Record an upload, replacing one that made the same remote file."""
+    def add(self, identity: AccountIdentity, upload: UploadRecord) -> None:
+        """Add an upload, replacing an entry for the same remote file."""
         with self._change() as database:
             database.execute(
                 "INSERT OR IGNORE INTO accounts VALUES (NULL, ?, ?, ?, ?)", _key_of(identity)
@@ -91,28 +91,28 @@ class UploadLedger:
     def mark_deleted(self, identity: AccountIdentity, file_ids: Iterable[str]) -> None:
         """Record that these files are no longer on the server."""
         with self._change() as database:
-            for ids in _pieces(file_ids):
+            for ids in _batches(file_ids):
                 database.execute(
                     f"""UPDATE uploads SET deleted = 1
-                    WHERE account = {_ACCOUNT} AND file_id IN ({_marks(ids)})""",
+                    WHERE account = {_ACCOUNT} AND file_id IN ({_placeholders(ids)})""",
                     (*_key_of(identity), *ids),
                 )
 
-    def of_sizes(self, identity: AccountIdentity, sizes: Iterable[int]) -> list[RememberedUpload]:
-        """The uploads of these sizes whose files are still there, the newest first."""
+    def with_sizes(self, identity: AccountIdentity, sizes: Iterable[int]) -> list[UploadRecord]:
+        """The uploads of these sizes whose files still exist, newest first."""
         found = self._rows(identity, "deleted = 0 AND size", set(sizes))
         return sorted(found, key=lambda upload: upload.uploaded_at, reverse=True)
 
-    def of_files(
+    def with_file_ids(
         self, identity: AccountIdentity, file_ids: Iterable[str]
-    ) -> dict[str, RememberedUpload]:
-        """The entries of these files, whether or not they are still there."""
+    ) -> dict[str, UploadRecord]:
+        """The entries for these file IDs, whether or not the files still exist."""
         return {upload.file_id: upload for upload in self._rows(identity, "file_id", file_ids)}
 
-    def living(self, identity: AccountIdentity, before: float) -> set[str]:
-        """The ids of all files uploaded before then that are still there, as far as is known.
+    def existing_ids(self, identity: AccountIdentity, before: float) -> set[str]:
+        """The IDs of all files uploaded before a time that, as far as is known, still exist.
 
-        `before` is in seconds since 1970.
+        `before` is a Unix timestamp.
         """
         with self._lock:
             rows = self._database.execute(
@@ -123,22 +123,22 @@ class UploadLedger:
         return {file_id for (file_id,) in rows}
 
     def trim(self) -> None:
-        """Drop the oldest entries above the limit."""
+        """Delete the oldest entries beyond the limit."""
         with self._change() as database:
             database.execute(
                 """DELETE FROM uploads WHERE id <= (
                     SELECT id FROM uploads ORDER BY id DESC LIMIT 1 OFFSET ?)""",
-                [MOST_ROWS],
+                [MAX_ROWS],
             )
 
-    def forget(self) -> None:
-        """Delete everything, including files that were set aside; nothing of it stays on disk."""
+    def clear(self) -> None:
+        """Delete everything, including damaged files that were set aside; nothing stays on disk."""
         with self._change() as database:
             for table in ("uploads", "accounts"):
                 database.execute(f"DELETE FROM {table}")
         with self._lock:
             self._database.execute("VACUUM")
-            # The log of changes still has what was written earlier.
+            # The write-ahead log still has earlier contents.
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         for damaged in self._path.parent.glob(f"{self._path.name}*.damaged-*"):
             damaged.unlink(missing_ok=True)
@@ -150,14 +150,14 @@ class UploadLedger:
 
     def _rows(
         self, identity: AccountIdentity, condition: str, values: Iterable[object]
-    ) -> list[RememberedUpload]:
-        found: list[RememberedUpload] = []
+    ) -> list[UploadRecord]:
+        found: list[UploadRecord] = []
         with self._lock:
-            for some in _pieces(values):
+            for batch in _batches(values):
                 rows = self._database.execute(
                     f"""SELECT {_COLUMNS} FROM uploads
-                    WHERE account = {_ACCOUNT} AND {condition} IN ({_marks(some)})""",
-                    (*_key_of(identity), *some),
+                    WHERE account = {_ACCOUNT} AND {condition} IN ({_placeholders(batch)})""",
+                    (*_key_of(identity), *batch),
                 )
                 found += [_upload(*row) for row in rows]
         return found
@@ -173,16 +173,16 @@ _ACCOUNT = """(SELECT id FROM accounts
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    return open_database(path, _SCHEMA, _PROBE, durable=False)
 
 
-def _pieces(values: Iterable[Any]) -> Iterator[Sequence[Any]]:
+def _batches(values: Iterable[Any]) -> Iterator[Sequence[Any]]:
     left = iter(values)
-    while piece := tuple(islice(left, _AT_ONCE)):
-        yield piece
+    while batch := tuple(islice(left, _VALUES_PER_QUERY)):
+        yield batch
 
 
-def _marks(values: Sequence[object]) -> str:
+def _placeholders(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
@@ -190,7 +190,7 @@ def _key_of(identity: AccountIdentity) -> tuple[Any, ...]:
     return identity.base_url, identity.organization, identity.project, identity.key_fingerprint
 
 
-def _values(upload: RememberedUpload) -> tuple[Any, ...]:
+def _values(upload: UploadRecord) -> tuple[Any, ...]:
     return (
         os.fsencode(upload.path),
         upload.size,
@@ -216,8 +216,8 @@ def _upload(
     name: str,
     uploaded_at: float,
     deleted: int,
-) -> RememberedUpload:
-    return RememberedUpload(
+) -> UploadRecord:
+    return UploadRecord(
         Path(os.fsdecode(path)),
         size,
         modified_ns,

@@ -1,0 +1,209 @@
+"""The section of the inspector that adds up the results of a batch."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.previews.batch_result import Outcome, TokenCount
+from services.previews.batch_summary import BatchSummary, SummaryProgress
+from services.problems.errors import Problem
+from services.system.language import _, ngettext, pgettext
+from services.system.sizes import format_size
+from ui.theme import Role, color
+from ui.widgets.labels import label
+from ui.wording import count_in_words, one_line
+
+_Part = tuple[Role, int]
+_MAX_ERRORS_SHOWN = 3
+_BAR_HEIGHT = 8
+_GAP = 2.0
+"""Pixels between the parts of the bar."""
+
+
+class ResultsView(QWidget):
+    """Shows how many requests succeeded and failed, why, and how many tokens they took."""
+
+    wanted = Signal(object)
+    """Add up the results of this `RemoteFile`, all of which have to be downloaded."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._file: RemoteFile | None = None
+        self._bar = _Bar()
+        self._counts = label("", wrap=True)
+        self._errors = label("", "muted", wrap=True)
+        self._tokens = label("", "muted", wrap=True)
+        self._progress = label("", "muted", wrap=True)
+        self._ask = QPushButton()
+        self._ask.setProperty("look", "link")
+        self._ask.clicked.connect(self._request)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label(_("RESULTS"), "section"))
+        for part in (
+            self._bar,
+            self._counts,
+            self._errors,
+            self._tokens,
+            self._progress,
+            self._ask,
+        ):
+            column.addWidget(part)
+        self.hide()
+
+    def begin(self) -> None:
+        """Another file is selected, which may not hold results."""
+        self._file = None
+        self.hide()
+
+    def offer(self, file: RemoteFile) -> None:
+        """Offer to add up results that have to be downloaded for it."""
+        self._file = file
+        for part in (self._bar, self._counts, self._errors, self._tokens, self._progress):
+            part.hide()
+        self._ask.setText(_("Add up all {size}").format(size=format_size(file.size)))
+        self._ask.show()
+        self.show()
+
+    def show_progress(self, progress: SummaryProgress, size: int | None) -> None:
+        """Show the sums so far; `size` is that of the file, in bytes."""
+        summary = progress.summary
+        self._ask.hide()
+        self._bar.show_parts(_parts(summary))
+        self._bar.show()
+        _show(self._counts, _counts_in_words(summary))
+        _show(self._errors, _errors_in_words(summary))
+        _show(self._tokens, _tokens_in_words(summary.tokens.values()))
+        read = ""
+        if not progress.is_complete:
+            read = _("Read {done} of {size}").format(
+                done=format_size(progress.read), size=format_size(size)
+            )
+        _show(self._progress, read)
+        self.show()
+
+    def show_failure(self, problem: Problem) -> None:
+        """Say why adding up has ended early; the sums so far stay."""
+        _show(self._progress, f"{one_line(problem.title)}. {one_line(problem.advice)}")
+        self._ask.setText(_("Try again"))
+        self._ask.setVisible(self._file is not None)
+
+    @Slot()
+    def _request(self) -> None:
+        if self._file is not None:
+            self._ask.hide()
+            _show(self._progress, _("Loading…"))
+            self.wanted.emit(self._file)
+
+
+class _Bar(QWidget):
+    """Parts of a whole, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: Sequence[_Part] = ()
+        self.setFixedHeight(_BAR_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_parts(self, parts: Sequence[_Part]) -> None:
+        """Show other parts, each with its color and number."""
+        self._parts = parts
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Any width."""
+        return QSize(80, _BAR_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the parts. Even the smallest can be seen."""
+        total = sum(number for _role, number in self._parts)
+        painter = QPainter(self)
+        if not total:
+            painter.fillRect(self.rect(), color(Role.TRACK, self.palette()))
+        room = self.width() - _GAP * (len(self._parts) - 1)
+        left = 0.0
+        for role, number in self._parts:
+            width = max(3.0, room * number / total)
+            part = QRectF(left, 0, width, self.height())
+            painter.fillRect(part, color(role, self.palette()))
+            left += width + _GAP
+        painter.end()
+
+
+def _show(widget: QLabel, text: str) -> None:
+    widget.setText(text)
+    widget.setVisible(bool(text))
+
+
+def _parts(summary: BatchSummary) -> list[_Part]:
+    """The largest first, so that what is cut off at the end is the least."""
+    roles = {
+        Outcome.SUCCEEDED: Role.SUCCESS,
+        Outcome.EXPIRED: Role.WARNING,
+        Outcome.CANCELLED: Role.MUTED,
+        Outcome.FAILED: Role.DANGER,
+    }
+    parts = ((role, summary.outcomes.get(outcome, 0)) for outcome, role in roles.items())
+    return [(role, number) for role, number in parts if number]
+
+
+def _counts_in_words(summary: BatchSummary) -> str:
+    counts = summary.outcomes
+    words = {
+        Outcome.SUCCEEDED: ngettext(
+            "{number} succeeded", "{number} succeeded", counts.get(Outcome.SUCCEEDED, 0)
+        ),
+        Outcome.FAILED: ngettext(
+            "{number} failed", "{number} failed", counts.get(Outcome.FAILED, 0)
+        ),
+        Outcome.EXPIRED: ngettext(
+            "{number} expired", "{number} expired", counts.get(Outcome.EXPIRED, 0)
+        ),
+        Outcome.CANCELLED: ngettext(
+            "{number} canceled", "{number} canceled", counts.get(Outcome.CANCELLED, 0)
+        ),
+        Outcome.UNREADABLE: ngettext(
+            "{number} unreadable line",
+            "{number} unreadable lines",
+            counts.get(Outcome.UNREADABLE, 0),
+        ),
+    }
+    told = [
+        text.format(number=count_in_words(counts[outcome]))
+        for outcome, text in words.items()
+        if counts.get(outcome)
+    ]
+    return " · ".join(told) or _("No results")
+
+
+def _errors_in_words(summary: BatchSummary) -> str:
+    lines = []
+    for kind, number in list(summary.errors.items())[:_MAX_ERRORS_SHOWN]:
+        status, code = kind
+        named = one_line(" ".join(filter(None, (str(status or ""), code))))
+        message = one_line(summary.messages.get(kind, ""))
+        text = f"{named}: {message}" if named and message else named or message
+        lines.append(f"{count_in_words(number)} × {text or _('unknown error')}")
+    more = len(summary.errors) - _MAX_ERRORS_SHOWN
+    if more > 0:
+        words = ngettext("{number} other error", "{number} other errors", more)
+        lines.append(words.format(number=count_in_words(more)))
+    return "\n".join(lines)
+
+
+def _tokens_in_words(tokens: Collection[TokenCount]) -> str:
+    if not tokens:
+        return ""
+    read = sum(one.input for one in tokens)
+    written = sum(one.output for one in tokens)
+    cached = sum(one.cached for one in tokens)
+    words = pgettext("tokens", "{read} tokens in · {written} out").format(
+        read=count_in_words(read), written=count_in_words(written)
+    )
+    if not cached:
+        return words
+    return _("{words} · {cached} cached").format(words=words, cached=count_in_words(cached))
