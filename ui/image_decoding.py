@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 MAX_SIDE = 2048
 """Larger images are scaled down while they are decoded, in pixels."""
 _MAX_MEGABYTES = 256
 """An image that needs more memory to be decoded isn't shown."""
+_QUARTER_TURN = QImageIOHandler.Transformation.TransformationRotate90
+"""The part of a photo's orientation that swaps width and height."""
 _FORMATS = frozenset({b"png", b"jpeg", b"jpg", b"webp", b"gif"})
 
 
@@ -17,7 +19,7 @@ class Picture(NamedTuple):
 
     image: QImage
     size: QSize
-    """The real size, in pixels."""
+    """The real size, in pixels, turned as the image is."""
 
 
 def decode_image(data: bytes) -> Picture | None:
@@ -35,5 +37,6 @@ def decode_image(data: bytes) -> Picture | None:
         return None
     if max(size.width(), size.height()) > MAX_SIDE:
         reader.setScaledSize(size.scaled(MAX_SIDE, MAX_SIDE, Qt.AspectRatioMode.KeepAspectRatio))
+    is_turned = bool(reader.transformation() & _QUARTER_TURN)
     image = reader.read()
-    return None if image.isNull() else Picture(image, size)
+    return None if image.isNull() else Picture(image, size.transposed() if is_turned else size)

@@ -78,27 +78,61 @@ def result_of(value: JsonObject) -> BatchResult:
     response = _object(value.get("response"))
     body = _object(response.get("body"))
     status_code = _int(response.get("status_code"))
-    error = _object(value.get("error")) or _object(body.get("error"))
-    code = _text(error.get("code")) or _text(error.get("type"))
+    code, message = _error_in(value)
+    if code is None and message is None:
+        code, message = _error_in(body)
+    custom_id = value.get("custom_id")
     return BatchResult(
-        custom_id=_text(value.get("custom_id")),
-        outcome=outcome_of(status_code, bool(error), code),
+        custom_id=custom_id if isinstance(custom_id, str) else None,
+        outcome=_outcome_of(status_code, code, message),
         status_code=status_code,
         model=_text(body.get("model")),
         answer=answer_in(body),
         tokens=_tokens_in(body),
         error_code=code,
-        error_message=_text(error.get("message")),
+        error_message=message,
         request_id=_text(response.get("request_id")),
     )
 
 
-def outcome_of(status_code: int | None, has_error: bool, error_code: str | None) -> Outcome:
-    """How a request with this status code and this error ended."""
+def read_brief(line: bytes) -> BatchResult | None:
+    """As `read_result`, but without the answer and the request ID: several times as fast.
+
+    A line whose answer isn't valid JSON may be read too.
+    """
+    try:
+        brief = _decode_brief(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Not a result, or one with values of other types than documented.
+        result = read_result(line)
+        return result and msgspec.structs.replace(result, answer="", request_id=None)
+    status_code = model = tokens = None
+    code, message = _stated(brief.error)
+    if brief.response is not None:
+        status_code = brief.response.status_code
+        body = brief.response.body
+        if body is not None:
+            model = body.model or None
+            tokens = _tokens_of(body.usage) if body.usage is not None else None
+            if code is None and message is None:
+                code, message = _stated(body.error)
+    return BatchResult(
+        custom_id=brief.custom_id,
+        outcome=_outcome_of(status_code, code, message),
+        status_code=status_code,
+        model=model,
+        tokens=tokens,
+        error_code=code,
+        error_message=message,
+    )
+
+
+def _outcome_of(status_code: int | None, error_code: str | None, message: str | None) -> Outcome:
     if error_code == "batch_expired":
         return Outcome.EXPIRED
     if error_code == "batch_cancelled":
         return Outcome.CANCELLED
+    has_error = error_code is not None or message is not None
     if has_error or status_code is None or status_code >= 400:
         return Outcome.FAILED
     return Outcome.SUCCEEDED
@@ -169,15 +203,28 @@ def _moderation_answer(body: JsonObject) -> str | None:
     return None if flagged is None else f"flagged: {str(flagged).lower()}"
 
 
+def _error_in(value: JsonObject) -> tuple[str | None, str | None]:
+    """Code and message of an error; None and None if there is none, or it says nothing."""
+    error = value.get("error")
+    if isinstance(error, str):
+        return None, error or None
+    stated = _object(error)
+    code = stated.get("code")
+    if _int(code) is not None:
+        code = str(code)
+    return _text(code) or _text(stated.get("type")), _text(stated.get("message"))
+
+
 def _tokens_in(body: JsonObject) -> TokenCount | None:
-    usage = _object(body.get("usage"))
-    if not usage:
+    usage = body.get("usage")
+    if not isinstance(usage, dict):
         return None
-    details = _object(usage.get("prompt_tokens_details") or usage.get("input_tokens_details"))
+    details = usage.get("prompt_tokens_details"), usage.get("input_tokens_details")
+    cached = [_int(_object(one).get("cached_tokens")) for one in details]
     return TokenCount(
         input=_int(usage.get("prompt_tokens")) or _int(usage.get("input_tokens")) or 0,
         output=_int(usage.get("completion_tokens")) or _int(usage.get("output_tokens")) or 0,
-        cached=_int(details.get("cached_tokens")) or 0,
+        cached=cached[0] or cached[1] or 0,
     )
 
 
@@ -195,3 +242,63 @@ def _text(value: object) -> str | None:
 
 def _int(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class _Details(msgspec.Struct, gc=False):
+    cached_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct, gc=False):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    prompt_tokens_details: _Details | None = None
+    input_tokens_details: _Details | None = None
+
+
+class _Error(msgspec.Struct, gc=False):
+    code: str | int | None = None
+    message: str | None = None
+    type: str | None = None
+
+
+class _Body(msgspec.Struct, gc=False):
+    """Only what is added up: msgspec skips the rest, which is nearly all of it."""
+
+    model: str | None = None
+    usage: _Usage | None = None
+    error: _Error | None = None
+
+
+class _Response(msgspec.Struct, gc=False):
+    status_code: int | None = None
+    body: _Body | None = None
+
+
+class _Brief(msgspec.Struct, gc=False):
+    custom_id: str
+    response: _Response | None = None
+    error: _Error | None = None
+
+
+_decode_brief = msgspec.json.Decoder(_Brief).decode
+
+
+def _stated(error: _Error | None) -> tuple[str | None, str | None]:
+    if error is None:
+        return None, None
+    code = str(error.code) if isinstance(error.code, int) else error.code
+    return code or error.type or None, error.message or None
+
+
+def _tokens_of(usage: _Usage) -> TokenCount:
+    cached = 0
+    for details in (usage.prompt_tokens_details, usage.input_tokens_details):
+        if details is not None:
+            cached = cached or details.cached_tokens or 0
+    return TokenCount(
+        usage.prompt_tokens or usage.input_tokens or 0,
+        usage.completion_tokens or usage.output_tokens or 0,
+        cached,
+    )

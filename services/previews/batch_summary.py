@@ -5,14 +5,19 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from services.previews.batch_result import Outcome, TokenCount, outcome_of, read_result
+from services.previews.batch_result import BatchResult, Outcome, TokenCount, read_brief
 
 ErrorKind = tuple[int | None, str]
 """A status code and an error code or, where there is none, an empty text."""
 
 MAX_ERROR_KINDS = 1_000
 """Error kinds beyond this number are added up together: a file may hold a new one per line."""
+MAX_MODELS = 1_000
+"""The tokens of models beyond this number are added up under an empty name."""
 _OTHER_ERRORS: ErrorKind = (None, "")
+_MAX_NAME = 200
+_MAX_MESSAGE = 1_000
+"""Characters kept of a message."""
 _LINES_PER_STEP = 2_000
 
 
@@ -55,23 +60,11 @@ class BatchTotals:
 
     def add(self, line: bytes) -> None:
         """Add a line. Blank ones don't count."""
-        try:
-            brief = _decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            self._add_odd(line)
-            return
-        response, error = brief.response, brief.error
-        body = response.body if response is not None else None
-        if body is not None:
-            error = error or body.error
-            if body.usage is not None:
-                self._add_usage(body.model, body.usage)
-        status = response.status_code if response is not None else None
-        if error is None:
-            self._add_outcome(outcome_of(status, False, None), status, "", "")
-        else:
-            code = _word(error.code) or error.type or ""
-            self._add_outcome(outcome_of(status, True, code), status, code, error.message or "")
+        result = read_brief(line)
+        if result is not None:
+            self._add_result(result)
+        elif not line.isspace():
+            self._outcomes[Outcome.UNREADABLE] += 1
 
     def summary(self) -> BatchSummary:
         """The sums so far."""
@@ -82,44 +75,25 @@ class BatchTotals:
             {model: TokenCount(*counts) for model, counts in self._tokens.items()},
         )
 
-    def _add_outcome(self, outcome: Outcome, status: int | None, code: str, message: str) -> None:
-        self._outcomes[outcome] += 1
-        if outcome is Outcome.SUCCEEDED:
-            return
-        kind: ErrorKind = (status, code)
-        if kind not in self._errors and len(self._errors) >= MAX_ERROR_KINDS:
-            kind = _OTHER_ERRORS
-        self._errors[kind] += 1
-        self._messages.setdefault(kind, message)
-
-    def _add_usage(self, model: str | None, usage: "_Usage") -> None:
-        counts = self._tokens.get(model or "")
-        if counts is None:
-            counts = self._tokens[model or ""] = [0, 0, 0]
-        counts[0] += usage.prompt_tokens or usage.input_tokens or 0
-        counts[1] += usage.completion_tokens or usage.output_tokens or 0
-        details = usage.prompt_tokens_details or usage.input_tokens_details
-        if details is not None:
-            counts[2] += details.cached_tokens or 0
-
-    def _add_odd(self, line: bytes) -> None:
-        """Add a line with values of other types than documented, or one that isn't a result."""
-        if not line.strip():
-            return
-        result = read_result(line)
-        if result is None:
-            self._outcomes[Outcome.UNREADABLE] += 1
-            return
+    def _add_result(self, result: BatchResult) -> None:
+        self._outcomes[result.outcome] += 1
         if result.tokens is not None:
-            counts = self._tokens.setdefault(result.model or "", [0, 0, 0])
-            for place, number in enumerate(msgspec.structs.astuple(result.tokens)):
-                counts[place] += number
-        self._add_outcome(
-            result.outcome,
-            result.status_code,
-            result.error_code or "",
-            result.error_message or "",
-        )
+            counts = self._tokens_of(result.model or "")
+            counts[0] += result.tokens.input
+            counts[1] += result.tokens.output
+            counts[2] += result.tokens.cached
+        if result.outcome is not Outcome.SUCCEEDED:
+            kind: ErrorKind = (result.status_code, (result.error_code or "")[:_MAX_NAME])
+            if kind not in self._errors and len(self._errors) >= MAX_ERROR_KINDS:
+                kind = _OTHER_ERRORS
+            self._errors[kind] += 1
+            self._messages.setdefault(kind, (result.error_message or "")[:_MAX_MESSAGE])
+
+    def _tokens_of(self, model: str) -> list[int]:
+        name = model[:_MAX_NAME]
+        if name not in self._tokens and len(self._tokens) >= MAX_MODELS:
+            name = ""
+        return self._tokens.setdefault(name, [0, 0, 0])
 
 
 def summarize(lines: Iterable[tuple[bytes, int]]) -> Iterator[SummaryProgress]:
@@ -135,48 +109,3 @@ def summarize(lines: Iterable[tuple[bytes, int]]) -> Iterator[SummaryProgress]:
         if not number % _LINES_PER_STEP:
             yield SummaryProgress(read, totals.summary())
     yield SummaryProgress(read, totals.summary(), is_complete=True)
-
-
-def _word(code: str | int | None) -> str | None:
-    return str(code) if code is not None else None
-
-
-class _Details(msgspec.Struct, gc=False):
-    cached_tokens: int | None = None
-
-
-class _Usage(msgspec.Struct, gc=False):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
-    input_tokens_details: _Details | None = None
-
-
-class _Error(msgspec.Struct, gc=False):
-    code: str | int | None = None
-    message: str | None = None
-    type: str | None = None
-
-
-class _Body(msgspec.Struct, gc=False):
-    """Only what is added up: msgspec skips the rest, which is nearly all of it."""
-
-    model: str | None = None
-    usage: _Usage | None = None
-    error: _Error | None = None
-
-
-class _Response(msgspec.Struct, gc=False):
-    status_code: int | None = None
-    body: _Body | None = None
-
-
-class _Brief(msgspec.Struct, gc=False):
-    custom_id: str
-    response: _Response | None = None
-    error: _Error | None = None
-
-
-_decode = msgspec.json.Decoder(_Brief).decode

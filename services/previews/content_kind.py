@@ -62,6 +62,10 @@ _ARCHIVES = (
     b"7z\xbc\xaf\x27\x1c",
 )
 _LINES_LOOKED_AT = 20
+_ROWS_COUNTED = 10
+_JUDGED_CHARACTERS = 32 * 1024
+_QUOTED_CELL = re.compile(r'(^|[,;\t\n])"(?:[^"]|"")*"')
+"""A quoted cell, which may have separators and line ends of its own."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Bytes that text doesn't have. ESC is allowed: logs have it in their colors."""
 
@@ -108,19 +112,23 @@ def kind_of(data: bytes, text: Text | None, *, is_whole: bool) -> ContentKind:
         kind = _json_kind(text.text, is_whole=is_whole)
         if kind is not None:
             return kind
-    return ContentKind.TABLE if separator_of(text.text) else ContentKind.TEXT
+    is_table = separator_of(text.text, is_whole=is_whole)
+    return ContentKind.TABLE if is_table else ContentKind.TEXT
 
 
-def separator_of(text: str) -> str:
+def separator_of(text: str, *, is_whole: bool) -> str:
     """The character that separates the columns of a table; empty if it isn't one.
 
-    It's the one that occurs equally often, at least once, in each of the first lines.
+    It's the one that occurs equally often, at least once, in each of the first rows.
     """
-    lines = [line for line in text.split("\n")[:_LINES_LOOKED_AT] if line.strip()][:10]
-    if len(lines) < 2:
+    beginning = _QUOTED_CELL.sub(r"\1", text[:_JUDGED_CHARACTERS])
+    rows = [row for row in beginning.split("\n")[:_LINES_LOOKED_AT] if row.strip()]
+    if len(rows) <= _ROWS_COUNTED and not (is_whole and len(text) <= _JUDGED_CHARACTERS):
+        rows = rows[:-1]  # it may be cut off
+    if len(rows) < 2:
         return ""
     for separator in "\t;,":
-        counts = {_outside_quotes(line).count(separator) for line in lines[:-1]}
+        counts = {row.count(separator) for row in rows[:_ROWS_COUNTED]}
         if len(counts) == 1 and counts != {0}:
             return separator
     return ""
@@ -132,10 +140,13 @@ def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
         lines.pop()  # it may be cut off
     shapes = [_shape(line) for line in lines]
     known = [shape for shape in shapes if shape is not None]
-    if not known:
-        # One value over several lines, or a single endless line.
-        return ContentKind.JSON
-    return max(known, key=known.count)
+    # In an array over several lines, a line may look like an object of its own.
+    has_lines = text.lstrip().startswith("{") or _is_json(lines[0])
+    if known and has_lines:
+        return max(known, key=known.count)
+    # One value over several lines, or a single endless line.
+    is_json = not is_whole or _is_json(lines[0]) or _is_json(text)
+    return ContentKind.JSON if is_json else None
 
 
 def _shape(line: str) -> ContentKind | None:
@@ -157,13 +168,17 @@ def _shape(line: str) -> ContentKind | None:
         return ContentKind.CONVERSATIONS
     if {"prompt", "completion"} <= keys:
         return ContentKind.COMPLETIONS
-    if isinstance(value.get("item"), dict):
+    if isinstance(value.get("item"), dict) and value["item"]:
         return ContentKind.EVAL_ITEMS
     return ContentKind.JSON_LINES
 
 
-def _outside_quotes(line: str) -> str:
-    return "".join(line.split('"')[::2])
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _without_cut_character(content: bytes) -> bytes:

@@ -5,7 +5,6 @@ many lines come before each block of 256 KiB, and finds a line by scanning the o
 in, which takes a tenth of a millisecond.
 """
 
-import os
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ MAX_SHOWN_BYTES = 256 * 1024
 """How many bytes of a line are read at most. A line can have gigabytes."""
 
 _NEWLINE = b"\n"
+_CRLF = b"\r\n"
 
 
 class IndexedLine(msgspec.Struct, frozen=True):
@@ -75,19 +75,24 @@ class LineIndex:
         block = bytearray(BLOCK_BYTES)
         view = memoryview(block)
         with FileIO(path) as file:
-            self._forget_partial_block()
-            file.seek(self._size)
+            # The last block may have grown. What is known of it holds until it is counted again.
+            start = self._size - self._size % BLOCK_BYTES
+            file.seek(start)
             while first_bytes is None or self._size < first_bytes:
-                wanted = BLOCK_BYTES if first_bytes is None else first_bytes - self._size
+                wanted = BLOCK_BYTES if first_bytes is None else first_bytes - start
                 read = _fill(file, view[:wanted])
-                if not read:
+                if start + read <= self._size:
                     break
-                self._lines_before.append(self._newlines)
+                if start == len(self._lines_before) * BLOCK_BYTES:
+                    self._lines_before.append(self._newlines)
                 content = block if read == BLOCK_BYTES else block[:read]
-                self._newlines += count_newlines(content)
+                self._size = start + read
                 self._ends_with_newline = content.endswith(_NEWLINE)
-                self._size += read
+                self._newlines = self._lines_before[-1] + count_newlines(content)
                 yield self._size
+                if read < BLOCK_BYTES:
+                    break
+                start = self._size
 
     def finish(self) -> None:
         """Note that the file ends where the index does."""
@@ -96,7 +101,9 @@ class LineIndex:
     def lines(self, file: FileIO, first: int, count: int) -> list[IndexedLine]:
         """Read up to `count` lines from line `first`, counting from 1.
 
-        Fewer are returned at the end of what was indexed. Raise OSError if the file can't be read.
+        Fewer are returned at the end of what was indexed. If the file has changed since, so have
+        the lines. `file` must not be used by another thread at the same time. Raise OSError if
+        the file can't be read.
         """
         last = min(first + count - 1, self.line_count)
         if first < 1 or last < first:
@@ -104,27 +111,28 @@ class LineIndex:
         return list(self._read_lines(file, first, last))
 
     def line_at(self, offset: int, file: FileIO) -> int:
-        """The number of the line that the byte at `offset` belongs to."""
-        block = min(offset, max(self._size - 1, 0)) // BLOCK_BYTES
-        start = block * BLOCK_BYTES
-        before = os.pread(file.fileno(), offset - start, start)
-        return self._lines_before[block] + before.count(_NEWLINE) + 1
+        """The number of the line that the byte at `offset` belongs to.
 
-    def _forget_partial_block(self) -> None:
-        """Index the last block anew, as more of it has been written."""
-        if self._size % BLOCK_BYTES:
-            self._newlines = self._lines_before.pop()
-            self._size -= self._size % BLOCK_BYTES
+        Behind the end, it's the number of the last line. Raise OSError if the file can't be read.
+        """
+        if not self._size:
+            return 1
+        offset = min(offset, self._size - 1)
+        block = offset // BLOCK_BYTES
+        start = block * BLOCK_BYTES
+        before = _read_at(file, start, offset - start)
+        return self._lines_before[block] + before.count(_NEWLINE) + 1
 
     def _read_lines(self, file: FileIO, first: int, last: int) -> Iterator[IndexedLine]:
         start = self._start_of(file, first)
         for number in range(first, last + 1):
-            end = self._end_of(file, number, start)
-            content = os.pread(file.fileno(), min(end - start, MAX_SHOWN_BYTES), start)
+            end = max(start, self._end_of(file, number, start))
+            content = _read_at(file, start, min(end - start, MAX_SHOWN_BYTES + len(_CRLF)))
             is_whole = len(content) == end - start
-            if is_whole:
-                content = content.removesuffix(_NEWLINE).removesuffix(b"\r")
-            yield IndexedLine(number, start, content, is_whole)
+            if is_whole and content.endswith(_NEWLINE):
+                content = content[: -len(_CRLF if content.endswith(_CRLF) else _NEWLINE)]
+            is_whole = is_whole and len(content) <= MAX_SHOWN_BYTES
+            yield IndexedLine(number, start, content[:MAX_SHOWN_BYTES], is_whole)
             start = end
 
     def _start_of(self, file: FileIO, number: int) -> int:
@@ -136,7 +144,7 @@ class LineIndex:
         """Where the line ends, after its line ending. `start` is where it starts."""
         if number > self._newlines:
             return self._size
-        near = os.pread(file.fileno(), _NEAR_BYTES, start).find(_NEWLINE)
+        near = _read_at(file, start, _NEAR_BYTES).find(_NEWLINE)
         return start + near + 1 if near >= 0 else self._after_newline(file, number)
 
     def _after_newline(self, file: FileIO, number: int) -> int:
@@ -144,10 +152,12 @@ class LineIndex:
         # The last block with fewer line endings before it than this one.
         block = bisect_right(self._lines_before, number - 1) - 1
         start = block * BLOCK_BYTES
-        content = os.pread(file.fileno(), BLOCK_BYTES, start)
+        content = _read_at(file, start, BLOCK_BYTES)
         place = -1
         for _newline in range(number - self._lines_before[block]):
-            place = content.index(_NEWLINE, place + 1)
+            place = content.find(_NEWLINE, place + 1)
+            if place < 0:  # The file has changed.
+                return start + len(content)
         return start + place + 1
 
 
@@ -168,6 +178,11 @@ def count_newlines(block: bytes | bytearray) -> int:
 
 _SAMPLE_BYTES = 4096
 _SHORT_LINE_BYTES = 64
+
+
+def _read_at(file: FileIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
 
 
 def _fill(file: FileIO, block: memoryview) -> int:

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import contextlib
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import islice
 
@@ -18,6 +20,9 @@ from services.previews.content_kind import (
     kind_of,
     separator_of,
 )
+
+Row = tuple[str, ...]
+"""The texts of its cells."""
 
 MAX_ROWS = 40
 MAX_CELL_CHARACTERS = 300
@@ -56,7 +61,7 @@ class Preview(msgspec.Struct, frozen=True):
 def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview:
     """What to show of content that begins with `data`."""
     size = len(data)
-    data = _unwrapped(data)
+    data = _unwrapped(data, is_whole=is_whole)
     text = decode_text(data, is_whole=is_whole)
     kind = kind_of(data, text, is_whole=is_whole)
     columns: tuple[str, ...] = ()
@@ -65,12 +70,13 @@ def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview
     if kind is ContentKind.IMAGE:
         image = data if is_whole else None
     elif kind is ContentKind.TABLE and text is not None:
-        table = list(_table(text.text, is_whole=is_whole))
-        columns, rows = table[0], table[1:]
+        columns, rows = _table(text.text, is_whole=is_whole)
+        if not columns:
+            kind, rows = ContentKind.TEXT, _lines_of(text)
     elif kind.has_json_lines and text is not None:
-        columns, rows = _json_rows(kind, _lines_of(text, is_whole=is_whole))
-    elif text is not None:
-        rows = ((_shortened(line),) for line in _lines_of(text, is_whole=True))
+        columns, rows = _json_rows(kind, _complete_lines(text, is_whole=is_whole))
+    elif text is not None and kind is not ContentKind.EMPTY:
+        rows = _lines_of(text)
     elif kind in (ContentKind.BINARY, ContentKind.PDF, ContentKind.ARCHIVE):
         rows = _hex_rows(data)
     return Preview(
@@ -85,12 +91,15 @@ def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview
     )
 
 
-def _unwrapped(data: bytes) -> bytes:
+def _unwrapped(data: bytes, *, is_whole: bool) -> bytes:
     """Fine-tuning results that the service sent as one base64 text, decoded."""
     if data[:5] != _WRAPPED_STEP or not re.fullmatch(rb"[A-Za-z0-9+/=\s]+", data):
         return data
+    letters = b"".join(data.split())
+    if not is_whole:
+        letters = letters[: len(letters) // 4 * 4]
     try:
-        decoded = base64.b64decode(data)
+        decoded = base64.b64decode(letters)
     except binascii.Error:
         return data
     return decoded if decoded.startswith(b"step,") else data
@@ -99,59 +108,65 @@ def _unwrapped(data: bytes) -> bytes:
 _WRAPPED_STEP = base64.b64encode(b"step,")[:5]
 
 
-def _lines_of(text: Text, *, is_whole: bool) -> Iterator[str]:
-    lines = text.text.split("\n", MAX_ROWS + 1)
-    if not is_whole and 1 < len(lines) <= MAX_ROWS + 1:
-        lines.pop()  # it may be cut off
+def _lines_of(text: Text) -> list[tuple[str, ...]]:
+    """Lines as rows, also one that may be cut off."""
+    lines = text.text.split("\n", MAX_ROWS)
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
-    return (line.removesuffix("\r") for line in lines[:MAX_ROWS])
+    return [(_shortened(line.removesuffix("\r")),) for line in lines[:MAX_ROWS]]
 
 
-def _table(text: str, *, is_whole: bool) -> Iterator[tuple[str, ...]]:
-    lines = text.split("\n", MAX_ROWS + 2)[: MAX_ROWS + 1]
-    if not is_whole and len(lines) > 2:
-        lines.pop()
-    for cells in csv.reader(lines, delimiter=separator_of(text)):
-        if cells:
-            yield tuple(_shortened(cell) for cell in cells[:_MAX_COLUMNS])
+def _complete_lines(text: Text, *, is_whole: bool) -> list[str]:
+    """Lines that aren't blank, without one that may be cut off unless it's the only one."""
+    *ended, rest = text.text.split("\n", MAX_ROWS)
+    lines = [line.removesuffix("\r") for line in ended if line.strip()]
+    if len(ended) < MAX_ROWS and rest.strip() and (is_whole or not lines):
+        lines.append(rest)
+    return lines
 
 
-def _json_rows(
-    kind: ContentKind, lines: Iterable[str]
-) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
-    shown = [line for line in lines if line.strip()]
+def _table(text: str, *, is_whole: bool) -> tuple[Row, list[Row]]:
+    """The head of a table and its rows, as far as it can be read."""
+    separator = separator_of(text, is_whole=is_whole)
+    cells_of_rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows: list[Row] = []
+    with contextlib.suppress(csv.Error):
+        for cells in cells_of_rows:
+            if cells:
+                rows.append(tuple(_shortened(cell) for cell in cells[:_MAX_COLUMNS]))
+            if len(rows) > MAX_ROWS:
+                break
+        else:
+            if not is_whole and len(rows) > 2:
+                rows.pop()  # it may be cut off
+    return (rows[0], rows[1:]) if rows else ((), [])
+
+
+def _json_rows(kind: ContentKind, lines: list[str]) -> tuple[Row, Iterable[Row]]:
     match kind:
-        case ContentKind.BATCH_RESULTS:
-            return (), map(_result_row, shown)
-        case ContentKind.BATCH_REQUESTS:
-            return (), (_request_row(_object_in(line), line) for line in shown)
         case ContentKind.CONVERSATIONS:
-            return (), _conversation_rows(_object_in(line) for line in shown)
+            return (), _conversation_rows(lines)
         case ContentKind.EVAL_ITEMS:
-            return _item_rows([_member(_object_in(line), "item") for line in shown])
-        case ContentKind.COMPLETIONS:
-            objects = map(_object_in, shown)
-            return (), ((_word(one.get("prompt")), _word(one.get("completion"))) for one in objects)
-        case ContentKind.PREFERENCES:
-            return (), (_preference_row(_object_in(line)) for line in shown)
-    return (), ((_shortened(line),) for line in shown)
+            return _item_rows(lines)
+    row_of = _ROWS.get(kind, lambda line: (_shortened(line),))
+    return (), map(row_of, lines)
 
 
-def _result_row(line: str) -> tuple[str, ...]:
+def _result_row(line: str) -> Row:
     result = read_result(line.encode("utf-8", "surrogatepass"))
     if result is None:
         return "", "", _shortened(line)
     status = "" if result.status_code is None else str(result.status_code)
     failure = result.error_message or result.error_code or ""
     return (
-        result.custom_id or "",
+        _shortened(result.custom_id or ""),
         status or result.outcome.value,
         _shortened(result.answer or failure),
     )
 
 
-def _request_row(request: dict[str, object], line: str) -> tuple[str, ...]:
+def _request_row(line: str) -> Row:
+    request = _object_in(line)
     if not request:
         return "", "", _shortened(line)
     body = _member(request, "body")
@@ -159,42 +174,72 @@ def _request_row(request: dict[str, object], line: str) -> tuple[str, ...]:
     return _word(request.get("custom_id")), _word(body.get("model")), _last_text(asked)
 
 
-def _conversation_rows(examples: Iterable[dict[str, object]]) -> Iterator[tuple[str, ...]]:
+def _conversation_rows(lines: Iterable[str]) -> Iterator[Row]:
     """The messages of the examples one after the other, with an empty row between."""
-    for number, example in enumerate(examples):
-        messages = example.get("messages")
+    for number, line in enumerate(lines):
         if number:
             yield "", ""
-        for message in messages if isinstance(messages, list) else ():
-            if isinstance(message, dict):
-                said = message.get("content") or message.get("tool_calls") or ""
-                yield _word(message.get("role")), _last_text(said)
+        given = _object_in(line).get("messages")
+        messages = (
+            [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+        )
+        if not messages:
+            yield "", _shortened(line)
+        for message in messages:
+            said = message.get("content") or message.get("tool_calls") or ""
+            yield _word(message.get("role")), _last_text(said)
 
 
-def _preference_row(example: dict[str, object]) -> tuple[str, ...]:
+def _preference_row(line: str) -> Row:
+    example = _object_in(line)
     preferred = example.get("preferred_output") or example.get("preferred_completion")
     other = example.get("non_preferred_output") or example.get("non_preferred_completion")
+    if preferred is None and other is None:
+        return "", _shortened(line)
     return _last_text(preferred), _last_text(other)
 
 
-def _item_rows(
-    items: list[dict[str, object]],
-) -> tuple[tuple[str, ...], Iterable[tuple[str, ...]]]:
+def _completion_row(line: str) -> Row:
+    example = _object_in(line)
+    prompt, completion = example.get("prompt"), example.get("completion")
+    if prompt is None and completion is None:
+        return "", _shortened(line)
+    return _word(prompt), _word(completion)
+
+
+_ROWS: Mapping[ContentKind, Callable[[str], Row]] = {
+    ContentKind.BATCH_RESULTS: _result_row,
+    ContentKind.BATCH_REQUESTS: _request_row,
+    ContentKind.PREFERENCES: _preference_row,
+    ContentKind.COMPLETIONS: _completion_row,
+}
+
+
+def _item_rows(lines: list[str]) -> tuple[Row, list[Row]]:
+    items = [_member(_object_in(line), "item") for line in lines]
     names = tuple(dict.fromkeys(name for item in items for name in item))[:_MAX_COLUMNS]
-    return names, (tuple(_word(item.get(name, "")) for name in names) for item in items)
+    rows = [
+        tuple(_word(item.get(name, "")) for name in names) if item else (_shortened(line),)
+        for item, line in zip(items, lines, strict=True)
+    ]
+    return tuple(map(_shortened, names)), rows
 
 
 def _last_text(value: object) -> str:
     """The last thing said in a list of messages, in parts of a message, or in a text."""
-    if isinstance(value, list) and value:
-        return _last_text(value[-1])
-    if isinstance(value, dict):
-        said = value.get("content") or value.get("text") or value.get("input_text")
-        return _last_text(said) if said else _word(value)
-    return _word(value)
+    while True:
+        if isinstance(value, list) and value:
+            value = value[-1]
+        elif isinstance(value, dict):
+            said = value.get("content") or value.get("text") or value.get("input_text")
+            if not said:
+                return _word(value)
+            value = said
+        else:
+            return _word(value)
 
 
-def _hex_rows(data: bytes) -> Iterator[tuple[str, ...]]:
+def _hex_rows(data: bytes) -> Iterator[Row]:
     for start in range(0, min(len(data), MAX_ROWS * _HEX_BYTES), _HEX_BYTES):
         part = data[start : start + _HEX_BYTES]
         letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
@@ -219,7 +264,10 @@ def _word(value: object) -> str:
         return ""
     if isinstance(value, str):
         return _shortened(value)
-    return _shortened(msgspec.json.encode(value).decode("utf-8", "replace"))
+    try:
+        return _shortened(msgspec.json.encode(value).decode("utf-8", "replace"))
+    except RecursionError:
+        return "…"
 
 
 def _shortened(text: str) -> str:

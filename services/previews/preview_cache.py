@@ -53,7 +53,9 @@ class PreviewCache:
         except OSError as error:
             _log.info("A cached preview can't be read: %s", error)
             return None
-        return CachedContent(kept[1:], kept.startswith(_WHOLE)) if kept else None
+        if not kept.startswith((_WHOLE, _BEGINNING)):
+            return None
+        return CachedContent(kept[1:], kept.startswith(_WHOLE))
 
     def put(self, api: FilesApi, file_id: str, content: CachedContent) -> None:
         """Cache what was read of a file's content."""
@@ -96,14 +98,23 @@ class PreviewCache:
         for number, (_used, size, path) in enumerate(kept, 1):
             total += size
             if number > 1 and (total > self._max_bytes or number > MAX_CACHE_FILES):
-                path.unlink(missing_ok=True)
+                _delete_file(path)
 
     def _delete(self, pattern: str) -> None:
         try:
-            for path in self._folder.glob(pattern):
-                path.unlink(missing_ok=True)
+            found = list(self._folder.glob(pattern))
         except OSError as error:
-            _log.info("Cached previews can't be deleted: %s", error)
+            _log.info("The folder of cached previews can't be read: %s", error)
+            return
+        for path in found:
+            _delete_file(path)
+
+
+def _delete_file(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.info("A cached preview can't be deleted: %s", error)
 
 
 def _file_part(file_id: str) -> str:

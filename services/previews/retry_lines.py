@@ -4,6 +4,7 @@ A batch answers in any order, so requests and results are joined by `custom_id`.
 has no result, because the batch was cancelled or expired before, is unfinished too.
 """
 
+import contextlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from services.previews.batch_result import BatchResult, Outcome, outcome_of, read_result
+from services.previews.batch_result import BatchResult, Outcome, read_brief
 from services.previews.bounded_lines import bounded_lines
 
+MAX_STATES = 1_000
+"""States beyond this number lose their codes: a file may hold a new one per line."""
 _LINES_PER_STEP = 2_000
 
 
@@ -34,15 +37,16 @@ class RequestState(msgspec.Struct, frozen=True):
 UNANSWERED = RequestState(None)
 NOT_A_REQUEST = RequestState(Outcome.UNREADABLE)
 """A line of the input that isn't a request. It is never sent again."""
-_SUCCEEDED = RequestState(Outcome.SUCCEEDED)
 
 
 class JoinedBatch(msgspec.Struct, frozen=True):
     """The requests of an input file with what became of each."""
 
     input_path: Path
+    input_stamp: tuple[int, int]
+    """Size and modification time of the input, in bytes and nanoseconds."""
     states: tuple[RequestState, ...]
-    """Every state that occurs, by its number."""
+    """The states that occur, by their numbers."""
     state_numbers: array  # type: ignore[type-arg]
     """For each line of the input that isn't blank, the number of its state."""
     counts: dict[RequestState, int]
@@ -82,11 +86,12 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
     for path in result_paths:
         for number, (line, length) in enumerate(bounded_lines(path), 1):
             read += length
-            found = _state_of_result(line)
-            if found is not None:
-                states_by_id[found[0]].append(found[1])
+            result = read_brief(line)
+            if result is not None and result.custom_id is not None:
+                states_by_id[result.custom_id].append(_state_of(result))
             if not number % _LINES_PER_STEP:
                 yield JoinProgress(read)
+    stamp = _stamp_of(input_path)
     repeated = {custom_id: None for custom_id, states in states_by_id.items() if len(states) > 1}
     for custom_id in repeated:
         states_by_id[custom_id].sort(key=lambda state: not state.is_finished)
@@ -97,6 +102,8 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
         read += length
         if not line.isspace():
             state = _state_of_request(line, states_by_id, seen, repeated)
+            if state not in numbers and len(numbers) >= MAX_STATES:
+                state = RequestState(state.outcome)
             state_numbers.append(numbers.setdefault(state, len(numbers)))
         if not number % _LINES_PER_STEP:
             yield JoinProgress(read)
@@ -105,6 +112,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
         read,
         JoinedBatch(
             input_path,
+            stamp,
             tuple(numbers),
             state_numbers,
             {state: counts[number] for state, number in numbers.items()},
@@ -120,31 +128,44 @@ def write_retry(joined: JoinedBatch, chosen: Collection[RequestState], to: Path)
     """Write the requests in the chosen states to a new file, each as its line was in the input.
 
     Return how many were written. Raise ValueError if the input has changed since it was joined,
-    and OSError if a file can't be read or written.
+    and OSError if a file can't be read or written, or if the new one exists already. Then no
+    partial file is left.
     """
-    wanted = [state in chosen and state in joined.unfinished for state in joined.states]
+    unfinished = joined.unfinished
+    wanted = [state in chosen and state in unfinished for state in joined.states]
     numbers = iter(joined.state_numbers)
     written = 0
-    with to.open("xb") as file:
-        ended = True
-        for line, length in bounded_lines(joined.input_path):
-            if line.isspace():
-                continue
-            number = next(numbers, None)
-            if number is None:
-                raise ValueError("the input file has changed")
-            if not wanted[number]:
-                continue
-            if length != len(line):
-                raise ValueError("the line is too long to copy")
-            if not ended:
-                file.write(b"\n")
-            file.write(line)
-            ended = line.endswith(b"\n")
-            written += 1
-    if next(numbers, None) is not None:
-        raise ValueError("the input file has changed")
+    new_file = to.open("xb")
+    try:
+        with new_file:
+            _check_unchanged(joined)
+            for line, length in bounded_lines(joined.input_path):
+                if line.isspace():
+                    continue
+                number = next(numbers, None)
+                if number is None:
+                    break
+                if wanted[number]:
+                    if length != len(line):
+                        raise ValueError("the line is too long to copy")
+                    new_file.write(line)
+                    written += 1
+            _check_unchanged(joined)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            to.unlink()
+        raise
     return written
+
+
+def _check_unchanged(joined: JoinedBatch) -> None:
+    if _stamp_of(joined.input_path) != joined.input_stamp:
+        raise ValueError("the input file has changed")
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _state_of_request(
@@ -171,26 +192,7 @@ def _custom_id_of(line: bytes) -> str | None:
         return None
 
 
-def _state_of_result(line: bytes) -> tuple[str, RequestState] | None:
-    try:
-        result = _decode_result(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        odd = read_result(line)
-        return None if odd is None or odd.custom_id is None else (odd.custom_id, _state(odd))
-    response = result.response
-    status = response.status_code if response is not None else None
-    body = response.body if response is not None else None
-    error = result.error or (body.error if body is not None else None)
-    if error is None and status is not None and status < 400:
-        return result.custom_id, _SUCCEEDED
-    code = "" if error is None else str(error.code or error.type or "")
-    outcome = outcome_of(status, error is not None, code)
-    if outcome in (Outcome.EXPIRED, Outcome.CANCELLED):
-        return result.custom_id, RequestState(outcome)
-    return result.custom_id, RequestState(outcome, status, code)
-
-
-def _state(result: BatchResult) -> RequestState:
+def _state_of(result: BatchResult) -> RequestState:
     if result.outcome is Outcome.FAILED:
         return RequestState(result.outcome, result.status_code, result.error_code or "")
     return RequestState(result.outcome)
@@ -200,25 +202,4 @@ class _Request(msgspec.Struct, gc=False):
     custom_id: str
 
 
-class _Error(msgspec.Struct, gc=False):
-    code: str | int | None = None
-    type: str | None = None
-
-
-class _Body(msgspec.Struct, gc=False):
-    error: _Error | None = None
-
-
-class _Response(msgspec.Struct, gc=False):
-    status_code: int | None = None
-    body: _Body | None = None
-
-
-class _Result(msgspec.Struct, gc=False):
-    custom_id: str
-    response: _Response | None = None
-    error: _Error | None = None
-
-
 _decode_request = msgspec.json.Decoder(_Request).decode
-_decode_result = msgspec.json.Decoder(_Result).decode

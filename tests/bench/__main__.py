@@ -12,11 +12,14 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import (
+    batches,
     cached_start,
     cancel,
     checks,
+    large_files,
     listing,
     memory,
+    previews,
     queue_10k,
     small_uploads,
     suggestions,
@@ -66,6 +69,14 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ): table.measure,
     ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
     ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
+    ("preview_ms", "preview_bytes_mib"): previews.measure,
+    (
+        "index_2gb_vs_wc",
+        "jump_ms",
+        "index_rss_growth_mib",
+        "find_vs_grep",
+    ): large_files.measure,
+    ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
 }
 
 

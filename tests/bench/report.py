@@ -48,7 +48,11 @@ class Options:
     very_many: int = 1_000_000
     """The number of files in the largest account to expect."""
     requests: int = 50_000
-    """The number of lines in the batch file to check."""
+    """The number of lines in the batch file to check, and in those to add up and to join."""
+    previewed: int = 500
+    """MB of a file that is looked at in the window."""
+    inside: int = 2_000
+    """MB of a file whose lines are counted and searched."""
 
 
 Measure = Callable[[Options, str, Path], list[Line]]

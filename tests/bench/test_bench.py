@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import checks, suggestions, window_stalls
+from tests.bench import batches, checks, large_files, suggestions, window_stalls
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
+from tests.bench.previews import measure as measure_previews
 from tests.bench.report import Line, Options, median_ratio, write
 from tests.bench.small_uploads import measure as measure_small_uploads
 from tests.bench.table import measure as measure_table
@@ -111,6 +112,48 @@ def test_a_start_with_a_cached_listing_is_measured(tmp_path: Path) -> None:
     lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
     assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
     assert all(line.figure > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_previews_are_measured_in_the_real_window(tmp_path: Path) -> None:
+    lines = measure_previews(Options(runs=1, previewed=20), "", tmp_path)
+    figures = {line.key: line.figure for line in lines if line.key}
+    assert figures.keys() == {"preview_ms", "preview_bytes_mib"}
+    assert figures["preview_ms"] > 0
+    assert 0.25 <= figures["preview_bytes_mib"] < 20
+
+
+@pytest.mark.slow
+def test_large_files_are_measured_against_wc_and_grep(tmp_path: Path) -> None:
+    lines = large_files.measure(Options(runs=1, inside=2), "", tmp_path)
+    assert [line.key for line in lines if line.key] == [
+        "index_2gb_vs_wc",
+        "jump_ms",
+        "index_rss_growth_mib",
+        "find_vs_grep",
+    ]
+    assert all(line.figure >= 0 for line in lines)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_sums_and_joins_are_measured(tmp_path: Path) -> None:
+    lines = batches.measure(Options(runs=1, requests=200), "", tmp_path)
+    assert [line.key for line in lines if line.key] == [
+        "summary_vs_json",
+        "summary_rss_growth_mib",
+        "join_50k_s",
+    ]
+    assert all(line.figure >= 0 for line in lines)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_batch_output_has_the_declared_size(tmp_path: Path) -> None:
+    file = tmp_path / "output.jsonl"
+    batches.make_output(file, 100)
+    assert file.stat().st_size == 95 * batches.LINE
+    ids = [json.loads(line)["custom_id"] for line in file.read_bytes().splitlines()]
+    assert len(set(ids)) == 95
 
 
 def test_the_page_server_lists_every_file_once() -> None:

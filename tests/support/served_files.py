@@ -277,7 +277,7 @@ def _content(file: ServedFile, ranges: Ranges, request_headers: dict[str, str]) 
         return full
     etag = etag_of(file) if ranges is Ranges.STRONG else f"W/{etag_of(file)}"
     headers = (*full.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
-    wanted = re.fullmatch(r"bytes=(\d+)-", request_headers.get("range", ""))
+    wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", request_headers.get("range", ""))
     # A weak ETag never matches If-Range (RFC 9110, 13.1.5).
     holds = request_headers.get("if-range") in {None, etag} and ranges is Ranges.STRONG
     if wanted is None or not holds:
@@ -285,12 +285,13 @@ def _content(file: ServedFile, ranges: Ranges, request_headers: dict[str, str]) 
     start = int(wanted.group(1))
     if start >= file.size:
         return Reply(416, (("Content-Range", f"bytes */{file.size}"),), b"")
+    last = min(int(wanted.group(2) or file.size), file.size - 1)
     rest = replace(
         file,
-        size=file.size - start,
-        content=None if file.content is None else file.content[start:],
+        size=last + 1 - start,
+        content=None if file.content is None else file.content[start : last + 1],
     )
-    content_range = ("Content-Range", f"bytes {start}-{file.size - 1}/{file.size}")
+    content_range = ("Content-Range", f"bytes {start}-{last}/{file.size}")
     return Reply(206, (*headers, content_range), rest)
 
 

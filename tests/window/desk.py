@@ -37,6 +37,7 @@ from tests.support.events import EventLog
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from ui.application import Program, Start
+from ui.image_decoding import decode_image
 from ui.table.columns import COLUMNS
 from ui.table.file_table import FileTable
 from ui.theme import Theme
@@ -108,6 +109,7 @@ class Desk:
                 AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 wait_until_handled=wait_until_handled,
+                decode_image=decode_image,
             )
             return self._engine
 

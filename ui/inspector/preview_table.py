@@ -173,6 +173,8 @@ class PreviewTable(QTableView):
             super().keyPressEvent(event)
             return
         rows = sorted({index.row() for index in self.selectedIndexes()})
+        if not rows:
+            return
         columns = range(self._model.columnCount())
         lines = ("\t".join(self._model.text_at(row, one) for one in columns) for row in rows)
         QGuiApplication.clipboard().setText("\n".join(lines))

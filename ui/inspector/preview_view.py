@@ -1,7 +1,7 @@
 """The section of the inspector that shows the beginning of the selected file."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -34,6 +34,8 @@ class PreviewView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file: RemoteFile | None = None
+        self._is_asked = False
+        """Whether it was asked for the content of that file."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
@@ -67,15 +69,27 @@ class PreviewView(QWidget):
 
     def begin(self, file: RemoteFile | None) -> None:
         """Another file is selected alone, or None: show nothing of the one before."""
-        if file == self._file:
+        before, self._file = self._file, file
+        if before is not None and file is not None and before.id == file.id:
+            return  # The content of a file never changes.
+        if before is None and file is None:
             return
-        self._file = file
+        self._is_asked = False
         self._timer.stop()
         self.unwanted.emit()
         self._show_message("")
         self.setVisible(file is not None)
-        if file is not None and self.isVisible():
-            self._timer.start()
+        self._await_rest()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for a file that was selected while nobody could see its preview."""
+        super().showEvent(event)
+        self._await_rest()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask for nothing that nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()
 
     def show_preview(self, event: PreviewReady) -> None:
         """Show what was read, if it's of the selected file."""
@@ -112,9 +126,14 @@ class PreviewView(QWidget):
         self._table.show_preview(None)
         self._image.show_picture(None)
 
+    def _await_rest(self) -> None:
+        if self._file is not None and not self._is_asked and self.isVisible():
+            self._timer.start()
+
     @Slot()
     def _ask(self) -> None:
         if self._file is not None:
+            self._is_asked = True
             self._show_message(_("Loading…"))
             self.wanted.emit(self._file)
 
