@@ -136,10 +136,8 @@ def separator_of(text: str, *, is_whole: bool) -> str:
 
 def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
     lines = [line for line in text.split("\n")[:_LINES_LOOKED_AT] if line.strip()]
-    if not is_whole and len(lines) > 1:
-        lines.pop()  # it may be cut off
     shapes = [_shape(line) for line in lines]
-    known = [shape for shape in shapes if shape is not None]
+    known = [shape for shape in shapes if shape is not None]  # the last line may be cut off
     # In an array over several lines, a line may look like an object of its own.
     has_lines = text.lstrip().startswith("{") or _is_json(lines[0])
     if known and has_lines:

@@ -166,6 +166,20 @@ def test_the_total_is_input_and_output() -> None:
             None,
         ),
         (
+            line({"error": {"code": "inner", "message": "Inner"}}, 500, error={"code": "outer"}),
+            Outcome.FAILED,
+            500,
+            "outer",
+            None,
+        ),
+        (
+            line({"error": {"code": "inner"}}, 500, error={"message": "Outer"}),
+            Outcome.FAILED,
+            500,
+            None,
+            "Outer",
+        ),
+        (
             b'{"custom_id": "a", "response": null, "error": {"code": "request_timeout"}}',
             Outcome.FAILED,
             None,
@@ -189,6 +203,42 @@ def test_errors_of_both_kinds_are_understood(
         assert result.custom_id == "a"
         assert (result.outcome, result.status_code) == (outcome, status)
         assert (result.error_code, result.error_message) == (code, message)
+
+
+@pytest.mark.parametrize("odd", [None, True, 7, 0.5, "text", "", [], [7], {}, {"a": 1}, [[]], [{}]])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "choices",
+        "choices.0.message",
+        "choices.0.message.content",
+        "choices.0.message.content.0",
+        "choices.0.message.tool_calls",
+        "choices.0.message.tool_calls.0",
+        "choices.0.message.tool_calls.0.function",
+        "choices.0.text",
+        "output",
+        "output.0",
+        "output.0.content",
+        "output.0.content.0",
+        "data",
+        "data.0",
+        "data.0.embedding",
+        "results",
+        "results.0.flagged",
+        "usage",
+        "usage.prompt_tokens_details",
+        "error",
+        "model",
+    ],
+)
+def test_odd_types_anywhere_in_a_body_do_no_harm(path: str, odd: object) -> None:
+    body = odd
+    for name in reversed(path.split(".")):
+        body = [body] if name.isdigit() else {name: body}
+    result = read(body)
+    assert result.custom_id == "a"
+    assert len(result.answer) <= MAX_ANSWER_CHARACTERS
 
 
 @pytest.mark.parametrize(

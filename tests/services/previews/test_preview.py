@@ -118,6 +118,7 @@ def test_the_kind_is_judged_by_the_content(content: bytes | str, kind: ContentKi
         ('[{"a": 1},\n{"a": 2},\n{"a"', ContentKind.JSON),
         ("a,b\n1,2\n3", ContentKind.TABLE),
         ("a,b\n" + "1,2\n" * 20 + "3", ContentKind.TABLE),
+        ("a,b\n" + "1,2\n" * 8 + "3", ContentKind.TABLE),
         ("a,b\n1,2,3\n4,5,6\n", ContentKind.TEXT),
     ],
 )
@@ -259,7 +260,7 @@ def test_binary_content_is_shown_in_hex() -> None:
 # Encodings
 
 
-@pytest.mark.parametrize("character", ["é", "€", "😀"])
+@pytest.mark.parametrize("character", ["é", "€", "…", "😀"])
 def test_a_character_that_is_cut_off_is_left_out(character: str) -> None:
     encoded = character.encode()
     for length in range(len(encoded)):

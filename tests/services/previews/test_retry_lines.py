@@ -153,6 +153,12 @@ def test_an_id_that_several_requests_have_is_told_and_none_is_lost(
     assert retry.read_bytes() == request("a", "2") + b"\n" + request("a", "3") + b"\n"
 
 
+def test_an_id_that_only_requests_have_twice_is_told(given_input: Path) -> None:
+    joined = join(write_requests(given_input, [request("a"), request("b"), request("a")]))
+    assert joined.repeated_ids == ("a",)
+    assert joined.counts == {UNANSWERED: 3}
+
+
 def test_an_id_that_several_results_have_is_told(given_input: Path, tmp_path: Path) -> None:
     write_requests(given_input, [request("a"), request("b")])
     output = write(tmp_path / "output", succeeded("b"))
@@ -269,7 +275,8 @@ def test_the_progress_is_reported_in_steps(
 ) -> None:
     monkeypatch.setattr(retry_lines, "_LINES_PER_STEP", 2)
     write_requests(given_input, map(request, "abcde"))
-    steps = list(join_batch(given_input, [write(tmp_path / "r", succeeded("a"), succeeded("b"))]))
+    results = write(tmp_path / "results", *map(succeeded, "abc"))
+    steps = list(join_batch(given_input, [results]))
     assert len(steps) == 4
     assert [step.read for step in steps] == sorted(step.read for step in steps)
 
