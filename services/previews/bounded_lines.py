@@ -30,18 +30,20 @@ def bounded_lines(path: Path) -> Iterator[tuple[bytes, int]]:
 
 def lines_in_stream(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
     """Like `bounded_lines`, for content that arrives in pieces."""
-    kept: list[bytes] = []
+    kept = bytearray()
+    """The beginning of a line whose end hasn't arrived."""
     length = 0
     for piece in pieces:
         *ended, rest = piece.split(b"\n")
-        for line in ended:
-            kept.append(line + b"\n")
-            whole = b"".join(kept)
-            yield whole[:MAX_LINE_BYTES], length + len(line) + 1
-            kept, length = [], 0
-        if rest:
-            length += len(rest)
-            if length <= MAX_LINE_BYTES:
-                kept.append(rest)
+        for part in ended:
+            line = part + b"\n"
+            if length:
+                kept += line[: MAX_LINE_BYTES - len(kept)]
+                yield bytes(kept), length + len(line)
+                kept, length = bytearray(), 0
+            else:
+                yield line[:MAX_LINE_BYTES], len(line)
+        kept += rest[: MAX_LINE_BYTES - len(kept)]
+        length += len(rest)
     if length:
-        yield b"".join(kept), length
+        yield bytes(kept), length

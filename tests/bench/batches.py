@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from itertools import chain
 from pathlib import Path
 
 from services.previews.batch_result import Outcome
@@ -99,8 +98,8 @@ def _timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _summary(*files: Path) -> BatchSummary:
-    *_before, last = summarize(chain.from_iterable(map(bounded_lines, files)))
+def _summary(file: Path) -> BatchSummary:
+    *_before, last = summarize(bounded_lines(file))
     if last.summary.outcomes.get(Outcome.UNREADABLE):
         raise RuntimeError(last.summary)
     return last.summary

@@ -2,13 +2,15 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
-from services.previews import batch_summary, bounded_lines
+from services.previews import batch_summary
+from services.previews import bounded_lines as bounding
 from services.previews.batch_result import Outcome, TokenCount, read_result
 from services.previews.batch_summary import (
     MAX_ERROR_KINDS,
@@ -17,6 +19,7 @@ from services.previews.batch_summary import (
     BatchTotals,
     summarize,
 )
+from services.previews.bounded_lines import bounded_lines
 from tests.services.previews.test_batch_result import RESULTS
 
 Json = dict[str, object]
@@ -72,8 +75,14 @@ def errors(tmp_path: Path) -> Path:
     )
 
 
+def lines_of(*paths: Path) -> Iterator[tuple[bytes, int]]:
+    return chain.from_iterable(map(bounded_lines, paths))
+
+
 def summary_of(*paths: Path) -> BatchSummary:
-    *_before, last = summarize(chain.from_iterable(map(bounded_lines.bounded_lines, paths)))
+    *before, last = summarize(lines_of(*paths))
+    assert not any(step.is_complete for step in before)
+    assert last.is_complete
     assert last.read == sum(path.stat().st_size for path in paths)
     return last.summary
 
@@ -159,9 +168,7 @@ def test_the_progress_is_reported_in_steps(
     output: Path, errors: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch_summary, "_LINES_PER_STEP", 2)
-    steps = list(
-        summarize(chain(bounded_lines.bounded_lines(output), bounded_lines.bounded_lines(errors)))
-    )
+    steps = list(summarize(lines_of(output, errors)))
     assert [step.summary.requests for step in steps] == [2, 4, 6, 8, 8]
     assert [step.read for step in steps] == sorted(step.read for step in steps)
 
@@ -169,7 +176,7 @@ def test_the_progress_is_reported_in_steps(
 def test_an_endless_line_is_one_unreadable_line(
     output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_lines, "MAX_LINE_BYTES", 1_000)
+    monkeypatch.setattr(bounding, "MAX_LINE_BYTES", 1_000)
     with output.open("ab") as file:
         file.write(
             b'{"custom_id": "' + b"x" * 10_000 + b'"}\n' + json.dumps(succeeded("6")).encode()
@@ -180,14 +187,7 @@ def test_an_endless_line_is_one_unreadable_line(
 
 def test_a_missing_file_is_an_error(output: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        list(
-            summarize(
-                chain(
-                    bounded_lines.bounded_lines(output),
-                    bounded_lines.bounded_lines(output.with_name("none")),
-                )
-            )
-        )
+        list(summarize(lines_of(output, output.with_name("none"))))
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Previews of an open account: from the nearest place that has the content, and only the last."""
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -12,19 +13,28 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded, FilesListed
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
+from services.previews.batch_result import Outcome
+from services.previews.batch_summary import SummaryProgress
 from services.previews.content_head import HEAD_BYTES
 from services.previews.content_kind import ContentKind
-from services.previews.events import PreviewFailed, PreviewReady, PreviewUnavailable
+from services.previews.events import (
+    PreviewFailed,
+    PreviewReady,
+    PreviewUnavailable,
+    ResultsAdded,
+    ResultsFailed,
+)
 from services.previews.preview import PreviewSource
 from services.previews.previews import MAX_IMAGE_BYTES
 from services.problems.errors import ProblemKind
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded
+from tests.services.previews.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
-from tests.support.server_faults import Delivery, Stall, api_error
+from tests.support.server_faults import Delivery, Fault, Stall, api_error
 from tests.support.waiting import wait_for
 
 TEXT = b"one\ntwo\n"
@@ -358,3 +368,114 @@ def test_what_only_has_the_name_of_an_image_is_shown_as_what_it_is(
     ready = read(looking, remote_file("a.png", id="file-a", size=len(TEXT)))
     assert (ready.preview.kind, ready.picture) == (ContentKind.TEXT, None)
     assert ready.preview.rows == (("one",), ("two",))
+
+
+# Results of a batch
+
+
+def results(count: int, failed: int = 0) -> bytes:
+    lines = [succeeded(f"r-{number}") for number in range(count)]
+    lines += [refused(f"f-{number}", 429, "slow") for number in range(failed)]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+def sums(bench: EngineBench) -> SummaryProgress:
+    event = bench.events.wait_for(ResultsAdded, lambda event: event.progress.is_complete)
+    return event.progress
+
+
+LARGE = results(2_500, 7)
+
+
+@pytest.fixture
+def far(files_server: ScriptedFilesServer, opened: EngineBench) -> RemoteFile:
+    """A batch output that only the server has, and that isn't read whole for a preview."""
+    assert len(LARGE) > HEAD_BYTES
+    files_server.add(served_file("out.jsonl", id="file-out", content=LARGE))
+    return remote_file("out.jsonl", id="file-out", purpose="batch_output", size=len(LARGE))
+
+
+def test_results_that_were_read_whole_are_added_up(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    content = results(3, 2)
+    files_server.add(served_file("out.jsonl", id="file-out", content=content))
+    file = remote_file("out.jsonl", id="file-out")
+    for source in (PreviewSource.SERVER, PreviewSource.CACHE):
+        assert read(opened, file).preview.source is source
+        progress = sums(opened)
+        assert progress.summary.outcomes == {Outcome.SUCCEEDED: 3, Outcome.FAILED: 2}
+        assert progress.read == len(content)
+
+
+def test_large_results_on_this_computer_are_added_up_there(
+    opened: EngineBench, local: Path, files_server: ScriptedFilesServer
+) -> None:
+    local.write_bytes(LARGE)
+    file = upload(opened, local)
+    assert not read(opened, file).preview.is_whole
+    assert sums(opened).summary.requests == 2_507
+    steps = [event.progress.read for event in opened.events.all(ResultsAdded)]
+    assert steps == sorted(steps)
+    assert len(steps) == 2
+    assert downloads(files_server) == 0
+
+
+def test_large_results_are_downloaded_only_when_that_is_wanted(
+    opened: EngineBench, far: RemoteFile, files_server: ScriptedFilesServer
+) -> None:
+    read(opened, far)
+    opened.session.previews.add_results(far)
+    progress = sums(opened)
+    assert progress.summary.errors == {(429, "slow"): 7}
+    assert progress.read == len(LARGE)
+    events = opened.events.all(ResultsAdded)
+    assert {event.file_id for event in events} == {far.id}
+    assert {event.session for event in events} == {opened.session.number}
+    assert downloads(files_server) == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Delivery(cut_after=300_000), Delivery(cut_after=10, reset=True), api_error(400, REFUSAL)],
+)
+def test_results_that_cant_be_read_to_the_end_are_a_failure(
+    opened: EngineBench,
+    far: RemoteFile,
+    files_server: ScriptedFilesServer,
+    fault: Fault,
+) -> None:
+    read(opened, far)
+    files_server.script("GET", "/files/*/content", [fault])
+    opened.session.previews.add_results(far)
+    assert opened.events.wait_for(ResultsFailed).file_id == far.id
+    assert not [one for one in opened.events.all(ResultsAdded) if one.progress.is_complete]
+    opened.session.previews.add_results(far)
+    assert sums(opened).summary.requests == 2_507
+
+
+@pytest.mark.parametrize("how", ["cancel", "another"])
+def test_adding_up_is_given_up_when_it_is_no_longer_wanted(
+    opened: EngineBench, far: RemoteFile, files_server: ScriptedFilesServer, how: str
+) -> None:
+    files_server.add(served_file("b.txt", id="file-b"))
+    read(opened, far)
+    files_server.script("GET", "/files/*/content", [Delivery(stall_after=300_000)])
+    opened.session.previews.add_results(far)
+    files_server.wait_until_stalled()
+    if how == "cancel":
+        opened.session.previews.cancel()
+    opened.session.previews.preview(remote_file("b.txt", id="file-b"), True)
+    opened.events.wait_for(PreviewReady, lambda event: event.file_id == "file-b")
+    files_server.release()
+    opened.session.close()
+    wait_for(lambda: opened.session.has_ended, "that the threads of the session end")
+    assert opened.events.all(ResultsFailed) == []
+    assert not [one for one in opened.events.all(ResultsAdded) if one.progress.is_complete]
+
+
+def test_what_holds_no_results_is_not_added_up(opened: EngineBench, served: RemoteFile) -> None:
+    read(opened, served)
+    opened.session.close()
+    wait_for(lambda: opened.session.has_ended, "that the threads of the session end")
+    assert opened.events.all(ResultsAdded) == []
