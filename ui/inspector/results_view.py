@@ -21,6 +21,7 @@ _MAX_ERRORS_SHOWN = 3
 _BAR_HEIGHT = 8
 _GAP = 2.0
 """Pixels between the parts of the bar."""
+_SMALLEST_PART = 3.0
 
 
 class ResultsView(QWidget):
@@ -58,13 +59,13 @@ class ResultsView(QWidget):
     def begin(self) -> None:
         """Another file is selected, which may not hold results."""
         self._file = None
+        self._hide_sums()
         self.hide()
 
     def offer(self, file: RemoteFile) -> None:
         """Offer to add up results that have to be downloaded for it."""
         self._file = file
-        for part in (self._bar, self._counts, self._errors, self._tokens, self._progress):
-            part.hide()
+        self._hide_sums()
         self._ask.setText(_("Add up all {size}").format(size=format_size(file.size)))
         self._ask.show()
         self.show()
@@ -91,6 +92,11 @@ class ResultsView(QWidget):
         _show(self._progress, f"{one_line(problem.title)}. {one_line(problem.advice)}")
         self._ask.setText(_("Try again"))
         self._ask.setVisible(self._file is not None)
+        self.show()
+
+    def _hide_sums(self) -> None:
+        for part in (self._bar, self._counts, self._errors, self._tokens, self._progress):
+            part.hide()
 
     @Slot()
     def _request(self) -> None:
@@ -125,9 +131,12 @@ class _Bar(QWidget):
         if not total:
             painter.fillRect(self.rect(), color(Role.TRACK, self.palette()))
         room = self.width() - _GAP * (len(self._parts) - 1)
+        widths = [max(_SMALLEST_PART, room * number / total) for _role, number in self._parts]
+        if widths:
+            # The largest makes room for the smallest.
+            widths[widths.index(max(widths))] -= sum(widths) - room
         left = 0.0
-        for role, number in self._parts:
-            width = max(3.0, room * number / total)
+        for (role, _number), width in zip(self._parts, widths, strict=True):
             part = QRectF(left, 0, width, self.height())
             painter.fillRect(part, color(role, self.palette()))
             left += width + _GAP
@@ -140,7 +149,6 @@ def _show(widget: QLabel, text: str) -> None:
 
 
 def _parts(summary: BatchSummary) -> list[_Part]:
-    """The largest first, so that what is cut off at the end is the least."""
     roles = {
         Outcome.SUCCEEDED: Role.SUCCESS,
         Outcome.EXPIRED: Role.WARNING,
