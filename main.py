@@ -49,7 +49,6 @@ def _run(options: argparse.Namespace) -> int:
     from services.system.paths import paths_of_system, paths_under
     from services.system.worker_threads import WorkerThreads
     from ui.application import Program, Start, make_application
-    from ui.image_decoding import decode_image
 
     paths = paths_under(options.data_dir.absolute()) if options.data_dir else paths_of_system()
     paths.make_private()
@@ -69,7 +68,7 @@ def _run(options: argparse.Namespace) -> int:
     def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
         book = AccountBook(settings, keys, os.environ)
         return Engine(
-            listener, book, paths, wait_until_handled=wait_until_handled, decode_image=decode_image
+            listener, book, paths, wait_until_handled=wait_until_handled, decode_image=_decode_image
         )
 
     start = Start(options.sandbox, resolve_arguments(options.files))
@@ -84,6 +83,12 @@ def _run(options: argparse.Namespace) -> int:
     saving.stop()
     saving.join(1.0)
     return code
+
+
+def _decode_image(data: bytes) -> object:
+    from ui.image_decoding import decode_image
+
+    return decode_image(data)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,7 +17,6 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
 from services.previews.preview_cache import PreviewCache
-from services.previews.previews import DecodeImage
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.sandbox.server import SandboxServer
@@ -58,7 +57,7 @@ class Engine:
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
-        decode_image: DecodeImage = _no_image,
+        decode_image: Callable[[bytes], object] = _no_image,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:

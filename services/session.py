@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,7 +20,6 @@ from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.previews.preview_cache import PreviewCache
-from services.previews.previews import DecodeImage, Previews
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
@@ -28,6 +28,9 @@ from services.system.events import Event, Listener, SessionEvent
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
+
+if TYPE_CHECKING:
+    from services.previews.previews import Previews
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Shared:
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
-    decode_image: DecodeImage
+    decode_image: Callable[[bytes], object]
+    """Decodes an image for the window; None if it can't."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
 
@@ -65,15 +69,28 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.previews = Previews(
-            self._publish, shared.preview_cache, self.uploads.find_original, shared.decode_image
-        )
+        self._previews: Previews | None = None
 
     @property
     def account(self) -> Account | None:
         """The account, once it is open."""
         api = self._api
         return api.account if api is not None else None
+
+    @property
+    def previews(self) -> "Previews":
+        """Previews of files; loaded when first used, which is never at the start."""
+        if self._previews is None:
+            from services.previews.previews import Previews
+
+            self._previews = Previews(
+                self._publish,
+                lambda: self._api,
+                self._shared.preview_cache,
+                self.uploads.find_original,
+                self._shared.decode_image,
+            )
+        return self._previews
 
     @property
     def has_ended(self) -> bool:
@@ -120,7 +137,7 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
-        self.previews.stop()
+        self._stop_previews()
         self.uploads.leave()
 
     # For the engine
@@ -146,7 +163,6 @@ class Session:
             self._api = api
             self.details.open(api)
             self.uploads.open(api)
-            self.previews.open(api)
             self._publish(AccountOpened(api.account))
             self.listing.open(api)
 
@@ -156,7 +172,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
-        self.previews.stop()
+        self._stop_previews()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -164,8 +180,13 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        ended = self.previews.join(seconds_until(deadline)) and ended
+        if self._previews is not None:
+            ended = self._previews.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
+
+    def _stop_previews(self) -> None:
+        if self._previews is not None:
+            self._previews.stop()
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api

@@ -37,6 +37,9 @@ LOADED_LATER = {
     "services.checks.gathering",
     "services.checks.lines",
     "services.checks.repair",
+    # The preview of a selected file.
+    "services.previews.previews",
+    "ui.inspector.preview_view",
     # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",

@@ -13,6 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 NEEDED_SOON = (
     *(("PySide6.QtDBus",) if sys.platform.startswith("linux") else ()),
+    "services.previews.previews",
+    "ui.inspector.preview_view",
+    "ui.inspector.results_view",
     "services.browse.query",
     "ui.search.completions",
     "ui.search.completion_panel",

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.origins = OriginFlow(
             self, backend, parts.inspector, messages, commands.restore_deleted, in_folder
         )
-        PreviewFlow(self, backend, parts.inspector.preview, parts.inspector.results, refused)
+        PreviewFlow(self, backend, parts.inspector, refused)
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )

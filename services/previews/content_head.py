@@ -8,7 +8,7 @@ from services.previews.preview_cache import CachedContent
 from services.problems.errors import FilesError
 from services.system.cancellation import CancelToken
 
-HEAD_BYTES = 256 * 1024
+HEAD_BYTES = 256_000
 """How much of a file a preview needs."""
 
 

@@ -243,7 +243,7 @@ def _hex_rows(data: bytes) -> Iterator[Row]:
     for start in range(0, min(len(data), MAX_ROWS * _HEX_BYTES), _HEX_BYTES):
         part = data[start : start + _HEX_BYTES]
         letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        yield f"{start:06x}", part.hex(" "), letters
+        yield f"{start:04x}", part.hex(" "), letters
 
 
 def _object_in(line: str) -> dict[str, object]:

@@ -52,21 +52,19 @@ class Previews:
     def __init__(
         self,
         listener: Listener,
+        api: Callable[[], FilesApi | None],
         cache: PreviewCache,
         find_original: FindOriginal,
         decode_image: DecodeImage,
     ) -> None:
+        """`api` returns the account's API while it's open."""
         self._listener = listener
+        self._api = api
         self._cache = cache
         self._find_original = find_original
         self._decode_image = decode_image
-        self._api: FilesApi | None = None
         self._token = CancelToken()
         self._worker = WorkerThreads("preview", 2)
-
-    def open(self, api: FilesApi) -> None:
-        """From now on there is an account to read from."""
-        self._api = api
 
     def preview(self, file: RemoteFile, ask_server: bool) -> None:
         """Read the beginning of a file. Publishes PreviewReady or PreviewFailed.
@@ -76,7 +74,7 @@ class Previews:
         has it and isn't to be asked. If all results of a batch are at hand, they are added up,
         and ResultsAdded follows, once or several times.
         """
-        api = self._api
+        api = self._api()
         if api is None:
             return
         self._token.cancel()
@@ -89,7 +87,7 @@ class Previews:
 
         `cancel` and the next preview stop it.
         """
-        api = self._api
+        api = self._api()
         if api is not None:
             request = _Request(api, file, True, self._token)
             self._worker.submit(lambda: self._add_remote_results(request))

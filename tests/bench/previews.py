@@ -57,12 +57,15 @@ def _inside(address: str, folder: Path, files: int) -> None:
     from tests.bench.open_window import open_window, rest, wait_for
     from tests.support.narrowing import not_none
     from ui.inspector.preview_table import PreviewTable
+    from ui.inspector.preview_view import PreviewView
 
     account = Account("bench", "Bench", "other", f"{address}/v1")
     with open_window(folder / "program", [account]) as window:
         wait_for(lambda: len(window.workspace.area.shown) == files)
         rest(1000)
-        view = window.workspace.inspector.preview
+        window.workspace.area.table.selectRow(0)  # the preview is made with the first selection
+        window.workspace.area.table.clearSelection()
+        view = not_none(window.workspace.inspector.findChild(PreviewView))
         preview = not_none(view.findChild(PreviewTable))
         model = preview.model()
         loop = QEventLoop()

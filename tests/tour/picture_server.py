@@ -6,6 +6,7 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.support.recorded_request import RecordedRequest
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import Delivery, Fault, Moment, Slow, Stall, api_error
+from tests.tour.pictured_results import results
 
 MB = 1_000_000
 _DAY = 86_400
@@ -86,7 +87,7 @@ def _files() -> list[ServedFile]:
             name,
             id=f"file-{_id_letters(place)}",
             purpose=purpose,
-            size=size,
+            **({"content": results(size)} if name == OUTPUT else {"size": size}),
             created_at=now - int(hours * 3_600),
             expires_at=now - int(hours * 3_600) + days * _DAY if days else None,
         )

@@ -128,6 +128,11 @@ class _Photographer:
         select(program, OUTPUT)
         inspector = program.part("filler", "Inspector")
         wait_for(lambda: inspector.find("text", "Status details"), "all fields in the inspector")
+        wait_for(lambda: inspector.find_prefix("push button", "Add up all"), "the preview")
+        click(_button(inspector, "Add up all"))
+        wait_for(
+            lambda: inspector.find_prefix("label", "1,936 succeeded"), "the sums of the results"
+        )
         wait_for_transfer(program, STALLED_UPLOAD[0], "Sent")
         wait_for(lambda: _megabytes(program, SLOW_UPLOAD[0]) >= 75, "an upload half done", 30)
 

@@ -23,8 +23,6 @@ from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
-from ui.inspector.preview_view import PreviewView
-from ui.inspector.results_view import ResultsView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
@@ -35,6 +33,8 @@ from ui.wording import count_in_words, files_in_words, one_line, tool_tip
 class Inspector(QWidget):
     """Shows details of the selected files and actions for them."""
 
+    file_changed = Signal(object)
+    """Emitted with the `RemoteFile` that is selected alone, or None."""
     fields_requested = Signal(str)
     """Emitted with the file ID when a single file is selected, to retrieve its fields."""
     download_requested = Signal()
@@ -73,6 +73,10 @@ class Inspector(QWidget):
         """The initial width in pixels, wide enough for a file ID on one line."""
         words = "".join((_("Expires"), _SAMPLE_ID))
         return max(_MIN_WIDTH, self.fontMetrics().horizontalAdvance(words) + _MARGINS)
+
+    def add_section(self, section: QWidget) -> None:
+        """Add a section below the others."""
+        self._sections.addWidget(section)
 
     # Input from the window
 
@@ -144,7 +148,7 @@ class Inspector(QWidget):
 
     def _show(self, *, keep_fields: bool = False) -> None:
         count = self._sums.total.count
-        self.preview.begin(self._file)
+        self.file_changed.emit(self._file)
         self._pages.setCurrentWidget(self._details if count else self._hint)
         if not count:
             return
@@ -210,13 +214,11 @@ class Inspector(QWidget):
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()
         self._origin = OriginView()
-        self.results = ResultsView()
-        """What a batch came to, if exactly one of its outputs is selected."""
-        self.preview = PreviewView()
-        """The beginning of the file, if exactly one is selected."""
         self._origin.folder_requested.connect(self.folder_requested)
         self._origin.copy_requested.connect(self.copy_hash_requested)
         self._origin.restore_requested.connect(self._request_restore)
+        self._sections = QVBoxLayout()
+        self._sections.setSpacing(8)
         self._details = self._make_details()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._hint)
@@ -243,8 +245,7 @@ class Inspector(QWidget):
         layout.addWidget(self._problem)
         layout.addWidget(self._fields)
         layout.addWidget(self._origin)
-        layout.addWidget(self.results)
-        layout.addWidget(self.preview)
+        layout.addLayout(self._sections)
         layout.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Details"))

@@ -181,7 +181,8 @@ class PreviewTable(QTableView):
 
     def _fit_columns(self) -> None:
         columns = self._model.columnCount()
-        most = round(_WIDEST_PART * self.viewport().width())
+        part = 1 if self._model.is_monospaced else _WIDEST_PART
+        most = round(part * self.viewport().width())
         for column in range(columns - 1):
             self.setColumnWidth(column, min(most, self._width_of(column)))
 

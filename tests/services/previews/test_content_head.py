@@ -44,7 +44,7 @@ def test_a_server_that_sends_the_whole_file_is_left_once_enough_has_arrived(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.add(served_file(id="file-a", size=1_000_000_000))
-    files_server.script("GET", "/files/*", [Delivery(stall_after=HEAD_BYTES)])
+    files_server.script("GET", "/files/*", [Delivery(stall_after=1 << 18)])
     head = read_remote_head(api, "file-a", CancelToken())
     assert (head.data, head.is_whole) == (bytes(HEAD_BYTES), False)
     files_server.wait_until_stalled()
@@ -112,7 +112,7 @@ def test_what_is_missing_behind_the_beginning_is_not_missed(
     files_server: ScriptedFilesServer, api: FilesApi
 ) -> None:
     files_server.add(served_file(id="file-a", content=CONTENT))
-    files_server.next(Delivery(cut_after=HEAD_BYTES))
+    files_server.next(Delivery(cut_after=1 << 18))
     head = read_remote_head(api, "file-a", CancelToken())
     assert head == CachedContent(CONTENT[:HEAD_BYTES], False)
 

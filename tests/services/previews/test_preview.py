@@ -252,8 +252,8 @@ def test_hostile_text_is_shown_as_it_is() -> None:
 
 def test_binary_content_is_shown_in_hex() -> None:
     assert shown(b"\0A<\xff" + bytes(range(0x40, 0x48))).rows == (
-        ("000000", "00 41 3c ff 40 41 42 43", ".A<.@ABC"),
-        ("000008", "44 45 46 47", "DEFG"),
+        ("0000", "00 41 3c ff 40 41 42 43", ".A<.@ABC"),
+        ("0008", "44 45 46 47", "DEFG"),
     )
 
 

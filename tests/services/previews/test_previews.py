@@ -190,7 +190,7 @@ def test_only_the_beginning_of_a_large_file_is_read(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(served_file("big.bin", id="file-big", size=500_000_000))
-    files_server.script("GET", "/files/*/content", [Delivery(stall_after=HEAD_BYTES)])
+    files_server.script("GET", "/files/*/content", [Delivery(stall_after=1 << 18)])
     preview = read(opened, remote_file("big.bin", id="file-big", size=500_000_000)).preview
     assert (preview.kind, preview.size, preview.is_whole) == (ContentKind.BINARY, HEAD_BYTES, False)
     files_server.wait_until_stalled()

@@ -51,7 +51,6 @@ class Shown:
         refused = RefusedContent()
         refused.switch_account(account(provider_id="openai"))
         self.inspector = Inspector(refused, lambda: 1_800_000_000)
-        self.view = self.inspector.preview
         column = QVBoxLayout(self.window)
         column.addWidget(self.inspector)
         self.window.resize(420, 800)
@@ -59,9 +58,11 @@ class Shown:
             self.window.show()
         self.engine = RecordingEngine()
         self.engine.backend.account = account(id="acme")
-        self.flow = PreviewFlow(
-            self.window, self.engine.backend, self.view, self.inspector.results, refused
-        )
+        self.flow = PreviewFlow(self.window, self.engine.backend, self.inspector, refused)
+
+    @property
+    def view(self) -> PreviewView:
+        return not_none(self.inspector.findChild(PreviewView))
 
     @property
     def table(self) -> PreviewTable:

@@ -11,7 +11,9 @@ from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.previews.events import ResultsAdded, ResultsFailed
 from services.previews.preview import PreviewSource
 from tests.support.factories import problem, remote_file
+from tests.support.narrowing import not_none
 from tests.ui.inspector.test_preview import OTHER, RESULTS, Shown, ready
+from ui.inspector.results_view import ResultsView
 from ui.theme import Role, color
 
 FILE = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=5_000_000)
@@ -42,13 +44,13 @@ def added(
 
 def said(shown: Shown) -> list[str]:
     """What can be read in the section, if it is there."""
-    view = shown.inspector.results
+    view = not_none(shown.inspector.findChild(ResultsView))
     words = [one.text() for one in view.findChildren(QLabel) if one.isVisible()]
     return words + [one.text() for one in view.findChildren(QPushButton) if one.isVisible()]
 
 
 def press(shown: Shown) -> None:
-    (button,) = shown.inspector.results.findChildren(QPushButton)
+    (button,) = not_none(shown.inspector.findChild(ResultsView)).findChildren(QPushButton)
     shown.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -80,7 +82,7 @@ def test_sums_are_put_into_words(shown: Shown) -> None:
         "2 × 429 slow: <b>Too</b>\ufffdmany\n1 × batch_expired\n1 × 500\n2 other errors",
         "2,000 tokens in · 500 out · 100 cached",
     ]
-    labels = shown.inspector.results.findChildren(QLabel)
+    labels = not_none(shown.inspector.findChild(ResultsView)).findChildren(QLabel)
     assert {one.textFormat() for one in labels if "<b>" in one.text()} == {Qt.TextFormat.PlainText}
 
 
@@ -174,7 +176,7 @@ def test_even_the_smallest_part_of_the_bar_can_be_seen(
     shown: Shown, outcomes: dict[Outcome, int], roles: list[Role]
 ) -> None:
     shown.engine.publish(added(summary(outcomes)))
-    view = shown.inspector.results
+    view = not_none(shown.inspector.findChild(ResultsView))
     (bar,) = [one for one in view.children() if type(one).__name__ == "_Bar"]
     image = bar.grab().toImage()  # type: ignore[attr-defined]
     line = image.height() // 2
