@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,10 @@ from ui.theme import Theme
 
 APP_ID = "io.github.filewharf.Filewharf"
 
+_SWITCH_INTERVAL = 0.001
+"""Seconds after which a thread has to let another one run. With Python's own 5 ms, the window waits that
+long for each of the threads that transfer files: eight at full speed kept it for 125 ms at worst, and
+for 80 ms with this."""
 _CLOSING_TIME = 2000
 """Milliseconds until the program ends, even if threads are still running."""
 
@@ -66,6 +71,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
         # Windows and macOS keep the language in their settings.
         use_translations(find_translations(QLocale.system().uiLanguages()))
     qInstallMessageHandler(_log_qt)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     return application
 
 

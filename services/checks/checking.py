@@ -35,7 +35,8 @@ def check_file(
     """
     findings = Findings()
     repairs = FileCheck(findings.add, limits).check(file, purpose)
-    if pointer := _pointer(file):
+    can_be_pointer = 0 < file.size <= MAX_POINTER_BYTES
+    if can_be_pointer and (pointer := _pointer(file)):
         content_matters = purpose == "vision" or purpose in PURPOSES
         severity = Severity.ERROR if content_matters else Severity.WARNING
         findings.add(Finding(severity, pointer, rule="file.pointer"))
@@ -58,14 +59,13 @@ def check_file(
             checked.count,
             several_per_line=checked.several_per_line,
         )
-    with open_unchanged(file):
-        pass  # it exists and can be read
+    if not can_be_pointer:  # else it was just read
+        with open_unchanged(file):
+            pass  # it exists and can be read
     return findings.report(repairs, ())
 
 
 def _pointer(file: LocalFile) -> str | None:
-    if not file.size or file.size > MAX_POINTER_BYTES:
-        return None
     with open_unchanged(file) as opened:
         return pointer_message(opened.read(MAX_POINTER_BYTES))
 

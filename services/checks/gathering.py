@@ -53,10 +53,13 @@ def gather(
     seen = _Seen()
     for path in paths:
         token.check()
-        found = _walk(path, gathered, seen, token) if _is_folder(path) else iter([path])
-        for file in found:
+        if _is_folder(path):
+            found = _walk(path, gathered, seen, token)
+        else:
+            found = iter([(path, seen.location_of(path))])
+        for file, location in found:
             token.check()
-            if seen.is_new(file):
+            if seen.is_new(location):
                 _add(file, gathered)
                 progress(GatherProgress(len(gathered.files), gathered.folders))
     return gathered
@@ -116,15 +119,15 @@ class _Seen:
         self._folders: dict[Path, Path] = {}
         """Real locations by path. Files in the same folder share its location."""
 
-    def is_new(self, path: Path) -> bool:
-        """Whether this is the first time this path is seen."""
-        location = self._location_of(path)
+    def is_new(self, location: str) -> bool:
+        """Whether this is the first time this location is seen."""
         if location in self._locations:
             return False
         self._locations.add(location)
         return True
 
-    def _location_of(self, path: Path) -> str:
+    def location_of(self, path: Path) -> str:
+        """The real location of a file or folder."""
         try:
             if path.name in {"", ".."} or path.is_symlink():
                 return os.path.normcase(os.path.realpath(path))
@@ -136,12 +139,16 @@ class _Seen:
         return os.path.normcase(folder / path.name)
 
 
-def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> Iterator[Path]:
+def _walk(
+    folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken
+) -> Iterator[tuple[Path, str]]:
+    """Yield the files in a folder and its subfolders, each with its real location."""
     pending = [folder]
     while pending:
         token.check()
         current = pending.pop()
-        if not seen.is_new(current):
+        location = seen.location_of(current)
+        if not seen.is_new(location):
             continue
         gathered.folders += 1
         try:
@@ -158,7 +165,8 @@ def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> 
             elif entry.is_dir(follow_symlinks=False):
                 subfolders.append(Path(entry.path))
             else:
-                yield Path(entry.path)
+                # It isn't a link, so this needs no look at the disk.
+                yield Path(entry.path), os.path.normcase(os.path.join(location, entry.name))  # noqa: PTH118 - a Path takes longer
         pending.extend(reversed(subfolders))
 
 

@@ -11,6 +11,8 @@ from services.problems.errors import Problem
 class TransferKind(Enum):
     """What a transfer does."""
 
+    __hash__ = object.__hash__  # members are unique; hashing their names takes much longer
+
     UPLOAD = "upload"
     DOWNLOAD = "download"
     DELETE = "delete"
@@ -18,6 +20,8 @@ class TransferKind(Enum):
 
 class TransferState(Enum):
     """How far a transfer has come."""
+
+    __hash__ = object.__hash__  # members are unique; hashing their names takes much longer
 
     QUEUED = "queued"
     RUNNING = "running"
