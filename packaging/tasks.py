@@ -51,7 +51,6 @@ FIRST_HALF = (
     "tests/promise",
     "tests/crash",
     "tests/bench",
-    "tests/packaging_scripts",
 )
 """What the first of two test processes runs, chosen so that both take about as long."""
 FIRST_QUICK_HALF = (
