@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
-from services.catalog.events import ListingEnded
+from services.catalog.events import ListingEnded, ListingStarted
 from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
@@ -108,6 +108,7 @@ class Program(QObject):
         backend.events.on(AccountOpened, self._upload_pending_files)
         backend.events.on(ServiceClosed, self._end_soon)
         self._loading_ahead = LoadingAhead(self)
+        backend.events.on(ListingStarted, self._pause_loading_ahead)
         backend.events.on(ListingEnded, self._load_ahead)
         theme.apply_style_sheet()
         self.window.closing.connect(self._close)
@@ -149,6 +150,9 @@ class Program(QObject):
         if self._files_pending:
             self._files_pending = False
             QTimer.singleShot(0, self._begin_upload)
+
+    def _pause_loading_ahead(self, _event: ListingStarted) -> None:
+        self._loading_ahead.pause()
 
     def _load_ahead(self, _event: ListingEnded) -> None:
         self._loading_ahead.begin()

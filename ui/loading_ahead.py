@@ -49,8 +49,12 @@ class LoadingAhead(QObject):
         self._timer.timeout.connect(self._load_next)
 
     def begin(self) -> None:
-        """Start importing. Calling it again has no effect."""
+        """Load the modules from now on, or go on after a pause."""
         self._timer.start()
+
+    def pause(self) -> None:
+        """Load nothing for now: something else needs the time."""
+        self._timer.stop()
 
     @Slot()
     def _load_next(self) -> None:

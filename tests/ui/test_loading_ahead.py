@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from ui.loading_ahead import NEEDED_SOON, LoadingAhead
@@ -20,6 +20,23 @@ def test_modules_are_loaded_in_order(
     ahead.begin()
     qtbot.waitUntil(lambda: loaded[-1] in sys.modules)
     assert [one for one in sys.modules if one in loaded] == loaded
+
+
+def test_nothing_is_loaded_during_a_pause(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    modules = [named(tmp_path, "ahead_before"), named(tmp_path, "ahead_after")]
+    parent = QObject()
+    ahead = LoadingAhead(parent, modules)
+    (timer,) = ahead.findChildren(QTimer)
+    ahead.begin()
+    qtbot.waitUntil(lambda: modules[0] in sys.modules)
+    ahead.pause()
+    assert not timer.isActive()
+    assert modules[1] not in sys.modules
+    ahead.begin()
+    qtbot.waitUntil(lambda: modules[1] in sys.modules)
 
 
 @pytest.mark.expects_log("ahead_missing can't be loaded")
