@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Signal, Slot
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -33,7 +33,6 @@ from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
-from ui.inspector.preview_flow import PreviewFlow
 from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.messages.window_clock import WindowClock
@@ -114,7 +113,10 @@ class MainWindow(QMainWindow):
         self.origins = OriginFlow(
             self, backend, parts.inspector, messages, commands.restore_deleted, in_folder
         )
-        PreviewFlow(self, backend, parts.inspector, refused)
+        self._refused = refused
+        parts.inspector.file_changed.connect(
+            self._begin_previews, Qt.ConnectionType.SingleShotConnection
+        )
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
@@ -194,6 +196,12 @@ class MainWindow(QMainWindow):
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
         self.dialogs.quit_confirmed.connect(self.leave)
+
+    @Slot()
+    def _begin_previews(self) -> None:
+        from ui.inspector.preview_flow import PreviewFlow
+
+        PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
 
     def _restore(self) -> None:
         current = self._settings.current

@@ -74,6 +74,11 @@ class Inspector(QWidget):
         words = "".join((_("Expires"), _SAMPLE_ID))
         return max(_MIN_WIDTH, self.fontMetrics().horizontalAdvance(words) + _MARGINS)
 
+    @property
+    def file(self) -> RemoteFile | None:
+        """The file that is selected alone, or None."""
+        return self._file
+
     def add_section(self, section: QWidget) -> None:
         """Add a section below the others."""
         self._sections.addWidget(section)

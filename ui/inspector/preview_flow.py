@@ -1,29 +1,28 @@
 """Reads the selected file for the inspector: its beginning, and the results of a batch."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Slot
 
 from services.api.remote_file import RemoteFile
+from services.previews.content_kind import ContentKind
+from services.previews.events import (
+    PreviewFailed,
+    PreviewReady,
+    PreviewUnavailable,
+    ResultsAdded,
+    ResultsFailed,
+)
+from services.previews.preview import PreviewSource
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
-
-if TYPE_CHECKING:
-    from services.previews.events import (
-        PreviewReady,
-        PreviewUnavailable,
-        ResultsAdded,
-        ResultsFailed,
-    )
-    from ui.inspector.preview_view import PreviewView
-    from ui.inspector.results_view import ResultsView
+from ui.inspector.preview_view import PreviewView
+from ui.inspector.results_view import ResultsView
 
 
 class PreviewFlow(QObject):
     """Asks the open account for what the inspector wants to show, and passes on the answers.
 
-    The sections are added when a file is first selected, to keep the start short.
+    Created when a file is first selected, to keep the start short.
     """
 
     def __init__(
@@ -32,54 +31,22 @@ class PreviewFlow(QObject):
         """`refused` knows what can't be downloaded; that is read only from this computer."""
         super().__init__(parent)
         self._backend = backend
-        self._inspector = inspector
         self._refused = refused
         self._file: RemoteFile | None = None
-        self._sections: tuple[PreviewView, ResultsView] | None = None
-        inspector.file_changed.connect(self._change_file)
-
-    @Slot(object)
-    def _change_file(self, file: RemoteFile | None) -> None:
-        if file is not None or self._sections is not None:
-            self._view.begin(file)
-
-    @property
-    def _view(self) -> "PreviewView":
-        return self._made()[0]
-
-    @property
-    def _results(self) -> "ResultsView":
-        return self._made()[1]
-
-    def _made(self) -> "tuple[PreviewView, ResultsView]":
-        if self._sections is None:
-            self._sections = self._add_sections()
-        return self._sections
-
-    def _add_sections(self) -> "tuple[PreviewView, ResultsView]":
-        from services.previews.events import (
-            PreviewFailed,
-            PreviewReady,
-            PreviewUnavailable,
-            ResultsAdded,
-            ResultsFailed,
-        )
-        from ui.inspector.preview_view import PreviewView
-        from ui.inspector.results_view import ResultsView
-
-        view, results = PreviewView(), ResultsView()
+        self._view = view = PreviewView()
+        self._results = results = ResultsView()
+        inspector.add_section(results)
+        inspector.add_section(view)
+        inspector.file_changed.connect(view.begin)
         view.wanted.connect(self._read)
         view.unwanted.connect(self._cancel)
         results.wanted.connect(self._add_results)
-        events = self._backend.events
-        events.on(PreviewReady, self._show_preview)
-        events.on(PreviewFailed, view.show_failure)
-        events.on(PreviewUnavailable, self._explain)
-        events.on(ResultsAdded, self._show_results)
-        events.on(ResultsFailed, self._show_failure)
-        self._inspector.add_section(results)
-        self._inspector.add_section(view)
-        return view, results
+        backend.events.on(PreviewReady, self._show_preview)
+        backend.events.on(PreviewFailed, view.show_failure)
+        backend.events.on(PreviewUnavailable, self._explain)
+        backend.events.on(ResultsAdded, self._show_results)
+        backend.events.on(ResultsFailed, self._show_failure)
+        view.begin(inspector.file)
 
     @Slot(object)
     def _read(self, file: RemoteFile) -> None:
@@ -97,10 +64,7 @@ class PreviewFlow(QObject):
     def _add_results(self, file: RemoteFile) -> None:
         self._backend.session.previews.add_results(file)
 
-    def _show_preview(self, event: "PreviewReady") -> None:
-        from services.previews.content_kind import ContentKind
-        from services.previews.preview import PreviewSource
-
+    def _show_preview(self, event: PreviewReady) -> None:
         self._view.show_preview(event)
         preview, file = event.preview, self._file
         if file is None or event.file_id != file.id:
@@ -110,14 +74,14 @@ class PreviewFlow(QObject):
         if preview.kind is ContentKind.BATCH_RESULTS and is_far:
             self._results.offer(file)
 
-    def _show_results(self, event: "ResultsAdded") -> None:
+    def _show_results(self, event: ResultsAdded) -> None:
         if self._file is not None and event.file_id == self._file.id:
             self._results.show_progress(event.progress, self._file.size)
 
-    def _show_failure(self, event: "ResultsFailed") -> None:
+    def _show_failure(self, event: ResultsFailed) -> None:
         if self._file is not None and event.file_id == self._file.id:
             self._results.show_failure(event.problem)
 
-    def _explain(self, event: "PreviewUnavailable") -> None:
+    def _explain(self, event: PreviewUnavailable) -> None:
         if self._file is not None and event.file_id == self._file.id:
             self._view.show_reason(event.file_id, self._refused.reason(self._file.purpose) or "")
