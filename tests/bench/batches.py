@@ -9,7 +9,6 @@ while it adds up the file, after a small one.
 import json
 import random
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from services.previews.batch_summary import BatchSummary, summarize
 from services.previews.bounded_lines import bounded_lines
 from services.previews.retry_lines import JoinedBatch, join_batch, write_retry
 from tests.bench.checks import make_batch
-from tests.bench.fast_server import ROOT
+from tests.bench.memory import growth, measure_growth
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds, speed
 from tests.support.narrowing import not_none
 
@@ -36,7 +35,14 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     make_output(output, options.requests)
     lines = [
         _measure_speed(options, output),
-        _measure_memory(options, output),
+        measure_growth(
+            "batches",
+            output,
+            options.runs,
+            "memory of the sums",
+            "summary_rss_growth_mib",
+            at_most=48,
+        ),
         *_measure_join(options, folder, output),
     ]
     output.unlink()
@@ -128,38 +134,12 @@ def _measure_speed(options: Options, output: Path) -> Line:
     )
 
 
-def _measure_memory(options: Options, output: Path) -> Line:
-    grown = []
-    for _run in range(options.runs):
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.bench.batches", "memory", output],
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        grown.append(float(answer.stdout))
-    return Line(
-        "memory of the sums",
-        max(grown),
-        "MiB",
-        "summary_rss_growth_mib",
-        at_most=48,
-        ours=f"med. {statistics.median(grown):.1f} MiB",
-    )
-
-
 def _grown(output: Path) -> float:
-    from tests.bench.memory import status
-
     small = output.with_name("small.jsonl")
     make_output(small, 10)
-    _summary(small)
+    grown = growth(lambda: _summary(small), lambda: _summary(output))
     small.unlink()
-    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
-    before = status("VmRSS")
-    _summary(output)
-    return status("VmHWM") - before
+    return grown
 
 
 def _join(requests: Path, *results: Path) -> JoinedBatch:

@@ -11,7 +11,6 @@ its open review sheet checks the file again.
 import json
 import random
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from services.checks.finding import CheckReport
 from services.checks.gathering import inspect_file
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import CancelToken
-from tests.bench.fast_server import ROOT
+from tests.bench.memory import growth, measure_growth
 from tests.bench.report import Line, Options, alternately, median_ratio, speed
 from tests.bench.window_stalls import idle_process, in_fresh_process
 from tests.support.narrowing import not_none
@@ -58,7 +57,9 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
     make_batch(file, options.requests)
     lines = [
         _measure_speed(options, file),
-        _measure_memory(options, file),
+        measure_growth(
+            "checks", file, options.runs, "memory of a check", "check_rss_growth_mib", at_most=48
+        ),
         *_measure_stalls(options, address, folder, file),
     ]
     file.unlink()
@@ -129,38 +130,12 @@ def _measure_speed(options: Options, file: Path) -> Line:
     )
 
 
-def _measure_memory(options: Options, file: Path) -> Line:
-    grown = []
-    for _run in range(options.runs):
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.bench.checks", "memory", file],
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        grown.append(float(answer.stdout))
-    return Line(
-        "memory of a check",
-        max(grown),
-        "MiB",
-        "check_rss_growth_mib",
-        at_most=48,
-        ours=f"med. {statistics.median(grown):.1f} MiB",
-    )
-
-
 def _grown(file: Path) -> float:
-    from tests.bench.memory import status
-
     small = file.with_name("small.jsonl")
     make_batch(small, 10)
-    _check(small)
+    grown = growth(lambda: _check(small), lambda: _checked(file))
     small.unlink()
-    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
-    before = status("VmRSS")
-    _checked(file)
-    return status("VmHWM") - before
+    return grown
 
 
 def _measure_stalls(options: Options, address: str, folder: Path, file: Path) -> list[Line]:

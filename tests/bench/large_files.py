@@ -18,7 +18,8 @@ from pathlib import Path
 
 from services.previews.line_index import LineIndex
 from services.previews.line_search import TextQuery, search_lines
-from tests.bench.fast_server import MB, ROOT
+from tests.bench.fast_server import MB
+from tests.bench.memory import growth, measure_growth
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds
 
 JUMPED_TO = 1_000_000
@@ -38,7 +39,14 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     make_lines(file, options.inside * MB)
     lines = [
         *_measure_index(options, file),
-        _measure_memory(options, file),
+        measure_growth(
+            "large_files",
+            file,
+            options.runs,
+            "memory of an index",
+            "index_rss_growth_mib",
+            at_most=64,
+        ),
         *_measure_search(options, file),
     ]
     file.unlink()
@@ -119,38 +127,12 @@ def _measure_index(options: Options, file: Path) -> list[Line]:
     ]
 
 
-def _measure_memory(options: Options, file: Path) -> Line:
-    grown = []
-    for _run_number in range(options.runs):
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.bench.large_files", "memory", file],
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        grown.append(float(answer.stdout))
-    return Line(
-        "memory of an index",
-        max(grown),
-        "MiB",
-        "index_rss_growth_mib",
-        at_most=64,
-        ours=f"med. {statistics.median(grown):.1f} MiB",
-    )
-
-
 def _grown(file: Path) -> float:
-    from tests.bench.memory import status
-
     small = file.with_name("small.jsonl")
     make_lines(small, 1)
-    _index(small)
+    grown = growth(lambda: _index(small), lambda: _index(file))
     small.unlink()
-    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
-    before = status("VmRSS")
-    index = _index(file)
-    return status("VmHWM") - before if index.line_count else 0.0
+    return grown
 
 
 def _search(file: Path, query: TextQuery) -> None:

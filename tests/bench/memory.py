@@ -8,6 +8,7 @@ Prints the peak growth of the process in MiB, after the transfer of a small file
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.fast_server import MIB, ROOT, file_id
@@ -64,6 +65,31 @@ def _grown(direction: str, address: str, folder: Path, megabytes: int) -> float:
         before = status("VmRSS")
         go(megabytes * MIB)
         return status("VmHWM") - before
+
+
+def measure_growth(module: str, file: Path, runs: int, name: str, key: str, at_most: float) -> Line:
+    """Measure how much a fresh process of `tests.bench.MODULE` grows over a large file."""
+    grown = []
+    for _run in range(runs):
+        answer = subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{module}", "memory", file],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        grown.append(float(answer.stdout))
+    median = statistics.median(grown)
+    return Line(name, max(grown), "MiB", key, at_most=at_most, ours=f"med. {median:.1f} MiB")
+
+
+def growth(warm_up: Callable[[], object], act: Callable[[], object]) -> float:
+    """The peak growth of this process while it acts, in MiB, after a small warm-up."""
+    warm_up()
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
+    before = status("VmRSS")
+    act()
+    return status("VmHWM") - before
 
 
 def status(name: str) -> float:

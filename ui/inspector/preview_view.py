@@ -29,7 +29,7 @@ class PreviewView(QWidget):
     wanted = Signal(object)
     """The `RemoteFile` to read."""
     unwanted = Signal()
-    """Nothing needs to be read any more."""
+    """The file no longer needs to be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class PreviewView(QWidget):
         self.hide()
 
     def begin(self, file: RemoteFile | None) -> None:
-        """Another file is selected alone, or None: show nothing of the one before."""
+        """Clear the preview for another file, or for None if there isn't exactly one."""
         before, self._file = self._file, file
         if before is not None and file is not None and before.id == file.id:
             return  # The content of a file never changes.
@@ -87,7 +87,7 @@ class PreviewView(QWidget):
         self._await_rest()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Ask for nothing that nobody sees."""
+        """Request nothing while the preview is hidden."""
         super().hideEvent(event)
         self._timer.stop()
 

@@ -57,13 +57,13 @@ class ResultsView(QWidget):
         self.hide()
 
     def begin(self) -> None:
-        """Another file is selected, which may not hold results."""
+        """Hide the sums: another file was selected."""
         self._file = None
         self._hide_sums()
         self.hide()
 
     def offer(self, file: RemoteFile) -> None:
-        """Offer to add up results that have to be downloaded for it."""
+        """Offer to download all the results and add them up."""
         self._file = file
         self._hide_sums()
         self._ask.setText(_("Add up all {size}").format(size=format_size(file.size)))
