@@ -14,7 +14,7 @@ from services.system.locale_format import whole
 
 MAX_ROW_CHARACTERS = 2_000
 """How much of a line is shown. More would take too long to paint, and a file can be one line."""
-MAX_COPIED_BYTES = 8 * 1024 * 1024
+MAX_COPIED_BYTES = 4 * 1024 * 1024
 """How much is copied at once: clipboard managers keep copies."""
 HEX_BYTES = 16
 """Bytes in a row of the hex view."""

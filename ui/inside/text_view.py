@@ -4,13 +4,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from services.previews.file_rows import HEX_BYTES, FileRows, HexRows, TextRows
-from services.system.language import _, ngettext
+from services.system.language import N_, _, ngettext
 from services.system.sizes import format_size
 from ui.inside.rows_view import RowsView
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import count_in_words
 
-_ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "latin-1": "Latin-1"}
+_ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "latin-1": N_("Latin-1")}
 
 
 class _FileView(QWidget):
@@ -112,7 +112,7 @@ class TextView(_FileView):
             lines = ngettext("{number} line", "{number} lines", number)
         else:
             lines = ngettext("{number} line so far", "{number} lines so far", number)
-        encoding = _ENCODINGS.get(self._encoding, self._encoding)
+        encoding = _(_ENCODINGS.get(self._encoding, self._encoding))
         return f"{encoding} · {lines.format(number=count_in_words(number))}"
 
     def _place_in_words(self, row: int) -> str:
