@@ -1,0 +1,227 @@
+"""The lines of a file as a table, with a field to search them, and the opened line beside it."""
+
+from array import array
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.previews.content_kind import ContentKind
+from services.previews.line_rows import line_reader
+from services.previews.open_content import OpenContent
+from services.system.language import _, ngettext
+from services.system.locale_format import whole
+from ui.icons import icon
+from ui.inside.line_model import LineModel
+from ui.inside.line_table import LineTable
+from ui.inside.line_view import LineView
+from ui.inside.shown_line import ShownLine
+from ui.theme import Role
+from ui.wording import count_in_words, one_line
+
+_SAMPLE_LINES = 100
+"""Lines that tell the columns of a file."""
+_REST_MS = 250
+"""How long typing has to rest before the file is searched."""
+
+
+class LinesView(QWidget):
+    """Shows a table of lines and the current one. Searching is up to whoever listens."""
+
+    search_changed = Signal(str)
+    """Look for another text; an empty one shows all lines."""
+    more_requested = Signal()
+    """The end of what was read is in sight."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: OpenContent | None = None
+        self.model = LineModel(self)
+        self.table = LineTable(self.model)
+        self.line = LineView()
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(_("Search in this file"))
+        self._field.setAccessibleName(_("Search in this file"))
+        magnifier = QLineEdit.ActionPosition.LeadingPosition
+        self._field.addAction(icon("search", Role.MUTED), magnifier)
+        self._field.textEdited.connect(self._await_rest)
+        self._field.returnPressed.connect(self._search)
+        self._count = QLabel()
+        self._count.setProperty("look", "muted")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._timer.timeout.connect(self._search)
+        self._searched = ""
+        self.row = row = QHBoxLayout()
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(8)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._count)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.line)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._split)
+        self.table.line_changed.connect(self._show_line)
+        self.table.end_reached.connect(self.more_requested)
+        self._add_key(QKeySequence(QKeySequence.StandardKey.Find), self.focus_search)
+        self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
+
+    def show_content(self, content: OpenContent | None) -> None:
+        """Show the lines of another file, or none."""
+        self._content = content
+        self._clear_field()
+        self.line.clear()
+        if content is None:
+            self.model.show_content(None, None)
+            return
+        sample = [line.data for line in content.lines(1, _SAMPLE_LINES) if line.is_whole]
+        reader = line_reader(content.kind, sample, content.separator or ",")
+        self.model.show_content(content, reader)
+        self._show_count()
+        if self.model.rowCount():
+            self.table.go_to_row(0)
+
+    def grow(self) -> None:
+        """Show the lines that were read since."""
+        self.model.grow()
+        self._show_count()
+
+    def show_found(self, numbers: "array[int] | None") -> None:
+        """Show only the lines with these numbers; None shows all again."""
+        current = self._current_number()
+        self.model.show_numbers(numbers)
+        row = None if current is None else self.model.row_of(current)
+        if row is not None or self.model.rowCount():
+            self.table.go_to_row(row or 0)
+        else:
+            self.line.clear()
+        self._show_count()
+
+    def go_to_line(self, number: int) -> None:
+        """Make a line current; all lines are shown if it isn't among those that are."""
+        row = self.model.row_of(number)
+        if row is None or self.model.line_number(row) != number:
+            self.clear_search()
+            row = self.model.row_of(number)
+        if row is not None:
+            self.table.go_to_row(row)
+            self.table.setFocus()
+
+    def focus_lines(self) -> None:
+        """Focus the table."""
+        self.table.setFocus()
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Focus the search field."""
+        self._field.setFocus()
+        self._field.selectAll()
+
+    def clear_search(self) -> bool:
+        """Show all lines again; return whether a search was cleared."""
+        was_searching = bool(self._field.text() or self._searched)
+        self._clear_field()
+        if was_searching:
+            self.search_changed.emit("")
+            self.show_found(None)
+        return was_searching
+
+    def _clear_field(self) -> None:
+        self._timer.stop()
+        self._field.clear()
+        self._searched = ""
+
+    @Slot()
+    def _await_rest(self) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _search(self) -> None:
+        self._timer.stop()
+        text = self._field.text()
+        if text != self._searched:
+            self._searched = text
+            self.search_changed.emit(text)
+            if not text:
+                self.show_found(None)
+
+    @Slot()
+    def _ask_for_line(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(_("Go to line"))
+        dialog.setLabelText(_("Line:"))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, max(1, self.model.line_count))
+        dialog.setIntValue(self._current_number() or 1)
+        dialog.intValueSelected.connect(self.go_to_line)
+        dialog.open()
+
+    @Slot(object)
+    def _show_line(self, row: int | None) -> None:
+        content = self._content
+        if row is None or content is None:
+            self.line.clear()
+            return
+        number = self.model.line_number(row)
+        line = content.line(number)
+        if line is None:
+            self.line.clear()
+            return
+        self.line.show_line(
+            ShownLine(
+                title=self._title(row, number),
+                content=line.data,
+                kind=content.kind,
+                subtitle=_("Line {number}").format(number=whole(number)),
+                is_whole=line.is_whole,
+            )
+        )
+
+    def _title(self, row: int, number: int) -> str:
+        shown = self.model.row(row)
+        if self._content is not None and shown.cells and self._has_ids:
+            return one_line(shown.cells[0])
+        return _("Line {number}").format(number=whole(number))
+
+    @property
+    def _has_ids(self) -> bool:
+        kinds = (ContentKind.BATCH_RESULTS, ContentKind.BATCH_REQUESTS)
+        return self._content is not None and self._content.kind in kinds
+
+    def _current_number(self) -> int | None:
+        row = self.table.currentIndex().row()
+        return self.model.line_number(row) if 0 <= row < self.model.rowCount() else None
+
+    def _show_count(self) -> None:
+        shown, lines = self.model.rowCount(), self.model.line_count
+        words = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
+        self._count.setText(
+            words.format(shown=count_in_words(shown), number=count_in_words(lines))
+        )
+
+    def _add_key(self, keys: QKeySequence, act: object) -> None:
+        shortcut = QShortcut(keys, self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
