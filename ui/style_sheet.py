@@ -56,6 +56,7 @@ QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border: 1px solid transparent;
 }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $HOVER; }
+QToolButton[look="flat"]:checked { background: $SELECTION; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 2px solid $ACCENT; }
 QPushButton[look="link"] {
     background: transparent; border: none; color: $ACCENT; padding: 2px 0; text-align: left;
@@ -156,8 +157,8 @@ QMenu::item:selected { background: $SELECTION; }
 QMenu::item:disabled { color: $MUTED; }
 QMenu::separator { height: 1px; background: $BORDER; margin: 4px 8px; }
 
-QScrollArea[look="part"] { border: 1px solid transparent; }
-QScrollArea[look="part"]:focus { border-color: $ACCENT; }
+QAbstractScrollArea[look="part"] { border: 1px solid transparent; }
+QAbstractScrollArea[look="part"]:focus { border-color: $ACCENT; }
 
 QSplitter::handle { background: $BORDER; }
 QSplitter::handle:horizontal { width: 1px; }

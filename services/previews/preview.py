@@ -1,17 +1,15 @@
 """The first lines of a file, as the inspector shows them."""
 
-import base64
-import binascii
 import contextlib
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import islice
 
 import msgspec
 
+from services.previews.base64_wrapping import unwrapped
 from services.previews.content_kind import (
     ContentKind,
     Text,
@@ -61,7 +59,7 @@ class Preview(msgspec.Struct, frozen=True):
 def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview:
     """What to show of content that begins with `data`."""
     size = len(data)
-    data = _unwrapped(data, is_whole=is_whole)
+    data = unwrapped(data, is_whole=is_whole)
     text = decode_text(data, is_whole=is_whole)
     kind = kind_of(data, text, is_whole=is_whole)
     columns: tuple[str, ...] = ()
@@ -89,23 +87,6 @@ def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview
         size,
         is_whole,
     )
-
-
-def _unwrapped(data: bytes, *, is_whole: bool) -> bytes:
-    """Fine-tuning results that the service sent as one base64 text, decoded."""
-    if data[:5] != _WRAPPED_STEP or not re.fullmatch(rb"[A-Za-z0-9+/=\s]+", data):
-        return data
-    letters = b"".join(data.split())
-    if not is_whole:
-        letters = letters[: len(letters) // 4 * 4]
-    try:
-        decoded = base64.b64decode(letters)
-    except binascii.Error:
-        return data
-    return decoded if decoded.startswith(b"step,") else data
-
-
-_WRAPPED_STEP = base64.b64encode(b"step,")[:5]
 
 
 def _lines_of(text: Text) -> list[tuple[str, ...]]:

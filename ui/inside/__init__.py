@@ -1,0 +1,1 @@
+"""Look inside: a page that shows the whole of a file."""
