@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
         self.setTabOrder(parts.area.table.header, parts.area.table)
-        FocusFallback(self, parts.area.focus_files)
+        FocusFallback(self, parts.focus_middle)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
         self.accounts.opening.connect(self._time.update)
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         if self._inside is None:
             from ui.inside.inside_flow import InsideFlow
 
-            self._inside = InsideFlow(self, self.backend, self.workspace, self._refused)
+            self._inside = InsideFlow(self, self.backend, self.pages, self._refused)
             self._inside.page.header.download_requested.connect(self.downloads.download)
         file = self.workspace.area.table.current_file()
         if file is not None:

@@ -2,7 +2,7 @@
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
 `link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
-`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`.
+`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `rule`; text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
 """
@@ -22,6 +22,7 @@ QWidget[look="page"] { background: $PAGE; }
 QFrame[look="card"] { background: $CARD; border: 1px solid $BORDER; border-radius: 10px; }
 QFrame[look="pop-up"] { background: $CARD; border: 1px solid $BORDER; }
 QFrame[look="set-off"] { background: $FIELD; border: none; border-radius: 6px; }
+QFrame[look="rule"] { background: $BORDER; border: none; }
 QDialog { background: $CARD; }
 
 QLabel { background: transparent; }

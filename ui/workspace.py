@@ -13,6 +13,7 @@ from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.inspector.inspector import Inspector
+from ui.middle_page import MiddlePage
 from ui.sidebar.sidebar import Sidebar
 from ui.top_bar import TopBar
 from ui.transfers.transfer_panel import TransferPanel
@@ -37,7 +38,6 @@ class Workspace(QWidget):
         self.middle = QStackedWidget()
         """The table with the inspector, or a page in their place: files are dropped here."""
         self.middle.addWidget(self._files)
-        self._page_searches: dict[QWidget, Callable[[], object]] = {}
         self._columns = _splitter(Qt.Orientation.Horizontal, self.sidebar, self.middle)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
@@ -54,23 +54,27 @@ class Workspace(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self._rows, 1)
 
-    def add_page(self, page: QWidget, focus_search: Callable[[], object]) -> None:
-        """Add a page that can be shown in place of the table and the inspector.
-
-        `focus_search` focuses its own search field.
-        """
+    def add_page(self, page: MiddlePage) -> None:
+        """Add a page that can be shown in place of the table and the inspector."""
         self.middle.addWidget(page)
-        self._page_searches[page] = focus_search
 
-    def show_page(self, page: QWidget | None) -> None:
+    def show_page(self, page: MiddlePage | None) -> None:
         """Show such a page; None shows the table and the inspector again."""
         self.middle.setCurrentWidget(page or self._files)
 
+    def focus_middle(self) -> None:
+        """Focus the page that is shown, or the table of files."""
+        page = self.middle.currentWidget()
+        if isinstance(page, MiddlePage):
+            page.focus_content()
+        else:
+            self.area.focus_files()
+
     def focus_search(self) -> None:
-        """Focus the search field of the page that is shown, or else of the files."""
-        focus = self._page_searches.get(self.middle.currentWidget())
-        if focus is not None:
-            focus()
+        """Focus the search field of the page that is shown, or that of the files."""
+        page = self.middle.currentWidget()
+        if isinstance(page, MiddlePage):
+            page.focus_search()
         else:
             self.bar.search.setFocus()
             self.bar.search.selectAll()

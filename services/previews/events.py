@@ -1,5 +1,7 @@
 """Events about the content of files."""
 
+from array import array
+
 from services.previews.batch_summary import SummaryProgress
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -13,7 +15,7 @@ class PreviewReady(SessionEvent, frozen=True):
     file_id: str
     preview: Preview
     picture: object = None
-    """What the engine's `decode_image` made of an image; None if it isn't one, or is damaged."""
+    """What the engine's image decoder made of an image; None if it isn't one, or is damaged."""
 
 
 class ResultsAdded(SessionEvent, frozen=True):
@@ -55,6 +57,27 @@ class ContentGrew(SessionEvent, frozen=True):
 
     file_id: str
     content: OpenContent
+
+
+class ImageDecoded(SessionEvent, frozen=True):
+    """The open content is an image, and all of it was read."""
+
+    file_id: str
+    picture: object
+    """What the engine's image decoder made of it."""
+
+
+class LinesFound(SessionEvent, frozen=True):
+    """Lines of an open content were found, so far or all of them."""
+
+    file_id: str
+    search: int
+    """The number that the search was given."""
+    numbers: "array[int]"
+    """The numbers of the lines, ascending. More are appended while the search goes on."""
+    searched: int
+    """In bytes."""
+    is_complete: bool
 
 
 class ContentUnavailable(SessionEvent, frozen=True):

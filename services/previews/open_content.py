@@ -41,6 +41,7 @@ class OpenContent:
         self.index = LineIndex()
         self._read = 0
         self._is_whole = False
+        self._is_paused = False
         self._file: FileIO | None = None
         self._lock = threading.Lock()
 
@@ -53,6 +54,11 @@ class OpenContent:
     def is_whole(self) -> bool:
         """Whether that is all of it."""
         return self._is_whole
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether reading stopped because no more was wanted so far."""
+        return self._is_paused
 
     @property
     def has_lines(self) -> bool:
@@ -91,6 +97,10 @@ class OpenContent:
     def grow(self, read: int) -> None:
         """Note how many bytes are in the file."""
         self._read = read
+
+    def pause(self, *, paused: bool) -> None:
+        """Note whether reading waits until more is wanted."""
+        self._is_paused = paused
 
     def finish(self) -> None:
         """Note that the whole content is in the file."""

@@ -2,47 +2,70 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
+from services.previews.batch_summary import SummaryProgress
 from services.previews.content_kind import ContentKind
+from services.previews.file_rows import HexRows, TextRows
 from services.previews.open_content import OpenContent
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
+from ui.image_decoding import LargePicture, UnshownImage
+from ui.inside.image_view import ImageView
 from ui.inside.inside_header import InsideHeader
+from ui.inside.inside_status import InsideStatus
 from ui.inside.lines_view import LinesView
+from ui.inside.results_strip import ResultsStrip
+from ui.inside.text_view import HexView, TextView
 from ui.messages.problem_words import server_message_in_words
+from ui.middle_page import MiddlePage
 from ui.widgets.labels import label
 from ui.wording import count_in_words, one_line
 
 
-class InsidePage(QWidget):
+class InsidePage(MiddlePage):
     """Shows one file: its lines, or the view for its kind of content."""
 
     leave_requested = Signal()
     """Go back to the list of files."""
+    more_requested = Signal()
+    """The end of what was read is in sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "page")
         self.setAccessibleName(_("Inside the file"))
         self.header = InsideHeader()
+        self.results = ResultsStrip()
         self.lines = LinesView()
+        self.text = TextView()
+        self.bytes = HexView()
+        self.image = ImageView()
+        self.status = InsideStatus()
+        """Shown at the bottom of the window, in place of that of the files."""
         self._content: OpenContent | None = None
         self._file: RemoteFile | None = None
+        self._hex_rows: HexRows | None = None
         self._message = label("", "muted", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setContentsMargins(40, 40, 40, 40)
         self._views = QStackedWidget()
-        self._views.addWidget(self._message)
-        self._views.addWidget(self.lines)
+        for view in (self._message, self.lines, self.text, self.bytes, self.image):
+            self._views.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.results)
         column.addWidget(self._views, 1)
+        self.results.hide()
         self.header.back_requested.connect(self.leave_requested)
+        self.lines.table.selection_changed.connect(self._show_counts)
+        self.lines.model.modelReset.connect(self._show_counts)
+        self.lines.more_requested.connect(self.more_requested)
+        self.text.more_wanted.connect(self.more_requested)
+        self.bytes.more_wanted.connect(self.more_requested)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
@@ -52,62 +75,139 @@ class InsidePage(QWidget):
         """The file that is shown, or about to be."""
         return self._file
 
+    @property
+    def content(self) -> OpenContent | None:
+        """Its content, once its kind is known."""
+        return self._content
+
+    def focus_content(self) -> None:
+        """Focus the view that is shown."""
+        view = self._views.currentWidget()
+        if view is not None:
+            view.setFocus()
+
+    def focus_search(self) -> None:
+        """Focus the field that searches the lines."""
+        if self._views.currentWidget() is self.lines:
+            self.lines.focus_search()
+
     def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Show that a file is being opened."""
+        self._clear()
         self._file = file
-        self._content = None
         self.header.show_file(file, why_no_download)
-        self.lines.show_content(None)
         self.show_message(_("Loading…"))
+        self.status.show_source(None)
 
     def end(self) -> None:
         """Show nothing: the page was left."""
-        self._file = self._content = None
-        self.lines.show_content(None)
+        self._clear()
+        self._file = None
 
     def show_content(self, content: OpenContent) -> None:
         """Show a file whose kind is known."""
         self._content = content
-        if content.has_lines:
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
+        kind = content.kind
+        self.results.setVisible(kind is ContentKind.BATCH_RESULTS)
+        if content.has_lines and kind is not ContentKind.TEXT:
             self.lines.show_content(content)
-            self._views.setCurrentWidget(self.lines)
-            self.lines.focus_lines()
-        elif content.kind is ContentKind.EMPTY:
+            self._show_view(self.lines)
+        elif kind is ContentKind.EMPTY:
             self.show_message(_("The file is empty."))
+        elif kind is ContentKind.IMAGE:
+            self.image.show_message(_("Loading…"))
+            self._show_view(self.image)
+        elif kind is ContentKind.TEXT:
+            self.text.show_text(
+                TextRows(content.path, content.index, content.encoding), content.encoding
+            )
+            self._show_view(self.text)
         else:
-            self.show_message(_("There is nothing to show."))
-        self._show_size()
+            self._hex_rows = HexRows(content.path, content.read, is_complete=content.is_whole)
+            self.bytes.show_bytes(self._hex_rows)
+            self._show_view(self.bytes)
+        if has_focus:
+            self.focus_content()
+        self._show_state()
 
     def grow(self) -> None:
         """Show what has been read since."""
-        if self._content is not None:
+        content = self._content
+        if content is None:
+            return
+        if content.kind is ContentKind.TEXT:
+            self.text.update_count()
+        elif content.has_lines:
             self.lines.grow()
-            self._show_size()
+        elif self._hex_rows is not None:
+            self._hex_rows.grow(content.read, is_complete=content.is_whole)
+            self.bytes.update_count()
+        self._show_state()
+
+    def show_results(self, progress: SummaryProgress) -> None:
+        """Show the sums over the results of a batch, so far or all."""
+        content = self._content
+        if content is not None:
+            self.results.show_progress(progress, content.total)
+
+    def show_picture(self, picture: object) -> None:
+        """Show the decoded image, or why it can't be shown."""
+        content = self._content
+        if isinstance(picture, LargePicture) and content is not None:
+            self.image.show_picture(picture, content.read)
+        elif isinstance(picture, UnshownImage):
+            self.image.show_unshown(picture)
 
     def show_message(self, text: str) -> None:
         """Show a sentence in place of the content."""
         self._message.setText(text)
-        self._views.setCurrentWidget(self._message)
+        self._show_view(self._message)
 
     def show_problem(self, problem: Problem) -> None:
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
-        if self._content is None:
+        if self._content is None or self._views.currentWidget() is self._message:
             self.show_message(words)
+        else:
+            self.status.show_source(self._content, words)
 
-    def _show_size(self) -> None:
+    def _clear(self) -> None:
+        self._content = self._hex_rows = None
+        self.lines.show_content(None)
+        self.text.show_text(None)
+        self.bytes.show_bytes(None)
+        self.image.show_message("")
+        self.results.begin()
+        self.results.hide()
+
+    def _show_view(self, view: QWidget) -> None:
+        self._views.setCurrentWidget(view)
+
+    def _show_state(self) -> None:
+        """Show how large the content is, and how much of it was read."""
         content = self._content
         if content is None:
             return
         words = format_size(content.total or content.read)
         if content.has_lines:
-            count = self.lines.model.line_count
+            count = self._line_count(content)
             lines = ngettext("{number} line", "{number} lines", count)
             words = f"{words} · {lines.format(number=count_in_words(count))}"
-        if not content.is_whole:
-            read = _("{read} read").format(read=format_size(content.read))
-            words = f"{words} · {read}"
         self.header.show_size(words)
+        self.status.show_source(content)
+        self._show_counts()
+
+    @Slot()
+    def _show_counts(self) -> None:
+        content = self._content
+        count = self._line_count(content) if content is not None and content.has_lines else None
+        self.status.show_counts(count, self.lines.table.selected_count())
+
+    def _line_count(self, content: OpenContent) -> int:
+        is_text = content.kind is ContentKind.TEXT
+        return content.line_count if is_text else self.lines.model.line_count
 
     @Slot()
     def _step_back(self) -> None:

@@ -33,6 +33,7 @@ _HEADS: Mapping[str, str] = {
     "completion": N_("Completion"),
     "text": N_("Text"),
 }
+_COUNTS = frozenset({"turns", "tokens"})
 _MOST_CACHED = 1_000
 """Rows that are kept after they were read: several screens of them."""
 _NONE = LineRow()
@@ -77,6 +78,11 @@ class LineModel(QAbstractTableModel):
     def reader(self) -> LineReader | None:
         """Takes the lines apart."""
         return self._reader
+
+    @property
+    def numbers(self) -> "array[int] | None":
+        """The numbers of the lines that are shown; None if they all are."""
+        return self._numbers
 
     @property
     def line_count(self) -> int:
@@ -142,10 +148,13 @@ class LineModel(QAbstractTableModel):
         return one_line(column.name) if column.name is not None else _(_HEADS[column.key])
 
     def is_number(self, section: int) -> bool:
-        """Whether a column has numbers."""
+        """Whether a column has numbers, which stand at the right."""
         if section == LINE_COLUMN:
             return True
-        return self._reader is not None and self._reader.columns[section - 1].is_number
+        if self._reader is None:
+            return False
+        column = self._reader.columns[section - 1]
+        return column.is_number and column.key != "status"
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text of a cell."""
@@ -158,7 +167,9 @@ class LineModel(QAbstractTableModel):
         if section == LINE_COLUMN:
             return whole(self.line_number(row))
         cells = self.row(row).cells
-        return one_line(cells[section - 1]) if section <= len(cells) else ""
+        text = cells[section - 1] if section <= len(cells) else ""
+        is_count = self._reader is not None and self._reader.columns[section - 1].key in _COUNTS
+        return whole(int(text)) if is_count and text.isdecimal() else one_line(text)
 
     def _read(self, number: int) -> LineRow:
         if self._content is None or self._reader is None:

@@ -28,7 +28,10 @@ _LINES_MEASURED = 60
 """Rows that the widths of columns are fitted to."""
 _WIDEST = 32
 """In characters; only the widest column gets more."""
+_NARROWEST = 12
+"""In characters; the widest column gets no less."""
 _SMALLEST = 5
+_LARGE_NUMBER = "9,999,999"
 
 
 class LineTable(QTableView):
@@ -36,6 +39,8 @@ class LineTable(QTableView):
 
     line_changed = Signal(object)
     """Another row is current; None if there is none."""
+    selection_changed = Signal()
+    """Other lines are selected."""
     end_reached = Signal()
     """The last row that is there so far has come into sight."""
 
@@ -71,6 +76,7 @@ class LineTable(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
         self.selectionModel().currentRowChanged.connect(self._tell_line)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
 
     def go_to_row(self, row: int) -> None:
         """Make a row current and bring it into sight."""
@@ -127,17 +133,18 @@ class LineTable(QTableView):
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
         widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
         rest = self.viewport().width() - sum(widths)
-        widths[widest] = max(widths[widest] + rest, min(most, widths[widest]))
+        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth())
+        widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
 
     def _wanted_width(self, column: int, rows: int) -> int:
         metrics = self.fontMetrics()
-        texts = [self._lines.head(column)]
+        texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
         if column == LINE_COLUMN:
-            texts.append("9" * 7)
-        texts += [self._lines.text_at(row, column)[:200] for row in range(rows)]
-        return max(map(metrics.horizontalAdvance, texts)) + 2 * INSET
+            texts.append(_LARGE_NUMBER)
+        widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
+        return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
 
     @Slot()
     def _look_for_end(self) -> None:
@@ -182,9 +189,7 @@ class _LineDelegate(QStyledItemDelegate):
         role = _role_of(model, row, section, selected=selected)
         painter.setPen(color(role, option.palette))
         room = rect.adjusted(INSET, 0, -INSET, 0)
-        look.draw(
-            painter, room, model.text_at(row, section), right=model.is_number(section)
-        )
+        look.draw(painter, room, model.text_at(row, section), right=model.is_number(section))
 
 
 def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Role:

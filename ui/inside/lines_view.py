@@ -47,6 +47,7 @@ class LinesView(QWidget):
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
+        self.setFocusProxy(self.table)
         self._field = QLineEdit()
         self._field.setPlaceholderText(_("Search in this file"))
         self._field.setAccessibleName(_("Search in this file"))
@@ -61,6 +62,7 @@ class LinesView(QWidget):
         self._timer.setInterval(_REST_MS)
         self._timer.timeout.connect(self._search)
         self._searched = ""
+        self._is_searching = False
         self.row = row = QHBoxLayout()
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(8)
@@ -84,7 +86,6 @@ class LinesView(QWidget):
         around.addWidget(self._split)
         self.table.line_changed.connect(self._show_line)
         self.table.end_reached.connect(self.more_requested)
-        self._add_key(QKeySequence(QKeySequence.StandardKey.Find), self.focus_search)
         self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
 
     def show_content(self, content: OpenContent | None) -> None:
@@ -103,12 +104,20 @@ class LinesView(QWidget):
             self.table.go_to_row(0)
 
     def grow(self) -> None:
-        """Show the lines that were read since."""
-        self.model.grow()
+        """Show the lines that were read since; what is searched for is looked for once more."""
+        if self._searched and self._content is not None and self._content.is_whole:
+            self.search_changed.emit(self._searched)
+        elif not self._searched:
+            self.model.grow()
         self._show_count()
 
-    def show_found(self, numbers: "array[int] | None") -> None:
-        """Show only the lines with these numbers; None shows all again."""
+    def show_found(self, numbers: "array[int] | None", *, is_complete: bool = True) -> None:
+        """Show only the lines with these numbers, of which there may be more; None shows all."""
+        self._is_searching = not is_complete
+        if numbers is not None and numbers is self.model.numbers:
+            self.model.grow()
+            self._show_count()
+            return
         current = self._current_number()
         self.model.show_numbers(numbers)
         row = None if current is None else self.model.row_of(current)
@@ -127,10 +136,6 @@ class LinesView(QWidget):
         if row is not None:
             self.table.go_to_row(row)
             self.table.setFocus()
-
-    def focus_lines(self) -> None:
-        """Focus the table."""
-        self.table.setFocus()
 
     @Slot()
     def focus_search(self) -> None:
@@ -217,9 +222,8 @@ class LinesView(QWidget):
     def _show_count(self) -> None:
         shown, lines = self.model.rowCount(), self.model.line_count
         words = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
-        self._count.setText(
-            words.format(shown=count_in_words(shown), number=count_in_words(lines))
-        )
+        text = words.format(shown=count_in_words(shown), number=count_in_words(lines))
+        self._count.setText(f"{text}…" if self._is_searching else text)
 
     def _add_key(self, keys: QKeySequence, act: object) -> None:
         shortcut = QShortcut(keys, self)
