@@ -108,11 +108,14 @@ class LineReader:
         parse: Callable[[bytes], LineValues],
         *,
         text_column: int = 0,
+        separator: str | None = None,
         header_lines: int = 0,
         unreadable: RequestState | None = None,
     ) -> None:
         """`parse` may raise what JSON and CSV decoders raise, or `_OtherKind`."""
         self.columns = tuple(columns)
+        self.separator = separator
+        """What separates the cells of a table; None if the file isn't one."""
         self.header_lines = header_lines
         """How many lines at the start of a table are its header."""
         self._parse = parse
@@ -447,7 +450,7 @@ def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
         filled = [*cells, *[None] * width][:width]
         return LineValues(tuple(filled), LineProblem.OTHER_LENGTH)
 
-    return LineReader(columns, parse, header_lines=header_lines)
+    return LineReader(columns, parse, separator=separator, header_lines=header_lines)
 
 
 def _text_line(line: bytes) -> LineValues:
