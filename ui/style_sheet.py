@@ -1,7 +1,7 @@
 """The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
-`link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
+`link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
 `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
@@ -63,6 +63,11 @@ QPushButton[look="link"] {
     text-decoration: underline;
 }
 QPushButton[look="link"]:focus { background: $SELECTION; border-radius: 3px; }
+QToolButton[look="close"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px;
+}
+QToolButton[look="close"]:hover { background: $HOVER; }
+QToolButton[look="close"]:focus { border: 2px solid $ACCENT; padding: 2px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {
