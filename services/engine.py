@@ -16,6 +16,7 @@ from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
+from services.previews.open_files import OpenFiles
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
@@ -116,6 +117,7 @@ class Engine:
             self.history,
             make_listings,
             self._previews,
+            OpenFiles(paths.previews_folder),
             decode_image,
             paths.downloads_folder,
         )

@@ -19,6 +19,7 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.previews.open_files import OpenFiles
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
@@ -30,6 +31,7 @@ from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.previews.contents import Contents
     from services.previews.previews import Previews
 
 
@@ -45,6 +47,7 @@ class Shared:
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
+    open_files: OpenFiles
     decode_image: Callable[[bytes], object]
     """Decodes an image for the window; None if it can't."""
     downloads_folder: Path
@@ -70,6 +73,7 @@ class Session:
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
         self._previews: Previews | None = None
+        self._contents: Contents | None = None
 
     @property
     def account(self) -> Account | None:
@@ -91,6 +95,21 @@ class Session:
                 self._shared.decode_image,
             )
         return self._previews
+
+    @property
+    def contents(self) -> "Contents":
+        """The file that is looked into; loaded when first used."""
+        if self._contents is None:
+            from services.previews.contents import Contents
+
+            self._contents = Contents(
+                self._publish,
+                lambda: self._api,
+                self._shared.preview_cache,
+                self.uploads.find_original,
+                self._shared.open_files,
+            )
+        return self._contents
 
     @property
     def has_ended(self) -> bool:
@@ -180,13 +199,15 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        if self._previews is not None:
-            ended = self._previews.join(seconds_until(deadline)) and ended
+        for reader in (self._previews, self._contents):
+            if reader is not None:
+                ended = reader.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
     def _stop_previews(self) -> None:
-        if self._previews is not None:
-            self._previews.stop()
+        for reader in (self._previews, self._contents):
+            if reader is not None:
+                reader.stop()
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api

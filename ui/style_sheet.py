@@ -1,7 +1,7 @@
 """The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
-`link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
+`link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
 `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`, `rule`; tabs `underlined`;
 text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
@@ -59,12 +59,18 @@ QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border: 1px solid transparent;
 }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $HOVER; }
+QToolButton[look="flat"]:checked { background: $SELECTION; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 2px solid $ACCENT; }
 QPushButton[look="link"] {
     background: transparent; border: none; color: $ACCENT; padding: 2px 0; text-align: left;
     text-decoration: underline;
 }
 QPushButton[look="link"]:focus { background: $SELECTION; border-radius: 3px; }
+QToolButton[look="close"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px;
+}
+QToolButton[look="close"]:hover { background: $HOVER; }
+QToolButton[look="close"]:focus { border: 2px solid $ACCENT; padding: 2px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {
@@ -170,8 +176,8 @@ QTabBar[look="underlined"]::tab:selected {
 }
 QTabBar[look="underlined"]::tab:selected:focus { background: $SELECTION; }
 
-QScrollArea[look="part"] { border: 1px solid transparent; }
-QScrollArea[look="part"]:focus { border-color: $ACCENT; }
+QAbstractScrollArea[look="part"] { border: 1px solid transparent; }
+QAbstractScrollArea[look="part"]:focus { border-color: $ACCENT; }
 
 QSplitter::handle { background: $BORDER; }
 QSplitter::handle:horizontal { width: 1px; }

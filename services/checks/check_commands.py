@@ -3,7 +3,6 @@
 The checks themselves are imported on the threads that run them, not at startup.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,7 +24,7 @@ from services.disk.atomic_write import write_atomically
 from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile
 from services.problems.disk_errors import error_reading, error_writing
-from services.problems.errors import FilesError, Problem, unexpected
+from services.problems.errors import FilesError, Problem
 from services.problems.events import SomethingFailed
 from services.providers.limits import Limits
 from services.system.cancellation import Cancelled, CancelToken
@@ -37,8 +36,6 @@ from services.system.worker_threads import WorkerThreads
 if TYPE_CHECKING:
     from services.checks.gathering import GatherProgress
     from services.checks.pasted import Pasted
-
-_log = logging.getLogger(__name__)
 
 _PROGRESS_INTERVAL = 0.1
 """Seconds between progress events."""
@@ -175,6 +172,8 @@ class CheckCommands:
         limits: Limits,
         token: CancelToken,
     ) -> None:
+        from services.checks.checking import checked_file
+
         lower_priority()
         checked: list[CheckedFile] = []
         reported_at = self._clock()
@@ -195,7 +194,7 @@ class CheckCommands:
                         report_checked()
                         self._listener(CheckProgress(request, file, purpose, done))
 
-                checked.append(_checked(file, purpose, limits, token, progress))
+                checked.append(checked_file(file, purpose, limits, token, progress))
                 if (
                     len(checked) == _MAX_PER_EVENT
                     or self._clock() - reported_at >= _PROGRESS_INTERVAL
@@ -243,27 +242,3 @@ class CheckCommands:
             self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(path))
-
-
-def _checked(
-    file: LocalFile,
-    purpose: str,
-    limits: Limits,
-    token: CancelToken,
-    progress: Callable[[int], None],
-) -> CheckedFile:
-    """Check a file. If the check itself fails, log that, so that other files are still checked."""
-    from services.checks.checking import check_file
-
-    token.check()
-    try:
-        report = check_file(file, purpose, limits, token=token, progress=progress)
-        token.check()
-    except FilesError as error:
-        return CheckedFile(file, purpose, None, error.problem)
-    except Cancelled:
-        raise
-    except Exception as error:  # noqa: BLE001 - one failed check must not stop the others
-        _log.exception("A check has failed")
-        return CheckedFile(file, purpose, None, unexpected(error))
-    return CheckedFile(file, purpose, report)

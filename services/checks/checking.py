@@ -1,8 +1,9 @@
 """Checks a local file for a purpose."""
 
+import logging
 from collections.abc import Callable
-from pathlib import PurePath
 
+from services.checks.events import CheckedFile
 from services.checks.file_check import FileCheck
 from services.checks.finding import CheckReport, Finding
 from services.checks.findings import Findings
@@ -12,9 +13,13 @@ from services.checks.pointer import MAX_BYTES as MAX_POINTER_BYTES
 from services.checks.pointer import pointer_message
 from services.checks.reading import open_unchanged
 from services.disk.local_file import LocalFile
+from services.problems.errors import FilesError, unexpected
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.system.cancellation import CancelToken
+from services.providers.purposes import suffix_of
+from services.system.cancellation import Cancelled, CancelToken
+
+_log = logging.getLogger(__name__)
 
 _JSON_LINES_EXTENSIONS = frozenset({".jsonl", ".json", ".ndjson", ".txt", ""})
 """With any other extension, the finding about the extension is enough."""
@@ -46,7 +51,7 @@ def check_file(
         with open_unchanged(file) as opened:
             image.check(opened, file.name, file.size, token, progress)
         return findings.report(repairs, image.facts)
-    if file.size and purpose in PURPOSES and _suffix(file) in _JSON_LINES_EXTENSIONS:
+    if file.size and purpose in PURPOSES and _is_json_lines(file.name):
         checks = JsonLinesCheck(file, purpose, limits, token=token, progress=progress)
         checked = checks.check_lines(findings.add)
         if checked is None:
@@ -65,10 +70,35 @@ def check_file(
     return findings.report(repairs, ())
 
 
+def checked_file(
+    file: LocalFile,
+    purpose: str,
+    limits: Limits,
+    token: CancelToken,
+    progress: Callable[[int], None],
+) -> CheckedFile:
+    """Check a file and return the result, or why it couldn't be checked. Raise Cancelled.
+
+    If the check itself fails, that is logged, so that other files are still checked.
+    """
+    token.check()
+    try:
+        report = check_file(file, purpose, limits, token=token, progress=progress)
+        token.check()
+    except FilesError as error:
+        return CheckedFile(file, purpose, None, error.problem)
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - one failed check must not stop the others
+        _log.exception("A check has failed")
+        return CheckedFile(file, purpose, None, unexpected(error))
+    return CheckedFile(file, purpose, report)
+
+
 def _pointer(file: LocalFile) -> str | None:
     with open_unchanged(file) as opened:
         return pointer_message(opened.read(MAX_POINTER_BYTES))
 
 
-def _suffix(file: LocalFile) -> str:
-    return PurePath(file.name).suffix.lower()
+def _is_json_lines(name: str) -> bool:
+    return suffix_of(name).lower() in _JSON_LINES_EXTENSIONS

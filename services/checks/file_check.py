@@ -5,14 +5,13 @@ posted (extensions, names without one), and names known to cause trouble on othe
 """
 
 from collections.abc import Callable
-from pathlib import PurePath
 
 from services.checks.finding import Finding, RepairKind
 from services.checks.short_repr import short_repr
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.providers.purposes import purpose_named
+from services.providers.purposes import purpose_named, suffix_of
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.sizes import MB, format_size
@@ -71,7 +70,7 @@ class FileCheck:
             self._add(Severity.WARNING, "name.not_ascii", text)
 
     def _check_extension(self, name: str, purpose: str) -> tuple[RepairKind, ...]:
-        extension = PurePath(name).suffix
+        extension = suffix_of(name)
         lowercase = extension.lower()
         allowed = purpose_named(purpose).suffixes
         if allowed and lowercase not in allowed:

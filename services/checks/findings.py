@@ -43,6 +43,8 @@ class Findings:
         `checked` is how many lines that aren't blank were checked, or how many objects if a line
         can hold more than one.
         """
+        if not self._rules:  # as with nearly all files, and there may be thousands
+            return CheckReport((), 0, 0, repairs, facts)
         counts = dict.fromkeys(Severity, 0)
         findings: list[Finding] = []
         for (_rule, severity), found in self._rules.items():

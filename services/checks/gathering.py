@@ -72,7 +72,7 @@ def inspect_file(path: Path) -> LocalFile:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             return LocalFile(path, name, 0, 0, "user_data", _not_a_file(name))
-        with path.open("rb") as opened:
+        with path.open("rb", buffering=0) as opened:
             head = opened.read(HEAD_SIZE)
     except OSError as error:
         return LocalFile(path, name, 0, 0, "user_data", error_reading(error, path).problem)
@@ -159,6 +159,7 @@ def _walk(
             gathered.files.append(LocalFile(current, name, 0, 0, "user_data", problem))
             continue
         subfolders = []
+        prefix = os.path.join(location, "")  # noqa: PTH118 - a Path has no trailing separator
         for entry in entries:
             if entry.name.startswith(".") or entry.is_symlink():
                 gathered.skipped += 1
@@ -166,7 +167,7 @@ def _walk(
                 subfolders.append(Path(entry.path))
             else:
                 # It isn't a link, so this needs no look at the disk.
-                yield Path(entry.path), os.path.normcase(os.path.join(location, entry.name))  # noqa: PTH118 - a Path takes longer
+                yield Path(entry.path), os.path.normcase(prefix + entry.name)
         pending.extend(reversed(subfolders))
 
 

@@ -5,7 +5,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import msgspec
 
@@ -14,7 +13,7 @@ from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
 from services.checks.pointer import pointer_message
 from services.disk.local_file import FileKind
-from services.providers.purposes import IMAGE_SUFFIXES
+from services.providers.purposes import IMAGE_SUFFIXES, suffix_of
 from services.system.language import _
 
 HEAD_SIZE = 64 * 1024
@@ -38,7 +37,7 @@ def suggestion_for(file_name: str, head: bytes) -> Suggestion:
     A purpose that requires certain extensions is only suggested for them. For other names, the
     reason says what would have to change.
     """
-    extension = PurePath(file_name).suffix.lower()
+    extension = suffix_of(file_name).lower()
     if extension in IMAGE_SUFFIXES:
         return Suggestion("vision", FileKind.IMAGE, _image_reason(extension, head))
     if pointer := pointer_message(head):

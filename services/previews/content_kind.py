@@ -90,7 +90,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
         return None
     content = data.removeprefix(b"\xef\xbb\xbf")
     if not is_whole:
-        content = _without_cut_character(content)
+        content = without_cut_character(content)
     try:
         return Text(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -184,7 +184,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _without_cut_character(content: bytes) -> bytes:
+def without_cut_character(content: bytes) -> bytes:
     """Content without a UTF-8 character at the end that isn't all there."""
     for length in range(1, min(4, len(content)) + 1):
         first = content[-length]

@@ -1,6 +1,7 @@
 """Events about the content of files."""
 
 from services.previews.batch_summary import SummaryProgress
+from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
@@ -37,6 +38,33 @@ class PreviewUnavailable(SessionEvent, frozen=True):
 
 class PreviewFailed(SessionEvent, frozen=True):
     """The content of a file couldn't be read."""
+
+    file_id: str
+    problem: Problem
+
+
+class ContentOpened(SessionEvent, frozen=True):
+    """The kind of a file's content is known, and its beginning can be looked at."""
+
+    file_id: str
+    content: OpenContent
+
+
+class ContentGrew(SessionEvent, frozen=True):
+    """More of an open content was read, or all of it."""
+
+    file_id: str
+    content: OpenContent
+
+
+class ContentUnavailable(SessionEvent, frozen=True):
+    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+
+    file_id: str
+
+
+class ContentFailed(SessionEvent, frozen=True):
+    """The content of a file couldn't be read, or not to its end."""
 
     file_id: str
     problem: Problem

@@ -81,8 +81,7 @@ def purpose_named(name: str | None) -> Purpose:
 
 def why_rejected(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:
     """Why a server with these limits would reject a file for the purpose; None if it wouldn't."""
-    suffix = _suffix(file_name)
-    if purpose.suffixes and suffix not in purpose.suffixes:
+    if purpose.suffixes and suffix_of(file_name).lower() not in purpose.suffixes:
         if purpose.suffixes is IMAGE_SUFFIXES:
             return _("is not an image")
         return _("is not {suffix}").format(suffix=", ".join(sorted(purpose.suffixes)))
@@ -92,6 +91,10 @@ def why_rejected(purpose: Purpose, file_name: str, size: int | None, limits: Lim
     return None
 
 
-def _suffix(file_name: str) -> str:
-    stem, dot, ending = file_name.rpartition(".")
-    return f".{ending.lower()}" if dot and stem else ""
+def suffix_of(file_name: str) -> str:
+    """The extension of a file name, with its dot; empty if it has none.
+
+    As `PurePath.suffix`, which takes several times as long.
+    """
+    stem, _dot, ending = file_name.rpartition(".")
+    return f".{ending}" if stem and ending else ""

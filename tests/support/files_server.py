@@ -165,9 +165,9 @@ class ScriptedFilesServer:
         """Wait until there have been `count` requests in all."""
         self._wait(lambda: len(self.requests) >= count, f"{count} requests", seconds)
 
-    def wait_until_closed(self, seconds: float = 30) -> None:
-        """Wait until no connection is open."""
-        self._wait(lambda: not self._open, "no open connection", seconds)
+    def wait_until_closed(self, seconds: float = 30, *, but: int = 0) -> None:
+        """Wait until no connection is open, or only as many as `but` says, which may be idle."""
+        self._wait(lambda: len(self._open) <= but, f"{but} open connections", seconds)
 
     def requests_to(self, method: str, path_pattern: str) -> list[RecordedRequest]:
         """The requests with that method to paths like `/files/*`."""

@@ -2,13 +2,21 @@
 
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QSize
 from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
 
-from tests.support.narrowing import not_none
-from ui.image_decoding import MAX_SIDE, decode_image
+from tests.support.narrowing import instance_of, not_none
+from ui.image_decoding import (
+    MAX_PIXELS,
+    MAX_SIDE,
+    LargePicture,
+    UnshownImage,
+    decode_image,
+    decode_large_image,
+)
 
 WRITABLE = {bytes(one.data()).decode() for one in QImageWriter.supportedImageFormats()}
 READABLE = {bytes(one.data()).decode() for one in QImageReader.supportedImageFormats()}
@@ -123,3 +131,54 @@ def test_what_is_no_image_for_the_service_is_not_decoded(data: bytes) -> None:
 @pytest.mark.parametrize("form", sorted({"bmp", "ppm", "tiff", "ico"} & WRITABLE))
 def test_formats_that_the_service_does_not_take_are_not_decoded(form: str) -> None:
     assert decode_image(encoded(form)) is None
+
+
+def decoded_file(folder: Path, data: bytes) -> LargePicture | UnshownImage:
+    path = folder / "image"
+    path.write_bytes(data)
+    return decode_large_image(path)
+
+
+@pytest.mark.parametrize("form", ["png", "jpg"])
+def test_a_file_keeps_its_pixels_and_comes_with_a_small_copy(tmp_path: Path, form: str) -> None:
+    picture = instance_of(LargePicture, decoded_file(tmp_path, encoded(form, 3_000, 20)))
+    assert picture.image.size() == picture.size == QSize(3_000, 20)
+    assert picture.small.width() == MAX_SIDE
+    assert picture.form == {"png": "PNG", "jpg": "JPEG"}[form]
+
+
+def test_a_small_file_has_no_copy(tmp_path: Path) -> None:
+    picture = instance_of(LargePicture, decoded_file(tmp_path, encoded("png")))
+    assert picture.small is picture.image
+
+
+def test_a_file_with_too_many_pixels_is_reduced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MAX_PIXELS * 4 <= 128_000_000
+    monkeypatch.setattr("ui.image_decoding.MAX_PIXELS", 200)
+    picture = instance_of(LargePicture, decoded_file(tmp_path, encoded("png", 40, 20)))
+    assert picture.size == QSize(40, 20)
+    assert picture.image.size() == QSize(20, 10)
+
+
+def test_a_turned_file_is_shown_upright(tmp_path: Path) -> None:
+    data = turned(encoded("jpg", 3_000, 30), 6)
+    picture = instance_of(LargePicture, decoded_file(tmp_path, data))
+    assert picture.size == picture.image.size() == QSize(30, 3_000)
+    assert picture.small.height() == MAX_SIDE
+
+
+def test_the_size_of_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
+    data = png_head(60_000, 60_000).replace(chunk(b"IEND", b""), chunk(b"IDAT", b"\0" * 9))
+    assert decoded_file(tmp_path, data) == UnshownImage(QSize(60_000, 60_000))
+
+
+@pytest.mark.qt_log_level_fail("CRITICAL")
+@pytest.mark.parametrize("data", [b"", b"nothing", b"%PDF-1.7\n", png_head(0, 0), png_head(9, 9)])
+def test_a_damaged_file_is_not_shown(tmp_path: Path, data: bytes) -> None:
+    assert decoded_file(tmp_path, data) == UnshownImage(None)
+
+
+def test_a_file_that_is_gone_is_not_shown(tmp_path: Path) -> None:
+    assert decode_large_image(tmp_path / "gone") == UnshownImage(None)

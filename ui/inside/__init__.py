@@ -1,1 +1,1 @@
-"""“Look inside”: the whole of one file in the middle of the window."""
+"""Look inside: a page that shows the whole of a file."""

@@ -187,7 +187,7 @@ class TransferModel(QAbstractTableModel):
             self._insert(in_row_order(new))
         self.summary_changed.emit()
         if begun:
-            self.begun.emit(self._rows.rows_of(begun)[0])
+            self.begun.emit(self._rows.first_row(begun))
         self._timer.start(
             MILLISECONDS_BETWEEN_BATCHES if self._pending else MILLISECONDS_BETWEEN_CHANGES
         )

@@ -84,6 +84,10 @@ class TransferRows:
         """The rows of these transfers in ascending order; transfers without a row are skipped."""
         return sorted(row for row in map(self.row, transfer_ids) if row is not None)
 
+    def first_row(self, transfer_ids: Iterable[int]) -> int:
+        """The uppermost row of these transfers, which must have rows."""
+        return bisect_left(self._order, min(self._keys[one] for one in transfer_ids))
+
     def remove(self, first: int, count: int) -> None:
         """Remove adjacent rows."""
         for key in self._order[first : first + count]:

@@ -47,7 +47,9 @@ class UploadBatches:
         ]
 
     def _note(self, transfer: Transfer) -> _Batch:
-        batch = self._batches.setdefault(transfer.batch, _Batch())
+        batch = self._batches.get(transfer.batch)
+        if batch is None:
+            batch = self._batches[transfer.batch] = _Batch()
         was_open = transfer.id in batch.open
         batch.open.discard(transfer.id)
         if transfer.state is TransferState.DONE:

@@ -7,6 +7,7 @@ from services.providers.purposes import (
     UPLOAD_PURPOSES,
     Side,
     purpose_named,
+    suffix_of,
     why_rejected,
 )
 
@@ -68,3 +69,22 @@ def test_other_servers_have_other_size_limits() -> None:
     assert why_rejected(batch, "a.jsonl", 200 * MIB + 1, azure) == "is larger than 200 MB"
     assert why_rejected(batch, "a.jsonl", 101 * MIB, provider_named("groq").limits) is not None
     assert why_rejected(batch, "a.jsonl", 600 * MIB, UNKNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("file_name", "suffix"),
+    [
+        ("a.jsonl", ".jsonl"),
+        ("A.TAR.GZ", ".GZ"),
+        ("a b.c d", ".c d"),
+        (".hidden", ""),
+        (".hidden.txt", ".txt"),
+        ("..a", ".a"),
+        ("a.", ""),
+        ("..", ""),
+        ("a", ""),
+        ("", ""),
+    ],
+)
+def test_an_extension_is_what_follows_the_last_dot(file_name: str, suffix: str) -> None:
+    assert suffix_of(file_name) == suffix

@@ -1,0 +1,448 @@
+"""Opens a file to look inside it: finds its content, and reads and indexes it on a thread."""
+
+import codecs
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from services.api.content import RANGE_NOT_SATISFIABLE
+from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
+from services.previews.base64_wrapping import is_wrapped, unwrapped
+from services.previews.batch_summary import summarize
+from services.previews.bounded_lines import bounded_lines
+from services.previews.content_head import HEAD_BYTES, read_local_head
+from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
+from services.previews.events import (
+    ContentFailed,
+    ContentGrew,
+    ContentOpened,
+    ContentUnavailable,
+    ResultsAdded,
+)
+from services.previews.open_content import OpenContent
+from services.previews.open_files import OpenFiles, delete
+from services.previews.preview import PreviewSource
+from services.previews.preview_cache import CachedContent, PreviewCache
+from services.previews.previews import FindOriginal
+from services.problems.content_errors import content_cut_off, endless_content
+from services.problems.disk_errors import error_reading, error_writing
+from services.problems.errors import FilesError
+from services.providers.account import AccountKind
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Listener
+from services.system.worker_threads import WorkerThreads
+
+_log = logging.getLogger(__name__)
+
+READ_AT_ONCE_BYTES = 64 * 1024 * 1024
+"""Smaller files are read from the server to their end without being asked."""
+FIRST_BYTES = 1024 * 1024
+"""How much of a larger one is read at first."""
+STEP_BYTES = 8 * 1024 * 1024
+"""How much more is read when someone scrolls to the end of what is there."""
+_EXCESS_BYTES = 16 * 1024 * 1024
+"""A server may send so much more than the size it stated; endless content is cut off there."""
+_CACHED_BYTES = 8 * 1024 * 1024
+"""Larger contents aren't cached once they are closed."""
+_CONVERTED_BYTES = 256 * 1024 * 1024
+"""Larger files in UTF-16 are read only so far."""
+_PAUSE_SECONDS = 30.0
+"""How long a connection waits for more to be wanted before it is closed."""
+_REPORT_SECONDS = 0.1
+
+
+class _Opening:
+    """One request to look inside a file, until it is closed."""
+
+    def __init__(self, api: FilesApi, file: RemoteFile, *, ask_server: bool) -> None:
+        self.api = api
+        self.file = file
+        self.ask_server = ask_server
+        self.token = CancelToken()
+        self.temporary: Path | None = None
+        self.content: OpenContent | None = None
+        small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
+        self._wanted: float = READ_AT_ONCE_BYTES if small else FIRST_BYTES
+        self._changed = threading.Condition()
+
+    def want(self, read: float) -> None:
+        """Let the content be read up to so many bytes."""
+        with self._changed:
+            self._wanted = max(self._wanted, read)
+            self._changed.notify_all()
+
+    def is_wanted(self, read: int, seconds: float | None = 0.0) -> bool:
+        """Whether more than `read` bytes are wanted, after waiting up to `seconds` for it.
+
+        Raise Cancelled once it is closed.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self.token.cancelled or self._wanted > read, timeout=seconds
+            )
+            self.token.check()
+            return self._wanted > read
+
+    def close(self) -> None:
+        self.token.cancel()
+        with self._changed:
+            self._changed.notify_all()
+
+
+class Contents:
+    """Looks inside the files of one session's account, one file at a time."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        api: Callable[[], FilesApi | None],
+        cache: PreviewCache,
+        find_original: FindOriginal,
+        files: OpenFiles,
+    ) -> None:
+        """`api` returns the account's API while it's open."""
+        self._listener = listener
+        self._api = api
+        self._cache = cache
+        self._find_original = find_original
+        self._files = files
+        self._opening: _Opening | None = None
+        self._worker = WorkerThreads("inside", 4)
+
+    def open(self, file: RemoteFile, *, ask_server: bool) -> None:
+        """Look inside a file; the one that was open before is closed.
+
+        Publishes ContentOpened as soon as its kind is known, ContentGrew while it is read, and
+        ContentFailed if it can't be read to the end. Publishes ContentUnavailable if only the
+        server has it and isn't to be asked. The results of a batch are added up once all are
+        there: ResultsAdded, several times.
+        """
+        self.close()
+        api = self._api()
+        if api is None:
+            return
+        self._opening = opening = _Opening(api, file, ask_server=ask_server)
+        self._worker.submit(lambda: self._find(opening))
+
+    def read_on(self) -> None:
+        """Read more of a large file from the server."""
+        opening = self._opening
+        if opening is not None and opening.content is not None:
+            opening.want(opening.content.read + STEP_BYTES)
+
+    def read_all(self) -> None:
+        """Read a large file from the server to its end."""
+        if self._opening is not None:
+            self._opening.want(float("inf"))
+
+    def close(self) -> None:
+        """Stop reading and delete what was read, except what may be cached."""
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.close()
+            self._worker.submit(lambda: self._discard(opening))
+
+    def stop(self) -> None:
+        """Close, and accept no more."""
+        self.close()
+        self._worker.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `stop`; return whether all ended in time."""
+        return self._worker.join(seconds)
+
+    # Where the content is
+
+    def _find(self, opening: _Opening) -> None:
+        cached = self._cache.get(opening.api, opening.file.id) if _is_cached(opening.api) else None
+        if cached is not None and cached.is_whole:
+            self._run(opening, lambda: self._open_cached(opening, cached.data))
+            return
+        self._find_original(
+            opening.file.id,
+            lambda path: self._worker.submit(
+                lambda: self._run(opening, lambda: self._open_from(opening, path))
+            ),
+        )
+
+    def _run(self, opening: _Opening, read: Callable[[], None]) -> None:
+        try:
+            opening.token.check()
+            read()
+        except Cancelled:
+            pass
+        except FilesError as error:
+            if not opening.token.cancelled:
+                self._listener(ContentFailed(opening.file.id, error.problem))
+        finally:
+            if opening.token.cancelled:
+                self._discard(opening)
+
+    def _open_from(self, opening: _Opening, original: Path | None) -> None:
+        if original is not None:
+            self._open_local(opening, original)
+        elif opening.ask_server:
+            self._open_remote(opening)
+        else:
+            self._listener(ContentUnavailable(opening.file.id))
+
+    def _open_cached(self, opening: _Opening, data: bytes) -> None:
+        path = self._new_file(opening)
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise error_writing(error, path) from error
+        self._open_whole(opening, path, PreviewSource.CACHE)
+
+    def _open_local(self, opening: _Opening, path: Path) -> None:
+        try:
+            self._open_whole(opening, path, PreviewSource.LOCAL)
+        except OSError as error:
+            raise error_reading(error, path) from error
+
+    def _open_whole(self, opening: _Opening, path: Path, source: PreviewSource) -> None:
+        """Open a file with all of the content, converted if need be."""
+        head = read_local_head(path)
+        encoding = None
+        if _is_converted(head.data):
+            encoding = "utf-8" if is_wrapped(head.data) else "utf-16"
+            path = self._converted(opening, path)
+            head = read_local_head(path)
+        content = self._begin(opening, path, source, head, encoding)
+        content.total = path.stat().st_size
+        self._index(opening, content)
+        self._finish(opening, content)
+
+    # Reading from the server
+
+    def _open_remote(self, opening: _Opening) -> None:
+        path = self._new_file(opening)
+        read = 0
+        etag = ""
+        while not opening.token.cancelled:
+            try:
+                read, etag, has_ended = self._read_remote(opening, path, read, etag)
+            except FilesError as error:
+                # So it is for an empty file, which has no first byte.
+                if error.problem.status != RANGE_NOT_SATISFIABLE or not read or not etag:
+                    raise
+                etag = ""
+                continue
+            if has_ended:
+                break
+            opening.is_wanted(read, None)
+        opening.token.check()
+        content = opening.content
+        if content is None:
+            self._open_whole(opening, path, PreviewSource.SERVER)
+        else:
+            self._index(opening, content)
+            self._finish(opening, content)
+
+    def _read_remote(
+        self, opening: _Opening, path: Path, read: int, etag: str
+    ) -> tuple[int, str, bool]:
+        """Read on from where reading stopped; how far it came, the ETag, and whether that's all.
+
+        The connection is closed if no more is wanted for a while.
+        """
+        reports = _Reports(self._listener)
+        with opening.api.content(opening.file.id, opening.token, start=read, etag=etag) as remote:
+            skipped = read - remote.start  # sent once more by a server that ignores ranges
+            most = max(remote.total or 0, opening.file.size or 0) + _EXCESS_BYTES
+            try:
+                with path.open("r+b", buffering=0) as file:
+                    file.seek(read)
+                    for piece in remote.pieces:
+                        new = piece[skipped:] if skipped else piece
+                        skipped -= len(piece) - len(new)
+                        file.write(new)
+                        read += len(new)
+                        self._grow(opening, path, read, remote.total, reports)
+                        if read > most:
+                            raise endless_content()
+                        if not opening.is_wanted(read) and not opening.is_wanted(
+                            read, _PAUSE_SECONDS
+                        ):
+                            return read, remote.etag, False
+            except OSError as error:
+                raise error_writing(error, path) from error
+            if remote.total is not None and read < remote.total:
+                raise content_cut_off()
+            return read, remote.etag, True
+
+    def _grow(
+        self, opening: _Opening, path: Path, read: int, total: int | None, reports: "_Reports"
+    ) -> None:
+        if opening.content is None:
+            if read < HEAD_BYTES:
+                return
+            head = read_local_head(path)
+            if _is_converted(head.data):
+                opening.want(_CONVERTED_BYTES)  # to be converted when it is all there
+                return
+            self._begin(opening, path, PreviewSource.SERVER, head)
+        content = opening.content
+        if content is None:
+            return
+        content.total = total or opening.file.size
+        content.grow(read)
+        if content.has_lines:
+            for _indexed in content.index.index_file(path, first_bytes=read):
+                pass
+        reports.publish_sometimes(content)
+
+    # What is there
+
+    def _begin(
+        self,
+        opening: _Opening,
+        path: Path,
+        source: PreviewSource,
+        head: CachedContent,
+        encoding: str | None = None,
+    ) -> OpenContent:
+        """Judge the kind of content by how it begins, and publish it.
+
+        `encoding` is the one it had before it was converted.
+        """
+        text = decode_text(head.data, is_whole=head.is_whole)
+        kind = kind_of(head.data, text, is_whole=head.is_whole)
+        separator = ""
+        if kind is ContentKind.TABLE and text is not None:
+            separator = separator_of(text.text, is_whole=head.is_whole)
+        opening.content = content = OpenContent(
+            opening.file.id,
+            path,
+            source,
+            kind,
+            encoding=encoding or ("utf-8" if text is None else text.encoding),
+            separator=separator,
+        )
+        if content.has_lines:
+            for _read in content.index.index_file(path, first_bytes=len(head.data)):
+                pass
+            if head.is_whole:
+                content.index.finish()
+        content.grow(len(head.data))
+        content.total = opening.file.size
+        opening.token.check()
+        self._listener(ContentOpened(opening.file.id, content))
+        return content
+
+    def _index(self, opening: _Opening, content: OpenContent) -> None:
+        """Index what has not been indexed of a file that is all there."""
+        reports = _Reports(self._listener)
+        if content.has_lines:
+            for read in content.index.index_file(content.path):
+                opening.token.check()
+                content.grow(read)
+                reports.publish_sometimes(content)
+            content.index.finish()
+
+    def _finish(self, opening: _Opening, content: OpenContent) -> None:
+        content.grow(content.path.stat().st_size)
+        content.finish()
+        opening.token.check()
+        self._listener(ContentGrew(opening.file.id, content))
+        if content.kind is ContentKind.BATCH_RESULTS:
+            self._worker.submit(lambda: self._run(opening, lambda: self._add_up(opening, content)))
+
+    def _add_up(self, opening: _Opening, content: OpenContent) -> None:
+        try:
+            for progress in summarize(bounded_lines(content.path)):
+                opening.token.check()
+                self._listener(ResultsAdded(opening.file.id, progress))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+
+    # Temporary files
+
+    def _new_file(self, opening: _Opening) -> Path:
+        try:
+            path = self._files.create()
+        except OSError as error:
+            raise error_writing(error, Path("content")) from error
+        opening.temporary = path
+        return path
+
+    def _converted(self, opening: _Opening, path: Path) -> Path:
+        """A temporary file with the content in UTF-8, and no longer wrapped in base64."""
+        before = opening.temporary
+        converted = self._new_file(opening)
+        try:
+            with converted.open("wb") as file:
+                for piece in _pieces_in_utf8(path):
+                    opening.token.check()
+                    file.write(piece)
+        except OSError as error:
+            raise error_writing(error, converted) from error
+        finally:
+            if before is not None:
+                delete(before)
+        return converted
+
+    def _discard(self, opening: _Opening) -> None:
+        """Delete the temporary file; small contents that are whole go to the cache."""
+        content, path = opening.content, opening.temporary
+        if content is not None:
+            content.close()
+        if path is None:
+            return
+        opening.temporary = None
+        is_kept = (
+            content is not None
+            and content.is_whole
+            and content.source is PreviewSource.SERVER
+            and content.read <= _CACHED_BYTES
+            and _is_cached(opening.api)
+        )
+        if is_kept:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                _log.info("What was read can't be cached: %s", error)
+            else:
+                self._cache.put(opening.api, opening.file.id, CachedContent(data, True))
+        delete(path)
+
+
+class _Reports:
+    """Publishes ContentGrew a few times per second."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._last = time.monotonic()
+
+    def publish_sometimes(self, content: OpenContent) -> None:
+        now = time.monotonic()
+        if now - self._last >= _REPORT_SECONDS:
+            self._last = now
+            self._listener(ContentGrew(content.file_id, content))
+
+
+def _is_cached(api: FilesApi) -> bool:
+    # The sandbox runs on this computer, under another address and key each time.
+    return api.account.kind is not AccountKind.SANDBOX
+
+
+def _is_converted(head: bytes) -> bool:
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or is_wrapped(head)
+
+
+def _pieces_in_utf8(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        if is_wrapped(head):
+            yield unwrapped(head + file.read(_CONVERTED_BYTES), is_whole=True)
+            return
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        read = 0
+        piece = head
+        while piece and read < _CONVERTED_BYTES:
+            read += len(piece)
+            yield decoder.decode(piece).encode("utf-8", "replace")
+            piece = file.read(HEAD_BYTES)

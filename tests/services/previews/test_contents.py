@@ -1,0 +1,288 @@
+"""Looking inside a file: its content comes from the nearest place, and no more than is wanted."""
+
+import base64
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api.remote_file import RemoteFile
+from services.catalog.events import FileAdded
+from services.checks.gathering import inspect_file
+from services.disk.local_file import UploadRequest
+from services.previews import contents
+from services.previews.batch_result import Outcome
+from services.previews.content_kind import ContentKind
+from services.previews.events import (
+    ContentFailed,
+    ContentGrew,
+    ContentOpened,
+    ContentUnavailable,
+    ResultsAdded,
+)
+from services.previews.open_content import OpenContent
+from services.previews.preview import PreviewSource
+from services.problems.errors import ProblemKind
+from tests.services.previews.test_batch_summary import refused, succeeded
+from tests.support.engine_bench import EngineBench
+from tests.support.factories import remote_file
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import Answer, Delivery, Stall, api_error
+from tests.support.waiting import wait_for
+
+LINES = [b'{"number": %d, "filler": "%s"}\n' % (number, b"x" * 200) for number in range(20_000)]
+LARGE = b"".join(LINES)
+
+
+def start(bench: EngineBench, file: RemoteFile, *, ask_server: bool = True) -> OpenContent:
+    bench.events.clear()
+    bench.session.contents.open(file, ask_server=ask_server)
+    return bench.events.wait_for(ContentOpened, lambda event: event.file_id == file.id).content
+
+
+def look_inside(bench: EngineBench, file: RemoteFile, *, ask_server: bool = True) -> OpenContent:
+    """Look inside a file that is read whole by itself."""
+    content = start(bench, file, ask_server=ask_server)
+    wait_for(lambda: content.is_whole, "that the content is read")
+    return content
+
+
+def temporary_files(bench: EngineBench) -> list[Path]:
+    return list(bench.paths.previews_folder.glob("open-*"))
+
+
+def downloads(server: ScriptedFilesServer) -> int:
+    return len(server.requests_to("GET", "/files/*/content"))
+
+
+@pytest.fixture
+def serve(files_server: ScriptedFilesServer) -> Callable[..., RemoteFile]:
+    def add(content: bytes, name: str = "a.jsonl") -> RemoteFile:
+        files_server.add(served_file(name, id=f"file-{name}", content=content))
+        return remote_file(name, id=f"file-{name}", size=len(content))
+
+    return add
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 4 MB counts as large."""
+    monkeypatch.setattr(contents, "READ_AT_ONCE_BYTES", 300_000)
+    monkeypatch.setattr(contents, "FIRST_BYTES", 300_000)
+    monkeypatch.setattr(contents, "STEP_BYTES", 500_000)
+
+
+def test_a_small_file_is_read_from_the_server_to_its_end(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    content = look_inside(opened, serve(LARGE))
+    assert (content.kind, content.source) == (ContentKind.JSON_LINES, PreviewSource.SERVER)
+    assert (content.line_count, content.read, content.total) == (20_000, len(LARGE), len(LARGE))
+    assert [line.data + b"\n" for line in content.lines(19_998, 9)] == LINES[-3:]
+    assert content.line(20_001) is None
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_of_a_large_file_only_what_is_wanted_is_read(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    content = start(opened, serve(LARGE))
+    opened.events.wait_for(ContentOpened)
+    wait_for(lambda: content.read >= 300_000, "that the beginning is read")
+    assert not content.is_whole
+    assert content.read < 1_000_000
+    assert content.line(1_000) is not None
+    before = content.read
+    opened.session.contents.read_on()
+    wait_for(lambda: content.read >= before + 500_000, "that more is read")
+    assert content.read < 2_000_000
+    opened.session.contents.read_all()
+    wait_for(lambda: content.is_whole, "that all is read")
+    assert content.line_count == 20_000
+    assert content.path.read_bytes() == LARGE
+
+
+@pytest.mark.usefixtures("small_limits")
+@pytest.mark.parametrize("honors_ranges", [True, False])
+def test_a_connection_that_was_given_up_is_continued(
+    opened: EngineBench,
+    serve: Callable[..., RemoteFile],
+    files_server: ScriptedFilesServer,
+    monkeypatch: pytest.MonkeyPatch,
+    honors_ranges: bool,
+) -> None:
+    monkeypatch.setattr(contents, "_PAUSE_SECONDS", 0.0)
+    if not honors_ranges:
+        whole = Answer(200, (("Content-Type", "text/plain"),), LARGE)
+        files_server.script("GET", "/files/*/content", [None, whole])
+    file = serve(LARGE)
+    content = start(opened, file)
+    wait_for(lambda: content.read >= 300_000, "that the beginning is read")
+    files_server.wait_until_closed(but=1)
+    opened.session.contents.read_all()
+    wait_for(lambda: content.is_whole, "that all is read")
+    assert content.path.read_bytes() == LARGE
+    assert content.line_count == 20_000
+    assert downloads(files_server) == 2
+
+
+def test_the_local_original_is_read_in_place(
+    opened: EngineBench, tmp_path: Path, files_server: ScriptedFilesServer
+) -> None:
+    path = tmp_path / "local.jsonl"
+    path.write_bytes(LARGE)
+    opened.session.upload([UploadRequest(inspect_file(path), "user_data")])
+    file = opened.events.wait_for(FileAdded).file
+    opened.transfer()
+    content = look_inside(opened, file)
+    assert (content.source, content.path) == (PreviewSource.LOCAL, path)
+    assert content.line_count == 20_000
+    assert downloads(files_server) == 0
+    opened.session.contents.close()
+    assert path.read_bytes() == LARGE
+
+
+def test_what_was_read_comes_from_the_cache_the_next_time(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    file = serve(LARGE)
+    look_inside(opened, file)
+    opened.session.contents.close()
+    wait_for(lambda: not temporary_files(opened), "that the temporary file is deleted")
+    again = look_inside(opened, file)
+    assert (again.source, again.line_count) == (PreviewSource.CACHE, 20_000)
+    assert downloads(files_server) == 1
+
+
+def test_temporary_files_are_private_and_go_with_the_next_file(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    first = look_inside(opened, serve(LARGE, "a.jsonl"))
+    assert first.path.stat().st_mode & 0o077 == 0
+    second = look_inside(opened, serve(b"text", "b.txt"))
+    wait_for(lambda: temporary_files(opened) == [second.path], "that the first is deleted")
+    assert first.lines(1, 1) == []
+
+
+def test_temporary_files_of_a_killed_program_are_deleted(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    folder = opened.paths.previews_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    left = folder / "open-4194305-abc"
+    running = folder / f"open-{os.getppid()}-abc"
+    for path in (left, running):
+        path.write_bytes(b"left")
+    content = look_inside(opened, serve(b"text", "b.txt"))
+    assert set(temporary_files(opened)) == {running, content.path}
+
+
+def test_what_may_not_be_asked_for_is_unavailable(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    file = serve(LARGE)
+    opened.session.contents.open(file, ask_server=False)
+    assert opened.events.wait_for(ContentUnavailable).file_id == file.id
+    assert downloads(files_server) == 0
+
+
+def test_a_refusal_is_told(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    file = serve(LARGE)
+    message = "Not allowed to download files of purpose: batch"
+    files_server.script("GET", "/files/*/content", [api_error(400, message)])
+    opened.session.contents.open(file, ask_server=True)
+    failed = opened.events.wait_for(ContentFailed)
+    assert failed.problem.kind is ProblemKind.CONTENT_REFUSED
+    wait_for(lambda: not opened.events.all(ContentOpened), "that nothing is shown")
+
+
+def test_content_that_is_cut_off_is_shown_as_far_as_it_came(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    file = serve(LARGE)
+    files_server.script("GET", "/files/*/content", [Delivery(cut_after=1_000_000)])
+    content = start(opened, file)
+    opened.events.wait_for(ContentFailed)
+    assert not content.is_whole
+    assert content.line_count >= 1_000
+    opened.session.contents.close()
+    wait_for(lambda: not temporary_files(opened), "that the temporary file is deleted")
+    assert not list(opened.paths.previews_folder.glob("*.content"))
+
+
+def test_endless_content_is_cut_off(
+    opened: EngineBench, serve: Callable[..., RemoteFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "_EXCESS_BYTES", -1_000_000)
+    start(opened, serve(LARGE))
+    failed = opened.events.wait_for(ContentFailed)
+    assert failed.problem.kind is ProblemKind.INCOMPLETE
+
+
+def test_a_closed_file_is_read_no_further(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files/*/content", [Stall()])
+    opened.session.contents.open(serve(LARGE), ask_server=True)
+    files_server.wait_until_stalled()
+    opened.session.contents.close()
+    wait_for(lambda: not temporary_files(opened), "that the temporary file is deleted")
+    files_server.release()
+    content = look_inside(opened, serve(b"text", "b.txt"))
+    told = {event.file_id for event in opened.events.all(ContentGrew)}
+    assert told == {content.file_id}
+    assert not opened.events.all(ContentFailed)
+
+
+def test_nothing_is_left_after_the_session_ends(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    look_inside(opened, serve(LARGE))
+    session = opened.session
+    session.close()
+    wait_for(lambda: session.has_ended, "that the threads of the session end")
+    assert temporary_files(opened) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_as_utf_8(
+    opened: EngineBench, serve: Callable[..., RemoteFile], encoding: str
+) -> None:
+    text = "\ufeff" + "".join(f'{{"text": "Größe {number} 😀"}}\n' for number in range(20_000))
+    content = look_inside(opened, serve(text.encode(encoding)))
+    assert (content.kind, content.encoding) == (ContentKind.JSON_LINES, "utf-16")
+    line = content.line(20_000)
+    assert line is not None
+    assert line.data.decode() == '{"text": "Größe 19999 😀"}'
+    assert len(temporary_files(opened)) == 1
+
+
+def test_a_table_wrapped_in_base64_is_unwrapped(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    table = b"step,train_loss\n" + b"".join(b"%d,0.5\n" % step for step in range(100_000))
+    content = look_inside(opened, serve(base64.b64encode(table), "step_metrics.csv"))
+    assert content.kind is ContentKind.TABLE
+    assert content.separator == ","
+    assert content.path.read_bytes() == table
+
+
+def test_an_empty_file(opened: EngineBench, serve: Callable[..., RemoteFile]) -> None:
+    content = look_inside(opened, serve(b""))
+    assert (content.kind, content.line_count) == (ContentKind.EMPTY, 0)
+
+
+def test_results_are_added_up_once_all_are_there(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    results = [succeeded(f"q-{number}") for number in range(3)] + [refused("q-3", 429, None)]
+    text = "".join(json.dumps(result) + "\n" for result in results)
+    content = look_inside(opened, serve(text.encode()))
+    assert content.kind is ContentKind.BATCH_RESULTS
+    added = opened.events.wait_for(ResultsAdded, lambda event: event.progress.is_complete)
+    assert added.progress.summary.outcomes == {Outcome.SUCCEEDED: 3, Outcome.FAILED: 1}
