@@ -16,7 +16,6 @@ from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing
 from services.system.folder_sync import sync_folder
 
-
 Write = Callable[[bytes], None]
 
 
