@@ -16,7 +16,7 @@ from services.previews.batch_result import Outcome, read_result
 from services.previews.content_kind import ContentKind, without_cut_character
 from services.previews.message_texts import asked_in, json_text, last_text
 from services.previews.retry_lines import RequestState, state_of
-from services.previews.training_example import training_example
+from services.previews.training_example import TrainingExample, training_example
 from services.system.language import _
 
 MAX_CELL_CHARACTERS = 300
@@ -80,7 +80,10 @@ class LineValues(msgspec.Struct, frozen=True):
     """The values of a line, in the order of the columns."""
 
     values: tuple[Value, ...] = ()
-    """Empty if the line is blank or can't be read."""
+    """Empty if the line is blank or can't be read.
+
+    A record of a table may have more values than there are columns.
+    """
     problem: LineProblem | None = None
     state: RequestState | None = None
     """How the request ended, in the results of a batch."""
@@ -132,7 +135,8 @@ class LineReader:
         if read.problem is not None and not read.values:
             cells = self._cells_of_unreadable(line, read.problem)
         else:
-            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in read.values])
+            values = read.values[: len(self.columns)]
+            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in values])
         return LineRow(cells, read.problem, read.state)
 
     def values(self, line: bytes, *, is_whole: bool = True) -> LineValues:
@@ -224,6 +228,7 @@ _NULL = b"null"
 _BLANK = LineValues()
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
 _Fields = dict[str, msgspec.Raw]
+_DECODING_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _decode = msgspec.json.Decoder().decode
 _decode_fields = msgspec.json.Decoder(_Fields).decode
 
@@ -320,14 +325,27 @@ def _conversation_reader(lines: Iterable[bytes]) -> LineReader:
 
     def parse(line: bytes) -> LineValues:
         example = _object(line)
-        tool_bytes = sum(len(bytes(example[key])) for key in _TOOL_KEYS if key in example)
-        counted = training_example(_decoded_field(example, "messages"), tool_bytes)
-        if counted is None:
-            raise _OtherKind
+        counted = _counted(example)
         own = (counted.turns, counted.tokens, counted.begins_with or None)
         return LineValues((*own, *map(example.get, fields)))
 
     return LineReader([*_EXAMPLE_COLUMNS, *fields.values()], parse, text_column=2)
+
+
+def read_example(line: bytes) -> TrainingExample | None:
+    """Count what is in a training example with `messages`; None if the line isn't one."""
+    try:
+        return _counted(_object(line.removeprefix(_BOM)))
+    except (*_DECODING_ERRORS, _OtherKind):
+        return None
+
+
+def _counted(example: _Fields) -> TrainingExample:
+    tool_bytes = sum(len(bytes(example[key])) for key in _TOOL_KEYS if key in example)
+    counted = training_example(_decoded_field(example, "messages"), tool_bytes)
+    if counted is None:
+        raise _OtherKind
+    return counted
 
 
 _TOOL_KEYS = ("tools", "functions")
@@ -390,7 +408,7 @@ def _objects(
     for line in lines:
         try:
             found.append(fields_of(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _OtherKind):
+        except (*_DECODING_ERRORS, _OtherKind):
             continue
     return found
 
@@ -447,8 +465,8 @@ def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
         cells = next(csv.reader([_decoded(line)], delimiter=separator), [])
         if len(cells) == width:
             return LineValues(tuple(cells))
-        filled = [*cells, *[None] * width][:width]
-        return LineValues(tuple(filled), LineProblem.OTHER_LENGTH)
+        missing = [None] * (width - len(cells))
+        return LineValues((*cells, *missing), LineProblem.OTHER_LENGTH)
 
     return LineReader(columns, parse, separator=separator, header_lines=header_lines)
 
