@@ -80,7 +80,10 @@ class LineValues(msgspec.Struct, frozen=True):
     """The values of a line, in the order of the columns."""
 
     values: tuple[Value, ...] = ()
-    """Empty if the line is blank or can't be read."""
+    """Empty if the line is blank or can't be read.
+
+    A record of a table may have more values than there are columns.
+    """
     problem: LineProblem | None = None
     state: RequestState | None = None
     """How the request ended, in the results of a batch."""
@@ -132,7 +135,8 @@ class LineReader:
         if read.problem is not None and not read.values:
             cells = self._cells_of_unreadable(line, read.problem)
         else:
-            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in read.values])
+            values = read.values[: len(self.columns)]
+            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in values])
         return LineRow(cells, read.problem, read.state)
 
     def values(self, line: bytes, *, is_whole: bool = True) -> LineValues:
@@ -461,8 +465,8 @@ def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
         cells = next(csv.reader([_decoded(line)], delimiter=separator), [])
         if len(cells) == width:
             return LineValues(tuple(cells))
-        filled = [*cells, *[None] * width][:width]
-        return LineValues(tuple(filled), LineProblem.OTHER_LENGTH)
+        missing = [None] * (width - len(cells))
+        return LineValues((*cells, *missing), LineProblem.OTHER_LENGTH)
 
     return LineReader(columns, parse, separator=separator, header_lines=header_lines)
 

@@ -2,7 +2,7 @@
 
 from services.previews.message import Act, Message, Role
 from services.system.language import _
-from services.system.locale_format import decimal
+from services.system.locale_format import decimal, whole
 from services.system.safe_text import one_line, shortened
 
 _MAX_NAME = 60
@@ -55,5 +55,7 @@ def note_of(message: Message, source: str) -> str:
 
 def weight_in_words(weight: float) -> str:
     """What a weight means: “weight 0 · not learned”."""
-    words = _("weight {number} · learned") if weight else _("weight {number} · not learned")
-    return words.format(number=decimal(weight, 0 if weight == int(weight) else 2))
+    shown = whole(int(weight)) if weight == int(weight) else decimal(weight, 2)
+    if weight:
+        return _("weight {weight} · learned").format(weight=shown)
+    return _("weight {weight} · not learned").format(weight=shown)
