@@ -11,13 +11,11 @@ from enum import Enum
 
 import msgspec
 
-from services.system.language import ngettext
+from services.system.language import _, ngettext
 from services.system.locale_format import whole
+from services.system.sizes import format_size
 
 JsonObject = Mapping[str, object]
-
-MAX_ANSWER_CHARACTERS = 400
-"""A cell shows no more of an answer."""
 
 
 class Outcome(Enum):
@@ -55,7 +53,7 @@ class BatchResult(msgspec.Struct, frozen=True):
     status_code: int | None = None
     model: str | None = None
     answer: str = ""
-    """The first characters of the answer, on one line."""
+    """The text of the answer, or a few words that say what it is."""
     tokens: TokenCount | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -65,8 +63,21 @@ class BatchResult(msgspec.Struct, frozen=True):
 def read_result(line: bytes) -> BatchResult | None:
     """Read a line; None if it isn't a JSON object with a `custom_id`, `response` or `error`."""
     try:
-        value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        full = _decode_full(line)
+        response = full.response
+        if response is None:
+            return _result_of(full)
+        answer = "" if response.body is None else answer_in(_decoded_answers(response.body))
+        return _result_of(full, answer, _text(response.request_id))
+    except _UNREADABLE:
+        # Not a result, or one with values of other types than documented.
+        return _read_any(line)
+
+
+def _read_any(line: bytes) -> BatchResult | None:
+    try:
+        value = _decode(line)
+    except _UNREADABLE:
         return None
     if not isinstance(value, dict) or not value.keys() & {"custom_id", "response", "error"}:
         return None
@@ -78,9 +89,9 @@ def result_of(value: JsonObject) -> BatchResult:
     response = _object(value.get("response"))
     body = _object(response.get("body"))
     status_code = _int(response.get("status_code"))
-    code, message = _error_in(value)
+    code, message = error_in(value)
     if code is None and message is None:
-        code, message = _error_in(body)
+        code, message = error_in(body)
     custom_id = value.get("custom_id")
     return BatchResult(
         custom_id=custom_id if isinstance(custom_id, str) else None,
@@ -88,7 +99,7 @@ def result_of(value: JsonObject) -> BatchResult:
         status_code=status_code,
         model=_text(body.get("model")),
         answer=answer_in(body),
-        tokens=_tokens_in(body),
+        tokens=tokens_in(body),
         error_code=code,
         error_message=message,
         request_id=_text(response.get("request_id")),
@@ -101,11 +112,15 @@ def read_brief(line: bytes) -> BatchResult | None:
     A line whose answer isn't valid JSON may be read too.
     """
     try:
-        brief = _decode_brief(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # Not a result, or one with values of other types than documented.
-        result = read_result(line)
+        return _result_of(_decode_brief(line))
+    except _UNREADABLE:
+        result = _read_any(line)
         return result and msgspec.structs.replace(result, answer="", request_id=None)
+
+
+def _result_of(
+    brief: "_Brief | _Full", answer: str = "", request_id: str | None = None
+) -> BatchResult:
     status_code = model = tokens = None
     code, message = _stated(brief.error)
     if brief.response is not None:
@@ -121,9 +136,11 @@ def read_brief(line: bytes) -> BatchResult | None:
         outcome=_outcome_of(status_code, code, message),
         status_code=status_code,
         model=model,
+        answer=answer,
         tokens=tokens,
         error_code=code,
         error_message=message,
+        request_id=request_id,
     )
 
 
@@ -139,8 +156,8 @@ def _outcome_of(status_code: int | None, error_code: str | None, message: str | 
 
 
 def answer_in(body: JsonObject) -> str:
-    """The answer in the body of any endpoint, on one line and cut to what a cell shows."""
-    text = (
+    """The answer in the body of any endpoint."""
+    return (
         _chat_answer(body)
         or _responses_answer(body)
         or _data_answer(body)
@@ -148,7 +165,6 @@ def answer_in(body: JsonObject) -> str:
         or _text(body.get("output_text"))
         or ""
     )
-    return " ".join(text[: 2 * MAX_ANSWER_CHARACTERS].split())[:MAX_ANSWER_CHARACTERS]
 
 
 def _chat_answer(body: JsonObject) -> str | None:
@@ -195,7 +211,12 @@ def _data_answer(body: JsonObject) -> str | None:
     if isinstance(embedding, list):
         words = ngettext("vector of {number} number", "vector of {number} numbers", len(embedding))
         return words.format(number=whole(len(embedding)))
-    return _text(first.get("url")) or _text(first.get("revised_prompt"))
+    picture = _text(first.get("b64_json"))
+    return (
+        _text(first.get("url"))
+        or _text(first.get("revised_prompt"))
+        or (picture and _("picture of {size}").format(size=format_size(len(picture) * 3 // 4)))
+    )
 
 
 def _moderation_answer(body: JsonObject) -> str | None:
@@ -203,7 +224,7 @@ def _moderation_answer(body: JsonObject) -> str | None:
     return None if flagged is None else f"flagged: {str(flagged).lower()}"
 
 
-def _error_in(value: JsonObject) -> tuple[str | None, str | None]:
+def error_in(value: JsonObject) -> tuple[str | None, str | None]:
     """Code and message of an error; None and None if there is none, or it says nothing."""
     error = value.get("error")
     if isinstance(error, str):
@@ -215,7 +236,8 @@ def _error_in(value: JsonObject) -> tuple[str | None, str | None]:
     return _text(code) or _text(stated.get("type")), _text(stated.get("message"))
 
 
-def _tokens_in(body: JsonObject) -> TokenCount | None:
+def tokens_in(body: JsonObject) -> TokenCount | None:
+    """The tokens that a response counted; None if it has no counts."""
     usage = body.get("usage")
     if not isinstance(usage, dict):
         return None
@@ -282,7 +304,41 @@ class _Brief(msgspec.Struct, gc=False):
     error: _Error | None = None
 
 
+class _FullBody(_Body):
+    """With the places where endpoints put their answers, not decoded yet."""
+
+    choices: msgspec.Raw | None = None
+    output: msgspec.Raw | None = None
+    data: msgspec.Raw | None = None
+    results: msgspec.Raw | None = None
+    output_text: msgspec.Raw | None = None
+
+
+class _FullResponse(msgspec.Struct, gc=False):
+    status_code: int | None = None
+    body: _FullBody | None = None
+    request_id: object = None
+
+
+class _Full(msgspec.Struct, gc=False):
+    custom_id: str
+    response: _FullResponse | None = None
+    error: _Error | None = None
+
+
+def _decoded_answers(body: _FullBody) -> JsonObject:
+    return {name: _decode(value) for name in _ANSWERS if (value := getattr(body, name)) is not None}
+
+
+_ANSWERS = tuple(
+    field.name
+    for field in msgspec.structs.fields(_FullBody)
+    if field.name not in _Body.__struct_fields__
+)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_decode = msgspec.json.Decoder().decode
 _decode_brief = msgspec.json.Decoder(_Brief).decode
+_decode_full = msgspec.json.Decoder(_Full).decode
 
 
 def _stated(error: _Error | None) -> tuple[str | None, str | None]:

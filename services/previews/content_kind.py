@@ -5,6 +5,7 @@ examples, evals.
 """
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
@@ -61,6 +62,7 @@ _ARCHIVES = (
     b"\xfd7zXZ\x00",
     b"7z\xbc\xaf\x27\x1c",
 )
+_TAR_MARK = slice(257, 265)
 _LINES_LOOKED_AT = 20
 _ROWS_COUNTED = 10
 _JUDGED_CHARACTERS = 32 * 1024
@@ -89,7 +91,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
         return None
     content = data.removeprefix(b"\xef\xbb\xbf")
     if not is_whole:
-        content = _without_cut_character(content)
+        content = without_cut_character(content)
     try:
         return Text(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -104,7 +106,7 @@ def kind_of(data: bytes, text: Text | None, *, is_whole: bool) -> ContentKind:
         return ContentKind.IMAGE
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return ContentKind.PDF
-    if data.startswith(_ARCHIVES):
+    if data.startswith(_ARCHIVES) or data[_TAR_MARK].startswith(b"ustar"):
         return ContentKind.ARCHIVE
     if text is None:
         return ContentKind.BINARY
@@ -153,8 +155,11 @@ def _shape(line: str) -> ContentKind | None:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return None
-    if not isinstance(value, dict):
-        return None
+    return kind_of_line(value) if isinstance(value, dict) else None
+
+
+def kind_of_line(value: Mapping[str, object]) -> ContentKind:
+    """The kind of a file with lines like this one; `JSON_LINES` if it's none of the known ones."""
     keys = value.keys()
     if "custom_id" in keys and keys & {"response", "error"}:
         return ContentKind.BATCH_RESULTS
@@ -166,7 +171,8 @@ def _shape(line: str) -> ContentKind | None:
         return ContentKind.CONVERSATIONS
     if {"prompt", "completion"} <= keys:
         return ContentKind.COMPLETIONS
-    if isinstance(value.get("item"), dict) and value["item"]:
+    item = value.get("item")
+    if isinstance(item, dict) and item:
         return ContentKind.EVAL_ITEMS
     return ContentKind.JSON_LINES
 
@@ -179,7 +185,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _without_cut_character(content: bytes) -> bytes:
+def without_cut_character(content: bytes) -> bytes:
     """Content without a UTF-8 character at the end that isn't all there."""
     for length in range(1, min(4, len(content)) + 1):
         first = content[-length]

@@ -3,14 +3,13 @@
 import contextlib
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import islice
 
 import msgspec
 
 from services.previews.base64_wrapping import unwrapped
-from services.previews.batch_result import read_result
 from services.previews.content_kind import (
     ContentKind,
     Text,
@@ -18,12 +17,13 @@ from services.previews.content_kind import (
     kind_of,
     separator_of,
 )
+from services.previews.line_rows import MAX_CELL_CHARACTERS, LineRow, line_reader
+from services.previews.message_texts import json_text, text_of
 
 Row = tuple[str, ...]
 """The texts of its cells."""
 
 MAX_ROWS = 40
-MAX_CELL_CHARACTERS = 300
 _MAX_COLUMNS = 8
 _HEX_BYTES = 8
 """Bytes in a row of the hex view: as many as fit a narrow inspector."""
@@ -124,35 +124,31 @@ def _table(text: str, *, is_whole: bool) -> tuple[Row, list[Row]]:
 
 
 def _json_rows(kind: ContentKind, lines: list[str]) -> tuple[Row, Iterable[Row]]:
-    match kind:
-        case ContentKind.CONVERSATIONS:
-            return (), _conversation_rows(lines)
-        case ContentKind.EVAL_ITEMS:
-            return _item_rows(lines)
-    row_of = _ROWS.get(kind, lambda line: (_shortened(line),))
-    return (), map(row_of, lines)
+    if kind is ContentKind.CONVERSATIONS:
+        return (), _conversation_rows(lines)
+    encoded = [line.encode("utf-8", "surrogatepass") for line in lines]
+    if kind is ContentKind.JSON_LINES:
+        return (), [(_shortened(line),) for line in lines]
+    reader = line_reader(kind, encoded)
+    keys = _KEYS.get(kind, tuple(column.key for column in reader.columns[:_MAX_COLUMNS]))
+    chosen = [column for column in reader.columns if column.key in keys]
+    names = tuple(column.name for column in chosen if column.name is not None)
+    places = [reader.columns.index(column) for column in chosen]
+    return names, (_chosen_cells(reader.read(line), places) for line in encoded)
 
 
-def _result_row(line: str) -> Row:
-    result = read_result(line.encode("utf-8", "surrogatepass"))
-    if result is None:
-        return "", "", _shortened(line)
-    status = "" if result.status_code is None else str(result.status_code)
-    failure = result.error_message or result.error_code or ""
-    return (
-        _shortened(result.custom_id or ""),
-        status or result.outcome.value,
-        _shortened(result.answer or failure),
-    )
+def _chosen_cells(row: LineRow, places: Sequence[int]) -> Row:
+    if row.problem is not None:
+        return *[""] * (len(places) - 1), next(cell for cell in row.cells if cell)
+    return tuple(row.cells[place] for place in places)
 
 
-def _request_row(line: str) -> Row:
-    request = _object_in(line)
-    if not request:
-        return "", "", _shortened(line)
-    body = _member(request, "body")
-    asked = body.get("messages") or body.get("input") or body.get("prompt") or ""
-    return _word(request.get("custom_id")), _word(body.get("model")), _last_text(asked)
+_KEYS: Mapping[ContentKind, tuple[str, ...]] = {
+    ContentKind.BATCH_RESULTS: ("custom_id", "status", "answer"),
+    ContentKind.BATCH_REQUESTS: ("custom_id", "model", "asked"),
+    ContentKind.PREFERENCES: ("preferred", "other"),
+}
+"""The columns that fit the inspector, where it doesn't have all of them."""
 
 
 def _conversation_rows(lines: Iterable[str]) -> Iterator[Row]:
@@ -168,56 +164,7 @@ def _conversation_rows(lines: Iterable[str]) -> Iterator[Row]:
             yield "", _shortened(line)
         for message in messages:
             said = message.get("content") or message.get("tool_calls") or ""
-            yield _word(message.get("role")), _last_text(said)
-
-
-def _preference_row(line: str) -> Row:
-    example = _object_in(line)
-    preferred = example.get("preferred_output") or example.get("preferred_completion")
-    other = example.get("non_preferred_output") or example.get("non_preferred_completion")
-    if preferred is None and other is None:
-        return "", _shortened(line)
-    return _last_text(preferred), _last_text(other)
-
-
-def _completion_row(line: str) -> Row:
-    example = _object_in(line)
-    prompt, completion = example.get("prompt"), example.get("completion")
-    if prompt is None and completion is None:
-        return "", _shortened(line)
-    return _word(prompt), _word(completion)
-
-
-_ROWS: Mapping[ContentKind, Callable[[str], Row]] = {
-    ContentKind.BATCH_RESULTS: _result_row,
-    ContentKind.BATCH_REQUESTS: _request_row,
-    ContentKind.PREFERENCES: _preference_row,
-    ContentKind.COMPLETIONS: _completion_row,
-}
-
-
-def _item_rows(lines: list[str]) -> tuple[Row, list[Row]]:
-    items = [_member(_object_in(line), "item") for line in lines]
-    names = tuple(dict.fromkeys(name for item in items for name in item))[:_MAX_COLUMNS]
-    rows = [
-        tuple(_word(item.get(name, "")) for name in names) if item else (_shortened(line),)
-        for item, line in zip(items, lines, strict=True)
-    ]
-    return tuple(map(_shortened, names)), rows
-
-
-def _last_text(value: object) -> str:
-    """The last thing said in a list of messages, in parts of a message, or in a text."""
-    while True:
-        if isinstance(value, list) and value:
-            value = value[-1]
-        elif isinstance(value, dict):
-            said = value.get("content") or value.get("text") or value.get("input_text")
-            if not said:
-                return _word(value)
-            value = said
-        else:
-            return _word(value)
+            yield _shortened(json_text(message.get("role"))), _shortened(text_of(said))
 
 
 def _hex_rows(data: bytes) -> Iterator[Row]:
@@ -233,22 +180,6 @@ def _object_in(line: str) -> dict[str, object]:
     except (msgspec.DecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _member(value: dict[str, object], name: str) -> dict[str, object]:
-    member = value.get(name)
-    return member if isinstance(member, dict) else {}
-
-
-def _word(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _shortened(value)
-    try:
-        return _shortened(msgspec.json.encode(value).decode("utf-8", "replace"))
-    except RecursionError:
-        return "…"
 
 
 def _shortened(text: str) -> str:

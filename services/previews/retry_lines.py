@@ -88,7 +88,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
             read += length
             result = read_brief(line)
             if result is not None and result.custom_id is not None:
-                states_by_id[result.custom_id].append(_state_of(result))
+                states_by_id[result.custom_id].append(state_of(result))
             if not number % _LINES_PER_STEP:
                 yield JoinProgress(read)
     stamp = _stamp_of(input_path)
@@ -192,7 +192,8 @@ def _custom_id_of(line: bytes) -> str | None:
         return None
 
 
-def _state_of(result: BatchResult) -> RequestState:
+def state_of(result: BatchResult) -> RequestState:
+    """What became of the request that a result belongs to."""
     if result.outcome is Outcome.FAILED:
         return RequestState(result.outcome, result.status_code, result.error_code or "")
     return RequestState(result.outcome)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.previews.batch_result import (
-    MAX_ANSWER_CHARACTERS,
     BatchResult,
     Outcome,
     TokenCount,
@@ -65,6 +64,7 @@ OUTPUT = [
             "https://images.example/1.png",
         ),
         ({"data": [{"b64_json": "AAAA", "revised_prompt": "A red cat"}]}, "A red cat"),
+        ({"data": [{"b64_json": "AAAA" * 500}]}, "picture of 2 KB"),
         ({}, ""),
     ],
     ids=lambda value: None if isinstance(value, str) else "",
@@ -80,11 +80,9 @@ def test_the_answer_of_every_endpoint_is_found(body: object, answer: str) -> Non
     )
 
 
-def test_an_answer_is_on_one_line_and_bounded() -> None:
-    assert read(chat({"content": " a\n\n b\t\u2028c "})).answer == "a b c"
-    long = read(chat({"content": "xy " * 10_000})).answer
-    assert len(long) <= MAX_ANSWER_CHARACTERS
-    assert long.startswith("xy xy")
+def test_an_answer_is_told_whole_and_as_it_is() -> None:
+    for answer in (" a\n\n b\t\u2028c ", "xy " * 10_000):
+        assert read(chat({"content": answer})).answer == answer
 
 
 @pytest.mark.parametrize(
@@ -238,7 +236,7 @@ def test_odd_types_anywhere_in_a_body_do_no_harm(path: str, odd: object) -> None
         body = [body] if name.isdigit() else {name: body}
     result = read(body)
     assert result.custom_id == "a"
-    assert len(result.answer) <= MAX_ANSWER_CHARACTERS
+    assert isinstance(result.answer, str)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.previews.content_kind import ContentKind
-from services.previews.preview import (
-    MAX_CELL_CHARACTERS,
-    MAX_ROWS,
-    Preview,
-    PreviewSource,
-    preview_of,
-)
+from services.previews.line_rows import MAX_CELL_CHARACTERS
+from services.previews.preview import MAX_ROWS, Preview, PreviewSource, preview_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
