@@ -53,7 +53,7 @@ class LineView(QWidget):
         self._title = ElidedLabel("heading")
         self._subtitle = ElidedLabel("muted")
         self._status_icon = IconLabel(icon("circle-check", Role.SUCCESS), 1.0)
-        self._status = label()
+        self._status = ElidedLabel()
         self.conversation = ConversationView()
         self.tree = JsonTree()
         self.raw = RawView()
@@ -64,6 +64,7 @@ class LineView(QWidget):
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for text in (_("Conversation"), _("Tree"), _("Raw")):
             self._tabs.addTab(text)
         for tab in Tab:
