@@ -4,7 +4,7 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -134,6 +134,11 @@ class LineView(QWidget):
                 self.tree.view.copy_value()
             case Tab.RAW:
                 QGuiApplication.clipboard().setText(self.raw.text.source)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the title beside a long status."""
+        super().resizeEvent(event)
+        self._status.setMaximumWidth(self.width() * 3 // 5)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what is shown, unless a part with a selection has done so."""
