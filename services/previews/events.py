@@ -1,6 +1,7 @@
 """Events about the content of files."""
 
 from services.previews.batch_summary import SummaryProgress
+from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
 from services.problems.errors import Problem
@@ -13,7 +14,7 @@ class PreviewReady(SessionEvent, frozen=True):
     file_id: str
     preview: Preview
     picture: object = None
-    """What the engine's `decode_image` made of an image; None if it isn't one, or is damaged."""
+    """What the engine's image decoder made of an image; None if it isn't one, or is damaged."""
 
 
 class ResultsAdded(SessionEvent, frozen=True):
@@ -55,6 +56,25 @@ class ContentGrew(SessionEvent, frozen=True):
 
     file_id: str
     content: OpenContent
+
+
+class ImageDecoded(SessionEvent, frozen=True):
+    """The open content is an image, and all of it was read."""
+
+    file_id: str
+    picture: object
+    """What the engine's image decoder made of it."""
+
+
+class LinesFound(SessionEvent, frozen=True):
+    """Lines of an open content were found, so far or all of them."""
+
+    file_id: str
+    lines: LineList
+    query: LineQuery
+    """The one that was given."""
+    found: FoundLines
+    is_complete: bool
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
