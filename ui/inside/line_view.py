@@ -4,7 +4,7 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -53,7 +53,7 @@ class LineView(QWidget):
         self._title = ElidedLabel("heading")
         self._subtitle = ElidedLabel("muted")
         self._status_icon = IconLabel(icon("circle-check", Role.SUCCESS), 1.0)
-        self._status = label()
+        self._status = ElidedLabel()
         self.conversation = ConversationView()
         self.tree = JsonTree()
         self.raw = RawView()
@@ -64,6 +64,7 @@ class LineView(QWidget):
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for text in (_("Conversation"), _("Tree"), _("Raw")):
             self._tabs.addTab(text)
         for tab in Tab:
@@ -133,6 +134,11 @@ class LineView(QWidget):
                 self.tree.view.copy_value()
             case Tab.RAW:
                 QGuiApplication.clipboard().setText(self.raw.text.source)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the title beside a long status."""
+        super().resizeEvent(event)
+        self._status.setMaximumWidth(self.width() * 3 // 5)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what is shown, unless a part with a selection has done so."""
