@@ -10,6 +10,7 @@ from pathlib import Path
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.disk.events import ReportSaved
 from services.previews.base64_wrapping import is_wrapped, unwrapped
 from services.previews.content_details import details_of
 from services.previews.content_head import HEAD_BYTES, read_local_head
@@ -20,16 +21,26 @@ from services.previews.events import (
     ContentOpened,
     ContentUnavailable,
     LinesFound,
+    LinesSaving,
+    SearchFailed,
 )
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent, PreviewCache
 from services.previews.previews import FindOriginal
-from services.problems.content_errors import content_cut_off, endless_content
+from services.previews.regex_search import CostlyPatternError, InvalidPatternError
+from services.problems.content_errors import (
+    content_cut_off,
+    costly_pattern,
+    endless_content,
+    invalid_pattern,
+)
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
+from services.problems.events import SomethingFailed
 from services.providers.account import AccountKind
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
@@ -115,6 +126,7 @@ class Contents:
         self._files = files
         self._decode_image = decode_image
         self._opening: _Opening | None = None
+        self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
 
     def open(self, file: RemoteFile, *, ask_server: bool) -> None:
@@ -159,6 +171,16 @@ class Contents:
                 lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
             )
 
+    def save_lines(self, to: Path, wanted: WantedLines) -> None:
+        """Save lines of the open file, even if it is closed meanwhile.
+
+        Publishes LinesSaving, several times, and ReportSaved or SomethingFailed.
+        """
+        opening = self._opening
+        if opening is not None and opening.content is not None:
+            content = opening.content
+            self._worker.submit(lambda: self._save_lines(content, to, wanted))
+
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
         opening, self._opening = self._opening, None
@@ -168,6 +190,7 @@ class Contents:
 
     def stop(self) -> None:
         """Close, and accept no more."""
+        self._stopping.cancel()
         self.close()
         self._worker.stop()
 
@@ -405,7 +428,36 @@ class Contents:
                     self._listener(LinesFound(content.file_id, lines, query, found, False))
         except OSError as error:
             raise error_reading(error, content.path) from error
+        except InvalidPatternError as error:
+            problem = invalid_pattern(error.reason, error.place)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
+        except CostlyPatternError as error:
+            problem = costly_pattern(error.after_line)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
         self._listener(LinesFound(content.file_id, lines, query, found, True))
+
+    def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
+        last = time.monotonic()
+        try:
+            for progress in export_lines(
+                content.path,
+                wanted.reader,
+                to,
+                wanted.form,
+                columns=wanted.columns,
+                lines=wanted.numbers,
+            ):
+                if self._stopping.cancelled:
+                    return
+                if time.monotonic() - last >= _REPORT_SECONDS:
+                    last = time.monotonic()
+                    self._listener(LinesSaving(content.file_id, progress.read))
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(to))
 
     # Temporary files
 

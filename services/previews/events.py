@@ -100,6 +100,22 @@ class LinesFound(SessionEvent, frozen=True):
     is_complete: bool
 
 
+class SearchFailed(SessionEvent, frozen=True):
+    """Lines of an open content couldn't be looked for, or not everywhere."""
+
+    file_id: str
+    query: LineQuery
+    problem: Problem
+
+
+class LinesSaving(SessionEvent, frozen=True):
+    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+
+    file_id: str
+    read: int
+    """How much of the content was gone through, in bytes."""
+
+
 class ContentUnavailable(SessionEvent, frozen=True):
     """No content of a file is on this computer, and the server wasn't to be asked for it."""
 

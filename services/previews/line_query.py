@@ -9,13 +9,14 @@ import msgspec
 
 from services.previews.line_filter import Condition, LineFilter, filter_lines
 from services.previews.line_rows import LineReader
-from services.previews.line_search import TextQuery, search_lines
+from services.previews.line_search import SearchProgress, TextQuery, search_lines
+from services.previews.regex_search import RegexQuery, RegexSearch
 
 
 class LineQuery(msgspec.Struct, frozen=True):
     """What is wanted of lines."""
 
-    text: TextQuery | None = None
+    text: TextQuery | RegexQuery | None = None
     conditions: tuple[Condition, ...] = ()
     reader: LineReader | None = None
     """Takes the lines apart; needed for conditions."""
@@ -40,19 +41,31 @@ class FoundLines(msgspec.Struct, frozen=True):
 
 
 def find_lines(path: Path, query: LineQuery) -> Iterator[FoundLines]:
-    """Find lines, and report again and again. Raise OSError if the file can't be read.
+    """Find lines, and report again and again.
 
-    With both a text and conditions, lines with the text are collected first.
+    Raise OSError if the file can't be read, and InvalidPatternError or CostlyPatternError for a
+    regular expression that can't be used. With both a text and conditions, lines with the text are collected first.
     """
     with_text: array[int] | None = None
     if query.text is not None:
         with_text = array("Q")
         # With conditions, nothing is found until the text has been looked for everywhere.
         shown: Sequence[int] = () if query.conditions else with_text
-        for progress in search_lines(path, query.text):
+        for progress in _search(path, query.text):
             with_text.extend(progress.lines)
             yield FoundLines(shown, progress.searched)
     if query.conditions and query.reader is not None:
         wanted = LineFilter(query.conditions, with_text)
         for filtered in filter_lines(path, query.reader, wanted):
             yield FoundLines(filtered.lines, filtered.read)
+
+
+def _search(path: Path, text: TextQuery | RegexQuery) -> Iterator[SearchProgress]:
+    if isinstance(text, TextQuery):
+        yield from search_lines(path, text)
+        return
+    search = RegexSearch(path, text)
+    try:
+        yield from search.run()
+    finally:
+        search.close()

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -221,3 +221,88 @@ def test_leaving_a_file_that_is_still_read_stops_reading(
     page = look_inside(desk, "notes.txt")
     desk.wait(page.views.text.isVisible)
     assert instance_of(RemoteFile, page.file).name == "notes.txt"
+
+
+def switch_of(page: InsidePage, name: str) -> QToolButton:
+    (switch,) = [one for one in page.findChildren(QToolButton) if one.accessibleName() == name]
+    return switch
+
+
+def search(page: InsidePage, text: str) -> None:
+    field = field_of(page)
+    field.clear()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_regular_expression_is_searched(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    switch_of(page, "Regular expression").click()
+    search(page, r"q-9\d\d")
+    desk.wait(lambda: rows(page) == 100)
+    search(page, "q-(")
+    desk.wait_to_see("It isn't a regular expression, at character")
+    search(page, "Q-99")
+    desk.wait(lambda: rows(page) == 11)
+    switch_of(page, "Match case").click()
+    desk.wait(lambda: rows(page) == 0)
+
+
+def test_the_legend_and_the_box_filter(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    strip = not_none(page.findChild(ResultsStrip))
+    desk.wait(lambda: len(strip.findChildren(QToolButton)) == 3)
+    (limited,) = [one for one in strip.findChildren(QToolButton) if "rate" in one.text()]
+    limited.click()
+    desk.wait(lambda: rows(page) == 1)
+    assert cells(page, 0)[1] == "q-limited"
+    box = not_none(page.lines.findChild(QComboBox))
+    assert box.currentText() == "1 rate-limited"
+    box.setCurrentIndex(box.findText("1 failed"))
+    box.activated.emit(box.currentIndex())
+    desk.wait(lambda: rows(page) == 1 and cells(page, 0)[1] == "q-wrong")
+    assert not limited.isChecked()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert rows(page) == len(RESULTS)
+    assert box.currentIndex() == 0
+
+
+def test_f8_goes_from_problem_to_problem(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: page.content is not None and page.content.is_whole)
+    table = table_of(page)
+    for number in (1_001, 1_002, 1_001):
+        QTest.keyClick(table, Qt.Key.Key_F8)
+        desk.wait(lambda number=number: cells(page, table.currentIndex().row())[0] == f"{number:,}")
+
+
+def test_lines_shown_are_saved_as_csv(desk: Desk, tmp_path: Path) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: page.content is not None and page.content.is_whole)
+    search(page, "Slow down")
+    desk.wait(lambda: rows(page) == 1)
+    desk.press("Save lines…", page)
+    dialog = desk.dialog("Save lines")
+    columns = not_none(dialog.findChild(QListWidget))
+    columns.item(2).setCheckState(Qt.CheckState.Unchecked)
+    desk.press("Save…", dialog)
+    path = tmp_path / "saved.csv"
+    desk.pick("Save lines", path)
+    desk.wait_to_see("Saved: ")
+    head, line = path.read_text("utf-8-sig").splitlines()
+    assert head.replace('"', "") == "custom_id,status,answer,tokens"
+    assert line.replace('"', "").startswith("q-limited,429,Slow down")
+
+
+def test_alt_and_an_arrow_key_open_the_next_file(desk: Desk) -> None:
+    names = desk.names()
+    page = look_inside(desk, names[1])
+    modifier = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(page, Qt.Key.Key_Down, modifier)
+    assert instance_of(RemoteFile, page.file).name == names[2]
+    for _twice in range(2):
+        QTest.keyClick(page, Qt.Key.Key_Up, modifier)
+    assert instance_of(RemoteFile, page.file).name == names[0]
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert desk.selected() == [names[0]]
