@@ -44,6 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     from services.api.redaction import without_secrets
     from services.checks.file_uris import resolve_arguments
     from services.engine import Engine
+    from services.previews.image_decoders import ImageDecoders
     from services.system.events import Listener
     from services.system.logs import start_logging
     from services.system.paths import paths_of_system, paths_under
@@ -68,7 +69,11 @@ def _run(options: argparse.Namespace) -> int:
     def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
         book = AccountBook(settings, keys, os.environ)
         return Engine(
-            listener, book, paths, wait_until_handled=wait_until_handled, decode_image=_decode_image
+            listener,
+            book,
+            paths,
+            wait_until_handled=wait_until_handled,
+            image_decoders=ImageDecoders(_decode_image, _decode_image_file),
         )
 
     start = Start(options.sandbox, resolve_arguments(options.files))
@@ -89,6 +94,12 @@ def _decode_image(data: bytes) -> object:
     from ui.image_decoding import decode_image
 
     return decode_image(data)
+
+
+def _decode_image_file(path: Path) -> object:
+    from ui.image_decoding import decode_large_image
+
+    return decode_large_image(path)
 
 
 def _parser() -> argparse.ArgumentParser:

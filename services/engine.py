@@ -16,6 +16,7 @@ from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
+from services.previews.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.open_files import OpenFiles
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import Problem
@@ -40,10 +41,6 @@ def _no_wait(_seconds: float) -> None:
     """Return at once."""
 
 
-def _no_image(_data: bytes) -> None:
-    """Show no images."""
-
-
 class Engine:
     """Opens sessions and holds what they share: accounts, transfers, checks, history, caches.
 
@@ -58,7 +55,7 @@ class Engine:
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
-        decode_image: Callable[[bytes], object] = _no_image,
+        image_decoders: ImageDecoders = NO_IMAGES,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
@@ -67,7 +64,7 @@ class Engine:
         `paths` says where to store the transfer queue, cached listings, pasted files and, if
         enabled in the settings, the upload history. `wait_until_handled` takes a timeout in
         seconds and blocks until the listener's side has handled all events so far, so that
-        listings don't outrun it. `decode_image` decodes images for previews. `make_sandbox` is called once, on a worker thread, when the
+        listings don't outrun it. `image_decoders` decode images for previews. `make_sandbox` is called once, on a worker thread, when the
         sandbox is first opened.
         """
         self.settings = book.settings
@@ -118,7 +115,7 @@ class Engine:
             make_listings,
             self._previews,
             OpenFiles(paths.previews_folder),
-            decode_image,
+            image_decoders,
             paths.downloads_folder,
         )
         book.settings.report_problems_to(self._report_problem)

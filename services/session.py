@@ -19,6 +19,7 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.previews.image_decoders import ImageDecoders
 from services.previews.open_files import OpenFiles
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
@@ -48,8 +49,7 @@ class Shared:
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
     open_files: OpenFiles
-    decode_image: Callable[[bytes], object]
-    """Decodes an image for the window; None if it can't."""
+    image_decoders: ImageDecoders
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
 
@@ -92,7 +92,7 @@ class Session:
                 lambda: self._api,
                 self._shared.preview_cache,
                 self.uploads.find_original,
-                self._shared.decode_image,
+                self._shared.image_decoders.small,
             )
         return self._previews
 
@@ -108,6 +108,7 @@ class Session:
                 self._shared.preview_cache,
                 self.uploads.find_original,
                 self._shared.open_files,
+                self._shared.image_decoders.whole,
             )
         return self._contents
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -49,6 +50,9 @@ from ui.window_pages import WindowPages
 from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from ui.inside.inside_flow import InsideFlow
+
 
 class MainWindow(QMainWindow):
     """Everything on the screen except dialogs."""
@@ -84,7 +88,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
         self.setTabOrder(parts.area.table.header, parts.area.table)
-        FocusFallback(self, parts.area.focus_files)
+        FocusFallback(self, parts.focus_middle)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
         self.accounts.opening.connect(self._time.update)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         )
         for part in (self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
+        self._inside: InsideFlow | None = None
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
@@ -173,6 +178,7 @@ class MainWindow(QMainWindow):
         self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
+        commands.look_inside.triggered.connect(self._look_inside)
         commands.download.triggered.connect(self.downloads.download)
         commands.download_to.triggered.connect(self.downloads.download_to)
         commands.download_zip.triggered.connect(self.downloads.download_zip)
@@ -186,6 +192,7 @@ class MainWindow(QMainWindow):
         parts, engine = self.workspace, self.backend.engine
         self._time.ticked.connect(parts.refresh_times)
         parts.area.list_changed.connect(self.selection.update)
+        parts.area.table.opened.connect(self._look_inside)
         parts.area.page.upload_requested.connect(self.uploads.pick)
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
@@ -202,6 +209,18 @@ class MainWindow(QMainWindow):
         from ui.inspector.preview_flow import PreviewFlow
 
         PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
+
+    @Slot()
+    def _look_inside(self) -> None:
+        if self._inside is None:
+            from ui.inside.inside_flow import InsideFlow
+
+            self._inside = InsideFlow(self, self.backend, self.pages, self._refused, self._time.now)
+            self.closing.connect(self._inside.close)
+            self._inside.page.header.download_requested.connect(self.downloads.download)
+        file = self.workspace.area.table.current_file()
+        if file is not None:
+            self._inside.look_inside(file)
 
     def _restore(self) -> None:
         current = self._settings.current

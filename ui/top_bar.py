@@ -35,6 +35,8 @@ class TopBar(QWidget):
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         menu = QMenu(self)
         for action in (
+            actions.look_inside,
+            None,
             actions.download_to,
             actions.download_zip,
             actions.download_anyway,

@@ -21,7 +21,8 @@ class WindowPages(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(workspace)
-        column = QVBoxLayout(self)
+        self._other_status: QWidget | None = None
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
@@ -37,6 +38,16 @@ class WindowPages(QWidget):
     def shows_welcome(self) -> bool:
         """Whether the welcome page is shown."""
         return self._stack.currentWidget() is self.welcome
+
+    def show_status(self, line: QWidget | None) -> None:
+        """Show another line in place of the status line; None shows the status line again."""
+        if self._other_status is not None:
+            self._other_status.hide()
+        self._other_status = line
+        if line is not None:
+            self._column.addWidget(line)
+            line.show()
+        self._status.setVisible(line is None and not self.shows_welcome)
 
     def show_welcome(self) -> None:
         """Show the welcome page."""

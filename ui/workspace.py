@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.settings import Settings
 from services.browse.file_list import FileFilter
@@ -13,6 +13,7 @@ from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.inspector.inspector import Inspector
+from ui.middle_page import MiddlePage
 from ui.sidebar.sidebar import Sidebar
 from ui.top_bar import TopBar
 from ui.transfers.transfer_panel import TransferPanel
@@ -33,8 +34,10 @@ class Workspace(QWidget):
         self.bar.search.seen = SeenValues(lambda: files.counts().purposes, files.sample)
         self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
-        self.middle = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
-        """The table and the inspector: the area that files are dropped on."""
+        self._files = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
+        self.middle = QStackedWidget()
+        """The table with the inspector, or a page in their place: files are dropped here."""
+        self.middle.addWidget(self._files)
         self._columns = _splitter(Qt.Orientation.Horizontal, self.sidebar, self.middle)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
@@ -51,13 +54,38 @@ class Workspace(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self._rows, 1)
 
+    def add_page(self, page: MiddlePage) -> None:
+        """Add a page that can be shown in place of the table and the inspector."""
+        self.middle.addWidget(page)
+
+    def show_page(self, page: MiddlePage | None) -> None:
+        """Show such a page; None shows the table and the inspector again."""
+        self.middle.setCurrentWidget(page or self._files)
+
+    def focus_middle(self) -> None:
+        """Focus the page that is shown, or the table of files."""
+        page = self.middle.currentWidget()
+        if isinstance(page, MiddlePage):
+            page.focus_content()
+        else:
+            self.area.focus_files()
+
+    def focus_search(self) -> None:
+        """Focus the search field of the page that is shown, or that of the files."""
+        page = self.middle.currentWidget()
+        if isinstance(page, MiddlePage):
+            page.focus_search()
+        else:
+            self.bar.search.setFocus()
+            self.bar.search.selectAll()
+
     def restore(self, settings: Settings) -> None:
         """Restore the layout of the last session."""
         if settings.columns_splitter:
             self._columns.restoreState(QByteArray(settings.columns_splitter))
         if settings.middle_splitter:
             self._inspector_unsized = False
-            self.middle.restoreState(QByteArray(settings.middle_splitter))
+            self._files.restoreState(QByteArray(settings.middle_splitter))
         self.inspector.setVisible(settings.inspector_shown)
         if settings.transfers_height > 0:
             self._pulled_height = settings.transfers_height
@@ -67,7 +95,7 @@ class Workspace(QWidget):
         """The current layout, as values for the settings."""
         return {
             "columns_splitter": bytes(self._columns.saveState().data()),
-            "middle_splitter": bytes(self.middle.saveState().data()),
+            "middle_splitter": bytes(self._files.saveState().data()),
             "transfers_height": self._pulled_height or 0,
         }
 
@@ -78,7 +106,7 @@ class Workspace(QWidget):
             self._inspector_unsized = False
             width = self.inspector.initial_width()
             self._columns.refresh()
-            self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
+            self._files.setSizes([max(0, self._files.width() - width - 1), width])
 
     @Slot()
     def refresh_times(self) -> None:

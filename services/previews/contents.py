@@ -11,8 +11,7 @@ from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.previews.base64_wrapping import is_wrapped, unwrapped
-from services.previews.batch_summary import summarize
-from services.previews.bounded_lines import bounded_lines
+from services.previews.content_details import details_of
 from services.previews.content_head import HEAD_BYTES, read_local_head
 from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
 from services.previews.events import (
@@ -20,8 +19,9 @@ from services.previews.events import (
     ContentGrew,
     ContentOpened,
     ContentUnavailable,
-    ResultsAdded,
+    LinesFound,
 )
+from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
 from services.previews.preview import PreviewSource
@@ -62,6 +62,7 @@ class _Opening:
         self.file = file
         self.ask_server = ask_server
         self.token = CancelToken()
+        self.searches = {lines: CancelToken() for lines in LineList}
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
@@ -88,6 +89,8 @@ class _Opening:
 
     def close(self) -> None:
         self.token.cancel()
+        for search in list(self.searches.values()):
+            search.cancel()
         with self._changed:
             self._changed.notify_all()
 
@@ -102,6 +105,7 @@ class Contents:
         cache: PreviewCache,
         find_original: FindOriginal,
         files: OpenFiles,
+        decode_image: Callable[[Path], object],
     ) -> None:
         """`api` returns the account's API while it's open."""
         self._listener = listener
@@ -109,6 +113,7 @@ class Contents:
         self._cache = cache
         self._find_original = find_original
         self._files = files
+        self._decode_image = decode_image
         self._opening: _Opening | None = None
         self._worker = WorkerThreads("inside", 4)
 
@@ -125,7 +130,7 @@ class Contents:
         if api is None:
             return
         self._opening = opening = _Opening(api, file, ask_server=ask_server)
-        self._worker.submit(lambda: self._find(opening))
+        self._worker.submit(lambda: self._find_content(opening))
 
     def read_on(self) -> None:
         """Read more of a large file from the server."""
@@ -137,6 +142,22 @@ class Contents:
         """Read a large file from the server to its end."""
         if self._opening is not None:
             self._opening.want(float("inf"))
+
+    def find(self, lines: LineList, query: LineQuery) -> None:
+        """Find lines in what was read of the open file. Publishes LinesFound, several times.
+
+        It stops the last search for the same list. An empty query does nothing else.
+        """
+        opening = self._opening
+        if opening is None or opening.content is None:
+            return
+        content = opening.content
+        opening.searches[lines].cancel()
+        opening.searches[lines] = token = CancelToken()
+        if query.text is not None or query.conditions:
+            self._worker.submit(
+                lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
+            )
 
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
@@ -156,7 +177,7 @@ class Contents:
 
     # Where the content is
 
-    def _find(self, opening: _Opening) -> None:
+    def _find_content(self, opening: _Opening) -> None:
         cached = self._cache.get(opening.api, opening.file.id) if _is_cached(opening.api) else None
         if cached is not None and cached.is_whole:
             self._run(opening, lambda: self._open_cached(opening, cached.data))
@@ -233,7 +254,7 @@ class Contents:
                 continue
             if has_ended:
                 break
-            opening.is_wanted(read, None)
+            self._wait(opening, read, None)
         opening.token.check()
         content = opening.content
         if content is None:
@@ -264,8 +285,8 @@ class Contents:
                         self._grow(opening, path, read, remote.total, reports)
                         if read > most:
                             raise endless_content()
-                        if not opening.is_wanted(read) and not opening.is_wanted(
-                            read, _PAUSE_SECONDS
+                        if not opening.is_wanted(read) and not self._wait(
+                            opening, read, _PAUSE_SECONDS
                         ):
                             return read, remote.etag, False
             except OSError as error:
@@ -273,6 +294,17 @@ class Contents:
             if remote.total is not None and read < remote.total:
                 raise content_cut_off()
             return read, remote.etag, True
+
+    def _wait(self, opening: _Opening, read: int, seconds: float | None) -> bool:
+        """Wait until more is wanted; whether it is, within so many seconds."""
+        content = opening.content
+        if content is not None and not content.is_paused:
+            content.pause(paused=True)
+            self._listener(ContentGrew(opening.file.id, content))
+        is_wanted = opening.is_wanted(read, seconds)
+        if content is not None and is_wanted:
+            content.pause(paused=False)
+        return is_wanted
 
     def _grow(
         self, opening: _Opening, path: Path, read: int, total: int | None, reports: "_Reports"
@@ -348,16 +380,32 @@ class Contents:
         content.finish()
         opening.token.check()
         self._listener(ContentGrew(opening.file.id, content))
-        if content.kind is ContentKind.BATCH_RESULTS:
-            self._worker.submit(lambda: self._run(opening, lambda: self._add_up(opening, content)))
+        self._worker.submit(lambda: self._run(opening, lambda: self._work_out(opening, content)))
 
-    def _add_up(self, opening: _Opening, content: OpenContent) -> None:
+    def _work_out(self, opening: _Opening, content: OpenContent) -> None:
         try:
-            for progress in summarize(bounded_lines(content.path)):
+            for event in details_of(content, self._decode_image):
                 opening.token.check()
-                self._listener(ResultsAdded(opening.file.id, progress))
+                if event is not None:
+                    self._listener(event)
         except OSError as error:
             raise error_reading(error, content.path) from error
+
+    def _find_lines(
+        self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken
+    ) -> None:
+        last = time.monotonic()
+        found = FoundLines((), 0)
+        try:
+            for found in find_lines(content.path, query):
+                if token.cancelled:
+                    return
+                if time.monotonic() - last >= _REPORT_SECONDS:
+                    last = time.monotonic()
+                    self._listener(LinesFound(content.file_id, lines, query, found, False))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        self._listener(LinesFound(content.file_id, lines, query, found, True))
 
     # Temporary files
 

@@ -11,7 +11,7 @@ from services.accounts.settings import SettingsStore
 from services.catalog.events import ListingEnded
 from services.engine import Engine
 from services.events import ServiceClosed
-from services.previews.previews import DecodeImage
+from services.previews.image_decoders import NO_IMAGES, ImageDecoders
 from services.providers.account import Account
 from services.sandbox.server import SandboxServer
 from services.system.events import Event
@@ -38,7 +38,7 @@ class EngineBench:
         make_sandbox: Callable[[Path], SandboxServer] = SandboxServer,
         listener: Callable[[Event], None] = lambda _event: None,
         make_timer: MakeTimer = IntervalTimer,
-        decode_image: DecodeImage = lambda _data: None,
+        image_decoders: ImageDecoders = NO_IMAGES,
     ) -> None:
         self.paths: Paths = paths_under(folder)
         self.events = EventLog()
@@ -58,7 +58,7 @@ class EngineBench:
             wait_until_handled=lambda seconds: self.wait_until_handled(seconds),
             make_sandbox=lambda: make_sandbox(self.paths.sandbox_folder),
             make_timer=make_timer,
-            decode_image=decode_image,
+            image_decoders=image_decoders,
         )
         self.session = self.engine.new_session()
         """The session of the account that was opened last."""

@@ -162,7 +162,7 @@ def test_the_inspector_fits_an_id_until_it_is_resized(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     window.resize(window.width() + 200, window.height())
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
-    workspace.middle.setSizes([500, 400])
+    workspace._files.setSizes([500, 400])
     again = window_with_workspace(qtbot, saved_by(workspace))
     inspector = workspace_of(again).inspector
     assert inspector.width() != wanted

@@ -29,6 +29,7 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.engine import Engine
 from services.events import ServiceClosed
+from services.previews.image_decoders import ImageDecoders
 from services.providers.account import Account
 from services.system.events import Event, Listener, SessionEvent
 from services.system.paths import paths_under
@@ -37,7 +38,7 @@ from tests.support.events import EventLog
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from ui.application import Program, Start
-from ui.image_decoding import decode_image
+from ui.image_decoding import decode_image, decode_large_image
 from ui.table.columns import COLUMNS
 from ui.table.file_table import FileTable
 from ui.theme import Theme
@@ -109,7 +110,7 @@ class Desk:
                 AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 wait_until_handled=wait_until_handled,
-                decode_image=decode_image,
+                image_decoders=ImageDecoders(decode_image, decode_large_image),
             )
             return self._engine
 

@@ -205,8 +205,7 @@ class ListingFlow(QObject):
 
     @Slot()
     def _enter_search(self) -> None:
-        self._workspace.bar.search.setFocus()
-        self._workspace.bar.search.selectAll()
+        self._workspace.focus_search()
 
 
 def _stopped_in_words(event: ListingEnded, so_far: int) -> str:

@@ -42,7 +42,6 @@ class SelectionFlow(QObject):
         self._timer.timeout.connect(self._update_sums)
         area.table.selection_changed.connect(self.update)
         area.table.menu_asked.connect(self._open_menu)
-        area.table.opened.connect(self._open_inspector)
         backend.events.on(AccountOpening, self._switch_account)
         backend.events.on(ContentRefused, self._note_refusal)
 
@@ -84,14 +83,12 @@ class SelectionFlow(QObject):
         if running_sum.count > 1:
             self._inspector.show_sums(sums)
 
-    @Slot(object)
-    def _open_inspector(self, _file: object) -> None:
-        self._commands.inspector.setChecked(True)
-
     @Slot(QPoint)
     def _open_menu(self, position: QPoint) -> None:
         menu = QMenu(self._window)
         commands = self._commands
+        menu.addAction(commands.look_inside)
+        menu.addSeparator()
         menu.addActions([commands.download, commands.download_to, commands.download_zip])
         menu.addAction(commands.download_anyway)
         menu.addSeparator()

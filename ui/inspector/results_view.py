@@ -1,10 +1,9 @@
 """The section of the inspector that adds up the results of a batch."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.batch_result import Outcome, TokenCount
@@ -12,16 +11,12 @@ from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.problems.errors import Problem
 from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size
-from ui.theme import Role, color
+from ui.theme import Role
 from ui.widgets.labels import label
+from ui.widgets.parts_bar import Part, PartsBar
 from ui.wording import count_in_words, one_line
 
-_Part = tuple[Role, int]
 _MAX_ERRORS_SHOWN = 3
-_BAR_HEIGHT = 8
-_GAP = 2.0
-"""Pixels between the parts of the bar."""
-_SMALLEST_PART = 3.0
 
 
 class ResultsView(QWidget):
@@ -33,7 +28,7 @@ class ResultsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file: RemoteFile | None = None
-        self._bar = _Bar()
+        self._bar = PartsBar()
         self._counts = label("", wrap=True)
         self._errors = label("", "muted", wrap=True)
         self._tokens = label("", "muted", wrap=True)
@@ -106,49 +101,12 @@ class ResultsView(QWidget):
             self.wanted.emit(self._file)
 
 
-class _Bar(QWidget):
-    """Parts of a whole, side by side."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: Sequence[_Part] = ()
-        self.setFixedHeight(_BAR_HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_parts(self, parts: Sequence[_Part]) -> None:
-        """Show other parts, each with its color and number."""
-        self._parts = parts
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Any width."""
-        return QSize(80, _BAR_HEIGHT)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the parts. Even the smallest can be seen."""
-        total = sum(number for _role, number in self._parts)
-        painter = QPainter(self)
-        if not total:
-            painter.fillRect(self.rect(), color(Role.TRACK, self.palette()))
-        room = self.width() - _GAP * (len(self._parts) - 1)
-        widths = [max(_SMALLEST_PART, room * number / total) for _role, number in self._parts]
-        if widths:
-            # The largest makes room for the smallest.
-            widths[widths.index(max(widths))] -= sum(widths) - room
-        left = 0.0
-        for (role, _number), width in zip(self._parts, widths, strict=True):
-            part = QRectF(left, 0, width, self.height())
-            painter.fillRect(part, color(role, self.palette()))
-            left += width + _GAP
-        painter.end()
-
-
 def _show(widget: QLabel, text: str) -> None:
     widget.setText(text)
     widget.setVisible(bool(text))
 
 
-def _parts(summary: BatchSummary) -> list[_Part]:
+def _parts(summary: BatchSummary) -> list[Part]:
     roles = {
         Outcome.SUCCEEDED: Role.SUCCESS,
         Outcome.EXPIRED: Role.WARNING,

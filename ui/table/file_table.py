@@ -37,7 +37,7 @@ class FileTable(QTableView):
     selection_changed = Signal()
     """Other files are selected, or the selected files may have changed."""
     opened = Signal(object)
-    """A `RemoteFile` was double-clicked, or Enter was pressed on it."""
+    """A `RemoteFile` was double-clicked, or Enter or Space was pressed on it."""
     clear_search_asked = Signal()
     """Escape was pressed with nothing selected: the search may be cleared."""
     menu_asked = Signal(QPoint)
@@ -126,7 +126,7 @@ class FileTable(QTableView):
         return QSize(super().minimumSizeHint().width(), rows + around)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the current file; Escape clears the selection, then the search."""
+        """Enter and Space open the current file; Escape clears the selection, then the search."""
         self._show_frame(by_keyboard=True)
         if event.key() == Qt.Key.Key_Escape:
             if self.selectionModel().hasSelection():
@@ -135,7 +135,7 @@ class FileTable(QTableView):
                 self.clear_search_asked.emit()
             event.accept()
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self._is_opening_space(event):
             self._open(self.currentIndex())
             event.accept()
             return
@@ -177,8 +177,7 @@ class FileTable(QTableView):
 
         Qt's own search would ask the model for the text of every row.
         """
-        pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
-        if pause < QApplication.keyboardInputInterval():
+        if self._is_typing:
             self._typed = folded(self._typed + search)
         else:
             self._typed = folded(search)
@@ -228,6 +227,16 @@ class FileTable(QTableView):
         if row >= 0:
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
             self.viewport().update(0, top, self.viewport().width(), height)
+
+    def _is_opening_space(self, event: QKeyEvent) -> bool:
+        """Whether it's Space alone, and not part of a name that is being typed."""
+        is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
+        return is_space and not self._is_typing
+
+    @property
+    def _is_typing(self) -> bool:
+        pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
+        return pause < QApplication.keyboardInputInterval()
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -24,6 +24,7 @@ from services.previews.events import (
     ResultsAdded,
     ResultsFailed,
 )
+from services.previews.image_decoders import ImageDecoders
 from services.previews.preview import PreviewSource
 from services.previews.previews import MAX_IMAGE_BYTES
 from services.problems.errors import ProblemKind
@@ -333,7 +334,7 @@ def looking(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> EngineBench:
     """An account with a decoder of images."""
-    bench = make_bench(decode_image=Decoded)
+    bench = make_bench(image_decoders=ImageDecoders(Decoded))
     bench.save(files_server)
     bench.open()
     return bench

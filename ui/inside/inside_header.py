@@ -1,0 +1,100 @@
+"""The top of the page that looks inside a file: back, what the file is, and what to do with it."""
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.system.language import _
+from ui.icons import file_icon_name, icon, space_icon
+from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.theme import Role
+from ui.widgets.labels import ElidedLabel, IconLabel
+from ui.wording import one_line
+
+
+class InsideHeader(QWidget):
+    """Names the file. Buttons for its kind of content are added by the page."""
+
+    back_requested = Signal()
+    """Go back to the list of files."""
+    download_requested = Signal()
+    """Download the file."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        back = QPushButton(icon("arrow-left"), _("Files"))
+        back.setProperty("look", "flat")
+        back.setAccessibleName(_("Back to the files"))
+        back.setToolTip(_("Back to the files (Esc)"))
+        space_icon(back)
+        back.clicked.connect(self.back_requested)
+        line = QFrame()
+        line.setProperty("look", "rule")
+        line.setFixedSize(1, 20)
+        self._icon = IconLabel(icon("file", Role.MUTED), 1.2)
+        self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._pill = _Pill()
+        self._size = ElidedLabel("muted")
+        self._download = QPushButton(_("Download"))
+        self._download.clicked.connect(self.download_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 7, 14, 7)
+        row.setSpacing(8)
+        for part in (back, line, self._icon, self._name, self._pill):
+            row.addWidget(part)
+        row.addWidget(self._size, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        row.addLayout(self._buttons)
+        row.addWidget(self._download)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Add a button before *Download*."""
+        self._buttons.addWidget(button)
+
+    def show_file(self, file: RemoteFile, why_no_download: str | None) -> None:
+        """Name another file. `why_no_download` is given if it can't be downloaded."""
+        self._icon.show_icon(icon(file_icon_name(file.name), Role.MUTED))
+        self._name.setText(one_line(file.name))
+        self._pill.show_purpose(file.purpose or "")
+        self._size.setText("")
+        self._download.setEnabled(why_no_download is None)
+        self._download.setToolTip(why_no_download or "")
+
+    def show_size(self, words: str) -> None:
+        """Say how large the content is."""
+        self._size.setText(words)
+
+
+class _Pill(QWidget):
+    """The purpose of the file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._purpose = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def show_purpose(self, purpose: str) -> None:
+        self._purpose = purpose
+        self.setVisible(bool(purpose))
+        self.setAccessibleName(one_line(purpose))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(pill_font(self.font()))
+        width = min(metrics.horizontalAdvance(one_line(self._purpose)), _WIDEST_PILL)
+        return QSize(width + 26, metrics.height() + 8)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = QRect(4, 0, self.width() - 4, self.height())
+        paint_purpose_pill(painter, room, self._purpose, self.font(), self.palette())
+        painter.end()
+
+
+_WIDEST_PILL = 160

@@ -1,0 +1,177 @@
+"""The page in the middle of the window that shows the whole of a file."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.previews.batch_summary import SummaryProgress
+from services.previews.content_kind import ContentKind
+from services.previews.line_filter import StateIn
+from services.previews.open_content import OpenContent
+from services.previews.result_groups import ResultGroup, count_groups, states_in_groups
+from services.problems.errors import Problem
+from services.system.language import _, ngettext
+from services.system.sizes import format_size
+from ui.inside.content_views import ContentViews
+from ui.inside.inside_header import InsideHeader
+from ui.inside.inside_status import InsideStatus
+from ui.inside.results_strip import ResultsStrip, group_in_words
+from ui.messages.problem_words import server_message_in_words
+from ui.middle_page import MiddlePage
+from ui.wording import count_in_words, one_line
+
+
+class InsidePage(MiddlePage):
+    """Shows one file: its lines, or the view for its kind of content."""
+
+    leave_requested = Signal()
+    """Go back to the list of files."""
+    more_requested = Signal()
+    """The end of what was read is in sight."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Inside the file"))
+        self.header = InsideHeader()
+        self.results = ResultsStrip()
+        self.views = ContentViews()
+        self.lines = self.views.lines
+        self.status = InsideStatus()
+        """Shown at the bottom of the window, in place of that of the files."""
+        self._content: OpenContent | None = None
+        self._file: RemoteFile | None = None
+        self._groups: dict[ResultGroup, StateIn] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.results)
+        column.addWidget(self.views, 1)
+        self.results.hide()
+        self.header.back_requested.connect(self.leave_requested)
+        self.results.group_chosen.connect(self._choose_group)
+        self.lines.filter_chosen.connect(self._choose_group)
+        self.lines.table.selection_changed.connect(self._show_counts)
+        self.lines.model.modelReset.connect(self._show_counts)
+        self.views.more_requested.connect(self.more_requested)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self._step_back)
+
+    @property
+    def file(self) -> RemoteFile | None:
+        """The file that is shown, or about to be."""
+        return self._file
+
+    @property
+    def content(self) -> OpenContent | None:
+        """Its content, once its kind is known."""
+        return self._content
+
+    def focus_content(self) -> None:
+        """Focus the view that is shown."""
+        view = self.views.currentWidget()
+        if view is not None:
+            view.setFocus()
+
+    def focus_search(self) -> None:
+        """Focus the field that searches the lines."""
+        if self.views.shows_lines:
+            self.lines.focus_search()
+
+    def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
+        """Show that a file is being opened."""
+        self._clear()
+        self._file = file
+        self.header.show_file(file, why_no_download)
+        self.views.show_message(_("Loading…"))
+        self.status.show_source(None)
+
+    def end(self) -> None:
+        """Show nothing: the page was left."""
+        self._clear()
+        self._file = None
+
+    def show_content(self, content: OpenContent) -> None:
+        """Show a file whose kind is known."""
+        self._content = content
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
+        self.results.setVisible(content.kind is ContentKind.BATCH_RESULTS)
+        self.views.show_content(content)
+        if has_focus:
+            self.focus_content()
+        self._show_state()
+
+    def grow(self) -> None:
+        """Show what has been read since."""
+        if self._content is not None:
+            self.views.grow()
+            self._show_state()
+
+    def show_results(self, progress: SummaryProgress) -> None:
+        """Show the sums over the results of a batch, so far or all."""
+        content = self._content
+        if content is None:
+            return
+        self.results.show_progress(progress, content.total)
+        if progress.is_complete:
+            self._groups = states_in_groups(progress.summary)
+            groups = count_groups(progress.summary)
+            words = [(group_in_words(one.group, one.number), one.group) for one in groups]
+            self.lines.show_filters([(_("Any status"), None), *words])
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why the content couldn't be read; what was read of it stays."""
+        words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
+        if self._content is None or self.views.shows_message:
+            self.views.show_message(words)
+        else:
+            self.status.show_source(self._content, words)
+
+    def _clear(self) -> None:
+        self._content = None
+        self.views.clear()
+        self.results.begin()
+        self.results.hide()
+
+    def _show_state(self) -> None:
+        """Show how large the content is, and how much of it was read."""
+        content = self._content
+        if content is None:
+            return
+        words = format_size(content.total or content.read)
+        if content.has_lines:
+            count = self._line_count(content)
+            lines = ngettext("{number} line", "{number} lines", count)
+            words = f"{words} · {lines.format(number=count_in_words(count))}"
+        self.header.show_size(words)
+        self.status.show_source(content)
+        self._show_counts()
+
+    @Slot(object)
+    def _choose_group(self, group: object) -> None:
+        """Show only the results of a group, or all; the legend and the box show the same."""
+        if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
+            return
+        chosen = group if isinstance(group, ResultGroup) else None
+        self.results.choose(chosen)
+        self.lines.choose_filter(chosen)
+        states = self._groups.get(chosen) if chosen is not None else None
+        self.lines.filter_by(() if states is None else (states,))
+
+    @Slot()
+    def _show_counts(self) -> None:
+        content = self._content
+        count = self._line_count(content) if content is not None and content.has_lines else None
+        selected = self.lines.table.selected_count() if self.views.shows_lines else 0
+        self.status.show_counts(count, selected)
+
+    def _line_count(self, content: OpenContent) -> int:
+        return self.lines.model.line_count if self.views.shows_lines else content.line_count
+
+    @Slot()
+    def _step_back(self) -> None:
+        if not self.lines.clear_search():
+            self.leave_requested.emit()

@@ -1,0 +1,91 @@
+"""The status line while someone looks inside a file: its lines, and where they were read from."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from services.previews.open_content import OpenContent
+from services.previews.preview import PreviewSource
+from services.system.language import _, ngettext
+from services.system.sizes import format_size
+from ui.widgets.labels import ElidedLabel
+from ui.wording import count_in_words, one_line
+
+
+class InsideStatus(QFrame):
+    """Shows counts on the left and the source on the right."""
+
+    read_all_requested = Signal()
+    """Read a large file from the server to its end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "status")
+        self._left = ElidedLabel()
+        self._right = ElidedLabel()
+        self._read_all = QPushButton()
+        self._read_all.setProperty("look", "link")
+        self._read_all.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._read_all.clicked.connect(self.read_all_requested)
+        self._read_all.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 3, 14, 3)
+        row.setSpacing(8)
+        row.addWidget(self._left)
+        row.addStretch(1)
+        row.addWidget(self._read_all)
+        row.addWidget(self._right)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fix the height to that with the link, so that nothing moves."""
+        self.setFixedHeight(self._read_all.sizeHint().height() + 6)
+        super().showEvent(event)
+
+    def show_counts(self, lines: int | None, selected: int) -> None:
+        """Show how many lines there are, None if it has none, and how many are selected."""
+        words = []
+        if lines is not None:
+            text = ngettext("{number} line", "{number} lines", lines)
+            words.append(text.format(number=count_in_words(lines)))
+            if selected:
+                text = ngettext("{number} selected", "{number} selected", selected)
+                words.append(text.format(number=count_in_words(selected)))
+        self._left.setText("  ·  ".join(words))
+
+    def show_source(self, content: OpenContent | None, problem: str = "") -> None:
+        """Show where the content was read from, and how much of it.
+
+        `problem` says why not all of it could be read.
+        """
+        self._read_all.hide()
+        words = [problem] if problem else []
+        if content is not None:
+            words.append(_source_in_words(content))
+            if not content.is_whole and not problem:
+                self._read_all.setText(_("Read all"))
+                self._read_all.setVisible(content.is_paused)
+        words.append(_("Esc goes back to the files"))
+        self._right.setText(" · ".join(words))
+
+
+def _source_in_words(content: OpenContent) -> str:
+    if content.source is PreviewSource.LOCAL:
+        path = one_line(_shortened(content.path))
+        return _("Read from {path}, unchanged since the upload").format(path=path)
+    if not content.is_whole:
+        return _("Read {done} of {size}").format(
+            done=format_size(content.read), size=format_size(content.total)
+        )
+    if content.source is PreviewSource.CACHE:
+        return _("Read from the cache")
+    return _("Read from the server")
+
+
+def _shortened(path: Path) -> str:
+    """The path, with `~` for the home folder."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -1,0 +1,200 @@
+"""The lines of an open file as rows: each is read and taken apart only when it is painted."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from services.previews.content_kind import ContentKind
+from services.previews.line_rows import LineReader, LineRow
+from services.previews.open_content import OpenContent
+from services.system.language import N_, _
+from services.system.locale_format import whole
+from ui.wording import one_line
+
+_Index = QModelIndex | QPersistentModelIndex
+
+LINE_COLUMN = 0
+"""The first column has the number of the line; the others are those of the reader."""
+
+_HEADS: Mapping[str, str] = {
+    "custom_id": "custom_id",
+    "status": N_("Status"),
+    "model": N_("Model"),
+    "answer": N_("Answer"),
+    "endpoint": N_("Endpoint"),
+    "asked": N_("Request"),
+    "turns": N_("Turns"),
+    "begins_with": N_("Begins with"),
+    "preferred": N_("Preferred"),
+    "other": N_("Not preferred"),
+    "prompt": N_("Prompt"),
+    "completion": N_("Completion"),
+    "text": N_("Text"),
+}
+_COUNTS = frozenset({"turns", "tokens"})
+_MOST_CACHED = 1_000
+"""Rows that are kept after they were read: several screens of them."""
+_NONE = LineRow()
+
+
+class LineModel(QAbstractTableModel):
+    """The lines of an `OpenContent`, all of them or those that were found."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._content: OpenContent | None = None
+        self._reader: LineReader | None = None
+        self._numbers: Sequence[int] | None = None
+        self._count = 0
+        self._has_records = False
+        """Whether some rows have several lines."""
+        self._rows: dict[int, LineRow] = {}
+
+    def show_content(self, content: OpenContent | None, reader: LineReader | None) -> None:
+        """Show all lines of another file, or none."""
+        self.beginResetModel()
+        self._content, self._reader = content, reader
+        self._numbers = None
+        self._has_records = content is not None and content.records is not None
+        self._rows.clear()
+        self._count = self._lines_now()
+        self.endResetModel()
+
+    def show_numbers(self, numbers: Sequence[int] | None) -> None:
+        """Show only the lines with these numbers, in ascending order; None shows all."""
+        self.beginResetModel()
+        self._numbers = numbers
+        self._rows.clear()
+        self._count = self._lines_now()
+        self.endResetModel()
+
+    def grow(self) -> None:
+        """Show what has been read or found since."""
+        has_records = self._content is not None and self._content.records is not None
+        if has_records and not self._has_records:
+            self._has_records = True
+            self.show_numbers(self._numbers)
+            return
+        now = self._lines_now()
+        if now > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, now - 1)
+            self._count = now
+            self.endInsertRows()
+
+    @property
+    def reader(self) -> LineReader | None:
+        """Takes the lines apart."""
+        return self._reader
+
+    @property
+    def numbers(self) -> Sequence[int] | None:
+        """The numbers of the lines that are shown; None if they all are."""
+        return self._numbers
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the file has so far; of a table, how many records after its header."""
+        if self._content is None:
+            return 0
+        return max(0, self._content.record_count - self._header_lines)
+
+    def line_number(self, row: int) -> int:
+        """The number of the line in a row, counting all lines of the file from 1."""
+        if self._numbers is not None or self._content is None:
+            return self._numbers[row] if self._numbers is not None else row + 1
+        return self._content.line_of(row + 1 + self._header_lines)
+
+    def row_of(self, number: int) -> int | None:
+        """The row of a line, or of the next one that is shown; None if there is none."""
+        if self._content is None:
+            return None
+        if self._numbers is None:
+            row = max(0, self._content.record_of(number) - 1 - self._header_lines)
+        else:
+            row = bisect_left(self._numbers, number)
+        return row if row < self._count else None
+
+    def row(self, row: int) -> LineRow:
+        """What the line in a row says."""
+        number = self.line_number(row)
+        found = self._rows.get(number)
+        if found is None:
+            if len(self._rows) >= _MOST_CACHED:
+                self._rows.clear()
+            found = self._rows[number] = self._read(number)
+        return found
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many lines are shown."""
+        return 0 if parent is not None and parent.isValid() else self._count
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """The number of the line, and the columns of the reader."""
+        if self._reader is None or (parent is not None and parent.isValid()):
+            return 0
+        return 1 + len(self._reader.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """The name of a column."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < self.columnCount():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.head(section)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight
+            if not self.is_number(section):
+                side = Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def head(self, section: int) -> str:
+        """The name of a column."""
+        if section == LINE_COLUMN or self._reader is None:
+            return _("Line")
+        column = self._reader.columns[section - 1]
+        if column.key == "tokens" and self._content is not None:
+            is_estimate = self._content.kind is ContentKind.CONVERSATIONS
+            return _("Tokens ≈") if is_estimate else _("Tokens")
+        return one_line(column.name) if column.name is not None else _(_HEADS[column.key])
+
+    def is_number(self, section: int) -> bool:
+        """Whether a column has numbers, which stand at the right."""
+        if section == LINE_COLUMN:
+            return True
+        if self._reader is None:
+            return False
+        column = self._reader.columns[section - 1]
+        return column.is_number and column.key != "status"
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text of a cell."""
+        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
+            return self.text_at(index.row(), index.column())
+        return None
+
+    def text_at(self, row: int, section: int) -> str:
+        """The text of a cell, on one line."""
+        if section == LINE_COLUMN:
+            return whole(self.line_number(row))
+        cells = self.row(row).cells
+        text = cells[section - 1] if section <= len(cells) else ""
+        is_count = self._reader is not None and self._reader.columns[section - 1].key in _COUNTS
+        return (
+            whole(int(text)) if is_count and text.isdecimal() else one_line(" ".join(text.split()))
+        )
+
+    def _read(self, number: int) -> LineRow:
+        if self._content is None or self._reader is None:
+            return _NONE
+        line = self._content.record(self._content.record_of(number))
+        return _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
+
+    def _lines_now(self) -> int:
+        return self.line_count if self._numbers is None else len(self._numbers)
+
+    @property
+    def _header_lines(self) -> int:
+        return 0 if self._reader is None else self._reader.header_lines

@@ -1,0 +1,303 @@
+"""The lines of a file as a table, with a field to search them, and the opened line beside it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.previews.batch_result import Outcome
+from services.previews.content_kind import ContentKind
+from services.previews.line_filter import Condition, HasProblem, StateIn
+from services.previews.line_query import LineQuery
+from services.previews.line_rows import line_reader
+from services.previews.line_search import TextQuery
+from services.previews.open_content import OpenContent
+from services.system.language import _, ngettext
+from ui.icons import icon
+from ui.inside.line_model import LineModel
+from ui.inside.line_table import LineTable
+from ui.inside.line_view import LineView
+from ui.inside.line_words import shown_line
+from ui.theme import Role
+from ui.wording import count_in_words
+
+_SAMPLE_LINES = 100
+"""Lines that tell the columns of a file."""
+_REST_MS = 250
+"""How long typing has to rest before the file is searched."""
+_PROBLEM_KEY = Qt.Key.Key_F8
+_RESULTS = ContentKind.BATCH_RESULTS
+_NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
+
+
+class LinesView(QWidget):
+    """Shows a table of lines and the current one. Finding lines is up to whoever listens."""
+
+    query_changed = Signal(object)
+    """Look for the lines of another `LineQuery`; an empty one shows all lines."""
+    problems_requested = Signal(object)
+    """Look for the lines of this `LineQuery`, for `show_problems`."""
+    more_requested = Signal()
+    """The end of what was read is in sight."""
+    filter_chosen = Signal(object)
+    """Another entry of the filter box was chosen: its data."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: OpenContent | None = None
+        self._conditions: tuple[Condition, ...] = ()
+        self._query = LineQuery()
+        self._is_searching = False
+        self._problems: Sequence[int] | None = None
+        """The lines with problems, once they were looked for."""
+        self._goes_to_problem = False
+        self.model = LineModel(self)
+        self.table = LineTable(self.model)
+        self.line = LineView()
+        self.setFocusProxy(self.table)
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(_("Search in this file"))
+        self._field.setAccessibleName(_("Search in this file"))
+        magnifier = QLineEdit.ActionPosition.LeadingPosition
+        self._field.addAction(icon("search", Role.MUTED), magnifier)
+        self._field.textEdited.connect(self._await_rest)
+        self._field.returnPressed.connect(self._search)
+        self._filter = QComboBox()
+        self._filter.setAccessibleName(_("Lines shown"))
+        self._filter.activated.connect(self._choose_filter)
+        self._count = QLabel()
+        self._count.setProperty("look", "muted")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._timer.timeout.connect(self._search)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(8)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._filter)
+        row.addWidget(self._count)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.line)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._split)
+        self.table.line_changed.connect(self._show_line)
+        self.table.end_reached.connect(self.more_requested)
+        self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
+        self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
+
+    def show_content(self, content: OpenContent | None) -> None:
+        """Show the lines of another file, or none."""
+        self._content = content
+        self._problems = None
+        self._goes_to_problem = False
+        self._clear_query()
+        self.line.clear()
+        if content is None:
+            self.model.show_content(None, None)
+            return
+        sample = [line.data for line in content.lines(1, _SAMPLE_LINES) if line.is_whole]
+        reader = line_reader(content.kind, sample, content.separator or ",")
+        self.model.show_content(content, reader)
+        is_results = content.kind is ContentKind.BATCH_RESULTS
+        self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
+        if not is_results:
+            self._filter.addItem(_("Lines with problems"), (HasProblem(),))
+        self._show_count()
+        if self.model.rowCount():
+            self.table.go_to_row(0)
+
+    def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
+        """Offer other filters in the box; the chosen one stays chosen if it's among them."""
+        chosen = self._filter.currentData()
+        self._filter.clear()
+        for text, data in filters:
+            self._filter.addItem(text, data)
+        self._filter.setCurrentIndex(max(0, self._filter.findData(chosen)))
+
+    def choose_filter(self, data: object) -> None:
+        """Choose an entry of the filter box by its data."""
+        self._filter.setCurrentIndex(max(0, self._filter.findData(data)))
+
+    def grow(self) -> None:
+        """Show the lines that were read since; what is looked for is looked for once more."""
+        current = self._current_number()
+        if not self._is_filtered:
+            self.model.grow()
+            if current is not None and not self.table.currentIndex().isValid():
+                self.table.go_to_row(self.model.row_of(current) or 0)
+        elif self._content is not None and self._content.is_whole:
+            self.query_changed.emit(self._query)
+        self._show_count()
+
+    def filter_by(self, conditions: tuple[Condition, ...]) -> None:
+        """Show only lines that fulfill all these conditions."""
+        self._conditions = conditions
+        self._ask()
+
+    def show_found(self, numbers: Sequence[int] | None, *, is_complete: bool = True) -> None:
+        """Show only the lines with these numbers, of which there may be more; None shows all."""
+        self._is_searching = not is_complete
+        if numbers is not None and numbers is self.model.numbers:
+            self.model.grow()
+            self._show_count()
+            return
+        current = self._current_number()
+        self.model.show_numbers(numbers)
+        row = None if current is None else self.model.row_of(current)
+        if row is not None or self.model.rowCount():
+            self.table.go_to_row(row or 0)
+        else:
+            self.line.clear()
+        self._show_count()
+
+    def go_to_line(self, number: int) -> None:
+        """Make a line current; all lines are shown if it isn't among those that are."""
+        row = self.model.row_of(number)
+        if row is None or self.model.line_number(row) != number:
+            self.clear_search()
+            row = self.model.row_of(number)
+        if row is not None:
+            self.table.go_to_row(row)
+            self.table.setFocus()
+
+    @Slot()
+    def go_to_next_problem(self) -> None:
+        """Go to the next line that failed or can't be read, from the top after the last one."""
+        if self._problems is None:
+            self._goes_to_problem = True
+            is_result = self._content is not None and self._content.kind is _RESULTS
+            condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
+            self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
+        elif self._problems:
+            place = bisect_right(self._problems, self._current_number() or 0)
+            self.go_to_line(self._problems[place % len(self._problems)])
+
+    def show_problems(self, numbers: Sequence[int], *, is_complete: bool) -> None:
+        """Take the lines with problems that were asked for, and go to the next."""
+        if is_complete:
+            self._problems = numbers
+            if self._goes_to_problem:
+                self._goes_to_problem = False
+                self.go_to_next_problem()
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Focus the search field."""
+        self._field.setFocus()
+        self._field.selectAll()
+
+    def clear_search(self) -> bool:
+        """Show all lines again; return whether only some were shown."""
+        was_filtered = bool(self._field.text()) or self._is_filtered
+        self._clear_query()
+        if was_filtered:
+            self.filter_chosen.emit(None)
+            self.query_changed.emit(self._query)
+            self.show_found(None)
+        return was_filtered
+
+    @property
+    def _is_filtered(self) -> bool:
+        return self._query.text is not None or bool(self._query.conditions)
+
+    def _clear_query(self) -> None:
+        self._timer.stop()
+        self._field.clear()
+        self._filter.setCurrentIndex(0)
+        self._conditions = ()
+        self._query = LineQuery()
+        self._is_searching = False
+
+    @Slot()
+    def _await_rest(self) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _search(self) -> None:
+        self._timer.stop()
+        self._ask()
+
+    def _ask(self) -> None:
+        text = self._field.text()
+        query = LineQuery(TextQuery(text) if text else None, self._conditions, self.model.reader)
+        before = self._query
+        if (query.text, query.conditions) == (before.text, before.conditions):
+            return
+        self._query = query
+        self.query_changed.emit(query)
+        if not self._is_filtered:
+            self.show_found(None)
+
+    @Slot(int)
+    def _choose_filter(self, index: int) -> None:
+        data = self._filter.itemData(index)
+        self.filter_chosen.emit(data)
+        if isinstance(data, tuple):
+            self.filter_by(data)
+
+    @Slot()
+    def _ask_for_line(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(_("Go to line"))
+        dialog.setLabelText(_("Line:"))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, max(1, self.model.line_count))
+        dialog.setIntValue(self._current_number() or 1)
+        dialog.intValueSelected.connect(self.go_to_line)
+        dialog.open()
+
+    @Slot(object)
+    def _show_line(self, row: int | None) -> None:
+        content = self._content
+        if row is None or content is None:
+            self.line.clear()
+            return
+        number = self.model.line_number(row)
+        line, reader = content.record(content.record_of(number)), self.model.reader
+        if line is None or reader is None:
+            self.line.clear()
+            return
+        cells = self.model.row(row)
+        self.line.show_line(
+            shown_line(line.data, content.kind, number, cells, reader, is_whole=line.is_whole)
+        )
+
+    def _current_number(self) -> int | None:
+        row = self.table.currentIndex().row()
+        return self.model.line_number(row) if 0 <= row < self.model.rowCount() else None
+
+    def _show_count(self) -> None:
+        shown, lines = self.model.rowCount(), self.model.line_count
+        words = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
+        text = words.format(shown=count_in_words(shown), number=count_in_words(lines))
+        self._count.setText(f"{text}…" if self._is_searching else text)
+
+    def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
+        shortcut = QShortcut(keys, self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
