@@ -28,6 +28,7 @@ from services.previews.line_query import FoundLines, LineList, LineQuery, find_l
 from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
+from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent, PreviewCache
 from services.previews.previews import FindOriginal
@@ -76,6 +77,7 @@ class _Opening:
         self.searches = {lines: CancelToken() for lines in LineList}
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
+        self.pdf: PdfReading | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
         self._wanted: float = READ_AT_ONCE_BYTES if small else FIRST_BYTES
         self._changed = threading.Condition()
@@ -102,6 +104,8 @@ class _Opening:
         self.token.cancel()
         for search in list(self.searches.values()):
             search.cancel()
+        if self.pdf is not None:
+            self.pdf.close()
         with self._changed:
             self._changed.notify_all()
 
@@ -170,6 +174,16 @@ class Contents:
             self._worker.submit(
                 lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
             )
+
+    def render_page(self, page: int, width: int) -> None:
+        """Render a page of the open PDF, counting from 0, at a width in pixels.
+
+        Publishes PdfPageRendered or PdfPageFailed, unless another page is asked for meanwhile.
+        """
+        pdf = self._opening.pdf if self._opening is not None else None
+        if pdf is not None:
+            pdf.want(page, width)
+            self._worker.submit(lambda: pdf.render(page, width))
 
     def save_lines(self, to: Path, wanted: WantedLines) -> None:
         """Save lines of the open file, even if it is closed meanwhile.
@@ -406,6 +420,11 @@ class Contents:
         self._worker.submit(lambda: self._run(opening, lambda: self._work_out(opening, content)))
 
     def _work_out(self, opening: _Opening, content: OpenContent) -> None:
+        if content.kind is ContentKind.PDF:
+            opening.pdf = pdf = PdfReading(self._listener, content.file_id, content.path)
+            opening.token.check()
+            pdf.open()
+            return
         try:
             for event in details_of(content, self._decode_image):
                 opening.token.check()

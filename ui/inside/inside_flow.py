@@ -17,6 +17,10 @@ from services.previews.events import (
     LinesFound,
     MetricsRead,
     NamesRead,
+    PdfOpened,
+    PdfPageFailed,
+    PdfPageRendered,
+    PdfUnreadable,
     ResultsAdded,
     SearchFailed,
 )
@@ -72,6 +76,11 @@ class InsideFlow(QObject):
         backend.events.on(NamesRead, self._show_names)
         backend.events.on(MetricsRead, self._show_metrics)
         backend.events.on(JsonRead, self._show_json)
+        page.views.pdf.page_wanted.connect(self._render_page)
+        backend.events.on(PdfOpened, self._show_pdf)
+        backend.events.on(PdfUnreadable, self._show_pdf_failure)
+        backend.events.on(PdfPageRendered, self._show_pdf_page)
+        backend.events.on(PdfPageFailed, self._show_pdf_page_failure)
         backend.events.on(SearchFailed, self._show_search_failure)
         backend.events.on(LinesFound, self._show_found)
         backend.events.on(ContentUnavailable, self._explain)
@@ -135,6 +144,26 @@ class InsideFlow(QObject):
             lines.show_problems(numbers, is_complete=event.is_complete)
         elif event.query is self._query:
             lines.show_found(numbers, is_complete=event.is_complete)
+
+    @Slot(object, object)
+    def _render_page(self, page: int, width: int) -> None:
+        self._backend.session.contents.render_page(page, width)
+
+    def _show_pdf(self, event: PdfOpened) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf(event.pages)
+
+    def _show_pdf_failure(self, event: PdfUnreadable) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf_failure(event.failure)
+
+    def _show_pdf_page(self, event: PdfPageRendered) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page(event.page, event.rendered)
+
+    def _show_pdf_page_failure(self, event: PdfPageFailed) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page_failure(event.page, event.failure)
 
     def _show_search_failure(self, event: SearchFailed) -> None:
         if event.query is self._query and self._is_shown(event.file_id):
