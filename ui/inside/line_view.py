@@ -93,7 +93,7 @@ class LineView(QWidget):
     def show_line(self, line: ShownLine) -> None:
         """Show another line."""
         self._line = line
-        self._value = read_line(line.content, is_whole=line.is_whole)
+        self._value = read_line(line.fields or line.content, is_whole=line.is_whole)
         self._conversation = conversation_in(
             self._value, line.kind, line.request, len(line.content)
         )
@@ -231,7 +231,7 @@ class LineView(QWidget):
                     self._conversation, request_source=line.request_source, source=line.source
                 )
             case Tab.TREE:
-                self.tree.show_value(top_of(line.content))
+                self.tree.show_value(top_of(line.fields or line.content))
             case Tab.RAW:
                 self.raw.show_line(line.content, self._value.problem, self._value.position)
 

@@ -1,8 +1,10 @@
 """The title, subtitle and status of an opened line."""
 
+import msgspec
+
 from services.previews.batch_result import Outcome, TokenCount, read_result
 from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineRow
+from services.previews.line_rows import LineReader, LineRow
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
 from ui.inside.shown_line import ShownLine
@@ -14,7 +16,13 @@ _TURNS, _TOKENS = 0, 1
 
 
 def shown_line(
-    content: bytes, kind: ContentKind, number: int, row: LineRow, is_whole: bool
+    content: bytes,
+    kind: ContentKind,
+    number: int,
+    row: LineRow,
+    reader: LineReader,
+    *,
+    is_whole: bool,
 ) -> ShownLine:
     """A line with the words above it. `row` is the same line in the table."""
     place = _("Line {number}").format(number=whole(number))
@@ -37,11 +45,19 @@ def shown_line(
         content=content,
         kind=kind,
         subtitle=" · ".join(words),
+        fields=_fields_of(reader, content) if kind is ContentKind.TABLE else b"",
         status=status,
         has_succeeded=has_succeeded,
         is_whole=is_whole,
         source=place if has_id else "",
     )
+
+
+def _fields_of(reader: LineReader, record: bytes) -> bytes:
+    """A record of a table as a JSON object; empty if it can't be read."""
+    values = reader.values(record).values
+    names = [column.name or column.key for column in reader.columns]
+    return msgspec.json.encode(dict(zip(names, values, strict=False))) if values else b""
 
 
 def _tokens_in_words(tokens: TokenCount) -> str:

@@ -278,12 +278,13 @@ class LinesView(QWidget):
             self.line.clear()
             return
         number = self.model.line_number(row)
-        line = content.record(content.record_of(number))
-        if line is None:
+        line, reader = content.record(content.record_of(number)), self.model.reader
+        if line is None or reader is None:
             self.line.clear()
             return
+        cells = self.model.row(row)
         self.line.show_line(
-            shown_line(line.data, content.kind, number, self.model.row(row), line.is_whole)
+            shown_line(line.data, content.kind, number, cells, reader, is_whole=line.is_whole)
         )
 
     def _current_number(self) -> int | None:
