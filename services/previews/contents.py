@@ -1,6 +1,7 @@
 """Opens a file to look inside it: finds its content, and reads and indexes it on a thread."""
 
 import codecs
+import contextlib
 import logging
 import threading
 import time
@@ -439,12 +440,13 @@ class Contents:
         last = time.monotonic()
         found = FoundLines((), 0)
         try:
-            for found in find_lines(content.path, query):
-                if token.cancelled:
-                    return
-                if time.monotonic() - last >= _REPORT_SECONDS:
-                    last = time.monotonic()
-                    self._listener(LinesFound(content.file_id, lines, query, found, False))
+            with contextlib.closing(find_lines(content.path, query)) as search:
+                for found in search:
+                    if token.cancelled:
+                        return
+                    if time.monotonic() - last >= _REPORT_SECONDS:
+                        last = time.monotonic()
+                        self._listener(LinesFound(content.file_id, lines, query, found, False))
         except OSError as error:
             raise error_reading(error, content.path) from error
         except InvalidPatternError as error:

@@ -1,7 +1,7 @@
 """Finds the lines of a file that contain a text and fulfill conditions."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import msgspec
 from services.previews.line_filter import Condition, LineFilter, filter_lines
 from services.previews.line_rows import LineReader
 from services.previews.line_search import SearchProgress, TextQuery, search_lines
-from services.previews.regex_search import RegexQuery, RegexSearch
+from services.previews.regex_search import RegexQuery, search_regex
 
 
 class LineQuery(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class FoundLines(msgspec.Struct, frozen=True):
     """How far the search has come, in bytes."""
 
 
-def find_lines(path: Path, query: LineQuery) -> Iterator[FoundLines]:
+def find_lines(path: Path, query: LineQuery) -> Generator[FoundLines]:
     """Find lines, and report again and again.
 
     Raise OSError if the file can't be read, and InvalidPatternError or CostlyPatternError for a
@@ -61,11 +61,4 @@ def find_lines(path: Path, query: LineQuery) -> Iterator[FoundLines]:
 
 
 def _search(path: Path, text: TextQuery | RegexQuery) -> Iterator[SearchProgress]:
-    if isinstance(text, TextQuery):
-        yield from search_lines(path, text)
-        return
-    search = RegexSearch(path, text)
-    try:
-        yield from search.run()
-    finally:
-        search.close()
+    return search_lines(path, text) if isinstance(text, TextQuery) else search_regex(path, text)
