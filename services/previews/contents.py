@@ -29,6 +29,7 @@ from services.previews.line_query import FoundLines, LineList, LineQuery, find_l
 from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
+from services.previews.parsed_text import ParsedText
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent, PreviewCache
@@ -41,7 +42,7 @@ from services.problems.content_errors import (
     invalid_pattern,
 )
 from services.problems.disk_errors import error_reading, error_writing
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.problems.events import SomethingFailed
 from services.providers.account import AccountKind
 from services.system.cancellation import Cancelled, CancelToken
@@ -62,6 +63,8 @@ _CACHED_BYTES = 8 * 1024 * 1024
 """Larger contents aren't cached once they are closed."""
 _CONVERTED_BYTES = 256 * 1024 * 1024
 """Larger files in UTF-16 are read only so far."""
+_PARSED_BYTES = 256 * 1024 * 1024
+"""Text that was parsed out of a file is at most this long."""
 _PAUSE_SECONDS = 30.0
 """How long a connection waits for more to be wanted before it is closed."""
 _REPORT_SECONDS = 0.1
@@ -120,6 +123,7 @@ class Contents:
         api: Callable[[], FilesApi | None],
         cache: PreviewCache,
         find_original: FindOriginal,
+        parsed_text: ParsedText,
         files: OpenFiles,
         decode_image: Callable[[Path], object],
     ) -> None:
@@ -128,6 +132,7 @@ class Contents:
         self._api = api
         self._cache = cache
         self._find_original = find_original
+        self._parsed_text = parsed_text
         self._files = files
         self._decode_image = decode_image
         self._opening: _Opening | None = None
@@ -139,7 +144,8 @@ class Contents:
 
         Publishes ContentOpened as soon as its kind is known, ContentGrew while it is read, and
         ContentFailed if it can't be read to the end. Publishes ContentUnavailable if only the
-        server has it and isn't to be asked. The results of a batch are added up once all are
+        server has it and isn't to be asked. Before these two, the text that was parsed out of a
+        file is looked for. The results of a batch are added up once all are
         there: ResultsAdded, several times.
         """
         self.close()
@@ -244,9 +250,34 @@ class Contents:
         if original is not None:
             self._open_local(opening, original)
         elif opening.ask_server:
-            self._open_remote(opening)
-        else:
+            try:
+                self._open_remote(opening)
+            except FilesError as error:
+                is_refused = error.problem.kind is ProblemKind.CONTENT_REFUSED
+                if not is_refused or opening.content or not self._open_parsed_text(opening):
+                    raise
+        elif not self._open_parsed_text(opening):
             self._listener(ContentUnavailable(opening.file.id))
+
+    def _open_parsed_text(self, opening: _Opening) -> bool:
+        """Open the text that was parsed out of the file; False if there is none."""
+        pieces = self._parsed_text.find(opening.file.id, opening.token)
+        if pieces is None:
+            return False
+        path = opening.temporary or self._new_file(opening)
+        read = 0
+        try:
+            with path.open("wb") as file:
+                for piece in pieces:
+                    opening.token.check()
+                    read += len(piece)
+                    if read > _PARSED_BYTES:
+                        raise endless_content()
+                    file.write(piece)
+        except OSError as error:
+            raise error_writing(error, path) from error
+        self._open_whole(opening, path, PreviewSource.PARSED_TEXT)
+        return True
 
     def _open_cached(self, opening: _Opening, data: bytes) -> None:
         path = self._new_file(opening)
