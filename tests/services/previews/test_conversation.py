@@ -477,7 +477,7 @@ def test_the_beginning_of_a_line_is_read_as_far_as_it_goes() -> None:
     conversation = messages_in(line[:-8], ContentKind.CONVERSATIONS, is_whole=False)
     assert [one.text for one in conversation.messages] == ["Hi", "T"]
     assert "Size" not in details(conversation)
-    assert conversation.notice == "This line is very long. Only its first 84 bytes are shown."
+    assert conversation.notice == "This line is very long. Only its first 79 bytes are shown."
     assert conversation.problem == ""
 
 
