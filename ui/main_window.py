@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
-        saving = SaveDialogs(settings, clock)
+        self._saving = saving = SaveDialogs(settings, clock)
         notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
@@ -215,7 +215,9 @@ class MainWindow(QMainWindow):
         if self._inside is None:
             from ui.inside.inside_flow import InsideFlow
 
-            self._inside = InsideFlow(self, self.backend, self.pages, self._refused, self._time.now)
+            self._inside = InsideFlow(
+                self, self.backend, self.pages, self._refused, self._saving, self._time.now
+            )
             self.closing.connect(self._inside.close)
             self._inside.page.header.download_requested.connect(self.downloads.download)
         file = self.workspace.area.table.current_file()
