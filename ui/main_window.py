@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             from ui.inside.inside_flow import InsideFlow
 
             self._inside = InsideFlow(self, self.backend, self.pages, self._refused)
+            self.closing.connect(self._inside.close)
             self._inside.page.header.download_requested.connect(self.downloads.download)
         file = self.workspace.area.table.current_file()
         if file is not None:

@@ -1,8 +1,9 @@
 """The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
-`link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
-`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `rule`; text of several lines `field`.
+`link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
+`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`, `rule`; tabs `underlined`;
+text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
 """
@@ -22,6 +23,7 @@ QWidget[look="page"] { background: $PAGE; }
 QFrame[look="card"] { background: $CARD; border: 1px solid $BORDER; border-radius: 10px; }
 QFrame[look="pop-up"] { background: $CARD; border: 1px solid $BORDER; }
 QFrame[look="set-off"] { background: $FIELD; border: none; border-radius: 6px; }
+QFrame[look="answer"] { background: $CARD; border: 1px solid $BORDER; border-radius: 6px; }
 QFrame[look="rule"] { background: $BORDER; border: none; }
 QDialog { background: $CARD; }
 
@@ -64,6 +66,11 @@ QPushButton[look="link"] {
     text-decoration: underline;
 }
 QPushButton[look="link"]:focus { background: $SELECTION; border-radius: 3px; }
+QToolButton[look="close"] {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px;
+}
+QToolButton[look="close"]:hover { background: $HOVER; }
+QToolButton[look="close"]:focus { border: 2px solid $ACCENT; padding: 2px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {
@@ -157,6 +164,17 @@ QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $SELECTION; }
 QMenu::item:disabled { color: $MUTED; }
 QMenu::separator { height: 1px; background: $BORDER; margin: 4px 8px; }
+
+QTabBar[look="underlined"]::tab {
+    background: transparent; border: none; border-bottom: 2px solid transparent;
+    padding: 7px 2px; margin-right: 20px;
+}
+QTabBar[look="underlined"]::tab:enabled { color: $MUTED; }
+QTabBar[look="underlined"]::tab:hover { color: $TEXT; }
+QTabBar[look="underlined"]::tab:selected {
+    color: $TEXT; font-weight: 600; border-bottom-color: $ACCENT;
+}
+QTabBar[look="underlined"]::tab:selected:focus { background: $SELECTION; }
 
 QAbstractScrollArea[look="part"] { border: 1px solid transparent; }
 QAbstractScrollArea[look="part"]:focus { border-color: $ACCENT; }

@@ -80,6 +80,13 @@ ACCOUNT_COLORS: tuple[tuple[str, str], ...] = (
     ("#2476e0", "#8cc6ff"),
     ("#8145dc", "#bf95ff"),
 )
+# Light and dark; lines that are told apart at a thickness of one pixel.
+CURVE_COLORS: tuple[tuple[str, str], ...] = (
+    ("#3552d6", "#7f92ff"),
+    ("#8f4e00", "#f0a63c"),
+    ("#0c7a6d", "#69dac9"),
+    ("#b3259c", "#f583d6"),
+)
 _NO_ACCOUNT_COLOR = ("#62626d", "#a1a1ac")
 _UNKNOWN_PURPOSE = ("#55555f", "#ebebef", "#b9b9c3", "#35363c")
 
@@ -109,6 +116,11 @@ def account_color(number: int | None, palette: QPalette) -> QColor:
     """The color of an account by its index in `ACCOUNT_COLORS`; gray for None."""
     pair = _NO_ACCOUNT_COLOR if number is None else ACCOUNT_COLORS[number]
     return QColor(pair[is_dark(palette)])
+
+
+def curve_color(number: int, palette: QPalette) -> QColor:
+    """The color of a curve by its index in `CURVE_COLORS`."""
+    return QColor(CURVE_COLORS[number][is_dark(palette)])
 
 
 def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:

@@ -89,9 +89,9 @@ def result_of(value: JsonObject) -> BatchResult:
     response = _object(value.get("response"))
     body = _object(response.get("body"))
     status_code = _int(response.get("status_code"))
-    code, message = _error_in(value)
+    code, message = error_in(value)
     if code is None and message is None:
-        code, message = _error_in(body)
+        code, message = error_in(body)
     custom_id = value.get("custom_id")
     return BatchResult(
         custom_id=custom_id if isinstance(custom_id, str) else None,
@@ -99,7 +99,7 @@ def result_of(value: JsonObject) -> BatchResult:
         status_code=status_code,
         model=_text(body.get("model")),
         answer=answer_in(body),
-        tokens=_tokens_in(body),
+        tokens=tokens_in(body),
         error_code=code,
         error_message=message,
         request_id=_text(response.get("request_id")),
@@ -224,7 +224,7 @@ def _moderation_answer(body: JsonObject) -> str | None:
     return None if flagged is None else f"flagged: {str(flagged).lower()}"
 
 
-def _error_in(value: JsonObject) -> tuple[str | None, str | None]:
+def error_in(value: JsonObject) -> tuple[str | None, str | None]:
     """Code and message of an error; None and None if there is none, or it says nothing."""
     error = value.get("error")
     if isinstance(error, str):
@@ -236,7 +236,8 @@ def _error_in(value: JsonObject) -> tuple[str | None, str | None]:
     return _text(code) or _text(stated.get("type")), _text(stated.get("message"))
 
 
-def _tokens_in(body: JsonObject) -> TokenCount | None:
+def tokens_in(body: JsonObject) -> TokenCount | None:
+    """The tokens that a response counted; None if it has no counts."""
     usage = body.get("usage")
     if not isinstance(usage, dict):
         return None

@@ -5,6 +5,7 @@ examples, evals.
 """
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
@@ -153,8 +154,11 @@ def _shape(line: str) -> ContentKind | None:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return None
-    if not isinstance(value, dict):
-        return None
+    return kind_of_line(value) if isinstance(value, dict) else None
+
+
+def kind_of_line(value: Mapping[str, object]) -> ContentKind:
+    """The kind of a file with lines like this one; `JSON_LINES` if it's none of the known ones."""
     keys = value.keys()
     if "custom_id" in keys and keys & {"response", "error"}:
         return ContentKind.BATCH_RESULTS
@@ -166,7 +170,8 @@ def _shape(line: str) -> ContentKind | None:
         return ContentKind.CONVERSATIONS
     if {"prompt", "completion"} <= keys:
         return ContentKind.COMPLETIONS
-    if isinstance(value.get("item"), dict) and value["item"]:
+    item = value.get("item")
+    if isinstance(item, dict) and item:
         return ContentKind.EVAL_ITEMS
     return ContentKind.JSON_LINES
 

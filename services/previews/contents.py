@@ -4,7 +4,6 @@ import codecs
 import logging
 import threading
 import time
-from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,12 +24,13 @@ from services.previews.events import (
     LinesFound,
     ResultsAdded,
 )
-from services.previews.line_search import TextQuery, search_lines
+from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent, PreviewCache
 from services.previews.previews import FindOriginal
+from services.previews.record_lines import RecordLines, find_records
 from services.problems.content_errors import content_cut_off, endless_content
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
@@ -66,7 +66,7 @@ class _Opening:
         self.file = file
         self.ask_server = ask_server
         self.token = CancelToken()
-        self.search_token = CancelToken()
+        self.searches = {lines: CancelToken() for lines in LineList}
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
@@ -93,7 +93,8 @@ class _Opening:
 
     def close(self) -> None:
         self.token.cancel()
-        self.search_token.cancel()
+        for search in list(self.searches.values()):
+            search.cancel()
         with self._changed:
             self._changed.notify_all()
 
@@ -146,20 +147,20 @@ class Contents:
         if self._opening is not None:
             self._opening.want(float("inf"))
 
-    def find(self, search: int, query: TextQuery | None) -> None:
+    def find(self, lines: LineList, query: LineQuery) -> None:
         """Find lines in what was read of the open file. Publishes LinesFound, several times.
 
-        It stops the search before, and with None nothing else happens. `search` is for the events.
+        It stops the last search for the same list. An empty query does nothing else.
         """
         opening = self._opening
         if opening is None or opening.content is None:
             return
         content = opening.content
-        opening.search_token.cancel()
-        opening.search_token = token = CancelToken()
-        if query is not None:
+        opening.searches[lines].cancel()
+        opening.searches[lines] = token = CancelToken()
+        if query.text is not None or query.conditions:
             self._worker.submit(
-                lambda: self._run(opening, lambda: self._find_lines(content, search, query, token))
+                lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
             )
 
     def close(self) -> None:
@@ -383,12 +384,25 @@ class Contents:
         content.finish()
         opening.token.check()
         self._listener(ContentGrew(opening.file.id, content))
+        if content.kind is ContentKind.TABLE:
+            self._find_records(opening, content)
         if content.kind is ContentKind.BATCH_RESULTS:
             self._worker.submit(lambda: self._run(opening, lambda: self._add_up(opening, content)))
         elif content.kind is ContentKind.IMAGE:
             picture = self._decode_image(content.path)
             opening.token.check()
             self._listener(ImageDecoded(opening.file.id, picture))
+
+    def _find_records(self, opening: _Opening, content: OpenContent) -> None:
+        records = RecordLines()
+        try:
+            for _progress in find_records(content.path, content.separator, records):
+                opening.token.check()
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        if records.has_long_records:
+            content.find_records(records)
+            self._listener(ContentGrew(opening.file.id, content))
 
     def _add_up(self, opening: _Opening, content: OpenContent) -> None:
         try:
@@ -399,23 +413,20 @@ class Contents:
             raise error_reading(error, content.path) from error
 
     def _find_lines(
-        self, content: OpenContent, search: int, query: TextQuery, token: CancelToken
+        self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken
     ) -> None:
-        numbers = array("Q")
         last = time.monotonic()
-        searched = 0
+        found = FoundLines((), 0)
         try:
-            for progress in search_lines(content.path, query):
+            for found in find_lines(content.path, query):
                 if token.cancelled:
                     return
-                numbers.extend(progress.lines)
-                searched = progress.searched
                 if time.monotonic() - last >= _REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(LinesFound(content.file_id, search, numbers, searched, False))
+                    self._listener(LinesFound(content.file_id, lines, query, found, False))
         except OSError as error:
             raise error_reading(error, content.path) from error
-        self._listener(LinesFound(content.file_id, search, numbers, searched, True))
+        self._listener(LinesFound(content.file_id, lines, query, found, True))
 
     # Temporary files
 

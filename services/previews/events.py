@@ -1,8 +1,7 @@
 """Events about the content of files."""
 
-from array import array
-
 from services.previews.batch_summary import SummaryProgress
+from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
 from services.problems.errors import Problem
@@ -71,12 +70,10 @@ class LinesFound(SessionEvent, frozen=True):
     """Lines of an open content were found, so far or all of them."""
 
     file_id: str
-    search: int
-    """The number that the search was given."""
-    numbers: "array[int]"
-    """The numbers of the lines, ascending. More are appended while the search goes on."""
-    searched: int
-    """In bytes."""
+    lines: LineList
+    query: LineQuery
+    """The one that was given."""
+    found: FoundLines
     is_complete: bool
 
 

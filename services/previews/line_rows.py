@@ -16,7 +16,7 @@ from services.previews.batch_result import Outcome, read_result
 from services.previews.content_kind import ContentKind, without_cut_character
 from services.previews.message_texts import asked_in, json_text, last_text
 from services.previews.retry_lines import RequestState, state_of
-from services.previews.training_example import training_example
+from services.previews.training_example import TrainingExample, training_example
 from services.system.language import _
 
 MAX_CELL_CHARACTERS = 300
@@ -108,11 +108,14 @@ class LineReader:
         parse: Callable[[bytes], LineValues],
         *,
         text_column: int = 0,
+        separator: str | None = None,
         header_lines: int = 0,
         unreadable: RequestState | None = None,
     ) -> None:
         """`parse` may raise what JSON and CSV decoders raise, or `_OtherKind`."""
         self.columns = tuple(columns)
+        self.separator = separator
+        """What separates the cells of a table; None if the file isn't one."""
         self.header_lines = header_lines
         """How many lines at the start of a table are its header."""
         self._parse = parse
@@ -221,6 +224,7 @@ _NULL = b"null"
 _BLANK = LineValues()
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
 _Fields = dict[str, msgspec.Raw]
+_DECODING_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _decode = msgspec.json.Decoder().decode
 _decode_fields = msgspec.json.Decoder(_Fields).decode
 
@@ -317,14 +321,27 @@ def _conversation_reader(lines: Iterable[bytes]) -> LineReader:
 
     def parse(line: bytes) -> LineValues:
         example = _object(line)
-        tool_bytes = sum(len(bytes(example[key])) for key in _TOOL_KEYS if key in example)
-        counted = training_example(_decoded_field(example, "messages"), tool_bytes)
-        if counted is None:
-            raise _OtherKind
+        counted = _counted(example)
         own = (counted.turns, counted.tokens, counted.begins_with or None)
         return LineValues((*own, *map(example.get, fields)))
 
     return LineReader([*_EXAMPLE_COLUMNS, *fields.values()], parse, text_column=2)
+
+
+def read_example(line: bytes) -> TrainingExample | None:
+    """Count what is in a training example with `messages`; None if the line isn't one."""
+    try:
+        return _counted(_object(line.removeprefix(_BOM)))
+    except (*_DECODING_ERRORS, _OtherKind):
+        return None
+
+
+def _counted(example: _Fields) -> TrainingExample:
+    tool_bytes = sum(len(bytes(example[key])) for key in _TOOL_KEYS if key in example)
+    counted = training_example(_decoded_field(example, "messages"), tool_bytes)
+    if counted is None:
+        raise _OtherKind
+    return counted
 
 
 _TOOL_KEYS = ("tools", "functions")
@@ -387,7 +404,7 @@ def _objects(
     for line in lines:
         try:
             found.append(fields_of(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _OtherKind):
+        except (*_DECODING_ERRORS, _OtherKind):
             continue
     return found
 
@@ -447,7 +464,7 @@ def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
         filled = [*cells, *[None] * width][:width]
         return LineValues(tuple(filled), LineProblem.OTHER_LENGTH)
 
-    return LineReader(columns, parse, header_lines=header_lines)
+    return LineReader(columns, parse, separator=separator, header_lines=header_lines)
 
 
 def _text_line(line: bytes) -> LineValues:

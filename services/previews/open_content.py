@@ -7,6 +7,7 @@ from pathlib import Path
 from services.previews.content_kind import ContentKind
 from services.previews.line_index import IndexedLine, LineIndex
 from services.previews.preview import PreviewSource
+from services.previews.record_lines import RecordLines
 
 
 class OpenContent:
@@ -42,7 +43,9 @@ class OpenContent:
         self._read = 0
         self._is_whole = False
         self._is_paused = False
+        self._records: RecordLines | None = None
         self._file: FileIO | None = None
+        self._is_closed = False
         self._lock = threading.Lock()
 
     @property
@@ -73,6 +76,8 @@ class OpenContent:
     def lines(self, first: int, count: int) -> list[IndexedLine]:
         """Up to `count` lines from line `first`, counting from 1; none if they can't be read."""
         with self._lock:
+            if self._is_closed:
+                return []
             try:
                 if self._file is None:
                     self._file = FileIO(self.path)
@@ -80,14 +85,43 @@ class OpenContent:
             except OSError:
                 return []
 
-    def line(self, number: int) -> IndexedLine | None:
-        """One line, counting from 1; None if it can't be read."""
-        found = self.lines(number, 1)
-        return found[0] if found else None
+    @property
+    def records(self) -> RecordLines | None:
+        """The records of a table, if some of them have several lines and all are known."""
+        return self._records
+
+    @property
+    def record_count(self) -> int:
+        """How many records were indexed so far; in files that aren't tables, lines."""
+        return self.line_count if self._records is None else self._records.count
+
+    def line_of(self, record: int) -> int:
+        """The number of the line on which a record begins; both count from 1."""
+        return record if self._records is None else self._records.line_of(record)
+
+    def record_of(self, line: int) -> int:
+        """The number of the record that a line belongs to."""
+        return line if self._records is None else self._records.record_of(line)
+
+    def record(self, number: int) -> IndexedLine | None:
+        """A record, counting from 1, as if it were one line; None if it can't be read."""
+        first = self.line_of(number)
+        count = 1
+        if self._records is not None and number < self._records.count:
+            count = self._records.line_of(number + 1) - first
+        elif self._records is not None:
+            count = max(1, self.line_count - first + 1)
+        lines = self.lines(first, count)
+        if len(lines) < 2:
+            return lines[0] if lines else None
+        is_whole = all(line.is_whole for line in lines)
+        data = b"\n".join(line.data for line in lines)
+        return IndexedLine(first, lines[0].start, data, is_whole)
 
     def close(self) -> None:
-        """Close the file; it is opened again if another line is asked for."""
+        """Close the file; no more lines can be read."""
         with self._lock:
+            self._is_closed = True
             if self._file is not None:
                 self._file.close()
                 self._file = None
@@ -97,6 +131,10 @@ class OpenContent:
     def grow(self, read: int) -> None:
         """Note how many bytes are in the file."""
         self._read = read
+
+    def find_records(self, records: RecordLines) -> None:
+        """Note the records of a table, all of them."""
+        self._records = records
 
     def pause(self, *, paused: bool) -> None:
         """Note whether reading waits until more is wanted."""

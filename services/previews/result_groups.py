@@ -6,6 +6,7 @@ import msgspec
 
 from services.previews.batch_result import Outcome
 from services.previews.batch_summary import BatchSummary
+from services.previews.line_filter import StateIn
 from services.previews.retry_lines import RequestState
 
 _TOO_MANY_REQUESTS = 429
@@ -37,7 +38,7 @@ def group_of(state: RequestState) -> ResultGroup:
     """The group of a result."""
     if state.outcome is Outcome.FAILED and state.status_code == _TOO_MANY_REQUESTS:
         return ResultGroup.RATE_LIMITED
-    return _GROUPS.get(state.outcome, ResultGroup.UNREADABLE)
+    return ResultGroup.UNREADABLE if state.outcome is None else _GROUPS[state.outcome]
 
 
 def count_groups(summary: BatchSummary) -> list[GroupCount]:
@@ -58,7 +59,20 @@ def count_groups(summary: BatchSummary) -> list[GroupCount]:
     ]
 
 
-_GROUPS: dict[Outcome | None, ResultGroup] = {
+def states_in_groups(summary: BatchSummary) -> dict[ResultGroup, StateIn]:
+    """For each group that occurs, the condition that its results fulfill."""
+    refused: dict[ResultGroup, set[RequestState]] = {}
+    for status, code in summary.errors:
+        state = RequestState(Outcome.FAILED, status, code)
+        refused.setdefault(group_of(state), set()).add(state)
+    conditions = {group: StateIn(frozenset(states)) for group, states in refused.items()}
+    for outcome, group in _GROUPS.items():
+        if outcome in summary.outcomes and group is not ResultGroup.FAILED:
+            conditions[group] = StateIn(outcomes=frozenset({outcome}))
+    return conditions
+
+
+_GROUPS: dict[Outcome, ResultGroup] = {
     Outcome.SUCCEEDED: ResultGroup.SUCCEEDED,
     Outcome.FAILED: ResultGroup.FAILED,
     Outcome.EXPIRED: ResultGroup.EXPIRED,

@@ -13,16 +13,23 @@ def without_unsafe(text: str, replacement: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSAFE.sub(replacement, text)
 
 
+def with_escapes(text: str) -> str:
+    """The text with escape sequences in place of unsafe characters, except for lines and tabs."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE_IN_LINES.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def is_unsafe(character: str) -> bool:
     """Whether a character is unsafe."""
     return _UNSAFE.match(character) is not None
 
 
-_UNSAFE = re.compile(
-    "["
-    "\x00-\x1f\x7f-\x9f"  # control characters, including the usual line breaks
+_OTHERS = (
+    "\x7f-\x9f"  # more control characters
     "\u2028\u2029"  # other line breaks
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction marks
     "\ud800-\udfff"  # surrogates
-    "]"
 )
+_UNSAFE = re.compile(f"[\x00-\x1f{_OTHERS}]")  # control characters, including the usual line breaks
+_UNSAFE_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_OTHERS}]")

@@ -14,7 +14,7 @@ from services.previews.events import (
     LinesFound,
     ResultsAdded,
 )
-from services.previews.line_search import TextQuery
+from services.previews.line_query import LineList, LineQuery
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.inside_page import InsidePage
@@ -43,14 +43,15 @@ class InsideFlow(QObject):
         self.page = page = InsidePage()
         parts.add_page(page)
         page.leave_requested.connect(self.leave)
-        self._search = 0
-        """The number of the last search."""
-        page.lines.search_changed.connect(self._find)
+        self._query: LineQuery | None = None
+        """The last one for the lines shown."""
+        page.lines.query_changed.connect(self._find)
+        page.lines.problems_requested.connect(self._find_problems)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
-        parts.sidebar.chosen.connect(self._close)
-        parts.bar.search.textEdited.connect(self._close)
-        backend.events.on(AccountOpening, lambda _event: self._close())
+        parts.sidebar.chosen.connect(self.close)
+        parts.bar.search.textEdited.connect(self.close)
+        backend.events.on(AccountOpening, lambda _event: self.close())
         backend.events.on(ContentOpened, self._show_content)
         backend.events.on(ContentGrew, self._grow)
         backend.events.on(ResultsAdded, self._show_results)
@@ -70,11 +71,12 @@ class InsideFlow(QObject):
     @Slot()
     def leave(self) -> None:
         """Go back to the list of files, to the same row."""
-        self._close()
+        self.close()
         self._parts.area.focus_files()
 
     @Slot()
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the file, and show the list of files again."""
         if self.page.file is not None:
             self.page.end()
             self._backend.session.contents.close()
@@ -89,14 +91,23 @@ class InsideFlow(QObject):
         if self._is_shown(event.file_id):
             self.page.grow()
 
-    @Slot(str)
-    def _find(self, text: str) -> None:
-        self._search += 1
-        self._backend.session.contents.find(self._search, TextQuery(text) if text else None)
+    @Slot(object)
+    def _find(self, query: LineQuery) -> None:
+        self._query = query
+        self._backend.session.contents.find(LineList.SHOWN, query)
+
+    @Slot(object)
+    def _find_problems(self, query: LineQuery) -> None:
+        self._backend.session.contents.find(LineList.PROBLEMS, query)
 
     def _show_found(self, event: LinesFound) -> None:
-        if event.search == self._search and self._is_shown(event.file_id):
-            self.page.lines.show_found(event.numbers, is_complete=event.is_complete)
+        if not self._is_shown(event.file_id):
+            return
+        lines, numbers = self.page.lines, event.found.numbers
+        if event.lines is LineList.PROBLEMS:
+            lines.show_problems(numbers, is_complete=event.is_complete)
+        elif event.query is self._query:
+            lines.show_found(numbers, is_complete=event.is_complete)
 
     def _show_results(self, event: ResultsAdded) -> None:
         if self._is_shown(event.file_id):

@@ -8,7 +8,9 @@ from services.api.remote_file import RemoteFile
 from services.previews.batch_summary import SummaryProgress
 from services.previews.content_kind import ContentKind
 from services.previews.file_rows import HexRows, TextRows
+from services.previews.line_filter import StateIn
 from services.previews.open_content import OpenContent
+from services.previews.result_groups import ResultGroup, count_groups, states_in_groups
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
@@ -17,7 +19,7 @@ from ui.inside.image_view import ImageView
 from ui.inside.inside_header import InsideHeader
 from ui.inside.inside_status import InsideStatus
 from ui.inside.lines_view import LinesView
-from ui.inside.results_strip import ResultsStrip
+from ui.inside.results_strip import ResultsStrip, group_in_words
 from ui.inside.text_view import HexView, TextView
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
@@ -46,7 +48,8 @@ class InsidePage(MiddlePage):
         """Shown at the bottom of the window, in place of that of the files."""
         self._content: OpenContent | None = None
         self._file: RemoteFile | None = None
-        self._hex_rows: HexRows | None = None
+        self._groups: dict[ResultGroup, StateIn] = {}
+        self._rows: HexRows | TextRows | None = None
         self._message = label("", "muted", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setContentsMargins(40, 40, 40, 40)
@@ -61,6 +64,8 @@ class InsidePage(MiddlePage):
         column.addWidget(self._views, 1)
         self.results.hide()
         self.header.back_requested.connect(self.leave_requested)
+        self.results.group_chosen.connect(self._choose_group)
+        self.lines.filter_chosen.connect(self._choose_group)
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
         self.lines.more_requested.connect(self.more_requested)
@@ -120,13 +125,12 @@ class InsidePage(MiddlePage):
             self.image.show_message(_("Loading…"))
             self._show_view(self.image)
         elif kind is ContentKind.TEXT:
-            self.text.show_text(
-                TextRows(content.path, content.index, content.encoding), content.encoding
-            )
+            self._rows = TextRows(content.path, content.index, content.encoding)
+            self.text.show_text(self._rows, content.encoding)
             self._show_view(self.text)
         else:
-            self._hex_rows = HexRows(content.path, content.read, is_complete=content.is_whole)
-            self.bytes.show_bytes(self._hex_rows)
+            self._rows = HexRows(content.path, content.read, is_complete=content.is_whole)
+            self.bytes.show_bytes(self._rows)
             self._show_view(self.bytes)
         if has_focus:
             self.focus_content()
@@ -141,16 +145,22 @@ class InsidePage(MiddlePage):
             self.text.update_count()
         elif content.has_lines:
             self.lines.grow()
-        elif self._hex_rows is not None:
-            self._hex_rows.grow(content.read, is_complete=content.is_whole)
+        elif isinstance(self._rows, HexRows):
+            self._rows.grow(content.read, is_complete=content.is_whole)
             self.bytes.update_count()
         self._show_state()
 
     def show_results(self, progress: SummaryProgress) -> None:
         """Show the sums over the results of a batch, so far or all."""
         content = self._content
-        if content is not None:
-            self.results.show_progress(progress, content.total)
+        if content is None:
+            return
+        self.results.show_progress(progress, content.total)
+        if progress.is_complete:
+            self._groups = states_in_groups(progress.summary)
+            groups = count_groups(progress.summary)
+            words = [(group_in_words(one.group, one.number), one.group) for one in groups]
+            self.lines.show_filters([(_("Any status"), None), *words])
 
     def show_picture(self, picture: object) -> None:
         """Show the decoded image, or why it can't be shown."""
@@ -174,10 +184,13 @@ class InsidePage(MiddlePage):
             self.status.show_source(self._content, words)
 
     def _clear(self) -> None:
-        self._content = self._hex_rows = None
+        self._content = None
         self.lines.show_content(None)
         self.text.show_text(None)
         self.bytes.show_bytes(None)
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
         self.image.show_message("")
         self.results.begin()
         self.results.hide()
@@ -198,6 +211,17 @@ class InsidePage(MiddlePage):
         self.header.show_size(words)
         self.status.show_source(content)
         self._show_counts()
+
+    @Slot(object)
+    def _choose_group(self, group: object) -> None:
+        """Show only the results of a group, or all; the legend and the box show the same."""
+        if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
+            return
+        chosen = group if isinstance(group, ResultGroup) else None
+        self.results.choose(chosen)
+        self.lines.choose_filter(chosen)
+        states = self._groups.get(chosen) if chosen is not None else None
+        self.lines.filter_by(() if states is None else (states,))
 
     @Slot()
     def _show_counts(self) -> None:

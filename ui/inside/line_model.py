@@ -1,8 +1,7 @@
 """The lines of an open file as rows: each is read and taken apart only when it is painted."""
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -46,8 +45,10 @@ class LineModel(QAbstractTableModel):
         super().__init__(parent)
         self._content: OpenContent | None = None
         self._reader: LineReader | None = None
-        self._numbers: array[int] | None = None
+        self._numbers: Sequence[int] | None = None
         self._count = 0
+        self._has_records = False
+        """Whether some rows have several lines."""
         self._rows: dict[int, LineRow] = {}
 
     def show_content(self, content: OpenContent | None, reader: LineReader | None) -> None:
@@ -55,19 +56,26 @@ class LineModel(QAbstractTableModel):
         self.beginResetModel()
         self._content, self._reader = content, reader
         self._numbers = None
+        self._has_records = content is not None and content.records is not None
         self._rows.clear()
         self._count = self._lines_now()
         self.endResetModel()
 
-    def show_numbers(self, numbers: "array[int] | None") -> None:
+    def show_numbers(self, numbers: Sequence[int] | None) -> None:
         """Show only the lines with these numbers, in ascending order; None shows all."""
         self.beginResetModel()
         self._numbers = numbers
+        self._rows.clear()
         self._count = self._lines_now()
         self.endResetModel()
 
     def grow(self) -> None:
         """Show what has been read or found since."""
+        has_records = self._content is not None and self._content.records is not None
+        if has_records and not self._has_records:
+            self._has_records = True
+            self.show_numbers(self._numbers)
+            return
         now = self._lines_now()
         if now > self._count:
             self.beginInsertRows(QModelIndex(), self._count, now - 1)
@@ -80,27 +88,29 @@ class LineModel(QAbstractTableModel):
         return self._reader
 
     @property
-    def numbers(self) -> "array[int] | None":
+    def numbers(self) -> Sequence[int] | None:
         """The numbers of the lines that are shown; None if they all are."""
         return self._numbers
 
     @property
     def line_count(self) -> int:
-        """How many lines the file has so far, without the header of a table."""
+        """How many lines the file has so far; of a table, how many records after its header."""
         if self._content is None:
             return 0
-        return max(0, self._content.line_count - self._header_lines)
+        return max(0, self._content.record_count - self._header_lines)
 
     def line_number(self, row: int) -> int:
         """The number of the line in a row, counting all lines of the file from 1."""
-        if self._numbers is not None:
-            return self._numbers[row]
-        return row + 1 + self._header_lines
+        if self._numbers is not None or self._content is None:
+            return self._numbers[row] if self._numbers is not None else row + 1
+        return self._content.line_of(row + 1 + self._header_lines)
 
     def row_of(self, number: int) -> int | None:
         """The row of a line, or of the next one that is shown; None if there is none."""
+        if self._content is None:
+            return None
         if self._numbers is None:
-            row = max(0, number - 1 - self._header_lines)
+            row = max(0, self._content.record_of(number) - 1 - self._header_lines)
         else:
             row = bisect_left(self._numbers, number)
         return row if row < self._count else None
@@ -174,7 +184,7 @@ class LineModel(QAbstractTableModel):
     def _read(self, number: int) -> LineRow:
         if self._content is None or self._reader is None:
             return _NONE
-        line = self._content.line(number)
+        line = self._content.record(self._content.record_of(number))
         return _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
 
     def _lines_now(self) -> int:

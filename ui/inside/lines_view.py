@@ -1,10 +1,12 @@
 """The lines of a file as a table, with a field to search them, and the opened line beside it."""
 
-from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -14,8 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.previews.batch_result import Outcome
 from services.previews.content_kind import ContentKind
+from services.previews.line_filter import Condition, HasProblem, StateIn
+from services.previews.line_query import LineQuery
 from services.previews.line_rows import line_reader
+from services.previews.line_search import TextQuery
 from services.previews.open_content import OpenContent
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
@@ -31,19 +37,32 @@ _SAMPLE_LINES = 100
 """Lines that tell the columns of a file."""
 _REST_MS = 250
 """How long typing has to rest before the file is searched."""
+_PROBLEM_KEY = Qt.Key.Key_F8
+_RESULTS = ContentKind.BATCH_RESULTS
+_NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
 
 
 class LinesView(QWidget):
-    """Shows a table of lines and the current one. Searching is up to whoever listens."""
+    """Shows a table of lines and the current one. Finding lines is up to whoever listens."""
 
-    search_changed = Signal(str)
-    """Look for another text; an empty one shows all lines."""
+    query_changed = Signal(object)
+    """Look for the lines of another `LineQuery`; an empty one shows all lines."""
+    problems_requested = Signal(object)
+    """Look for the lines of this `LineQuery`, for `show_problems`."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    filter_chosen = Signal(object)
+    """Another entry of the filter box was chosen: its data."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: OpenContent | None = None
+        self._conditions: tuple[Condition, ...] = ()
+        self._query = LineQuery()
+        self._is_searching = False
+        self._problems: Sequence[int] | None = None
+        """The lines with problems, once they were looked for."""
+        self._goes_to_problem = False
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
@@ -55,18 +74,20 @@ class LinesView(QWidget):
         self._field.addAction(icon("search", Role.MUTED), magnifier)
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
+        self._filter = QComboBox()
+        self._filter.setAccessibleName(_("Lines shown"))
+        self._filter.activated.connect(self._choose_filter)
         self._count = QLabel()
         self._count.setProperty("look", "muted")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST_MS)
         self._timer.timeout.connect(self._search)
-        self._searched = ""
-        self._is_searching = False
-        self.row = row = QHBoxLayout()
+        row = QHBoxLayout()
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(8)
         row.addWidget(self._field, 1)
+        row.addWidget(self._filter)
         row.addWidget(self._count)
         left = QWidget()
         column = QVBoxLayout(left)
@@ -87,11 +108,14 @@ class LinesView(QWidget):
         self.table.line_changed.connect(self._show_line)
         self.table.end_reached.connect(self.more_requested)
         self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
+        self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
         self._content = content
-        self._clear_field()
+        self._problems = None
+        self._goes_to_problem = False
+        self._clear_query()
         self.line.clear()
         if content is None:
             self.model.show_content(None, None)
@@ -99,19 +123,43 @@ class LinesView(QWidget):
         sample = [line.data for line in content.lines(1, _SAMPLE_LINES) if line.is_whole]
         reader = line_reader(content.kind, sample, content.separator or ",")
         self.model.show_content(content, reader)
+        is_results = content.kind is ContentKind.BATCH_RESULTS
+        self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
+        if not is_results:
+            self._filter.addItem(_("Lines with problems"), (HasProblem(),))
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
 
+    def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
+        """Offer other filters in the box; the chosen one stays chosen if it's among them."""
+        chosen = self._filter.currentData()
+        self._filter.clear()
+        for text, data in filters:
+            self._filter.addItem(text, data)
+        self._filter.setCurrentIndex(max(0, self._filter.findData(chosen)))
+
+    def choose_filter(self, data: object) -> None:
+        """Choose an entry of the filter box by its data."""
+        self._filter.setCurrentIndex(max(0, self._filter.findData(data)))
+
     def grow(self) -> None:
-        """Show the lines that were read since; what is searched for is looked for once more."""
-        if self._searched and self._content is not None and self._content.is_whole:
-            self.search_changed.emit(self._searched)
-        elif not self._searched:
+        """Show the lines that were read since; what is looked for is looked for once more."""
+        current = self._current_number()
+        if not self._is_filtered:
             self.model.grow()
+            if current is not None and not self.table.currentIndex().isValid():
+                self.table.go_to_row(self.model.row_of(current) or 0)
+        elif self._content is not None and self._content.is_whole:
+            self.query_changed.emit(self._query)
         self._show_count()
 
-    def show_found(self, numbers: "array[int] | None", *, is_complete: bool = True) -> None:
+    def filter_by(self, conditions: tuple[Condition, ...]) -> None:
+        """Show only lines that fulfill all these conditions."""
+        self._conditions = conditions
+        self._ask()
+
+    def show_found(self, numbers: Sequence[int] | None, *, is_complete: bool = True) -> None:
         """Show only the lines with these numbers, of which there may be more; None shows all."""
         self._is_searching = not is_complete
         if numbers is not None and numbers is self.model.numbers:
@@ -138,24 +186,52 @@ class LinesView(QWidget):
             self.table.setFocus()
 
     @Slot()
+    def go_to_next_problem(self) -> None:
+        """Go to the next line that failed or can't be read, from the top after the last one."""
+        if self._problems is None:
+            self._goes_to_problem = True
+            is_result = self._content is not None and self._content.kind is _RESULTS
+            condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
+            self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
+        elif self._problems:
+            place = bisect_right(self._problems, self._current_number() or 0)
+            self.go_to_line(self._problems[place % len(self._problems)])
+
+    def show_problems(self, numbers: Sequence[int], *, is_complete: bool) -> None:
+        """Take the lines with problems that were asked for, and go to the next."""
+        if is_complete:
+            self._problems = numbers
+            if self._goes_to_problem:
+                self._goes_to_problem = False
+                self.go_to_next_problem()
+
+    @Slot()
     def focus_search(self) -> None:
         """Focus the search field."""
         self._field.setFocus()
         self._field.selectAll()
 
     def clear_search(self) -> bool:
-        """Show all lines again; return whether a search was cleared."""
-        was_searching = bool(self._field.text() or self._searched)
-        self._clear_field()
-        if was_searching:
-            self.search_changed.emit("")
+        """Show all lines again; return whether only some were shown."""
+        was_filtered = bool(self._field.text()) or self._is_filtered
+        self._clear_query()
+        if was_filtered:
+            self.filter_chosen.emit(None)
+            self.query_changed.emit(self._query)
             self.show_found(None)
-        return was_searching
+        return was_filtered
 
-    def _clear_field(self) -> None:
+    @property
+    def _is_filtered(self) -> bool:
+        return self._query.text is not None or bool(self._query.conditions)
+
+    def _clear_query(self) -> None:
         self._timer.stop()
         self._field.clear()
-        self._searched = ""
+        self._filter.setCurrentIndex(0)
+        self._conditions = ()
+        self._query = LineQuery()
+        self._is_searching = False
 
     @Slot()
     def _await_rest(self) -> None:
@@ -164,12 +240,25 @@ class LinesView(QWidget):
     @Slot()
     def _search(self) -> None:
         self._timer.stop()
+        self._ask()
+
+    def _ask(self) -> None:
         text = self._field.text()
-        if text != self._searched:
-            self._searched = text
-            self.search_changed.emit(text)
-            if not text:
-                self.show_found(None)
+        query = LineQuery(TextQuery(text) if text else None, self._conditions, self.model.reader)
+        before = self._query
+        if (query.text, query.conditions) == (before.text, before.conditions):
+            return
+        self._query = query
+        self.query_changed.emit(query)
+        if not self._is_filtered:
+            self.show_found(None)
+
+    @Slot(int)
+    def _choose_filter(self, index: int) -> None:
+        data = self._filter.itemData(index)
+        self.filter_chosen.emit(data)
+        if isinstance(data, tuple):
+            self.filter_by(data)
 
     @Slot()
     def _ask_for_line(self) -> None:
@@ -190,7 +279,7 @@ class LinesView(QWidget):
             self.line.clear()
             return
         number = self.model.line_number(row)
-        line = content.line(number)
+        line = content.record(content.record_of(number))
         if line is None:
             self.line.clear()
             return
@@ -206,7 +295,7 @@ class LinesView(QWidget):
 
     def _title(self, row: int, number: int) -> str:
         shown = self.model.row(row)
-        if self._content is not None and shown.cells and self._has_ids:
+        if shown.cells and self._has_ids:
             return one_line(shown.cells[0])
         return _("Line {number}").format(number=whole(number))
 
@@ -225,7 +314,7 @@ class LinesView(QWidget):
         text = words.format(shown=count_in_words(shown), number=count_in_words(lines))
         self._count.setText(f"{text}…" if self._is_searching else text)
 
-    def _add_key(self, keys: QKeySequence, act: object) -> None:
+    def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
         shortcut = QShortcut(keys, self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)

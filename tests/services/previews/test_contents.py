@@ -82,7 +82,7 @@ def test_a_small_file_is_read_from_the_server_to_its_end(
     assert (content.kind, content.source) == (ContentKind.JSON_LINES, PreviewSource.SERVER)
     assert (content.line_count, content.read, content.total) == (20_000, len(LARGE), len(LARGE))
     assert [line.data + b"\n" for line in content.lines(19_998, 9)] == LINES[-3:]
-    assert content.line(20_001) is None
+    assert content.record(20_001) is None
 
 
 @pytest.mark.usefixtures("small_limits")
@@ -94,7 +94,7 @@ def test_of_a_large_file_only_what_is_wanted_is_read(
     wait_for(lambda: content.read >= 300_000, "that the beginning is read")
     assert not content.is_whole
     assert content.read < 1_000_000
-    assert content.line(1_000) is not None
+    assert content.record(1_000) is not None
     before = content.read
     opened.session.contents.read_on()
     wait_for(lambda: content.read >= before + 500_000, "that more is read")
@@ -256,7 +256,7 @@ def test_utf_16_is_read_as_utf_8(
     text = "\ufeff" + "".join(f'{{"text": "Größe {number} 😀"}}\n' for number in range(20_000))
     content = look_inside(opened, serve(text.encode(encoding)))
     assert (content.kind, content.encoding) == (ContentKind.JSON_LINES, "utf-16")
-    line = content.line(20_000)
+    line = content.record(20_000)
     assert line is not None
     assert line.data.decode() == '{"text": "Größe 19999 😀"}'
     assert len(temporary_files(opened)) == 1

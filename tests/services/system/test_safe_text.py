@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from services.system.safe_text import breakable, one_line, shortened, tool_tip, without_middle
+from services.system.unsafe_characters import is_unsafe, with_escapes
 
 
 @given(st.text())
@@ -83,3 +84,14 @@ def test_a_very_long_tooltip_fits_on_a_screen(qtbot: QtBot, text: str) -> None:
     assert tip.width() < 900
     assert tip.height() < 700
     assert len(unescape(tip.text())) < 700
+
+
+@given(st.text())
+def test_escapes_leave_nothing_unsafe_but_lines_and_tabs(text: str) -> None:
+    shown = with_escapes(text)
+    assert not any(is_unsafe(char) for char in shown if char not in "\n\t")
+    assert shown.count("\n") == text.count("\n")
+
+
+def test_escapes_show_what_is_unsafe() -> None:
+    assert with_escapes("a\tb\r\n\x1b[31m\u202e\ud800é") == "a\tb\\r\n\\x1b[31m\\u202e\\ud800é"

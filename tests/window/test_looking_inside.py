@@ -1,0 +1,221 @@
+"""Looking inside files in the whole window: real service, real server, real keys."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from services.api.remote_file import RemoteFile
+from tests.services.previews.test_batch_summary import refused, succeeded
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.narrowing import instance_of, not_none
+from tests.support.served_files import served_file
+from tests.support.server_faults import Delivery, Stall
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+from ui.inside.inside_page import InsidePage
+from ui.inside.line_table import LineTable
+from ui.inside.results_strip import ResultsStrip
+
+RESULTS = [succeeded(f"q-{number}") for number in range(1_000)] + [
+    refused("q-limited", 429, "rate_limit_exceeded", "Slow down"),
+    refused("q-wrong", 400, "context_length_exceeded", "Too long"),
+]
+OUTPUT = "".join(json.dumps(result) + "\n" for result in RESULTS).encode()
+EXAMPLES = b"".join(
+    b'{"messages": [{"role": "user", "content": "Question %d"},'
+    b' {"role": "assistant", "content": "Answer %d"}]}\n' % (number, number)
+    for number in range(50)
+)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> bytes:
+    path = tmp_path / "picture.png"
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    image.save(str(path))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def desk(files_server: ScriptedFilesServer, open_desk: OpenDesk, picture: bytes) -> Desk:
+    files = {
+        "answers.jsonl": ("batch_output", OUTPUT),
+        "examples.jsonl": ("fine-tune", EXAMPLES),
+        "notes.txt": ("user_data", b"one\ntwo\n"),
+        "picture.png": ("vision", picture),
+        "data.bin": ("user_data", bytes(range(256)) * 10),
+        "empty.txt": ("user_data", b""),
+    }
+    for name, (purpose, content) in files.items():
+        files_server.add(served_file(name, id=f"file-{name}", purpose=purpose, content=content))
+    made = open_desk(accounts=[account_at(files_server)])
+    made.wait_for_files(*files)
+    return made
+
+
+def page_of(desk: Desk) -> InsidePage:
+    return not_none(desk.window.findChild(InsidePage))
+
+
+def look_inside(desk: Desk, name: str, key: Qt.Key = Qt.Key.Key_Space) -> InsidePage:
+    desk.select(name)
+    desk.key(key)
+    page = page_of(desk)
+    assert page.isVisible()
+    desk.wait(lambda: page.file is not None and page.file.name == name)
+    return page
+
+
+def table_of(page: InsidePage) -> LineTable:
+    return not_none(page.findChild(LineTable))
+
+
+def cells(page: InsidePage, row: int) -> list[str]:
+    model = not_none(table_of(page).model())
+    return [str(model.index(row, column).data()) for column in range(model.columnCount())]
+
+
+def rows(page: InsidePage) -> int:
+    return not_none(table_of(page).model()).rowCount()
+
+
+def field_of(page: InsidePage) -> QLineEdit:
+    return next(one for one in page.findChildren(QLineEdit) if one.isVisible())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_key_opens_the_current_file_and_escape_goes_back_to_its_row(
+    desk: Desk, key: Qt.Key
+) -> None:
+    page = look_inside(desk, "answers.jsonl", key)
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    assert cells(page, 0) == ["1", "q-0", "200", "m", "x", "15"]
+    desk.wait(lambda: QApplication.focusWidget() is table_of(page))
+    QTest.keyClick(table_of(page), Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    assert desk.selected() == ["answers.jsonl"]
+    desk.wait(desk.table.hasFocus)
+
+
+def test_a_double_click_opens_a_file(desk: Desk) -> None:
+    desk.select("notes.txt")
+    table = desk.table
+    place = table.visualRect(table.currentIndex()).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    page = page_of(desk)
+    desk.wait(lambda: page.file is not None and page.file.name == "notes.txt")
+
+
+def test_space_within_a_typed_name_opens_nothing(desk: Desk) -> None:
+    desk.table.setFocus()
+    QTest.keyClicks(desk.table, "a ")
+    assert desk.window.findChild(InsidePage) is None
+
+
+def test_a_text_is_searched_and_escape_shows_all_lines_first(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    desk.window.commands.search.trigger()
+    field = field_of(page)
+    desk.wait(field.hasFocus)
+    QTest.keyClicks(field, "Slow down")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: rows(page) == 1)
+    assert cells(page, 0)[:3] == ["1,001", "q-limited", "429"]
+    assert desk.sees("1 of 1,002 lines")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert rows(page) == len(RESULTS)
+    assert page.isVisible()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_the_results_are_added_up(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait_to_see("10,000 tokens in", "5,000 out", "Model m")
+    strip = not_none(page.findChild(ResultsStrip))
+    entries = [one.text() for one in strip.findChildren(QToolButton)]
+    assert entries == ["1,000 succeeded", "1 rate-limited", "1 failed: 1 × 400"]
+
+
+def test_each_kind_has_its_view(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    assert cells(page, 7)[0] == "8"
+    assert cells(page, 7)[-1] == "Question 7"
+    QTest.keyClick(table_of(page), Qt.Key.Key_Escape)
+    look_inside(desk, "notes.txt")
+    desk.wait(page.text.isVisible)
+    desk.window.workspace.focus_middle()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "picture.png")
+    desk.wait_to_see("30 × 20 pixels")
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "data.bin")
+    desk.wait(page.bytes.isVisible)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "empty.txt")
+    desk.wait_to_see("The file is empty.")
+
+
+def test_the_status_line_says_where_the_content_came_from(desk: Desk) -> None:
+    look_inside(desk, "notes.txt")
+    desk.wait_to_see("Read from the server", "Esc goes back to the files")
+    QTest.keyClick(page_of(desk), Qt.Key.Key_Escape)
+    assert not desk.sees("Esc goes back to the files")
+    look_inside(desk, "notes.txt")
+    desk.wait_to_see("Read from the cache")
+
+
+def test_choosing_a_purpose_or_searching_goes_back_to_the_files(desk: Desk) -> None:
+    page = look_inside(desk, "notes.txt")
+    desk.choose_purpose("vision")
+    assert not page.isVisible()
+    look_inside(desk, "picture.png")
+    desk.search.setFocus()
+    QTest.keyClicks(desk.search, "p")
+    assert not page.isVisible()
+    assert desk.search.hasFocus()
+
+
+def test_a_failure_is_told_in_place_of_the_content(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.remove("file-notes.txt")
+    look_inside(desk, "notes.txt")
+    desk.wait_to_see("No such File object")
+
+
+def test_content_that_is_cut_off_is_shown_with_the_reason(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(
+        served_file("long.jsonl", id="file-long", purpose="batch_output", content=OUTPUT * 4)
+    )
+    files_server.script("GET", "/files/*/content", [Delivery(cut_after=400_000)])
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: "long.jsonl" in desk.names())
+    page = look_inside(desk, "long.jsonl")
+    desk.wait(lambda: rows(page) > 1_000)
+    assert cells(page, 0)[1] == "q-0"
+
+
+def test_leaving_a_file_that_is_still_read_stops_reading(
+    desk: Desk, files_server: ScriptedFilesServer, qtbot: QtBot
+) -> None:
+    files_server.script("GET", "/files/*/content", [Stall()])
+    page = look_inside(desk, "answers.jsonl")
+    files_server.wait_until_stalled()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    files_server.release()
+    page = look_inside(desk, "notes.txt")
+    desk.wait(page.text.isVisible)
+    assert instance_of(RemoteFile, page.file).name == "notes.txt"

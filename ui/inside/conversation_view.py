@@ -1,0 +1,192 @@
+"""Shows a line as the conversation that it's about, with cards for its messages."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from services.previews.conversation import Conversation, Detail
+from services.previews.message import Message
+from services.system.language import _, ngettext
+from services.system.locale_format import whole
+from services.system.safe_text import one_line, shortened
+from services.system.unsafe_characters import with_escapes
+from ui.icons import icon
+from ui.inside.message_card import MessageCard
+from ui.inside.turns import Turns
+from ui.inspector.field_view import FieldView
+from ui.inspector.fields import Field
+from ui.theme import Role
+from ui.widgets.labels import IconLabel, label
+
+_GAP = 8
+_MESSAGES_PER_STEP = 100
+_MAX_DETAILS = 30
+_MAX_CHARACTERS = 6_000
+"""The most characters shown of all details together; the tree has all of them."""
+_MAX_NAME = 200
+
+
+class ConversationView(QScrollArea):
+    """The messages of a line one below the other, two answers side by side, then the details."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "part")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(_("Conversation"))
+        self.viewport().setAutoFillBackground(False)
+        self._sources = ("", "")
+        self._turns = Turns(self)
+        self._cards: list[MessageCard] = []
+        self._waiting: Iterator[tuple[QVBoxLayout, Message]] = iter(())
+        self._most = 0
+        """How many messages to show until the user asks for more."""
+        self._are_cut = False
+        self._column = QVBoxLayout()
+        self._column.setSpacing(_GAP)
+        self._more = QPushButton()
+        self._more.setProperty("look", "link")
+        self._more.hide()
+        self._more.clicked.connect(self._show_more)
+        self._pair: QWidget | None = None
+        self._cut = label(look="muted", wrap=True)
+        self._cut.hide()
+        self._details = FieldView()
+        page = QWidget()
+        page.setAutoFillBackground(False)
+        self._outer = QVBoxLayout(page)
+        self._outer.setContentsMargins(0, _GAP, _GAP, _GAP)
+        self._outer.setSpacing(_GAP)
+        self._outer.addLayout(self._column)
+        self._outer.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._outer.addWidget(self._cut)
+        self._outer.addSpacing(_GAP)
+        self._outer.addWidget(self._details)
+        self._outer.addStretch(1)
+        self.setWidget(page)
+
+    @property
+    def cards(self) -> list[MessageCard]:
+        """The cards that are there already, in order."""
+        return list(self._cards)
+
+    @property
+    def turns(self) -> Turns:
+        """What adds the cards and lays them out."""
+        return self._turns
+
+    def show_conversation(
+        self, conversation: Conversation, *, request_source: str = "", source: str = ""
+    ) -> None:
+        """Show another conversation. The sources say where the request and the rest are."""
+        self._clear()
+        self._sources = (source, request_source)
+        self._are_cut = conversation.are_cut
+        self._waiting = iter(self._placed(conversation))
+        self._details.show_fields(_fields(conversation.details))
+        self.verticalScrollBar().setValue(0)
+        self._add_some()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show_conversation(Conversation())
+
+    def _clear(self) -> None:
+        self._turns.forget_all()
+        gone: list[QWidget] = [*self._cards, *([] if self._pair is None else [self._pair])]
+        for widget in gone:
+            widget.hide()
+            widget.deleteLater()
+        self._cards = []
+        self._pair = None
+        self._most = 0
+        self._more.hide()
+        self._cut.hide()
+
+    def _placed(self, conversation: Conversation) -> Iterable[tuple[QVBoxLayout, Message]]:
+        """Each message with the column that it goes to."""
+        for message in conversation.messages:
+            yield self._column, message
+        if conversation.preferred or conversation.other:
+            better, worse = self._add_pair()
+            yield from ((better, message) for message in conversation.preferred)
+            yield from ((worse, message) for message in conversation.other)
+
+    def _add_pair(self) -> tuple[QVBoxLayout, QVBoxLayout]:
+        self._pair = QWidget()
+        row = QHBoxLayout(self._pair)
+        row.setContentsMargins(0, _GAP, 0, 0)
+        row.setSpacing(_GAP)
+        self._outer.insertWidget(1, self._pair)
+        return (
+            _answer_column(row, _("PREFERRED"), icon("check", Role.SUCCESS)),
+            _answer_column(row, _("NOT PREFERRED"), icon("x", Role.MUTED)),
+        )
+
+    @Slot()
+    def _add_some(self) -> None:
+        self._more.hide()
+        self._most += _MESSAGES_PER_STEP
+        self._turns.add(self, self._add_next)
+        self._turns.do_some()
+
+    @Slot()
+    def _show_more(self) -> None:
+        if self._more.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._add_some()
+
+    def _add_next(self) -> None:
+        """Add a card; the others follow in this turn or the next ones."""
+        if len(self._cards) >= self._most:
+            words = _("Show {number} more messages")
+            self._more.setText(words.format(number=whole(_MESSAGES_PER_STEP)))
+            self._more.show()
+            return
+        placed = next(self._waiting, None)
+        if placed is None:
+            if self._are_cut:
+                words = _("There are more than {number} messages. The others are in the tree.")
+                self._cut.setText(words.format(number=whole(len(self._cards))))
+                self._cut.show()
+            return
+        column, message = placed
+        width = self.viewport().width() - _GAP
+        if column is not self._column:
+            width = (width - _GAP) // 2
+        card = MessageCard(message, self._sources[message.from_request], self._turns, width)
+        column.insertWidget(column.count() - (column is not self._column), card)
+        self._cards.append(card)
+        self._turns.add(self, self._add_next)
+
+
+def _answer_column(row: QHBoxLayout, title: str, sign: QIcon) -> QVBoxLayout:
+    head = QHBoxLayout()
+    head.setSpacing(6)
+    head.addWidget(IconLabel(sign, 0.9))
+    head.addWidget(label(title, "section"))
+    head.addStretch(1)
+    column = QVBoxLayout()
+    column.setSpacing(_GAP)
+    column.addLayout(head)
+    column.addStretch(1)
+    row.addLayout(column, 1)
+    return column
+
+
+def _fields(details: Sequence[Detail]) -> list[Field]:
+    """The details as fields, cut to what can be laid out at once."""
+    shown = details[:_MAX_DETAILS]
+    most = _MAX_CHARACTERS // max(1, len(shown))
+    fields = []
+    for one in shown:
+        title = shortened(one_line(one.name), _MAX_NAME)
+        fields.append(Field(title, title, with_escapes(shortened(one.value, most))))
+    left = len(details) - len(shown)
+    if left:
+        words = ngettext("{number} more in the tree", "{number} more in the tree", left)
+        fields.append(Field("", "…", words.format(number=whole(left))))
+    return fields
