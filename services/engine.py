@@ -16,7 +16,7 @@ from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
-from services.previews.image_decoders import ImageDecoders
+from services.previews.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.open_files import OpenFiles
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import Problem
@@ -55,7 +55,7 @@ class Engine:
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
-        image_decoders: ImageDecoders = ImageDecoders(),
+        image_decoders: ImageDecoders = NO_IMAGES,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:

@@ -1,6 +1,6 @@
 """The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
-Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
+Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`, `legend`,
 `link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
 `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`, `rule`; tabs `underlined`;
 text of several lines `field`.
@@ -61,6 +61,12 @@ QPushButton[look="flat"], QToolButton[look="flat"] {
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $HOVER; }
 QToolButton[look="flat"]:checked { background: $SELECTION; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 2px solid $ACCENT; }
+QToolButton[look="legend"] {
+    background: transparent; border: 2px solid transparent; padding: 3px 6px 3px 17px;
+}
+QToolButton[look="legend"]:hover { background: $HOVER; }
+QToolButton[look="legend"]:checked { background: $SELECTION; }
+QToolButton[look="legend"]:focus { border-color: $ACCENT; }
 QPushButton[look="link"] {
     background: transparent; border: none; color: $ACCENT; padding: 2px 0; text-align: left;
     text-decoration: underline;

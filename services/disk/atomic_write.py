@@ -8,13 +8,15 @@ its target and then renamed.
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from services.disk.partial_file import PartialFile, part_path
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing
 from services.system.folder_sync import sync_folder
+
+Write = Callable[[bytes], None]
 
 
 def write_atomically(path: Path, pieces: Iterable[bytes]) -> None:
@@ -23,22 +25,41 @@ def write_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     On failure, raise FilesError and leave the existing file unchanged. If `path` is a symbolic
     link, the file that it points to is replaced.
     """
+    with writing_atomically(path) as write:
+        for piece in pieces:
+            write(piece)
+
+
+@contextlib.contextmanager
+def writing_atomically(path: Path) -> Iterator[Write]:
+    """Write a file as `write_atomically` does, with a function that is called for each piece.
+
+    The file is there after the block. If the block is left with an exception, nothing is.
+    """
     target = Path(os.path.realpath(path))
     descriptor = _open_unnamed(target.parent)
     if descriptor is None:
-        _write_beside(target, pieces)
+        with PartialFile(target.parent, target.name, secrets.token_hex(4)) as partial:
+            yield partial.write
+            partial.finish(WhenTaken.REPLACE, lambda _target: None)
         return
-    try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            for piece in pieces:
-                left = memoryview(piece)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+
+        def write(piece: bytes) -> None:
+            left = memoryview(piece)
+            try:
                 while left:
                     left = left[file.write(left) :]
+            except OSError as error:
+                raise error_writing(error, target) from error
+
+        yield write
+        try:
             os.fsync(descriptor)
             _link_into_place(descriptor, target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise error_writing(error, target) from error
+            sync_folder(target.parent)
+        except OSError as error:
+            raise error_writing(error, target) from error
 
 
 def _open_unnamed(folder: Path) -> int | None:
@@ -70,10 +91,3 @@ def _link_into_place(descriptor: int, target: Path) -> None:
                 raise
     finally:
         os.close(folder)
-
-
-def _write_beside(target: Path, pieces: Iterable[bytes]) -> None:
-    with PartialFile(target.parent, target.name, secrets.token_hex(4)) as partial:
-        for piece in pieces:
-            partial.write(piece)
-        partial.finish(WhenTaken.REPLACE, lambda _target: None)

@@ -18,8 +18,18 @@ _AT_START = re.compile(rf"[\t\r\n]|{_IGNORED}[{_SIGNS}]")
 _AFTER_SEPARATOR = re.compile(rf"([;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])(?={_IGNORED}[{_SIGNS}])")
 
 
+class NumberText:
+    """A number that must stay as it's written, digit for digit. Its sign is no formula."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
 def csv_text(rows: Iterable[Sequence[object]]) -> bytes:
-    """Return the rows as CSV in UTF-8. None becomes an empty cell."""
+    """Return the rows as CSV in UTF-8. None becomes an empty cell, numbers stay as they are."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerows([_without_formulas(value) for value in row] for row in rows)

@@ -47,3 +47,11 @@ def lines_in_stream(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
         length += len(rest)
     if length:
         yield bytes(kept), length
+
+
+def decoded_line(line: bytes) -> str:
+    """A line as text, in UTF-8 or, where that doesn't fit, in Latin-1."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")

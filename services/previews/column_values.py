@@ -80,7 +80,7 @@ def read_columns(path: Path, reader: LineReader) -> Iterator[ColumnsProgress]:
             values = reader.values(record.data, is_whole=record.is_whole).values
             if values:
                 lines += 1
-                for column, value in zip(columns, values, strict=True):
+                for column, value in zip(columns, values, strict=False):
                     column.add(value)
         if not count % _LINES_PER_STEP:
             yield ColumnsProgress(read, lines)

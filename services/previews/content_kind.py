@@ -62,6 +62,7 @@ _ARCHIVES = (
     b"\xfd7zXZ\x00",
     b"7z\xbc\xaf\x27\x1c",
 )
+_TAR_MARK = slice(257, 265)
 _LINES_LOOKED_AT = 20
 _ROWS_COUNTED = 10
 _JUDGED_CHARACTERS = 32 * 1024
@@ -105,7 +106,7 @@ def kind_of(data: bytes, text: Text | None, *, is_whole: bool) -> ContentKind:
         return ContentKind.IMAGE
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return ContentKind.PDF
-    if data.startswith(_ARCHIVES):
+    if data.startswith(_ARCHIVES) or data[_TAR_MARK].startswith(b"ustar"):
         return ContentKind.ARCHIVE
     if text is None:
         return ContentKind.BINARY

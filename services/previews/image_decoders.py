@@ -17,3 +17,7 @@ class ImageDecoders(msgspec.Struct, frozen=True):
     """Decodes an image as large as an inspector needs; None if it can't."""
     whole: Callable[[Path], object] = _no_image
     """Decodes an image file with all its pixels, or returns why it can't."""
+
+
+NO_IMAGES = ImageDecoders()
+"""Shows no images."""

@@ -93,7 +93,7 @@ def filter_lines(path: Path, reader: LineReader, wanted: LineFilter) -> Iterator
     Blank lines and the header of a table fulfill none. Raise OSError if the file can't be read.
     """
     tests = [_test_of(condition) for condition in wanted.conditions]
-    among = None if wanted.among is None else _Among(wanted.among)
+    among = None if wanted.among is None else Among(wanted.among)
     found = array("Q")
     read = 0
     for count, record in enumerate(records_in(path, reader.separator), 1):
@@ -108,7 +108,7 @@ def filter_lines(path: Path, reader: LineReader, wanted: LineFilter) -> Iterator
     yield FilterProgress(read, found, is_complete=True)
 
 
-class _Among:
+class Among:
     """Tells of one record after the other whether a line of it is in a list in the same order."""
 
     def __init__(self, lines: Sequence[int]) -> None:

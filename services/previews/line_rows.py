@@ -13,6 +13,7 @@ import msgspec
 
 from services.checks.line_shape import CHAT_KEYS, NON_PREFERRED_KEYS, PREFERRED_KEYS
 from services.previews.batch_result import Outcome, read_result
+from services.previews.bounded_lines import decoded_line
 from services.previews.content_kind import ContentKind, without_cut_character
 from services.previews.message_texts import asked_in, json_text, last_text
 from services.previews.retry_lines import RequestState, state_of
@@ -80,7 +81,10 @@ class LineValues(msgspec.Struct, frozen=True):
     """The values of a line, in the order of the columns."""
 
     values: tuple[Value, ...] = ()
-    """Empty if the line is blank or can't be read."""
+    """Empty if the line is blank or can't be read.
+
+    A record of a table may have more values than there are columns.
+    """
     problem: LineProblem | None = None
     state: RequestState | None = None
     """How the request ended, in the results of a batch."""
@@ -132,7 +136,8 @@ class LineReader:
         if read.problem is not None and not read.values:
             cells = self._cells_of_unreadable(line, read.problem)
         else:
-            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in read.values])
+            values = read.values[: len(self.columns)]
+            cells = tuple([value_text(value)[:MAX_CELL_CHARACTERS] for value in values])
         return LineRow(cells, read.problem, read.state)
 
     def values(self, line: bytes, *, is_whole: bool = True) -> LineValues:
@@ -160,7 +165,7 @@ class LineReader:
         is_cut = problem is LineProblem.CUT
         cells = [_in_beginning(line, one.key) if is_cut else "" for one in self.columns]
         beginning = without_cut_character(line[: 4 * MAX_CELL_CHARACTERS])
-        cells[self._text_column] = _decoded(beginning)[:MAX_CELL_CHARACTERS]
+        cells[self._text_column] = decoded_line(beginning)[:MAX_CELL_CHARACTERS]
         return tuple(cells)
 
 
@@ -283,7 +288,7 @@ def _in_beginning(line: bytes, column_key: str) -> str:
     """What a line that is cut off says, where the value is near the beginning."""
     pattern = _NEAR_BEGINNING.get(column_key)
     found = pattern.search(line) if pattern is not None else None
-    return _decoded(found[1])[:MAX_CELL_CHARACTERS] if found else ""
+    return decoded_line(found[1])[:MAX_CELL_CHARACTERS] if found else ""
 
 
 def _state_in_beginning(line: bytes) -> RequestState | None:
@@ -436,7 +441,7 @@ def _decoded_field(fields: _Fields, key: str) -> object:
 
 
 def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
-    reader = csv.reader(map(_decoded, lines), delimiter=separator)
+    reader = csv.reader(map(decoded_line, lines), delimiter=separator)
     rows: list[list[str]] = []
     header_lines = 0
     try:
@@ -458,22 +463,14 @@ def _table_reader(lines: Sequence[bytes], separator: str) -> LineReader:
     ]
 
     def parse(line: bytes) -> LineValues:
-        cells = next(csv.reader([_decoded(line)], delimiter=separator), [])
+        cells = next(csv.reader([decoded_line(line)], delimiter=separator), [])
         if len(cells) == width:
             return LineValues(tuple(cells))
-        filled = [*cells, *[None] * width][:width]
-        return LineValues(tuple(filled), LineProblem.OTHER_LENGTH)
+        missing = [None] * (width - len(cells))
+        return LineValues((*cells, *missing), LineProblem.OTHER_LENGTH)
 
     return LineReader(columns, parse, separator=separator, header_lines=header_lines)
 
 
 def _text_line(line: bytes) -> LineValues:
-    return LineValues((_decoded(line.rstrip(b"\r\n")),))
-
-
-def _decoded(line: bytes) -> str:
-    """Text in UTF-8 or, where that doesn't fit, in Latin-1."""
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
+    return LineValues((decoded_line(line.rstrip(b"\r\n")),))

@@ -11,7 +11,7 @@ from services.accounts.settings import SettingsStore
 from services.catalog.events import ListingEnded
 from services.engine import Engine
 from services.events import ServiceClosed
-from services.previews.image_decoders import ImageDecoders
+from services.previews.image_decoders import NO_IMAGES, ImageDecoders
 from services.providers.account import Account
 from services.sandbox.server import SandboxServer
 from services.system.events import Event
@@ -38,7 +38,7 @@ class EngineBench:
         make_sandbox: Callable[[Path], SandboxServer] = SandboxServer,
         listener: Callable[[Event], None] = lambda _event: None,
         make_timer: MakeTimer = IntervalTimer,
-        image_decoders: ImageDecoders = ImageDecoders(),
+        image_decoders: ImageDecoders = NO_IMAGES,
     ) -> None:
         self.paths: Paths = paths_under(folder)
         self.events = EventLog()

@@ -5,7 +5,6 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from services.catalog.events import ListingEnded
@@ -174,13 +173,6 @@ def test_ctrl_comma_opens_the_settings_and_ctrl_q_quits(desk: Desk) -> None:
     desk.wait(desk.window.isActiveWindow)
     desk.key(Key.Key_Q, CONTROL)
     desk.wait(lambda: not desk.window.isVisible())
-
-
-def test_enter_opens_the_inspector_for_the_file(desk: Desk) -> None:
-    desk.key(Key.Key_I, CONTROL)
-    desk.select("report.pdf")
-    QTest.keyClick(desk.table, Key.Key_Return)
-    assert desk.window.workspace.inspector.isVisible()
 
 
 def test_focus_moves_to_the_files_when_the_focused_widget_disappears(

@@ -171,6 +171,8 @@ def test_the_status_line_says_where_the_content_came_from(desk: Desk) -> None:
     desk.wait_to_see("Read from the server", "Esc goes back to the files")
     QTest.keyClick(page_of(desk), Qt.Key.Key_Escape)
     assert not desk.sees("Esc goes back to the files")
+    cache = desk.folder / "previews"
+    desk.wait(lambda: not list(cache.glob("open-*")))
     look_inside(desk, "notes.txt")
     desk.wait_to_see("Read from the cache")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from services.previews.content_kind import ContentKind
 from services.previews.line_rows import LineReader, LineRow
 from services.previews.open_content import OpenContent
 from services.system.language import N_, _
@@ -21,7 +22,6 @@ _HEADS: Mapping[str, str] = {
     "status": N_("Status"),
     "model": N_("Model"),
     "answer": N_("Answer"),
-    "tokens": N_("Tokens"),
     "endpoint": N_("Endpoint"),
     "asked": N_("Request"),
     "turns": N_("Turns"),
@@ -155,6 +155,9 @@ class LineModel(QAbstractTableModel):
         if section == LINE_COLUMN or self._reader is None:
             return _("Line")
         column = self._reader.columns[section - 1]
+        if column.key == "tokens" and self._content is not None:
+            is_estimate = self._content.kind is ContentKind.CONVERSATIONS
+            return _("Tokens ≈") if is_estimate else _("Tokens")
         return one_line(column.name) if column.name is not None else _(_HEADS[column.key])
 
     def is_number(self, section: int) -> bool:

@@ -24,14 +24,13 @@ from services.previews.line_rows import line_reader
 from services.previews.line_search import TextQuery
 from services.previews.open_content import OpenContent
 from services.system.language import _, ngettext
-from services.system.locale_format import whole
 from ui.icons import icon
 from ui.inside.line_model import LineModel
 from ui.inside.line_table import LineTable
 from ui.inside.line_view import LineView
-from ui.inside.shown_line import ShownLine
+from ui.inside.line_words import shown_line
 from ui.theme import Role
-from ui.wording import count_in_words, one_line
+from ui.wording import count_in_words
 
 _SAMPLE_LINES = 100
 """Lines that tell the columns of a file."""
@@ -284,25 +283,8 @@ class LinesView(QWidget):
             self.line.clear()
             return
         self.line.show_line(
-            ShownLine(
-                title=self._title(row, number),
-                content=line.data,
-                kind=content.kind,
-                subtitle=_("Line {number}").format(number=whole(number)),
-                is_whole=line.is_whole,
-            )
+            shown_line(line.data, content.kind, number, self.model.row(row), line.is_whole)
         )
-
-    def _title(self, row: int, number: int) -> str:
-        shown = self.model.row(row)
-        if shown.cells and self._has_ids:
-            return one_line(shown.cells[0])
-        return _("Line {number}").format(number=whole(number))
-
-    @property
-    def _has_ids(self) -> bool:
-        kinds = (ContentKind.BATCH_RESULTS, ContentKind.BATCH_REQUESTS)
-        return self._content is not None and self._content.kind in kinds
 
     def _current_number(self) -> int | None:
         row = self.table.currentIndex().row()

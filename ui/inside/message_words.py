@@ -55,7 +55,7 @@ def note_of(message: Message, source: str) -> str:
 
 def weight_in_words(weight: float) -> str:
     """What a weight means: “weight 0 · not learned”."""
-    number = whole(int(weight)) if weight == int(weight) else decimal(weight, 2)
+    shown = whole(int(weight)) if weight == int(weight) else decimal(weight, 2)
     if weight:
-        return _("weight {number} · learned").format(number=number)
-    return _("weight {number} · not learned").format(number=number)
+        return _("weight {weight} · learned").format(weight=shown)
+    return _("weight {weight} · not learned").format(weight=shown)

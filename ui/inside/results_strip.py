@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ class ResultsStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._chosen: ResultGroup | None = None
         self._bar = PartsBar()
         self._entries: dict[ResultGroup, _Entry] = {}
@@ -128,9 +129,8 @@ class _Entry(QToolButton):
     def __init__(self, role: Role) -> None:
         super().__init__()
         self._role = role
-        self.setProperty("look", "flat")
+        self.setProperty("look", "legend")
         self.setCheckable(True)
-        self.setStyleSheet("padding-left: 18px;")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button and its square."""

@@ -5,13 +5,13 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from services.disk import atomic_write
-from services.disk.atomic_write import write_atomically
+from services.disk.atomic_write import write_atomically, writing_atomically
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.full_disk import fill_disk_under_partial_files
 
@@ -95,6 +95,28 @@ def test_any_failure_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("mode")
+def test_a_file_written_piece_by_piece_is_there_after_the_block(tmp_path: Path) -> None:
+    with writing_atomically(tmp_path / "a.csv") as write:
+        write(b"one")
+        write(b"two")
+        assert not (tmp_path / "a.csv").exists()
+    assert contents(tmp_path) == {"a.csv": b"onetwo"}
+
+
+@pytest.mark.usefixtures("mode")
+def test_a_generator_that_is_closed_while_it_writes_leaves_nothing(tmp_path: Path) -> None:
+    def writing() -> Generator[None]:
+        with writing_atomically(tmp_path / "a.csv") as write:
+            write(b"half")
+            yield
+
+    steps = writing()
+    next(steps)
+    steps.close()
+    assert contents(tmp_path) == {}
+
+
+@pytest.mark.usefixtures("mode")
 def test_a_folder_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "a.csv" / "inside").mkdir(parents=True)
     with pytest.raises(FilesError):
@@ -118,7 +140,7 @@ def test_a_killed_process_leaves_nothing_behind(tmp_path: Path, old: bytes | Non
         path.write_bytes(old)
     program = f"""
 import os, pathlib, signal
-from services.disk.atomic_write import write_atomically
+from services.disk.atomic_write import write_atomically, writing_atomically
 
 def pieces():
     yield b"half"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.disk.csv_text import csv_text
+from services.disk.csv_text import NumberText, csv_text
 
 SIGNS = "=+-@＝＋－＠"
 _ODD = st.text(alphabet=SIGNS + "\"';,\t\r\n\v\u2028\u00a0\u3000\ufeff a1", max_size=8)
@@ -22,6 +22,12 @@ def test_every_cell_is_quoted() -> None:
 @pytest.mark.parametrize("text", ["a", "a-b", "file=1", "ü 2\nlines", 'a "b"', "a;b", "x\t1", ""])
 def test_other_text_is_unchanged(text: str) -> None:
     assert read(csv_text([[text, text]])) == [[text, text]]
+
+
+def test_numbers_stay_as_they_are() -> None:
+    cells = ["-1", NumberText("-0.10000000000000000001"), NumberText("9007199254740993"), -5]
+    expected = ["'-1", "-0.10000000000000000001", "9007199254740993", "-5"]
+    assert read(csv_text([cells])) == [expected]
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -48,12 +48,8 @@ def test_values_that_differ_have_a_histogram_of_lengths(path: Path) -> None:
 
 
 def test_numbers_that_differ_have_a_histogram_of_their_values(path: Path) -> None:
-    assert (
-        column(path, [10, 30, 20.5, None])
-        == ColumnValues(
-            1, 3, histogram=Histogram(tuple(range(10, 32)), (1, *[0] * 9, 1, *[0] * 9, 1))
-        )
-        or column(path, [10, 30, 20.5, None]).histogram
+    assert column(path, [10, 30, 20.5, None]) == ColumnValues(
+        1, 3, histogram=Histogram(tuple(range(10, 33, 2)), (1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1))
     )
 
 
@@ -105,7 +101,6 @@ def test_no_more_is_read_than_is_needed(
     path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int, lines: int
 ) -> None:
     monkeypatch.setattr(column_values, bound, value)
-    path.write_bytes(b'{"a":1,"b":2}\n'[:7] + b"}\n" if bound == "MAX_BYTES" else b"")
     line = b'{"a":1}\n' if bound == "MAX_BYTES" else b'{"a":1,"b":2}\n'
     path.write_bytes(line * 10)
     last = read(path)

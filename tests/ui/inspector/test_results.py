@@ -15,6 +15,7 @@ from tests.support.narrowing import not_none
 from tests.ui.inspector.test_preview import OTHER, RESULTS, Shown, ready
 from ui.inspector.results_view import ResultsView
 from ui.theme import Role, color
+from ui.widgets.parts_bar import PartsBar
 
 FILE = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=5_000_000)
 
@@ -177,8 +178,8 @@ def test_even_the_smallest_part_of_the_bar_can_be_seen(
 ) -> None:
     shown.engine.publish(added(summary(outcomes)))
     view = not_none(shown.inspector.findChild(ResultsView))
-    (bar,) = [one for one in view.children() if type(one).__name__ == "_Bar"]
-    image = bar.grab().toImage()  # type: ignore[attr-defined]
+    bar = not_none(view.findChild(PartsBar))
+    image = bar.grab().toImage()
     line = image.height() // 2
     painted = {image.pixelColor(x, line).name() for x in range(image.width())}
     assert {QColor(color(role, shown.window.palette())).name() for role in roles} <= painted

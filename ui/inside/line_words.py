@@ -1,0 +1,73 @@
+"""The title, subtitle and status of an opened line."""
+
+from services.previews.batch_result import Outcome, TokenCount, read_result
+from services.previews.content_kind import ContentKind
+from services.previews.line_rows import LineRow
+from services.system.language import _, ngettext, pgettext
+from services.system.locale_format import whole
+from ui.inside.shown_line import ShownLine
+from ui.wording import count_in_words
+
+_HAS_ID = (ContentKind.BATCH_RESULTS, ContentKind.BATCH_REQUESTS)
+_TURNS, _TOKENS = 0, 1
+"""The columns of training conversations."""
+
+
+def shown_line(
+    content: bytes, kind: ContentKind, number: int, row: LineRow, is_whole: bool
+) -> ShownLine:
+    """A line with the words above it. `row` is the same line in the table."""
+    place = _("Line {number}").format(number=whole(number))
+    has_id = kind in _HAS_ID and bool(row.cells) and bool(row.cells[0])
+    words = [place] if has_id else []
+    status, has_succeeded = "", None
+    if row.problem is not None:
+        status, has_succeeded = row.problem.text, False
+    elif kind is ContentKind.BATCH_RESULTS:
+        result = read_result(content) if is_whole else None
+        if result is not None:
+            words += [result.model] if result.model else []
+            words += [_tokens_in_words(result.tokens)] if result.tokens is not None else []
+            status = _status_in_words(result.outcome, result.status_code)
+            has_succeeded = result.outcome is Outcome.SUCCEEDED
+    elif kind is ContentKind.CONVERSATIONS and len(row.cells) > _TOKENS:
+        words += _example_in_words(row)
+    return ShownLine(
+        title=row.cells[0] if has_id else place,
+        content=content,
+        kind=kind,
+        subtitle=" · ".join(words),
+        status=status,
+        has_succeeded=has_succeeded,
+        is_whole=is_whole,
+        source=place if has_id else "",
+    )
+
+
+def _tokens_in_words(tokens: TokenCount) -> str:
+    return pgettext("tokens", "{read} tokens in, {written} out").format(
+        read=count_in_words(tokens.input), written=count_in_words(tokens.output)
+    )
+
+
+def _status_in_words(outcome: Outcome, status_code: int | None) -> str:
+    words = {
+        Outcome.SUCCEEDED: _("succeeded"),
+        Outcome.FAILED: _("failed"),
+        Outcome.EXPIRED: _("expired"),
+        Outcome.CANCELLED: _("canceled"),
+        Outcome.UNREADABLE: _("unreadable"),
+    }[outcome]
+    return words if status_code is None else f"{status_code} {words}"
+
+
+def _example_in_words(row: LineRow) -> list[str]:
+    turns, tokens = row.cells[_TURNS], row.cells[_TOKENS]
+    words = []
+    if turns.isdecimal():
+        text = ngettext("{number} turn", "{number} turns", int(turns))
+        words.append(text.format(number=count_in_words(int(turns))))
+    if tokens.isdecimal():
+        text = ngettext("≈ {number} token", "≈ {number} tokens", int(tokens))
+        words.append(text.format(number=count_in_words(int(tokens))))
+    return words
