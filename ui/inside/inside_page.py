@@ -2,7 +2,13 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.api.remote_file import RemoteFile
 from services.previews.batch_summary import SummaryProgress
@@ -18,6 +24,7 @@ from ui.image_decoding import LargePicture, UnshownImage
 from ui.inside.image_view import ImageView
 from ui.inside.inside_header import InsideHeader
 from ui.inside.inside_status import InsideStatus
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.lines_view import LinesView
 from ui.inside.results_strip import ResultsStrip, group_in_words
 from ui.inside.text_view import HexView, TextView
@@ -34,6 +41,12 @@ class InsidePage(MiddlePage):
     """Go back to the list of files."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    retry_requested = Signal(object)
+    """Retry unfinished requests, given the `RemoteFile` with the results that is shown."""
+    requests_requested = Signal(object)
+    """Find the requests that the results in this `RemoteFile` answer."""
+    file_requested = Signal(object)
+    """Look inside this other `RemoteFile`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +61,7 @@ class InsidePage(MiddlePage):
         """Shown at the bottom of the window, in place of that of the files."""
         self._content: OpenContent | None = None
         self._file: RemoteFile | None = None
+        self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
         self._rows: HexRows | TextRows | None = None
         self._message = label("", "muted", wrap=True)
@@ -63,6 +77,12 @@ class InsidePage(MiddlePage):
         column.addWidget(self.results)
         column.addWidget(self._views, 1)
         self.results.hide()
+        self._retry = QPushButton(_("Retry unfinished lines…"))
+        self._retry.hide()
+        self._retry.clicked.connect(self._ask_to_retry)
+        self.header.add_button(self._retry)
+        self.results.find_requested.connect(self._ask_for_requests)
+        self.results.file_requested.connect(self.file_requested)
         self.header.back_requested.connect(self.leave_requested)
         self.results.group_chosen.connect(self._choose_group)
         self.lines.filter_chosen.connect(self._choose_group)
@@ -116,6 +136,7 @@ class InsidePage(MiddlePage):
         has_focus = focused is not None and self.isAncestorOf(focused)
         kind = content.kind
         self.results.setVisible(kind is ContentKind.BATCH_RESULTS)
+        self._retry.setVisible(kind is ContentKind.BATCH_RESULTS)
         if content.has_lines and kind is not ContentKind.TEXT:
             self.lines.show_content(content)
             self._show_view(self.lines)
@@ -155,12 +176,20 @@ class InsidePage(MiddlePage):
         content = self._content
         if content is None:
             return
-        self.results.show_progress(progress, content.total)
+        if self._joined is None:
+            self.results.show_progress(progress, content.total)
         if progress.is_complete:
             self._groups = states_in_groups(progress.summary)
             groups = count_groups(progress.summary)
             words = [(group_in_words(one.group, one.number), one.group) for one in groups]
             self.lines.show_filters([(_("Any status"), None), *words])
+
+    def show_joined(self, joined: JoinedFiles) -> None:
+        """Show batch results together with their requests, and the sums over all of them."""
+        if self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS:
+            self._joined = joined
+            self.results.show_joined(joined)
+            self.lines.show_joined(joined)
 
     def show_picture(self, picture: object) -> None:
         """Show the decoded image, or why it can't be shown."""
@@ -184,7 +213,9 @@ class InsidePage(MiddlePage):
             self.status.show_source(self._content, words)
 
     def _clear(self) -> None:
-        self._content = None
+        self._content = self._joined = None
+        self._groups = {}
+        self.lines.show_joined(None)
         self.lines.show_content(None)
         self.text.show_text(None)
         self.bytes.show_bytes(None)
@@ -194,6 +225,7 @@ class InsidePage(MiddlePage):
         self.image.show_message("")
         self.results.begin()
         self.results.hide()
+        self._retry.hide()
 
     def _show_view(self, view: QWidget) -> None:
         self._views.setCurrentWidget(view)
@@ -218,10 +250,23 @@ class InsidePage(MiddlePage):
         if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
             return
         chosen = group if isinstance(group, ResultGroup) else None
+        joined = self._joined
+        if chosen is not None and chosen not in self._groups and joined is not None:
+            self.results.choose(None)
+            self.file_requested.emit(joined.other)  # which has them all
+            return
         self.results.choose(chosen)
         self.lines.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
         self.lines.filter_by(() if states is None else (states,))
+
+    @Slot()
+    def _ask_to_retry(self) -> None:
+        self.retry_requested.emit(self._file)
+
+    @Slot()
+    def _ask_for_requests(self) -> None:
+        self.requests_requested.emit(self._file)
 
     @Slot()
     def _show_counts(self) -> None:

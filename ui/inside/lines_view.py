@@ -25,10 +25,11 @@ from services.previews.line_search import TextQuery
 from services.previews.open_content import OpenContent
 from services.system.language import _, ngettext
 from ui.icons import icon
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.line_model import LineModel
 from ui.inside.line_table import LineTable
 from ui.inside.line_view import LineView
-from ui.inside.line_words import shown_line
+from ui.inside.line_words import shown_line, with_request
 from ui.theme import Role
 from ui.wording import count_in_words
 
@@ -56,6 +57,7 @@ class LinesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: OpenContent | None = None
+        self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
         self._query = LineQuery()
         self._is_searching = False
@@ -129,6 +131,13 @@ class LinesView(QWidget):
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
+
+    def show_joined(self, joined: JoinedFiles | None) -> None:
+        """Show the requests of batch results with them, or not any more."""
+        self._joined = joined
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
@@ -282,9 +291,10 @@ class LinesView(QWidget):
         if line is None:
             self.line.clear()
             return
-        self.line.show_line(
-            shown_line(line.data, content.kind, number, self.model.row(row), line.is_whole)
-        )
+        shown = shown_line(line.data, content.kind, number, self.model.row(row), line.is_whole)
+        if self._joined is not None:
+            shown = with_request(shown, self._joined)
+        self.line.show_line(shown)
 
     def _current_number(self) -> int | None:
         row = self.table.currentIndex().row()
