@@ -19,13 +19,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from services.accounts.events import AccountOpened, AccountsLoaded
+from services.accounts.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
 from services.catalog.events import ListingEnded, ListingStarted
 from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
-from services.system.events import Listener
+from services.system.events import Event, Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
 from ui.backend import Backend
@@ -108,8 +108,10 @@ class Program(QObject):
         backend.events.on(AccountOpened, self._upload_pending_files)
         backend.events.on(ServiceClosed, self._end_soon)
         self._loading_ahead = LoadingAhead(self)
-        backend.events.on(ListingStarted, self._pause_loading_ahead)
-        backend.events.on(ListingEnded, self._load_ahead)
+        for busy in (AccountOpening, ListingStarted):
+            backend.events.on(busy, self._pause_loading_ahead)
+        for idle in (AccountFailed, ListingEnded):
+            backend.events.on(idle, self._load_ahead)
         theme.apply_style_sheet()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -151,10 +153,10 @@ class Program(QObject):
             self._files_pending = False
             QTimer.singleShot(0, self._begin_upload)
 
-    def _pause_loading_ahead(self, _event: ListingStarted) -> None:
+    def _pause_loading_ahead(self, _event: Event) -> None:
         self._loading_ahead.pause()
 
-    def _load_ahead(self, _event: ListingEnded) -> None:
+    def _load_ahead(self, _event: Event) -> None:
         self._loading_ahead.begin()
 
     def _end_soon(self, _event: ServiceClosed) -> None:

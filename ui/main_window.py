@@ -219,7 +219,12 @@ class MainWindow(QMainWindow):
             from ui.inside.inside_flow import InsideFlow
 
             self._inside = InsideFlow(
-                self, self.backend, self.pages, self._refused, self._retry_flow()
+                self,
+                self.backend,
+                self.pages,
+                self._refused,
+                self._retry_flow(),
+                self._time.now,
             )
             self.closing.connect(self._inside.close)
             self._inside.page.header.download_requested.connect(self.downloads.download)

@@ -17,6 +17,7 @@ from services.problems.events import SomethingFailed
 from services.providers.account import AccountKind
 from services.system.events import Listener
 from services.system.language import _
+from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ class HistoryThread:
             return AccountIdentity("sandbox", "", "", b"")
         fingerprint = self._fingerprints.get(api)
         if fingerprint is None:
+            lower_priority()  # the window is drawing the first files meanwhile
             fingerprint = self._fingerprints[api] = api.key_fingerprint(store.salt)
         return AccountIdentity(account.base_url, account.organization, account.project, fingerprint)
 

@@ -24,8 +24,8 @@ from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.worker_threads import WorkerThreads
 
-_FILES_PER_EVENT = 5000
-"""Files per event, as handling an event takes the listener's time."""
+_FILES_PER_EVENT = 2500
+"""Files per event. A window needs up to four microseconds for each, and should never stall."""
 
 _CACHED_WAIT = 0.5
 """The longest wait for the cached listing to be handled, in seconds."""

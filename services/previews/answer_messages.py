@@ -8,8 +8,8 @@ from services.previews.message import (
     Act,
     Message,
     Role,
+    as_json,
     encoded_image,
-    json_text,
     messages_of,
     object_in,
     text_in,
@@ -89,5 +89,5 @@ def _moderation(result: JsonObject) -> Message:
         # Translators: what a moderation found, as in “Flagged: violence 0.97, self-harm”.
         text = _("{flagged}: {categories}").format(flagged=text, categories=", ".join(named))
     elif not categories and len(result) > 1:
-        text = f"{text}\n{json_text(result)}"
+        text = f"{text}\n{as_json(result)}"
     return Message(_SELF, Act.JUDGES, text, flagged=flagged)

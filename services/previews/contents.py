@@ -10,8 +10,7 @@ from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.previews.base64_wrapping import is_wrapped, unwrapped
-from services.previews.batch_summary import summarize
-from services.previews.bounded_lines import bounded_lines
+from services.previews.content_details import details_of
 from services.previews.content_files import ContentFiles, store
 from services.previews.content_head import HEAD_BYTES, read_local_head
 from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
@@ -20,16 +19,13 @@ from services.previews.events import (
     ContentGrew,
     ContentOpened,
     ContentUnavailable,
-    ImageDecoded,
     LinesFound,
-    ResultsAdded,
 )
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import delete
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent
-from services.previews.record_lines import RecordLines, find_records
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
@@ -364,31 +360,14 @@ class Contents:
         content.finish()
         opening.token.check()
         self._listener(ContentGrew(opening.file.id, content))
-        if content.kind is ContentKind.TABLE:
-            self._find_records(opening, content)
-        if content.kind is ContentKind.BATCH_RESULTS:
-            self._worker.submit(lambda: self._run(opening, lambda: self._add_up(opening, content)))
-        elif content.kind is ContentKind.IMAGE:
-            picture = self._decode_image(content.path)
-            opening.token.check()
-            self._listener(ImageDecoded(opening.file.id, picture))
+        self._worker.submit(lambda: self._run(opening, lambda: self._work_out(opening, content)))
 
-    def _find_records(self, opening: _Opening, content: OpenContent) -> None:
-        records = RecordLines()
+    def _work_out(self, opening: _Opening, content: OpenContent) -> None:
         try:
-            for _progress in find_records(content.path, content.separator, records):
+            for event in details_of(content, self._decode_image):
                 opening.token.check()
-        except OSError as error:
-            raise error_reading(error, content.path) from error
-        if records.has_long_records:
-            content.find_records(records)
-            self._listener(ContentGrew(opening.file.id, content))
-
-    def _add_up(self, opening: _Opening, content: OpenContent) -> None:
-        try:
-            for progress in summarize(bounded_lines(content.path)):
-                opening.token.check()
-                self._listener(ResultsAdded(opening.file.id, progress))
+                if event is not None:
+                    self._listener(event)
         except OSError as error:
             raise error_reading(error, content.path) from error
 

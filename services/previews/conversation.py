@@ -16,7 +16,7 @@ from services.previews.message import (
     Act,
     Message,
     Role,
-    json_text,
+    as_json,
     messages_of,
     object_in,
     text_in,
@@ -109,9 +109,11 @@ def conversation_in(
 
 
 def _result(value: JsonObject, request: bytes | None, size: int) -> Conversation:
-    asked: Iterable[Message] = ()
+    asked: tuple[Message, ...] = ()
     if request is not None:
-        asked = request_messages(object_in(read_line(request).value))
+        given = request_messages(object_in(read_line(request).value))
+        # The answer has room, too.
+        asked = tuple(islice(given, MAX_MESSAGES // 2 + 1))
     response = object_in(value.get("response"))
     body = object_in(response.get("body"))
     code, message = error_in(value)
@@ -121,10 +123,15 @@ def _result(value: JsonObject, request: bytes | None, size: int) -> Conversation
     if code is not None or message is not None:
         failure = Message(Role.ASSISTANT, Act.FAILS, message or code or "")
         answered = chain(answered, (failure,))
-    return _conversation(
-        chain((msgspec.structs.replace(one, from_request=True) for one in asked), answered),
+    made = _conversation(
+        chain(
+            (msgspec.structs.replace(one, from_request=True) for one in asked[: MAX_MESSAGES // 2]),
+            answered,
+        ),
         details=[*_result_details(response, body, code), _size(size)],
     )
+    are_cut = made.are_cut or len(asked) > MAX_MESSAGES // 2
+    return msgspec.structs.replace(made, are_cut=are_cut)
 
 
 def _result_details(response: JsonObject, body: JsonObject, code: str | None) -> Iterator[Detail]:
@@ -250,7 +257,7 @@ def _fields(value: JsonObject, without: Iterable[object]) -> Iterator[Detail]:
     left = frozenset(without)
     others = ((name, one) for name, one in value.items() if name not in left)
     for name, one in islice(others, _MAX_FIELDS):
-        yield Detail(name, one if isinstance(one, str) else json_text(one))
+        yield Detail(name, one if isinstance(one, str) else as_json(one))
 
 
 def _size(size: int) -> Detail:

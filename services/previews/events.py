@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
 from services.previews.retry_lines import JoinedBatch
+from services.previews.step_metrics import StepMetrics
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
 
@@ -67,6 +69,27 @@ class ImageDecoded(SessionEvent, frozen=True):
     file_id: str
     picture: object
     """What the engine's image decoder made of it."""
+
+
+class NamesRead(SessionEvent, frozen=True):
+    """The open content is an archive, and names in it were read, so far or all."""
+
+    file_id: str
+    names: ArchiveNames
+
+
+class MetricsRead(SessionEvent, frozen=True):
+    """The open content is a results file of fine-tuning."""
+
+    file_id: str
+    metrics: StepMetrics
+
+
+class JsonRead(SessionEvent, frozen=True):
+    """The open content is one JSON value, and not too large to be shown as a tree."""
+
+    file_id: str
+    data: bytes
 
 
 class LinesFound(SessionEvent, frozen=True):

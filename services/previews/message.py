@@ -157,7 +157,7 @@ def call_in_words(name: str, arguments: str) -> str:
         value = json.loads(arguments) if arguments.startswith("{") else None
     if not isinstance(value, dict) or not all(key.isidentifier() for key in value):
         return f"{name}({arguments})"
-    given = ", ".join(f"{key}={json_text(one)}" for key, one in value.items())
+    given = ", ".join(f"{key}={as_json(one)}" for key, one in value.items())
     return f"{name}({given})"
 
 
@@ -302,10 +302,10 @@ def as_text(value: object) -> str:
     """A text as it is, nothing for null, anything else as JSON."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json_text(value)
+    return value if isinstance(value, str) else as_json(value)
 
 
-def json_text(value: object) -> str:
+def as_json(value: object) -> str:
     """A value as JSON."""
     try:
         return json.dumps(value, ensure_ascii=False)

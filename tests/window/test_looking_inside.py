@@ -153,14 +153,14 @@ def test_each_kind_has_its_view(desk: Desk) -> None:
     assert cells(page, 7)[-1] == "Question 7"
     QTest.keyClick(table_of(page), Qt.Key.Key_Escape)
     look_inside(desk, "notes.txt")
-    desk.wait(page.text.isVisible)
+    desk.wait(page.views.text.isVisible)
     desk.window.workspace.focus_middle()
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "picture.png")
     desk.wait_to_see("30 × 20 pixels")
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "data.bin")
-    desk.wait(page.bytes.isVisible)
+    desk.wait(page.views.bytes.isVisible)
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "empty.txt")
     desk.wait_to_see("The file is empty.")
@@ -219,5 +219,5 @@ def test_leaving_a_file_that_is_still_read_stops_reading(
     QTest.keyClick(page, Qt.Key.Key_Escape)
     files_server.release()
     page = look_inside(desk, "notes.txt")
-    desk.wait(page.text.isVisible)
+    desk.wait(page.views.text.isVisible)
     assert instance_of(RemoteFile, page.file).name == "notes.txt"

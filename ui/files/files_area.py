@@ -362,7 +362,7 @@ class FilesArea(QWidget):
         return focused is self or (focused is not None and self.page.isAncestorOf(focused))
 
 
-_PAGES_AT_ONCE = 10
+_PAGES_AT_ONCE = 2
 _DELAY_MS = 20
 _CHECKED_ONE_BY_ONE = 10_000
 """Up to this many selected rows are checked one by one."""

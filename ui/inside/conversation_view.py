@@ -1,10 +1,18 @@
 """Shows a line as the conversation that it's about, with cards for its messages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.previews.conversation import Conversation, Detail
 from services.previews.message import Message
@@ -22,7 +30,13 @@ from ui.widgets.labels import IconLabel, label
 
 _GAP = 8
 _MESSAGES_PER_STEP = 100
+_PAIR_CHARACTERS = 55
+"""Two answers are side by side if the view is as wide as this many characters."""
+_ASKED_AT_FIRST = 20
+"""How many messages of a request are shown at first: the last ones."""
 _MAX_DETAILS = 30
+_MAX_VALUE = 600
+"""The most characters shown of a detail."""
 _MAX_CHARACTERS = 6_000
 """The most characters shown of all details together; the tree has all of them."""
 _MAX_NAME = 200
@@ -38,19 +52,23 @@ class ConversationView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("Conversation"))
         self.viewport().setAutoFillBackground(False)
+        self._conversation = Conversation()
         self._sources = ("", "")
         self._turns = Turns(self)
         self._cards: list[MessageCard] = []
         self._waiting: Iterator[tuple[QVBoxLayout, Message]] = iter(())
         self._most = 0
         """How many messages to show until the user asks for more."""
-        self._are_cut = False
         self._column = QVBoxLayout()
         self._column.setSpacing(_GAP)
         self._more = QPushButton()
         self._more.setProperty("look", "link")
         self._more.hide()
         self._more.clicked.connect(self._show_more)
+        self._earlier = QPushButton()
+        self._earlier.setProperty("look", "link")
+        self._earlier.hide()
+        self._earlier.clicked.connect(self._show_earlier)
         self._pair: QWidget | None = None
         self._cut = label(look="muted", wrap=True)
         self._cut.hide()
@@ -60,6 +78,7 @@ class ConversationView(QScrollArea):
         self._outer = QVBoxLayout(page)
         self._outer.setContentsMargins(0, _GAP, _GAP, _GAP)
         self._outer.setSpacing(_GAP)
+        self._outer.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignLeft)
         self._outer.addLayout(self._column)
         self._outer.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._outer.addWidget(self._cut)
@@ -82,17 +101,34 @@ class ConversationView(QScrollArea):
         self, conversation: Conversation, *, request_source: str = "", source: str = ""
     ) -> None:
         """Show another conversation. The sources say where the request and the rest are."""
-        self._clear()
+        self._conversation = conversation
         self._sources = (source, request_source)
-        self._are_cut = conversation.are_cut
-        self._waiting = iter(self._placed(conversation))
-        self._details.show_fields(_fields(conversation.details))
-        self.verticalScrollBar().setValue(0)
-        self._add_some()
+        asked = sum(message.from_request for message in conversation.messages)
+        # The answer comes before the beginning of a long history.
+        self._begin(skipped=asked - _ASKED_AT_FIRST if asked > _ASKED_AT_FIRST + 1 else 0)
 
     def clear(self) -> None:
         """Show nothing."""
         self.show_conversation(Conversation())
+
+    def _begin(self, skipped: int) -> None:
+        self._clear()
+        if skipped:
+            words = ngettext(
+                "Show {number} earlier message", "Show {number} earlier messages", skipped
+            )
+            self._earlier.setText(words.format(number=whole(skipped)))
+        self._earlier.setVisible(skipped > 0)
+        self._waiting = islice(self._placed(self._conversation), skipped, None)
+        self._details.show_fields(_fields(self._conversation.details))
+        self.verticalScrollBar().setValue(0)
+        self._add_some()
+
+    @Slot()
+    def _show_earlier(self) -> None:
+        if self._earlier.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begin(skipped=0)
 
     def _clear(self) -> None:
         self._turns.forget_all()
@@ -106,7 +142,7 @@ class ConversationView(QScrollArea):
         self._more.hide()
         self._cut.hide()
 
-    def _placed(self, conversation: Conversation) -> Iterable[tuple[QVBoxLayout, Message]]:
+    def _placed(self, conversation: Conversation) -> Iterator[tuple[QVBoxLayout, Message]]:
         """Each message with the column that it goes to."""
         for message in conversation.messages:
             yield self._column, message
@@ -117,14 +153,26 @@ class ConversationView(QScrollArea):
 
     def _add_pair(self) -> tuple[QVBoxLayout, QVBoxLayout]:
         self._pair = QWidget()
-        row = QHBoxLayout(self._pair)
+        row = QBoxLayout(self._direction(), self._pair)
         row.setContentsMargins(0, _GAP, 0, 0)
         row.setSpacing(_GAP)
-        self._outer.insertWidget(1, self._pair)
+        self._outer.insertWidget(2, self._pair)
         return (
             _answer_column(row, _("PREFERRED"), icon("check", Role.SUCCESS)),
             _answer_column(row, _("NOT PREFERRED"), icon("x", Role.MUTED)),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put two answers below each other if there's no room side by side."""
+        super().resizeEvent(event)
+        row = None if self._pair is None else self._pair.layout()
+        if isinstance(row, QBoxLayout):
+            row.setDirection(self._direction())
+
+    def _direction(self) -> QBoxLayout.Direction:
+        narrow = self.viewport().width() < _PAIR_CHARACTERS * self.fontMetrics().averageCharWidth()
+        directions = QBoxLayout.Direction
+        return directions.TopToBottom if narrow else directions.LeftToRight
 
     @Slot()
     def _add_some(self) -> None:
@@ -148,7 +196,7 @@ class ConversationView(QScrollArea):
             return
         placed = next(self._waiting, None)
         if placed is None:
-            if self._are_cut:
+            if self._conversation.are_cut:
                 words = _("There are more than {number} messages. The others are in the tree.")
                 self._cut.setText(words.format(number=whole(len(self._cards))))
                 self._cut.show()
@@ -159,11 +207,16 @@ class ConversationView(QScrollArea):
             width = (width - _GAP) // 2
         card = MessageCard(message, self._sources[message.from_request], self._turns, width)
         column.insertWidget(column.count() - (column is not self._column), card)
+        # By default, a new widget would come last in the window's Tab order.
+        before = self._cards[-1].last_stop if self._cards else self._earlier
+        for stop in card.stops:
+            self.setTabOrder(before, stop)
+            before = stop
         self._cards.append(card)
         self._turns.add(self, self._add_next)
 
 
-def _answer_column(row: QHBoxLayout, title: str, sign: QIcon) -> QVBoxLayout:
+def _answer_column(row: QBoxLayout, title: str, sign: QIcon) -> QVBoxLayout:
     head = QHBoxLayout()
     head.setSpacing(6)
     head.addWidget(IconLabel(sign, 0.9))
@@ -180,7 +233,7 @@ def _answer_column(row: QHBoxLayout, title: str, sign: QIcon) -> QVBoxLayout:
 def _fields(details: Sequence[Detail]) -> list[Field]:
     """The details as fields, cut to what can be laid out at once."""
     shown = details[:_MAX_DETAILS]
-    most = _MAX_CHARACTERS // max(1, len(shown))
+    most = min(_MAX_VALUE, _MAX_CHARACTERS // max(1, len(shown)))
     fields = []
     for one in shown:
         title = shortened(one_line(one.name), _MAX_NAME)

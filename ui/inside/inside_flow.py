@@ -1,5 +1,7 @@
 """Looks inside the file that is current in the list, and goes back to it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +13,10 @@ from services.previews.events import (
     ContentOpened,
     ContentUnavailable,
     ImageDecoded,
+    JsonRead,
     LinesFound,
+    MetricsRead,
+    NamesRead,
     ResultsAdded,
 )
 from services.previews.line_query import LineList, LineQuery
@@ -36,10 +41,11 @@ class InsideFlow(QObject):
         pages: WindowPages,
         refused: RefusedContent,
         retries: RetryFlow,
+        clock: Callable[[], float],
     ) -> None:
         """`refused` knows what can't be downloaded; that is read only from this computer.
 
-        `retries` finds the requests of batch results.
+        `retries` finds the requests of batch results. `clock` gives seconds since 1970.
         """
         super().__init__(window)
         self._backend = backend
@@ -48,6 +54,7 @@ class InsideFlow(QObject):
         self._refused = refused
         self._retries = retries
         retries.joined.connect(self._show_joined)
+        self._clock = clock
         self.page = page = InsidePage()
         parts.add_page(page)
         page.leave_requested.connect(self.leave)
@@ -67,6 +74,9 @@ class InsideFlow(QObject):
         backend.events.on(ContentGrew, self._grow)
         backend.events.on(ResultsAdded, self._show_results)
         backend.events.on(ImageDecoded, self._show_picture)
+        backend.events.on(NamesRead, self._show_names)
+        backend.events.on(MetricsRead, self._show_metrics)
+        backend.events.on(JsonRead, self._show_json)
         backend.events.on(LinesFound, self._show_found)
         backend.events.on(ContentUnavailable, self._explain)
         backend.events.on(ContentFailed, self._show_failure)
@@ -137,12 +147,26 @@ class InsideFlow(QObject):
 
     def _show_picture(self, event: ImageDecoded) -> None:
         if self._is_shown(event.file_id):
-            self.page.show_picture(event.picture)
+            self.page.views.show_picture(event.picture)
+
+    def _show_names(self, event: NamesRead) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_names(event.names)
+
+    def _show_metrics(self, event: MetricsRead) -> None:
+        file = self.page.file
+        if file is not None and self._is_shown(event.file_id):
+            self.page.views.show_metrics(file, event.metrics, self._clock())
+
+    def _show_json(self, event: JsonRead) -> None:
+        file = self.page.file
+        if file is not None and self._is_shown(event.file_id):
+            self.page.views.show_json(file, event.data)
 
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.show_message(self._refused.reason(file.purpose) or "")
+            self.page.views.show_message(self._refused.reason(file.purpose) or "")
 
     def _show_failure(self, event: ContentFailed) -> None:
         if self._is_shown(event.file_id):

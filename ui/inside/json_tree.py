@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -171,7 +171,24 @@ class JsonTreeView(QTreeView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.resizeSection(0, self.fontMetrics().averageCharWidth() * 28)
+        header.setResizeContentsPrecision(0)  # only the rows that can be seen count
+        self.expanded.connect(self._widen_keys_later)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the keys the width that they need, as far as there is some."""
+        super().resizeEvent(event)
+        self._widen_keys()
+
+    @Slot()
+    def _widen_keys_later(self) -> None:
+        if self._turns.are_done:  # after the whole way to a part, not after each step
+            self._turns.add(self._widen_keys, self._widen_keys)
+
+    def _widen_keys(self) -> None:
+        """Make the first column as wide as the keys that can be seen, but at most half the view."""
+        wanted = max(self.sizeHintForColumn(0) + 8, self.viewport().width() // 4)
+        if wanted > self.columnWidth(0) or self.columnWidth(0) > self.viewport().width() // 2:
+            self.setColumnWidth(0, min(wanted, self.viewport().width() // 2))
 
     @property
     def turns(self) -> Turns:
@@ -225,10 +242,11 @@ class JsonTreeView(QTreeView):
         if index is None:
             self.setCurrentIndex(self._last)
             self.scrollTo(self._last, QAbstractItemView.ScrollHint.EnsureVisible)
+            self._widen_keys()
             return
         self._last = index
-        self.expand(index.parent())
         self._turns.add(self, self._open_next)
+        self.expand(index.parent())
 
     def copy_value(self) -> None:
         """Copy the value in the current row: a text as it is, anything else as JSON."""

@@ -182,7 +182,9 @@ class LineModel(QAbstractTableModel):
         cells = self.row(row).cells
         text = cells[section - 1] if section <= len(cells) else ""
         is_count = self._reader is not None and self._reader.columns[section - 1].key in _COUNTS
-        return whole(int(text)) if is_count and text.isdecimal() else one_line(text)
+        return (
+            whole(int(text)) if is_count and text.isdecimal() else one_line(" ".join(text.split()))
+        )
 
     def _read(self, number: int) -> LineRow:
         if self._content is None or self._reader is None:

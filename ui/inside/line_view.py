@@ -4,7 +4,7 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -53,7 +53,7 @@ class LineView(QWidget):
         self._title = ElidedLabel("heading")
         self._subtitle = ElidedLabel("muted")
         self._status_icon = IconLabel(icon("circle-check", Role.SUCCESS), 1.0)
-        self._status = label()
+        self._status = ElidedLabel()
         self.conversation = ConversationView()
         self.tree = JsonTree()
         self.raw = RawView()
@@ -64,6 +64,7 @@ class LineView(QWidget):
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for text in (_("Conversation"), _("Tree"), _("Raw")):
             self._tabs.addTab(text)
         for tab in Tab:
@@ -92,7 +93,7 @@ class LineView(QWidget):
     def show_line(self, line: ShownLine) -> None:
         """Show another line."""
         self._line = line
-        self._value = read_line(line.content, is_whole=line.is_whole)
+        self._value = read_line(line.fields or line.content, is_whole=line.is_whole)
         self._conversation = conversation_in(
             self._value, line.kind, line.request, len(line.content)
         )
@@ -133,6 +134,11 @@ class LineView(QWidget):
                 self.tree.view.copy_value()
             case Tab.RAW:
                 QGuiApplication.clipboard().setText(self.raw.text.source)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the title beside a long status."""
+        super().resizeEvent(event)
+        self._status.setMaximumWidth(self.width() * 3 // 5)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what is shown, unless a part with a selection has done so."""
@@ -225,7 +231,7 @@ class LineView(QWidget):
                     self._conversation, request_source=line.request_source, source=line.source
                 )
             case Tab.TREE:
-                self.tree.show_value(top_of(line.content))
+                self.tree.show_value(top_of(line.fields or line.content))
             case Tab.RAW:
                 self.raw.show_line(line.content, self._value.problem)
 

@@ -1,10 +1,10 @@
 """The title, subtitle and status of an opened line."""
 
-from msgspec import structs
+import msgspec
 
 from services.previews.batch_result import Outcome, TokenCount, read_brief, read_result
 from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineRow
+from services.previews.line_rows import LineReader, LineRow
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
 from ui.inside.joined_files import JoinedFiles
@@ -17,7 +17,13 @@ _TURNS, _TOKENS = 0, 1
 
 
 def shown_line(
-    content: bytes, kind: ContentKind, number: int, row: LineRow, is_whole: bool
+    content: bytes,
+    kind: ContentKind,
+    number: int,
+    row: LineRow,
+    reader: LineReader,
+    *,
+    is_whole: bool,
 ) -> ShownLine:
     """A line with the words above it. `row` is the same line in the table."""
     place = _("Line {number}").format(number=whole(number))
@@ -40,6 +46,7 @@ def shown_line(
         content=content,
         kind=kind,
         subtitle=" · ".join(words),
+        fields=_fields_of(reader, content) if kind is ContentKind.TABLE else b"",
         status=status,
         has_succeeded=has_succeeded,
         is_whole=is_whole,
@@ -62,7 +69,14 @@ def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
             found.repeats,
         )
         place = f"{place} · {words.format(number=count_in_words(found.repeats))}"
-    return structs.replace(line, request=found.line, request_source=place)
+    return msgspec.structs.replace(line, request=found.line, request_source=place)
+
+
+def _fields_of(reader: LineReader, record: bytes) -> bytes:
+    """A record of a table as a JSON object; empty if it can't be read."""
+    values = reader.values(record).values
+    names = [column.name or column.key for column in reader.columns]
+    return msgspec.json.encode(dict(zip(names, values, strict=False))) if values else b""
 
 
 def _tokens_in_words(tokens: TokenCount) -> str:

@@ -287,11 +287,13 @@ class LinesView(QWidget):
             self.line.clear()
             return
         number = self.model.line_number(row)
-        line = content.record(content.record_of(number))
-        if line is None:
+        line, reader = content.record(content.record_of(number)), self.model.reader
+        if line is None or reader is None:
             self.line.clear()
             return
-        shown = shown_line(line.data, content.kind, number, self.model.row(row), line.is_whole)
+        shown = shown_line(
+            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
+        )
         if self._joined is not None:
             shown = with_request(shown, self._joined)
         self.line.show_line(shown)

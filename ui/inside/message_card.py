@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services.previews.message import Act, Message, Role
 from services.system.language import _
 from services.system.locale_format import whole
+from services.system.safe_text import shortened
 from services.system.unsafe_characters import with_escapes
 from ui.icons import icon
 from ui.inside.message_text import MessageText
@@ -15,7 +16,7 @@ from ui.inside.text_pieces import PIECE_CHARACTERS, PIECE_LINES, end_of_piece
 from ui.inside.turns import Turns
 from ui.theme import Role as Ink
 from ui.theme import color
-from ui.widgets.labels import ElidedLabel, IconLabel, label
+from ui.widgets.labels import ElidedLabel, IconLabel
 
 SIDE = 12
 """Pixels between the sides of a card and its text."""
@@ -56,18 +57,28 @@ class MessageCard(QFrame):
         self._more.setProperty("look", "link")
         self._more.clicked.connect(self._show_more)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._attachments: MessageText | None = None
         if message.attachments:
-            attachments = self._new_text(is_code=False)
-            attachments.show_text(
-                "\n".join(message.attachments[:_MAX_ATTACHMENTS]), self._text_width
-            )
-            self._column.addWidget(attachments)
+            self._attachments = self._new_text(is_code=False)
+            self._attachments.show_text(_attachments_in_words(message), self._text_width)
+            self._column.addWidget(self._attachments)
         self._begin()
 
     @property
     def message(self) -> Message:
         """The message."""
         return self._message
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """What the Tab key goes to, in order."""
+        attachments = [] if self._attachments is None else [self._attachments]
+        return [*self._pieces, self._more, *attachments]
+
+    @property
+    def last_stop(self) -> QWidget:
+        """The last one that the Tab key goes to."""
+        return self.stops[-1]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy the whole text."""
@@ -92,7 +103,8 @@ class MessageCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(6)
         failed = message.act is Act.FAILS or message.flagged
-        heading = label(heading_of(message), "section")
+        heading = ElidedLabel("section")
+        heading.setText(heading_of(message))
         if failed:
             heading.setProperty("look", "error")
         head.addWidget(heading)
@@ -144,9 +156,7 @@ class MessageCard(QFrame):
         if left <= MORE_CHARACTERS:
             words = _("Show all {number} characters").format(number=whole(len(self._text)))
         else:
-            words = _("Show {number} more of {total} characters").format(
-                number=whole(MORE_CHARACTERS), total=whole(len(self._text))
-            )
+            words = _("Show {number} more characters").format(number=whole(MORE_CHARACTERS))
         self._more.setText(words)
         self._more.setVisible(left > 0)
 
@@ -170,7 +180,14 @@ class MessageCard(QFrame):
         self._grow()
 
 
-_MAX_ATTACHMENTS = 50
+_MAX_ATTACHMENTS = 20
+_MAX_ADDRESS = 200
+
+
+def _attachments_in_words(message: Message) -> str:
+    shown = message.attachments[:_MAX_ATTACHMENTS]
+    lines = [shortened(one, _MAX_ADDRESS) for one in shown]
+    return "\n".join([*lines, "…"] if len(shown) < len(message.attachments) else lines)
 
 
 def _end_after(

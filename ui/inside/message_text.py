@@ -1,5 +1,7 @@
 """The text of a message: wraps anywhere, is as high as its content, and can be selected."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -61,11 +63,14 @@ class MessageText(QTextEdit):
         metrics = self.fontMetrics()
         # In some fonts, the underscore is below the font's descent.
         below = max(0, metrics.tightBoundingRect("_").bottom() + 1 - metrics.descent())
-        self.setFixedHeight(max(metrics.height(), round(self.document().size().height())) + below)
+        self.setFixedHeight(max(metrics.height(), ceil(self.document().size().height())) + below)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out the text soon. Doing so at once, for all texts, could take too long."""
-        if event.size().width() != self.lineWrapColumnOrWidth():
+        width = event.size().width()
+        # For Qt, only the height has changed: it lays out nothing then.
+        super().resizeEvent(QResizeEvent(event.size(), QSize(width, event.oldSize().height())))
+        if width != self.lineWrapColumnOrWidth():
             self._turns.add(self, self._fit_now)
 
     def changeEvent(self, event: QEvent) -> None:

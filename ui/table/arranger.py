@@ -55,11 +55,12 @@ class Arranger(QObject):
         for timer in (self._delay_timer, self._idle_timer, self._prepare_timer):
             timer.stop()
         target = (self._list.order, self._list.file_filter)
-        if self._steps is None or self._target != target:
-            self._target = target
-            if self._steps is None:
-                self._since_start.start()
-            self._steps = self._list.arrange_steps()
+        if self._steps is None:
+            self._since_start.start()
+        elif self._target == target:
+            return  # the next slice includes the changes
+        self._target = target
+        self._steps = self._list.arrange_steps()
         self._run_slice()
 
     def arrange_soon(self) -> None:
@@ -120,7 +121,7 @@ class Arranger(QObject):
         return timer
 
 
-_SLICE_MS = 20
+_SLICE_MS = 10
 _MIN_DELAY_MS = 100
 _MAX_DELAY_MS = 500
 _SHARE = 8

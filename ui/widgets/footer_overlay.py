@@ -79,9 +79,9 @@ class FooterOverlay(QObject):
 
 
 def _activate_layouts(widget: QWidget) -> None:
-    """Make pending layout changes take effect now."""
+    """Make pending layout changes take effect now; hidden widgets need no place."""
     for child in widget.children():
-        if isinstance(child, QWidget):
+        if isinstance(child, QWidget) and not child.isHidden():
             _activate_layouts(child)
     layout = widget.layout()
     if layout is not None:

@@ -486,6 +486,14 @@ def test_the_number_of_messages_is_limited() -> None:
     assert not read(example(*[{"content": "Hi"}] * MAX_MESSAGES)).are_cut
 
 
+def test_an_answer_is_shown_after_any_number_of_questions() -> None:
+    asked = {"input": ["text"] * 5_000}
+    conversation = read(result({"data": [{"embedding": [1.0]}] * 5_000}), request(asked))
+    assert conversation.messages[-1].act is Act.EMBEDS
+    assert len(conversation.messages) == MAX_MESSAGES // 2 + 1
+    assert conversation.are_cut
+
+
 def test_long_texts_stay_whole() -> None:
     (message,) = read(example({"role": "user", "content": "x" * 300_000})).messages
     assert len(message.text) == 300_000

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTextEdit
@@ -25,7 +26,7 @@ def view(qtbot: QtBot) -> Iterator[LineView]:
     made = LineView()
     qtbot.addWidget(made)
     made.resize(450, 700)
-    with qtbot.waitExposed(made):
+    with qtbot.waitActive(made):
         made.show()
     yield made
     QApplication.setPalette(before)
@@ -88,6 +89,10 @@ def labels_of(card: MessageCard) -> list[str]:
 def link_of(card: MessageCard) -> QPushButton:
     (link,) = card.findChildren(QPushButton)
     return link
+
+
+def top_left(card: MessageCard, view: LineView) -> QPoint:
+    return card.mapTo(view, QPoint(0, 0))
 
 
 def copied() -> str:
@@ -210,6 +215,23 @@ def test_a_message_is_copied_by_keys(view: LineView, qtbot: QtBot) -> None:
     assert copied() == "Three"
 
 
+def test_tab_goes_through_the_cards_and_then_the_details(view: LineView, qtbot: QtBot) -> None:
+    images = [{"type": "image_url", "image_url": {"url": "https://x.test/a.png"}}]
+    view.show_line(
+        example({"role": "system", "content": "x" * 7_000}, {"role": "user", "content": images})
+    )
+    settle(view, qtbot)
+    system, asked = view.conversation.cards
+    view.conversation.setFocus()
+    visited = []
+    for _step in range(5):
+        QTest.keyClick(not_none(QApplication.focusWidget()), Qt.Key.Key_Tab)
+        visited.append(not_none(QApplication.focusWidget()))
+    assert visited[:3] == [system.findChild(QTextEdit), link_of(system), asked.findChild(QTextEdit)]
+    assert [view.conversation.isAncestorOf(one) for one in visited] == [True] * 4 + [False]
+    assert not any(card.isAncestorOf(visited[3]) for card in (system, asked))
+
+
 def test_weights_say_what_is_learned(view: LineView, qtbot: QtBot) -> None:
     call = {"id": "call_5c", "function": {"name": "find", "arguments": '{"a": 1}'}}
     view.show_line(
@@ -241,7 +263,7 @@ def test_two_answers_are_side_by_side(view: LineView, qtbot: QtBot) -> None:
     settle(view, qtbot)
     asked, better, worse = view.conversation.cards
     assert [text_of(one) for one in (asked, better, worse)] == ["How cold?", "2.7 K", "Very"]
-    places = [one.mapTo(view, one.rect().topLeft()) for one in (asked, better, worse)]
+    places = [top_left(one, view) for one in (asked, better, worse)]
     assert places[1].y() == places[2].y() > places[0].y()
     assert places[1].x() < places[2].x()
 
@@ -279,7 +301,7 @@ def test_the_link_says_how_long_the_text_is(view: LineView, qtbot: QtBot) -> Non
     settle(view, qtbot)
     assert [link_of(card).text() for card in view.conversation.cards] == [
         "Show all 7,904 characters",
-        "Show 20,000 more of 40,000 characters",
+        "Show 20,000 more characters",
     ]
 
 
@@ -297,6 +319,59 @@ def test_many_messages_are_shown_in_steps(view: LineView, qtbot: QtBot) -> None:
     assert [text_of(card) for card in view.conversation.cards] == [f"m{n}" for n in range(230)]
 
 
+def test_the_answer_comes_before_a_long_history(view: LineView, qtbot: QtBot) -> None:
+    asked = [user(f"m{number}") for number in range(50)]
+    request = encoded({"custom_id": "q-0031", "body": {"messages": asked}})
+    view.show_line(replace(RESULT, request=request))
+    settle(view, qtbot)
+    expected = [f"m{number}" for number in range(50)] + ["Ask us."]
+    assert [text_of(card) for card in view.conversation.cards] == expected[30:]
+    (earlier,) = [one for one in view.findChildren(QPushButton) if "earlier" in one.text()]
+    assert earlier.text() == "Show 30 earlier messages"
+    QTest.mouseClick(earlier, Qt.MouseButton.LeftButton)
+    settle(view, qtbot)
+    assert [text_of(card) for card in view.conversation.cards] == expected
+    assert not earlier.isVisible()
+
+
+def test_two_answers_are_below_each_other_in_a_narrow_view(view: LineView, qtbot: QtBot) -> None:
+    line = {
+        "preferred_output": [{"role": "assistant", "content": "2.7 K"}],
+        "non_preferred_output": [{"role": "assistant", "content": "Very"}],
+    }
+    view.resize(280, 700)
+    view.show_line(ShownLine("Line 3", encoded(line), ContentKind.PREFERENCES))
+    settle(view, qtbot)
+    better, worse = view.conversation.cards
+    qtbot.waitUntil(lambda: top_left(worse, view).y() > top_left(better, view).y())
+    assert top_left(worse, view).x() == top_left(better, view).x()
+    view.resize(600, 700)
+    qtbot.waitUntil(lambda: top_left(worse, view).x() > top_left(better, view).x())
+
+
+def test_long_words_make_nothing_wider(view: LineView, qtbot: QtBot) -> None:
+    long = "very_long_name" * 20
+    content = [{"type": "image_url", "image_url": {"url": "https://x.test/" + long}}]
+    view.show_line(
+        replace(
+            example(
+                {"role": long, "content": long},
+                {"role": "tool", "tool_call_id": long, "name": long, "content": content},
+                **{long: long},
+            ),
+            title=long,
+            subtitle=long,
+            status=long,
+        )
+    )
+    settle(view, qtbot)
+    page = not_none(view.conversation.widget())
+    assert page.width() == view.conversation.viewport().width()
+    assert view.minimumSizeHint().width() < 400
+    for card in view.conversation.cards:
+        assert card.minimumSizeHint().width() < 300
+
+
 def test_every_card_has_the_height_of_its_text(view: LineView, qtbot: QtBot) -> None:
     view.show_line(example(user("word " * 100), user("short")))
     settle(view, qtbot)
@@ -306,6 +381,7 @@ def test_every_card_has_the_height_of_its_text(view: LineView, qtbot: QtBot) -> 
         return all(
             text.document().textWidth() == text.viewport().width()
             and 0 <= text.height() - text.document().size().height() <= 4
+            and text.verticalScrollBar().maximum() == 0
             for text in texts
         )
 

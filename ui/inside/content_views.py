@@ -1,0 +1,172 @@
+"""The views for the kinds of content, of which one is shown at a time."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.previews.archive_names import ArchiveNames
+from services.previews.content_kind import ContentKind
+from services.previews.file_rows import HexRows, TextRows
+from services.previews.open_content import OpenContent
+from services.previews.step_metrics import StepMetrics
+from services.system.language import _
+from services.system.sizes import format_size
+from ui.image_decoding import LargePicture, UnshownImage
+from ui.inside.curves_view import CurvesView
+from ui.inside.image_view import ImageView
+from ui.inside.line_view import LineView
+from ui.inside.lines_view import LinesView
+from ui.inside.names_view import NamesView
+from ui.inside.shown_line import ShownLine
+from ui.inside.text_view import HexView, TextView
+from ui.widgets.labels import label
+from ui.wording import created_in_words, one_line
+
+_NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE)
+"""Kinds that can only be shown once all was read."""
+
+
+class ContentViews(QStackedWidget):
+    """Shows an open content as its kind demands, or a sentence in its place."""
+
+    more_requested = Signal()
+    """The end of what was read is in sight."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines = LinesView()
+        self.text = TextView()
+        self.bytes = HexView()
+        self.image = ImageView()
+        self.names = NamesView()
+        self.curves = CurvesView()
+        self.value = LineView()
+        self._content: OpenContent | None = None
+        self._rows: HexRows | TextRows | None = None
+        self._message = label("", "muted", wrap=True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setContentsMargins(40, 40, 40, 40)
+        for view in (
+            self._message,
+            self.lines,
+            self.text,
+            self.bytes,
+            self.image,
+            self.names,
+            self.curves,
+            self.value,
+        ):
+            self.addWidget(view)
+        self.lines.more_requested.connect(self._ask_for_more)
+        self.text.more_wanted.connect(self._ask_for_more)
+        self.bytes.more_wanted.connect(self._ask_for_more)
+
+    @property
+    def shows_lines(self) -> bool:
+        """Whether the table of lines is shown."""
+        return self.currentWidget() is self.lines
+
+    @property
+    def shows_message(self) -> bool:
+        """Whether a sentence is shown."""
+        return self.currentWidget() is self._message
+
+    def clear(self) -> None:
+        """Show nothing, and free what was shown."""
+        self._content = None
+        self.lines.show_content(None)
+        self.text.show_text(None)
+        self.bytes.show_bytes(None)
+        self.image.show_message("")
+        self.names.show_names(None)
+        self.curves.clear()
+        self.value.clear()
+        self.show_message("")
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
+
+    def show_message(self, text: str) -> None:
+        """Show a sentence in place of the content."""
+        self._message.setText(text)
+        self.setCurrentWidget(self._message)
+
+    def show_content(self, content: OpenContent) -> None:
+        """Show a content whose kind is known."""
+        self._content = content
+        kind = content.kind
+        if kind is ContentKind.EMPTY:
+            self.show_message(_("The file is empty."))
+        elif kind in _NEEDS_ALL:
+            self._show_waiting(content)
+        elif kind in (ContentKind.TEXT, ContentKind.JSON):
+            self._rows = TextRows(content.path, content.index, content.encoding)
+            self.text.show_text(self._rows, content.encoding)
+            self.setCurrentWidget(self.text)
+        elif content.has_lines:
+            self.lines.show_content(content)
+            self.setCurrentWidget(self.lines)
+        else:
+            self._rows = HexRows(content.path, content.read, is_complete=content.is_whole)
+            self.bytes.show_bytes(self._rows)
+            self.setCurrentWidget(self.bytes)
+
+    def grow(self) -> None:
+        """Show what has been read since."""
+        content = self._content
+        if content is None:
+            return
+        if content.kind in _NEEDS_ALL and self.shows_message:
+            self._show_waiting(content)
+        elif isinstance(self._rows, HexRows):
+            self._rows.grow(content.read, is_complete=content.is_whole)
+            self.bytes.update_count()
+        elif self._rows is not None:
+            self.text.update_count()
+        else:
+            self.lines.grow()
+
+    def show_picture(self, picture: object) -> None:
+        """Show the decoded image, or why it can't be shown."""
+        content = self._content
+        if isinstance(picture, LargePicture) and content is not None:
+            self.image.show_picture(picture, content.read)
+        elif isinstance(picture, UnshownImage):
+            self.image.show_unshown(picture)
+        self._change_to(self.image)
+
+    def show_names(self, names: ArchiveNames) -> None:
+        """Show the names in an archive, so far or all."""
+        self.names.show_names(names)
+        self._change_to(self.names)
+
+    def show_metrics(self, file: RemoteFile, metrics: StepMetrics, now: float) -> None:
+        """Show the curves of a results file."""
+        detail = created_in_words(file.created_at, now)
+        self.curves.add_file(file.id, one_line(file.name), detail, metrics)
+        self._change_to(self.curves)
+
+    def show_json(self, file: RemoteFile, data: bytes) -> None:
+        """Show a file with one JSON value as a tree."""
+        self.value.show_line(ShownLine(one_line(file.name), data, ContentKind.JSON))
+        self._change_to(self.value)
+
+    def _change_to(self, view: QWidget) -> None:
+        """Show another view; it gets the focus if the one before had it."""
+        before = self.currentWidget()
+        focused = self.window().focusWidget()
+        had_focus = before is not None and (before is focused or before.isAncestorOf(focused))
+        self.setCurrentWidget(view)
+        if had_focus:
+            view.setFocus()
+
+    def _show_waiting(self, content: OpenContent) -> None:
+        if content.is_paused:
+            words = _("This file can be shown once all {size} of it are read.")
+            self.show_message(words.format(size=format_size(content.total)))
+        else:
+            self.show_message(_("Loading…"))
+
+    @Slot()
+    def _ask_for_more(self) -> None:
+        self.more_requested.emit()
