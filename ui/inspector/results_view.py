@@ -30,6 +30,8 @@ class ResultsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file: RemoteFile | None = None
+        self._is_offered = False
+        """Whether the results are added up only if asked for."""
         self._bar = PartsBar()
         self._counts = label("", wrap=True)
         self._errors = label("", "muted", wrap=True)
@@ -60,12 +62,14 @@ class ResultsView(QWidget):
     def begin(self, file: RemoteFile | None = None) -> None:
         """Hide the sums: another file was selected."""
         self._file = file
+        self._is_offered = False
         self._hide_sums()
         self.hide()
 
     def offer(self, file: RemoteFile) -> None:
         """Offer to download all the results and add them up."""
         self.begin(file)
+        self._is_offered = True
         self._ask.setText(_("Add up all {size}").format(size=format_size(file.size)))
         self._ask.show()
         self.show()
@@ -93,7 +97,7 @@ class ResultsView(QWidget):
         """Say why adding up has ended early; the sums so far stay."""
         _show(self._progress, f"{one_line(problem.title)}. {one_line(problem.advice)}")
         self._ask.setText(_("Try again"))
-        self._ask.setVisible(self._file is not None)
+        self._ask.setVisible(self._is_offered)
         self.show()
 
     def _hide_sums(self) -> None:
