@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
-        saving = SaveDialogs(settings, clock)
+        self._saving = saving = SaveDialogs(settings, clock)
         notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
                 self.pages,
                 self._refused,
                 self._retry_flow(),
+                self._saving,
                 self._time.now,
             )
             self.closing.connect(self._inside.close)

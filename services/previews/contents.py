@@ -1,6 +1,7 @@
 """Opens a file to look inside it: finds its content, and reads and indexes it on a thread."""
 
 import codecs
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.disk.events import ReportSaved
 from services.previews.base64_wrapping import is_wrapped, unwrapped
 from services.previews.content_details import details_of
 from services.previews.content_files import ContentFiles, store
@@ -20,14 +22,21 @@ from services.previews.events import (
     ContentOpened,
     ContentUnavailable,
     LinesFound,
+    LinesSaving,
+    SearchFailed,
 )
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
 from services.previews.open_files import delete
+from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent
+from services.previews.regex_search import CostlyPatternError, InvalidPatternError
+from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
+from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
@@ -56,6 +65,7 @@ class _Opening:
         self.searches = {lines: CancelToken() for lines in LineList}
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
+        self.pdf: PdfReading | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
         self._wanted: float = READ_AT_ONCE_BYTES if small else FIRST_BYTES
         self._changed = threading.Condition()
@@ -82,6 +92,8 @@ class _Opening:
         self.token.cancel()
         for search in list(self.searches.values()):
             search.cancel()
+        if self.pdf is not None:
+            self.pdf.close()
         with self._changed:
             self._changed.notify_all()
 
@@ -102,6 +114,7 @@ class Contents:
         self._files = files
         self._decode_image = decode_image
         self._opening: _Opening | None = None
+        self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
 
     def open(self, file: RemoteFile, *, ask_server: bool) -> None:
@@ -154,6 +167,26 @@ class Contents:
             return None
         return content.path
 
+    def render_page(self, page: int, width: int) -> None:
+        """Render a page of the open PDF, counting from 0, at a width in pixels.
+
+        Publishes PdfPageRendered or PdfPageFailed, unless another page is asked for meanwhile.
+        """
+        pdf = self._opening.pdf if self._opening is not None else None
+        if pdf is not None:
+            pdf.want(page, width)
+            self._worker.submit(lambda: pdf.render(page, width))
+
+    def save_lines(self, to: Path, wanted: WantedLines) -> None:
+        """Save lines of the open file, even if it is closed meanwhile.
+
+        Publishes LinesSaving, several times, and ReportSaved or SomethingFailed.
+        """
+        opening = self._opening
+        if opening is not None and opening.content is not None:
+            content = opening.content
+            self._worker.submit(lambda: self._save_lines(content, to, wanted))
+
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
         opening, self._opening = self._opening, None
@@ -163,6 +196,7 @@ class Contents:
 
     def stop(self) -> None:
         """Close, and accept no more."""
+        self._stopping.cancel()
         self.close()
         self._worker.stop()
 
@@ -363,6 +397,11 @@ class Contents:
         self._worker.submit(lambda: self._run(opening, lambda: self._work_out(opening, content)))
 
     def _work_out(self, opening: _Opening, content: OpenContent) -> None:
+        if content.kind is ContentKind.PDF:
+            opening.pdf = pdf = PdfReading(self._listener, content.file_id, content.path)
+            opening.token.check()
+            pdf.open()
+            return
         try:
             for event in details_of(content, self._decode_image):
                 opening.token.check()
@@ -377,15 +416,45 @@ class Contents:
         last = time.monotonic()
         found = FoundLines((), 0)
         try:
-            for found in find_lines(content.path, query):
-                if token.cancelled:
+            with contextlib.closing(find_lines(content.path, query)) as search:
+                for found in search:
+                    if token.cancelled:
+                        return
+                    if time.monotonic() - last >= _REPORT_SECONDS:
+                        last = time.monotonic()
+                        self._listener(LinesFound(content.file_id, lines, query, found, False))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        except InvalidPatternError as error:
+            problem = invalid_pattern(error.reason, error.place)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
+        except CostlyPatternError as error:
+            problem = costly_pattern(error.after_line)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
+        self._listener(LinesFound(content.file_id, lines, query, found, True))
+
+    def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
+        last = time.monotonic()
+        try:
+            for progress in export_lines(
+                content.path,
+                wanted.reader,
+                to,
+                wanted.form,
+                columns=wanted.columns,
+                lines=wanted.numbers,
+            ):
+                if self._stopping.cancelled:
                     return
                 if time.monotonic() - last >= _REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(LinesFound(content.file_id, lines, query, found, False))
-        except OSError as error:
-            raise error_reading(error, content.path) from error
-        self._listener(LinesFound(content.file_id, lines, query, found, True))
+                    self._listener(LinesSaving(content.file_id, progress.read))
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(to))
 
     # Temporary files
 

@@ -6,6 +6,7 @@ from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
+from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
 from services.previews.retry_lines import JoinedBatch
 from services.previews.step_metrics import StepMetrics
@@ -92,6 +93,37 @@ class JsonRead(SessionEvent, frozen=True):
     data: bytes
 
 
+class PdfOpened(SessionEvent, frozen=True):
+    """The open content is a PDF whose pages can be rendered."""
+
+    file_id: str
+    pages: int
+
+
+class PdfUnreadable(SessionEvent, frozen=True):
+    """The open content should be a PDF and can't be shown."""
+
+    file_id: str
+    failure: PdfFailure
+
+
+class PdfPageRendered(SessionEvent, frozen=True):
+    """A page of the open PDF was rendered."""
+
+    file_id: str
+    page: int
+    """From 0."""
+    rendered: Rendered
+
+
+class PdfPageFailed(SessionEvent, frozen=True):
+    """A page of the open PDF can't be shown."""
+
+    file_id: str
+    page: int
+    failure: PdfFailure
+
+
 class LinesFound(SessionEvent, frozen=True):
     """Lines of an open content were found, so far or all of them."""
 
@@ -101,6 +133,22 @@ class LinesFound(SessionEvent, frozen=True):
     """The one that was given."""
     found: FoundLines
     is_complete: bool
+
+
+class SearchFailed(SessionEvent, frozen=True):
+    """Lines of an open content couldn't be looked for, or not everywhere."""
+
+    file_id: str
+    query: LineQuery
+    problem: Problem
+
+
+class LinesSaving(SessionEvent, frozen=True):
+    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+
+    file_id: str
+    read: int
+    """How much of the content was gone through, in bytes."""
 
 
 class ContentUnavailable(SessionEvent, frozen=True):

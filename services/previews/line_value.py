@@ -20,7 +20,7 @@ from services.system.sizes import format_size
 MAX_VALUES = 150_000
 """A line with more values than this, roughly, isn't read."""
 _MAX_EXPLAINED = 32 * 1024
-"""The reason why a longer line isn't JSON is only its place, in bytes."""
+"""In a longer line, in characters, only the place of a fault is told."""
 _MAX_FALLBACK_VALUES = 50_000
 _BOM = b"\xef\xbb\xbf"
 _BYTE = re.compile(r"\(byte (\d+)\)")
@@ -33,6 +33,8 @@ class LineValue(msgspec.Struct, frozen=True):
     """None if there is a problem, but also for the line `null`."""
     problem: str = ""
     """Why the line can't be read, in a sentence; empty if it can."""
+    position: int | None = None
+    """Where the problem is, if that's known: in characters from 0, those that aren't valid too."""
 
 
 def read_line(line: bytes, *, is_whole: bool = True) -> LineValue:
@@ -51,27 +53,36 @@ def read_line(line: bytes, *, is_whole: bool = True) -> LineValue:
     try:
         return LineValue(msgspec.json.decode(content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _read_leniently(content, str(error))
+        before = line[: line.index(content)].decode("utf-8", "replace")
+        return _read_leniently(content, str(error), len(before))
 
 
-def _read_leniently(content: bytes, reason: str) -> LineValue:
-    """As Python's own parser reads it, which accepts half characters and huge numbers."""
+def _read_leniently(content: bytes, reason: str, before: int) -> LineValue:
+    """As Python's own parser reads it, which accepts half characters and huge numbers.
+
+    `before` is how many characters come before the content in the line.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        words = _("This line isn't valid UTF-8 from byte {number} on.")
-        return LineValue(problem=words.format(number=whole(error.start + 1)))
+        valid = content[: error.start].decode("utf-8")
+        return _problem_at(before + len(valid), _("This isn't valid UTF-8."))
     if not has_more_values(content, _MAX_FALLBACK_VALUES):
         with contextlib.suppress(ValueError, RecursionError):
             return LineValue(json.loads(text))
     fault = find_fault(text) if len(text) <= _MAX_EXPLAINED else None
     if fault is not None and fault.column is not None:
-        words = _("Character {number}: {reason}")
-        return LineValue(problem=words.format(number=whole(fault.column), reason=fault.text))
+        return _problem_at(before + fault.column - 1, fault.text)
     if fault is not None:
         return LineValue(problem=fault.text)
     place = _BYTE.search(reason)
     if place is not None:
-        words = _("This isn't valid JSON from byte {number} on.")
-        return LineValue(problem=words.format(number=whole(int(place[1]) + 1)))
+        valid = content[: int(place[1])].decode("utf-8", "replace")
+        return _problem_at(before + len(valid), _("This isn't valid JSON."))
     return LineValue(problem=_("This isn't valid JSON."))
+
+
+def _problem_at(position: int, reason: str) -> LineValue:
+    # Translators: a position in a line, and what's wrong there.
+    words = _("Character {number}: {reason}")
+    return LineValue(None, words.format(number=whole(position + 1), reason=reason), position)

@@ -17,7 +17,12 @@ from services.previews.events import (
     LinesFound,
     MetricsRead,
     NamesRead,
+    PdfOpened,
+    PdfPageFailed,
+    PdfPageRendered,
+    PdfUnreadable,
     ResultsAdded,
+    SearchFailed,
 )
 from services.previews.line_query import LineList, LineQuery
 from ui.backend import Backend
@@ -25,6 +30,8 @@ from ui.downloading.refused_content import RefusedContent
 from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.retry_flow import RetryFlow
+from ui.inside.save_lines_flow import SaveLinesFlow
+from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
 
 
@@ -41,6 +48,7 @@ class InsideFlow(QObject):
         pages: WindowPages,
         refused: RefusedContent,
         retries: RetryFlow,
+        dialogs: SaveDialogs,
         clock: Callable[[], float],
     ) -> None:
         """`refused` knows what can't be downloaded; that is read only from this computer.
@@ -57,6 +65,8 @@ class InsideFlow(QObject):
         self._clock = clock
         self.page = page = InsidePage()
         parts.add_page(page)
+        SaveLinesFlow(page, backend, dialogs)
+        page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
         """The last one for the lines shown."""
@@ -77,6 +87,12 @@ class InsideFlow(QObject):
         backend.events.on(NamesRead, self._show_names)
         backend.events.on(MetricsRead, self._show_metrics)
         backend.events.on(JsonRead, self._show_json)
+        page.views.pdf.page_wanted.connect(self._render_page)
+        backend.events.on(PdfOpened, self._show_pdf)
+        backend.events.on(PdfUnreadable, self._show_pdf_failure)
+        backend.events.on(PdfPageRendered, self._show_pdf_page)
+        backend.events.on(PdfPageFailed, self._show_pdf_page_failure)
+        backend.events.on(SearchFailed, self._show_search_failure)
         backend.events.on(LinesFound, self._show_found)
         backend.events.on(ContentUnavailable, self._explain)
         backend.events.on(ContentFailed, self._show_failure)
@@ -91,6 +107,16 @@ class InsideFlow(QObject):
         self._parts.show_page(self.page)
         self._pages.show_status(self.page.status)
         self._backend.session.contents.open(file, ask_server=reason is None)
+
+    @Slot(object)
+    def look_further(self, step: int) -> None:
+        """Look inside another file of the list; it becomes the current one there too."""
+        table = self._parts.area.table
+        row = table.currentIndex().row() + step
+        files = self._parts.area.model.files
+        if 0 <= row < len(files):
+            table.select_ranges([(row, row)])
+            self.look_inside(files[row])
 
     @Slot()
     def leave(self) -> None:
@@ -140,6 +166,30 @@ class InsideFlow(QObject):
             lines.show_problems(numbers, is_complete=event.is_complete)
         elif event.query is self._query:
             lines.show_found(numbers, is_complete=event.is_complete)
+
+    @Slot(object, object)
+    def _render_page(self, page: int, width: int) -> None:
+        self._backend.session.contents.render_page(page, width)
+
+    def _show_pdf(self, event: PdfOpened) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf(event.pages)
+
+    def _show_pdf_failure(self, event: PdfUnreadable) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf_failure(event.failure)
+
+    def _show_pdf_page(self, event: PdfPageRendered) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page(event.page, event.rendered)
+
+    def _show_pdf_page_failure(self, event: PdfPageFailed) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page_failure(event.page, event.failure)
+
+    def _show_search_failure(self, event: SearchFailed) -> None:
+        if event.query is self._query and self._is_shown(event.file_id):
+            self.page.lines.show_failure(event.problem)
 
     def _show_results(self, event: ResultsAdded) -> None:
         if self._is_shown(event.file_id):

@@ -1,5 +1,7 @@
 """The page in the middle of the window that shows the whole of a file."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
@@ -26,8 +28,12 @@ from ui.wording import count_in_words, one_line
 class InsidePage(MiddlePage):
     """Shows one file: its lines, or the view for its kind of content."""
 
+    other_file_requested = Signal(object)
+    """Look inside the next file of the list, 1, or the one before, -1."""
     leave_requested = Signal()
     """Go back to the list of files."""
+    content_changed = Signal()
+    """Another content is shown, in another view, or more of it was read."""
     more_requested = Signal()
     """The end of what was read is in sight."""
     retry_requested = Signal(object)
@@ -69,6 +75,12 @@ class InsidePage(MiddlePage):
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
         self.views.more_requested.connect(self.more_requested)
+        self.views.currentChanged.connect(self.content_changed)
+        for key, step in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1)):
+            keys = QKeySequence(Qt.KeyboardModifier.AltModifier | key)
+            other = QShortcut(keys, self)
+            other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            other.activated.connect(partial(self.other_file_requested.emit, step))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
@@ -162,6 +174,7 @@ class InsidePage(MiddlePage):
         self.results.begin()
         self.results.hide()
         self._retry.hide()
+        self.content_changed.emit()
 
     def _show_state(self) -> None:
         """Show how large the content is, and how much of it was read."""
@@ -176,6 +189,7 @@ class InsidePage(MiddlePage):
         self.header.show_size(words)
         self.status.show_source(content)
         self._show_counts()
+        self.content_changed.emit()
 
     @Slot(object)
     def _choose_group(self, group: object) -> None:

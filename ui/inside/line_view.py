@@ -54,12 +54,6 @@ class LineView(QWidget):
         self._subtitle = ElidedLabel("muted")
         self._status_icon = IconLabel(icon("circle-check", Role.SUCCESS), 1.0)
         self._status = ElidedLabel()
-        self.conversation = ConversationView()
-        self.tree = JsonTree()
-        self.raw = RawView()
-        self._pages = QStackedWidget()
-        for page in (self.conversation, self.tree, self.raw):
-            self._pages.addWidget(page)
         self._tabs = QTabBar()
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
@@ -77,6 +71,12 @@ class LineView(QWidget):
         self._copy.setProperty("look", "flat")
         space_icon(self._copy)
         self._copy.clicked.connect(self.copy)
+        self.conversation = ConversationView()
+        self.tree = JsonTree()
+        self.raw = RawView()
+        self._pages = QStackedWidget()
+        for page in (self.conversation, self.tree, self.raw):
+            self._pages.addWidget(page)
         self._build()
         self.clear()
 
@@ -233,7 +233,7 @@ class LineView(QWidget):
             case Tab.TREE:
                 self.tree.show_value(top_of(line.fields or line.content))
             case Tab.RAW:
-                self.raw.show_line(line.content, self._value.problem)
+                self.raw.show_line(line.content, self._value.problem, self._value.position)
 
 
 _SIDE = 15

@@ -91,6 +91,11 @@ def link_of(card: MessageCard) -> QPushButton:
     return link
 
 
+def copy_button(view: LineView) -> QPushButton:
+    (button,) = [one for one in view.findChildren(QPushButton) if one.text() == "Copy"]
+    return button
+
+
 def top_left(card: MessageCard, view: LineView) -> QPoint:
     return card.mapTo(view, QPoint(0, 0))
 
@@ -181,8 +186,7 @@ def test_what_is_shown_is_copied(view: LineView, qtbot: QtBot, tab: Tab, expecte
     view.show_line(RESULT)
     view.choose_tab(tab)
     settle(view, qtbot)
-    (button,) = [one for one in view.findChildren(QPushButton) if one.text() == "Copy"]
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(copy_button(view), Qt.MouseButton.LeftButton)
     assert copied() == expected
 
 
@@ -222,14 +226,20 @@ def test_tab_goes_through_the_cards_and_then_the_details(view: LineView, qtbot: 
     )
     settle(view, qtbot)
     system, asked = view.conversation.cards
-    view.conversation.setFocus()
+    view.tabs.setFocus()
     visited = []
-    for _step in range(5):
+    for _step in range(7):
         QTest.keyClick(not_none(QApplication.focusWidget()), Qt.Key.Key_Tab)
         visited.append(not_none(QApplication.focusWidget()))
-    assert visited[:3] == [system.findChild(QTextEdit), link_of(system), asked.findChild(QTextEdit)]
-    assert [view.conversation.isAncestorOf(one) for one in visited] == [True] * 4 + [False]
-    assert not any(card.isAncestorOf(visited[3]) for card in (system, asked))
+    assert visited[:5] == [
+        copy_button(view),
+        view.conversation,
+        system.findChild(QTextEdit),
+        link_of(system),
+        asked.findChild(QTextEdit),
+    ]
+    assert view.conversation.isAncestorOf(visited[5])
+    assert visited[6] is view.tabs
 
 
 def test_weights_say_what_is_learned(view: LineView, qtbot: QtBot) -> None:
@@ -339,7 +349,7 @@ def test_two_answers_are_below_each_other_in_a_narrow_view(view: LineView, qtbot
         "preferred_output": [{"role": "assistant", "content": "2.7 K"}],
         "non_preferred_output": [{"role": "assistant", "content": "Very"}],
     }
-    view.resize(280, 700)
+    view.resize(240, 700)
     view.show_line(ShownLine("Line 3", encoded(line), ContentKind.PREFERENCES))
     settle(view, qtbot)
     better, worse = view.conversation.cards
