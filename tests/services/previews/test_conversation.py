@@ -472,10 +472,18 @@ def test_the_place_of_a_problem_is_told(line: str, character: str) -> None:
     assert read_line(line[:position].encode() + b"\xff").position == position
 
 
-def test_the_beginning_of_a_line_is_not_read() -> None:
-    line = encoded(example({"role": "user", "content": "Hi"}))
-    conversation = messages_in(line, ContentKind.CONVERSATIONS, is_whole=False)
-    assert "too long" in conversation.problem
+def test_the_beginning_of_a_line_is_read_as_far_as_it_goes() -> None:
+    line = encoded(example({"role": "user", "content": "Hi"}, {"role": "user", "content": "There"}))
+    conversation = messages_in(line[:-8], ContentKind.CONVERSATIONS, is_whole=False)
+    assert [one.text for one in conversation.messages] == ["Hi", "T"]
+    assert "Size" not in details(conversation)
+    assert conversation.notice == "This line is very long. Only its first 79 bytes are shown."
+    assert conversation.problem == ""
+
+
+def test_the_beginning_of_a_broken_line_is_not_read() -> None:
+    conversation = messages_in(b'{"messages": nope, "', ContentKind.CONVERSATIONS, is_whole=False)
+    assert "very long" in conversation.problem
     assert conversation.is_empty
 
 

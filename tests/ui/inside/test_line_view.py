@@ -168,10 +168,22 @@ def test_other_json_has_no_conversation(view: LineView) -> None:
     assert now(view.shown_tab) is Tab.CONVERSATION
 
 
-def test_the_beginning_of_a_line_says_that_it_is_not_all(view: LineView) -> None:
-    view.show_line(ShownLine("Line 1", b'{"a": "bcd', ContentKind.JSON_LINES, is_whole=False))
-    assert now(view.shown_tab) is Tab.RAW
-    assert "too long" in view.raw.problem
+def test_the_beginning_of_a_line_says_that_it_is_not_all(view: LineView, qtbot: QtBot) -> None:
+    whole = example(user("First"), user("Second"))
+    view.show_line(replace(whole, content=whole.content[:-7], is_whole=False))
+    settle(view, qtbot)
+    assert [text_of(card) for card in view.conversation.cards] == ["First", "Sec"]
+    assert any("Only its first" in text for text in shown_labels(view))
+    view.choose_tab(Tab.TREE)
+    assert view.tree.view.tree_model.rowCount() == 1
+    view.show_line(whole)
+    assert not any("Only its first" in text for text in shown_labels(view))
+
+
+def test_the_beginning_of_a_broken_line_opens_as_it_is(view: LineView) -> None:
+    view.show_line(ShownLine("Line 1", b'{"a": b, "c', ContentKind.JSON_LINES, is_whole=False))
+    assert view.shown_tab is Tab.RAW
+    assert "very long" in view.raw.problem
 
 
 @pytest.mark.parametrize(
