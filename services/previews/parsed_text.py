@@ -1,9 +1,15 @@
 """Where the text of a file can come from whose content the server refuses to give."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
+from services.problems.content_errors import endless_content
+from services.problems.disk_errors import error_writing
 from services.system.cancellation import CancelToken
+
+MAX_BYTES = 256 * 1024 * 1024
+"""More text of one file isn't read."""
 
 
 class ParsedText(Protocol):
@@ -26,3 +32,18 @@ class NoParsedText:
     def find(self, _file_id: str, _token: CancelToken) -> Iterator[bytes] | None:
         """None."""
         return None
+
+
+def store_text(pieces: Iterator[bytes], path: Path, token: CancelToken) -> None:
+    """Write a text to a file. Raise FilesError if it is endless or the disk is full, or Cancelled."""
+    read = 0
+    try:
+        with path.open("wb") as file:
+            for piece in pieces:
+                token.check()
+                read += len(piece)
+                if read > MAX_BYTES:
+                    raise endless_content()
+                file.write(piece)
+    except OSError as error:
+        raise error_writing(error, path) from error

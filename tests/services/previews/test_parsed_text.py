@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import contents
+from services.previews import parsed_text
 from services.previews.content_head import HEAD_BYTES
 from services.previews.events import (
     ContentFailed,
@@ -187,7 +187,7 @@ def test_a_failure_to_read_it_is_told(
 def test_endless_text_is_cut_off(
     opened: EngineBench, store: FakeStore, file: RemoteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "_PARSED_BYTES", 1_000)
+    monkeypatch.setattr(parsed_text, "MAX_BYTES", 1_000)
     store.texts["file-a"] = [b"x" * 400] * 1_000
     opened.session.contents.open(file, ask_server=False)
     assert opened.events.wait_for(ContentFailed).problem.kind is ProblemKind.INCOMPLETE
