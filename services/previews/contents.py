@@ -2,7 +2,6 @@
 
 import codecs
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.previews.base64_wrapping import is_wrapped, unwrapped
 from services.previews.content_details import details_of
+from services.previews.content_files import ContentFiles, store
 from services.previews.content_head import HEAD_BYTES, read_local_head
 from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
 from services.previews.events import (
@@ -28,27 +28,18 @@ from services.previews.events import (
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
-from services.previews.open_files import OpenFiles, delete
+from services.previews.open_files import delete
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
-from services.previews.preview_cache import CachedContent, PreviewCache
-from services.previews.previews import FindOriginal
+from services.previews.preview_cache import CachedContent
 from services.previews.regex_search import CostlyPatternError, InvalidPatternError
-from services.problems.content_errors import (
-    content_cut_off,
-    costly_pattern,
-    endless_content,
-    invalid_pattern,
-)
+from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
-from services.providers.account import AccountKind
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
-
-_log = logging.getLogger(__name__)
 
 READ_AT_ONCE_BYTES = 64 * 1024 * 1024
 """Smaller files are read from the server to their end without being asked."""
@@ -56,10 +47,6 @@ FIRST_BYTES = 1024 * 1024
 """How much of a larger one is read at first."""
 STEP_BYTES = 8 * 1024 * 1024
 """How much more is read when someone scrolls to the end of what is there."""
-_EXCESS_BYTES = 16 * 1024 * 1024
-"""A server may send so much more than the size it stated; endless content is cut off there."""
-_CACHED_BYTES = 8 * 1024 * 1024
-"""Larger contents aren't cached once they are closed."""
 _CONVERTED_BYTES = 256 * 1024 * 1024
 """Larger files in UTF-16 are read only so far."""
 _PAUSE_SECONDS = 30.0
@@ -118,16 +105,12 @@ class Contents:
         self,
         listener: Listener,
         api: Callable[[], FilesApi | None],
-        cache: PreviewCache,
-        find_original: FindOriginal,
-        files: OpenFiles,
+        files: ContentFiles,
         decode_image: Callable[[Path], object],
     ) -> None:
         """`api` returns the account's API while it's open."""
         self._listener = listener
         self._api = api
-        self._cache = cache
-        self._find_original = find_original
         self._files = files
         self._decode_image = decode_image
         self._opening: _Opening | None = None
@@ -176,6 +159,14 @@ class Contents:
                 lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
             )
 
+    def whole_path(self, file_id: str) -> Path | None:
+        """Where the whole content of the open file is, until it is closed; None if it isn't."""
+        opening = self._opening
+        content = None if opening is None else opening.content
+        if content is None or content.file_id != file_id or not content.is_whole:
+            return None
+        return content.path
+
     def render_page(self, page: int, width: int) -> None:
         """Render a page of the open PDF, counting from 0, at a width in pixels.
 
@@ -216,11 +207,11 @@ class Contents:
     # Where the content is
 
     def _find_content(self, opening: _Opening) -> None:
-        cached = self._cache.get(opening.api, opening.file.id) if _is_cached(opening.api) else None
-        if cached is not None and cached.is_whole:
-            self._run(opening, lambda: self._open_cached(opening, cached.data))
+        cached = self._files.cached(opening.api, opening.file.id)
+        if cached is not None:
+            self._run(opening, lambda: self._open_cached(opening, cached))
             return
-        self._find_original(
+        self._files.find_original(
             opening.file.id,
             lambda path: self._worker.submit(
                 lambda: self._run(opening, lambda: self._open_from(opening, path))
@@ -253,11 +244,7 @@ class Contents:
             self._listener(ContentUnavailable(opening.file.id))
 
     def _open_cached(self, opening: _Opening, data: bytes) -> None:
-        path = self._new_file(opening)
-        try:
-            path.write_bytes(data)
-        except OSError as error:
-            raise error_writing(error, path) from error
+        path = self._new_file(opening, data)
         self._open_whole(opening, path, PreviewSource.CACHE)
 
     def _open_local(self, opening: _Opening, path: Path) -> None:
@@ -314,27 +301,16 @@ class Contents:
         """
         reports = _Reports(self._listener)
         with opening.api.content(opening.file.id, opening.token, start=read, etag=etag) as remote:
-            skipped = read - remote.start  # sent once more by a server that ignores ranges
-            most = max(remote.total or 0, opening.file.size or 0) + _EXCESS_BYTES
             try:
-                with path.open("r+b", buffering=0) as file:
-                    file.seek(read)
-                    for piece in remote.pieces:
-                        new = piece[skipped:] if skipped else piece
-                        skipped -= len(piece) - len(new)
-                        file.write(new)
-                        read += len(new)
-                        self._grow(opening, path, read, remote.total, reports)
-                        if read > most:
-                            raise endless_content()
-                        if not opening.is_wanted(read) and not self._wait(
-                            opening, read, _PAUSE_SECONDS
-                        ):
-                            return read, remote.etag, False
+                for stored in store(remote, path, read, opening.file.size):
+                    read = stored
+                    self._grow(opening, path, read, remote.total, reports)
+                    if not opening.is_wanted(read) and not self._wait(
+                        opening, read, _PAUSE_SECONDS
+                    ):
+                        return read, remote.etag, False
             except OSError as error:
-                raise error_writing(error, path) from error
-            if remote.total is not None and read < remote.total:
-                raise content_cut_off()
+                raise error_reading(error, path) from error
             return read, remote.etag, True
 
     def _wait(self, opening: _Opening, read: int, seconds: float | None) -> bool:
@@ -486,12 +462,8 @@ class Contents:
 
     # Temporary files
 
-    def _new_file(self, opening: _Opening) -> Path:
-        try:
-            path = self._files.create()
-        except OSError as error:
-            raise error_writing(error, Path("content")) from error
-        opening.temporary = path
+    def _new_file(self, opening: _Opening, data: bytes = b"") -> Path:
+        opening.temporary = path = self._files.create(data)
         return path
 
     def _converted(self, opening: _Opening, path: Path) -> Path:
@@ -519,19 +491,10 @@ class Contents:
             return
         opening.temporary = None
         is_kept = (
-            content is not None
-            and content.is_whole
-            and content.source is PreviewSource.SERVER
-            and content.read <= _CACHED_BYTES
-            and _is_cached(opening.api)
+            content is not None and content.is_whole and content.source is PreviewSource.SERVER
         )
         if is_kept:
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                _log.info("What was read can't be cached: %s", error)
-            else:
-                self._cache.put(opening.api, opening.file.id, CachedContent(data, True))
+            self._files.cache(opening.api, opening.file.id, path)
         delete(path)
 
 
@@ -547,11 +510,6 @@ class _Reports:
         if now - self._last >= _REPORT_SECONDS:
             self._last = now
             self._listener(ContentGrew(content.file_id, content))
-
-
-def _is_cached(api: FilesApi) -> bool:
-    # The sandbox runs on this computer, under another address and key each time.
-    return api.account.kind is not AccountKind.SANDBOX
 
 
 def _is_converted(head: bytes) -> bool:

@@ -1,11 +1,14 @@
 """Events about the content of files."""
 
+from pathlib import Path
+
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
+from services.previews.retry_lines import JoinedBatch
 from services.previews.step_metrics import StepMetrics
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
@@ -158,4 +161,49 @@ class ContentFailed(SessionEvent, frozen=True):
     """The content of a file couldn't be read, or not to its end."""
 
     file_id: str
+    problem: Problem
+
+
+class JoinProgressed(SessionEvent, frozen=True):
+    """Results are being joined to requests."""
+
+    request: int
+    """The number that the join was given; so it is for the following events."""
+    file_name: str
+    """The file that is being read from the server; empty once all are here."""
+    done: int
+    """In bytes, of this file or of all."""
+    size: int | None
+    """In bytes."""
+
+
+class BatchJoined(SessionEvent, frozen=True):
+    """Results were joined to requests."""
+
+    request: int
+    joined: JoinedBatch
+
+
+class JoinFailed(SessionEvent, frozen=True):
+    """Results couldn't be joined to requests."""
+
+    request: int
+    is_input: bool
+    """Whether it's the file with the requests that couldn't be read."""
+    problem: Problem
+
+
+class RetryWritten(SessionEvent, frozen=True):
+    """The requests to retry were written to a new file."""
+
+    request: int
+    path: Path
+    number: int
+    """How many requests it has."""
+
+
+class RetryFailed(SessionEvent, frozen=True):
+    """No file with the requests to retry could be written."""
+
+    request: int
     problem: Problem

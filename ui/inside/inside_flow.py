@@ -28,6 +28,8 @@ from services.previews.line_query import LineList, LineQuery
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.inside_page import InsidePage
+from ui.inside.joined_files import JoinedFiles
+from ui.inside.retry_flow import RetryFlow
 from ui.inside.save_lines_flow import SaveLinesFlow
 from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
@@ -45,15 +47,21 @@ class InsideFlow(QObject):
         backend: Backend,
         pages: WindowPages,
         refused: RefusedContent,
+        retries: RetryFlow,
         dialogs: SaveDialogs,
         clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds since 1970. `refused` knows what can't be downloaded; that is read only from this computer."""
+        """`refused` knows what can't be downloaded; that is read only from this computer.
+
+        `retries` finds the requests of batch results. `clock` gives seconds since 1970.
+        """
         super().__init__(window)
         self._backend = backend
         self._pages = pages
         self._parts = parts = pages.workspace
         self._refused = refused
+        self._retries = retries
+        retries.joined.connect(self._show_joined)
         self._clock = clock
         self.page = page = InsidePage()
         parts.add_page(page)
@@ -66,6 +74,9 @@ class InsideFlow(QObject):
         page.lines.problems_requested.connect(self._find_problems)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
+        page.retry_requested.connect(retries.retry)
+        page.requests_requested.connect(retries.find)
+        page.file_requested.connect(self.look_inside)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
         backend.events.on(AccountOpening, lambda _event: self.close())
@@ -86,8 +97,11 @@ class InsideFlow(QObject):
         backend.events.on(ContentUnavailable, self._explain)
         backend.events.on(ContentFailed, self._show_failure)
 
+    @Slot(object)
     def look_inside(self, file: RemoteFile) -> None:
         """Show the whole of a file."""
+        joined = self._retries.shown
+        self._retries.keep(None if joined is None else joined.seen_from(file.id))
         reason = self._refused.reason(file.purpose)
         self.page.begin(file, reason)
         self._parts.show_page(self.page)
@@ -115,6 +129,7 @@ class InsideFlow(QObject):
         """Close the file, and show the list of files again."""
         if self.page.file is not None:
             self.page.end()
+            self._retries.keep(None)
             self._backend.session.contents.close()
             self._parts.show_page(None)
             self._pages.show_status(None)
@@ -122,6 +137,13 @@ class InsideFlow(QObject):
     def _show_content(self, event: ContentOpened) -> None:
         if self._is_shown(event.file_id):
             self.page.show_content(event.content)
+            if self._retries.shown is not None:
+                self.page.show_joined(self._retries.shown)
+
+    @Slot(object)
+    def _show_joined(self, joined: JoinedFiles) -> None:
+        if self._is_shown(joined.file.id):
+            self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
         if self._is_shown(event.file_id):

@@ -28,10 +28,11 @@ from services.previews.regex_search import RegexQuery
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.line_model import LineModel
 from ui.inside.line_table import LineTable
 from ui.inside.line_view import LineView
-from ui.inside.line_words import shown_line
+from ui.inside.line_words import shown_line, with_request
 from ui.theme import Role
 from ui.widgets.labels import label
 from ui.wording import count_in_words, one_line
@@ -60,6 +61,7 @@ class LinesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: OpenContent | None = None
+        self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
         self._query = LineQuery()
         self._is_searching = False
@@ -143,6 +145,13 @@ class LinesView(QWidget):
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
+
+    def show_joined(self, joined: JoinedFiles | None) -> None:
+        """Show the requests of batch results with them, or not any more."""
+        self._joined = joined
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
@@ -307,10 +316,12 @@ class LinesView(QWidget):
         if line is None or reader is None:
             self.line.clear()
             return
-        cells = self.model.row(row)
-        self.line.show_line(
-            shown_line(line.data, content.kind, number, cells, reader, is_whole=line.is_whole)
+        shown = shown_line(
+            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
         )
+        if self._joined is not None:
+            shown = with_request(shown, self._joined)
+        self.line.show_line(shown)
 
     def _current_number(self) -> int | None:
         row = self.table.currentIndex().row()
