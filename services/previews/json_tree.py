@@ -19,6 +19,8 @@ BLOCK = 1_000
 _PREVIEW_BYTES = 1_200
 _PREVIEW_CHARACTERS = 300
 _NAME = re.compile(r"[^\W\d]\w*")
+_INDENTED = re.compile(rb"\s*[\r\n]\s*")
+"""A line break between values; there are none within texts, which have them escaped."""
 _EMPTY = re.compile(rb"[\[{]\s*[\]}]")
 _PARTS_PER_STEP = 200
 
@@ -50,8 +52,9 @@ class Part(msgspec.Struct, frozen=True):
 
     @property
     def preview(self) -> str:
-        """The first characters of its JSON."""
-        text = self.raw[:_PREVIEW_BYTES].decode("utf-8", "replace")
+        """The first characters of its JSON, on one line."""
+        start = _INDENTED.sub(b" ", self.raw[:_PREVIEW_BYTES])
+        text = start.decode("utf-8", "replace")
         if len(self.raw) > _PREVIEW_BYTES or len(text) > _PREVIEW_CHARACTERS:
             return text[: _PREVIEW_CHARACTERS - 1] + "…"
         return text

@@ -66,7 +66,7 @@ class OpenContent:
     @property
     def has_lines(self) -> bool:
         """Whether the content is looked at line by line."""
-        return self.kind.has_json_lines or self.kind in (ContentKind.TABLE, ContentKind.TEXT)
+        return self.kind.has_json_lines or self.kind in _WITH_LINES
 
     @property
     def line_count(self) -> int:
@@ -145,3 +145,6 @@ class OpenContent:
         self._is_whole = True
         if self.total is None or self.has_lines:
             self.total = self._read
+
+
+_WITH_LINES = (ContentKind.TABLE, ContentKind.TEXT, ContentKind.JSON)

@@ -1,76 +1,86 @@
 """The page in the middle of the window that shows the whole of a file."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.batch_summary import SummaryProgress
 from services.previews.content_kind import ContentKind
-from services.previews.file_rows import HexRows, TextRows
 from services.previews.line_filter import StateIn
 from services.previews.open_content import OpenContent
 from services.previews.result_groups import ResultGroup, count_groups, states_in_groups
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
-from ui.image_decoding import LargePicture, UnshownImage
-from ui.inside.image_view import ImageView
+from ui.inside.content_views import ContentViews
 from ui.inside.inside_header import InsideHeader
 from ui.inside.inside_status import InsideStatus
-from ui.inside.lines_view import LinesView
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.results_strip import ResultsStrip, group_in_words
-from ui.inside.text_view import HexView, TextView
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
-from ui.widgets.labels import label
 from ui.wording import count_in_words, one_line
 
 
 class InsidePage(MiddlePage):
     """Shows one file: its lines, or the view for its kind of content."""
 
+    other_file_requested = Signal(object)
+    """Look inside the next file of the list, 1, or the one before, -1."""
     leave_requested = Signal()
     """Go back to the list of files."""
+    content_changed = Signal()
+    """Another content is shown, in another view, or more of it was read."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    retry_requested = Signal(object)
+    """Retry unfinished requests, given the `RemoteFile` with the results that is shown."""
+    requests_requested = Signal(object)
+    """Find the requests that the results in this `RemoteFile` answer."""
+    file_requested = Signal(object)
+    """Look inside this other `RemoteFile`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Inside the file"))
         self.header = InsideHeader()
         self.results = ResultsStrip()
-        self.lines = LinesView()
-        self.text = TextView()
-        self.bytes = HexView()
-        self.image = ImageView()
+        self.views = ContentViews()
+        self.lines = self.views.lines
         self.status = InsideStatus()
         """Shown at the bottom of the window, in place of that of the files."""
         self._content: OpenContent | None = None
         self._file: RemoteFile | None = None
+        self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
-        self._rows: HexRows | TextRows | None = None
-        self._message = label("", "muted", wrap=True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setContentsMargins(40, 40, 40, 40)
-        self._views = QStackedWidget()
-        for view in (self._message, self.lines, self.text, self.bytes, self.image):
-            self._views.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.results)
-        column.addWidget(self._views, 1)
+        column.addWidget(self.views, 1)
         self.results.hide()
+        self._retry = QPushButton(_("Retry unfinished lines…"))
+        self._retry.hide()
+        self._retry.clicked.connect(self._ask_to_retry)
+        self.header.add_button(self._retry)
+        self.results.find_requested.connect(self._ask_for_requests)
+        self.results.file_requested.connect(self.file_requested)
         self.header.back_requested.connect(self.leave_requested)
         self.results.group_chosen.connect(self._choose_group)
         self.lines.filter_chosen.connect(self._choose_group)
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
-        self.lines.more_requested.connect(self.more_requested)
-        self.text.more_wanted.connect(self.more_requested)
-        self.bytes.more_wanted.connect(self.more_requested)
+        self.views.more_requested.connect(self.more_requested)
+        self.views.currentChanged.connect(self.content_changed)
+        for key, step in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1)):
+            keys = QKeySequence(Qt.KeyboardModifier.AltModifier | key)
+            other = QShortcut(keys, self)
+            other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            other.activated.connect(partial(self.other_file_requested.emit, step))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
@@ -87,13 +97,13 @@ class InsidePage(MiddlePage):
 
     def focus_content(self) -> None:
         """Focus the view that is shown."""
-        view = self._views.currentWidget()
+        view = self.views.currentWidget()
         if view is not None:
             view.setFocus()
 
     def focus_search(self) -> None:
         """Focus the field that searches the lines."""
-        if self._views.currentWidget() is self.lines:
+        if self.views.shows_lines:
             self.lines.focus_search()
 
     def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
@@ -101,7 +111,7 @@ class InsidePage(MiddlePage):
         self._clear()
         self._file = file
         self.header.show_file(file, why_no_download)
-        self.show_message(_("Loading…"))
+        self.views.show_message(_("Loading…"))
         self.status.show_source(None)
 
     def end(self) -> None:
@@ -114,89 +124,57 @@ class InsidePage(MiddlePage):
         self._content = content
         focused = QApplication.focusWidget()
         has_focus = focused is not None and self.isAncestorOf(focused)
-        kind = content.kind
-        self.results.setVisible(kind is ContentKind.BATCH_RESULTS)
-        if content.has_lines and kind is not ContentKind.TEXT:
-            self.lines.show_content(content)
-            self._show_view(self.lines)
-        elif kind is ContentKind.EMPTY:
-            self.show_message(_("The file is empty."))
-        elif kind is ContentKind.IMAGE:
-            self.image.show_message(_("Loading…"))
-            self._show_view(self.image)
-        elif kind is ContentKind.TEXT:
-            self._rows = TextRows(content.path, content.index, content.encoding)
-            self.text.show_text(self._rows, content.encoding)
-            self._show_view(self.text)
-        else:
-            self._rows = HexRows(content.path, content.read, is_complete=content.is_whole)
-            self.bytes.show_bytes(self._rows)
-            self._show_view(self.bytes)
+        is_results = content.kind is ContentKind.BATCH_RESULTS
+        self.results.setVisible(is_results)
+        self._retry.setVisible(is_results)
+        self.views.show_content(content)
         if has_focus:
             self.focus_content()
         self._show_state()
 
     def grow(self) -> None:
         """Show what has been read since."""
-        content = self._content
-        if content is None:
-            return
-        if content.kind is ContentKind.TEXT:
-            self.text.update_count()
-        elif content.has_lines:
-            self.lines.grow()
-        elif isinstance(self._rows, HexRows):
-            self._rows.grow(content.read, is_complete=content.is_whole)
-            self.bytes.update_count()
-        self._show_state()
+        if self._content is not None:
+            self.views.grow()
+            self._show_state()
 
     def show_results(self, progress: SummaryProgress) -> None:
         """Show the sums over the results of a batch, so far or all."""
         content = self._content
         if content is None:
             return
-        self.results.show_progress(progress, content.total)
+        if self._joined is None:
+            self.results.show_progress(progress, content.total)
         if progress.is_complete:
             self._groups = states_in_groups(progress.summary)
             groups = count_groups(progress.summary)
             words = [(group_in_words(one.group, one.number), one.group) for one in groups]
             self.lines.show_filters([(_("Any status"), None), *words])
 
-    def show_picture(self, picture: object) -> None:
-        """Show the decoded image, or why it can't be shown."""
-        content = self._content
-        if isinstance(picture, LargePicture) and content is not None:
-            self.image.show_picture(picture, content.read)
-        elif isinstance(picture, UnshownImage):
-            self.image.show_unshown(picture)
-
-    def show_message(self, text: str) -> None:
-        """Show a sentence in place of the content."""
-        self._message.setText(text)
-        self._show_view(self._message)
+    def show_joined(self, joined: JoinedFiles) -> None:
+        """Show batch results together with their requests, and the sums over all of them."""
+        if self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS:
+            self._joined = joined
+            self.results.show_joined(joined)
+            self.lines.show_joined(joined)
 
     def show_problem(self, problem: Problem) -> None:
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
-        if self._content is None or self._views.currentWidget() is self._message:
-            self.show_message(words)
+        if self._content is None or self.views.shows_message:
+            self.views.show_message(words)
         else:
             self.status.show_source(self._content, words)
 
     def _clear(self) -> None:
-        self._content = None
-        self.lines.show_content(None)
-        self.text.show_text(None)
-        self.bytes.show_bytes(None)
-        if self._rows is not None:
-            self._rows.close()
-            self._rows = None
-        self.image.show_message("")
+        self._content = self._joined = None
+        self._groups = {}
+        self.lines.show_joined(None)
+        self.views.clear()
         self.results.begin()
         self.results.hide()
-
-    def _show_view(self, view: QWidget) -> None:
-        self._views.setCurrentWidget(view)
+        self._retry.hide()
+        self.content_changed.emit()
 
     def _show_state(self) -> None:
         """Show how large the content is, and how much of it was read."""
@@ -211,6 +189,7 @@ class InsidePage(MiddlePage):
         self.header.show_size(words)
         self.status.show_source(content)
         self._show_counts()
+        self.content_changed.emit()
 
     @Slot(object)
     def _choose_group(self, group: object) -> None:
@@ -218,20 +197,33 @@ class InsidePage(MiddlePage):
         if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
             return
         chosen = group if isinstance(group, ResultGroup) else None
+        joined = self._joined
+        if chosen is not None and chosen not in self._groups and joined is not None:
+            self.results.choose(None)
+            self.file_requested.emit(joined.other)  # which has them all
+            return
         self.results.choose(chosen)
         self.lines.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
         self.lines.filter_by(() if states is None else (states,))
 
     @Slot()
+    def _ask_to_retry(self) -> None:
+        self.retry_requested.emit(self._file)
+
+    @Slot()
+    def _ask_for_requests(self) -> None:
+        self.requests_requested.emit(self._file)
+
+    @Slot()
     def _show_counts(self) -> None:
         content = self._content
         count = self._line_count(content) if content is not None and content.has_lines else None
-        self.status.show_counts(count, self.lines.table.selected_count())
+        selected = self.lines.table.selected_count() if self.views.shows_lines else 0
+        self.status.show_counts(count, selected)
 
     def _line_count(self, content: OpenContent) -> int:
-        is_text = content.kind is ContentKind.TEXT
-        return content.line_count if is_text else self.lines.model.line_count
+        return self.lines.model.line_count if self.views.shows_lines else content.line_count
 
     @Slot()
     def _step_back(self) -> None:

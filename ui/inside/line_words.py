@@ -1,10 +1,13 @@
 """The title, subtitle and status of an opened line."""
 
-from services.previews.batch_result import Outcome, TokenCount, read_result
+import msgspec
+
+from services.previews.batch_result import Outcome, TokenCount, read_brief, read_result
 from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineRow
+from services.previews.line_rows import LineReader, LineRow
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.shown_line import ShownLine
 from ui.wording import count_in_words
 
@@ -14,7 +17,13 @@ _TURNS, _TOKENS = 0, 1
 
 
 def shown_line(
-    content: bytes, kind: ContentKind, number: int, row: LineRow, is_whole: bool
+    content: bytes,
+    kind: ContentKind,
+    number: int,
+    row: LineRow,
+    reader: LineReader,
+    *,
+    is_whole: bool,
 ) -> ShownLine:
     """A line with the words above it. `row` is the same line in the table."""
     place = _("Line {number}").format(number=whole(number))
@@ -37,11 +46,37 @@ def shown_line(
         content=content,
         kind=kind,
         subtitle=" · ".join(words),
+        fields=_fields_of(reader, content) if kind is ContentKind.TABLE else b"",
         status=status,
         has_succeeded=has_succeeded,
         is_whole=is_whole,
         source=place if has_id else "",
     )
+
+
+def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
+    """The line with the request that it answers, if that is found."""
+    result = read_brief(line.content) if line.is_whole else None
+    custom_id = None if result is None else result.custom_id
+    found = None if custom_id is None else files.joined.finder.find(custom_id)
+    if found is None:
+        return line
+    place = _("{name}, line {number}").format(name=files.requests_name, number=whole(found.number))
+    if found.repeats > 1:
+        words = ngettext(
+            "{number} request has this custom_id",
+            "{number} requests have this custom_id",
+            found.repeats,
+        )
+        place = f"{place} · {words.format(number=count_in_words(found.repeats))}"
+    return msgspec.structs.replace(line, request=found.line, request_source=place)
+
+
+def _fields_of(reader: LineReader, record: bytes) -> bytes:
+    """A record of a table as a JSON object; empty if it can't be read."""
+    values = reader.values(record).values
+    names = [column.name or column.key for column in reader.columns]
+    return msgspec.json.encode(dict(zip(names, values, strict=False))) if values else b""
 
 
 def _tokens_in_words(tokens: TokenCount) -> str:

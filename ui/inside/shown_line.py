@@ -14,6 +14,8 @@ class ShownLine(msgspec.Struct, frozen=True):
     """The line without its line end, in UTF-8."""
     kind: ContentKind
     """Of the file."""
+    fields: bytes = b""
+    """If the line isn't JSON itself, what it says as a JSON object."""
     subtitle: str = ""
     """Such as “Line 1,187 · gpt-4.1-mini · 2,148 tokens in, 61 out”."""
     status: str = ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QToolBu
 from pytestqt.qtbot import QtBot
 
 from tests.support.narrowing import instance_of, not_none
+from tests.support.sent_moves import send_move
 from ui.image_decoding import LargePicture, UnshownImage, decode_large_image
 from ui.inside.image_view import ImageView
 from ui.theme import Role, color
@@ -118,10 +119,10 @@ def test_dragging_moves_the_image(view: ImageView, qtbot: QtBot) -> None:
     across, down = canvas(view).horizontalScrollBar(), canvas(view).verticalScrollBar()
     before = QPoint(across.value(), down.value())
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=HERE)
-    qtbot.mouseMove(viewport, HERE + QPoint(30, 20))
+    send_move(viewport, HERE + QPoint(30, 20), Qt.MouseButton.LeftButton)
     assert QPoint(across.value(), down.value()) == before - QPoint(30, 20)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=HERE + QPoint(30, 20))
-    qtbot.mouseMove(viewport, HERE)
+    send_move(viewport, HERE)
     assert QPoint(across.value(), down.value()) == before - QPoint(30, 20)
 
 
@@ -224,3 +225,11 @@ def test_a_file_is_decoded_and_shown(view: ImageView, tmp_path: Path) -> None:
     assert picture(300, 40).image.save(str(path), "png")  # type: ignore[call-overload]
     view.show_picture(instance_of(LargePicture, decode_large_image(path)), path.stat().st_size)
     assert extent(view) == QSize(300, 40)
+
+
+def test_the_image_is_copied(view: ImageView, qtbot: QtBot) -> None:
+    view.show_picture(picture(64, 48), 1)
+    qtbot.keyClick(canvas(view), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QApplication.clipboard().image()
+    assert copied.size() == QSize(64, 48)
+    assert copied.pixelColor(5, 5) == QColor("#3070c0")
