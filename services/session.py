@@ -115,7 +115,6 @@ class Session:
                 self._publish,
                 lambda: self._api,
                 self._content_files(),
-                self.parsed_text,
                 self._shared.image_decoders.whole,
             )
         return self._contents
@@ -237,7 +236,9 @@ class Session:
         from services.previews.content_files import ContentFiles
 
         shared = self._shared
-        return ContentFiles(shared.preview_cache, self.uploads.find_original, shared.open_files)
+        return ContentFiles(
+            shared.preview_cache, self.uploads.find_original, shared.open_files, self.parsed_text
+        )
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api
