@@ -18,6 +18,7 @@ NEEDED_SOON = (
     "services.previews.previews",
     "ui.inspector.preview_view",
     "ui.inspector.results_view",
+    "ui.inspector.sums_view",
     "services.previews.line_rows",
     "services.previews.line_query",
     "services.previews.archive_names",
