@@ -11,10 +11,12 @@ from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.previews.base64_wrapping import is_wrapped, unwrapped
+from services.previews.column_values import ColumnsProgress, read_columns
 from services.previews.content_details import details_of
 from services.previews.content_head import HEAD_BYTES, read_local_head
 from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
 from services.previews.events import (
+    ColumnsCounted,
     ContentFailed,
     ContentGrew,
     ContentOpened,
@@ -22,6 +24,7 @@ from services.previews.events import (
     LinesFound,
 )
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.line_rows import LineReader
 from services.previews.open_content import OpenContent
 from services.previews.open_files import OpenFiles, delete
 from services.previews.preview import PreviewSource
@@ -63,6 +66,7 @@ class _Opening:
         self.ask_server = ask_server
         self.token = CancelToken()
         self.searches = {lines: CancelToken() for lines in LineList}
+        self.counting = CancelToken()
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
@@ -89,7 +93,7 @@ class _Opening:
 
     def close(self) -> None:
         self.token.cancel()
-        for search in list(self.searches.values()):
+        for search in [*self.searches.values(), self.counting]:
             search.cancel()
         with self._changed:
             self._changed.notify_all()
@@ -158,6 +162,21 @@ class Contents:
             self._worker.submit(
                 lambda: self._run(opening, lambda: self._find_lines(content, lines, query, token))
             )
+
+    def count_values(self, reader: LineReader) -> None:
+        """Count the values in the columns of what was read of the open file.
+
+        Publishes ColumnsCounted, several times. It stops counting that was asked for before.
+        """
+        opening = self._opening
+        if opening is None or opening.content is None:
+            return
+        content = opening.content
+        opening.counting.cancel()
+        opening.counting = token = CancelToken()
+        self._worker.submit(
+            lambda: self._run(opening, lambda: self._count_values(content, reader, token))
+        )
 
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
@@ -406,6 +425,19 @@ class Contents:
         except OSError as error:
             raise error_reading(error, content.path) from error
         self._listener(LinesFound(content.file_id, lines, query, found, True))
+
+    def _count_values(self, content: OpenContent, reader: LineReader, token: CancelToken) -> None:
+        last = time.monotonic()
+        progress = ColumnsProgress(0, 0)
+        try:
+            for progress in read_columns(content.path, reader):
+                token.check()
+                if time.monotonic() - last >= _REPORT_SECONDS:
+                    last = time.monotonic()
+                    self._listener(ColumnsCounted(content.file_id, progress))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        self._listener(ColumnsCounted(content.file_id, progress))
 
     # Temporary files
 

@@ -2,6 +2,7 @@
 
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
+from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -98,6 +99,13 @@ class LinesFound(SessionEvent, frozen=True):
     """The one that was given."""
     found: FoundLines
     is_complete: bool
+
+
+class ColumnsCounted(SessionEvent, frozen=True):
+    """The values in the columns of an open content were counted so far, or all of them."""
+
+    file_id: str
+    progress: ColumnsProgress
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
