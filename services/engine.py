@@ -116,6 +116,7 @@ class Engine:
             self._previews,
             OpenFiles(paths.previews_folder),
             image_decoders,
+            paths.pasted_folder,
             paths.downloads_folder,
         )
         book.settings.report_problems_to(self._report_problem)

@@ -3,6 +3,7 @@
 import sqlite3
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 PARTS: Mapping[str, Callable[[], str]]
 """What is checked, by name; each part returns its version, or raises when it does not work."""
@@ -36,4 +37,21 @@ def _sandbox() -> str:
     return f"{len(sample_files())} samples, Starlette {starlette.__version__}, uvicorn {uvicorn.__version__}"
 
 
-PARTS = {"TLS": _tls, "SQLite": _sqlite, "keyring": _keyring, "sandbox": _sandbox}
+def _pdf() -> str:
+    from importlib.metadata import version
+
+    from services.previews.pdf_messages import PdfFailure
+    from services.previews.pdf_pages import PdfError, PdfPages
+
+    pages = PdfPages(Path(__file__))  # its reader answers that this is no PDF
+    try:
+        pages.count()
+    except PdfError as error:
+        if error.failure is not PdfFailure.DAMAGED:
+            raise
+    finally:
+        pages.close()
+    return f"pypdfium2 {version('pypdfium2')}"
+
+
+PARTS = {"TLS": _tls, "SQLite": _sqlite, "keyring": _keyring, "sandbox": _sandbox, "PDF": _pdf}

@@ -32,7 +32,9 @@ from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.previews.content_files import ContentFiles
     from services.previews.contents import Contents
+    from services.previews.joins import Joins
     from services.previews.previews import Previews
 
 
@@ -50,6 +52,8 @@ class Shared:
     preview_cache: PreviewCache
     open_files: OpenFiles
     image_decoders: ImageDecoders
+    written_folder: Path
+    """Where the program writes files to upload them."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
 
@@ -74,6 +78,7 @@ class Session:
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
         self._previews: Previews | None = None
         self._contents: Contents | None = None
+        self._joins: Joins | None = None
 
     @property
     def account(self) -> Account | None:
@@ -105,12 +110,25 @@ class Session:
             self._contents = Contents(
                 self._publish,
                 lambda: self._api,
-                self._shared.preview_cache,
-                self.uploads.find_original,
-                self._shared.open_files,
+                self._content_files(),
                 self._shared.image_decoders.whole,
             )
         return self._contents
+
+    @property
+    def joins(self) -> "Joins":
+        """Batch results joined to their requests; loaded when first used."""
+        if self._joins is None:
+            from services.previews.joins import Joins
+
+            self._joins = Joins(
+                self._publish,
+                lambda: self._api,
+                self._content_files(),
+                self.contents.whole_path,
+                self._shared.written_folder,
+            )
+        return self._joins
 
     @property
     def has_ended(self) -> bool:
@@ -200,15 +218,21 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents):
+        for reader in (self._previews, self._contents, self._joins):
             if reader is not None:
                 ended = reader.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
     def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents):
+        for reader in (self._previews, self._contents, self._joins):
             if reader is not None:
                 reader.stop()
+
+    def _content_files(self) -> "ContentFiles":
+        from services.previews.content_files import ContentFiles
+
+        shared = self._shared
+        return ContentFiles(shared.preview_cache, self.uploads.find_original, shared.open_files)
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api

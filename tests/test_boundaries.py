@@ -61,6 +61,8 @@ JOB_KINDS = {
 }
 JOBS_MODULE = "services.transfers.jobs"
 """In `services/transfers/`, only the module that reads jobs from the disk imports it."""
+PDF_READER = "services/previews/pdf_child.py"
+"""The only place that loads pypdfium2, in a process of its own."""
 FORBIDDEN_ANYWHERE = {
     "QThread",
     "QRunnable",
@@ -208,6 +210,13 @@ def test_http_modules_are_loaded_in_one_place(path: Path) -> None:
     loads = label(path) == HTTP_LOADER
     itself = dotted(path) in HTTP_MODULES
     assert loads or itself or not any(map(is_http_module, loaded(parsed(path))))
+
+
+@pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
+def test_pdfs_are_read_in_a_process_of_their_own(path: Path) -> None:
+    tree = parsed(path)
+    assert ("pypdfium2" in set(imported(tree))) is (label(path) == PDF_READER)
+    assert "services.previews.pdf_child" not in set(loaded(tree))
 
 
 def test_resources_contain_no_code() -> None:

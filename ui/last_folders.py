@@ -15,6 +15,8 @@ class FileDialogKind(Enum):
     """Where the report of a delete is saved."""
     FINDINGS = "findings"
     """Where check findings are saved."""
+    LINES = "lines"
+    """Where lines of a file are saved."""
     DOWNLOADS = "downloads"
     """Where files are downloaded to."""
     UPLOADS = "uploads"

@@ -52,6 +52,7 @@ from ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ui.inside.inside_flow import InsideFlow
+    from ui.inside.retry_flow import RetryFlow
 
 
 class MainWindow(QMainWindow):
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
-        saving = SaveDialogs(settings, clock)
+        self._saving = saving = SaveDialogs(settings, clock)
         notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         for part in (self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
         self._inside: InsideFlow | None = None
+        self._retries: RetryFlow | None = None
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
@@ -208,19 +210,42 @@ class MainWindow(QMainWindow):
     def _begin_previews(self) -> None:
         from ui.inspector.preview_flow import PreviewFlow
 
-        PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
+        previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
+        previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
 
     @Slot()
     def _look_inside(self) -> None:
         if self._inside is None:
             from ui.inside.inside_flow import InsideFlow
 
-            self._inside = InsideFlow(self, self.backend, self.pages, self._refused, self._time.now)
+            self._inside = InsideFlow(
+                self,
+                self.backend,
+                self.pages,
+                self._refused,
+                self._retry_flow(),
+                self._saving,
+                self._time.now,
+            )
             self.closing.connect(self._inside.close)
             self._inside.page.header.download_requested.connect(self.downloads.download)
         file = self.workspace.area.table.current_file()
         if file is not None:
             self._inside.look_inside(file)
+
+    def _retry_flow(self) -> "RetryFlow":
+        if self._retries is None:
+            from ui.inside.retry_flow import RetryFlow
+
+            self._retries = RetryFlow(
+                self,
+                self.backend,
+                self.uploads,
+                self.workspace.area.files.all_files,
+                self._refused,
+                self._time.now,
+            )
+        return self._retries
 
     def _restore(self) -> None:
         current = self._settings.current

@@ -66,6 +66,8 @@ def _content_in_words(kind: FileDialogKind) -> str:
             return _("deleted files")
         case FileDialogKind.FINDINGS:
             return _("findings")
+        case FileDialogKind.LINES:
+            return _("lines")
         case _:
             return _("files")
 

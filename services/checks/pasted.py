@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.checks.json_nesting import too_deep
-from services.system.private_files import make_private_folder, restrict
+from services.disk.written_files import prepare_folder
+from services.system.private_files import restrict
 
-_KEEP_DAYS = 30
-"""How long a transfer can wait in the queue; see the journal."""
 _LINES_CHECKED = 20
 
 
@@ -46,12 +45,10 @@ Pasted = PastedPng | PastedPixels | PastedText
 def save_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Path:
     """Save the content in the folder under a free name with the date and time. Raise OSError.
 
-    `moment` is the time in seconds since 1970, by default now. Pasted files older than the longest
-    wait of a transfer are deleted.
+    `moment` is the time in seconds since 1970, by default now.
     """
     moment = time.time() if moment is None else moment
-    make_private_folder(folder)
-    _delete_older(folder, moment - _KEEP_DAYS * 24 * 3600)
+    prepare_folder(folder, "Clipboard *", moment)
     match pasted:
         case PastedPng(data):
             extension, content = "png", data
@@ -124,10 +121,3 @@ def png_of(width: int, height: int, pixels: bytes) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _delete_older(folder: Path, moment: float) -> None:
-    for path in folder.glob("Clipboard *"):
-        with contextlib.suppress(OSError):
-            if path.stat().st_mtime < moment:
-                path.unlink()

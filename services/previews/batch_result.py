@@ -17,6 +17,9 @@ from services.system.sizes import format_size
 
 JsonObject = Mapping[str, object]
 
+_MAX_PARTS = 2_000
+"""An answer isn't looked for in more parts: a hostile line would stop the window for too long."""
+
 
 class Outcome(Enum):
     """How a request of a batch ended."""
@@ -173,7 +176,8 @@ def _chat_answer(body: JsonObject) -> str | None:
     message = _object(choice.get("message"))
     content = message.get("content")
     if isinstance(content, list):
-        content = " ".join(filter(None, (_text(_object(part).get("text")) for part in content)))
+        texts = (_text(_object(part).get("text")) for part in content[:_MAX_PARTS])
+        content = " ".join(filter(None, texts))
     calls = message.get("tool_calls")
     return (
         _text(content)
@@ -184,7 +188,7 @@ def _chat_answer(body: JsonObject) -> str | None:
 
 
 def _calls_in_words(calls: list[object]) -> str:
-    functions = (_object(_object(call).get("function")) for call in calls)
+    functions = (_object(_object(call).get("function")) for call in calls[:_MAX_PARTS])
     return ", ".join(f"{one.get('name')}({one.get('arguments') or ''})" for one in functions)
 
 
@@ -193,9 +197,9 @@ def _responses_answer(body: JsonObject) -> str | None:
     if not isinstance(output, list):
         return None
     texts: list[str] = []
-    for item in map(_object, output):
+    for item in map(_object, output[:_MAX_PARTS]):
         content = item.get("content")
-        for part in map(_object, content if isinstance(content, list) else ()):
+        for part in map(_object, content[:_MAX_PARTS] if isinstance(content, list) else ()):
             text = _text(part.get("text")) or _text(part.get("refusal"))
             if text is not None:
                 texts.append(text)

@@ -21,6 +21,11 @@ _MAX_MESSAGE = 1_000
 _LINES_PER_STEP = 2_000
 
 
+def kind_of_error(status_code: int | None, error_code: str | None) -> ErrorKind:
+    """The kind under which failed requests are added up."""
+    return status_code, (error_code or "")[:_MAX_NAME]
+
+
 class BatchSummary(msgspec.Struct, frozen=True):
     """What became of the requests of a batch."""
 
@@ -58,13 +63,14 @@ class BatchTotals:
         self._messages: dict[ErrorKind, str] = {}
         self._tokens: dict[str, list[int]] = {}
 
-    def add(self, line: bytes) -> None:
-        """Add a line. Blank ones don't count."""
+    def add(self, line: bytes) -> BatchResult | None:
+        """Add a line, and return its result, if it is one. Blank lines don't count."""
         result = read_brief(line)
         if result is not None:
             self._add_result(result)
         elif not line.isspace():
             self._outcomes[Outcome.UNREADABLE] += 1
+        return result
 
     def summary(self) -> BatchSummary:
         """The sums so far."""
@@ -83,7 +89,7 @@ class BatchTotals:
             counts[1] += result.tokens.output
             counts[2] += result.tokens.cached
         if result.outcome is not Outcome.SUCCEEDED:
-            kind: ErrorKind = (result.status_code, (result.error_code or "")[:_MAX_NAME])
+            kind = kind_of_error(result.status_code, result.error_code)
             if kind not in self._errors and len(self._errors) >= MAX_ERROR_KINDS:
                 kind = _OTHER_ERRORS
             self._errors[kind] += 1

@@ -1,7 +1,7 @@
 """Opens a file to look inside it: finds its content, and reads and indexes it on a thread."""
 
 import codecs
-import logging
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +10,11 @@ from pathlib import Path
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.disk.events import ReportSaved
 from services.previews.base64_wrapping import is_wrapped, unwrapped
 from services.previews.column_values import ColumnsProgress, read_columns
 from services.previews.content_details import details_of
+from services.previews.content_files import ContentFiles, store
 from services.previews.content_head import HEAD_BYTES, read_local_head
 from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
 from services.previews.events import (
@@ -22,23 +24,25 @@ from services.previews.events import (
     ContentOpened,
     ContentUnavailable,
     LinesFound,
+    LinesSaving,
+    SearchFailed,
 )
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.line_rows import LineReader
+from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
-from services.previews.open_files import OpenFiles, delete
+from services.previews.open_files import delete
+from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
-from services.previews.preview_cache import CachedContent, PreviewCache
-from services.previews.previews import FindOriginal
-from services.problems.content_errors import content_cut_off, endless_content
+from services.previews.preview_cache import CachedContent
+from services.previews.regex_search import CostlyPatternError, InvalidPatternError
+from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
-from services.providers.account import AccountKind
+from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
-
-_log = logging.getLogger(__name__)
 
 READ_AT_ONCE_BYTES = 64 * 1024 * 1024
 """Smaller files are read from the server to their end without being asked."""
@@ -46,10 +50,6 @@ FIRST_BYTES = 1024 * 1024
 """How much of a larger one is read at first."""
 STEP_BYTES = 8 * 1024 * 1024
 """How much more is read when someone scrolls to the end of what is there."""
-_EXCESS_BYTES = 16 * 1024 * 1024
-"""A server may send so much more than the size it stated; endless content is cut off there."""
-_CACHED_BYTES = 8 * 1024 * 1024
-"""Larger contents aren't cached once they are closed."""
 _CONVERTED_BYTES = 256 * 1024 * 1024
 """Larger files in UTF-16 are read only so far."""
 _PAUSE_SECONDS = 30.0
@@ -69,6 +69,7 @@ class _Opening:
         self.counting = CancelToken()
         self.temporary: Path | None = None
         self.content: OpenContent | None = None
+        self.pdf: PdfReading | None = None
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
         self._wanted: float = READ_AT_ONCE_BYTES if small else FIRST_BYTES
         self._changed = threading.Condition()
@@ -95,6 +96,8 @@ class _Opening:
         self.token.cancel()
         for search in [*self.searches.values(), self.counting]:
             search.cancel()
+        if self.pdf is not None:
+            self.pdf.close()
         with self._changed:
             self._changed.notify_all()
 
@@ -106,19 +109,16 @@ class Contents:
         self,
         listener: Listener,
         api: Callable[[], FilesApi | None],
-        cache: PreviewCache,
-        find_original: FindOriginal,
-        files: OpenFiles,
+        files: ContentFiles,
         decode_image: Callable[[Path], object],
     ) -> None:
         """`api` returns the account's API while it's open."""
         self._listener = listener
         self._api = api
-        self._cache = cache
-        self._find_original = find_original
         self._files = files
         self._decode_image = decode_image
         self._opening: _Opening | None = None
+        self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
 
     def open(self, file: RemoteFile, *, ask_server: bool) -> None:
@@ -178,6 +178,34 @@ class Contents:
             lambda: self._run(opening, lambda: self._count_values(content, reader, token))
         )
 
+    def whole_path(self, file_id: str) -> Path | None:
+        """Where the whole content of the open file is, until it is closed; None if it isn't."""
+        opening = self._opening
+        content = None if opening is None else opening.content
+        if content is None or content.file_id != file_id or not content.is_whole:
+            return None
+        return content.path
+
+    def render_page(self, page: int, width: int) -> None:
+        """Render a page of the open PDF, counting from 0, at a width in pixels.
+
+        Publishes PdfPageRendered or PdfPageFailed, unless another page is asked for meanwhile.
+        """
+        pdf = self._opening.pdf if self._opening is not None else None
+        if pdf is not None:
+            pdf.want(page, width)
+            self._worker.submit(lambda: pdf.render(page, width))
+
+    def save_lines(self, to: Path, wanted: WantedLines) -> None:
+        """Save lines of the open file, even if it is closed meanwhile.
+
+        Publishes LinesSaving, several times, and ReportSaved or SomethingFailed.
+        """
+        opening = self._opening
+        if opening is not None and opening.content is not None:
+            content = opening.content
+            self._worker.submit(lambda: self._save_lines(content, to, wanted))
+
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
         opening, self._opening = self._opening, None
@@ -187,6 +215,7 @@ class Contents:
 
     def stop(self) -> None:
         """Close, and accept no more."""
+        self._stopping.cancel()
         self.close()
         self._worker.stop()
 
@@ -197,11 +226,11 @@ class Contents:
     # Where the content is
 
     def _find_content(self, opening: _Opening) -> None:
-        cached = self._cache.get(opening.api, opening.file.id) if _is_cached(opening.api) else None
-        if cached is not None and cached.is_whole:
-            self._run(opening, lambda: self._open_cached(opening, cached.data))
+        cached = self._files.cached(opening.api, opening.file.id)
+        if cached is not None:
+            self._run(opening, lambda: self._open_cached(opening, cached))
             return
-        self._find_original(
+        self._files.find_original(
             opening.file.id,
             lambda path: self._worker.submit(
                 lambda: self._run(opening, lambda: self._open_from(opening, path))
@@ -230,11 +259,7 @@ class Contents:
             self._listener(ContentUnavailable(opening.file.id))
 
     def _open_cached(self, opening: _Opening, data: bytes) -> None:
-        path = self._new_file(opening)
-        try:
-            path.write_bytes(data)
-        except OSError as error:
-            raise error_writing(error, path) from error
+        path = self._new_file(opening, data)
         self._open_whole(opening, path, PreviewSource.CACHE)
 
     def _open_local(self, opening: _Opening, path: Path) -> None:
@@ -291,27 +316,16 @@ class Contents:
         """
         reports = _Reports(self._listener)
         with opening.api.content(opening.file.id, opening.token, start=read, etag=etag) as remote:
-            skipped = read - remote.start  # sent once more by a server that ignores ranges
-            most = max(remote.total or 0, opening.file.size or 0) + _EXCESS_BYTES
             try:
-                with path.open("r+b", buffering=0) as file:
-                    file.seek(read)
-                    for piece in remote.pieces:
-                        new = piece[skipped:] if skipped else piece
-                        skipped -= len(piece) - len(new)
-                        file.write(new)
-                        read += len(new)
-                        self._grow(opening, path, read, remote.total, reports)
-                        if read > most:
-                            raise endless_content()
-                        if not opening.is_wanted(read) and not self._wait(
-                            opening, read, _PAUSE_SECONDS
-                        ):
-                            return read, remote.etag, False
+                for stored in store(remote, path, read, opening.file.size):
+                    read = stored
+                    self._grow(opening, path, read, remote.total, reports)
+                    if not opening.is_wanted(read) and not self._wait(
+                        opening, read, _PAUSE_SECONDS
+                    ):
+                        return read, remote.etag, False
             except OSError as error:
-                raise error_writing(error, path) from error
-            if remote.total is not None and read < remote.total:
-                raise content_cut_off()
+                raise error_reading(error, path) from error
             return read, remote.etag, True
 
     def _wait(self, opening: _Opening, read: int, seconds: float | None) -> bool:
@@ -402,6 +416,11 @@ class Contents:
         self._worker.submit(lambda: self._run(opening, lambda: self._work_out(opening, content)))
 
     def _work_out(self, opening: _Opening, content: OpenContent) -> None:
+        if content.kind is ContentKind.PDF:
+            opening.pdf = pdf = PdfReading(self._listener, content.file_id, content.path)
+            opening.token.check()
+            pdf.open()
+            return
         try:
             for event in details_of(content, self._decode_image):
                 opening.token.check()
@@ -416,15 +435,45 @@ class Contents:
         last = time.monotonic()
         found = FoundLines((), 0)
         try:
-            for found in find_lines(content.path, query):
-                if token.cancelled:
+            with contextlib.closing(find_lines(content.path, query)) as search:
+                for found in search:
+                    if token.cancelled:
+                        return
+                    if time.monotonic() - last >= _REPORT_SECONDS:
+                        last = time.monotonic()
+                        self._listener(LinesFound(content.file_id, lines, query, found, False))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        except InvalidPatternError as error:
+            problem = invalid_pattern(error.reason, error.place)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
+        except CostlyPatternError as error:
+            problem = costly_pattern(error.after_line)
+            self._listener(SearchFailed(content.file_id, query, problem))
+            return
+        self._listener(LinesFound(content.file_id, lines, query, found, True))
+
+    def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
+        last = time.monotonic()
+        try:
+            for progress in export_lines(
+                content.path,
+                wanted.reader,
+                to,
+                wanted.form,
+                columns=wanted.columns,
+                lines=wanted.numbers,
+            ):
+                if self._stopping.cancelled:
                     return
                 if time.monotonic() - last >= _REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(LinesFound(content.file_id, lines, query, found, False))
-        except OSError as error:
-            raise error_reading(error, content.path) from error
-        self._listener(LinesFound(content.file_id, lines, query, found, True))
+                    self._listener(LinesSaving(content.file_id, progress.read))
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(to))
 
     def _count_values(self, content: OpenContent, reader: LineReader, token: CancelToken) -> None:
         last = time.monotonic()
@@ -441,12 +490,8 @@ class Contents:
 
     # Temporary files
 
-    def _new_file(self, opening: _Opening) -> Path:
-        try:
-            path = self._files.create()
-        except OSError as error:
-            raise error_writing(error, Path("content")) from error
-        opening.temporary = path
+    def _new_file(self, opening: _Opening, data: bytes = b"") -> Path:
+        opening.temporary = path = self._files.create(data)
         return path
 
     def _converted(self, opening: _Opening, path: Path) -> Path:
@@ -474,19 +519,10 @@ class Contents:
             return
         opening.temporary = None
         is_kept = (
-            content is not None
-            and content.is_whole
-            and content.source is PreviewSource.SERVER
-            and content.read <= _CACHED_BYTES
-            and _is_cached(opening.api)
+            content is not None and content.is_whole and content.source is PreviewSource.SERVER
         )
         if is_kept:
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                _log.info("What was read can't be cached: %s", error)
-            else:
-                self._cache.put(opening.api, opening.file.id, CachedContent(data, True))
+            self._files.cache(opening.api, opening.file.id, path)
         delete(path)
 
 
@@ -502,11 +538,6 @@ class _Reports:
         if now - self._last >= _REPORT_SECONDS:
             self._last = now
             self._listener(ContentGrew(content.file_id, content))
-
-
-def _is_cached(api: FilesApi) -> bool:
-    # The sandbox runs on this computer, under another address and key each time.
-    return api.account.kind is not AccountKind.SANDBOX
 
 
 def _is_converted(head: bytes) -> bool:

@@ -54,6 +54,8 @@ class Conversation(msgspec.Struct, frozen=True):
     """Whether there are more messages than can be shown."""
     problem: str = ""
     """Why the line can't be read, in a sentence."""
+    notice: str = ""
+    """That this is only the beginning of the line, in a sentence."""
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +88,14 @@ def conversation_in(
     """As `messages_in`, for a line of `size` bytes that was read already."""
     if line.problem:
         return Conversation(problem=line.problem)
-    value = line.value
+    # The size of a beginning isn't that of the line.
+    made = _of_value(line.value, kind, request, None if line.notice else size)
+    return msgspec.structs.replace(made, notice=line.notice) if line.notice else made
+
+
+def _of_value(
+    value: object, kind: ContentKind, request: bytes | None, size: int | None
+) -> Conversation:
     if not isinstance(value, dict):
         return Conversation()
     shape = kind_of_line(value)
@@ -108,7 +117,7 @@ def conversation_in(
     return Conversation()
 
 
-def _result(value: JsonObject, request: bytes | None, size: int) -> Conversation:
+def _result(value: JsonObject, request: bytes | None, size: int | None) -> Conversation:
     asked: tuple[Message, ...] = ()
     if request is not None:
         given = request_messages(object_in(read_line(request).value))
@@ -128,7 +137,7 @@ def _result(value: JsonObject, request: bytes | None, size: int) -> Conversation
             (msgspec.structs.replace(one, from_request=True) for one in asked[: MAX_MESSAGES // 2]),
             answered,
         ),
-        details=[*_result_details(response, body, code), _size(size)],
+        details=[*_result_details(response, body, code), *_size(size)],
     )
     are_cut = made.are_cut or len(asked) > MAX_MESSAGES // 2
     return msgspec.structs.replace(made, are_cut=are_cut)
@@ -159,35 +168,35 @@ def _result_details(response: JsonObject, body: JsonObject, code: str | None) ->
     yield from _given(_("Finish reason"), reason)
 
 
-def _request(value: JsonObject, size: int) -> Conversation:
+def _request(value: JsonObject, size: int | None) -> Conversation:
     body = object_in(value.get("body"))
     details = [
         *_given(_("Endpoint"), text_in(value.get("url"))),
         *_given(_("Model"), text_in(body.get("model"))),
         *_given(_("Tools"), tool_names(body)),
         *_fields(body, _REQUEST_FIELDS),
-        _size(size),
+        *_size(size),
     ]
     return _conversation(request_messages(value), details=details)
 
 
-def _example(value: JsonObject, size: int) -> Conversation:
+def _example(value: JsonObject, size: int | None) -> Conversation:
     details = [
         *_given(_("Tools"), tool_names(value)),
         *_fields(value, _EXAMPLE_FIELDS),
-        _size(size),
+        *_size(size),
     ]
     return _conversation(messages_of(value.get("messages")), details=details)
 
 
-def _preference(value: JsonObject, size: int) -> Conversation:
+def _preference(value: JsonObject, size: int | None) -> Conversation:
     asked = value.get("input")
     context = object_in(asked)
     messages = context.get("messages") if context else asked
     details = [
         *_given(_("Tools"), tool_names(context)),
         *_fields(value, _PREFERENCE_FIELDS),
-        _size(size),
+        *_size(size),
     ]
     made = _conversation(messages_of(messages), details=details)
     preferred = value.get("preferred_output", value.get("preferred_completion"))
@@ -199,16 +208,16 @@ def _preference(value: JsonObject, size: int) -> Conversation:
     )
 
 
-def _completion(value: JsonObject, size: int) -> Conversation:
+def _completion(value: JsonObject, size: int | None) -> Conversation:
     messages = chain(
         messages_of(value.get("prompt"), Role.USER),
         messages_of(value.get("completion"), Role.ASSISTANT),
     )
-    details = [*_fields(value, {"prompt", "completion"}), _size(size)]
+    details = [*_fields(value, {"prompt", "completion"}), *_size(size)]
     return _conversation(messages, details=details)
 
 
-def _eval_item(value: JsonObject, size: int) -> Conversation:
+def _eval_item(value: JsonObject, size: int | None) -> Conversation:
     item, sample = object_in(value.get("item")), object_in(value.get("sample"))
     name = next((one for one in ("messages", "input") if _are_messages(item.get(one))), None)
     asked = messages_of(item.get(name)) if name is not None else iter(())
@@ -222,7 +231,7 @@ def _eval_item(value: JsonObject, size: int) -> Conversation:
         *_fields(item, {name}),
         *_fields(sample, {"output_text", "choices", "output"}),
         *_fields(value, {"item", "sample"}),
-        _size(size),
+        *_size(size),
     ]
     return _conversation(chain(asked, answered), details=details)
 
@@ -260,8 +269,9 @@ def _fields(value: JsonObject, without: Iterable[object]) -> Iterator[Detail]:
         yield Detail(name, one if isinstance(one, str) else as_json(one))
 
 
-def _size(size: int) -> Detail:
-    return Detail(_("Size"), format_size(size))
+def _size(size: int | None) -> Iterator[Detail]:
+    if size is not None:
+        yield Detail(_("Size"), format_size(size))
 
 
 def _are_messages(value: object) -> bool:

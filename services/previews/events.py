@@ -1,11 +1,15 @@
 """Events about the content of files."""
 
+from pathlib import Path
+
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
+from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
+from services.previews.retry_lines import JoinedBatch
 from services.previews.step_metrics import StepMetrics
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
@@ -90,6 +94,37 @@ class JsonRead(SessionEvent, frozen=True):
     data: bytes
 
 
+class PdfOpened(SessionEvent, frozen=True):
+    """The open content is a PDF whose pages can be rendered."""
+
+    file_id: str
+    pages: int
+
+
+class PdfUnreadable(SessionEvent, frozen=True):
+    """The open content should be a PDF and can't be shown."""
+
+    file_id: str
+    failure: PdfFailure
+
+
+class PdfPageRendered(SessionEvent, frozen=True):
+    """A page of the open PDF was rendered."""
+
+    file_id: str
+    page: int
+    """From 0."""
+    rendered: Rendered
+
+
+class PdfPageFailed(SessionEvent, frozen=True):
+    """A page of the open PDF can't be shown."""
+
+    file_id: str
+    page: int
+    failure: PdfFailure
+
+
 class LinesFound(SessionEvent, frozen=True):
     """Lines of an open content were found, so far or all of them."""
 
@@ -108,6 +143,22 @@ class ColumnsCounted(SessionEvent, frozen=True):
     progress: ColumnsProgress
 
 
+class SearchFailed(SessionEvent, frozen=True):
+    """Lines of an open content couldn't be looked for, or not everywhere."""
+
+    file_id: str
+    query: LineQuery
+    problem: Problem
+
+
+class LinesSaving(SessionEvent, frozen=True):
+    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+
+    file_id: str
+    read: int
+    """How much of the content was gone through, in bytes."""
+
+
 class ContentUnavailable(SessionEvent, frozen=True):
     """No content of a file is on this computer, and the server wasn't to be asked for it."""
 
@@ -118,4 +169,49 @@ class ContentFailed(SessionEvent, frozen=True):
     """The content of a file couldn't be read, or not to its end."""
 
     file_id: str
+    problem: Problem
+
+
+class JoinProgressed(SessionEvent, frozen=True):
+    """Results are being joined to requests."""
+
+    request: int
+    """The number that the join was given; so it is for the following events."""
+    file_name: str
+    """The file that is being read from the server; empty once all are here."""
+    done: int
+    """In bytes, of this file or of all."""
+    size: int | None
+    """In bytes."""
+
+
+class BatchJoined(SessionEvent, frozen=True):
+    """Results were joined to requests."""
+
+    request: int
+    joined: JoinedBatch
+
+
+class JoinFailed(SessionEvent, frozen=True):
+    """Results couldn't be joined to requests."""
+
+    request: int
+    is_input: bool
+    """Whether it's the file with the requests that couldn't be read."""
+    problem: Problem
+
+
+class RetryWritten(SessionEvent, frozen=True):
+    """The requests to retry were written to a new file."""
+
+    request: int
+    path: Path
+    number: int
+    """How many requests it has."""
+
+
+class RetryFailed(SessionEvent, frozen=True):
+    """No file with the requests to retry could be written."""
+
+    request: int
     problem: Problem

@@ -93,14 +93,19 @@ def filter_lines(path: Path, reader: LineReader, wanted: LineFilter) -> Iterator
     Blank lines and the header of a table fulfill none. Raise OSError if the file can't be read.
     """
     tests = [_test_of(condition) for condition in wanted.conditions]
+    needs_only_states = bool(tests) and all(isinstance(one, StateIn) for one in wanted.conditions)
     among = None if wanted.among is None else Among(wanted.among)
     found = array("Q")
     read = 0
     for count, record in enumerate(records_in(path, reader.separator), 1):
         read += record.length
         if record.number > reader.header_lines and (among is None or among.has(record)):
-            values = reader.values(record.data, is_whole=record.is_whole)
-            is_blank = not values.values and values.problem is None
+            if needs_only_states:
+                state = reader.state(record.data, is_whole=record.is_whole)
+                values, is_blank = LineValues(state=state), state is None
+            else:
+                values = reader.values(record.data, is_whole=record.is_whole)
+                is_blank = not values.values and values.problem is None
             if not is_blank and all(test(values) for test in tests):
                 found.append(record.number)
         if not count % _LINES_PER_STEP:

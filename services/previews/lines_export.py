@@ -24,6 +24,17 @@ _RECORDS_PER_STEP = 2_000
 _BYTES_PER_WRITE = 1024 * 1024
 
 
+class WantedLines(msgspec.Struct, frozen=True):
+    """Which lines and columns are saved, and how."""
+
+    reader: LineReader
+    form: ExportFormat
+    columns: Sequence[int] | None = None
+    """The places of the columns, in order; None means all."""
+    numbers: Sequence[int] | None = None
+    """The numbers of the lines, in order; None means all."""
+
+
 class ExportProgress(msgspec.Struct, frozen=True):
     """How far an export has come."""
 

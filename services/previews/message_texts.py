@@ -2,23 +2,10 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from services.previews.batch_result import JsonObject
+from services.previews.message import as_text
 
 _TEXT_KEYS = ("text", "input_text", "output_text", "refusal")
-
-
-def json_text(value: object) -> str:
-    """A value as a cell shows it: a text as it is, nothing for null, and anything else as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    try:
-        return msgspec.json.encode(value).decode("utf-8", "replace")
-    except RecursionError:
-        return "…"
 
 
 def text_of(content: object) -> str:
@@ -27,10 +14,10 @@ def text_of(content: object) -> str:
     Without any text, it's the last part as JSON.
     """
     if isinstance(content, list):
-        return " ".join(texts_in(content)) or (json_text(content[-1]) if content else "")
+        return " ".join(texts_in(content)) or (as_text(content[-1]) if content else "")
     if isinstance(content, dict):
-        return next(texts_in([content]), "") or json_text(content)
-    return json_text(content)
+        return next(texts_in([content]), "") or as_text(content)
+    return as_text(content)
 
 
 def texts_in(content: object) -> Iterator[str]:
@@ -41,7 +28,7 @@ def texts_in(content: object) -> Iterator[str]:
         for part in content:
             if isinstance(part, str):
                 yield part
-            elif isinstance(part, dict):
+            elif part and isinstance(part, dict):
                 for key in _TEXT_KEYS:
                     text = part.get(key)
                     if text and isinstance(text, str):
@@ -53,7 +40,7 @@ def last_text(messages: object) -> str:
     """The text of the last of some messages, or of a single one."""
     if isinstance(messages, list) and messages:
         is_tokens = isinstance(messages[-1], int | float)
-        return json_text(messages) if is_tokens else last_text(messages[-1])
+        return as_text(messages) if is_tokens else last_text(messages[-1])
     if isinstance(messages, dict) and messages.get("content"):
         return text_of(messages["content"])
     return text_of(messages)

@@ -18,7 +18,8 @@ from services.previews.content_kind import (
     separator_of,
 )
 from services.previews.line_rows import MAX_CELL_CHARACTERS, LineRow, line_reader
-from services.previews.message_texts import json_text, text_of
+from services.previews.message import as_text
+from services.previews.message_texts import text_of
 
 Row = tuple[str, ...]
 """The texts of its cells."""
@@ -164,7 +165,7 @@ def _conversation_rows(lines: Iterable[str]) -> Iterator[Row]:
             yield "", _shortened(line)
         for message in messages:
             said = message.get("content") or message.get("tool_calls") or ""
-            yield _shortened(json_text(message.get("role"))), _shortened(text_of(said))
+            yield _shortened(as_text(message.get("role"))), _shortened(text_of(said))
 
 
 def _hex_rows(data: bytes) -> Iterator[Row]:

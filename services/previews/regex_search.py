@@ -5,8 +5,7 @@ anyone can wait. A child process can be ended at any time.
 """
 
 import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from services.previews.regex_child import RegexReport, RegexRequest
 from services.system.child_process import ChildEnded, ChildProcess
 
 _MEMORY_BYTES = 1024 * 1024 * 1024
+_SECONDS_BETWEEN_REPORTS = 0.1
 SECONDS_PER_LINE = 10
 """A pattern that takes longer for a line ends the search."""
 
@@ -53,63 +53,50 @@ class CostlyPatternError(Exception):
         """The number of a line shortly before the one that it needs too much for."""
 
 
-class RegexSearch:
-    """One search. Any thread may end it."""
+def search_regex(
+    path: Path, query: RegexQuery, *, seconds_per_line: float = SECONDS_PER_LINE
+) -> Generator[SearchProgress]:
+    """Yield the lines that match, ten times a second, even if nothing was found or searched since.
 
-    def __init__(
-        self, path: Path, query: RegexQuery, *, seconds_per_line: float = SECONDS_PER_LINE
-    ) -> None:
-        self._path = path
-        self._query = query
-        self._seconds = seconds_per_line
-        self._lock = threading.Lock()
-        self._child: ChildProcess | None = None
-        self._closed = False
+    So the search can be ended at any time, by closing the generator. Nothing matches an empty
+    pattern. Raise InvalidPatternError, CostlyPatternError, or OSError if the file can't be read or
+    the child process can't be started.
+    """
+    if not query.pattern:
+        return
+    searched = line = 0
+    with ChildProcess(
+        "services.previews.regex_child", memory_bytes=_MEMORY_BYTES, cpu_seconds=SECONDS_PER_LINE
+    ) as child:
+        try:
+            child.send(_request(path, query))
+            waited = 0.0
+            while True:
+                message = child.poll(_SECONDS_BETWEEN_REPORTS)
+                if message is None:
+                    waited += _SECONDS_BETWEEN_REPORTS
+                    if waited >= seconds_per_line:
+                        raise CostlyPatternError(line)
+                    yield SearchProgress(searched, ())
+                    continue
+                waited = 0.0
+                report = _decode(message)
+                _raise_problem(report, path)
+                searched, line = report.searched, report.line
+                yield SearchProgress(searched, tuple(report.found))
+                if report.is_complete:
+                    return
+        except ChildEnded:
+            raise CostlyPatternError(line) from None
 
-    def run(self) -> Iterator[SearchProgress]:
-        """Yield the lines that match, ten times a second. Nothing matches an empty pattern.
 
-        Raise InvalidPatternError, CostlyPatternError, or OSError if the file can't be read or the
-        child process can't be started. After `close`, the generator ends.
-        """
-        if not self._query.pattern:
-            return
-        with self._lock:
-            if self._closed:
-                return
-            child = self._child = ChildProcess(
-                "services.previews.regex_child",
-                memory_bytes=_MEMORY_BYTES,
-                cpu_seconds=SECONDS_PER_LINE,
-            )
-        line = 0
-        with child:
-            try:
-                child.send(msgspec.msgpack.encode(self._request()))
-                while True:
-                    report = _decode(child.receive(self._seconds))
-                    line = report.line
-                    yield from self._progress_of(report)
-                    if report.is_complete:
-                        return
-            except ChildEnded:
-                if not self._closed:
-                    raise CostlyPatternError(line) from None
+def _request(path: Path, query: RegexQuery) -> bytes:
+    pattern = query.pattern.encode("utf-8", "surrogatepass")
+    return msgspec.msgpack.encode(RegexRequest(os.fsencode(path), pattern, query.match_case))
 
-    def close(self) -> None:
-        """End the search at once."""
-        with self._lock:
-            self._closed = True
-            if self._child is not None:
-                self._child.close()
 
-    def _request(self) -> RegexRequest:
-        pattern = self._query.pattern.encode("utf-8", "surrogatepass")
-        return RegexRequest(os.fsencode(self._path), pattern, self._query.match_case)
-
-    def _progress_of(self, report: RegexReport) -> Iterator[SearchProgress]:
-        if report.invalid is not None:
-            raise InvalidPatternError(report.invalid, report.place)
-        if report.error_number is not None:
-            raise OSError(report.error_number, os.strerror(report.error_number), str(self._path))
-        yield SearchProgress(report.searched, tuple(report.found))
+def _raise_problem(report: RegexReport, path: Path) -> None:
+    if report.invalid is not None:
+        raise InvalidPatternError(report.invalid, report.place)
+    if report.error_number is not None:
+        raise OSError(report.error_number, os.strerror(report.error_number), str(path))

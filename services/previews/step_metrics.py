@@ -24,7 +24,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """More of a file isn't read. Real ones have less than a megabyte."""
 MAX_STEPS = 50_000
 """Later steps are left out."""
-MAX_DRAWN_POINTS = 2_000
+MAX_DRAWN_POINTS = 1_000
 """A series with more is drawn through the lowest and highest of neighbors."""
 _GAP = 1.5
 """There is a gap where steps are so many times further apart than usual."""

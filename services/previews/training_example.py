@@ -41,8 +41,10 @@ def training_example(messages: object, tool_bytes: int = 0) -> TrainingExample |
     called: dict[str, None] = {}
     has_weights = False
     for message in given:
-        for text in texts_in(message.get("content")):
-            text_bytes += _utf8_length(text)
+        content = message.get("content")
+        if content:
+            for text in texts_in(content):
+                text_bytes += _utf8_length(text)
         calls = message.get("tool_calls") or message.get("function_call")
         if calls:
             for name, arguments in _calls(calls):

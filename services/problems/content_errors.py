@@ -2,6 +2,7 @@
 
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
+from services.system.locale_format import whole
 
 
 def endless_content() -> FilesError:
@@ -23,4 +24,25 @@ def content_cut_off() -> FilesError:
             _("Only part of the file arrived"),
             _("Open the file again to read the rest."),
         )
+    )
+
+
+def invalid_pattern(reason: str, place: int | None) -> Problem:
+    """A text isn't a regular expression. `reason` is in Python's words; `place` counts from 0."""
+    words = _("It isn't a regular expression: {reason}.").format(reason=reason)
+    if place is not None:
+        words = _("It isn't a regular expression, at character {place}: {reason}.").format(
+            place=whole(place + 1), reason=reason
+        )
+    return Problem(ProblemKind.SEARCH_FAILED, _("Nothing was searched for"), words)
+
+
+def costly_pattern(after_line: int) -> Problem:
+    """A regular expression needs too much time or memory."""
+    return Problem(
+        ProblemKind.SEARCH_FAILED,
+        _("The search was ended"),
+        _("The regular expression takes too long after line {number}. Use a simpler one.").format(
+            number=whole(after_line)
+        ),
     )

@@ -50,6 +50,8 @@ class ProblemKind(StrEnum):
     DISK_FAILED = auto()
     KEYRING_FAILED = auto()
     SANDBOX_FAILED = auto()
+    SEARCH_FAILED = auto()
+    """Lines of a file couldn't be searched."""
     UNEXPECTED = auto()
 
 

@@ -17,6 +17,7 @@ such a command line before anything else, and call `child_main.main`.
 
 import contextlib
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -35,6 +36,8 @@ _PASSED_ON = (
     "TMPDIR",
     "TEMP",
 )
+_MOST_WAITING = 4
+"""How many messages are read ahead; the child has to wait before it can send more."""
 _SECONDS_TO_END = 1.0
 """How long a child may take to exit after it has closed its pipe."""
 
@@ -59,6 +62,10 @@ class ChildProcess:
         on Windows. Raise OSError if it can't be started.
         """
         self._timed_out = False
+        self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        """What has arrived; None at the end."""
+        self._room = threading.Semaphore(_MOST_WAITING)
+        self._closed = False
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START, module, str(memory_bytes), str(cpu_seconds)],
             stdin=subprocess.PIPE,
@@ -68,6 +75,9 @@ class ChildProcess:
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        # A pipe can't be waited for with a time limit on every system, but a thread can.
+        self._reader = threading.Thread(target=self._read, name="child-reader", daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> "ChildProcess":
         return self
@@ -95,33 +105,47 @@ class ChildProcess:
 
     def receive(self, seconds: float) -> bytes:
         """Wait for a message. End the child if none comes in time, and raise ChildEnded."""
-        assert self._process.stdout is not None
-        timer = threading.Timer(seconds, self._end_in_time)
-        timer.daemon = True
-        timer.start()
-        try:
-            message = read_message(self._process.stdout)
-        except (OSError, ValueError):
-            message = None
-        finally:
-            timer.cancel()
-            timer.join()
+        message = self.poll(seconds)
         if message is None:
+            self._timed_out = True
+            self._process.kill()
             raise self._ended()
+        return message
+
+    def poll(self, seconds: float) -> bytes | None:
+        """Wait for a message; None if none comes in time. Raise ChildEnded."""
+        try:
+            message = self._messages.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        if message is None:
+            self._messages.put(None)  # for whoever asks next
+            raise self._ended()
+        self._room.release()
         return message
 
     def close(self) -> None:
         """End the child at once. A thread that waits for a message gets ChildEnded."""
+        self._closed = True
+        self._room.release()
         self._process.kill()
         self._process.wait()
+        self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             with contextlib.suppress(OSError):  # what wasn't sent yet can't be any more
                 pipe.close()
 
-    def _end_in_time(self) -> None:
-        self._timed_out = True
-        self._process.kill()
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        message: bytes | None = b""
+        while message is not None:
+            self._room.acquire()
+            try:
+                message = None if self._closed else read_message(self._process.stdout)
+            except OSError:
+                message = None
+            self._messages.put(message)
 
     def _ended(self) -> ChildEnded:
         try:

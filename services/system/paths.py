@@ -25,7 +25,7 @@ class Paths:
     previews_folder: Path
     """For cached previews; may be deleted at any time."""
     pasted_folder: Path
-    """For files pasted from the clipboard."""
+    """For files that the program writes to upload them: pasted ones, and requests to retry."""
     catalog_folder: Path
     """For the upload history."""
     downloads_folder: Path

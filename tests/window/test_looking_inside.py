@@ -1,21 +1,26 @@
 """Looking inside files in the whole window: real service, real server, real keys."""
 
+import io
 import json
+import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.previews.events import PdfPageRendered, PdfUnreadable
 from tests.services.previews.test_batch_summary import refused, succeeded
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, Stall
+from tests.support.small_pdf import small_pdf
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.inside.inside_page import InsidePage
@@ -32,6 +37,7 @@ EXAMPLES = b"".join(
     b' {"role": "assistant", "content": "Answer %d"}]}\n' % (number, number)
     for number in range(50)
 )
+METRICS = b"step,train_loss,valid_loss\n" + b"".join(b"%d,0.5,0.6\n" % step for step in range(50))
 
 
 @pytest.fixture
@@ -44,7 +50,18 @@ def picture(tmp_path: Path) -> bytes:
 
 
 @pytest.fixture
-def desk(files_server: ScriptedFilesServer, open_desk: OpenDesk, picture: bytes) -> Desk:
+def archive() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name in ("one.txt", "two.txt"):
+            packed.writestr(name, name)
+    return content.getvalue()
+
+
+@pytest.fixture
+def desk(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, picture: bytes, archive: bytes
+) -> Desk:
     files = {
         "answers.jsonl": ("batch_output", OUTPUT),
         "examples.jsonl": ("fine-tune", EXAMPLES),
@@ -52,6 +69,11 @@ def desk(files_server: ScriptedFilesServer, open_desk: OpenDesk, picture: bytes)
         "picture.png": ("vision", picture),
         "data.bin": ("user_data", bytes(range(256)) * 10),
         "empty.txt": ("user_data", b""),
+        "paper.pdf": ("user_data", small_pdf((200, 100), (200, 100))),
+        "torn.pdf": ("user_data", small_pdf((200, 100))[:60]),
+        "two.zip": ("user_data", archive),
+        "step_metrics.csv": ("fine-tune-results", METRICS),
+        "value.json": ("user_data", b'{\n  "name": [1, 2]\n}'),
     }
     for name, (purpose, content) in files.items():
         files_server.add(served_file(name, id=f"file-{name}", purpose=purpose, content=content))
@@ -84,6 +106,10 @@ def cells(page: InsidePage, row: int) -> list[str]:
 
 def rows(page: InsidePage) -> int:
     return not_none(table_of(page).model()).rowCount()
+
+
+def is_current(page: InsidePage, line: str) -> bool:
+    return cells(page, table_of(page).currentIndex().row())[0] == line
 
 
 def field_of(page: InsidePage) -> QLineEdit:
@@ -164,6 +190,25 @@ def test_each_kind_has_its_view(desk: Desk) -> None:
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "empty.txt")
     desk.wait_to_see("The file is empty.")
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "two.zip")
+    desk.wait_to_see("2 files")
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "step_metrics.csv")
+    desk.wait(page.views.curves.isVisible)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "value.json")
+    desk.wait(page.views.value.isVisible)
+
+
+def test_the_pages_of_a_pdf_are_shown(desk: Desk) -> None:
+    page = look_inside(desk, "paper.pdf")
+    desk.wait_to_see("of 2")
+    desk.wait(lambda: any(isinstance(event, PdfPageRendered) for event in desk.log.received))
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    look_inside(desk, "torn.pdf")
+    desk.wait(lambda: any(isinstance(event, PdfUnreadable) for event in desk.log.received))
+    desk.wait(page.views.pdf.isVisible)
 
 
 def test_the_status_line_says_where_the_content_came_from(desk: Desk) -> None:
@@ -221,3 +266,89 @@ def test_leaving_a_file_that_is_still_read_stops_reading(
     page = look_inside(desk, "notes.txt")
     desk.wait(page.views.text.isVisible)
     assert instance_of(RemoteFile, page.file).name == "notes.txt"
+
+
+def switch_of(page: InsidePage, name: str) -> QToolButton:
+    (switch,) = [one for one in page.findChildren(QToolButton) if one.accessibleName() == name]
+    return switch
+
+
+def search(page: InsidePage, text: str) -> None:
+    field = field_of(page)
+    field.clear()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_regular_expression_is_searched(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    switch_of(page, "Regular expression").click()
+    search(page, r"q-9\d\d")
+    desk.wait(lambda: rows(page) == 100)
+    search(page, "q-(")
+    desk.wait_to_see("It isn't a regular expression, at character")
+    search(page, "Q-99")
+    desk.wait(lambda: rows(page) == 11)
+    switch_of(page, "Match case").click()
+    desk.wait(lambda: rows(page) == 0)
+
+
+def test_the_legend_and_the_box_filter(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    strip = not_none(page.findChild(ResultsStrip))
+    desk.wait(lambda: len(strip.findChildren(QToolButton)) == 3)
+    (limited,) = [one for one in strip.findChildren(QToolButton) if "rate" in one.text()]
+    limited.click()
+    desk.wait(lambda: rows(page) == 1)
+    assert cells(page, 0)[1] == "q-limited"
+    box = not_none(page.lines.findChild(QComboBox))
+    assert box.currentText() == "1 rate-limited"
+    box.setCurrentIndex(box.findText("1 failed"))
+    box.activated.emit(box.currentIndex())
+    desk.wait(lambda: rows(page) == 1 and cells(page, 0)[1] == "q-wrong")
+    assert not limited.isChecked()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert rows(page) == len(RESULTS)
+    assert box.currentIndex() == 0
+
+
+def test_f8_goes_from_problem_to_problem(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: page.content is not None and page.content.is_whole)
+    table = table_of(page)
+    for number in (1_001, 1_002, 1_001):
+        QTest.keyClick(table, Qt.Key.Key_F8)
+        wanted = f"{number:,}"
+        desk.wait(partial(is_current, page, wanted))
+
+
+def test_lines_shown_are_saved_as_csv(desk: Desk, tmp_path: Path) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: page.content is not None and page.content.is_whole)
+    search(page, "Slow down")
+    desk.wait(lambda: rows(page) == 1)
+    desk.press("Save lines…", page)
+    dialog = desk.dialog("Save lines")
+    columns = not_none(dialog.findChild(QListWidget))
+    columns.item(2).setCheckState(Qt.CheckState.Unchecked)
+    desk.press("Save…", dialog)
+    path = tmp_path / "saved.csv"
+    desk.pick("Save lines", path)
+    desk.wait_to_see("Saved: ")
+    head, line = path.read_text("utf-8-sig").splitlines()
+    assert head.replace('"', "") == "custom_id,status,answer,tokens"
+    assert line.replace('"', "").startswith("q-limited,429,Slow down")
+
+
+def test_alt_and_an_arrow_key_open_the_next_file(desk: Desk) -> None:
+    names = desk.names()
+    page = look_inside(desk, names[1])
+    modifier = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(page, Qt.Key.Key_Down, modifier)
+    assert instance_of(RemoteFile, page.file).name == names[2]
+    for _twice in range(2):
+        QTest.keyClick(page, Qt.Key.Key_Up, modifier)
+    assert instance_of(RemoteFile, page.file).name == names[0]
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert desk.selected() == [names[0]]

@@ -8,6 +8,7 @@ from services.previews.archive_names import ArchiveNames
 from services.previews.content_kind import ContentKind
 from services.previews.file_rows import HexRows, TextRows
 from services.previews.open_content import OpenContent
+from services.previews.pdf_messages import PdfFailure
 from services.previews.step_metrics import StepMetrics
 from services.system.language import _
 from services.system.sizes import format_size
@@ -17,12 +18,13 @@ from ui.inside.image_view import ImageView
 from ui.inside.line_view import LineView
 from ui.inside.lines_view import LinesView
 from ui.inside.names_view import NamesView
+from ui.inside.pdf_view import PdfView
 from ui.inside.shown_line import ShownLine
 from ui.inside.text_view import HexView, TextView
 from ui.widgets.labels import label
 from ui.wording import created_in_words, one_line
 
-_NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE)
+_NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE, ContentKind.PDF)
 """Kinds that can only be shown once all was read."""
 
 
@@ -40,6 +42,7 @@ class ContentViews(QStackedWidget):
         self.image = ImageView()
         self.names = NamesView()
         self.curves = CurvesView()
+        self.pdf = PdfView()
         self.value = LineView()
         self._content: OpenContent | None = None
         self._rows: HexRows | TextRows | None = None
@@ -54,6 +57,7 @@ class ContentViews(QStackedWidget):
             self.image,
             self.names,
             self.curves,
+            self.pdf,
             self.value,
         ):
             self.addWidget(view)
@@ -80,6 +84,7 @@ class ContentViews(QStackedWidget):
         self.image.show_message("")
         self.names.show_names(None)
         self.curves.clear()
+        self.pdf.show_message("")
         self.value.clear()
         self.show_message("")
         if self._rows is not None:
@@ -145,6 +150,16 @@ class ContentViews(QStackedWidget):
         detail = created_in_words(file.created_at, now)
         self.curves.add_file(file.id, one_line(file.name), detail, metrics)
         self._change_to(self.curves)
+
+    def show_pdf(self, pages: int) -> None:
+        """Show the first page of a PDF."""
+        self._change_to(self.pdf)
+        self.pdf.show_document(pages)
+
+    def show_pdf_failure(self, failure: PdfFailure) -> None:
+        """Say why a PDF can't be shown."""
+        self.pdf.show_failure(failure)
+        self._change_to(self.pdf)
 
     def show_json(self, file: RemoteFile, data: bytes) -> None:
         """Show a file with one JSON value as a tree."""

@@ -30,7 +30,7 @@ from ui.widgets.labels import IconLabel, label
 
 _GAP = 8
 _MESSAGES_PER_STEP = 100
-_PAIR_CHARACTERS = 55
+_PAIR_CHARACTERS = 50
 """Two answers are side by side if the view is as wide as this many characters."""
 _ASKED_AT_FIRST = 20
 """How many messages of a request are shown at first: the last ones."""

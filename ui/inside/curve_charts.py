@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
 from services.previews.step_metrics import Metric, Series, Smoothing
 from services.system.language import _
@@ -23,7 +23,7 @@ from ui.inside.curve_file import (
     value_of,
 )
 from ui.inside.values_box import BoxRow, ValuesBox, paint_dot
-from ui.theme import Role, color, curve_color, scaled
+from ui.theme import Role, color, curve_color, faint_curve_color, scaled
 from ui.wording import one_line, shortened
 
 _TICK_DISTANCE = 32
@@ -34,8 +34,7 @@ _POINT_DISTANCE = 5
 _SNAP = 6
 """How near the pointer has to be to a validation to snap to it, in pixels."""
 _NAME_CHARACTERS = 24
-_FAINT = 0.6
-"""The opacity of a training curve."""
+_MAX_WIDE_POINTS = 250
 _MARGIN = 16
 _MIN_HEIGHT = 40.0
 """A lower chart isn't drawn."""
@@ -50,6 +49,18 @@ class _Chart(NamedTuple):
 
     def y(self, value: float) -> float:
         return self.plot.bottom() - (value - self.low) / (self.high - self.low) * self.plot.height()
+
+    def points(
+        self, piece: Sequence[tuple[float, float]], first: float, last: float
+    ) -> list[QPointF]:
+        """Where the points of a curve are, between the first and the last step."""
+        left, bottom, low = self.plot.left(), self.plot.bottom(), self.low
+        across = self.plot.width() / (last - first)
+        up = self.plot.height() / (self.high - low)
+        return [
+            QPointF(left + across * (step - first), bottom - up * (value - low))
+            for step, value in piece
+        ]
 
 
 class CurveCharts:
@@ -278,17 +289,18 @@ class CurveCharts:
 
     def _paint_file(self, painter: QPainter, chart: _Chart, file: CurveFile) -> None:
         ink = curve_color(file.ink, self._palette)
-        faint = QColor(ink)
-        faint.setAlphaF(_FAINT)
+        faint = faint_curve_color(file.ink, self._palette)
         for metric, _name in self._columns(chart.group):
             is_training = metric is chart.group.training
             is_full = metric is chart.group.full_validation
-            pen = QPen(faint if is_training else ink, 1 if is_training else 2)
+            pen = QPen(faint if is_training else ink, 1)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             if is_full:
                 pen.setStyle(Qt.PenStyle.DotLine)
             for piece in self._drawn(file, metric):
-                points = [QPointF(self._x(step), chart.y(value)) for step, value in piece]
+                # Qt takes seconds to draw a wide line through thousands of points.
+                pen.setWidthF(1 if is_training or len(piece) > _MAX_WIDE_POINTS else 2)
+                points = chart.points(piece, self._first, self._last)
                 painter.setPen(pen)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPolyline(QPolygonF(points))
@@ -312,14 +324,16 @@ class CurveCharts:
             painter.drawEllipse(QPointF(self._x(step), chart.y(value)), 4, 4)
 
     def _drawn_value(self, file: CurveFile, metric: Metric, step: float) -> float | None:
-        """Where the curve is at a step that has a value: smoothed as it is."""
+        """Where the curve is at a step that has a value: smoothed, or between other points."""
         value = value_of(file, metric, step)
         if value is None:
             return None
         for piece in self._drawn(file, metric):
-            place = bisect_left(piece, (step,))
-            if place < len(piece) and piece[place][0] == step:
-                return piece[place][1]
+            if piece[0][0] <= step <= piece[-1][0]:
+                place = max(1, bisect_left(piece, (step,)))
+                (before, low), (after, high) = piece[place - 1], piece[min(place, len(piece) - 1)]
+                part = (step - before) / (after - before) if after > before else 1.0
+                return low + part * (high - low)
         return value
 
     def _paint_box(self, painter: QPainter, chart: _Chart, step: float) -> None:

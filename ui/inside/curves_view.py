@@ -28,7 +28,7 @@ from ui.icons import icon, space_icon
 from ui.inside.curve_file import CurveChoices, CurveFile, step_in_words, value_in_words
 from ui.inside.curves_canvas import CurvesCanvas
 from ui.inside.values_box import paint_dot
-from ui.theme import CURVE_COLORS, Role, curve_color
+from ui.theme import CURVE_COLORS, Role, curve_color, faint_curve_color
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 from ui.wording import one_line, tool_tip
@@ -362,10 +362,9 @@ class _Mark(QWidget):
         painter = QPainter(self)
         middle = QPointF(self.width() / 2, self.height() / 2)
         if self._kind != _DOT:
-            line = curve_color(self._ink, self.palette())
-            if self._kind == _TRAINING:
-                line.setAlphaF(0.6)
-            painter.setPen(QPen(line, 1 if self._kind == _TRAINING else 2))
+            is_training = self._kind == _TRAINING
+            line = faint_curve_color(self._ink, self.palette()) if is_training else ink
+            painter.setPen(QPen(line, 1 if is_training else 2))
             painter.drawLine(QPointF(0, middle.y()), QPointF(self.width(), middle.y()))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -3,7 +3,9 @@
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QBrush,
+    QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -42,7 +44,8 @@ class ImageView(QWidget):
     """An image with its dimensions, or why there is none.
 
     `F` fits it into the view, `1` shows a pixel of it on each pixel of the screen, a double click
-    changes between them, and `+`, `-` and the wheel with Ctrl zoom. Dragging moves it.
+    changes between them, and `+`, `-` and the wheel with Ctrl zoom. Dragging moves it, and Ctrl+C
+    copies it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -174,7 +177,11 @@ class _Canvas(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Fit, zoom, or move with the arrow keys."""
+        """Fit, zoom, copy, or move with the arrow keys."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            if self._picture is not None:
+                QGuiApplication.clipboard().setImage(self._picture.image)
+            return
         match event.key():
             case Qt.Key.Key_F:
                 self.fit()

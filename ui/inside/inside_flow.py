@@ -18,13 +18,22 @@ from services.previews.events import (
     LinesFound,
     MetricsRead,
     NamesRead,
+    PdfOpened,
+    PdfPageFailed,
+    PdfPageRendered,
+    PdfUnreadable,
     ResultsAdded,
+    SearchFailed,
 )
 from services.previews.line_query import LineList, LineQuery
 from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.inside_page import InsidePage
+from ui.inside.joined_files import JoinedFiles
+from ui.inside.retry_flow import RetryFlow
+from ui.inside.save_lines_flow import SaveLinesFlow
+from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
 
 
@@ -40,17 +49,26 @@ class InsideFlow(QObject):
         backend: Backend,
         pages: WindowPages,
         refused: RefusedContent,
+        retries: RetryFlow,
+        dialogs: SaveDialogs,
         clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds since 1970. `refused` knows what can't be downloaded; that is read only from this computer."""
+        """`refused` knows what can't be downloaded; that is read only from this computer.
+
+        `retries` finds the requests of batch results. `clock` gives seconds since 1970.
+        """
         super().__init__(window)
         self._backend = backend
         self._pages = pages
         self._parts = parts = pages.workspace
         self._refused = refused
+        self._retries = retries
+        retries.joined.connect(self._show_joined)
         self._clock = clock
         self.page = page = InsidePage()
         parts.add_page(page)
+        SaveLinesFlow(page, backend, dialogs)
+        page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
         """The last one for the lines shown."""
@@ -59,6 +77,9 @@ class InsideFlow(QObject):
         page.lines.counts_requested.connect(self._count_values)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
+        page.retry_requested.connect(retries.retry)
+        page.requests_requested.connect(retries.find)
+        page.file_requested.connect(self.look_inside)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
         backend.events.on(AccountOpening, lambda _event: self.close())
@@ -69,18 +90,37 @@ class InsideFlow(QObject):
         backend.events.on(NamesRead, self._show_names)
         backend.events.on(MetricsRead, self._show_metrics)
         backend.events.on(JsonRead, self._show_json)
+        page.views.pdf.page_wanted.connect(self._render_page)
+        backend.events.on(PdfOpened, self._show_pdf)
+        backend.events.on(PdfUnreadable, self._show_pdf_failure)
+        backend.events.on(PdfPageRendered, self._show_pdf_page)
+        backend.events.on(PdfPageFailed, self._show_pdf_page_failure)
+        backend.events.on(SearchFailed, self._show_search_failure)
         backend.events.on(LinesFound, self._show_found)
         backend.events.on(ColumnsCounted, self._show_columns)
         backend.events.on(ContentUnavailable, self._explain)
         backend.events.on(ContentFailed, self._show_failure)
 
+    @Slot(object)
     def look_inside(self, file: RemoteFile) -> None:
         """Show the whole of a file."""
+        joined = self._retries.shown
+        self._retries.keep(None if joined is None else joined.seen_from(file.id))
         reason = self._refused.reason(file.purpose)
         self.page.begin(file, reason)
         self._parts.show_page(self.page)
         self._pages.show_status(self.page.status)
         self._backend.session.contents.open(file, ask_server=reason is None)
+
+    @Slot(object)
+    def look_further(self, step: int) -> None:
+        """Look inside another file of the list; it becomes the current one there too."""
+        table = self._parts.area.table
+        row = table.currentIndex().row() + step
+        files = self._parts.area.model.files
+        if 0 <= row < len(files):
+            table.select_ranges([(row, row)])
+            self.look_inside(files[row])
 
     @Slot()
     def leave(self) -> None:
@@ -93,6 +133,7 @@ class InsideFlow(QObject):
         """Close the file, and show the list of files again."""
         if self.page.file is not None:
             self.page.end()
+            self._retries.keep(None)
             self._backend.session.contents.close()
             self._parts.show_page(None)
             self._pages.show_status(None)
@@ -100,6 +141,13 @@ class InsideFlow(QObject):
     def _show_content(self, event: ContentOpened) -> None:
         if self._is_shown(event.file_id):
             self.page.show_content(event.content)
+            if self._retries.shown is not None:
+                self.page.show_joined(self._retries.shown)
+
+    @Slot(object)
+    def _show_joined(self, joined: JoinedFiles) -> None:
+        if self._is_shown(joined.file.id):
+            self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
         if self._is_shown(event.file_id):
@@ -130,6 +178,30 @@ class InsideFlow(QObject):
     def _show_columns(self, event: ColumnsCounted) -> None:
         if self._is_shown(event.file_id):
             self.page.lines.show_columns(event.progress)
+
+    @Slot(object, object)
+    def _render_page(self, page: int, width: int) -> None:
+        self._backend.session.contents.render_page(page, width)
+
+    def _show_pdf(self, event: PdfOpened) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf(event.pages)
+
+    def _show_pdf_failure(self, event: PdfUnreadable) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.show_pdf_failure(event.failure)
+
+    def _show_pdf_page(self, event: PdfPageRendered) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page(event.page, event.rendered)
+
+    def _show_pdf_page_failure(self, event: PdfPageFailed) -> None:
+        if self._is_shown(event.file_id):
+            self.page.views.pdf.show_page_failure(event.page, event.failure)
+
+    def _show_search_failure(self, event: SearchFailed) -> None:
+        if event.query is self._query and self._is_shown(event.file_id):
+            self.page.lines.show_failure(event.problem)
 
     def _show_results(self, event: ResultsAdded) -> None:
         if self._is_shown(event.file_id):

@@ -1,8 +1,10 @@
 """The page in the middle of the window that shows the whole of a file."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.batch_summary import SummaryProgress
@@ -16,6 +18,7 @@ from services.system.sizes import format_size
 from ui.inside.content_views import ContentViews
 from ui.inside.inside_header import InsideHeader
 from ui.inside.inside_status import InsideStatus
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.results_strip import ResultsStrip, group_in_words
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
@@ -25,10 +28,20 @@ from ui.wording import count_in_words, one_line
 class InsidePage(MiddlePage):
     """Shows one file: its lines, or the view for its kind of content."""
 
+    other_file_requested = Signal(object)
+    """Look inside the next file of the list, 1, or the one before, -1."""
     leave_requested = Signal()
     """Go back to the list of files."""
+    content_changed = Signal()
+    """Another content is shown, in another view, or more of it was read."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    retry_requested = Signal(object)
+    """Retry unfinished requests, given the `RemoteFile` with the results that is shown."""
+    requests_requested = Signal(object)
+    """Find the requests that the results in this `RemoteFile` answer."""
+    file_requested = Signal(object)
+    """Look inside this other `RemoteFile`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +54,7 @@ class InsidePage(MiddlePage):
         """Shown at the bottom of the window, in place of that of the files."""
         self._content: OpenContent | None = None
         self._file: RemoteFile | None = None
+        self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -49,12 +63,24 @@ class InsidePage(MiddlePage):
         column.addWidget(self.results)
         column.addWidget(self.views, 1)
         self.results.hide()
+        self._retry = QPushButton(_("Retry unfinished lines…"))
+        self._retry.hide()
+        self._retry.clicked.connect(self._ask_to_retry)
+        self.header.add_button(self._retry)
+        self.results.find_requested.connect(self._ask_for_requests)
+        self.results.file_requested.connect(self.file_requested)
         self.header.back_requested.connect(self.leave_requested)
         self.results.group_chosen.connect(self._choose_group)
         self.lines.filter_chosen.connect(self._choose_group)
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
         self.views.more_requested.connect(self.more_requested)
+        self.views.currentChanged.connect(self.content_changed)
+        for key, step in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1)):
+            keys = QKeySequence(Qt.KeyboardModifier.AltModifier | key)
+            other = QShortcut(keys, self)
+            other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            other.activated.connect(partial(self.other_file_requested.emit, step))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
@@ -98,7 +124,9 @@ class InsidePage(MiddlePage):
         self._content = content
         focused = QApplication.focusWidget()
         has_focus = focused is not None and self.isAncestorOf(focused)
-        self.results.setVisible(content.kind is ContentKind.BATCH_RESULTS)
+        is_results = content.kind is ContentKind.BATCH_RESULTS
+        self.results.setVisible(is_results)
+        self._retry.setVisible(is_results)
         self.views.show_content(content)
         if has_focus:
             self.focus_content()
@@ -115,12 +143,20 @@ class InsidePage(MiddlePage):
         content = self._content
         if content is None:
             return
-        self.results.show_progress(progress, content.total)
+        if self._joined is None:
+            self.results.show_progress(progress, content.total)
         if progress.is_complete:
             self._groups = states_in_groups(progress.summary)
             groups = count_groups(progress.summary)
             words = [(group_in_words(one.group, one.number), one.group) for one in groups]
             self.lines.show_filters([(_("Any status"), None), *words])
+
+    def show_joined(self, joined: JoinedFiles) -> None:
+        """Show batch results together with their requests, and the sums over all of them."""
+        if self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS:
+            self._joined = joined
+            self.results.show_joined(joined)
+            self.lines.show_joined(joined)
 
     def show_problem(self, problem: Problem) -> None:
         """Say why the content couldn't be read; what was read of it stays."""
@@ -131,10 +167,14 @@ class InsidePage(MiddlePage):
             self.status.show_source(self._content, words)
 
     def _clear(self) -> None:
-        self._content = None
+        self._content = self._joined = None
+        self._groups = {}
+        self.lines.show_joined(None)
         self.views.clear()
         self.results.begin()
         self.results.hide()
+        self._retry.hide()
+        self.content_changed.emit()
 
     def _show_state(self) -> None:
         """Show how large the content is, and how much of it was read."""
@@ -149,6 +189,7 @@ class InsidePage(MiddlePage):
         self.header.show_size(words)
         self.status.show_source(content)
         self._show_counts()
+        self.content_changed.emit()
 
     @Slot(object)
     def _choose_group(self, group: object) -> None:
@@ -156,10 +197,23 @@ class InsidePage(MiddlePage):
         if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
             return
         chosen = group if isinstance(group, ResultGroup) else None
+        joined = self._joined
+        if chosen is not None and chosen not in self._groups and joined is not None:
+            self.results.choose(None)
+            self.file_requested.emit(joined.other)  # which has them all
+            return
         self.results.choose(chosen)
         self.lines.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
         self.lines.filter_by(() if states is None else (states,))
+
+    @Slot()
+    def _ask_to_retry(self) -> None:
+        self.retry_requested.emit(self._file)
+
+    @Slot()
+    def _ask_for_requests(self) -> None:
+        self.requests_requested.emit(self._file)
 
     @Slot()
     def _show_counts(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from services.system.language import _, ngettext
+from services.system.locale_format import decimal
 from services.system.sizes import format_size
 from ui.widgets.labels import ElidedLabel
 from ui.wording import count_in_words, one_line
@@ -53,6 +54,11 @@ class InsideStatus(QFrame):
                 text = ngettext("{number} selected", "{number} selected", selected)
                 words.append(text.format(number=count_in_words(selected)))
         self._left.setText("  ·  ".join(words))
+
+    def show_saving(self, share: float) -> None:
+        """Show how far saving lines has come, until the source is shown again."""
+        percent = decimal(100 * share, 0)
+        self._right.setText(_("Saving lines: {percent}%").format(percent=percent))
 
     def show_source(self, content: OpenContent | None, problem: str = "") -> None:
         """Show where the content was read from, and how much of it.

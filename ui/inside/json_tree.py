@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -158,6 +160,7 @@ class JsonTreeView(QTreeView):
         self._way: Iterator[QModelIndex] = iter(())
         self._last = QModelIndex()
         self.setModel(self.tree_model)
+        self.setItemDelegate(_AiryRows(self))
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(_("Tree"))
@@ -278,6 +281,15 @@ class JsonTreeView(QTreeView):
         copy.triggered.connect(self.copy_value)
         menu.addAction(_("Copy path")).triggered.connect(self.copy_path)
         menu.popup(self.viewport().mapToGlobal(point))
+
+
+class _AiryRows(QStyledItemDelegate):
+    """Leaves some room between the texts of two rows."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return super().sizeHint(option, index).grownBy(QMargins(0, 2, 0, 3))
 
 
 def _button(text: str, icon_name: str, press: Callable[[], None]) -> QToolButton:

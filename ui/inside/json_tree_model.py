@@ -8,10 +8,8 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from services.previews.json_tree import BLOCK, Part
@@ -23,8 +21,6 @@ from ui.theme import Role, color
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _MAX_KEY = 200
-_ROW_SPACE = 8
-"""Pixels between the texts of two rows."""
 
 
 class _Node:
@@ -133,8 +129,6 @@ class JsonTreeModel(QAbstractItemModel):
         part = self.part(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return one_line(part.preview) if index.column() else _key_in_words(part)
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, QFontMetrics(QApplication.font()).height() + _ROW_SPACE)
         if role == Qt.ItemDataRole.ToolTipRole and index.column():
             return tool_tip(part.preview)
         if role == Qt.ItemDataRole.ForegroundRole:

@@ -3,7 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QElapsedTimer,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 from services.previews.content_kind import ContentKind
 from services.previews.line_rows import LineReader, LineRow
@@ -35,14 +45,26 @@ _HEADS: Mapping[str, str] = {
 _COUNTS = frozenset({"turns", "tokens"})
 _MOST_CACHED = 1_000
 """Rows that are kept after they were read: several screens of them."""
+_READING_MS = 20.0
+"""How long rows are read in one turn of the event loop. A hostile line takes tens of milliseconds."""
 _NONE = LineRow()
+_WAITING = LineRow(("…",))
 
 
 class LineModel(QAbstractTableModel):
     """The lines of an `OpenContent`, all of them or those that were found."""
 
+    rows_left = Signal()
+    """Rows that were painted without their cells can be read now."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._spent_ms = 0.0
+        """How long rows were read in this turn of the event loop."""
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._begin_turn)
         self._content: OpenContent | None = None
         self._reader: LineReader | None = None
         self._numbers: Sequence[int] | None = None
@@ -119,10 +141,24 @@ class LineModel(QAbstractTableModel):
         """What the line in a row says."""
         number = self.line_number(row)
         found = self._rows.get(number)
-        if found is None:
-            if len(self._rows) >= _MOST_CACHED:
-                self._rows.clear()
-            found = self._rows[number] = self._read(number)
+        return self._read(number) if found is None else found
+
+    def row_in_time(self, row: int) -> LineRow:
+        """Like `row`, but without its cells if reading rows has taken too long in this turn.
+
+        `rows_left` follows once there is time to read it.
+        """
+        found = self._rows.get(self.line_number(row))
+        if found is not None:
+            return found
+        if self._spent_ms >= _READING_MS:
+            return _WAITING
+        if not self._turn.isActive():
+            self._turn.start()
+        clock = QElapsedTimer()
+        clock.start()
+        found = self.row(row)
+        self._spent_ms += clock.nsecsElapsed() / 1_000_000
         return found
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -187,7 +223,7 @@ class LineModel(QAbstractTableModel):
         """The text of a cell, on one line."""
         if section == LINE_COLUMN:
             return whole(self.line_number(row))
-        cells = self.row(row).cells
+        cells = self.row_in_time(row).cells
         text = cells[section - 1] if section <= len(cells) else ""
         if self.is_count(section) and text.isdecimal():
             return whole(int(text))
@@ -197,7 +233,18 @@ class LineModel(QAbstractTableModel):
         if self._content is None or self._reader is None:
             return _NONE
         line = self._content.record(self._content.record_of(number))
-        return _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
+        read = _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
+        if len(self._rows) >= _MOST_CACHED:
+            self._rows.clear()
+        self._rows[number] = read
+        return read
+
+    @Slot()
+    def _begin_turn(self) -> None:
+        was_too_long = self._spent_ms >= _READING_MS
+        self._spent_ms = 0.0
+        if was_too_long:
+            self.rows_left.emit()
 
     def _lines_now(self) -> int:
         return self.line_count if self._numbers is None else len(self._numbers)

@@ -73,6 +73,7 @@ class LineTable(QTableView):
         rows.setMinimumSectionSize(height)
         rows.setDefaultSectionSize(height)
         model.modelReset.connect(self._begin)
+        model.rows_left.connect(self.viewport().update)
         model.rowsInserted.connect(self._fit_first)
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
@@ -198,7 +199,7 @@ def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Rol
         return Role.TEXT if selected else Role.MUTED
     reader = model.reader
     key = reader.columns[section - 1].key if reader is not None else ""
-    shown = model.row(row)
+    shown = model.row_in_time(row)
     if shown.problem is not None or (key == "answer" and not _has_succeeded(shown)):
         return _failure_role(shown)
     if key == "status":

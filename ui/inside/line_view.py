@@ -54,12 +54,6 @@ class LineView(QWidget):
         self._subtitle = ElidedLabel("muted")
         self._status_icon = IconLabel(icon("circle-check", Role.SUCCESS), 1.0)
         self._status = ElidedLabel()
-        self.conversation = ConversationView()
-        self.tree = JsonTree()
-        self.raw = RawView()
-        self._pages = QStackedWidget()
-        for page in (self.conversation, self.tree, self.raw):
-            self._pages.addWidget(page)
         self._tabs = QTabBar()
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
@@ -77,6 +71,12 @@ class LineView(QWidget):
         self._copy.setProperty("look", "flat")
         space_icon(self._copy)
         self._copy.clicked.connect(self.copy)
+        self.conversation = ConversationView()
+        self.tree = JsonTree()
+        self.raw = RawView()
+        self._pages = QStackedWidget()
+        for page in (self.conversation, self.tree, self.raw):
+            self._pages.addWidget(page)
         self._build()
         self.clear()
 
@@ -100,6 +100,8 @@ class LineView(QWidget):
         self._title.setText(one_line(line.title))
         self._subtitle.setText(one_line(line.subtitle))
         self._show_status(line)
+        self._notice.setText(self._value.notice)
+        self._notice.setVisible(bool(self._value.notice))
         self._show_content(is_there=True)
         self._show_tabs()
 
@@ -161,6 +163,8 @@ class LineView(QWidget):
         self._rule = QFrame()
         self._rule.setProperty("look", "rule")
         self._rule.setFixedHeight(1)
+        self._notice = label(look="muted", wrap=True)
+        self._notice.setContentsMargins(0, 8, 0, 0)
         self._content = QWidget()
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +174,7 @@ class LineView(QWidget):
         column.addWidget(self._subtitle)
         column.addLayout(row)
         column.addWidget(self._rule)
+        column.addWidget(self._notice)
         column.addWidget(self._pages, 1)
         self._nothing = label(_("Select a line to see all of it."), "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -231,9 +236,9 @@ class LineView(QWidget):
                     self._conversation, request_source=line.request_source, source=line.source
                 )
             case Tab.TREE:
-                self.tree.show_value(top_of(line.fields or line.content))
+                self.tree.show_value(top_of(self._value.json))
             case Tab.RAW:
-                self.raw.show_line(line.content, self._value.problem)
+                self.raw.show_line(line.content, self._value.problem, self._value.position)
 
 
 _SIDE = 15

@@ -2,11 +2,12 @@
 
 import msgspec
 
-from services.previews.batch_result import Outcome, TokenCount, read_result
+from services.previews.batch_result import Outcome, TokenCount, read_brief, read_result
 from services.previews.content_kind import ContentKind
 from services.previews.line_rows import LineReader, LineRow
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.shown_line import ShownLine
 from ui.wording import count_in_words
 
@@ -51,6 +52,24 @@ def shown_line(
         is_whole=is_whole,
         source=place if has_id else "",
     )
+
+
+def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
+    """The line with the request that it answers, if that is found."""
+    result = read_brief(line.content) if line.is_whole else None
+    custom_id = None if result is None else result.custom_id
+    found = None if custom_id is None else files.joined.finder.find(custom_id)
+    if found is None:
+        return line
+    place = _("{name}, line {number}").format(name=files.requests_name, number=whole(found.number))
+    if found.repeats > 1:
+        words = ngettext(
+            "{number} request has this custom_id",
+            "{number} requests have this custom_id",
+            found.repeats,
+        )
+        place = f"{place} · {words.format(number=count_in_words(found.repeats))}"
+    return msgspec.structs.replace(line, request=found.line, request_source=place)
 
 
 def _fields_of(reader: LineReader, record: bytes) -> bytes:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,17 +26,21 @@ from services.previews.line_query import LineQuery
 from services.previews.line_rows import line_reader
 from services.previews.line_search import TextQuery
 from services.previews.open_content import OpenContent
+from services.previews.regex_search import RegexQuery
+from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon
 from ui.inside.column_popup import ColumnPopup
 from ui.inside.condition_words import condition_in_words
 from ui.inside.filter_chips import FilterChips
+from ui.inside.joined_files import JoinedFiles
 from ui.inside.line_model import LINE_COLUMN, LineModel
 from ui.inside.line_table import LineTable
 from ui.inside.line_view import LineView
-from ui.inside.line_words import shown_line
+from ui.inside.line_words import shown_line, with_request
 from ui.theme import Role
-from ui.wording import count_in_words
+from ui.widgets.labels import label
+from ui.wording import count_in_words, one_line
 
 _SAMPLE_LINES = 100
 """Lines that tell the columns of a file."""
@@ -65,6 +70,7 @@ class LinesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: OpenContent | None = None
+        self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
         self._filters: dict[int, Condition] = {}
         """Those of columns, by section."""
@@ -88,6 +94,13 @@ class LinesView(QWidget):
         self._field.addAction(icon("search", Role.MUTED), magnifier)
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
+        self._match_case = _switch(_("Aa"), _("Match case"))
+        self._is_pattern = _switch(_(".*"), _("Regular expression"))
+        for switch in (self._match_case, self._is_pattern):
+            switch.toggled.connect(self._search)
+        self._failure = label("", "warning", wrap=True)
+        self._failure.setContentsMargins(14, 0, 10, 6)
+        self._failure.hide()
         self._filter = QComboBox()
         self._filter.setAccessibleName(_("Lines shown"))
         self._filter.activated.connect(self._choose_filter)
@@ -101,6 +114,8 @@ class LinesView(QWidget):
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(8)
         row.addWidget(self._field, 1)
+        row.addWidget(self._match_case)
+        row.addWidget(self._is_pattern)
         row.addWidget(self._filter)
         row.addWidget(self._count)
         left = QWidget()
@@ -111,6 +126,7 @@ class LinesView(QWidget):
         self._chips.setContentsMargins(14, 0, 10, 8)
         self._chips.removed.connect(self._remove_filter)
         column.addLayout(row)
+        column.addWidget(self._failure)
         column.addWidget(self._chips)
         column.addWidget(self.table, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -152,6 +168,13 @@ class LinesView(QWidget):
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
+
+    def show_joined(self, joined: JoinedFiles | None) -> None:
+        """Show the requests of batch results with them, or not any more."""
+        self._joined = joined
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
@@ -212,6 +235,13 @@ class LinesView(QWidget):
             self.line.clear()
         self._show_count()
 
+    def show_failure(self, problem: Problem) -> None:
+        """Say why lines couldn't be looked for."""
+        self._is_searching = False
+        self._failure.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
+        self._failure.show()
+        self._show_count()
+
     def go_to_line(self, number: int) -> None:
         """Make a line current; all lines are shown if it isn't among those that are."""
         row = self.model.row_of(number)
@@ -265,6 +295,7 @@ class LinesView(QWidget):
     def _clear_query(self) -> None:
         self._timer.stop()
         self._field.clear()
+        self._failure.hide()
         self._filter.setCurrentIndex(0)
         self._conditions = ()
         self._filters.clear()
@@ -282,13 +313,16 @@ class LinesView(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        text = self._field.text()
+        text, match_case = self._field.text(), self._match_case.isChecked()
+        kind = RegexQuery if self._is_pattern.isChecked() else TextQuery
+        wanted = kind(text, match_case) if text else None
         conditions = (*self._conditions, *self._filters.values())
-        query = LineQuery(TextQuery(text) if text else None, conditions, self.model.reader)
+        query = LineQuery(wanted, conditions, self.model.reader)
         before = self._query
         if (query.text, query.conditions) == (before.text, before.conditions):
             return
         self._query = query
+        self._failure.hide()
         self.query_changed.emit(query)
         if not self._is_filtered:
             self.show_found(None)
@@ -413,10 +447,12 @@ class LinesView(QWidget):
         if line is None or reader is None:
             self.line.clear()
             return
-        cells = self.model.row(row)
-        self.line.show_line(
-            shown_line(line.data, content.kind, number, cells, reader, is_whole=line.is_whole)
+        shown = shown_line(
+            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
         )
+        if self._joined is not None:
+            shown = with_request(shown, self._joined)
+        self.line.show_line(shown)
 
     def _current_number(self) -> int | None:
         row = self.table.currentIndex().row()
@@ -432,3 +468,13 @@ class LinesView(QWidget):
         shortcut = QShortcut(keys, self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
+
+
+def _switch(text: str, name: str) -> QToolButton:
+    switch = QToolButton()
+    switch.setProperty("look", "flat")
+    switch.setText(text)
+    switch.setCheckable(True)
+    switch.setAccessibleName(name)
+    switch.setToolTip(name)
+    return switch

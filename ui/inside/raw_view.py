@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QMimeData, Qt, Slot
-from PySide6.QtGui import QFontDatabase, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from services.system.language import _
 from services.system.unsafe_characters import with_escapes
 from ui.inside.turns import Turns
+from ui.theme import Role, color
 from ui.widgets.labels import label
-from ui.widgets.qt_lengths import between
+from ui.widgets.qt_lengths import between, units
 
 _PIECE = 2_000
 """Characters in a block of text: Qt lays out only the blocks that can be seen."""
@@ -39,11 +40,14 @@ class RawView(QWidget):
         """The sentence above the line; empty if there is none."""
         return self._problem.text()
 
-    def show_line(self, line: bytes, problem: str = "") -> None:
-        """Show another line, and why it can't be read as JSON."""
+    def show_line(self, line: bytes, problem: str = "", position: int | None = None) -> None:
+        """Show another line, and why it can't be read as JSON.
+
+        `position` is the character to mark.
+        """
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        self.text.show_line(line)
+        self.text.show_line(line, position)
 
 
 class RawText(QPlainTextEdit):
@@ -53,6 +57,7 @@ class RawText(QPlainTextEdit):
         super().__init__()
         self._source = ""
         self._added = 0
+        self._marked: int | None = None
         self._turns = Turns(self)
         self.setProperty("look", "field")
         self.setReadOnly(True)
@@ -77,9 +82,11 @@ class RawText(QPlainTextEdit):
         """What adds the rest of a long line."""
         return self._turns
 
-    def show_line(self, line: bytes) -> None:
-        """Show another line."""
+    def show_line(self, line: bytes, marked: int | None = None) -> None:
+        """Show another line, with the character at a position marked."""
         self._turns.forget_all()
+        self._marked = marked
+        self.setExtraSelections([])
         self._source = line.decode("utf-8", "replace")
         self._added = 0
         self.clear()
@@ -108,18 +115,39 @@ class RawText(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
+        place = None
         for _number in range(_PIECES_AT_ONCE):
             if self._added >= len(self._source):
                 break
             if self._added:
                 cursor.block().setUserState(_ADDED)
                 cursor.insertBlock()
-            end = _end_of_piece(self._source, self._added)
-            cursor.insertText(with_escapes(self._source[self._added : end]))
+            start, end = self._added, _end_of_piece(self._source, self._added)
+            cursor.insertText(with_escapes(self._source[start:end]))
             self._added = end
+            if self._marked is not None and start <= self._marked < end:
+                before = units(with_escapes(self._source[start : self._marked]))
+                place = cursor.block().position() + before
         cursor.endEditBlock()
+        if place is not None:
+            self._mark(place)
         if self._added < len(self._source):
             self._turns.add(self, self._add_some)
+
+    def _mark(self, place: int) -> None:
+        """Mark the character at a place in the document, and show it."""
+        spot = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(place)
+        self.setTextCursor(cursor)
+        cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
+        look = QTextCharFormat()
+        look.setBackground(color(Role.DANGER, self.palette()))
+        look.setForeground(color(Role.ON_DANGER, self.palette()))
+        spot.cursor, spot.format = cursor, look
+        self.setExtraSelections([spot])
+        # After the layout of a page that wasn't shown before.
+        self._turns.add(self.ensureCursorVisible, self.ensureCursorVisible)
 
 
 def _end_of_piece(text: str, start: int) -> int:

@@ -10,6 +10,8 @@ from services.previews.batch_summary import SummaryProgress
 from services.previews.result_groups import GroupCount, ResultGroup, count_groups
 from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size
+from ui.inside.joined_files import JoinedFiles
+from ui.inside.joined_note import JoinedNote
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.parts_bar import PartsBar
@@ -33,6 +35,10 @@ class ResultsStrip(QWidget):
 
     group_chosen = Signal(object)
     """Show only the results of this `ResultGroup`; None shows all."""
+    find_requested = Signal()
+    """Find the requests that the results answer."""
+    file_requested = Signal(object)
+    """Look inside this `RemoteFile`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,9 @@ class ResultsStrip(QWidget):
         self._legend.setSpacing(12)
         self._tokens = ElidedLabel("muted")
         self._note = ElidedLabel("muted")
+        self._joined = JoinedNote()
+        self._joined.find_requested.connect(self.find_requested)
+        self._joined.file_requested.connect(self.file_requested)
         row = QHBoxLayout()
         row.addLayout(self._legend)
         row.addStretch(1)
@@ -54,8 +63,11 @@ class ResultsStrip(QWidget):
         column.setSpacing(6)
         column.addWidget(self._bar)
         column.addLayout(row)
-        column.addWidget(self._note)
-        self._note.hide()
+        last = QHBoxLayout()
+        last.setSpacing(12)
+        last.addWidget(self._joined)
+        last.addWidget(self._note, 1)
+        column.addLayout(last)
 
     @property
     def chosen(self) -> ResultGroup | None:
@@ -65,9 +77,10 @@ class ResultsStrip(QWidget):
     def begin(self) -> None:
         """Show nothing so far of another file."""
         self._chosen = None
+        self._joined.show_joined(None)
         self._bar.show_parts(())
         self._tokens.setText("")
-        self._show_note(_("The results are added up once the file is read."))
+        self._note.setText(_("The results are added up once the file is read."))
         for entry in self._entries.values():
             entry.deleteLater()
         self._entries.clear()
@@ -106,7 +119,12 @@ class ResultsStrip(QWidget):
             note = _("Added up {done} of {size}").format(
                 done=format_size(progress.read), size=format_size(size)
             )
-        self._show_note(note)
+        self._note.setText(note)
+
+    def show_joined(self, files: JoinedFiles) -> None:
+        """Show the sums over all results that were joined, and the files they are in."""
+        self.show_progress(SummaryProgress(0, files.joined.summary, is_complete=True), None)
+        self._joined.show_joined(files)
 
     def choose(self, group: ResultGroup | None) -> None:
         """Mark the group that is shown alone."""
@@ -117,10 +135,6 @@ class ResultsStrip(QWidget):
     def _choose(self, group: ResultGroup) -> None:
         self.choose(None if self._chosen is group else group)
         self.group_chosen.emit(self._chosen)
-
-    def _show_note(self, text: str) -> None:
-        self._note.setText(text)
-        self._note.setVisible(bool(text))
 
 
 class _Entry(QToolButton):

@@ -36,11 +36,13 @@ class Turns(QObject):
 
     @Slot()
     def do_some(self) -> None:
-        """Do as many of the waiting tasks as fit into a turn."""
+        """Do as many of the waiting tasks as fit into a turn, at least one."""
         clock = QElapsedTimer()
         clock.start()
-        while self._waiting and clock.elapsed() < TURN_MS:
+        while self._waiting:
             key = next(iter(self._waiting))
             self._waiting.pop(key)()
+            if clock.elapsed() >= TURN_MS:
+                break
         if self._waiting:
             self._timer.start(0)

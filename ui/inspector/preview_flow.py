@@ -1,6 +1,6 @@
 """Reads the selected file for the inspector: its beginning, and the results of a batch."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from services.api.remote_file import RemoteFile
 from services.previews.content_kind import ContentKind
@@ -25,6 +25,9 @@ class PreviewFlow(QObject):
     Created when a file is first selected, to keep the start short.
     """
 
+    retry_requested = Signal(object)
+    """Retry the unfinished requests of a batch, given this `RemoteFile` with results."""
+
     def __init__(
         self, parent: QObject, backend: Backend, inspector: Inspector, refused: RefusedContent
     ) -> None:
@@ -41,6 +44,7 @@ class PreviewFlow(QObject):
         view.wanted.connect(self._read)
         view.unwanted.connect(self._cancel)
         results.wanted.connect(self._add_results)
+        results.retry_wanted.connect(self.retry_requested)
         backend.events.on(PreviewReady, self._show_preview)
         backend.events.on(PreviewFailed, view.show_failure)
         backend.events.on(PreviewUnavailable, self._explain)
@@ -51,6 +55,7 @@ class PreviewFlow(QObject):
     @Slot(object)
     def _read(self, file: RemoteFile) -> None:
         self._file = file
+        self._results.begin(file)
         may_ask = self._refused.reason(file.purpose) is None
         self._backend.session.previews.preview(file, may_ask)
 

@@ -24,10 +24,14 @@ class ResultsView(QWidget):
 
     wanted = Signal(object)
     """Add up the results of this `RemoteFile`, all of which have to be downloaded."""
+    retry_wanted = Signal(object)
+    """Retry the unfinished requests of a batch, given this `RemoteFile` with results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file: RemoteFile | None = None
+        self._is_offered = False
+        """Whether the results are added up only if asked for."""
         self._bar = PartsBar()
         self._counts = label("", wrap=True)
         self._errors = label("", "muted", wrap=True)
@@ -36,6 +40,9 @@ class ResultsView(QWidget):
         self._ask = QPushButton()
         self._ask.setProperty("look", "link")
         self._ask.clicked.connect(self._request)
+        self._retry = QPushButton(_("Retry unfinished lines…"))
+        self._retry.setProperty("look", "link")
+        self._retry.clicked.connect(self._ask_to_retry)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
@@ -47,20 +54,22 @@ class ResultsView(QWidget):
             self._tokens,
             self._progress,
             self._ask,
+            self._retry,
         ):
             column.addWidget(part)
         self.hide()
 
-    def begin(self) -> None:
+    def begin(self, file: RemoteFile | None = None) -> None:
         """Hide the sums: another file was selected."""
-        self._file = None
+        self._file = file
+        self._is_offered = False
         self._hide_sums()
         self.hide()
 
     def offer(self, file: RemoteFile) -> None:
         """Offer to download all the results and add them up."""
-        self._file = file
-        self._hide_sums()
+        self.begin(file)
+        self._is_offered = True
         self._ask.setText(_("Add up all {size}").format(size=format_size(file.size)))
         self._ask.show()
         self.show()
@@ -69,6 +78,8 @@ class ResultsView(QWidget):
         """Show the sums so far; `size` is that of the file, in bytes."""
         summary = progress.summary
         self._ask.hide()
+        unfinished = summary.requests - summary.outcomes.get(Outcome.SUCCEEDED, 0)
+        self._retry.setVisible(progress.is_complete and unfinished > 0)
         self._bar.show_parts(_parts(summary))
         self._bar.show()
         _show(self._counts, _counts_in_words(summary))
@@ -86,11 +97,19 @@ class ResultsView(QWidget):
         """Say why adding up has ended early; the sums so far stay."""
         _show(self._progress, f"{one_line(problem.title)}. {one_line(problem.advice)}")
         self._ask.setText(_("Try again"))
-        self._ask.setVisible(self._file is not None)
+        self._ask.setVisible(self._is_offered)
         self.show()
 
     def _hide_sums(self) -> None:
-        for part in (self._bar, self._counts, self._errors, self._tokens, self._progress):
+        for part in (
+            self._bar,
+            self._counts,
+            self._errors,
+            self._tokens,
+            self._progress,
+            self._ask,
+            self._retry,
+        ):
             part.hide()
 
     @Slot()
@@ -99,6 +118,11 @@ class ResultsView(QWidget):
             self._ask.hide()
             _show(self._progress, _("Loading…"))
             self.wanted.emit(self._file)
+
+    @Slot()
+    def _ask_to_retry(self) -> None:
+        if self._file is not None:
+            self.retry_wanted.emit(self._file)
 
 
 def _show(widget: QLabel, text: str) -> None:

@@ -96,11 +96,14 @@ class ReviewFlow(QObject):
         gathered: PathsGathered,
         purpose: str | None,
         roots: Sequence[Path],
+        *,
+        always_review: bool = False,
     ) -> None:
         """Review the gathered files; see `ReviewSheet`.
 
         If a purpose was chosen, every file fits it, and the user has turned off the review, the
-        sheet opens only if a check finds something or the user asks for it during slow checks.
+        sheet opens only if a check finds something or the user asks for it during slow checks;
+        not so with `always_review`.
         """
         self.end()
         self._request = gathered.request
@@ -108,7 +111,8 @@ class ReviewFlow(QObject):
         self._limits = provider_named(account.provider_id).limits
         self._left_out = gathered.skipped
         self._purpose_given = purpose is not None
-        self._steps = self._setup_steps(gathered, purpose, roots)
+        may_skip = self._settings.current.skip_review and not always_review
+        self._steps = self._setup_steps(gathered, purpose, roots, may_skip=may_skip)
         if len(gathered.files) > _FILES_PER_STEP:
             self._turn.start()
         else:
@@ -121,7 +125,12 @@ class ReviewFlow(QObject):
             return
 
     def _setup_steps(
-        self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
+        self,
+        gathered: PathsGathered,
+        purpose: str | None,
+        roots: Sequence[Path],
+        *,
+        may_skip: bool,
     ) -> Iterator[None]:
         """Set up the review; yield where the event loop should run if there are many files."""
         from ui.uploads.review_list import ReviewList
@@ -133,8 +142,7 @@ class ReviewFlow(QObject):
             files.add(gathered.files[first : first + _FILES_PER_STEP])
             yield
         files.complete()
-        current = self._settings.current
-        skips = current.skip_review and can_skip_review(gathered.files, purpose, self._limits)
+        skips = may_skip and can_skip_review(gathered.files, purpose, self._limits)
         yield
         files.index_paths()
         yield

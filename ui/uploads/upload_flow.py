@@ -60,6 +60,7 @@ class UploadFlow(QObject):
         self._gathered: PathsGathered | None = None
         self._purpose: str | None = None
         self._review_wanted = False
+        self._always_review = False
         self._progress: WaitingDialog | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -103,14 +104,22 @@ class UploadFlow(QObject):
         overlay.end()
         self._review(purpose)
 
-    def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
-        """Review these files for upload."""
-        self.begin_with(ResolvedFiles(tuple(paths)), purpose)
+    def begin(
+        self, paths: Sequence[Path], purpose: str | None = None, *, always_review: bool = False
+    ) -> None:
+        """Review these files for upload.
 
-    def begin_with(self, found: ResolvedFiles, purpose: str | None = None) -> None:
+        With `always_review`, the sheet opens even if the user has turned off the review.
+        """
+        self.begin_with(ResolvedFiles(tuple(paths)), purpose, always_review=always_review)
+
+    def begin_with(
+        self, found: ResolvedFiles, purpose: str | None = None, *, always_review: bool = False
+    ) -> None:
         """Review files for upload; those that aren't on this computer are reported as left out."""
         if found:
             self._gather(found)
+            self._always_review = always_review
             self._review(purpose)
 
     def abandon(self) -> None:
@@ -196,6 +205,7 @@ class UploadFlow(QObject):
         self._files = found
         self._gathered = None
         self._review_wanted = False
+        self._always_review = False
         self._close_progress()
 
     def _review(self, purpose: str | None) -> None:
@@ -240,4 +250,10 @@ class UploadFlow(QObject):
             return
         self._review_wanted = False
         self._close_progress()
-        self.review.begin(account, gathered, self._purpose, self._files.paths)
+        self.review.begin(
+            account,
+            gathered,
+            self._purpose,
+            self._files.paths,
+            always_review=self._always_review,
+        )

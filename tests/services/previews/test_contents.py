@@ -13,7 +13,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import contents
+from services.previews import content_files, contents
 from services.previews.batch_result import Outcome
 from services.previews.column_values import ColumnsProgress
 from services.previews.content_kind import ContentKind
@@ -222,7 +222,7 @@ def test_content_that_is_cut_off_is_shown_as_far_as_it_came(
 def test_endless_content_is_cut_off(
     opened: EngineBench, serve: Callable[..., RemoteFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "_EXCESS_BYTES", -1_000_000)
+    monkeypatch.setattr(content_files, "_EXCESS_BYTES", -1_000_000)
     start(opened, serve(LARGE))
     failed = opened.events.wait_for(ContentFailed)
     assert failed.problem.kind is ProblemKind.INCOMPLETE

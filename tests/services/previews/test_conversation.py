@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.previews.content_kind import ContentKind
 from services.previews.conversation import MAX_MESSAGES, Conversation, messages_in
-from services.previews.line_value import MAX_VALUES
+from services.previews.line_value import MAX_VALUES, read_line
 from services.previews.message import Act, Message, Role
+from tests.support.narrowing import not_none
 
 Said = tuple[Role, Act, str]
 
@@ -443,9 +444,9 @@ def test_other_json_is_no_conversation(line: bytes) -> None:
         (b"{", "isn't complete"),
         (b"", "This line is empty."),
         (b" \r", "This line is empty."),
-        (b'{"a": "\xff"}', "isn't valid UTF-8 from byte 8 on."),
+        (b'{"a": "\xff"}', "Character 8: This isn't valid UTF-8."),
         (b"[" * 600 + b"]" * 600, "nested more than 500 levels"),
-        (b'{"a": "' + b"x" * 40_000 + b'", }', "isn't valid JSON from byte 40,011 on."),
+        (b'{"a": "' + b"x" * 40_000 + b'", }', "Character 40,011: This isn't valid JSON."),
         (b"[" + b"0," * MAX_VALUES + b"0]", "too many values"),
     ],
     ids=lambda value: value[:12],
@@ -456,10 +457,33 @@ def test_a_broken_line_says_why(line: bytes, reason: str) -> None:
     assert conversation.is_empty
 
 
-def test_the_beginning_of_a_line_is_not_read() -> None:
-    line = encoded(example({"role": "user", "content": "Hi"}))
-    conversation = messages_in(line, ContentKind.CONVERSATIONS, is_whole=False)
-    assert "too long" in conversation.problem
+@pytest.mark.parametrize(
+    ("line", "character"),
+    [
+        ('{"a": nope}', "n"),
+        ('\ufeff {"ä": nope}', "n"),
+        ('{"ä": "' + "é" * 40_000 + '", }', "}"),
+    ],
+    ids=lambda value: value[:12],
+)
+def test_the_place_of_a_problem_is_told(line: str, character: str) -> None:
+    position = not_none(read_line(line.encode()).position)
+    assert line[position] == character
+    assert read_line(line[:position].encode() + b"\xff").position == position
+
+
+def test_the_beginning_of_a_line_is_read_as_far_as_it_goes() -> None:
+    line = encoded(example({"role": "user", "content": "Hi"}, {"role": "user", "content": "There"}))
+    conversation = messages_in(line[:-8], ContentKind.CONVERSATIONS, is_whole=False)
+    assert [one.text for one in conversation.messages] == ["Hi", "T"]
+    assert "Size" not in details(conversation)
+    assert conversation.notice == "This line is very long. Only its first 79 bytes are shown."
+    assert conversation.problem == ""
+
+
+def test_the_beginning_of_a_broken_line_is_not_read() -> None:
+    conversation = messages_in(b'{"messages": nope, "', ContentKind.CONVERSATIONS, is_whole=False)
+    assert "very long" in conversation.problem
     assert conversation.is_empty
 
 

@@ -99,6 +99,22 @@ def test_failures_say_why(line: object, cells: Sequence[str], state: RequestStat
     assert (shown.cells, shown.state, shown.problem) == (cells, state, None)
 
 
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [(b"\xff", LineProblem.NOT_UTF8), (b"\\ud800", LineProblem.NOT_AN_OBJECT)],
+)
+def test_an_answer_that_cannot_be_read_hides_nothing_else(
+    answer: bytes, problem: LineProblem
+) -> None:
+    body = {"model": "m", "choices": [{"message": {"content": "?"}}]}
+    line = encoded(result(body)).replace(b"?", answer)
+    shown = reader_of(ContentKind.BATCH_RESULTS).read(line)
+    if problem is LineProblem.NOT_UTF8:
+        assert shown.cells == ("q-1", "200", "m", "", "")
+        assert shown.state == RequestState(Outcome.SUCCEEDED)
+    assert shown.problem is problem
+
+
 def test_requests_have_endpoint_model_and_what_is_asked() -> None:
     request = {
         "custom_id": "q-1",
@@ -448,6 +464,8 @@ def test_any_line_has_a_row(kind: ContentKind, line: bytes, is_whole: bool, sepa
         for value in reader.values(line, is_whole=is_whole).values:
             assert isinstance(value_text(value), str)
             as_number(value)
+        read = reader.values(line, is_whole=is_whole)
+        assert reader.state(line, is_whole=is_whole) == read.state == shown.state
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ IMAGE = {"type": "image_url", "image_url": {"url": "https://x.example/1.png"}}
         ([{"type": "text", "text": "Look"}, IMAGE], "Look"),
         ([{"type": "input_text", "text": "a"}, "b"], "a b"),
         ([{"type": "refusal", "refusal": "No"}], "No"),
-        ([IMAGE], '{"type":"image_url","image_url":{"url":"https://x.example/1.png"}}'),
+        ([IMAGE], '{"type": "image_url", "image_url": {"url": "https://x.example/1.png"}}'),
         ({"type": "text", "text": "Hi"}, "Hi"),
         ([[1]], "[1]"),
         (7, "7"),
@@ -48,7 +48,7 @@ def test_texts_are_told_one_by_one() -> None:
         ({"messages": [{"role": "system", "content": "Be kind"}]}, "Be kind"),
         ({"input": "A text"}, "A text"),
         ({"input": ["One", "Two"]}, "Two"),
-        ({"input": [5, 6]}, "[5,6]"),
+        ({"input": [5, 6]}, "[5, 6]"),
         ({"input": [{"role": "user", "content": [{"type": "input_text", "text": "x"}]}]}, "x"),
         ({"prompt": "A cat"}, "A cat"),
         ({"messages": "odd"}, "odd"),
@@ -62,4 +62,4 @@ def test_what_is_asked_is_the_last_text_of_the_user(body: dict[str, object], ask
 
 def test_the_last_text_of_nothing_is_empty() -> None:
     assert last_text([]) == last_text(None) == ""
-    assert last_text({"content": ""}) == '{"content":""}'
+    assert last_text({"content": ""}) == '{"content": ""}'

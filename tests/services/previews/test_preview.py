@@ -157,7 +157,7 @@ def test_conversations_are_shown_message_by_message() -> None:
         ("user", "Why?"),
         ("assistant", "So."),
         ("", ""),
-        ("assistant", '{"id":"c1"}'),
+        ("assistant", '{"id": "c1"}'),
     )
 
 

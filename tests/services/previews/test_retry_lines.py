@@ -21,6 +21,7 @@ from services.previews.retry_lines import (
     join_batch,
     write_retry,
 )
+from services.problems.errors import FilesError
 from tests.services.previews.test_batch_summary import not_run, refused, succeeded, write
 from tests.support.narrowing import not_none
 
@@ -231,7 +232,7 @@ def test_an_input_that_has_changed_since_is_not_retried(
     joined = join(given_input, write(tmp_path / "results", succeeded("a")))
     given_input.write_bytes(change)
     os.utime(given_input, ns=(found.st_atime_ns, found.st_mtime_ns + 1))
-    with pytest.raises(ValueError, match="has changed"):
+    with pytest.raises(FilesError, match="has changed"):
         write_retry(joined, joined.unfinished, retry)
     assert not retry.exists()
 
@@ -239,7 +240,7 @@ def test_an_input_that_has_changed_since_is_not_retried(
 def test_an_input_that_is_gone_leaves_no_partial_file(given_input: Path, retry: Path) -> None:
     joined = join(write_requests(given_input, [request("a")]))
     given_input.unlink()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FilesError, match="can't be found"):
         write_retry(joined, joined.unfinished, retry)
     assert not retry.exists()
 
@@ -265,7 +266,7 @@ def test_a_line_that_is_too_long_to_hold_is_never_half_copied(
     write_requests(given_input, [request("a") + b" " * 500, request("b")])
     retry.unlink()
     joined = join(given_input)
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(FilesError, match="too long"):
         write_retry(joined, joined.unfinished, retry)
     assert not retry.exists()
 

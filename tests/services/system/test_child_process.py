@@ -105,6 +105,16 @@ def test_the_memory_is_limited(child: ChildProcess) -> None:
     assert not raised.value.timed_out
 
 
+def test_waiting_for_a_message_need_not_end_the_child(child: ChildProcess) -> None:
+    assert child.poll(0.01) is None
+    child.send(b"a")
+    assert child.poll(SECONDS) == b"a"
+    child.send(b"exit")
+    for _time in range(2):
+        with pytest.raises(ChildEnded):
+            child.poll(SECONDS)
+
+
 def test_closing_ends_a_child_that_another_thread_waits_for() -> None:
     child = ChildProcess(MODULE, memory_bytes=MEMORY, cpu_seconds=20)
     ended: list[ChildEnded] = []

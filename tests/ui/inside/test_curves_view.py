@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.step_metrics import StepMetrics, step_metrics
 from tests.support.narrowing import not_none
 from ui.inside.curves_view import MAX_FILES, CurvesView
-from ui.theme import Role, color, curve_color
+from ui.theme import Role, color, curve_color, faint_curve_color
 
 
 def metrics(steps: int = 100, every: int = 10, *, accuracy: bool = True) -> StepMetrics:
@@ -290,3 +290,28 @@ def test_the_line_goes_with_the_focus(view: CurvesView, qtbot: QtBot) -> None:
     assert view.canvas.step == 1
     button(view, "Save picture…").setFocus()
     assert view.canvas.step is None or view.canvas.underMouse()
+
+
+@pytest.mark.parametrize("steps", [100, 3_000])
+def test_the_mark_at_a_step_is_on_the_smoothed_curve(
+    view: CurvesView, qtbot: QtBot, steps: int
+) -> None:
+    lines = "".join(f"{step},{step % 2}\n" for step in range(steps))
+    data = f"step,train_loss\n{lines}".encode()
+    view.add_file("a", "a", "", not_none(step_metrics(data, is_whole=True)))
+    not_none(view.findChild(QComboBox)).setCurrentText("A lot")
+    press(qtbot, view, Qt.Key.Key_Right)
+    for _step in range(20):
+        press(qtbot, view, Qt.Key.Key_Right)
+    image = view.canvas.grab().toImage()
+    curve = rows_with(image, faint_curve_color(0, QApplication.palette()), image.width() // 2)
+    below_box = 100
+    mark = [y for y in rows_with(image, ink(0), 0, image.width() // 2) if y > below_box]
+    assert min(curve) - 6 <= min(mark) <= max(mark) <= max(curve) + 6
+
+
+def rows_with(image: QImage, wanted: QColor, left: int, right: int | None = None) -> list[int]:
+    columns = range(left, right or image.width())
+    return [
+        y for y in range(image.height()) if any(image.pixelColor(x, y) == wanted for x in columns)
+    ]

@@ -224,3 +224,11 @@ def test_a_file_is_decoded_and_shown(view: ImageView, tmp_path: Path) -> None:
     assert picture(300, 40).image.save(str(path), "png")  # type: ignore[call-overload]
     view.show_picture(instance_of(LargePicture, decode_large_image(path)), path.stat().st_size)
     assert extent(view) == QSize(300, 40)
+
+
+def test_the_image_is_copied(view: ImageView, qtbot: QtBot) -> None:
+    view.show_picture(picture(64, 48), 1)
+    qtbot.keyClick(canvas(view), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QApplication.clipboard().image()
+    assert copied.size() == QSize(64, 48)
+    assert copied.pixelColor(5, 5) == QColor("#3070c0")

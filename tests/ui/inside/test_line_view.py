@@ -91,6 +91,11 @@ def link_of(card: MessageCard) -> QPushButton:
     return link
 
 
+def copy_button(view: LineView) -> QPushButton:
+    (button,) = [one for one in view.findChildren(QPushButton) if one.text() == "Copy"]
+    return button
+
+
 def top_left(card: MessageCard, view: LineView) -> QPoint:
     return card.mapTo(view, QPoint(0, 0))
 
@@ -163,10 +168,22 @@ def test_other_json_has_no_conversation(view: LineView) -> None:
     assert now(view.shown_tab) is Tab.CONVERSATION
 
 
-def test_the_beginning_of_a_line_says_that_it_is_not_all(view: LineView) -> None:
-    view.show_line(ShownLine("Line 1", b'{"a": "bcd', ContentKind.JSON_LINES, is_whole=False))
-    assert now(view.shown_tab) is Tab.RAW
-    assert "too long" in view.raw.problem
+def test_the_beginning_of_a_line_says_that_it_is_not_all(view: LineView, qtbot: QtBot) -> None:
+    whole = example(user("First"), user("Second"))
+    view.show_line(replace(whole, content=whole.content[:-7], is_whole=False))
+    settle(view, qtbot)
+    assert [text_of(card) for card in view.conversation.cards] == ["First", "Sec"]
+    assert any("Only its first" in text for text in shown_labels(view))
+    view.choose_tab(Tab.TREE)
+    assert view.tree.view.tree_model.rowCount() == 1
+    view.show_line(whole)
+    assert not any("Only its first" in text for text in shown_labels(view))
+
+
+def test_the_beginning_of_a_broken_line_opens_as_it_is(view: LineView) -> None:
+    view.show_line(ShownLine("Line 1", b'{"a": b, "c', ContentKind.JSON_LINES, is_whole=False))
+    assert view.shown_tab is Tab.RAW
+    assert "very long" in view.raw.problem
 
 
 @pytest.mark.parametrize(
@@ -181,8 +198,7 @@ def test_what_is_shown_is_copied(view: LineView, qtbot: QtBot, tab: Tab, expecte
     view.show_line(RESULT)
     view.choose_tab(tab)
     settle(view, qtbot)
-    (button,) = [one for one in view.findChildren(QPushButton) if one.text() == "Copy"]
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(copy_button(view), Qt.MouseButton.LeftButton)
     assert copied() == expected
 
 
@@ -222,14 +238,20 @@ def test_tab_goes_through_the_cards_and_then_the_details(view: LineView, qtbot: 
     )
     settle(view, qtbot)
     system, asked = view.conversation.cards
-    view.conversation.setFocus()
+    view.tabs.setFocus()
     visited = []
-    for _step in range(5):
+    for _step in range(7):
         QTest.keyClick(not_none(QApplication.focusWidget()), Qt.Key.Key_Tab)
         visited.append(not_none(QApplication.focusWidget()))
-    assert visited[:3] == [system.findChild(QTextEdit), link_of(system), asked.findChild(QTextEdit)]
-    assert [view.conversation.isAncestorOf(one) for one in visited] == [True] * 4 + [False]
-    assert not any(card.isAncestorOf(visited[3]) for card in (system, asked))
+    assert visited[:5] == [
+        copy_button(view),
+        view.conversation,
+        system.findChild(QTextEdit),
+        link_of(system),
+        asked.findChild(QTextEdit),
+    ]
+    assert view.conversation.isAncestorOf(visited[5])
+    assert visited[6] is view.tabs
 
 
 def test_weights_say_what_is_learned(view: LineView, qtbot: QtBot) -> None:
@@ -339,7 +361,7 @@ def test_two_answers_are_below_each_other_in_a_narrow_view(view: LineView, qtbot
         "preferred_output": [{"role": "assistant", "content": "2.7 K"}],
         "non_preferred_output": [{"role": "assistant", "content": "Very"}],
     }
-    view.resize(280, 700)
+    view.resize(240, 700)
     view.show_line(ShownLine("Line 3", encoded(line), ContentKind.PREFERENCES))
     settle(view, qtbot)
     better, worse = view.conversation.cards

@@ -63,3 +63,26 @@ def test_another_line_replaces_one_that_is_still_growing(qtbot: QtBot) -> None:
     made.show_line(b"short")
     assert made.toPlainText() == "short"
     assert made.turns.are_done
+
+
+@pytest.mark.parametrize("before", ["", "\0é😀" * 3, "x" * 100_000, "word, " * 20_000])
+def test_the_place_of_a_problem_is_marked_and_shown(qtbot: QtBot, before: str) -> None:
+    made = RawText()
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_line((before + "!" + "y" * 50_000).encode(), marked=len(before))
+    qtbot.waitUntil(lambda: made.turns.are_done)
+    (marked,) = made.extraSelections()
+    assert marked.cursor.selectedText() == "!"
+    assert made.viewport().rect().intersects(made.cursorRect())
+    made.show_line(b"another")
+    assert made.extraSelections() == []
+
+
+def test_a_line_that_ends_too_early_has_no_mark(qtbot: QtBot) -> None:
+    made = RawText()
+    qtbot.addWidget(made)
+    made.show_line(b"{", marked=1)
+    assert made.extraSelections() == []

@@ -51,10 +51,12 @@ def said(shown: Shown) -> list[str]:
 
 
 def press(shown: Shown) -> None:
-    (button,) = not_none(shown.inspector.findChild(ResultsView)).findChildren(QPushButton)
+    buttons = not_none(shown.inspector.findChild(ResultsView)).findChildren(QPushButton)
+    (button,) = [one for one in buttons if one.isVisible()]
     shown.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+RETRY = "Retry unfinished lines…"
 SUMS = summary({Outcome.SUCCEEDED: 1_200, Outcome.FAILED: 1})
 
 
@@ -82,9 +84,26 @@ def test_sums_are_put_into_words(shown: Shown) -> None:
         "1,200 succeeded · 3 failed · 1 expired · 2 canceled · 1 unreadable line",
         "2 × 429 slow: <b>Too</b>\ufffdmany\n1 × batch_expired\n1 × 500\n2 other errors",
         "2,000 tokens in · 500 out · 100 cached",
+        RETRY,
     ]
     labels = not_none(shown.inspector.findChild(ResultsView)).findChildren(QLabel)
     assert {one.textFormat() for one in labels if "<b>" in one.text()} == {Qt.TextFormat.PlainText}
+
+
+def test_retrying_is_offered_once_something_is_known_to_be_unfinished(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    view = not_none(shown.inspector.findChild(ResultsView))
+    shown.engine.publish(ready(RESULTS), added(summary({Outcome.SUCCEEDED: 2})))
+    assert RETRY not in said(shown)
+    shown.engine.publish(added(SUMS, is_complete=False))
+    assert RETRY not in said(shown)
+    shown.engine.publish(added(SUMS))
+    with qtbot.waitSignal(view.retry_wanted) as told:
+        press(shown)
+    assert told.args == [FILE]
+    shown.select(OTHER)
+    assert said(shown) == []
 
 
 def test_an_error_that_says_nothing_is_unknown(shown: Shown) -> None:
@@ -107,7 +126,7 @@ def test_large_results_at_the_server_are_added_up_only_when_asked(shown: Shown) 
     assert shown.engine.arguments_of("previews.add_results") == [(FILE,)]
     assert said(shown) == ["RESULTS", "Loading…"]
     shown.engine.publish(added(SUMS))
-    assert said(shown) == ["RESULTS", "1,200 succeeded · 1 failed"]
+    assert said(shown) == ["RESULTS", "1,200 succeeded · 1 failed", RETRY]
 
 
 @pytest.mark.parametrize(
