@@ -223,15 +223,21 @@ def _runs(steps: Sequence[float]) -> list[tuple[int, int]]:
 
 
 def _smoothed(values: Sequence[float], smoothing: Smoothing, total: int) -> Sequence[float]:
-    """The mean of each value and its neighbors on both sides, of fewer at the ends."""
+    """The mean of each value and its neighbors on both sides.
+
+    The first values, which often fall fast, have as few before them as after them. The last ones
+    have all before them, so that no single value stands out at the end.
+    """
     if smoothing is Smoothing.NONE:
         return values
     side = max(_SMOOTHED_AT_LEAST[smoothing], round(smoothing.value * total)) // 2
     sums = list(accumulate(values, initial=0.0))
     smooth = []
     for place in range(len(values)):
-        reach = min(side, place, len(values) - 1 - place)
-        smooth.append((sums[place + reach + 1] - sums[place - reach]) / (2 * reach + 1))
+        before = min(side, place)
+        after = min(before, len(values) - 1 - place)
+        sum_here = sums[place + after + 1] - sums[place - before]
+        smooth.append(sum_here / (before + 1 + after))
     return smooth
 
 

@@ -326,8 +326,8 @@ class CurveCharts:
     def _drawn_value(self, file: CurveFile, metric: Metric, step: float) -> float | None:
         """Where the curve is at a step that has a value: smoothed, or between other points."""
         value = value_of(file, metric, step)
-        if value is None:
-            return None
+        if value is None or self._choices.smoothing is Smoothing.NONE:
+            return value
         for piece in self._drawn(file, metric):
             if piece[0][0] <= step <= piece[-1][0]:
                 place = max(1, bisect_left(piece, (step,)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QToolBu
 from pytestqt.qtbot import QtBot
 
 from tests.support.narrowing import instance_of, not_none
+from tests.support.sent_moves import send_move
 from ui.image_decoding import LargePicture, UnshownImage, decode_large_image
 from ui.inside.image_view import ImageView
 from ui.theme import Role, color
@@ -118,10 +119,10 @@ def test_dragging_moves_the_image(view: ImageView, qtbot: QtBot) -> None:
     across, down = canvas(view).horizontalScrollBar(), canvas(view).verticalScrollBar()
     before = QPoint(across.value(), down.value())
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=HERE)
-    qtbot.mouseMove(viewport, HERE + QPoint(30, 20))
+    send_move(viewport, HERE + QPoint(30, 20), Qt.MouseButton.LeftButton)
     assert QPoint(across.value(), down.value()) == before - QPoint(30, 20)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=HERE + QPoint(30, 20))
-    qtbot.mouseMove(viewport, HERE)
+    send_move(viewport, HERE)
     assert QPoint(across.value(), down.value()) == before - QPoint(30, 20)
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.file_rows import FileRow, HexRows, TextRows
 from services.previews.line_index import LineIndex
 from tests.support.narrowing import not_none
+from tests.support.sent_moves import send_move
 from tests.support.visible_colors import shows
 from ui.inside.rows_view import RowsView, columns_of
 from ui.inside.text_view import HexView, TextView
@@ -174,7 +175,7 @@ def test_lines_are_selected_with_the_pointer(shown: Shown) -> None:
     assert shown.view.selected_rows.start == first
     assert len(shown.view.selected_rows) in (3, 4)
     shown.qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(99, 1))
-    shown.qtbot.mouseMove(viewport, QPoint(99, 2 * height))
+    send_move(viewport, QPoint(99, 2 * height), Qt.MouseButton.LeftButton)
     shown.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(99, 2 * height))
     assert shown.view.selected_rows.start == 0
     assert len(shown.view.selected_rows) in (2, 3)
