@@ -39,7 +39,10 @@ class ResultsFailed(SessionEvent, frozen=True):
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
@@ -160,7 +163,10 @@ class LinesSaving(SessionEvent, frozen=True):
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
