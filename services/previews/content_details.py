@@ -20,7 +20,7 @@ from services.previews.record_lines import RecordLines, find_records
 from services.previews.step_metrics import read_step_metrics
 from services.system.events import SessionEvent
 
-MAX_JSON_BYTES = 8 * 1024 * 1024
+MAX_JSON_BYTES = 2 * 1024 * 1024
 """A larger JSON value is shown as text only."""
 
 

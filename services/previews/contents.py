@@ -227,6 +227,10 @@ class Contents:
         except FilesError as error:
             if not opening.token.cancelled:
                 self._listener(ContentFailed(opening.file.id, error.problem))
+        except OSError:
+            # The temporary file may be deleted already.
+            if not opening.token.cancelled:
+                raise
         finally:
             if opening.token.cancelled:
                 self._discard(opening)

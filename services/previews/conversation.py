@@ -120,7 +120,9 @@ def _of_value(
 def _result(value: JsonObject, request: bytes | None, size: int | None) -> Conversation:
     asked: tuple[Message, ...] = ()
     if request is not None:
-        given = request_messages(object_in(read_line(request).value))
+        # It may be only the beginning of a long line.
+        read = read_line(request).value or read_line(request, is_whole=False).value
+        given = request_messages(object_in(read))
         # The answer has room, too.
         asked = tuple(islice(given, MAX_MESSAGES // 2 + 1))
     response = object_in(value.get("response"))

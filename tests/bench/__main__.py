@@ -18,6 +18,7 @@ from tests.bench import (
     checks,
     large_files,
     listing,
+    looking_inside,
     memory,
     previews,
     queue_10k,
@@ -70,6 +71,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
     ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
     ("preview_ms", "preview_bytes_mib"): previews.measure,
+    ("ui_stall_preview_ms_max",): looking_inside.measure,
     (
         "index_2gb_vs_wc",
         "jump_ms",

@@ -12,12 +12,14 @@ from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
+from services.previews.image_decoders import ImageDecoders
 from services.providers.account import Account
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import Transfer, TransferState
 from tests.bench.product import KEY, TIMEOUT
 from ui.application import Program, Start, make_application
+from ui.image_decoding import decode_image, decode_large_image
 from ui.main_window import MainWindow
 
 INTERVAL = 1
@@ -74,7 +76,11 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     program = Program(
         application,
         lambda listener, wait_until_handled: Engine(
-            listener, AccountBook(settings, keys, {}), paths, wait_until_handled=wait_until_handled
+            listener,
+            AccountBook(settings, keys, {}),
+            paths,
+            wait_until_handled=wait_until_handled,
+            image_decoders=ImageDecoders(decode_image, decode_large_image),
         ),
         paths.downloads_folder,
         Start(),

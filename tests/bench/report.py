@@ -51,6 +51,10 @@ class Options:
     """The number of lines in the batch file to check, and in those to add up and to join."""
     previewed: int = 500
     """MB of a file that is looked at in the window."""
+    mixed: int = 200
+    """The number of files of all kinds that arrow keys go through."""
+    looked_into: int = 200
+    """MB of a batch output that is looked into in the window."""
     inside: int = 2_000
     """MB of a file whose lines are counted and searched."""
 

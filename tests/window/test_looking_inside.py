@@ -186,7 +186,7 @@ def test_each_kind_has_its_view(desk: Desk) -> None:
     desk.wait_to_see("30 × 20 pixels")
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "data.bin")
-    desk.wait(page.views.bytes.isVisible)
+    desk.wait(page.views.hex.isVisible)
     QTest.keyClick(page, Qt.Key.Key_Escape)
     look_inside(desk, "empty.txt")
     desk.wait_to_see("The file is empty.")

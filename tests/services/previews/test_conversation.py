@@ -243,6 +243,13 @@ def test_a_request_comes_before_its_answer_and_is_marked() -> None:
     assert conversation.answer == "Yes"
 
 
+def test_the_beginning_of_a_long_request_is_shown() -> None:
+    asked = encoded(request({"input": "Do you see the picture?"}))
+    line = encoded(result({"output_text": "Yes"}))
+    conversation = messages_in(line, ContentKind.BATCH_RESULTS, asked[:-13])
+    assert [one.text for one in conversation.messages] == ["Do you see th", "Yes"]
+
+
 def test_an_unreadable_request_is_left_out() -> None:
     line = encoded(result({"output_text": "Yes"}))
     conversation = messages_in(line, ContentKind.BATCH_RESULTS, b"{broken")
