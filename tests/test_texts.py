@@ -25,6 +25,7 @@ FOR_PROGRAMS = {
     "match",
     "compile",
     "cast",
+    "TypeVar",
 }
 """Calls whose texts no user reads."""
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}

@@ -66,6 +66,8 @@ NEEDED_SOON = (
 """In the order in which a person is likely to need them. What a module imports comes before it if that
 takes long, so that each step takes 15 ms at most."""
 
+_SETTLING_MS = 500
+"""How long the window may still sort and paint the files that have been listed, in milliseconds."""
 _MILLISECONDS_BETWEEN = 30
 
 _log = logging.getLogger(__name__)
@@ -78,12 +80,12 @@ class LoadingAhead(QObject):
         super().__init__(parent)
         self._modules = iter(modules)
         self._timer = QTimer(self)
-        self._timer.setInterval(_MILLISECONDS_BETWEEN)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._load_next)
 
     def begin(self) -> None:
-        """Load the modules from now on, or go on after a pause."""
-        self._timer.start()
+        """Load the modules soon, or go on after a pause."""
+        self._timer.start(_SETTLING_MS)
 
     def pause(self) -> None:
         """Load nothing for now: something else needs the time."""
@@ -93,10 +95,10 @@ class LoadingAhead(QObject):
     def _load_next(self) -> None:
         module = next(self._modules, None)
         if module is None:
-            self._timer.stop()
             return
         try:
             importlib.import_module(module)
         except ImportError:
             # Whatever needs the module will raise the error again.
             _log.warning("%s can't be loaded", module, exc_info=True)
+        self._timer.start(_MILLISECONDS_BETWEEN)

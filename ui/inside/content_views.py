@@ -28,7 +28,7 @@ from ui.inside.text_view import HexView, TextView
 from ui.widgets.labels import label
 from ui.wording import created_in_words, one_line
 
-View = TypeVar("View", bound=QWidget)
+_T = TypeVar("_T", bound=QWidget)
 
 _NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE, ContentKind.PDF)
 """Kinds that can only be shown once all was read."""
@@ -215,7 +215,7 @@ class ContentViews(QStackedWidget):
         else:
             self.show_message(_("Loading…"))
 
-    def _added(self, view: View, clear: Callable[[], object]) -> View:
+    def _added(self, view: _T, clear: Callable[[], object]) -> _T:
         self.addWidget(view)
         self._clear.append(clear)
         return view

@@ -61,7 +61,7 @@ class Arranger(QObject):
             return  # the next slice includes the changes
         self._target = target
         self._steps = self._list.arrange_steps()
-        self._run_slice()
+        self._run(self.slice_ms // 2)  # the rest of this turn is for what has called this
 
     def arrange_soon(self) -> None:
         """Like `arrange`, but once for all calls within 0.1 s, for use while pages arrive.
@@ -73,11 +73,14 @@ class Arranger(QObject):
 
     @Slot()
     def _run_slice(self) -> None:
+        self._run(self.slice_ms)
+
+    def _run(self, milliseconds: int) -> None:
         if self._steps is None:
             return
         timer = QElapsedTimer()
         timer.start()
-        finished = _run_for(self.slice_ms, self._steps)
+        finished = _run_for(milliseconds, self._steps)
         if finished and timer.elapsed() > self.slice_ms // 2:
             # Showing the rows takes as long again, so let the event loop run first.
             finished, self._steps = False, self._list.arrange_steps()
@@ -121,7 +124,7 @@ class Arranger(QObject):
         return timer
 
 
-_SLICE_MS = 10
+_SLICE_MS = 8
 _MIN_DELAY_MS = 100
 _MAX_DELAY_MS = 500
 _SHARE = 8

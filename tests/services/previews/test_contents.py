@@ -12,7 +12,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import content_files, contents
+from services.previews import content_files, content_opening, contents
 from services.previews.batch_result import Outcome
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
@@ -70,8 +70,8 @@ def serve(files_server: ScriptedFilesServer) -> Callable[..., RemoteFile]:
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 4 MB counts as large."""
-    monkeypatch.setattr(contents, "READ_AT_ONCE_BYTES", 300_000)
-    monkeypatch.setattr(contents, "FIRST_BYTES", 300_000)
+    monkeypatch.setattr(content_opening, "READ_AT_ONCE_BYTES", 300_000)
+    monkeypatch.setattr(content_opening, "FIRST_BYTES", 300_000)
     monkeypatch.setattr(contents, "STEP_BYTES", 500_000)
 
 
@@ -114,7 +114,7 @@ def test_a_connection_that_was_given_up_is_continued(
     monkeypatch: pytest.MonkeyPatch,
     honors_ranges: bool,
 ) -> None:
-    monkeypatch.setattr(contents, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(content_opening, "_PAUSE_SECONDS", 0.0)
     if not honors_ranges:
         whole = Answer(200, (("Content-Type", "text/plain"),), LARGE)
         files_server.script("GET", "/files/*/content", [None, whole])
