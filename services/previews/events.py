@@ -38,7 +38,10 @@ class ResultsFailed(SessionEvent, frozen=True):
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
@@ -152,7 +155,10 @@ class LinesSaving(SessionEvent, frozen=True):
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
