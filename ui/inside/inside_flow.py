@@ -147,6 +147,7 @@ class InsideFlow(QObject):
     @Slot(object)
     def _show_joined(self, joined: JoinedFiles) -> None:
         if self._is_shown(joined.file.id):
+            self._retries.keep(joined)
             self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
