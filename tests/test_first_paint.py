@@ -41,6 +41,10 @@ LOADED_LATER = {
     "services.previews.previews",
     "ui.inspector.preview_view",
     "ui.inspector.sums_view",
+    # Looking inside files.
+    "services.previews.contents",
+    "services.previews.joins",
+    "ui.inside",
     # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",

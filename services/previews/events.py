@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
+from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
@@ -136,6 +137,13 @@ class LinesFound(SessionEvent, frozen=True):
     """The one that was given."""
     found: FoundLines
     is_complete: bool
+
+
+class ColumnsCounted(SessionEvent, frozen=True):
+    """The values in the columns of an open content were counted so far, or all of them."""
+
+    file_id: str
+    progress: ColumnsProgress
 
 
 class SearchFailed(SessionEvent, frozen=True):
