@@ -40,9 +40,9 @@ LOADED_LATER = {
     # The preview of a selected file.
     "services.previews.previews",
     "ui.inspector.preview_view",
-    # Looking inside a file.
+    # Looking inside files.
     "services.previews.contents",
-    "services.previews.line_rows",
+    "services.previews.joins",
     "ui.inside",
     # Needed only in some sessions.
     "services.browse.conditions",

@@ -28,7 +28,7 @@ from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
-from ui.backend import Backend
+from ui.backend import Backend, TransfersChanged
 from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
@@ -112,6 +112,7 @@ class Program(QObject):
             backend.events.on(busy, self._pause_loading_ahead)
         for idle in (AccountFailed, ListingEnded):
             backend.events.on(idle, self._load_ahead)
+        backend.events.on(TransfersChanged, self._postpone_loading_ahead)
         theme.apply_style_sheet()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -155,6 +156,9 @@ class Program(QObject):
 
     def _pause_loading_ahead(self, _event: Event) -> None:
         self._loading_ahead.pause()
+
+    def _postpone_loading_ahead(self, _event: TransfersChanged) -> None:
+        self._loading_ahead.postpone()
 
     def _load_ahead(self, _event: Event) -> None:
         self._loading_ahead.begin()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
+from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
@@ -38,7 +39,10 @@ class ResultsFailed(SessionEvent, frozen=True):
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
@@ -135,6 +139,13 @@ class LinesFound(SessionEvent, frozen=True):
     is_complete: bool
 
 
+class ColumnsCounted(SessionEvent, frozen=True):
+    """The values in the columns of an open content were counted so far, or all of them."""
+
+    file_id: str
+    progress: ColumnsProgress
+
+
 class SearchFailed(SessionEvent, frozen=True):
     """Lines of an open content couldn't be looked for, or not everywhere."""
 
@@ -152,7 +163,10 @@ class LinesSaving(SessionEvent, frozen=True):
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 

@@ -205,6 +205,14 @@ class LineModel(QAbstractTableModel):
         column = self._reader.columns[section - 1]
         return column.is_number and column.key != "status"
 
+    def is_count(self, section: int) -> bool:
+        """Whether a column has only whole numbers, whatever the file holds."""
+        return (
+            section != LINE_COLUMN
+            and self._reader is not None
+            and self._reader.columns[section - 1].key in _COUNTS
+        )
+
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text of a cell."""
         if role == Qt.ItemDataRole.DisplayRole and index.isValid():
@@ -217,10 +225,9 @@ class LineModel(QAbstractTableModel):
             return whole(self.line_number(row))
         cells = self.row_in_time(row).cells
         text = cells[section - 1] if section <= len(cells) else ""
-        is_count = self._reader is not None and self._reader.columns[section - 1].key in _COUNTS
-        return (
-            whole(int(text)) if is_count and text.isdecimal() else one_line(" ".join(text.split()))
-        )
+        if self.is_count(section) and text.isdecimal():
+            return whole(int(text))
+        return one_line(" ".join(text.split()))
 
     def _read(self, number: int) -> LineRow:
         if self._content is None or self._reader is None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from services.previews.batch_result import Outcome
 from services.previews.line_rows import LineRow
 from services.system.language import _
+from ui.inside.column_header import ColumnHeader
 from ui.inside.line_model import LINE_COLUMN, LineModel
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import INSET, CellLook
@@ -61,9 +62,9 @@ class LineTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heads = self.horizontalHeader()
-        heads.setHighlightSections(False)
-        heads.setSectionsClickable(True)
+        self.heads = heads = ColumnHeader(self)
+        """The heads of the columns."""
+        self.setHorizontalHeader(heads)
         heads.setMinimumSectionSize(_SMALLEST * self.fontMetrics().averageCharWidth())
         heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setStretchLastSection(False)
