@@ -27,7 +27,6 @@ from ui.inside.retry_dialog import RetryDialog
 from ui.inside.retry_words import progress_in_words
 from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.problem_words import server_message_in_words
-from ui.uploads.upload_flow import UploadFlow
 from ui.wording import created_in_words, one_line
 
 _TRIES = 5
@@ -45,16 +44,19 @@ class RetryFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        uploads: UploadFlow,
+        review: Callable[[Path], object],
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
         clock: Callable[[], float],
     ) -> None:
-        """`listed` gives the known files of the account; `clock`, seconds since 1970."""
+        """`review` opens the upload review for a new file with requests.
+
+        `listed` gives the known files of the account; `clock`, seconds since 1970.
+        """
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._uploads = uploads
+        self._review_upload = review
         self._listed = listed
         self._refused = refused
         self._clock = clock
@@ -249,7 +251,7 @@ class RetryFlow(QObject):
             return
         self.joined.emit(joined)
         dialog.accept()
-        self._uploads.begin([event.path], "batch", always_review=True)
+        self._review_upload(event.path)
 
     def _show_unwritten(self, event: RetryFailed) -> None:
         if self._dialog is not None and event.request == self._request:
