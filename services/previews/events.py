@@ -6,6 +6,7 @@ from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
+from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
@@ -95,6 +96,7 @@ class JsonRead(SessionEvent, frozen=True):
 
     file_id: str
     data: bytes
+    value: LineValue
 
 
 class PdfOpened(SessionEvent, frozen=True):

@@ -224,7 +224,7 @@ class InsideFlow(QObject):
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_json(file, event.data)
+            self.page.views.show_json(file, event.data, event.value)
 
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file
