@@ -28,7 +28,7 @@ from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
-from ui.backend import Backend, TransfersChanged
+from ui.backend import Backend
 from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
@@ -96,7 +96,7 @@ class Program(QObject):
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
-            lambda events: self._backend.deliver(events),
+            self._deliver,
             lambda: self.window.workspace.area.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
@@ -112,7 +112,6 @@ class Program(QObject):
             backend.events.on(busy, self._pause_loading_ahead)
         for idle in (AccountFailed, ListingEnded):
             backend.events.on(idle, self._load_ahead)
-        backend.events.on(TransfersChanged, self._postpone_loading_ahead)
         theme.apply_style_sheet()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -154,11 +153,12 @@ class Program(QObject):
             self._files_pending = False
             QTimer.singleShot(0, self._begin_upload)
 
+    def _deliver(self, events: Sequence[Event]) -> None:
+        self._loading_ahead.postpone()
+        self._backend.deliver(events)
+
     def _pause_loading_ahead(self, _event: Event) -> None:
         self._loading_ahead.pause()
-
-    def _postpone_loading_ahead(self, _event: TransfersChanged) -> None:
-        self._loading_ahead.postpone()
 
     def _load_ahead(self, _event: Event) -> None:
         self._loading_ahead.begin()

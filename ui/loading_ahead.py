@@ -67,7 +67,7 @@ NEEDED_SOON = (
 takes long, so that each step takes 15 ms at most."""
 
 _SETTLING_MS = 200
-"""How long the window may still sort and paint what has changed, in milliseconds."""
+"""How long nothing must have happened, in milliseconds: the window may still sort and paint."""
 _MILLISECONDS_BETWEEN = 10
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class LoadingAhead(QObject):
         self._timer.start(_SETTLING_MS)
 
     def postpone(self) -> None:
-        """Wait a little, if modules are being loaded: something has changed and has to be shown."""
+        """Wait a little, if modules are being loaded: something has happened and has to be shown."""
         if self._timer.isActive():
             self._timer.start(_SETTLING_MS)
 
