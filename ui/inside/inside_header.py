@@ -10,6 +10,7 @@ from ui.icons import file_icon_name, icon, space_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.theme import Role
 from ui.widgets.labels import ElidedLabel, IconLabel
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import one_line
 
 
@@ -55,6 +56,7 @@ class InsideHeader(QWidget):
     def add_button(self, button: QPushButton) -> None:
         """Add a button before *Download*."""
         self._buttons.addWidget(button)
+        insert_in_tab_order(button, self._download)
 
     def show_file(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Name another file. `why_no_download` is given if it can't be downloaded."""
