@@ -20,6 +20,7 @@ from services.system.locale_format import decimal, locale_format
 from ui.icons import icon
 from ui.theme import Role
 from ui.widgets.labels import label, set_look
+from ui.widgets.tab_order import insert_in_tab_order
 
 _LONGEST_MODEL = 200
 _LONGEST_NUMBER = 19
@@ -42,6 +43,8 @@ class PriceFields(QWidget):
         ]
         for column, head in enumerate(self._heads):
             self._grid.addWidget(head, 0, column)
+        for model, price in store.current.prices.items():
+            self._append(model, price)
         self._wrong = label("", "error", wrap=True)
         self._wrong.hide()
         self._add = QPushButton(_("Add a model"))
@@ -73,8 +76,6 @@ class PriceFields(QWidget):
         whole.addWidget(self._wrong)
         whole.addLayout(below)
         whole.addWidget(label(remark, "small", wrap=True))
-        for model, price in store.current.prices.items():
-            self._append(model, price)
         self._show_heads()
 
     @Slot()
@@ -97,21 +98,17 @@ class PriceFields(QWidget):
     def _add_model(self) -> None:
         row = self._append("", ModelPrice())
         self._show_heads()
-        # Otherwise, the layout would show them later, and they couldn't have the focus yet.
         for part in row.parts:
+            # Otherwise, the layout would show it later, and it couldn't have the focus yet.
             part.show()
+            insert_in_tab_order(part, self._add)
         row.model.setFocus()
 
     def _append(self, model: str, price: ModelPrice) -> "_Row":
         row = _Row(model, price)
         place = self._grid.rowCount()
-        before: QWidget = self._rows[-1].parts[-1] if self._rows else self
         for column, part in enumerate(row.parts):
             self._grid.addWidget(part, place, column)
-            # Otherwise, it would come last in the dialog's Tab order.
-            QWidget.setTabOrder(before, part)
-            before = part
-        QWidget.setTabOrder(before, self._add)
         for field in row.fields:
             field.editingFinished.connect(self.commit)
         row.removed.connect(self._remove)

@@ -15,6 +15,8 @@ from ui.locale_format import format_of
 from ui.settings.price_fields import PriceFields
 from ui.settings.settings_dialog import SettingsDialog
 
+ADD = "Add a model"
+REMOVE = "Remove the model"
 NAMES = ("Model", "Input price", "Price of cached input", "Output price")
 
 
@@ -38,7 +40,7 @@ def rows(fields: PriceFields) -> list[list[QLineEdit]]:
 
 def add(qtbot: QtBot, fields: PriceFields, *texts: str) -> list[QLineEdit]:
     """Add a row and type into its fields."""
-    (button,) = [one for one in fields.findChildren(QPushButton) if one.text() == "Add a model"]
+    (button,) = [one for one in fields.findChildren(QPushButton) if one.text() == ADD]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     row = rows(fields)[-1]
     for field, text in zip(row, texts, strict=False):
@@ -124,7 +126,7 @@ def test_a_row_can_be_removed(qtbot: QtBot, fields: PriceFields, tmp_path: Path)
     assert complaint(fields)
     for _row in range(2):
         remove = [one for one in fields.findChildren(QToolButton) if not one.isHidden()][-1]
-        assert remove.accessibleName() == "Remove the model"
+        assert remove.accessibleName() == REMOVE
         qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
         assert complaint(fields) == ""
     assert rows(fields) == []
@@ -165,14 +167,29 @@ def test_numbers_are_typed_and_shown_in_the_locale(
     assert saved(tmp_path) == {"m": ModelPrice("1.25")}
 
 
-def test_tab_goes_through_a_row_and_on_to_the_next(qtbot: QtBot, fields: PriceFields) -> None:
-    first = add(qtbot, fields, "one", "1")
-    second = add(qtbot, fields, "two", "2")
-    first[0].setFocus()
-    passed = []
-    for _press in range(11):
-        passed.append(QApplication.focusWidget())
+def test_tab_goes_through_the_rows_in_order(
+    qtbot: QtBot, fields: PriceFields, dialog: SettingsDialog, store: SettingsStore, tmp_path: Path
+) -> None:
+    add(qtbot, fields, "one", "1")
+    add(qtbot, fields, "two", "2")
+    assert tab_order(qtbot, dialog) == [*NAMES, REMOVE, *NAMES, REMOVE, ADD, "Currency"]
+    again = SettingsDialog(store, tmp_path)
+    qtbot.addWidget(again)
+    again.open()
+    add(qtbot, not_none(again.findChild(PriceFields)), "three", "3")
+    assert tab_order(qtbot, again) == [*(*NAMES, REMOVE) * 3, ADD, "Currency"]
+
+
+def tab_order(qtbot: QtBot, dialog: SettingsDialog) -> list[str]:
+    """What Tab reaches after the button before the prices, up to the currency."""
+    (before,) = [one for one in dialog.findChildren(QPushButton) if "previews" in one.text()]
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    before.setFocus()
+    passed: list[str] = []
+    while "Currency" not in passed and len(passed) < 30:
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    removes = [one for one in fields.findChildren(QToolButton) if not one.isHidden()]
-    (button,) = [one for one in fields.findChildren(QPushButton) if one.text() == "Add a model"]
-    assert passed == [*first, removes[0], *second, removes[1], button]
+        reached = not_none(QApplication.focusWidget())
+        text = reached.text() if isinstance(reached, QPushButton) else reached.accessibleName()
+        passed.append(text)
+    return passed
