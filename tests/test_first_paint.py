@@ -40,6 +40,10 @@ LOADED_LATER = {
     # The preview of a selected file.
     "services.previews.previews",
     "ui.inspector.preview_view",
+    # Looking inside files.
+    "services.previews.contents",
+    "services.previews.joins",
+    "ui.inside",
     # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",

@@ -27,6 +27,7 @@ from services.previews.line_rows import LineReader
 from services.previews.lines_export import WantedLines, export_lines
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
+from services.previews.preview import PreviewSource
 from services.previews.regex_search import CostlyPatternError, InvalidPatternError
 from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
@@ -95,7 +96,7 @@ class Contents:
         content = None if opening is None else opening.content
         if content is None or content.file_id != file_id or not content.is_whole:
             return None
-        return content.path
+        return None if content.source is PreviewSource.PARSED_TEXT else content.path
 
     def find(self, lines: LineList, query: LineQuery) -> None:
         """Find lines in what was read of the open file. Publishes LinesFound, several times.

@@ -8,6 +8,7 @@ from services.previews.batch_summary import SummaryProgress
 from services.previews.column_values import ColumnsProgress
 from services.previews.example_summary import ExamplesProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
+from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
@@ -97,6 +98,7 @@ class JsonRead(SessionEvent, frozen=True):
 
     file_id: str
     data: bytes
+    value: LineValue
 
 
 class PdfOpened(SessionEvent, frozen=True):

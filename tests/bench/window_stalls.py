@@ -13,6 +13,7 @@ normal use.
 
 import contextlib
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -98,6 +99,13 @@ def _lines(runs: Sequence[dict[str, list[float]]], key: str) -> list[Line]:
     ]
 
 
+def as_installed() -> dict[str, str]:
+    """The environment, without what would compile each module anew."""
+    return {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
 def percentile_99(values: Sequence[float]) -> float:
     """The 99th percentile."""
     return sorted(values)[int(len(values) * 0.99)]
@@ -108,6 +116,7 @@ def in_fresh_process(module: str, *arguments: object) -> dict[str, list[float]]:
     answer = subprocess.run(
         [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)],
         cwd=ROOT,
+        env=as_installed(),
         check=True,
         stdout=subprocess.PIPE,
         text=True,

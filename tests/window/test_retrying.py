@@ -242,7 +242,7 @@ def test_the_requests_are_shown_with_the_answers(desk: Desk) -> None:
     QTest.keyClick(table, Qt.Key.Key_Down)
     desk.wait(lambda: messages(page) == ["Question q-10", "x"])
     assert desk.sees("sweep, line 11")
-    desk.press("batch_1_error.jsonl")
+    desk.press("2 rate-limited")  # none of which is in this file
     desk.wait(lambda: page.file is not None and page.file.name == "batch_1_error.jsonl")
     desk.wait_to_see("12 succeeded", "answers from ")
     desk.wait(lambda: "Question q-12" in messages(page))

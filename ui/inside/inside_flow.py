@@ -149,6 +149,7 @@ class InsideFlow(QObject):
     @Slot(object)
     def _show_joined(self, joined: JoinedFiles) -> None:
         if self._is_shown(joined.file.id):
+            self._retries.keep(joined)
             self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
@@ -225,7 +226,7 @@ class InsideFlow(QObject):
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_json(file, event.data)
+            self.page.views.show_json(file, event.data, event.value)
 
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file

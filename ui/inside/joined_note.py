@@ -9,11 +9,13 @@ from services.api.remote_file import RemoteFile
 from services.system.language import _, ngettext
 from ui.inside.joined_files import JoinedFiles, has_errors
 from ui.widgets.labels import ElidedLabel
-from ui.wording import count_in_words, one_line, shortened
+from ui.wording import count_in_words, one_line, tool_tip
 
 _PLACE = re.compile(r"(\{input\}|\{other\})")
-_LONGEST_NAME = 40
+_LONGEST_NAME = 30
 """Characters shown of a name."""
+_END = 12
+"""How many of them are its end."""
 
 
 class JoinedNote(QWidget):
@@ -29,6 +31,7 @@ class JoinedNote(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
+        self.setMinimumWidth(1)  # a narrow window cuts it off
         self.show_joined(None)
 
     def show_joined(self, files: JoinedFiles | None) -> None:
@@ -48,19 +51,15 @@ class JoinedNote(QWidget):
             return self._name(files.requests.name, files.requests.file)
         if text == "{other}" and files.other is not None:
             return self._name(files.other.name, files.other)
-        shown = QLabel(text)
-        shown.setTextFormat(Qt.TextFormat.PlainText)
-        shown.setProperty("look", "muted")
-        return shown
+        return _text(text)
 
     def _name(self, name: str, file: RemoteFile | None) -> QWidget:
         words = one_line(name)
         if file is None:
-            shown = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
-            shown.setText(shortened(words, _LONGEST_NAME))
-            return shown
-        link = _link(shortened(words, _LONGEST_NAME))
+            return _text(_shortened(words))
+        link = _link(_shortened(words))
         link.setAccessibleName(words)
+        link.setToolTip(tool_tip(words))
         link.clicked.connect(lambda: self.file_requested.emit(file))
         return link
 
@@ -70,6 +69,18 @@ class JoinedNote(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+
+
+def _text(words: str) -> QLabel:
+    shown = ElidedLabel("muted")
+    shown.setText(words)
+    return shown
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - _END - 1]}…{name[-_END:]}"
 
 
 def _link(text: str) -> QPushButton:

@@ -173,6 +173,8 @@ class LinesView(QWidget):
 
     def show_joined(self, joined: JoinedFiles | None) -> None:
         """Show the requests of batch results with them, or not any more."""
+        if joined is self._joined:
+            return
         self._joined = joined
         row = self.table.currentIndex().row()
         if row >= 0:
