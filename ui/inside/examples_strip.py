@@ -250,7 +250,7 @@ class _Problems(QStackedWidget):
 def _facts_of(summary: ExampleSummary) -> list[tuple[str, str]]:
     facts = [
         (_("Examples"), count_in_words(summary.examples)),
-        (_("Tokens"), _("≈ {number}").format(number=_estimate_in_words(summary.tokens))),
+        (_("Tokens"), _("≈ {number}").format(number=count_in_words(_estimate(summary.tokens)))),
     ]
     if summary.turns:
         facts.append((_("Turns"), _turns_in_words(summary.turns)))
@@ -263,9 +263,9 @@ def _facts_of(summary: ExampleSummary) -> list[tuple[str, str]]:
     return facts
 
 
-def _estimate_in_words(number: int) -> str:
+def _estimate(number: int) -> int:
     """A number to three digits, since an estimate has no more."""
-    return count_in_words(round(number, min(0, _DIGITS - len(str(number)))))
+    return round(number, min(0, _DIGITS - len(str(number))))
 
 
 def _turns_in_words(turns: dict[int, int]) -> str:
