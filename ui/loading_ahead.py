@@ -18,6 +18,7 @@ NEEDED_SOON = (
     "services.previews.previews",
     "ui.inspector.preview_view",
     "ui.inspector.results_view",
+    "ui.inspector.sums_view",
     "difflib",
     "services.browse.conditions",
     "services.browse.query",

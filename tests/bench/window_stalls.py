@@ -13,7 +13,6 @@ normal use.
 
 import contextlib
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.environment import as_installed
 from tests.bench.fast_server import MIB, ROOT, file_id
 from tests.bench.report import Line, Options
 
@@ -97,13 +97,6 @@ def _lines(runs: Sequence[dict[str, list[float]]], key: str) -> list[Line]:
             reference=f"idle {max(idle):.1f} ms",
         ),
     ]
-
-
-def as_installed() -> dict[str, str]:
-    """The environment, without what would compile each module anew."""
-    return {
-        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-    }
 
 
 def percentile_99(values: Sequence[float]) -> float:

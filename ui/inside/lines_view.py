@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -88,7 +88,6 @@ class LinesView(QWidget):
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
-        self.setFocusProxy(self.table)
         self._field = QLineEdit()
         self._field.setPlaceholderText(_("Search in this file"))
         self._field.setAccessibleName(_("Search in this file"))
@@ -146,6 +145,10 @@ class LinesView(QWidget):
         self.table.heads.head_pressed.connect(self._open_head)
         self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
         self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
+        self.table.setFocus(event.reason())
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""

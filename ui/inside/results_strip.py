@@ -15,6 +15,7 @@ from ui.inside.joined_note import JoinedNote
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.parts_bar import PartsBar
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import count_in_words, one_line
 
 GROUP_ROLES = {
@@ -96,6 +97,7 @@ class ResultsStrip(QWidget):
                 entry = self._entries[count.group] = _Entry(GROUP_ROLES[count.group])
                 entry.clicked.connect(partial(self._choose, count.group))
                 self._legend.addWidget(entry)
+                insert_in_tab_order(entry, self._joined)
             entry.setText(_in_words(count))
         read = sum(one.input for one in summary.tokens.values())
         written = sum(one.output for one in summary.tokens.values())
