@@ -29,6 +29,7 @@ from services.previews.line_query import LineList, LineQuery
 from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
+from ui.inside.examples_flow import ExamplesFlow
 from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.retry_flow import RetryFlow
@@ -69,6 +70,7 @@ class InsideFlow(QObject):
         self.page = page = InsidePage()
         page.results.tell_price = price_teller(backend.engine.settings)
         parts.add_page(page)
+        ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
         page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
