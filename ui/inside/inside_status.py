@@ -20,23 +20,25 @@ class InsideStatus(QFrame):
 
     read_all_requested = Signal()
     """Read a large file from the server to its end."""
+    reopen_requested = Signal()
+    """Try again to read a file that couldn't be read to its end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "status")
         self._left = ElidedLabel()
         self._right = ElidedLabel()
-        self._read_all = QPushButton()
-        self._read_all.setProperty("look", "link")
-        self._read_all.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._read_all = _link(_("Read all"))
         self._read_all.clicked.connect(self.read_all_requested)
-        self._read_all.hide()
+        self._again = _link(_("Try again"))
+        self._again.clicked.connect(self.reopen_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 3, 14, 3)
         row.setSpacing(8)
         row.addWidget(self._left)
         row.addStretch(1)
         row.addWidget(self._read_all)
+        row.addWidget(self._again)
         row.addWidget(self._right)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -65,15 +67,22 @@ class InsideStatus(QFrame):
 
         `problem` says why not all of it could be read.
         """
-        self._read_all.hide()
         words = [problem] if problem else []
         if content is not None:
             words.append(_source_in_words(content))
-            if not content.is_whole and not problem:
-                self._read_all.setText(_("Read all"))
-                self._read_all.setVisible(content.is_paused)
+        can_go_on = content is not None and content.is_paused and not content.is_whole
+        self._read_all.setVisible(can_go_on and not problem)
+        self._again.setVisible(bool(problem))
         words.append(_("Esc goes back to the files"))
         self._right.setText(" · ".join(words))
+
+
+def _link(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("look", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.hide()
+    return button
 
 
 def _source_in_words(content: OpenContent) -> str:
