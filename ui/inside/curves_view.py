@@ -27,6 +27,7 @@ from services.system.locale_format import whole
 from ui.icons import icon, space_icon
 from ui.inside.curve_file import CurveChoices, CurveFile, step_in_words, value_in_words
 from ui.inside.curves_canvas import CurvesCanvas
+from ui.inside.curves_picture import CurvesPicture
 from ui.inside.values_box import paint_dot
 from ui.theme import CURVE_COLORS, Role, curve_color, faint_curve_color
 from ui.widgets.labels import ElidedLabel, label
@@ -61,7 +62,7 @@ class CurvesView(QWidget):
     compare_wanted = Signal()
     """Another file is to be chosen, and added with `add_file`."""
     save_wanted = Signal()
-    """The charts are to be saved, as `png` or `svg`."""
+    """The charts are to be saved, as `picture` is now."""
     removed = Signal(object)
     """The key of a file that was removed."""
     pointed = Signal(object)
@@ -138,13 +139,10 @@ class CurvesView(QWidget):
         self._files = []
         self._show_files()
 
-    def png(self) -> bytes:
-        """The charts as a PNG."""
-        return self._canvas.png()
-
-    def svg(self) -> bytes:
-        """The charts as an SVG."""
-        return self._canvas.svg()
+    @property
+    def picture(self) -> CurvesPicture:
+        """The charts as a picture to save."""
+        return self._canvas.picture
 
     def _arrange(self) -> None:
         bar = QFrame()
