@@ -86,11 +86,11 @@ class CurveCharts:
         """Whether there is nothing to draw."""
         return not self._charts
 
-    def paint_curves(self, painter: QPainter, pixel: float | None) -> None:
+    def paint_curves(self, painter: QPainter, pixels: float | None) -> None:
         """Draw everything but the pointer.
 
-        `pixel` is the width of a pixel of the device, and 1 that of one of the charts; None if the
-        device has no pixels.
+        `pixels` is how many pixels of the device there are in one of the charts; None if the device
+        has none.
         """
         painter.setFont(self._font)
         for chart in self._charts:
@@ -101,7 +101,7 @@ class CurveCharts:
             # So that no training curve hides one of a validation, which matters more.
             for metric, _name in self._columns(chart.group):
                 for file in self._files:
-                    self._paint_metric(painter, chart, file, metric, pixel)
+                    self._paint_metric(painter, chart, file, metric, pixels)
             painter.restore()
         if self._charts:
             self._paint_steps(painter, self._charts[-1].plot)
@@ -125,6 +125,8 @@ class CurveCharts:
         x = self._charts[0].plot.left() if self._charts else _MARGIN
         height = self._metrics.height()
         for file in self._files:
+            if not file.metrics.series:
+                continue
             name = shortened(one_line(file.name), 2 * _NAME_CHARACTERS)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_dot(
@@ -296,7 +298,7 @@ class CurveCharts:
         chart: _Chart,
         file: CurveFile,
         metric: Metric,
-        pixel: float | None,
+        pixels: float | None,
     ) -> None:
         is_training = metric is chart.group.training
         ink = (faint_curve_color if is_training else curve_color)(file.ink, self._palette)
@@ -305,7 +307,7 @@ class CurveCharts:
             pen.setStyle(Qt.PenStyle.DotLine)
         for piece in self._drawn(file, metric):
             places = chart.places(piece, self._first, self._last)
-            paint_curve(painter, places, pen, 0 if is_training else 2.75, pixel)
+            paint_curve(painter, places, pen, 0 if is_training else 2.75, pixels)
 
     def _paint_marks(self, painter: QPainter, chart: _Chart, file: CurveFile, step: float) -> None:
         for metric, _name in self._columns(chart.group):

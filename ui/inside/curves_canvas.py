@@ -126,7 +126,7 @@ class CurvesCanvas(QWidget):
             self._curves.setDevicePixelRatio(ratio)
             self._curves.fill(color(Role.WINDOW, self.palette()))
             onto = QPainter(self._curves)
-            charts.paint_curves(onto, 1 / ratio)
+            charts.paint_curves(onto, ratio)
             onto.end()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._curves)

@@ -38,7 +38,7 @@ class CurvesPicture:
         """Draw it as a PNG."""
         image = QImage(self._size * _SCALE, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(_SCALE)
-        self._paint(image, 1 / _SCALE)
+        self._paint(image, _SCALE)
         data, buffer = _open_buffer()
         image.save(buffer, "png")  # type: ignore[call-overload]
         return bytes(data.data())
@@ -57,7 +57,7 @@ class CurvesPicture:
         self._paint(generator, None)
         return bytes(data.data())
 
-    def _paint(self, device: QPaintDevice, pixel: float | None) -> None:
+    def _paint(self, device: QPaintDevice, pixels: float | None) -> None:
         palette = make_palette(dark=False)
         width, height = self._size.width(), self._size.height()
         room = QSizeF(width, height - _LEGEND_HEIGHT)
@@ -66,7 +66,7 @@ class CurvesPicture:
         painter.fillRect(QRect(0, 0, width, height), color(Role.WINDOW, palette))
         charts.paint_legend(painter, _LEGEND_HEIGHT / 3)
         painter.translate(0, _LEGEND_HEIGHT)
-        charts.paint_curves(painter, pixel)
+        charts.paint_curves(painter, pixels)
         painter.end()
 
 

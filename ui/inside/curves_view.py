@@ -234,6 +234,7 @@ class _Panel(QWidget):
         card.setProperty("look", "set-off")
         name = ElidedLabel("strong")
         name.setText(one_line(file.name))
+        name.setMinimumHeight(_HEAD_HEIGHT)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(_Mark(file.ink, _DOT))
@@ -263,12 +264,14 @@ class _Panel(QWidget):
         for words in filter(None, (one_line(file.detail), _shortcomings(file.metrics))):
             detail = label(words, "small", wrap=True)
             column.addWidget(detail)
-        column.addLayout(legend)
+        if file.metrics.series:
+            column.addLayout(legend)
         return card
 
 
 def _numbers(files: list[CurveFile]) -> QGridLayout:
-    """A row for each number that any file has, and a column for each file."""
+    """A row for each number that any file has, and a column for each file that was read."""
+    files = [file for file in files if file.metrics.steps or file is files[0]]
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
@@ -284,7 +287,7 @@ def _numbers(files: list[CurveFile]) -> QGridLayout:
             mark.setAccessibleName(one_line(file.name))
             head.addWidget(mark)
             if len(files) == 2:
-                name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideLeft)
+                name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
                 name.setText(one_line(file.name))
                 most = _HEAD_CHARACTERS * name.fontMetrics().averageCharWidth()
                 name.setFixedWidth(min(most, name.sizeHint().width()))
@@ -342,6 +345,8 @@ def _unreadable_in_words(lines: int) -> str:
 
 _DOT, _TRAINING, _VALIDATED = range(3)
 _HEAD_CHARACTERS = 10
+_HEAD_HEIGHT = 26
+"""Of a card, with or without a button to remove it, in pixels."""
 
 
 class _Mark(QWidget):
