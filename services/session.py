@@ -21,6 +21,7 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.previews.image_decoders import ImageDecoders
 from services.previews.open_files import OpenFiles
+from services.previews.parsed_text import NoParsedText, ParsedText
 from services.previews.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
@@ -76,6 +77,8 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
+        self.parsed_text: ParsedText = NoParsedText()
+        """Read where the server refuses the content of a file."""
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
@@ -97,6 +100,7 @@ class Session:
                 lambda: self._api,
                 self._shared.preview_cache,
                 self.uploads.find_original,
+                self.parsed_text,
                 self._shared.image_decoders.small,
             )
         return self._previews
@@ -232,7 +236,9 @@ class Session:
         from services.previews.content_files import ContentFiles
 
         shared = self._shared
-        return ContentFiles(shared.preview_cache, self.uploads.find_original, shared.open_files)
+        return ContentFiles(
+            shared.preview_cache, self.uploads.find_original, shared.open_files, self.parsed_text
+        )
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api

@@ -96,7 +96,7 @@ class Program(QObject):
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
-            lambda events: self._backend.deliver(events),
+            self._deliver,
             lambda: self.window.workspace.area.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
@@ -152,6 +152,10 @@ class Program(QObject):
         if self._files_pending:
             self._files_pending = False
             QTimer.singleShot(0, self._begin_upload)
+
+    def _deliver(self, events: Sequence[Event]) -> None:
+        self._loading_ahead.postpone()
+        self._backend.deliver(events)
 
     def _pause_loading_ahead(self, _event: Event) -> None:
         self._loading_ahead.pause()

@@ -18,6 +18,31 @@ NEEDED_SOON = (
     "services.previews.previews",
     "ui.inspector.preview_view",
     "ui.inspector.results_view",
+    "ui.inspector.sums_view",
+    "difflib",
+    "services.browse.conditions",
+    "services.browse.query",
+    "ui.search.completions",
+    "ui.search.completion_panel",
+    "ui.uploads.drop_overlay",
+    "ui.uploads.pasting",
+    "services.checks.gathering",
+    "ui.uploads.review_rows",
+    "ui.uploads.review_columns",
+    "ui.uploads.review_model",
+    "ui.uploads.review_list",
+    "services.checks.image_check",
+    "services.checks.lines",
+    "services.checks.batch_check",
+    "services.checks.conversation_check",
+    "services.checks.fine_tune_check",
+    "services.checks.json_lines_check",
+    "services.checks.checking",
+    "ui.uploads.findings_view",
+    "ui.uploads.review_table",
+    "ui.uploads.review_sheet",
+    "ui.deleting.delete_dialog",
+    "ui.widgets.question_dialog",
     "services.previews.line_rows",
     "services.previews.line_query",
     "services.previews.archive_names",
@@ -38,37 +63,13 @@ NEEDED_SOON = (
     "ui.inside.pdf_view",
     "ui.inside.inside_page",
     "ui.inside.inside_flow",
-    "difflib",
-    "services.browse.conditions",
-    "services.browse.query",
-    "ui.search.completions",
-    "ui.search.completion_panel",
-    "ui.uploads.drop_overlay",
-    "ui.uploads.pasting",
-    "services.checks.gathering",
-    "services.checks.image_check",
-    "services.checks.lines",
-    "services.checks.batch_check",
-    "services.checks.conversation_check",
-    "services.checks.fine_tune_check",
-    "services.checks.json_lines_check",
-    "services.checks.checking",
-    "ui.uploads.review_rows",
-    "ui.uploads.review_columns",
-    "ui.uploads.review_model",
-    "ui.uploads.review_list",
-    "ui.uploads.findings_view",
-    "ui.uploads.review_table",
-    "ui.uploads.review_sheet",
-    "ui.deleting.delete_dialog",
-    "ui.widgets.question_dialog",
 )
 """In the order in which a person is likely to need them. What a module imports comes before it if that
 takes long, so that each step takes 15 ms at most."""
 
-_SETTLING_MS = 500
-"""How long the window may still sort and paint the files that have been listed, in milliseconds."""
-_MILLISECONDS_BETWEEN = 30
+_SETTLING_MS = 200
+"""How long nothing must have happened, in milliseconds: the window may still sort and paint."""
+_MILLISECONDS_BETWEEN = 10
 
 _log = logging.getLogger(__name__)
 
@@ -86,6 +87,11 @@ class LoadingAhead(QObject):
     def begin(self) -> None:
         """Load the modules soon, or go on after a pause."""
         self._timer.start(_SETTLING_MS)
+
+    def postpone(self) -> None:
+        """Wait a little, if modules are being loaded: something has happened and has to be shown."""
+        if self._timer.isActive():
+            self._timer.start(_SETTLING_MS)
 
     def pause(self) -> None:
         """Load nothing for now: something else needs the time."""

@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
             self._retries = RetryFlow(
                 self,
                 self.backend,
-                self.uploads,
+                lambda path: self.uploads.begin([path], "batch", always_review=True),
                 self.workspace.area.files.all_files,
                 self._refused,
                 self._time.now,

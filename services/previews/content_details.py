@@ -15,6 +15,7 @@ from services.previews.events import (
     NamesRead,
     ResultsAdded,
 )
+from services.previews.line_value import read_line
 from services.previews.open_content import OpenContent
 from services.previews.record_lines import RecordLines, find_records
 from services.previews.step_metrics import read_step_metrics
@@ -46,7 +47,8 @@ def details_of(
             for names in archive_names(content.path):
                 yield NamesRead(content.file_id, names)
         case ContentKind.JSON if content.read <= MAX_JSON_BYTES:
-            yield JsonRead(content.file_id, content.path.read_bytes())
+            data = content.path.read_bytes()
+            yield JsonRead(content.file_id, data, read_line(data))
 
 
 def _records_of(content: OpenContent) -> Iterator[SessionEvent | None]:

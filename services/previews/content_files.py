@@ -7,6 +7,7 @@ from pathlib import Path
 from services.api.content import Content
 from services.api.files_api import FilesApi
 from services.previews.open_files import OpenFiles
+from services.previews.parsed_text import ParsedText
 from services.previews.preview_cache import CachedContent, PreviewCache
 from services.previews.previews import FindOriginal
 from services.problems.content_errors import content_cut_off, endless_content
@@ -24,8 +25,15 @@ _CACHED_BYTES = 8 * 1024 * 1024
 class ContentFiles:
     """What is shared by all that needs the whole content of a file on this disk."""
 
-    def __init__(self, cache: PreviewCache, find_original: FindOriginal, files: OpenFiles) -> None:
+    def __init__(
+        self,
+        cache: PreviewCache,
+        find_original: FindOriginal,
+        files: OpenFiles,
+        parsed_text: ParsedText,
+    ) -> None:
         self.find_original = find_original
+        self.parsed_text = parsed_text
         self._cache = cache
         self._files = files
 

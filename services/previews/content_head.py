@@ -1,5 +1,6 @@
 """Reads the beginning of a file's content, and no more of it than is needed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from services.api.content import RANGE_NOT_SATISFIABLE
@@ -32,16 +33,23 @@ def read_remote_head(
 def _read(
     api: FilesApi, file_id: str, token: CancelToken, max_bytes: int, *, asked: int | None
 ) -> CachedContent:
+    with api.content(file_id, token, first=asked) as content:
+        return read_head(content.pieces, max_bytes, content.total)
+
+
+def read_head(
+    pieces: Iterable[bytes], max_bytes: int = HEAD_BYTES, total: int | None = None
+) -> CachedContent:
+    """Read up to `max_bytes` from pieces of a content; `total` is its size, if known."""
     data = bytearray()
     ended = True
-    with api.content(file_id, token, first=asked) as content:
-        for piece in content.pieces:
-            data += piece
-            if len(data) >= max_bytes:
-                ended = False
-                break
-        if content.total is not None:
-            ended = len(data) >= content.total
+    for piece in pieces:
+        data += piece
+        if len(data) >= max_bytes:
+            ended = False
+            break
+    if total is not None:
+        ended = len(data) >= total
     return CachedContent(bytes(data[:max_bytes]), ended and len(data) <= max_bytes)
 
 

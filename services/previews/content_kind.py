@@ -4,6 +4,8 @@ The JSON Lines shapes are those of the API reference: batch requests and results
 examples, evals.
 """
 
+import contextlib
+import json
 import re
 from collections.abc import Mapping
 from enum import Enum
@@ -11,6 +13,7 @@ from enum import Enum
 import msgspec
 
 from services.checks.image_type import image_type
+from services.previews.cut_json import completed
 
 
 class ContentKind(Enum):
@@ -64,6 +67,8 @@ _ARCHIVES = (
 )
 _TAR_MARK = slice(257, 265)
 _LINES_LOOKED_AT = 20
+_MAX_LENIENT = 64 * 1024
+"""Longer lines are judged only if they are valid."""
 _ROWS_COUNTED = 10
 _JUDGED_CHARACTERS = 32 * 1024
 _QUOTED_CELL = re.compile(r'(^|[,;\t\n])"(?:[^"]|"")*"')
@@ -144,6 +149,12 @@ def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
     has_lines = text.lstrip().startswith("{") or _is_json(lines[0])
     if known and has_lines:
         return max(known, key=known.count)
+    if not known and not is_whole and "\n" not in text:
+        beginning = completed(text.encode("utf-8", "replace"))
+        if beginning is not None and isinstance(beginning.value, dict):
+            kind = kind_of_line(beginning.value)
+            if kind is not ContentKind.JSON_LINES:
+                return kind  # the first of several long lines, such as those with images
     # One value over several lines, or a single endless line.
     is_json = not is_whole or _is_json(lines[0]) or _is_json(text)
     return ContentKind.JSON if is_json else None
@@ -151,9 +162,15 @@ def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
 
 def _shape(line: str) -> ContentKind | None:
     """The kind that a line looks like; None if it isn't a JSON object."""
+    value: object = None
     try:
         value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except msgspec.DecodeError:
+        # Python's parser accepts half characters and huge numbers.
+        if len(line) <= _MAX_LENIENT:
+            with contextlib.suppress(ValueError, RecursionError):
+                value = json.loads(line)
+    except RecursionError:
         return None
     return kind_of_line(value) if isinstance(value, dict) else None
 

@@ -14,11 +14,12 @@ from services.previews.content_kind import ContentKind, decode_text, kind_of, se
 from services.previews.events import ContentGrew, ContentOpened, ContentUnavailable
 from services.previews.open_content import OpenContent
 from services.previews.open_files import delete
+from services.previews.parsed_text import store_text
 from services.previews.preview import PreviewSource
 from services.previews.preview_cache import CachedContent
 from services.previews.utf8_copy import MAX_COPIED_BYTES, needs_copy, pieces_in_utf8
 from services.problems.disk_errors import error_reading, error_writing
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.events import Listener
 
@@ -90,6 +91,7 @@ class ContentOpening:
     def open_nearest(self, original: Path | None, *, ask_server: bool) -> None:
         """Open the unchanged local original if there is one, or else what the server sends.
 
+        If it refuses, or isn't to be asked, open the text that was parsed out of the file.
         Publishes ContentOpened and ContentGrew, or ContentUnavailable.
         """
         if original is not None:
@@ -98,9 +100,24 @@ class ContentOpening:
             except OSError as error:
                 raise error_reading(error, original) from error
         elif ask_server:
-            self._open_remote()
-        else:
+            try:
+                self._open_remote()
+            except FilesError as error:
+                is_refused = error.problem.kind is ProblemKind.CONTENT_REFUSED
+                if not is_refused or self._content or not self._open_parsed_text():
+                    raise
+        elif not self._open_parsed_text():
             self._listener(ContentUnavailable(self.file.id))
+
+    def _open_parsed_text(self) -> bool:
+        """Open the text that was parsed out of the file; False if there is none."""
+        pieces = self._files.parsed_text.find(self.file.id, self.token)
+        if pieces is None:
+            return False
+        path = self._temporary or self._new_file()
+        store_text(pieces, path, self.token)
+        self._open_whole(path, PreviewSource.PARSED_TEXT)
+        return True
 
     def _open_whole(self, path: Path, source: PreviewSource) -> None:
         """Open a file with all of the content, or a copy of it in UTF-8."""

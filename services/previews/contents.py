@@ -8,16 +8,25 @@ from pathlib import Path
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
+from services.previews.column_values import ColumnsProgress, read_columns
 from services.previews.content_details import details_of
 from services.previews.content_files import ContentFiles
 from services.previews.content_kind import ContentKind
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
-from services.previews.events import ContentFailed, LinesFound, LinesSaving, SearchFailed
+from services.previews.events import (
+    ColumnsCounted,
+    ContentFailed,
+    LinesFound,
+    LinesSaving,
+    SearchFailed,
+)
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.line_rows import LineReader
 from services.previews.lines_export import WantedLines, export_lines
 from services.previews.metrics_reading import MetricsReading
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
+from services.previews.preview import PreviewSource
 from services.previews.regex_search import CostlyPatternError, InvalidPatternError
 from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
@@ -49,6 +58,7 @@ class Contents:
         self._opening: ContentOpening | None = None
         self._searches = {lines: CancelToken() for lines in LineList}
         self._comparing = CancelToken()
+        self._counting = CancelToken()
         self._pdf: PdfReading | None = None
         self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
@@ -85,7 +95,7 @@ class Contents:
         content = None if opening is None else opening.content
         if content is None or content.file_id != file_id or not content.is_whole:
             return None
-        return content.path
+        return None if content.source is PreviewSource.PARSED_TEXT else content.path
 
     def find(self, lines: LineList, query: LineQuery) -> None:
         """Find lines in what was read of the open file. Publishes LinesFound, several times.
@@ -121,6 +131,19 @@ class Contents:
 
         self._worker.submit(read)
 
+    def count_values(self, reader: LineReader) -> None:
+        """Count the values in the columns of what was read of the open file.
+
+        Publishes ColumnsCounted, several times. It stops counting that was asked for before.
+        """
+        opening = self._opening
+        if opening is None or opening.content is None:
+            return
+        content = opening.content
+        self._counting.cancel()
+        self._counting = token = CancelToken()
+        self._submit(opening, lambda: self._count_values(content, reader, token))
+
     def render_page(self, page: int, width: int) -> None:
         """Render a page of the open PDF, counting from 0, at a width in pixels.
 
@@ -145,7 +168,7 @@ class Contents:
         """Stop reading and delete what was read, except what may be cached."""
         opening, self._opening = self._opening, None
         pdf, self._pdf = self._pdf, None
-        for search in self._searches.values():
+        for search in (*self._searches.values(), self._counting):
             search.cancel()
         self._comparing.cancel()
         self._comparing = CancelToken()
@@ -243,6 +266,19 @@ class Contents:
             self._listener(SearchFailed(content.file_id, query, problem))
         else:
             self._listener(LinesFound(content.file_id, lines, query, found, True))
+
+    def _count_values(self, content: OpenContent, reader: LineReader, token: CancelToken) -> None:
+        last = time.monotonic()
+        progress = ColumnsProgress(0, 0)
+        try:
+            for progress in read_columns(content.path, reader):
+                token.check()
+                if time.monotonic() - last >= REPORT_SECONDS:
+                    last = time.monotonic()
+                    self._listener(ColumnsCounted(content.file_id, progress))
+        except OSError as error:
+            raise error_reading(error, content.path) from error
+        self._listener(ColumnsCounted(content.file_id, progress))
 
     def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
         last = time.monotonic()

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
+from services.previews.column_values import ColumnsProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
+from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
@@ -38,7 +40,10 @@ class ResultsFailed(SessionEvent, frozen=True):
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 
@@ -98,6 +103,7 @@ class JsonRead(SessionEvent, frozen=True):
 
     file_id: str
     data: bytes
+    value: LineValue
 
 
 class PdfOpened(SessionEvent, frozen=True):
@@ -142,6 +148,13 @@ class LinesFound(SessionEvent, frozen=True):
     is_complete: bool
 
 
+class ColumnsCounted(SessionEvent, frozen=True):
+    """The values in the columns of an open content were counted so far, or all of them."""
+
+    file_id: str
+    progress: ColumnsProgress
+
+
 class SearchFailed(SessionEvent, frozen=True):
     """Lines of an open content couldn't be looked for, or not everywhere."""
 
@@ -159,7 +172,10 @@ class LinesSaving(SessionEvent, frozen=True):
 
 
 class ContentUnavailable(SessionEvent, frozen=True):
-    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+    """No content of a file is on this computer, and the server wasn't to be asked for it.
+
+    Nor has text been parsed out of it.
+    """
 
     file_id: str
 

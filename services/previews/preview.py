@@ -37,6 +37,8 @@ class PreviewSource(Enum):
     LOCAL = "local"
     """The local file that was uploaded, which hasn't changed since."""
     SERVER = "server"
+    PARSED_TEXT = "parsed text"
+    """The text that was parsed out of the file for a vector store."""
 
 
 class Preview(msgspec.Struct, frozen=True):

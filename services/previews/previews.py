@@ -9,7 +9,7 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.previews.batch_summary import summarize
 from services.previews.bounded_lines import bounded_lines, lines_in_stream
-from services.previews.content_head import HEAD_BYTES, read_local_head, read_remote_head
+from services.previews.content_head import HEAD_BYTES, read_head, read_local_head, read_remote_head
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
     PreviewFailed,
@@ -18,10 +18,11 @@ from services.previews.events import (
     ResultsAdded,
     ResultsFailed,
 )
+from services.previews.parsed_text import ParsedText
 from services.previews.preview import PreviewSource, preview_of
 from services.previews.preview_cache import CachedContent, PreviewCache
 from services.problems.disk_errors import error_reading
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.providers.account import AccountKind
 from services.providers.purposes import IMAGE_SUFFIXES
 from services.system.cancellation import Cancelled, CancelToken
@@ -55,6 +56,7 @@ class Previews:
         api: Callable[[], FilesApi | None],
         cache: PreviewCache,
         find_original: FindOriginal,
+        parsed_text: ParsedText,
         decode_image: DecodeImage,
     ) -> None:
         """`api` returns the account's API while it's open."""
@@ -62,6 +64,7 @@ class Previews:
         self._api = api
         self._cache = cache
         self._find_original = find_original
+        self._parsed_text = parsed_text
         self._decode_image = decode_image
         self._token = CancelToken()
         self._worker = WorkerThreads("preview", 2)
@@ -70,8 +73,9 @@ class Previews:
         """Read the beginning of a file. Publishes PreviewReady or PreviewFailed.
 
         It's read from the cache, or else from the local file that was uploaded if it hasn't
-        changed since, or else from the server. Publishes PreviewUnavailable if only the server
-        has it and isn't to be asked. If all results of a batch are at hand, they are added up,
+        changed since, or else from the server. If that refuses, or isn't to be asked, the text
+        that was parsed out of it is read. Publishes PreviewUnavailable if there is none and the
+        server wasn't to be asked. If all results of a batch are at hand, they are added up,
         and ResultsAdded follows, once or several times.
         """
         api = self._api()
@@ -128,20 +132,38 @@ class Previews:
             else:
                 self._publish(request, content, PreviewSource.LOCAL, original)
                 return
-        if not request.ask_server:
-            self._listener(PreviewUnavailable(file.id))
-            return
         try:
-            content = read_remote_head(request.api, file.id, token, max_bytes)
+            self._preview_remote(request, max_bytes)
         except FilesError as error:
             if not token.cancelled:
                 self._listener(PreviewFailed(file.id, error.problem))
-            return
         except Cancelled:
             return
+
+    def _preview_remote(self, request: _Request, max_bytes: int) -> None:
+        if not request.ask_server:
+            if not self._preview_parsed_text(request):
+                self._listener(PreviewUnavailable(request.file.id))
+            return
+        try:
+            content = read_remote_head(request.api, request.file.id, request.token, max_bytes)
+        except FilesError as error:
+            is_refused = error.problem.kind is ProblemKind.CONTENT_REFUSED
+            if is_refused and self._preview_parsed_text(request):
+                return
+            raise
         if _is_cached(request.api):
-            self._cache.put(request.api, file.id, content)
+            self._cache.put(request.api, request.file.id, content)
         self._publish(request, content, PreviewSource.SERVER)
+
+    def _preview_parsed_text(self, request: _Request) -> bool:
+        """Show the text that was parsed out of the file; False if there is none."""
+        request.token.check()
+        pieces = self._parsed_text.find(request.file.id, request.token)
+        if pieces is None:
+            return False
+        self._publish(request, read_head(pieces), PreviewSource.PARSED_TEXT)
+        return True
 
     def _publish(
         self,

@@ -124,6 +124,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
     finder = RequestFinder(input_path)
     numbers: dict[RequestState, int] = {}
     state_numbers = array("H")
+    counts: Counter[int] = Counter()
     answered = offset = 0
     for number, (line, length) in enumerate(bounded_lines(input_path), 1):
         if not line.isspace():
@@ -138,11 +139,12 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
                 state = found or UNANSWERED
             if state not in numbers and len(numbers) >= MAX_STATES:
                 state = RequestState(state.outcome)
-            state_numbers.append(numbers.setdefault(state, len(numbers)))
+            state_number = numbers.setdefault(state, len(numbers))
+            state_numbers.append(state_number)
+            counts[state_number] += 1
         offset += length
         if not number % _LINES_PER_STEP:
             yield JoinProgress(read + offset)
-    counts = Counter(state_numbers)
     yield JoinProgress(
         read + offset,
         JoinedBatch(

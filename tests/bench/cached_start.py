@@ -4,7 +4,6 @@ The reference is a window with an empty table and nothing else; see `tests.bench
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from services.api.listing import all_pages
 from services.catalog.listing_caches import ListingCaches
 from services.system.cancellation import CancelToken
 from services.system.paths import paths_under
+from tests.bench.environment import as_installed
 from tests.bench.fast_server import ROOT
 from tests.bench.page_server import page_server
 from tests.bench.product import KEY
@@ -56,10 +56,8 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
 
 
 def _environment(address: str) -> dict[str, str]:
-    """An environment that caches bytecode, as in an installed program, and provides an account."""
-    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return ours | {
-        "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "compiled"),
+    """An environment that provides an account."""
+    return as_installed() | {
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": f"{address}/v1",
     }

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tests.bench.environment import as_installed
 from tests.bench.fast_server import MIB, ROOT, file_id
 from tests.bench.report import Line, Options
 
@@ -108,6 +109,7 @@ def in_fresh_process(module: str, *arguments: object) -> dict[str, list[float]]:
     answer = subprocess.run(
         [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)],
         cwd=ROOT,
+        env=as_installed(),
         check=True,
         stdout=subprocess.PIPE,
         text=True,

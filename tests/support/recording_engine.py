@@ -15,6 +15,7 @@ from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
+from services.previews.joins import Joins
 from services.previews.previews import Previews
 from services.session import Session
 from services.system.events import Event, Listener
@@ -114,6 +115,7 @@ class _RecordingSession(_Room):
         self.details = _Room(FileRetriever, "details.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
+        self.joins = _Room(Joins, "joins.", record)
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""

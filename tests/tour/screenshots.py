@@ -82,6 +82,7 @@ class _Photographer:
             self._review(program)
             self._upload(program)
             self._take("main-light", program)
+            self._look_inside(program, "inside-results")
             self._hold_files(program)
             self._delete(program)
 
@@ -115,6 +116,7 @@ class _Photographer:
         with self._account("dark", server) as program:
             self._upload(program)
             self._take("main-dark", program)
+            self._look_inside(program, "inside-results-dark")
             self._connect(program)
 
     def _upload(self, program: Program) -> None:
@@ -135,6 +137,18 @@ class _Photographer:
         )
         wait_for_transfer(program, STALLED_UPLOAD[0], "Sent")
         wait_for(lambda: _megabytes(program, SLOW_UPLOAD[0]) >= 75, "an upload half done", 30)
+
+    def _look_inside(self, program: Program, name: str) -> None:
+        """Show the results of a batch, with one of them opened."""
+        select(program, OUTPUT)
+        pointer.key("space")
+        page = program.part("filler", "Inside the file")
+        wait_for(lambda: page.find_prefix("check box", "1,936 succeeded"), "all results")
+        pointer.key(*["Down"] * 5)
+        wait_for(lambda: page.find_prefix("label", "Line 6 "), "the sixth line")
+        self._take(name, program)
+        pointer.key("Escape")
+        wait_for(lambda: program.files.row_of(OUTPUT) is not None, "the files again")
 
     def _delete(self, program: Program) -> None:
         search(program, "prompt-sweep")

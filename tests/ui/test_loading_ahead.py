@@ -39,6 +39,26 @@ def test_nothing_is_loaded_during_a_pause(
     qtbot.waitUntil(lambda: modules[1] in sys.modules)
 
 
+def test_loading_is_postponed_only_while_it_goes_on(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    modules = [named(tmp_path, "ahead_first"), named(tmp_path, "ahead_second")]
+    parent = QObject()
+    ahead = LoadingAhead(parent, modules)
+    (timer,) = ahead.findChildren(QTimer)
+    ahead.postpone()
+    assert not timer.isActive()
+    ahead.begin()
+    settling = timer.interval()
+    qtbot.waitUntil(lambda: modules[0] in sys.modules)
+    assert timer.interval() < settling
+    ahead.postpone()
+    assert timer.isActive()
+    assert timer.interval() == settling
+    qtbot.waitUntil(lambda: modules[1] in sys.modules)
+
+
 @pytest.mark.expects_log("ahead_missing can't be loaded")
 def test_a_missing_module_does_not_stop_the_next(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListWidget,
+    QMenu,
     QToolButton,
 )
 from pytestqt.qtbot import QtBot
@@ -328,6 +329,34 @@ def test_f8_goes_from_problem_to_problem(desk: Desk) -> None:
         QTest.keyClick(table, Qt.Key.Key_F8)
         wanted = f"{number:,}"
         desk.wait(partial(is_current, page, wanted))
+
+
+def menu_entry(desk: Desk, page: InsidePage, row: int, section: int, text: str) -> None:
+    table = table_of(page)
+    place = table.visualRect(not_none(table.model()).index(row, section)).center()
+    QApplication.sendEvent(
+        table.viewport(),
+        QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place)
+        ),
+    )
+    menu = not_none(next((one for one in table.findChildren(QMenu) if one.isVisible()), None))
+    (entry,) = [action for action in menu.actions() if action.text() == text]
+    entry.trigger()
+    menu.close()
+
+
+def test_cells_and_lines_are_copied(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    clipboard = QApplication.clipboard()
+    menu_entry(desk, page, 2, 1, "Copy custom_id")
+    assert clipboard.text() == "q-2"
+    table_of(page).selectRow(1)
+    menu_entry(desk, page, 1, 1, "Copy as it is in the file")
+    assert clipboard.text().encode() + b"\n" == OUTPUT.splitlines(keepends=True)[1]
+    menu_entry(desk, page, 1, 1, "Copy as a table")
+    assert clipboard.text() == "q-1\t200\tm\tx\t15"
 
 
 def test_lines_shown_are_saved_as_csv(desk: Desk, tmp_path: Path) -> None:

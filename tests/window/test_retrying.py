@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QPushButton,
+)
 
 from services.previews.batch_result import read_brief
 from services.previews.request_finder import custom_id_of
@@ -242,7 +249,7 @@ def test_the_requests_are_shown_with_the_answers(desk: Desk) -> None:
     QTest.keyClick(table, Qt.Key.Key_Down)
     desk.wait(lambda: messages(page) == ["Question q-10", "x"])
     assert desk.sees("sweep, line 11")
-    desk.press("batch_1_error.jsonl")
+    desk.press("2 rate-limited")  # none of which is in this file
     desk.wait(lambda: page.file is not None and page.file.name == "batch_1_error.jsonl")
     desk.wait_to_see("12 succeeded", "answers from ")
     desk.wait(lambda: "Question q-12" in messages(page))
@@ -304,3 +311,32 @@ def test_the_sandbox_goes_round(sandbox: Desk) -> None:
         if path.is_file() and path.stat().st_size == written.stat().st_size
     ]
     assert b"".join(unfinished) in stored
+
+
+def test_tab_reaches_the_legend_and_the_links_in_their_places(desk: Desk) -> None:
+    page = look_inside(desk, "batch_1_output.jsonl")
+    desk.press("Find the requests…")
+    dialog = desk.dialog("Find the requests")
+    desk.wait(lambda: desk.button("Show requests", dialog).isEnabled())
+    desk.press("Show requests", dialog)
+    desk.wait_to_see("joined by custom_id", "2 rate-limited")
+    reached: list[str] = []
+    desk.button("Back to the files").setFocus()
+    while not reached or (len(reached) < 99 and reached[-1] != "Search in this file"):
+        QTest.keyClick(not_none(QApplication.focusWidget()), Qt.Key.Key_Tab)
+        focused = not_none(QApplication.focusWidget())
+        words = focused.text() if isinstance(focused, QAbstractButton) else ""
+        reached.append(focused.accessibleName() or words)
+    assert reached == [
+        RETRY,
+        "Save lines…",
+        "Download",
+        "12 succeeded",
+        "2 rate-limited",
+        "1 expired",
+        "1 failed: 1 × 400",
+        "sweep.jsonl",
+        "batch_1_error.jsonl",
+        "Search in this file",
+    ]
+    assert page.isVisible()

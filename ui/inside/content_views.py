@@ -11,6 +11,7 @@ from services.api.remote_file import RemoteFile
 from services.previews.archive_names import ArchiveNames
 from services.previews.content_kind import ContentKind
 from services.previews.file_rows import HexRows, TextRows
+from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure
 from services.system.language import _
@@ -196,9 +197,9 @@ class ContentViews(QStackedWidget):
         self.pdf.show_failure(failure)
         self._change_to(self.pdf)
 
-    def show_json(self, file: RemoteFile, data: bytes) -> None:
+    def show_json(self, file: RemoteFile, data: bytes, value: LineValue) -> None:
         """Show a file with one JSON value as a tree."""
-        self.value.show_line(ShownLine(one_line(file.name), data, ContentKind.JSON))
+        self.value.show_line(ShownLine(one_line(file.name), data, ContentKind.JSON, value=value))
         self._change_to(self.value)
 
     def _change_to(self, view: QWidget) -> None:

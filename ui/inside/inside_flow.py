@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
 from services.previews.events import (
+    ColumnsCounted,
     ContentFailed,
     ContentGrew,
     ContentOpened,
@@ -24,6 +25,7 @@ from services.previews.events import (
     SearchFailed,
 )
 from services.previews.line_query import LineList, LineQuery
+from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow
@@ -72,6 +74,7 @@ class InsideFlow(QObject):
         """The last one for the lines shown."""
         page.lines.query_changed.connect(self._find)
         page.lines.problems_requested.connect(self._find_problems)
+        page.lines.counts_requested.connect(self._count_values)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
         page.retry_requested.connect(retries.retry)
@@ -93,6 +96,7 @@ class InsideFlow(QObject):
         backend.events.on(PdfPageFailed, self._show_pdf_page_failure)
         backend.events.on(SearchFailed, self._show_search_failure)
         backend.events.on(LinesFound, self._show_found)
+        backend.events.on(ColumnsCounted, self._show_columns)
         backend.events.on(ContentUnavailable, self._explain)
         backend.events.on(ContentFailed, self._show_failure)
 
@@ -142,6 +146,7 @@ class InsideFlow(QObject):
     @Slot(object)
     def _show_joined(self, joined: JoinedFiles) -> None:
         if self._is_shown(joined.file.id):
+            self._retries.keep(joined)
             self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
@@ -165,6 +170,14 @@ class InsideFlow(QObject):
             lines.show_problems(numbers, is_complete=event.is_complete)
         elif event.query is self._query:
             lines.show_found(numbers, is_complete=event.is_complete)
+
+    @Slot(object)
+    def _count_values(self, reader: LineReader) -> None:
+        self._backend.session.contents.count_values(reader)
+
+    def _show_columns(self, event: ColumnsCounted) -> None:
+        if self._is_shown(event.file_id):
+            self.page.lines.show_columns(event.progress)
 
     @Slot(object, object)
     def _render_page(self, page: int, width: int) -> None:
@@ -205,7 +218,7 @@ class InsideFlow(QObject):
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_json(file, event.data)
+            self.page.views.show_json(file, event.data, event.value)
 
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file

@@ -1,15 +1,15 @@
 """The top of the page that looks inside a file: back, what the file is, and what to do with it."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.system.language import _
 from ui.icons import file_icon_name, icon, space_icon
-from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.purpose_pill import PurposePill
 from ui.theme import Role
 from ui.widgets.labels import ElidedLabel, IconLabel
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import one_line
 
 
@@ -37,7 +37,7 @@ class InsideHeader(QWidget):
         self._icon = IconLabel(icon("file", Role.MUTED), 1.2)
         self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._pill = _Pill()
+        self._pill = PurposePill()
         self._size = ElidedLabel("muted")
         self._download = QPushButton(_("Download"))
         self._download.clicked.connect(self.download_requested)
@@ -55,6 +55,7 @@ class InsideHeader(QWidget):
     def add_button(self, button: QPushButton) -> None:
         """Add a button before *Download*."""
         self._buttons.addWidget(button)
+        insert_in_tab_order(button, self._download)
 
     def show_file(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Name another file. `why_no_download` is given if it can't be downloaded."""
@@ -68,33 +69,3 @@ class InsideHeader(QWidget):
     def show_size(self, words: str) -> None:
         """Say how large the content is."""
         self._size.setText(words)
-
-
-class _Pill(QWidget):
-    """The purpose of the file."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._purpose = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-
-    def show_purpose(self, purpose: str) -> None:
-        self._purpose = purpose
-        self.setVisible(bool(purpose))
-        self.setAccessibleName(one_line(purpose))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(pill_font(self.font()))
-        width = min(metrics.horizontalAdvance(one_line(self._purpose)), _WIDEST_PILL)
-        return QSize(width + 26, metrics.height() + 8)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        room = QRect(4, 0, self.width() - 4, self.height())
-        paint_purpose_pill(painter, room, self._purpose, self.font(), self.palette())
-        painter.end()
-
-
-_WIDEST_PILL = 160

@@ -101,6 +101,8 @@ def _source_in_words(content: OpenContent) -> str:
     if content.source is PreviewSource.LOCAL:
         path = one_line(_shortened(content.path))
         return _("Read from {path}, unchanged since the upload").format(path=path)
+    if content.source is PreviewSource.PARSED_TEXT:
+        return _("Text from a vector store")
     if not content.is_whole:
         return _("Read {done} of {size}").format(
             done=format_size(content.read), size=format_size(content.total)

@@ -1,5 +1,6 @@
 """Which files belong to the results of a batch. No Qt."""
 
+import heapq
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
@@ -10,7 +11,7 @@ from services.previews.joins import JoinSource
 from services.previews.retry_lines import JoinedBatch
 from ui.wording import one_line
 
-_MOST_OFFERED = 500
+_MOST_OFFERED = 200
 _SLACK_SECONDS = 60
 """An input may seem to be this much younger than its results."""
 
@@ -53,14 +54,16 @@ def likely_inputs(files: Iterable[RemoteFile], results: RemoteFile) -> list[Remo
         return age < -_SLACK_SECONDS, abs(age)
 
     inputs = (file for file in files if file.purpose == "batch" and file.id != results.id)
-    return sorted(inputs, key=rank)[:_MOST_OFFERED]
+    return heapq.nsmallest(_MOST_OFFERED, inputs, key=rank)
 
 
 def likely_others(files: Iterable[RemoteFile], results: RemoteFile) -> list[RemoteFile]:
     """The files that may have more results of the same batch, the nearest in time first."""
     created = results.created_at or 0
     others = (file for file in files if file.purpose == results.purpose and file.id != results.id)
-    return sorted(others, key=lambda file: abs((file.created_at or 0) - created))[:_MOST_OFFERED]
+    return heapq.nsmallest(
+        _MOST_OFFERED, others, key=lambda file: abs((file.created_at or 0) - created)
+    )
 
 
 def counterpart(others: Sequence[RemoteFile], results: RemoteFile) -> RemoteFile | None:

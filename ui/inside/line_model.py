@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 
 from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineReader, LineRow
+from services.previews.line_index import IndexedLine
+from services.previews.line_rows import LineReader, LineRow, value_text
 from services.previews.open_content import OpenContent
 from services.system.language import N_, _
 from services.system.locale_format import whole
@@ -205,6 +206,14 @@ class LineModel(QAbstractTableModel):
         column = self._reader.columns[section - 1]
         return column.is_number and column.key != "status"
 
+    def is_count(self, section: int) -> bool:
+        """Whether a column has only whole numbers, whatever the file holds."""
+        return (
+            section != LINE_COLUMN
+            and self._reader is not None
+            and self._reader.columns[section - 1].key in _COUNTS
+        )
+
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text of a cell."""
         if role == Qt.ItemDataRole.DisplayRole and index.isValid():
@@ -217,15 +226,32 @@ class LineModel(QAbstractTableModel):
             return whole(self.line_number(row))
         cells = self.row_in_time(row).cells
         text = cells[section - 1] if section <= len(cells) else ""
-        is_count = self._reader is not None and self._reader.columns[section - 1].key in _COUNTS
-        return (
-            whole(int(text)) if is_count and text.isdecimal() else one_line(" ".join(text.split()))
-        )
+        if self.is_count(section) and text.isdecimal():
+            return whole(int(text))
+        return one_line(" ".join(text.split()))
+
+    def raw(self, row: int) -> str:
+        """The line in a row as it is in the file; of a long one, the beginning."""
+        line = self._line(self.line_number(row))
+        return "" if line is None else line.data.decode("utf-8", "replace")
+
+    def whole_text_at(self, row: int, section: int) -> str:
+        """The text of a cell, however long it is."""
+        line = self._line(self.line_number(row))
+        if section == LINE_COLUMN or line is None or self._reader is None:
+            return self.text_at(row, section)
+        values = self._reader.values(line.data, is_whole=line.is_whole).values
+        return value_text(values[section - 1]) if section <= len(values) else ""
+
+    def _line(self, number: int) -> IndexedLine | None:
+        if self._content is None:
+            return None
+        return self._content.record(self._content.record_of(number))
 
     def _read(self, number: int) -> LineRow:
-        if self._content is None or self._reader is None:
+        if self._reader is None:
             return _NONE
-        line = self._content.record(self._content.record_of(number))
+        line = self._line(number)
         read = _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
         if len(self._rows) >= _MOST_CACHED:
             self._rows.clear()

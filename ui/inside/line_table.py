@@ -1,10 +1,21 @@
 """The table of lines, at the left of an open file."""
 
+from functools import partial
+from itertools import chain, islice
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -15,7 +26,9 @@ from PySide6.QtWidgets import (
 from services.previews.batch_result import Outcome
 from services.previews.line_rows import LineRow
 from services.system.language import _
+from ui.inside.column_header import ColumnHeader
 from ui.inside.line_model import LINE_COLUMN, LineModel
+from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -31,6 +44,10 @@ _WIDEST = 32
 _NARROWEST = 12
 """In characters; the widest column gets no less."""
 _SMALLEST = 5
+_MOST_ROWS_COPIED = 10_000
+"""Reading more would take too long; *Save lines…* saves any number."""
+_MOST_COPIED = 4 * 1024 * 1024
+"""Characters copied at once: clipboard managers keep copies."""
 _LARGE_NUMBER = "9,999,999"
 
 
@@ -61,9 +78,9 @@ class LineTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        heads = self.horizontalHeader()
-        heads.setHighlightSections(False)
-        heads.setSectionsClickable(True)
+        self.heads = heads = ColumnHeader(self)
+        """The heads of the columns."""
+        self.setHorizontalHeader(heads)
         heads.setMinimumSectionSize(_SMALLEST * self.fontMetrics().averageCharWidth())
         heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setStretchLastSection(False)
@@ -97,12 +114,50 @@ class LineTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the cell under the pointer, the lines as they are, or their cells."""
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard or not index.isValid():
+            index = self.currentIndex()
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = _("Copy {column}").format(column=self._lines.head(index.column()))
+        menu.addAction(words).triggered.connect(
+            partial(self._copy_cell, index.row(), index.column())
+        )
+        menu.addAction(_("Copy as it is in the file")).triggered.connect(self.copy_raw)
+        menu.addAction(_("Copy as a table")).triggered.connect(self.copy)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def copy_raw(self) -> None:
+        """Copy the selected lines as they are in the file, as far as that isn't too much."""
+        texts, size = [], 0
+        for row in self._selected_rows():
+            text = self._lines.raw(row)
+            size += len(text)
+            if size > _MOST_COPIED:
+                break
+            texts.append(text)
+        QGuiApplication.clipboard().setText("\n".join(texts))
+
+    def _copy_cell(self, row: int, section: int) -> None:
+        QGuiApplication.clipboard().setText(self._lines.whole_text_at(row, section))
+
+    def _selected_rows(self) -> list[int]:
+        rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(self))
+        return list(islice(rows, _MOST_ROWS_COPIED))
+
     @Slot()
     def copy(self) -> None:
         """Copy the selected rows, with tabs between the cells."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         columns = range(1, self._lines.columnCount())
-        lines = ("\t".join(self._lines.text_at(row, one) for one in columns) for row in rows)
+        lines = (
+            "\t".join(self._lines.text_at(row, one) for one in columns)
+            for row in self._selected_rows()
+        )
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def selected_count(self) -> int:

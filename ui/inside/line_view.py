@@ -93,7 +93,7 @@ class LineView(QWidget):
     def show_line(self, line: ShownLine) -> None:
         """Show another line."""
         self._line = line
-        self._value = read_line(line.fields or line.content, is_whole=line.is_whole)
+        self._value = line.value or read_line(line.fields or line.content, is_whole=line.is_whole)
         self._conversation = conversation_in(
             self._value, line.kind, line.request, len(line.content)
         )

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.previews.batch_result import Outcome
+from services.previews.column_values import ColumnsProgress
 from services.previews.content_kind import ContentKind
 from services.previews.line_filter import Condition, HasProblem, StateIn
 from services.previews.line_query import LineQuery
@@ -28,8 +30,11 @@ from services.previews.regex_search import RegexQuery
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon
+from ui.inside.column_popup import ColumnPopup
+from ui.inside.condition_words import condition_in_words
+from ui.inside.filter_chips import FilterChips
 from ui.inside.joined_files import JoinedFiles
-from ui.inside.line_model import LineModel
+from ui.inside.line_model import LINE_COLUMN, LineModel
 from ui.inside.line_table import LineTable
 from ui.inside.line_view import LineView
 from ui.inside.line_words import shown_line, with_request
@@ -41,6 +46,8 @@ _SAMPLE_LINES = 100
 """Lines that tell the columns of a file."""
 _REST_MS = 250
 """How long typing has to rest before the file is searched."""
+_COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
+"""In larger files, values are counted only when someone opens a head."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
@@ -55,6 +62,8 @@ class LinesView(QWidget):
     """Look for the lines of this `LineQuery`, for `show_problems`."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    counts_requested = Signal(object)
+    """Count the values in the columns of this `LineReader`, for `show_columns`."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -63,6 +72,12 @@ class LinesView(QWidget):
         self._content: OpenContent | None = None
         self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
+        self._filters: dict[int, Condition] = {}
+        """Those of columns, by section."""
+        self._columns: ColumnsProgress | None = None
+        """What the columns hold, once that was asked for."""
+        self._popup: tuple[int, ColumnPopup] | None = None
+        """The head that is open."""
         self._query = LineQuery()
         self._is_searching = False
         self._problems: Sequence[int] | None = None
@@ -71,7 +86,6 @@ class LinesView(QWidget):
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
-        self.setFocusProxy(self.table)
         self._field = QLineEdit()
         self._field.setPlaceholderText(_("Search in this file"))
         self._field.setAccessibleName(_("Search in this file"))
@@ -107,8 +121,12 @@ class LinesView(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._chips = FilterChips()
+        self._chips.setContentsMargins(14, 0, 10, 8)
+        self._chips.removed.connect(self._remove_filter)
         column.addLayout(row)
         column.addWidget(self._failure)
+        column.addWidget(self._chips)
         column.addWidget(self.table, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(1)
@@ -122,8 +140,13 @@ class LinesView(QWidget):
         around.addWidget(self._split)
         self.table.line_changed.connect(self._show_line)
         self.table.end_reached.connect(self.more_requested)
+        self.table.heads.head_pressed.connect(self._open_head)
         self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
         self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
+        self.table.setFocus(event.reason())
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
@@ -131,6 +154,9 @@ class LinesView(QWidget):
         self._problems = None
         self._goes_to_problem = False
         self._clear_query()
+        if self._popup is not None:
+            self._popup[1].close()
+        self._show_columns(None)
         self.line.clear()
         if content is None:
             self.model.show_content(None, None)
@@ -148,6 +174,8 @@ class LinesView(QWidget):
 
     def show_joined(self, joined: JoinedFiles | None) -> None:
         """Show the requests of batch results with them, or not any more."""
+        if joined is self._joined:
+            return
         self._joined = joined
         row = self.table.currentIndex().row()
         if row >= 0:
@@ -175,6 +203,21 @@ class LinesView(QWidget):
         elif self._content is not None and self._content.is_whole:
             self.query_changed.emit(self._query)
         self._show_count()
+        self._count_unasked()
+
+    def show_columns(self, progress: ColumnsProgress) -> None:
+        """Show what the columns hold, or how far counting has come."""
+        if self.model.reader is not None:
+            self._show_columns(progress)
+
+    def filter_column(self, section: int, condition: Condition | None) -> None:
+        """Show only lines that fulfill a condition on a column too; None shows all of them."""
+        if condition is None:
+            self._filters.pop(section, None)
+        else:
+            self._filters[section] = condition
+        self._show_chips()
+        self._ask()
 
     def filter_by(self, conditions: tuple[Condition, ...]) -> None:
         """Show only lines that fulfill all these conditions."""
@@ -260,6 +303,8 @@ class LinesView(QWidget):
         self._failure.hide()
         self._filter.setCurrentIndex(0)
         self._conditions = ()
+        self._filters.clear()
+        self._show_chips()
         self._query = LineQuery()
         self._is_searching = False
 
@@ -276,7 +321,8 @@ class LinesView(QWidget):
         text, match_case = self._field.text(), self._match_case.isChecked()
         kind = RegexQuery if self._is_pattern.isChecked() else TextQuery
         wanted = kind(text, match_case) if text else None
-        query = LineQuery(wanted, self._conditions, self.model.reader)
+        conditions = (*self._conditions, *self._filters.values())
+        query = LineQuery(wanted, conditions, self.model.reader)
         before = self._query
         if (query.text, query.conditions) == (before.text, before.conditions):
             return
@@ -292,6 +338,96 @@ class LinesView(QWidget):
         self.filter_chosen.emit(data)
         if isinstance(data, tuple):
             self.filter_by(data)
+
+    # Columns
+
+    @Slot(object)
+    def _open_head(self, section: int) -> None:
+        if section == LINE_COLUMN:
+            self._ask_for_line()
+            return
+        reader, heads = self.model.reader, self.table.heads
+        if reader is None:
+            return
+        column = reader.columns[section - 1]
+        popup = ColumnPopup(
+            self.model.head(section),
+            section - 1,
+            is_number=column.is_number,
+            are_whole=self.model.is_count(section),
+            active=self._filters.get(section),
+            parent=heads,
+        )
+        popup.chosen.connect(partial(self.filter_column, section))
+        popup.closed.connect(self._forget_popup)
+        self._popup = section, popup
+        if not self._is_counting and not self._are_counted:
+            self._request_counts()
+        self._fill_popup()
+        popup.open_below(heads.viewport(), heads.head_rect(section))
+
+    @Slot()
+    def _forget_popup(self) -> None:
+        self._popup = None
+
+    @Slot(object)
+    def _remove_filter(self, section: int) -> None:
+        self.filter_column(section, None)
+        self.table.setFocus()
+
+    @property
+    def _are_counted(self) -> bool:
+        """Whether the columns of all that is read, or of as much as is ever counted, are known."""
+        content, progress = self._content, self._columns
+        if content is None or progress is None or progress.columns is None:
+            return False
+        return not progress.is_whole_file or progress.read >= content.read
+
+    @property
+    def _is_counting(self) -> bool:
+        return self._columns is not None and self._columns.columns is None
+
+    def _count_unasked(self) -> None:
+        content = self._content
+        if content is None or not content.is_whole or content.read > _COUNTED_UNASKED_BYTES:
+            return
+        if not self._is_counting and not self._are_counted:
+            self._request_counts()
+
+    def _request_counts(self) -> None:
+        self._columns = ColumnsProgress(0, 0)
+        self.counts_requested.emit(self.model.reader)
+
+    def _show_columns(self, progress: ColumnsProgress | None) -> None:
+        self._columns = progress
+        missing: dict[int, float] = {}
+        if progress is not None and progress.columns is not None and progress.lines:
+            shares = (column.missing / progress.lines for column in progress.columns)
+            missing = {section: share for section, share in enumerate(shares, 1) if share}
+        self.table.heads.show_missing(missing)
+        self._fill_popup()
+
+    def _fill_popup(self) -> None:
+        content, progress = self._content, self._columns
+        if self._popup is None or content is None or progress is None:
+            return
+        section, popup = self._popup
+        if progress.columns is None:
+            popup.show_counting(progress.lines)
+        elif section <= len(progress.columns):
+            is_all = progress.is_whole_file and content.is_whole
+            popup.show_values(progress.columns[section - 1], progress, is_all=is_all)
+
+    def _show_chips(self) -> None:
+        self._chips.show_filters(
+            {
+                section: condition_in_words(
+                    self.model.head(section), condition, are_whole=self.model.is_count(section)
+                )
+                for section, condition in self._filters.items()
+            }
+        )
+        self.table.heads.show_filtered(frozenset(self._filters))
 
     @Slot()
     def _ask_for_line(self) -> None:

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayou
 from services.previews.batch_summary import SummaryProgress
 from services.previews.result_groups import GroupCount, ResultGroup, count_groups
 from services.system.language import _, ngettext, pgettext
+from services.system.locale_format import decimal
 from services.system.sizes import format_size
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.joined_note import JoinedNote
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.parts_bar import PartsBar
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import count_in_words, one_line
 
 GROUP_ROLES = {
@@ -96,6 +98,7 @@ class ResultsStrip(QWidget):
                 entry = self._entries[count.group] = _Entry(GROUP_ROLES[count.group])
                 entry.clicked.connect(partial(self._choose, count.group))
                 self._legend.addWidget(entry)
+                insert_in_tab_order(entry, self._joined)
             entry.setText(_in_words(count))
         read = sum(one.input for one in summary.tokens.values())
         written = sum(one.output for one in summary.tokens.values())
@@ -106,6 +109,9 @@ class ResultsStrip(QWidget):
             words.append(tokens.format(read=count_in_words(read), written=count_in_words(written)))
         if cached:
             words.append(_("{number} cached").format(number=count_in_words(cached)))
+        if summary.timed:
+            average = decimal(summary.seconds / summary.timed)
+            words.append(_("{number} s on average").format(number=average))
         models = sorted(filter(None, summary.tokens))
         if len(models) == 1:
             words.append(_("Model {name}").format(name=one_line(models[0])))

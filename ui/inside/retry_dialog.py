@@ -139,6 +139,7 @@ class RetryDialog(QDialog):
         self._show_status(match_in_words(joined), "success" if is_good else "warning")
         if joined.known_ids or not joined.unknown_ids:
             self._list.show_joined(joined)
+            self._order_boxes()
             self._notes.setText(notes_in_words(joined))
         else:
             self._list.show_message(_("Choose the file with the requests of this batch."))
@@ -158,6 +159,13 @@ class RetryDialog(QDialog):
         self._bar.setRange(0, 0)
         self._bar.show()
         self._confirm.setEnabled(False)
+
+    def _order_boxes(self) -> None:
+        """Let Tab reach the boxes before the buttons, which are older."""
+        before: QWidget = self._other
+        for box in (*self._list.boxes, self._confirm):
+            self.setTabOrder(before, box)
+            before = box
 
     def _show_nothing(self, text: str) -> None:
         self._joined = None

@@ -26,33 +26,36 @@ from ui.inside.retry_dialog import RetryDialog
 from ui.inside.retry_words import progress_in_words
 from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.problem_words import problem_in_words
-from ui.uploads.upload_flow import UploadFlow
 from ui.wording import created_in_words, one_line
 
 _TRIES = 5
-"""How many inputs are read by themselves until one is found that has the requests."""
+_TRIED_BYTES = 64 * 1024 * 1024
+"""So many inputs, and so much of them, are read by themselves until one is found that fits."""
 
 
 class RetryFlow(QObject):
     """Runs the dialog, one at a time. Created when it's first needed, to keep the start short."""
 
     joined = Signal(object)
-    """The `JoinedFiles` that a person has confirmed."""
+    """The `JoinedFiles` that a person has confirmed; they are dropped unless `keep` is called."""
 
     def __init__(
         self,
         window: QWidget,
         backend: Backend,
-        uploads: UploadFlow,
+        review: Callable[[Path], object],
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
         clock: Callable[[], float],
     ) -> None:
-        """`listed` gives the known files of the account; `clock`, seconds since 1970."""
+        """`review` opens the upload review for a new file with requests.
+
+        `listed` gives the known files of the account; `clock`, seconds since 1970.
+        """
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._uploads = uploads
+        self._review_upload = review
         self._listed = listed
         self._refused = refused
         self._clock = clock
@@ -91,7 +94,7 @@ class RetryFlow(QObject):
 
     @property
     def shown(self) -> JoinedFiles | None:
-        """What was joined last, as long as its files are kept."""
+        """What the page shows, as it was passed to `keep`."""
         return self._shown
 
     def _abandon(self, _event: AccountOpening) -> None:
@@ -126,7 +129,7 @@ class RetryFlow(QObject):
         dialog.confirmed.connect(self._confirm)
         dialog.finished.connect(self._finish)
         dialog.open()
-        self._untried = [one.id for one in inputs[:_TRIES]]
+        self._untried = _worth_trying(inputs)
         if shown is not None:
             self._choose_again(dialog, shown)
         elif self._untried:
@@ -231,9 +234,8 @@ class RetryFlow(QObject):
         if dialog is None or joined is None:
             return
         if not chosen:
-            self._shown = joined
-            dialog.accept()
             self.joined.emit(joined)
+            dialog.accept()
             return
         self._request += 1
         dialog.show_writing()
@@ -246,10 +248,9 @@ class RetryFlow(QObject):
         dialog, joined = self._dialog, self._joined
         if dialog is None or joined is None or event.request != self._request:
             return
-        self._shown = joined
-        dialog.accept()
         self.joined.emit(joined)
-        self._uploads.begin([event.path], "batch", always_review=True)
+        dialog.accept()
+        self._review_upload(event.path)
 
     def _show_unwritten(self, event: RetryFailed) -> None:
         if self._dialog is not None and event.request == self._request:
@@ -277,3 +278,14 @@ class RetryFlow(QObject):
     def _in_words(self, file: RemoteFile) -> str:
         created = created_in_words(file.created_at, self._clock())
         return f"{one_line(file.name)} · {format_size(file.size)} · {created}"
+
+
+def _worth_trying(inputs: Sequence[RemoteFile]) -> list[str]:
+    """The IDs of those that are tried by themselves: the first, and others that aren't large."""
+    tried: list[str] = []
+    size = 0
+    for file in inputs[:_TRIES]:
+        size += file.size or 0
+        if not tried or size <= _TRIED_BYTES:
+            tried.append(file.id)
+    return tried

@@ -3,6 +3,7 @@
 import msgspec
 
 from services.previews.content_kind import ContentKind
+from services.previews.line_value import LineValue
 
 
 class ShownLine(msgspec.Struct, frozen=True):
@@ -16,6 +17,8 @@ class ShownLine(msgspec.Struct, frozen=True):
     """Of the file."""
     fields: bytes = b""
     """If the line isn't JSON itself, what it says as a JSON object."""
+    value: LineValue | None = None
+    """What the line holds, if it was read already."""
     subtitle: str = ""
     """Such as “Line 1,187 · gpt-4.1-mini · 2,148 tokens in, 61 out”."""
     status: str = ""

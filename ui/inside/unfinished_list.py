@@ -45,6 +45,11 @@ class UnfinishedList(QFrame):
         self.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 20)
 
     @property
+    def boxes(self) -> list[QWidget]:
+        """The check boxes, from the top."""
+        return [box for box, _states in self._boxes]
+
+    @property
     def chosen(self) -> frozenset[RequestState]:
         """The states whose boxes are checked."""
         return frozenset().union(*(states for box, states in self._boxes if box.isChecked()))

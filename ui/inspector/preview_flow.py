@@ -75,7 +75,7 @@ class PreviewFlow(QObject):
         if file is None or event.file_id != file.id:
             return
         # A large file on this computer is added up by itself.
-        is_far = not preview.is_whole and preview.source is not PreviewSource.LOCAL
+        is_far = not preview.is_whole and preview.source in _FROM_SERVER
         if preview.kind is ContentKind.BATCH_RESULTS and is_far:
             self._results.offer(file)
 
@@ -90,3 +90,6 @@ class PreviewFlow(QObject):
     def _explain(self, event: PreviewUnavailable) -> None:
         if self._file is not None and event.file_id == self._file.id:
             self._view.show_reason(event.file_id, self._refused.reason(self._file.purpose) or "")
+
+
+_FROM_SERVER = (PreviewSource.CACHE, PreviewSource.SERVER)

@@ -177,6 +177,7 @@ def _source_in_words(preview: Preview, picture: object) -> str:
         PreviewSource.CACHE: _("cached"),
         PreviewSource.LOCAL: _("from this computer"),
         PreviewSource.SERVER: _("from the server"),
+        PreviewSource.PARSED_TEXT: _("text from a vector store"),
     }[preview.source]
     if isinstance(picture, Picture):
         return f"{_dimensions(picture.size)} · {where}"

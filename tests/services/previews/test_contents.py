@@ -3,7 +3,8 @@
 import base64
 import json
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from services.previews import (
     step_metrics,
 )
 from services.previews.batch_result import Outcome
+from services.previews.column_values import ColumnsProgress
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
+    ColumnsCounted,
     ContentFailed,
     ContentGrew,
     ContentOpened,
@@ -30,6 +33,7 @@ from services.previews.events import (
     MetricsRead,
     ResultsAdded,
 )
+from services.previews.line_rows import line_reader
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from services.previews.step_metrics import Metric
@@ -379,3 +383,40 @@ def test_closing_the_file_stops_reading_others_to_compare(
     told = opened.events.all(MetricsRead) + opened.events.all(MetricsFailed)
     assert [event.file_id for event in told] == ["file-b.csv"]
     assert temporary_files(opened) == []
+
+
+def test_the_values_of_columns_are_counted(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    content = look_inside(opened, serve(LARGE))
+    reader = line_reader(content.kind, LINES[:100])
+    opened.session.contents.count_values(reader)
+    progress = opened.events.wait_for(
+        ColumnsCounted, lambda event: event.progress.columns is not None
+    ).progress
+    assert progress.columns is not None
+    assert (progress.lines, progress.is_whole_file) == (20_000, True)
+    assert progress.read == content.read
+    assert progress.columns[1].top == (("x" * 200, 20_000),)
+
+
+def test_counting_stops_when_the_file_is_closed(
+    opened: EngineBench, serve: Callable[..., RemoteFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def endless(_path: Path, _reader: object) -> Iterator[ColumnsProgress]:
+        started.set()
+        go_on.wait(10)
+        while True:
+            yield ColumnsProgress(1, 1)
+
+    monkeypatch.setattr(contents, "read_columns", endless)
+    content = look_inside(opened, serve(LARGE))
+    opened.session.contents.count_values(line_reader(content.kind, LINES[:100]))
+    assert started.wait(10)
+    opened.session.contents.close()
+    go_on.set()
+    opened.session.contents.stop()
+    assert opened.session.contents.join(10)
+    assert not opened.events.all(ColumnsCounted)

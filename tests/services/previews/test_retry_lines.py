@@ -21,7 +21,8 @@ from services.previews.retry_lines import (
     join_batch,
     write_retry,
 )
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.previews.test_batch_summary import not_run, refused, succeeded, write
 from tests.support.narrowing import not_none
 
@@ -243,6 +244,55 @@ def test_an_input_that_is_gone_leaves_no_partial_file(given_input: Path, retry: 
     with pytest.raises(FilesError, match="can't be found"):
         write_retry(joined, joined.unfinished, retry)
     assert not retry.exists()
+
+
+class FullDisk(CancelToken):
+    """Fills the disk under a file as soon as it's asked whether to go on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def check(self) -> None:
+        full = os.open("/dev/full", os.O_WRONLY)
+        for link in Path("/proc/self/fd").iterdir():
+            if os.path.lexists(link) and link.readlink() == self._path:
+                os.dup2(full, int(link.name))
+        os.close(full)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_leaves_no_partial_file(
+    given_input: Path, retry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry_lines, "_LINES_PER_STEP", 1)
+    joined = join(write_requests(given_input, map(request, "abc")))
+    with pytest.raises(FilesError) as caught:
+        write_retry(joined, joined.unfinished, retry, FullDisk(retry))
+    assert caught.value.problem.kind is ProblemKind.DISK_FULL
+    assert not retry.exists()
+
+
+def test_a_cancelled_file_is_not_left_half(
+    given_input: Path, retry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry_lines, "_LINES_PER_STEP", 2)
+    joined = join(write_requests(given_input, map(request, "abc")))
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        write_retry(joined, joined.unfinished, retry, token)
+    assert not retry.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "again"), [(400, True), (404, True), (429, False), (500, False), (None, False)]
+)
+def test_what_the_request_itself_is_to_blame_for_fails_again(
+    status: int | None, again: bool
+) -> None:
+    assert RequestState(Outcome.FAILED, status, "x").will_fail_again is again
+    assert not RequestState(Outcome.EXPIRED, status).will_fail_again
 
 
 def test_no_file_is_overwritten(given_input: Path, retry: Path) -> None:

@@ -36,7 +36,7 @@ def test_inputs_from_shortly_before_come_first() -> None:
 def test_a_long_list_is_cut() -> None:
     files = [remote_file(f"{number}", created_at=NOW - number) for number in range(1_000)]
     names = [file.name for file in likely_inputs(files, OUTPUT)]
-    assert names == [str(number) for number in range(500)]
+    assert names == [str(number) for number in range(200)]
 
 
 @pytest.mark.parametrize(

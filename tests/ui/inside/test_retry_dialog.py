@@ -5,14 +5,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QProgressBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.previews.batch_result import Outcome
 from services.previews.retry_lines import UNANSWERED, RequestState
 from tests.services.previews.test_batch_summary import refused, succeeded, write
 from tests.services.previews.test_retry_lines import join, request, write_requests
-from tests.support.narrowing import not_none
+from tests.support.narrowing import instance_of, not_none
 from ui.inside.retry_dialog import RetryDialog
 
 REFUSED = RequestState(Outcome.FAILED, 400, "bad")
@@ -169,6 +177,27 @@ def test_other_files_are_chosen_by_keyboard(qtbot: QtBot, dialog: RetryDialog) -
     assert requests.currentText() == "mine.jsonl"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_tab_reaches_the_boxes_before_the_buttons(dialog: RetryDialog, tmp_path: Path) -> None:
+    requests = write_requests(tmp_path / "input", map(request, "abc"))
+    results = write(tmp_path / "out", succeeded("a"), refused("b", 429, "slow"))
+    dialog.show_joined(join(requests, results))
+    reached = []
+    for _tab in range(7):
+        focused = not_none(QApplication.focusWidget())
+        reached.append(focused.accessibleName() or instance_of(QAbstractButton, focused).text())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert reached == [
+        "Requests",
+        "Choose a file…",
+        "More results",
+        "1 never answered",
+        "1 failed: 429 slow",
+        "Review upload…",
+        "Cancel",
+    ]
+    assert combo(dialog, "Requests").hasFocus()
 
 
 def test_requests_are_found_without_retrying(qtbot: QtBot, window: QWidget, tmp_path: Path) -> None:

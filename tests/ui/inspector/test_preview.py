@@ -262,6 +262,7 @@ def test_hostile_content_is_shown_as_text_on_one_line(shown: Shown) -> None:
         (PreviewSource.SERVER, True, "from the server"),
         (PreviewSource.LOCAL, True, "from this computer"),
         (PreviewSource.CACHE, False, "first 2 KB · cached"),
+        (PreviewSource.PARSED_TEXT, True, "text from a vector store"),
     ],
 )
 def test_where_it_comes_from_and_how_much_is_said(

@@ -133,6 +133,7 @@ def test_large_results_at_the_server_are_added_up_only_when_asked(shown: Shown) 
     ("content", "source", "is_whole"),
     [
         (RESULTS, PreviewSource.LOCAL, False),
+        (RESULTS, PreviewSource.PARSED_TEXT, False),
         (RESULTS, PreviewSource.SERVER, True),
         (b"a\nb\n", PreviewSource.SERVER, False),
     ],
