@@ -9,12 +9,14 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.previews.column_values import ColumnsProgress, read_columns
+from services.previews.content_check import check_content, is_checked
 from services.previews.content_details import details_of
 from services.previews.content_files import ContentFiles
 from services.previews.content_kind import ContentKind
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
 from services.previews.events import (
     ColumnsCounted,
+    ContentChecked,
     ContentFailed,
     LinesFound,
     LinesSaving,
@@ -32,6 +34,7 @@ from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
+from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
@@ -69,7 +72,7 @@ class Contents:
         Publishes ContentOpened as soon as its kind is known, ContentGrew while it is read, and
         ContentFailed if it can't be read to the end. Publishes ContentUnavailable if only the
         server has it and isn't to be asked. Once all of it is there, the events of
-        `content_details` follow.
+        `content_details` follow, and ContentChecked if there is a check for its purpose.
         """
         self.close()
         api = self._api()
@@ -240,8 +243,17 @@ class Contents:
                 opening.token.check()
                 if event is not None:
                     self._listener(event)
+            self._check(opening, content)
         except OSError as error:
             raise error_reading(error, content.path) from error
+
+    def _check(self, opening: ContentOpening, content: OpenContent) -> None:
+        purpose = opening.file.purpose
+        if purpose is not None and is_checked(content.kind, purpose):
+            limits = provider_named(opening.api.account.provider_id).limits
+            checked = check_content(content, purpose, limits, opening.token)
+            opening.token.check()
+            self._listener(ContentChecked(content.file_id, checked))
 
     def _find_lines(
         self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken

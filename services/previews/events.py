@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from services.checks.events import CheckedFile
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.column_values import ColumnsProgress
+from services.previews.example_summary import ExamplesProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
@@ -146,6 +148,20 @@ class LinesFound(SessionEvent, frozen=True):
     """The one that was given."""
     found: FoundLines
     is_complete: bool
+
+
+class ExamplesAdded(SessionEvent, frozen=True):
+    """The training examples in an open content were added up so far, or all of them."""
+
+    file_id: str
+    progress: ExamplesProgress
+
+
+class ContentChecked(SessionEvent, frozen=True):
+    """An open content was checked for the purpose of its file, as before an upload."""
+
+    file_id: str
+    checked: CheckedFile
 
 
 class ColumnsCounted(SessionEvent, frozen=True):

@@ -7,6 +7,9 @@ from services.system.language import _
 from services.system.locale_format import decimal, whole
 from ui.wording import one_line, shortened
 
+Range = tuple[float, float | None]
+"""From the first number up to, but without, the second; None is no limit."""
+
 _MAX_VALUE = 60
 """Characters shown of a value."""
 _LARGEST_WRITTEN_OUT = 1e15
@@ -34,6 +37,13 @@ def condition_in_words(column: str, condition: Condition, *, are_whole: bool = F
             values = range_in_words(low, high, are_whole=True)
             return _("{column}: {values} characters").format(column=column, values=values)
     return column
+
+
+def range_of(condition: Condition | None) -> Range | None:
+    """The range of numbers or lengths that a filter shows."""
+    if isinstance(condition, NumberIn | LengthIn) and condition.at_least is not None:
+        return condition.at_least, condition.below
+    return None
 
 
 def range_in_words(low: float | None, high: float | None, *, are_whole: bool = False) -> str:

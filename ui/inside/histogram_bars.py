@@ -15,12 +15,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from services.previews.histogram import Histogram
 from services.system.language import _, ngettext
-from ui.inside.condition_words import number_in_words, range_in_words
+from ui.inside.condition_words import Range, number_in_words, range_in_words
 from ui.theme import Role, color, scaled
 from ui.wording import count_in_words
-
-Range = tuple[float, float | None]
-"""From the first number up to, but without, the second; None is no limit."""
 
 _GAP = 2
 _LEAST_HEIGHT = 2

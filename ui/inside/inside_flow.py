@@ -29,6 +29,7 @@ from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow
+from ui.inside.examples_flow import ExamplesFlow
 from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.retry_flow import RetryFlow
@@ -66,6 +67,7 @@ class InsideFlow(QObject):
         retries.joined.connect(self._show_joined)
         self.page = page = InsidePage()
         parts.add_page(page)
+        ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
         CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock)
         page.other_file_requested.connect(self.look_further)

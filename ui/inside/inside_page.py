@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -34,6 +34,8 @@ class InsidePage(MiddlePage):
     """Go back to the list of files."""
     content_changed = Signal()
     """Another content is shown, in another view, or more of it was read."""
+    resized = Signal()
+    """The page has another size."""
     more_requested = Signal()
     """The end of what was read is in sight."""
     retry_requested = Signal(object)
@@ -56,7 +58,7 @@ class InsidePage(MiddlePage):
         self._file: RemoteFile | None = None
         self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
@@ -94,6 +96,15 @@ class InsidePage(MiddlePage):
     def content(self) -> OpenContent | None:
         """Its content, once its kind is known."""
         return self._content
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Add sums or problems above the views."""
+        self._column.insertWidget(self._column.indexOf(self.views), strip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell about it."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def focus_content(self) -> None:
         """Focus the view that is shown."""

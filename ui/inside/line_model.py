@@ -43,7 +43,8 @@ _HEADS: Mapping[str, str] = {
     "completion": N_("Completion"),
     "text": N_("Text"),
 }
-_COUNTS = frozenset({"turns", "tokens"})
+_TOKENS = "tokens"
+_COUNTS = frozenset({"turns", _TOKENS})
 _MOST_CACHED = 1_000
 """Rows that are kept after they were read: several screens of them."""
 _READING_MS = 20.0
@@ -192,10 +193,16 @@ class LineModel(QAbstractTableModel):
         if section == LINE_COLUMN or self._reader is None:
             return _("Line")
         column = self._reader.columns[section - 1]
-        if column.key == "tokens" and self._content is not None:
-            is_estimate = self._content.kind is ContentKind.CONVERSATIONS
-            return _("Tokens ≈") if is_estimate else _("Tokens")
+        if column.key == _TOKENS and self._content is not None:
+            is_counted = self._content.kind is ContentKind.BATCH_RESULTS
+            return _("Tokens") if is_counted else _("Tokens ≈")
         return one_line(column.name) if column.name is not None else _(_HEADS[column.key])
+
+    @property
+    def tokens_section(self) -> int | None:
+        """The column with the numbers of tokens, if there is one."""
+        keys = [] if self._reader is None else [column.key for column in self._reader.columns]
+        return 1 + keys.index(_TOKENS) if _TOKENS in keys else None
 
     def is_number(self, section: int) -> bool:
         """Whether a column has numbers, which stand at the right."""

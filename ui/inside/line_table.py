@@ -102,6 +102,11 @@ class LineTable(QTableView):
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def show_filtered(self, sections: frozenset[int]) -> None:
+        """Show which columns filter the lines, with room for their icons."""
+        self.heads.show_filtered(sections)
+        self._fit()
+
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -64,6 +64,8 @@ class LinesView(QWidget):
     """The end of what was read is in sight."""
     counts_requested = Signal(object)
     """Count the values in the columns of this `LineReader`, for `show_columns`."""
+    column_filters_changed = Signal()
+    """Other columns are filtered, or by other values; see `filter_of`."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -218,6 +220,10 @@ class LinesView(QWidget):
             self._filters[section] = condition
         self._show_chips()
         self._ask()
+
+    def filter_of(self, section: int) -> Condition | None:
+        """What a column is filtered by."""
+        return self._filters.get(section)
 
     def filter_by(self, conditions: tuple[Condition, ...]) -> None:
         """Show only lines that fulfill all these conditions."""
@@ -422,12 +428,15 @@ class LinesView(QWidget):
         self._chips.show_filters(
             {
                 section: condition_in_words(
-                    self.model.head(section), condition, are_whole=self.model.is_count(section)
+                    self.model.head(section).removesuffix(" ≈"),
+                    condition,
+                    are_whole=self.model.is_count(section),
                 )
                 for section, condition in self._filters.items()
             }
         )
-        self.table.heads.show_filtered(frozenset(self._filters))
+        self.table.show_filtered(frozenset(self._filters))
+        self.column_filters_changed.emit()
 
     @Slot()
     def _ask_for_line(self) -> None:

@@ -25,10 +25,12 @@ from services.previews.column_values import ColumnsProgress
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
     ColumnsCounted,
+    ContentChecked,
     ContentFailed,
     ContentGrew,
     ContentOpened,
     ContentUnavailable,
+    ExamplesAdded,
     MetricsFailed,
     MetricsRead,
     ResultsAdded,
@@ -420,3 +422,41 @@ def test_counting_stops_when_the_file_is_closed(
     opened.session.contents.stop()
     assert opened.session.contents.join(10)
     assert not opened.events.all(ColumnsCounted)
+
+
+EXAMPLES = b"".join(
+    b'{"messages": [{"role": "user", "content": "%s"}, {"role": "%s", "content": "b"}]}\n'
+    % (b"a" * 4 * number, b"user" if number == 3 else b"assistant")
+    for number in range(1, 21)
+)
+
+
+def test_training_examples_are_added_up_and_checked(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(
+        served_file("a.txt", id="file-a", purpose="fine-tune", content=EXAMPLES),
+    )
+    file = remote_file("a.txt", id="file-a", purpose="fine-tune", size=len(EXAMPLES))
+    content = look_inside(opened, file)
+    assert content.kind is ContentKind.CONVERSATIONS
+    added = opened.events.wait_for(
+        ExamplesAdded, lambda event: event.progress.summary is not None
+    ).progress.summary
+    assert added is not None
+    assert (added.examples, added.tokens) == (20, sum(range(2, 22)))
+    checked = opened.events.wait_for(ContentChecked).checked
+    assert checked.report is not None
+    assert [(one.line, one.rule) for one in checked.report.findings] == [(3, "answer.missing")]
+
+
+def test_files_for_other_purposes_are_not_checked(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.jsonl", id="file-a", purpose="user_data", content=EXAMPLES))
+    file = remote_file("a.jsonl", id="file-a", purpose="user_data", size=len(EXAMPLES))
+    look_inside(opened, file)
+    opened.events.wait_for(ExamplesAdded, lambda event: event.progress.summary is not None)
+    opened.session.contents.stop()
+    assert opened.session.contents.join(10)
+    assert not opened.events.all(ContentChecked)
