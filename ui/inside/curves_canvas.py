@@ -81,7 +81,7 @@ class CurvesCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the line to the step under the pointer."""
-        self._move_to(self._laid_out().step_near(event.position().x()))
+        self._move_to(self._laid_out().layout.step_near(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Remove the line, unless it's used with the keys."""
@@ -91,17 +91,17 @@ class CurvesCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the line to the next or previous step, with Shift to one of a validation."""
-        charts = self._laid_out()
+        layout = self._laid_out().layout
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         match event.key():
             case Qt.Key.Key_Left:
-                self._move_to(charts.step_beside(self._step, -1, validation=shift))
+                self._move_to(layout.step_beside(self._step, -1, validation=shift))
             case Qt.Key.Key_Right:
-                self._move_to(charts.step_beside(self._step, 1, validation=shift))
+                self._move_to(layout.step_beside(self._step, 1, validation=shift))
             case Qt.Key.Key_Home:
-                self._move_to(charts.step_beside(None, 1, validation=shift))
+                self._move_to(layout.step_beside(None, 1, validation=shift))
             case Qt.Key.Key_End:
-                self._move_to(charts.step_beside(None, -1, validation=shift))
+                self._move_to(layout.step_beside(None, -1, validation=shift))
             case _:
                 super().keyPressEvent(event)
 
