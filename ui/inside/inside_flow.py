@@ -34,6 +34,7 @@ from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.retry_flow import RetryFlow
 from ui.inside.save_lines_flow import SaveLinesFlow
+from ui.price_words import price_teller
 from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
 
@@ -67,6 +68,7 @@ class InsideFlow(QObject):
         retries.joined.connect(self._show_joined)
         self._clock = clock
         self.page = page = InsidePage()
+        page.results.tell_price = price_teller(backend.engine.settings)
         parts.add_page(page)
         ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)

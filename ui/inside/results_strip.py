@@ -13,6 +13,7 @@ from services.system.locale_format import decimal
 from services.system.sizes import format_size
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.joined_note import JoinedNote
+from ui.price_words import TellPrice, no_price
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.parts_bar import PartsBar
@@ -46,6 +47,8 @@ class ResultsStrip(QWidget):
         super().__init__(parent)
         self.setProperty("look", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tell_price: TellPrice = no_price
+        """Says what the tokens cost."""
         self._chosen: ResultGroup | None = None
         self._bar = PartsBar()
         self._entries: dict[ResultGroup, _Entry] = {}
@@ -109,6 +112,9 @@ class ResultsStrip(QWidget):
             words.append(tokens.format(read=count_in_words(read), written=count_in_words(written)))
         if cached:
             words.append(_("{number} cached").format(number=count_in_words(cached)))
+        price = self.tell_price(summary.tokens)
+        if price:
+            words.append(price)
         if summary.timed:
             average = decimal(summary.seconds / summary.timed)
             words.append(_("{number} s on average").format(number=average))

@@ -11,6 +11,7 @@ from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.problems.errors import Problem
 from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size
+from ui.price_words import TellPrice, no_price
 from ui.theme import Role
 from ui.widgets.labels import label
 from ui.widgets.parts_bar import Part, PartsBar
@@ -29,6 +30,8 @@ class ResultsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.tell_price: TellPrice = no_price
+        """Says what the tokens cost."""
         self._file: RemoteFile | None = None
         self._is_offered = False
         """Whether the results are added up only if asked for."""
@@ -36,6 +39,7 @@ class ResultsView(QWidget):
         self._counts = label("", wrap=True)
         self._errors = label("", "muted", wrap=True)
         self._tokens = label("", "muted", wrap=True)
+        self._price = label("", "muted", wrap=True)
         self._progress = label("", "muted", wrap=True)
         self._ask = QPushButton()
         self._ask.setProperty("look", "link")
@@ -52,6 +56,7 @@ class ResultsView(QWidget):
             self._counts,
             self._errors,
             self._tokens,
+            self._price,
             self._progress,
             self._ask,
             self._retry,
@@ -85,6 +90,7 @@ class ResultsView(QWidget):
         _show(self._counts, _counts_in_words(summary))
         _show(self._errors, _errors_in_words(summary))
         _show(self._tokens, _tokens_in_words(summary.tokens.values()))
+        _show(self._price, self.tell_price(summary.tokens))
         read = ""
         if not progress.is_complete:
             read = _("Read {done} of {size}").format(
@@ -106,6 +112,7 @@ class ResultsView(QWidget):
             self._counts,
             self._errors,
             self._tokens,
+            self._price,
             self._progress,
             self._ask,
             self._retry,
