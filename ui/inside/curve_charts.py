@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen
 
 from services.previews.step_metrics import Metric, Series, Smoothing
 from services.system.language import _
@@ -22,6 +22,7 @@ from ui.inside.curve_file import (
     value_in_words,
     value_of,
 )
+from ui.inside.curve_lines import paint_curve
 from ui.inside.values_box import BoxRow, ValuesBox, paint_dot
 from ui.theme import Role, color, curve_color, faint_curve_color, scaled
 from ui.wording import one_line, shortened
@@ -29,12 +30,9 @@ from ui.wording import one_line, shortened
 _TICK_DISTANCE = 32
 """The least distance of two lines of the grid, in pixels; labels of steps need more."""
 _STEP_DISTANCE = 70
-_POINT_DISTANCE = 5
-"""Points closer than that are left out of a line, in pixels."""
 _SNAP = 6
 """How near the pointer has to be to a validation to snap to it, in pixels."""
 _NAME_CHARACTERS = 24
-_MAX_WIDE_POINTS = 250
 _MARGIN = 16
 _MIN_HEIGHT = 40.0
 """A lower chart isn't drawn."""
@@ -50,16 +48,15 @@ class _Chart(NamedTuple):
     def y(self, value: float) -> float:
         return self.plot.bottom() - (value - self.low) / (self.high - self.low) * self.plot.height()
 
-    def points(
+    def places(
         self, piece: Sequence[tuple[float, float]], first: float, last: float
-    ) -> list[QPointF]:
+    ) -> list[tuple[float, float]]:
         """Where the points of a curve are, between the first and the last step."""
         left, bottom, low = self.plot.left(), self.plot.bottom(), self.low
         across = self.plot.width() / (last - first)
         up = self.plot.height() / (self.high - low)
         return [
-            QPointF(left + across * (step - first), bottom - up * (value - low))
-            for step, value in piece
+            (left + across * (step - first), bottom - up * (value - low)) for step, value in piece
         ]
 
 
@@ -89,16 +86,22 @@ class CurveCharts:
         """Whether there is nothing to draw."""
         return not self._charts
 
-    def paint_curves(self, painter: QPainter) -> None:
-        """Draw everything but the pointer."""
+    def paint_curves(self, painter: QPainter, pixels: float | None) -> None:
+        """Draw everything but the pointer.
+
+        `pixels` is how many pixels of the device there are in one of the charts; None if the device
+        has none.
+        """
         painter.setFont(self._font)
         for chart in self._charts:
             self._paint_grid(painter, chart)
             painter.save()
             painter.setClipRect(chart.plot.adjusted(-4, -4, 4, 4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for file in self._files:
-                self._paint_file(painter, chart, file)
+            # So that no training curve hides one of a validation, which matters more.
+            for metric, _name in self._columns(chart.group):
+                for file in self._files:
+                    self._paint_metric(painter, chart, file, metric, pixels)
             painter.restore()
         if self._charts:
             self._paint_steps(painter, self._charts[-1].plot)
@@ -122,6 +125,8 @@ class CurveCharts:
         x = self._charts[0].plot.left() if self._charts else _MARGIN
         height = self._metrics.height()
         for file in self._files:
+            if not file.metrics.series:
+                continue
             name = shortened(one_line(file.name), 2 * _NAME_CHARACTERS)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_dot(
@@ -287,30 +292,22 @@ class CurveCharts:
             if left + width < unit_left - 8:
                 painter.drawText(QPointF(left, base), words)
 
-    def _paint_file(self, painter: QPainter, chart: _Chart, file: CurveFile) -> None:
-        ink = curve_color(file.ink, self._palette)
-        faint = faint_curve_color(file.ink, self._palette)
-        for metric, _name in self._columns(chart.group):
-            is_training = metric is chart.group.training
-            is_full = metric is chart.group.full_validation
-            pen = QPen(faint if is_training else ink, 1)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            if is_full:
-                pen.setStyle(Qt.PenStyle.DotLine)
-            for piece in self._drawn(file, metric):
-                # Qt takes seconds to draw a wide line through thousands of points.
-                pen.setWidthF(1 if is_training or len(piece) > _MAX_WIDE_POINTS else 2)
-                points = chart.points(piece, self._first, self._last)
-                painter.setPen(pen)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawPolyline(QPolygonF(points))
-                near = (points[-1].x() - points[0].x()) / max(1, len(points) - 1)
-                if len(points) == 1 or (not is_training and near >= _POINT_DISTANCE):
-                    painter.setPen(Qt.PenStyle.NoPen)
-                    painter.setBrush(faint if is_training else ink)
-                    radius = 1.5 if is_training else 2.75
-                    for point in points:
-                        painter.drawEllipse(point, radius, radius)
+    def _paint_metric(
+        self,
+        painter: QPainter,
+        chart: _Chart,
+        file: CurveFile,
+        metric: Metric,
+        pixels: float | None,
+    ) -> None:
+        is_training = metric is chart.group.training
+        ink = (faint_curve_color if is_training else curve_color)(file.ink, self._palette)
+        pen = QPen(ink, 1 if is_training else 2)
+        if metric is chart.group.full_validation:
+            pen.setStyle(Qt.PenStyle.DotLine)
+        for piece in self._drawn(file, metric):
+            places = chart.places(piece, self._first, self._last)
+            paint_curve(painter, places, pen, 0 if is_training else 2.75, pixels)
 
     def _paint_marks(self, painter: QPainter, chart: _Chart, file: CurveFile, step: float) -> None:
         for metric, _name in self._columns(chart.group):

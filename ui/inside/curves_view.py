@@ -27,6 +27,7 @@ from services.system.locale_format import whole
 from ui.icons import icon, space_icon
 from ui.inside.curve_file import CurveChoices, CurveFile, step_in_words, value_in_words
 from ui.inside.curves_canvas import CurvesCanvas
+from ui.inside.curves_picture import CurvesPicture
 from ui.inside.values_box import paint_dot
 from ui.theme import CURVE_COLORS, Role, curve_color, faint_curve_color
 from ui.widgets.labels import ElidedLabel, label
@@ -61,7 +62,7 @@ class CurvesView(QWidget):
     compare_wanted = Signal()
     """Another file is to be chosen, and added with `add_file`."""
     save_wanted = Signal()
-    """The charts are to be saved, as `png` or `svg`."""
+    """The charts are to be saved, as `picture` is now."""
     removed = Signal(object)
     """The key of a file that was removed."""
     pointed = Signal(object)
@@ -138,13 +139,10 @@ class CurvesView(QWidget):
         self._files = []
         self._show_files()
 
-    def png(self) -> bytes:
-        """The charts as a PNG."""
-        return self._canvas.png()
-
-    def svg(self) -> bytes:
-        """The charts as an SVG."""
-        return self._canvas.svg()
+    @property
+    def picture(self) -> CurvesPicture:
+        """The charts as a picture to save."""
+        return self._canvas.picture
 
     def _arrange(self) -> None:
         bar = QFrame()
@@ -236,6 +234,7 @@ class _Panel(QWidget):
         card.setProperty("look", "set-off")
         name = ElidedLabel("strong")
         name.setText(one_line(file.name))
+        name.setMinimumHeight(_HEAD_HEIGHT)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(_Mark(file.ink, _DOT))
@@ -265,12 +264,14 @@ class _Panel(QWidget):
         for words in filter(None, (one_line(file.detail), _shortcomings(file.metrics))):
             detail = label(words, "small", wrap=True)
             column.addWidget(detail)
-        column.addLayout(legend)
+        if file.metrics.series:
+            column.addLayout(legend)
         return card
 
 
 def _numbers(files: list[CurveFile]) -> QGridLayout:
-    """A row for each number that any file has, and a column for each file."""
+    """A row for each number that any file has, and a column for each file that was read."""
+    files = [file for file in files if file.metrics.steps or file is files[0]]
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
@@ -286,7 +287,7 @@ def _numbers(files: list[CurveFile]) -> QGridLayout:
             mark.setAccessibleName(one_line(file.name))
             head.addWidget(mark)
             if len(files) == 2:
-                name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideLeft)
+                name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
                 name.setText(one_line(file.name))
                 most = _HEAD_CHARACTERS * name.fontMetrics().averageCharWidth()
                 name.setFixedWidth(min(most, name.sizeHint().width()))
@@ -344,6 +345,8 @@ def _unreadable_in_words(lines: int) -> str:
 
 _DOT, _TRAINING, _VALIDATED = range(3)
 _HEAD_CHARACTERS = 10
+_HEAD_HEIGHT = 26
+"""Of a card, with or without a button to remove it, in pixels."""
 
 
 class _Mark(QWidget):
