@@ -148,6 +148,13 @@ def test_a_double_click_opens_a_file(desk: Desk) -> None:
     desk.wait(lambda: page.file is not None and page.file.name == "notes.txt")
 
 
+def test_the_button_in_the_inspector_opens_the_selected_file(desk: Desk) -> None:
+    desk.select("notes.txt")
+    desk.press("Look inside", desk.window.workspace.inspector)
+    page = page_of(desk)
+    assert instance_of(RemoteFile, page.file).name == "notes.txt"
+
+
 def test_space_within_a_typed_name_opens_nothing(desk: Desk) -> None:
     desk.table.setFocus()
     QTest.keyClicks(desk.table, "a ")

@@ -5,7 +5,6 @@ As one line with corners, Qt would take seconds, or a minute if the line crosses
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from operator import sub
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -30,14 +29,15 @@ def paint_curve(
     A radius of 0 means that only a point that stands alone has a dot. `pixels` is how many pixels
     of the device there are in one of the chart; None if the device has none.
     """
-    width = places[-1][0] - places[0][0]
+    across, down = zip(*places, strict=True)
+    width = across[-1] - across[0]
     near = width / max(1, len(places) - 1)
-    if pixels is not None and 0 < near < 1 and _is_noisy(places, width):
+    if pixels is not None and 0 < near < 1 and _is_noisy(down, width):
         _paint_columns(painter, places, pen.color(), pen.widthF(), math.ceil(pixels) / pixels)
         return
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)
-    painter.drawLines([QLineF(*start, *end) for start, end in pairwise(places)])
+    painter.drawLines(list(map(QLineF, across, down, across[1:], down[1:])))
     if len(places) == 1 or (dot and near >= _POINT_DISTANCE):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -45,9 +45,8 @@ def paint_curve(
             painter.drawEllipse(QPointF(x, y), dot or _LONE_DOT, dot or _LONE_DOT)
 
 
-def _is_noisy(places: Places, width: float) -> bool:
+def _is_noisy(heights: Sequence[float], width: float) -> bool:
     """Whether the curve goes up and down so much that it fills areas."""
-    heights = [y for _x, y in places]
     total: float = sum(map(abs, map(sub, heights[1:], heights)))
     return total > _NOISY_SLOPE * width
 

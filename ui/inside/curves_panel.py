@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.step_metrics import MetricNumbers, StepMetrics, numbers_of
+from services.previews.step_metrics import MetricNumbers, StepMetrics
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.icons import icon
@@ -120,7 +120,7 @@ def _numbers(files: list[CurveFile]) -> QGridLayout:
                 name.setFixedWidth(min(most, name.sizeHint().width()))
                 head.addWidget(name)
             grid.addLayout(head, 0, place)
-    numbers = [numbers_of(file.metrics) for file in files]
+    numbers = [file.numbers for file in files]
     row = 1
     for title, cells in _rows_of(numbers):
         if not any(cells):

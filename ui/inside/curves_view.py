@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.step_metrics import Metric, Smoothing, StepMetrics
+from services.previews.step_metrics import Metric, Smoothing, StepMetrics, numbers_of
 from services.system.language import N_, _
 from ui.icons import icon, space_icon
 from ui.inside.curve_file import CurveChoices, CurveFile
@@ -104,13 +104,17 @@ class CurvesView(QWidget):
         place = next((at for at, file in enumerate(self._files) if file.key == key), None)
         if place is not None:
             before = self._files[place]
-            self._files[place] = CurveFile(key, name, detail, metrics, before.ink)
+            if metrics is before.metrics and (name, detail) == (before.name, before.detail):
+                return True
+            ink = before.ink
         elif len(self._files) >= MAX_FILES:
             return False
         else:
             used = {file.ink for file in self._files}
             ink = next(number for number in range(MAX_FILES) if number not in used)
-            self._files.append(CurveFile(key, name, detail, metrics, ink))
+            place = len(self._files)
+        file = CurveFile(key, name, detail, metrics, numbers_of(metrics), ink)
+        self._files[place : place + 1] = [file]
         self._show_files()
         return True
 
