@@ -25,6 +25,7 @@ from services.previews.events import (
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.line_rows import LineReader
 from services.previews.lines_export import WantedLines, export_lines
+from services.previews.metrics_reading import MetricsReading
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
@@ -59,6 +60,7 @@ class Contents:
         self._decode_image = decode_image
         self._opening: ContentOpening | None = None
         self._searches = {lines: CancelToken() for lines in LineList}
+        self._comparing = CancelToken()
         self._counting = CancelToken()
         self._pdf: PdfReading | None = None
         self._stopping = CancelToken()
@@ -112,6 +114,26 @@ class Contents:
         if query.text is not None or query.conditions:
             self._submit(opening, lambda: self._find_lines(content, lines, query, token))
 
+    def read_metrics(self, file: RemoteFile, refusal: str) -> None:
+        """Read a results file of fine-tuning to be compared with the open one.
+
+        `refusal` says why the server isn't asked for it; empty if it may be. Publishes MetricsRead
+        or MetricsFailed, unless the open file is closed before.
+        """
+        api = self._api()
+        if api is None:
+            return
+        reading = MetricsReading(self._listener, self._files, api, file, self._comparing)
+
+        def read() -> None:
+            if not reading.read_cached():
+                self._files.find_original(file.id, submit)
+
+        def submit(original: Path | None) -> None:
+            self._worker.submit(lambda: reading.read_nearest(original, refusal))
+
+        self._worker.submit(read)
+
     def count_values(self, reader: LineReader) -> None:
         """Count the values in the columns of what was read of the open file.
 
@@ -151,6 +173,8 @@ class Contents:
         pdf, self._pdf = self._pdf, None
         for search in (*self._searches.values(), self._counting):
             search.cancel()
+        self._comparing.cancel()
+        self._comparing = CancelToken()
         if pdf is not None:
             pdf.close()
         if opening is not None:

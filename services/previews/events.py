@@ -87,10 +87,17 @@ class NamesRead(SessionEvent, frozen=True):
 
 
 class MetricsRead(SessionEvent, frozen=True):
-    """The open content is a results file of fine-tuning."""
+    """A results file of fine-tuning was read: the open content, or one to compare with it."""
 
     file_id: str
     metrics: StepMetrics
+
+
+class MetricsFailed(SessionEvent, frozen=True):
+    """A results file to compare with the open one couldn't be read, or isn't one."""
+
+    file_id: str
+    problem: Problem
 
 
 class JsonRead(SessionEvent, frozen=True):

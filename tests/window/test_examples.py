@@ -141,3 +141,29 @@ def test_a_low_window_has_no_strip(desk: Desk) -> None:
     desk.wait(lambda: not strip_of(page).isVisible())
     desk.window.resize(1_000, 700)
     desk.wait(strip_of(page).isVisible)
+
+
+def test_tab_goes_through_the_strip_and_the_filters_in_their_order(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait_to_see("half have fewer than 106", "1 error")
+    bars = not_none(strip_of(page).findChild(HistogramBars))
+    QTest.mouseClick(bars, LEFT, pos=bars.bar_rect(2).center())
+    desk.wait(lambda: rows(page) == 10)
+    bars.setFocus()
+    names = []
+    for _step in range(8):
+        focused = not_none(QApplication.focusWidget())
+        names.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert names == [
+        "Tokens per example",
+        "Problems",
+        "Search in this file",
+        "Match case",
+        "Regular expression",
+        "Lines shown",
+        "Remove the filter “Tokens: 102”",
+        "Lines",
+    ]
+    focused = not_none(QApplication.focusWidget())
+    assert focused.accessibleName() == "Columns"

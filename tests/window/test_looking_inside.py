@@ -10,7 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QMenu, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -138,6 +146,13 @@ def test_a_double_click_opens_a_file(desk: Desk) -> None:
     QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     page = page_of(desk)
     desk.wait(lambda: page.file is not None and page.file.name == "notes.txt")
+
+
+def test_the_button_in_the_inspector_opens_the_selected_file(desk: Desk) -> None:
+    desk.select("notes.txt")
+    desk.press("Look inside", desk.window.workspace.inspector)
+    page = page_of(desk)
+    assert instance_of(RemoteFile, page.file).name == "notes.txt"
 
 
 def test_space_within_a_typed_name_opens_nothing(desk: Desk) -> None:
@@ -444,3 +459,105 @@ def test_alt_and_an_arrow_key_open_the_next_file(desk: Desk) -> None:
     assert instance_of(RemoteFile, page.file).name == names[0]
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert desk.selected() == [names[0]]
+
+
+def other_metrics(files_server: ScriptedFilesServer, desk: Desk, **named: bytes) -> None:
+    """Add more results files, each created a day after the one before."""
+    for day, (key, content) in enumerate(named.items(), 1):
+        one = served_file(
+            "step_metrics.csv",
+            id=f"file-{key}",
+            purpose="fine-tune-results",
+            content=content,
+            created_at=1_700_000_000 + day * 86_400,
+        )
+        files_server.add(one)
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: desk.names().count("step_metrics.csv") == len(named) + 1)
+
+
+def look_at_curves(desk: Desk) -> InsidePage:
+    desk.table.select_ids(["file-step_metrics.csv"])
+    desk.table.setFocus()
+    desk.key(Qt.Key.Key_Space)
+    page = page_of(desk)
+    desk.wait(lambda: page.views.shows_curves)
+    return page
+
+
+def offered(dialog: QDialog) -> list[str]:
+    (shown,) = dialog.findChildren(QListWidget)
+    return [shown.item(row).text() for row in range(shown.count())]
+
+
+def test_curves_are_compared_with_those_of_other_files(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    other_metrics(files_server, desk, one=METRICS, two=METRICS, wrong=b"a,b\n1,2\n")
+    page = look_at_curves(desk)
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert offered(dialog) == [
+        "step_metrics.csv · 17 Nov 2023 · file-wrong",
+        "step_metrics.csv · 16 Nov 2023 · file-two",
+        "step_metrics.csv · 15 Nov 2023 · file-one",
+    ]
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Return)
+    desk.wait_to_see("COMPARED", "14 Nov 2023", "16 Nov 2023", "2 files compared")
+    desk.wait(lambda: not desk.sees("Reading…"))
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert [one.split(" · ")[2] for one in offered(dialog)] == ["file-wrong", "file-one"]
+    desk.key(Qt.Key.Key_Return)
+    desk.wait_to_see("step_metrics.csv has no fine-tuning results")
+    desk.press("Remove 17 Nov 2023", page)
+    assert not desk.sees("has no fine-tuning results")
+    page.views.curves.canvas.setFocus()
+    desk.key(Qt.Key.Key_End)
+    desk.wait_to_see("2 files compared  ·  step 49", "← → move the pointer")
+    desk.key(Qt.Key.Key_Escape)
+    page = look_at_curves(desk)
+    assert not desk.sees("COMPARED")
+    assert not desk.sees("compared")
+
+
+def test_leaving_the_curves_stops_reading_another_file(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    other_metrics(files_server, desk, one=METRICS)
+    page = look_at_curves(desk)
+    files_server.script("GET", "/files/*/content", [Stall()])
+    desk.press("Compare with…", page)
+    desk.dialog("Compare with")
+    desk.key(Qt.Key.Key_Return)
+    files_server.wait_until_stalled()
+    assert desk.sees("Reading…")
+    desk.press("Back to the files", page)
+    desk.wait(lambda: not list((desk.folder / "previews").glob("open-*")))
+    files_server.release()
+    look_at_curves(desk)
+    assert not desk.sees("COMPARED")
+
+
+def test_there_may_be_nothing_to_compare_with(desk: Desk) -> None:
+    page = look_at_curves(desk)
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert offered(dialog) == ["No other results files in this account"]
+    assert not desk.button("Compare", dialog).isEnabled()
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: not desk.dialogs())
+    assert page.isVisible()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_curves_are_saved_as_a_picture(desk: Desk, tmp_path: Path, suffix: str) -> None:
+    page = look_at_curves(desk)
+    desk.press("Save picture…", page)
+    path = tmp_path / f"curves.{suffix}"
+    desk.pick("Save picture", path)
+    desk.wait_to_see("Saved: ")
+    image = QImage(str(path))
+    assert not image.isNull()
+    assert path.read_bytes().startswith(b"\x89PNG" if suffix == "png" else b"<?xml")

@@ -67,6 +67,6 @@ def number_in_words(number: float, step: float = 1.0) -> str:
     if abs(number) >= _LARGEST_WRITTEN_OUT or 0 < step < 10.0**-_MOST_DIGITS:
         return str(number)
     digits = 0 if step >= 1 else math.ceil(-math.log10(step) - 1e-9)
-    if digits == 0 and not number.is_integer():
+    if digits == 0 and not float(number).is_integer():
         digits = 1
     return whole(round(number)) if digits == 0 else decimal(number, digits)

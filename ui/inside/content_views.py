@@ -14,7 +14,6 @@ from services.previews.file_rows import HexRows, TextRows
 from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure
-from services.previews.step_metrics import StepMetrics
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.image_decoding import LargePicture, UnshownImage
@@ -27,7 +26,7 @@ from ui.inside.pdf_view import PdfView
 from ui.inside.shown_line import ShownLine
 from ui.inside.text_view import HexView, TextView
 from ui.widgets.labels import label
-from ui.wording import created_in_words, one_line
+from ui.wording import one_line
 
 _T = TypeVar("_T", bound=QWidget)
 
@@ -121,6 +120,11 @@ class ContentViews(QStackedWidget):
         return line.clear_search()
 
     @property
+    def shows_curves(self) -> bool:
+        """Whether curves are shown."""
+        return isinstance(self.currentWidget(), CurvesView)
+
+    @property
     def shows_message(self) -> bool:
         """Whether a sentence is shown."""
         return self.currentWidget() is self._message
@@ -193,10 +197,8 @@ class ContentViews(QStackedWidget):
         self.names.show_names(names)
         self._change_to(self.names)
 
-    def show_metrics(self, file: RemoteFile, metrics: StepMetrics, now: float) -> None:
-        """Show the curves of a results file."""
-        detail = created_in_words(file.created_at, now)
-        self.curves.add_file(file.id, one_line(file.name), detail, metrics)
+    def show_curves(self) -> None:
+        """Show the curves of the files that were added."""
         self._change_to(self.curves)
 
     def show_pdf(self, pages: int) -> None:

@@ -39,6 +39,7 @@ class ExamplesFlow(QObject):
         self._findings: tuple[Finding, ...] = ()
         self._strip = ExamplesStrip()
         page.add_strip(self._strip)
+        self._strip.insert_in_tab_order(page.lines.search_field)
         self._save = QPushButton(_("Save problems…"))
         self._save.clicked.connect(self._ask_where)
         page.header.add_button(self._save)

@@ -26,6 +26,7 @@ from ui.selection_look import SelectionDelegate
 from ui.theme import Role
 from ui.uploads.row_check import finding_in_words
 from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import NOTHING, count_in_words, one_line, tool_tip
 
 _HEIGHT = 168
@@ -133,6 +134,11 @@ class ExamplesStrip(QWidget):
         else:
             self._problems.show_message(" · ".join((_("No problems found"), *report.facts)))
 
+    def insert_in_tab_order(self, followed_by: QWidget) -> None:
+        """Let Tab go from here to `followed_by`, which is in the same window."""
+        for part in (self._bars, self._problems.list):
+            insert_in_tab_order(part, followed_by)
+
     def choose_tokens(self, chosen: Range | None) -> None:
         """Mark the range of tokens that is shown alone."""
         self._bars.choose(chosen)
@@ -208,26 +214,27 @@ class _Problems(QStackedWidget):
         super().__init__()
         self._message = label("", "muted", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._list = QListWidget()
-        self._list.setProperty("look", "set-off")
-        self._list.setAccessibleName(_("Problems"))
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setUniformItemSizes(True)
-        self._list.setIconSize(spaced_icon_size(16))
-        self._list.setItemDelegate(SelectionDelegate(self._list))
-        self._list.itemClicked.connect(self._choose)
-        self._list.itemActivated.connect(self._choose)
+        self.list = QListWidget()
+        """What is shown if there are problems."""
+        self.list.setProperty("look", "set-off")
+        self.list.setAccessibleName(_("Problems"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setUniformItemSizes(True)
+        self.list.setIconSize(spaced_icon_size(16))
+        self.list.setItemDelegate(SelectionDelegate(self.list))
+        self.list.itemClicked.connect(self._choose)
+        self.list.itemActivated.connect(self._choose)
         self.addWidget(self._message)
-        self.addWidget(self._list)
+        self.addWidget(self.list)
 
     def show_message(self, text: str) -> None:
-        self._list.clear()
+        self.list.clear()
         self._message.setText(text)
         self.setCurrentWidget(self._message)
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
-        self._list.clear()
+        self.list.clear()
         for finding in findings:
             name, role = _LOOKS[finding.severity]
             words = finding_in_words(finding)
@@ -237,8 +244,8 @@ class _Problems(QStackedWidget):
             item.setData(Qt.ItemDataRole.UserRole, finding.line)
             kind = _("Error") if finding.severity is Severity.ERROR else _("Warning")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {words}")
-            self._list.addItem(item)
-        self.setCurrentWidget(self._list)
+            self.list.addItem(item)
+        self.setCurrentWidget(self.list)
 
     @Slot(QListWidgetItem)
     def _choose(self, item: QListWidgetItem) -> None:

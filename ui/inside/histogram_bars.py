@@ -156,7 +156,7 @@ class HistogramBars(QWidget):
                 ink.setAlphaF(_FAINT)
             painter.fillRect(rect, ink)
             if bar == shown and self.hasFocus():
-                around = QRectF(left - 1, 1, right - left, height)
+                around = QRectF(max(0.5, left - 1), 1, right - left - 0.5, height)
                 painter.setPen(QPen(color(Role.ACCENT, palette), 1))
                 painter.drawRect(around)
         painter.fillRect(QRectF(0, height, self.width(), 1), color(Role.BORDER, palette))

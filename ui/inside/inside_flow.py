@@ -16,7 +16,6 @@ from services.previews.events import (
     ImageDecoded,
     JsonRead,
     LinesFound,
-    MetricsRead,
     NamesRead,
     PdfOpened,
     PdfPageFailed,
@@ -29,6 +28,7 @@ from services.previews.line_query import LineList, LineQuery
 from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
+from ui.inside.curves_flow import CurvesFlow
 from ui.inside.examples_flow import ExamplesFlow
 from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
@@ -66,12 +66,12 @@ class InsideFlow(QObject):
         self._refused = refused
         self._retries = retries
         retries.joined.connect(self._show_joined)
-        self._clock = clock
         self.page = page = InsidePage()
         page.results.tell_price = price_teller(backend.engine.settings)
         parts.add_page(page)
         ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
+        CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock)
         page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
@@ -93,7 +93,6 @@ class InsideFlow(QObject):
         backend.events.on(ResultsAdded, self._show_results)
         backend.events.on(ImageDecoded, self._show_picture)
         backend.events.on(NamesRead, self._show_names)
-        backend.events.on(MetricsRead, self._show_metrics)
         backend.events.on(JsonRead, self._show_json)
         page.views.page_wanted.connect(self._render_page)
         backend.events.on(PdfOpened, self._show_pdf)
@@ -220,11 +219,6 @@ class InsideFlow(QObject):
     def _show_names(self, event: NamesRead) -> None:
         if self._is_shown(event.file_id):
             self.page.views.show_names(event.names)
-
-    def _show_metrics(self, event: MetricsRead) -> None:
-        file = self.page.file
-        if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_metrics(file, event.metrics, self._clock())
 
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file

@@ -234,6 +234,8 @@ class InsidePage(MiddlePage):
 
     @Slot()
     def _show_counts(self) -> None:
+        if self.views.shows_curves:
+            return  # of which the flow tells
         content = self._content
         count = self._line_count(content) if content is not None and content.has_lines else None
         selected = self.lines.table.selected_count() if self.views.shows_lines else 0

@@ -26,6 +26,8 @@ class InsideStatus(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "status")
+        self._source: list[str] = []
+        self._keys = ""
         self._left = ElidedLabel()
         self._right = ElidedLabel()
         self._read_all = _link(_("Read all"))
@@ -57,6 +59,22 @@ class InsideStatus(QFrame):
                 words.append(text.format(number=count_in_words(selected)))
         self._left.setText("  ·  ".join(words))
 
+    def show_curves(self, files: int, step: str) -> None:
+        """Show how many files are compared, and the step that the line is at, if any."""
+        words = []
+        if files > 1:
+            text = ngettext("{number} file compared", "{number} files compared", files)
+            words.append(text.format(number=count_in_words(files)))
+        if step:
+            words.append(_("step {step}").format(step=step))
+        self._left.setText("  ·  ".join(words))
+
+    def set_keys(self, words: str) -> None:
+        """Say what keys do in the view that is shown; empty for nothing special."""
+        if words != self._keys:
+            self._keys = words
+            self._show_right()
+
     def show_saving(self, share: float) -> None:
         """Show how far saving lines has come, until the source is shown again."""
         percent = decimal(100 * share, 0)
@@ -67,14 +85,17 @@ class InsideStatus(QFrame):
 
         `problem` says why not all of it could be read.
         """
-        words = [problem] if problem else []
+        self._source = [problem] if problem else []
         if content is not None:
-            words.append(_source_in_words(content))
+            self._source.append(_source_in_words(content))
         can_go_on = content is not None and content.is_paused and not content.is_whole
         self._read_all.setVisible(can_go_on and not problem)
         self._again.setVisible(bool(problem))
-        words.append(_("Esc goes back to the files"))
-        self._right.setText(" · ".join(words))
+        self._show_right()
+
+    def _show_right(self) -> None:
+        keys = [self._keys] if self._keys else []
+        self._right.setText(" · ".join([*self._source, *keys, _("Esc goes back to the files")]))
 
 
 def _link(text: str) -> QPushButton:

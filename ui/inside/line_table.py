@@ -86,6 +86,7 @@ class LineTable(QTableView):
         heads.setMinimumSectionSize(_SMALLEST * self.fontMetrics().averageCharWidth())
         heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setStretchLastSection(False)
+        heads.section_focused.connect(self._scroll_to_section)
         self.setModel(model)
         height = QFontMetrics(self.font()).height() + 14
         rows.setMinimumSectionSize(height)
@@ -106,8 +107,8 @@ class LineTable(QTableView):
 
     def show_filtered(self, sections: frozenset[int]) -> None:
         """Show which columns filter the lines, with room for their icons."""
-        self.heads.show_filtered(sections)
-        self._fit()
+        if self.heads.show_filtered(sections):
+            self._fit()
 
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
@@ -171,6 +172,12 @@ class LineTable(QTableView):
         """How many lines are selected."""
         selection = self.selectionModel().selection()
         return sum(selection.at(place).height() for place in range(selection.count()))
+
+    @Slot(object)
+    def _scroll_to_section(self, section: int) -> None:
+        bar, left = self.horizontalScrollBar(), self.heads.sectionPosition(section)
+        right = left + self.heads.sectionSize(section) - self.viewport().width()
+        bar.setValue(min(max(bar.value(), right), left))
 
     @Slot()
     def _begin(self) -> None:

@@ -128,7 +128,7 @@ class LinesView(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._chips = FilterChips()
+        self._chips = FilterChips(self.table)
         self._chips.setContentsMargins(14, 0, 10, 8)
         self._chips.removed.connect(self._remove_filter)
         column.addLayout(row)
@@ -288,6 +288,11 @@ class LinesView(QWidget):
             if self._goes_to_problem:
                 self._goes_to_problem = False
                 self.go_to_next_problem()
+
+    @property
+    def search_field(self) -> QLineEdit:
+        """The field for a text to look for, which Tab reaches first."""
+        return self._field
 
     @Slot()
     def focus_search(self) -> None:

@@ -42,6 +42,8 @@ class Inspector(QWidget):
     """Emitted with the `RemoteFile` that is selected alone, or None."""
     fields_requested = Signal(str)
     """Emitted with the file ID when a single file is selected, to retrieve its fields."""
+    inside_requested = Signal()
+    """Look inside the selected file."""
     download_requested = Signal()
     download_anyway_requested = Signal()
     """Emitted to download even though the server is expected to refuse."""
@@ -194,6 +196,7 @@ class Inspector(QWidget):
             self._show_details_of_sums()
         if self._sums_view is not None:
             self._sums_view.setVisible(self._file is None)
+        self._inside.setVisible(self._file is not None)
         self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
@@ -234,6 +237,8 @@ class Inspector(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = TitleLabel()
         self._subtitle = label("", "muted", wrap=True)
+        self._inside = QPushButton(_("Look inside"))
+        self._inside.clicked.connect(self.inside_requested)
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_requested)
@@ -270,6 +275,7 @@ class Inspector(QWidget):
         layout.addWidget(self._subtitle)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
+        buttons.addWidget(self._inside)
         buttons.addWidget(self._download)
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
