@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         from ui.inspector.preview_flow import PreviewFlow
 
         previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
+        self.dialogs.prices_changed.connect(previews.show_prices)
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
 
     @Slot()
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
                 self._time.now,
             )
             self.closing.connect(self._inside.close)
+            self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
             self._inside.page.header.download_requested.connect(self.downloads.download)
         file = self.workspace.inspector.file or self.workspace.area.table.current_file()
         if file is not None:

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from services.previews.batch_summary import SummaryProgress
+from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.previews.result_groups import GroupCount, ResultGroup, count_groups
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import decimal
@@ -50,6 +50,7 @@ class ResultsStrip(QWidget):
         self.tell_price: TellPrice = no_price
         """Says what the tokens cost."""
         self._chosen: ResultGroup | None = None
+        self._summary: BatchSummary | None = None
         self._bar = PartsBar()
         self._entries: dict[ResultGroup, _Entry] = {}
         self._legend = QHBoxLayout()
@@ -82,6 +83,7 @@ class ResultsStrip(QWidget):
     def begin(self) -> None:
         """Show nothing so far of another file."""
         self._chosen = None
+        self._summary = None
         self._joined.show_joined(None)
         self._bar.show_parts(())
         self._tokens.setText("")
@@ -103,6 +105,21 @@ class ResultsStrip(QWidget):
                 self._legend.addWidget(entry)
                 insert_in_tab_order(entry, self._joined)
             entry.setText(_in_words(count))
+        self._summary = summary
+        self.show_prices()
+        note = ""
+        if not progress.is_complete:
+            note = _("Added up {done} of {size}").format(
+                done=format_size(progress.read), size=format_size(size)
+            )
+        self._note.setText(note)
+
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell the tokens, and what they cost by now."""
+        summary = self._summary
+        if summary is None:
+            return
         read = sum(one.input for one in summary.tokens.values())
         written = sum(one.output for one in summary.tokens.values())
         cached = sum(one.cached for one in summary.tokens.values())
@@ -126,12 +143,6 @@ class ResultsStrip(QWidget):
             words.append(text.format(number=count_in_words(len(models))))
         self._tokens.setText("   ".join(words))
         self._tokens.setToolTip("\n".join(map(one_line, models)))
-        note = ""
-        if not progress.is_complete:
-            note = _("Added up {done} of {size}").format(
-                done=format_size(progress.read), size=format_size(size)
-            )
-        self._note.setText(note)
 
     def show_joined(self, files: JoinedFiles) -> None:
         """Show the sums over all results that were joined, and the files they are in."""

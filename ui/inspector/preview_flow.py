@@ -54,6 +54,11 @@ class PreviewFlow(QObject):
         backend.events.on(ResultsFailed, self._show_failure)
         view.begin(inspector.file)
 
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell what the results cost, after prices have changed."""
+        self._results.show_prices()
+
     @Slot(object)
     def _read(self, file: RemoteFile) -> None:
         self._file = file

@@ -33,6 +33,7 @@ class ResultsView(QWidget):
         self.tell_price: TellPrice = no_price
         """Says what the tokens cost."""
         self._file: RemoteFile | None = None
+        self._summary: BatchSummary | None = None
         self._is_offered = False
         """Whether the results are added up only if asked for."""
         self._bar = PartsBar()
@@ -90,7 +91,8 @@ class ResultsView(QWidget):
         _show(self._counts, _counts_in_words(summary))
         _show(self._errors, _errors_in_words(summary))
         _show(self._tokens, _tokens_in_words(summary.tokens.values()))
-        _show(self._price, self.tell_price(summary.tokens))
+        self._summary = summary
+        self.show_prices()
         read = ""
         if not progress.is_complete:
             read = _("Read {done} of {size}").format(
@@ -98,6 +100,12 @@ class ResultsView(QWidget):
             )
         _show(self._progress, read)
         self.show()
+
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell what the tokens cost by now."""
+        if self._summary is not None:
+            _show(self._price, self.tell_price(self._summary.tokens))
 
     def show_failure(self, problem: Problem) -> None:
         """Say why adding up has ended early; the sums so far stay."""
@@ -107,6 +115,7 @@ class ResultsView(QWidget):
         self.show()
 
     def _hide_sums(self) -> None:
+        self._summary = None
         for part in (
             self._bar,
             self._counts,

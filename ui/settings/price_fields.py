@@ -30,6 +30,9 @@ _LONGEST_CURRENCY = 8
 class PriceFields(QWidget):
     """Rows of fields; what is valid is saved when a field is left."""
 
+    changed = Signal()
+    """Emitted when prices or the currency have been saved."""
+
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
@@ -92,7 +95,10 @@ class PriceFields(QWidget):
         self._wrong.setText("\n".join(dict.fromkeys(problems)))
         self._wrong.setVisible(bool(problems))
         currency = self._currency.text().strip()
+        before = self._store.current
         self._store.change(prices=prices, price_currency=currency)
+        if (prices, currency) != (before.prices, before.price_currency):
+            self.changed.emit()
 
     @Slot()
     def _add_model(self) -> None:

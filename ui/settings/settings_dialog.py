@@ -58,6 +58,9 @@ class SettingsDialog(QDialog):
     watch_changed = Signal()
     """Emitted when the interval to check for new files has been saved."""
 
+    prices_changed = Signal()
+    """Emitted when the prices of tokens have been saved."""
+
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
@@ -123,6 +126,7 @@ class SettingsDialog(QDialog):
         self._history.clear_requested.connect(self.clear_history_requested)
 
         self._prices = PriceFields(store)
+        self._prices.changed.connect(self.prices_changed)
 
         self._watch: WatchFields | None = None
         if account is not None:

@@ -29,6 +29,9 @@ def test_what_the_tokens_cost_is_told_after_their_number(qtbot: QtBot) -> None:
         return "≈ 1.23 USD"
 
     strip.tell_price = tell
-    strip.show_progress(progress, 9)
+    strip.show_prices()
     assert "100 cached   ≈ 1.23 USD   Model m" in said(strip)
     assert asked == [TOKENS]
+    strip.begin()
+    strip.show_prices()
+    assert "USD" not in said(strip)

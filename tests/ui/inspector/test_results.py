@@ -221,7 +221,8 @@ def test_what_the_tokens_cost_is_told_once_prices_were_entered(
     shown.engine.publish(added(sums))
     assert not any("USD" in text for text in said(shown))
     settings.change(prices={"m": ModelPrice("1", "", "3")})
-    shown.engine.publish(added(sums))
+    shown.flow.show_prices()
     assert "≈ 5.00 USD for 1 of 2 models" in said(shown)
     shown.select(OTHER)
+    shown.flow.show_prices()
     assert said(shown) == []

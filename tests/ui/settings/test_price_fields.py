@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -64,7 +65,9 @@ def test_prices_are_saved_as_they_are_typed(
     qtbot: QtBot, fields: PriceFields, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     assert rows(fields) == []
+    changes = QSignalSpy(dialog.prices_changed)
     add(qtbot, fields, "gpt-4o*", "2.50", "", "10")
+    assert changes.count() == 3  # an empty field changes nothing
     assert saved(tmp_path) == {"gpt-4o*": ModelPrice("2.50", "", "10")}
     add(qtbot, fields, "o3", "2", "0.5", "8")
     assert list(saved(tmp_path)) == ["gpt-4o*", "o3"]
