@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
+        pages.middle_changed.connect(self.deletes.undo_bar.float_over)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )

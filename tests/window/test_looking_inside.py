@@ -561,3 +561,22 @@ def test_the_curves_are_saved_as_a_picture(desk: Desk, tmp_path: Path, suffix: s
     image = QImage(str(path))
     assert not image.isNull()
     assert path.read_bytes().startswith(b"\x89PNG" if suffix == "png" else b"<?xml")
+
+
+def test_a_pending_delete_can_be_undone_and_messages_stay_readable(desk: Desk) -> None:
+    desk.select("data.bin")
+    desk.key(Qt.Key.Key_Delete)
+    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    page = look_inside(desk, "notes.txt")
+    undo = desk.window.deletes.undo_bar
+    assert undo.parentWidget() is page
+    assert undo.isVisible()
+    desk.window.messages.show_notice("A message")
+    messages = desk.window.messages
+    desk.wait(messages.isVisible)
+    assert messages.width() == page.width()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: not undo.pending)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert undo.parentWidget() is desk.window.workspace.area
+    assert "data.bin" in desk.names()

@@ -112,8 +112,7 @@ class InsideFlow(QObject):
         self._retries.keep(None if joined is None else joined.seen_from(file.id))
         reason = self._refused.reason(file.purpose)
         self.page.begin(file, reason)
-        self._parts.show_page(self.page)
-        self._pages.show_status(self.page.status)
+        self._pages.show_page(self.page, self.page.status)
         self._backend.session.contents.open(file, ask_server=reason is None)
 
     @Slot(object)
@@ -139,8 +138,7 @@ class InsideFlow(QObject):
             self.page.end()
             self._retries.keep(None)
             self._backend.session.contents.close()
-            self._parts.show_page(None)
-            self._pages.show_status(None)
+            self._pages.show_page(None, None)
 
     def _show_content(self, event: ContentOpened) -> None:
         if self._is_shown(event.file_id):

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from services.browse.timeline import Period
 from services.system.language import _
 from ui.theme import Role, color
-from ui.wording import files_in_words, period_in_words, sizes_in_words
+from ui.wording import files_in_words, period_in_words, sizes_in_words, tool_tip
 
 _BARS_HEIGHT = 56
 _WIDEST_BAR = 24
 _GAP = 2
 _LEAST_BAR = 2
 """The height of the smallest bar, in pixels, so that it can be seen."""
+_SHORT_DAYS = 8
+"""Of shorter periods, only the first and the last day are below the bars."""
 _MARGIN = 4
 """Pixels around the bars, which the focus ring takes."""
 
@@ -150,8 +152,12 @@ class SizeChart(QWidget):
             )
             return
         painter.setPen(color(Role.MUTED, self.palette()))
-        for side, period in ((left, self._periods[0]), (right, self._periods[-1])):
-            words = period_in_words(period.first, period.last)
+        first, last = self._periods[0], self._periods[-1]
+        is_short = (first.last - first.first).days < _SHORT_DAYS
+        for side, words in (
+            (left, period_in_words(first.first, first.first if is_short else first.last)),
+            (right, period_in_words(last.last if is_short else last.first, last.last)),
+        ):
             text = metrics.elidedText(words, elide, room.width() // 2 - _GAP)
             painter.drawText(room, side | middle, text)
 
@@ -163,5 +169,8 @@ class SizeChart(QWidget):
 
     def _move_to(self, place: int | None) -> None:
         self._current = place
-        self.setAccessibleDescription(self.caption)
+        caption = self.caption
+        self.setAccessibleDescription(caption)
+        is_cut = self.fontMetrics().horizontalAdvance(caption) > self._bars().width()
+        self.setToolTip(tool_tip(caption) if is_cut else "")
         self.update()

@@ -219,6 +219,15 @@ def test_the_pointer_tells_about_the_bar_below_it(inspector: Inspector) -> None:
         assert shown.caption.startswith(beginning)
 
 
+def test_a_caption_that_is_cut_off_is_in_the_tool_tip(inspector: Inspector, qtbot: QtBot) -> None:
+    shown = show_week(inspector)
+    shown.setFocus()
+    qtbot.keyClick(shown, Qt.Key.Key_End)
+    assert "1 of unknown size" in shown.toolTip()
+    qtbot.keyClick(shown, Qt.Key.Key_Home)
+    assert shown.toolTip() == ""
+
+
 def test_tab_reaches_the_chart_after_the_buttons(inspector: Inspector, qtbot: QtBot) -> None:
     shown = show_week(inspector)
     copy = next(one for one in inspector.findChildren(type(inspector._copy)) if one.isVisible())
