@@ -58,8 +58,9 @@ class InsideStatus(QFrame):
             text = ngettext("{number} line", "{number} lines", lines)
             if shown is not None:
                 text = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
-            counts = count_in_words(shown or 0), count_in_words(lines)
-            words.append(text.format(shown=counts[0], number=counts[1]))
+            words.append(
+                text.format(shown=count_in_words(shown or 0), number=count_in_words(lines))
+            )
             if selected:
                 text = ngettext("{number} selected", "{number} selected", selected)
                 words.append(text.format(number=count_in_words(selected)))
