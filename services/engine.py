@@ -15,6 +15,7 @@ from services.catalog.listing_caches import ListingCaches
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
+from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
 from services.previews.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.open_files import OpenFiles
@@ -86,6 +87,7 @@ class Engine:
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.exports = ListExport(publish)
+        self.saver = FileSaver(publish)
         self.accounts = AccountCommands(publish, book, access, self._forget_account)
         self._publish = publish
         self.transfers = TransferCommands(
@@ -154,7 +156,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.exports):
+            for workers in (self.accounts, self._opening, self.exports, self.saver):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -166,7 +168,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.exports)
+        workers = (self.accounts, self._opening, self.exports, self.saver)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()

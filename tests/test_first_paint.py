@@ -37,9 +37,10 @@ LOADED_LATER = {
     "services.checks.gathering",
     "services.checks.lines",
     "services.checks.repair",
-    # The preview of a selected file.
+    # The preview of a selected file, and the sums of several.
     "services.previews.previews",
     "ui.inspector.preview_view",
+    "ui.inspector.sums_view",
     # Looking inside files.
     "services.previews.contents",
     "services.previews.joins",

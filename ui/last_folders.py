@@ -17,6 +17,8 @@ class FileDialogKind(Enum):
     """Where check findings are saved."""
     LINES = "lines"
     """Where lines of a file are saved."""
+    PICTURE = "picture"
+    """Where a picture of curves is saved."""
     DOWNLOADS = "downloads"
     """Where files are downloaded to."""
     UPLOADS = "uploads"

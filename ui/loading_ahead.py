@@ -18,6 +18,7 @@ NEEDED_SOON = (
     "services.previews.previews",
     "ui.inspector.preview_view",
     "ui.inspector.results_view",
+    "ui.inspector.sums_view",
     "difflib",
     "services.browse.conditions",
     "services.browse.query",
@@ -53,6 +54,8 @@ NEEDED_SOON = (
     "ui.inside.json_tree",
     "ui.inside.line_view",
     "ui.inside.line_table",
+    "services.previews.column_values",
+    "ui.inside.column_popup",
     "ui.inside.lines_view",
     "ui.inside.text_view",
     "ui.inside.image_view",
@@ -61,6 +64,8 @@ NEEDED_SOON = (
     "ui.inside.curves_view",
     "ui.inside.pdf_view",
     "ui.inside.inside_page",
+    "services.previews.example_summary",
+    "ui.inside.examples_flow",
     "ui.inside.inside_flow",
 )
 """In the order in which a person is likely to need them. What a module imports comes before it if that

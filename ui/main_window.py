@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
+        pages.middle_changed.connect(self.deletes.undo_bar.float_over)
         DeleteResults(
             self, backend, messages, saving, self.accounts.name_of, commands.delete_report
         )
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         parts.area.list_changed.connect(self.selection.update)
         parts.area.table.opened.connect(self._look_inside)
         parts.area.page.upload_requested.connect(self.uploads.pick)
+        parts.inspector.inside_requested.connect(self._look_inside)
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
@@ -211,6 +213,7 @@ class MainWindow(QMainWindow):
         from ui.inspector.preview_flow import PreviewFlow
 
         previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
+        self.dialogs.prices_changed.connect(previews.show_prices)
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
 
     @Slot()
@@ -228,8 +231,9 @@ class MainWindow(QMainWindow):
                 self._time.now,
             )
             self.closing.connect(self._inside.close)
+            self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
             self._inside.page.header.download_requested.connect(self.downloads.download)
-        file = self.workspace.area.table.current_file()
+        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
         if file is not None:
             self._inside.look_inside(file)
 

@@ -10,6 +10,12 @@ class MiddlePage(QWidget):
         """Focus what the page shows."""
         self.setFocus()
 
+    def set_covered_height(self, height: int) -> None:
+        """End the content above the part of the bottom that is covered, in pixels."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, height)
+
     def focus_search(self) -> None:
         """Focus the search field, or the content if there is none."""
         self.focus_content()

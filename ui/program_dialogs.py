@@ -25,6 +25,8 @@ class ProgramDialogs(QObject):
     """Emitted when the transfer or speed limits have changed."""
     watch_changed = Signal()
     """Emitted when the interval to check for new files has changed."""
+    prices_changed = Signal()
+    """Emitted when the prices of tokens have changed."""
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
@@ -76,6 +78,7 @@ class ProgramDialogs(QObject):
         dialog.scheme_chosen.connect(self._theme.use)
         dialog.limits_changed.connect(self.limits_changed)
         dialog.watch_changed.connect(self.watch_changed)
+        dialog.prices_changed.connect(self.prices_changed)
         dialog.clear_listings_requested.connect(self.clear_listings_requested)
         dialog.clear_history_requested.connect(self.clear_history_requested)
         dialog.finished.connect(dialog.deleteLater)

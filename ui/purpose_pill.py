@@ -1,9 +1,10 @@
-"""The colored pill that shows a purpose, drawn the same way in every table."""
+"""The colored pill that shows a purpose, drawn the same way everywhere."""
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import purpose_colors, scaled
 from ui.wording import one_line
@@ -77,3 +78,43 @@ def _drawn(
     painter.drawText(QPointF(_RIM + _PADDING, _RIM + 2 + metrics.ascent()), text)
     painter.end()
     return image
+
+
+class PurposePill(QWidget):
+    """A pill outside of a table; it is elided where there isn't enough room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._purpose = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_purpose(self, purpose: str) -> None:
+        """Show another purpose; hide if it is empty."""
+        self._purpose = purpose
+        self.setVisible(bool(purpose))
+        self.setAccessibleName(one_line(purpose))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the purpose, if that isn't very long."""
+        metrics = QFontMetrics(pill_font(self.font()))
+        # The advance is rounded, and a text that is wider by a fraction of a pixel would be cut off.
+        width = min(metrics.horizontalAdvance(one_line(self._purpose)) + 1, _WIDEST)
+        return QSize(width + 2 * (_PADDING + _RIM), metrics.height() + 4 + 2 * _RIM)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters."""
+        return QSize(min(_NARROWEST, self.sizeHint().width()), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the pill."""
+        painter = QPainter(self)
+        room = QRect(_RIM, 0, self.width() - 2 * _RIM, self.height())
+        paint_purpose_pill(painter, room, self._purpose, self.font(), self.palette())
+        painter.end()
+
+
+_WIDEST = 160
+_NARROWEST = 48
+"""The widths of a pill outside of a table, in pixels."""

@@ -1,6 +1,6 @@
 """Save dialogs for files that the program writes itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -50,6 +50,21 @@ class SaveDialogs:
         return dialog
 
 
+def offer_formats(dialog: QFileDialog, suffixes: Mapping[str, str]) -> None:
+    """Let the person choose among formats: a filter for each, and its suffix without a dot."""
+
+    def follow(chosen: str) -> None:
+        suffix = suffixes[chosen]
+        dialog.setDefaultSuffix(suffix)
+        # The name in the dialog may still have the extension of the previous format.
+        names = dialog.selectedFiles()
+        if names and Path(names[0]).suffix[1:] in suffixes.values():
+            dialog.selectFile(Path(names[0]).with_suffix(f".{suffix}").name)
+
+    dialog.setNameFilters(list(suffixes))
+    dialog.filterSelected.connect(follow)
+
+
 def suggested_name(kind: FileDialogKind, account_name: str, now: float, extension: str) -> str:
     """“Acme files 2026-11-30.csv”, valid on every system; `now` is in seconds since 1970."""
     # A slash in an account name must not start a folder.
@@ -68,6 +83,8 @@ def _content_in_words(kind: FileDialogKind) -> str:
             return _("findings")
         case FileDialogKind.LINES:
             return _("lines")
+        case FileDialogKind.PICTURE:
+            return _("curves")
         case _:
             return _("files")
 

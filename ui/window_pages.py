@@ -1,16 +1,21 @@
 """The main window's content: one page, a status line below it, and messages over its bottom."""
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.accounts.welcome_page import WelcomePage
 from ui.files.status_line import StatusLine
 from ui.messages.message_bar import MessageBar
+from ui.middle_page import MiddlePage
 from ui.widgets.footer_overlay import FooterOverlay
 from ui.workspace import Workspace
 
 
 class WindowPages(QWidget):
     """Shows the workspace while an account is open or opening, else the welcome page."""
+
+    middle_changed = Signal(QWidget)
+    """Another widget is in the middle of the window: the area of the files, or a page."""
 
     def __init__(self, workspace: Workspace, status: StatusLine, messages: MessageBar) -> None:
         """Start with the welcome page. The status line is shown with the workspace."""
@@ -21,6 +26,10 @@ class WindowPages(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(workspace)
+        self._page: MiddlePage | None = None
+        """Shown in place of the files."""
+        self._covered = 0
+        """How many pixels a message covers."""
         self._other_status: QWidget | None = None
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -30,7 +39,7 @@ class WindowPages(QWidget):
         messages.setParent(self)
         self.foot = FooterOverlay(messages)
         messages.changed.connect(self.foot.place)
-        self.foot.covered.connect(workspace.area.set_covered_height)
+        self.foot.covered.connect(self._set_covered_height)
         column.addWidget(status)
         self.show_welcome()
 
@@ -39,8 +48,23 @@ class WindowPages(QWidget):
         """Whether the welcome page is shown."""
         return self._stack.currentWidget() is self.welcome
 
-    def show_status(self, line: QWidget | None) -> None:
-        """Show another line in place of the status line; None shows the status line again."""
+    def show_page(self, page: MiddlePage | None, status: QWidget | None) -> None:
+        """Show a page in place of the files, with its own status line; None shows the files."""
+        self.workspace.show_page(page)
+        self._show_status(status)
+        covered = self._covered
+        self._set_covered_height(0)
+        self._page = page
+        self._set_covered_height(covered)
+        self.foot.cover(page or self.workspace.area)
+        self.middle_changed.emit(page or self.workspace.area)
+
+    @Slot(object)
+    def _set_covered_height(self, height: int) -> None:
+        self._covered = height
+        (self._page or self.workspace.area).set_covered_height(height)
+
+    def _show_status(self, line: QWidget | None) -> None:
         if self._other_status is not None:
             self._other_status.hide()
         self._other_status = line

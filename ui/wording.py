@@ -1,10 +1,10 @@
 """Times, durations and numbers in words. Pure functions that take the current time as argument."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from services.system.language import _, ngettext
-from services.system.locale_format import clock, day, whole
+from services.system.locale_format import clock, day, month, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
@@ -87,6 +87,41 @@ def exact_moment(moment: int | None) -> str:
     if local is None:
         return NOTHING
     return f"{day(local.date(), with_year=True)} {clock(local.time(), seconds=True)}"
+
+
+def days_in_words(first: date, last: date) -> str:
+    """“12 Mar 2026”, “12 Mar – 3 Nov 2026”, “30 Dec 2025 – 2 Jan 2026”."""
+    if first == last:
+        return day(first, with_year=True)
+    return _from_to(day(first, with_year=first.year != last.year), day(last, with_year=True))
+
+
+def period_in_words(first: date, last: date) -> str:
+    """As `days_in_words`, but whole months or years without days: “Oct 2026”, “2020 – 2024”."""
+    if first.day != 1 or (last != date.max and (last + timedelta(days=1)).day != 1):
+        return days_in_words(first, last)
+    if (first.month, last.month) == (1, 12):
+        return str(last.year) if first.year == last.year else _from_to(first.year, last.year)
+    if (first.year, first.month) == (last.year, last.month):
+        return month(last, with_year=True)
+    return _from_to(month(first, with_year=first.year != last.year), month(last, with_year=True))
+
+
+def sizes_in_words(total: int, unknown: int) -> str:
+    """“3.0 MB”, “3.0 MB · 1 of unknown size”."""
+    words = format_size(total)
+    return f"{words} · {unknown_in_words(unknown)}" if unknown else words
+
+
+def unknown_in_words(number: int) -> str:
+    """“1 of unknown size”."""
+    words = ngettext("{number} of unknown size", "{number} of unknown size", number)
+    return words.format(number=whole(number))
+
+
+def _from_to(first: object, last: object) -> str:
+    # Translators: the first and last day, month or year of a period.
+    return _("{first} – {last}").format(first=first, last=last)
 
 
 def speed_in_words(bytes_per_second: float) -> str:

@@ -23,6 +23,15 @@ VERSION = 1
 adding fields doesn't require it."""
 
 
+class ModelPrice(msgspec.Struct, frozen=True):
+    """What a million tokens of a model cost: numbers in English format, empty where unknown."""
+
+    input: str = ""
+    cached: str = ""
+    """Of input that came from the server's cache; empty if it costs as much as other input."""
+    output: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything saved between sessions, except keys. Byte strings are saved as base64."""
 
@@ -58,6 +67,10 @@ class Settings(msgspec.Struct, frozen=True):
     """By account ID: the folder to save new outputs to automatically; no entry for never."""
     notify_of_outputs: bool = True
     """Whether to show a notification for new outputs while the window is in the background."""
+    prices: dict[str, ModelPrice] = {}
+    """By the name of a model, or by the beginning of names followed by `*`."""
+    price_currency: str = "USD"
+    """Any short text."""
     last_folders: dict[str, str] = {}
     """By kind of file dialog: the folder it was last used in."""
     window_geometry: bytes = b""

@@ -1,18 +1,16 @@
-"""Count and total size of the selected files, by purpose. No Qt.
+"""Count and total size of the selected files, by purpose, and when they were created. No Qt.
 
 Summing 100,000 files takes a few milliseconds and needs no list of them. Larger selections
 are summed in chunks, so that the window stays responsive.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from services.api.remote_file import RemoteFile
-
-Range = tuple[int, int]
-"""The first and last of a run of rows."""
+from services.browse.row_chunks import Range, RowChunks
 
 
 class PurposeSum(msgspec.Struct, frozen=True):
@@ -29,6 +27,11 @@ class SelectionSums(msgspec.Struct, frozen=True):
     """The selected files by purpose; the empty name stands for no purpose."""
 
     purposes: Mapping[str, PurposeSum]
+    earliest: int | None = None
+    """When the first of them was created, in seconds since 1970; None if no date is known."""
+    latest: int | None = None
+    undated: int = 0
+    """The number of files whose date isn't known."""
 
     @property
     def total(self) -> PurposeSum:
@@ -46,13 +49,13 @@ class IncrementalSum:
 
     def __init__(self, files: Sequence[RemoteFile], ranges: Iterable[Range]) -> None:
         """`ranges` must not overlap."""
-        self._files = files
         self._ranges = list(ranges)
-        self._left = iter(self._ranges)
-        self._rest: Range | None = None
+        self._chunks = RowChunks(files, self._ranges)
         self._counts: Counter[str | None] = Counter()
         self._sizes: defaultdict[str | None, int] = defaultdict(int)
         self._unknown: Counter[str | None] = Counter()
+        self._span: tuple[int, int] | None = None
+        self._undated = 0
 
     @property
     def count(self) -> int:
@@ -61,11 +64,10 @@ class IncrementalSum:
 
     def advance(self, rows: int) -> bool:
         """Sum about this many more rows; return whether all are done."""
-        chunk: list[RemoteFile] = []
-        for first, last in self._chunks(rows):
-            chunk += self._files[first : last + 1]
+        chunk = self._chunks.take(rows)
         self._add(chunk)
-        return self._rest is None
+        self._add_dates(chunk)
+        return self._chunks.are_all_taken
 
     @property
     def sums(self) -> SelectionSums:
@@ -79,22 +81,8 @@ class IncrementalSum:
                 before.size + self._sizes[purpose],
                 before.unknown + self._unknown[purpose],
             )
-        return SelectionSums(by_name)
-
-    def _chunks(self, rows: int) -> Iterator[Range]:
-        while rows > 0:
-            part = self._rest or next(self._left, None)
-            self._rest = None
-            if part is None:
-                return
-            first, last = part
-            end = min(last, first + rows - 1)
-            if end < last:
-                self._rest = end + 1, last
-            yield first, end
-            rows -= end - first + 1
-        if self._rest is None:
-            self._rest = next(self._left, None)
+        earliest, latest = self._span or (None, None)
+        return SelectionSums(by_name, earliest, latest, self._undated)
 
     def _add(self, files: Sequence[RemoteFile]) -> None:
         by_purpose: defaultdict[str | None, list[int | None]] = defaultdict(list)
@@ -104,6 +92,13 @@ class IncrementalSum:
             self._counts[purpose] += len(sizes)
             self._sizes[purpose] += sum(filter(None, sizes))
             self._unknown[purpose] += sizes.count(None)
+
+    def _add_dates(self, files: Sequence[RemoteFile]) -> None:
+        known = [file.created_at for file in files if file.created_at is not None]
+        self._undated += len(files) - len(known)
+        if known:
+            known += self._span or ()
+            self._span = min(known), max(known)
 
 
 def sums_of(files: Sequence[RemoteFile]) -> SelectionSums:

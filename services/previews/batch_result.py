@@ -61,6 +61,8 @@ class BatchResult(msgspec.Struct, frozen=True):
     error_code: str | None = None
     error_message: str | None = None
     request_id: str | None = None
+    seconds: float | None = None
+    """How long the service worked on it, if it says so."""
 
 
 def read_result(line: bytes) -> BatchResult | None:
@@ -106,6 +108,11 @@ def result_of(value: JsonObject) -> BatchResult:
         error_code=code,
         error_message=message,
         request_id=_text(response.get("request_id")),
+        seconds=_seconds_between(
+            _object(body.get("usage")).get("total_time"),
+            body.get("created_at"),
+            body.get("completed_at"),
+        ),
     )
 
 
@@ -124,14 +131,18 @@ def read_brief(line: bytes) -> BatchResult | None:
 def _result_of(
     brief: "_Brief | _Full", answer: str = "", request_id: str | None = None
 ) -> BatchResult:
-    status_code = model = tokens = None
+    status_code = model = tokens = seconds = None
     code, message = _stated(brief.error)
     if brief.response is not None:
         status_code = brief.response.status_code
         body = brief.response.body
         if body is not None:
             model = body.model or None
-            tokens = _tokens_of(body.usage) if body.usage is not None else None
+            total_time = None
+            if body.usage is not None:
+                tokens = _tokens_of(body.usage)
+                total_time = body.usage.total_time
+            seconds = _seconds_between(total_time, body.created_at, body.completed_at)
             if code is None and message is None:
                 code, message = _stated(body.error)
     return BatchResult(
@@ -144,7 +155,28 @@ def _result_of(
         error_code=code,
         error_message=message,
         request_id=request_id,
+        seconds=seconds,
     )
+
+
+def _seconds_between(total_time: object, created_at: object, completed_at: object) -> float | None:
+    """How long a request took: some services say it, and some when it began and ended."""
+    taken = _number(total_time)
+    if taken is None:
+        began, ended = _number(created_at), _number(completed_at)
+        taken = ended - began if began is not None and ended is not None else None
+    return taken if taken is not None and 0 <= taken <= _LONGEST_SECONDS else None
+
+
+def _number(value: object) -> float | None:
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) < _LARGEST_TIME else None
+
+
+_LONGEST_SECONDS = 7 * 24 * 3600
+"""A batch ends after a day; more is a mistake."""
+_LARGEST_TIME = 1e15
 
 
 def _outcome_of(status_code: int | None, error_code: str | None, message: str | None) -> Outcome:
@@ -281,6 +313,7 @@ class _Usage(msgspec.Struct, gc=False):
     output_tokens: int | None = None
     prompt_tokens_details: _Details | None = None
     input_tokens_details: _Details | None = None
+    total_time: float | str | None = None
 
 
 class _Error(msgspec.Struct, gc=False):
@@ -295,6 +328,8 @@ class _Body(msgspec.Struct, gc=False):
     model: str | None = None
     usage: _Usage | None = None
     error: _Error | None = None
+    created_at: float | str | None = None
+    completed_at: float | str | None = None
 
 
 class _Response(msgspec.Struct, gc=False):

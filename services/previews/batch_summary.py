@@ -36,6 +36,12 @@ class BatchSummary(msgspec.Struct, frozen=True):
     """The first message of each."""
     tokens: dict[str, TokenCount]
     """By model."""
+    timed: int = 0
+    """How many results say how long the request took."""
+    seconds: float = 0.0
+    """How long these took together."""
+    longest: float = 0.0
+    """How long the longest of these took, in seconds."""
 
     @property
     def requests(self) -> int:
@@ -62,6 +68,8 @@ class BatchTotals:
         self._errors: Counter[ErrorKind] = Counter()
         self._messages: dict[ErrorKind, str] = {}
         self._tokens: dict[str, list[int]] = {}
+        self._timed = 0
+        self._seconds = self._longest = 0.0
 
     def add(self, line: bytes) -> BatchResult | None:
         """Add a line, and return its result, if it is one. Blank lines don't count."""
@@ -79,6 +87,9 @@ class BatchTotals:
             dict(self._errors.most_common()),
             dict(self._messages),
             {model: TokenCount(*counts) for model, counts in self._tokens.items()},
+            self._timed,
+            self._seconds,
+            self._longest,
         )
 
     def _add_result(self, result: BatchResult) -> None:
@@ -88,6 +99,10 @@ class BatchTotals:
             counts[0] += result.tokens.input
             counts[1] += result.tokens.output
             counts[2] += result.tokens.cached
+        if result.seconds is not None:
+            self._timed += 1
+            self._seconds += result.seconds
+            self._longest = max(self._longest, result.seconds)
         if result.outcome is not Outcome.SUCCEEDED:
             kind = kind_of_error(result.status_code, result.error_code)
             if kind not in self._errors and len(self._errors) >= MAX_ERROR_KINDS:

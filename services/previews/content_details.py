@@ -9,12 +9,14 @@ from services.previews.bounded_lines import bounded_lines
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
     ContentGrew,
+    ExamplesAdded,
     ImageDecoded,
     JsonRead,
     MetricsRead,
     NamesRead,
     ResultsAdded,
 )
+from services.previews.example_summary import summarize_examples
 from services.previews.line_value import read_line
 from services.previews.open_content import OpenContent
 from services.previews.record_lines import RecordLines, find_records
@@ -36,6 +38,9 @@ def details_of(
         case ContentKind.BATCH_RESULTS:
             for progress in summarize(bounded_lines(content.path)):
                 yield ResultsAdded(content.file_id, progress)
+        case ContentKind.CONVERSATIONS | ContentKind.PREFERENCES | ContentKind.COMPLETIONS:
+            for added in summarize_examples(bounded_lines(content.path)):
+                yield ExamplesAdded(content.file_id, added)
         case ContentKind.TABLE:
             metrics = read_step_metrics(content.path)
             if metrics is not None:

@@ -9,12 +9,14 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.previews.column_values import ColumnsProgress, read_columns
+from services.previews.content_check import check_content, is_checked
 from services.previews.content_details import details_of
 from services.previews.content_files import ContentFiles
 from services.previews.content_kind import ContentKind
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
 from services.previews.events import (
     ColumnsCounted,
+    ContentChecked,
     ContentFailed,
     LinesFound,
     LinesSaving,
@@ -23,6 +25,7 @@ from services.previews.events import (
 from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
 from services.previews.line_rows import LineReader
 from services.previews.lines_export import WantedLines, export_lines
+from services.previews.metrics_reading import MetricsReading
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
@@ -31,6 +34,7 @@ from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
+from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
@@ -56,6 +60,7 @@ class Contents:
         self._decode_image = decode_image
         self._opening: ContentOpening | None = None
         self._searches = {lines: CancelToken() for lines in LineList}
+        self._comparing = CancelToken()
         self._counting = CancelToken()
         self._pdf: PdfReading | None = None
         self._stopping = CancelToken()
@@ -67,7 +72,7 @@ class Contents:
         Publishes ContentOpened as soon as its kind is known, ContentGrew while it is read, and
         ContentFailed if it can't be read to the end. Publishes ContentUnavailable if only the
         server has it and isn't to be asked. Once all of it is there, the events of
-        `content_details` follow.
+        `content_details` follow, and ContentChecked if there is a check for its purpose.
         """
         self.close()
         api = self._api()
@@ -109,6 +114,26 @@ class Contents:
         if query.text is not None or query.conditions:
             self._submit(opening, lambda: self._find_lines(content, lines, query, token))
 
+    def read_metrics(self, file: RemoteFile, refusal: str) -> None:
+        """Read a results file of fine-tuning to be compared with the open one.
+
+        `refusal` says why the server isn't asked for it; empty if it may be. Publishes MetricsRead
+        or MetricsFailed, unless the open file is closed before.
+        """
+        api = self._api()
+        if api is None:
+            return
+        reading = MetricsReading(self._listener, self._files, api, file, self._comparing)
+
+        def read() -> None:
+            if not reading.read_cached():
+                self._files.find_original(file.id, submit)
+
+        def submit(original: Path | None) -> None:
+            self._worker.submit(lambda: reading.read_nearest(original, refusal))
+
+        self._worker.submit(read)
+
     def count_values(self, reader: LineReader) -> None:
         """Count the values in the columns of what was read of the open file.
 
@@ -148,6 +173,8 @@ class Contents:
         pdf, self._pdf = self._pdf, None
         for search in (*self._searches.values(), self._counting):
             search.cancel()
+        self._comparing.cancel()
+        self._comparing = CancelToken()
         if pdf is not None:
             pdf.close()
         if opening is not None:
@@ -216,8 +243,17 @@ class Contents:
                 opening.token.check()
                 if event is not None:
                     self._listener(event)
+            self._check(opening, content)
         except OSError as error:
             raise error_reading(error, content.path) from error
+
+    def _check(self, opening: ContentOpening, content: OpenContent) -> None:
+        purpose = opening.file.purpose
+        if purpose is not None and is_checked(content.kind, purpose):
+            limits = provider_named(opening.api.account.provider_id).limits
+            checked = check_content(content, purpose, limits, opening.token)
+            opening.token.check()
+            self._listener(ContentChecked(content.file_id, checked))
 
     def _find_lines(
         self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken

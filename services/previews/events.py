@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from services.checks.events import CheckedFile
 from services.previews.archive_names import ArchiveNames
 from services.previews.batch_summary import SummaryProgress
 from services.previews.column_values import ColumnsProgress
+from services.previews.example_summary import ExamplesProgress
 from services.previews.line_query import FoundLines, LineList, LineQuery
 from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
@@ -85,10 +87,17 @@ class NamesRead(SessionEvent, frozen=True):
 
 
 class MetricsRead(SessionEvent, frozen=True):
-    """The open content is a results file of fine-tuning."""
+    """A results file of fine-tuning was read: the open content, or one to compare with it."""
 
     file_id: str
     metrics: StepMetrics
+
+
+class MetricsFailed(SessionEvent, frozen=True):
+    """A results file to compare with the open one couldn't be read, or isn't one."""
+
+    file_id: str
+    problem: Problem
 
 
 class JsonRead(SessionEvent, frozen=True):
@@ -139,6 +148,20 @@ class LinesFound(SessionEvent, frozen=True):
     """The one that was given."""
     found: FoundLines
     is_complete: bool
+
+
+class ExamplesAdded(SessionEvent, frozen=True):
+    """The training examples in an open content were added up so far, or all of them."""
+
+    file_id: str
+    progress: ExamplesProgress
+
+
+class ContentChecked(SessionEvent, frozen=True):
+    """An open content was checked for the purpose of its file, as before an upload."""
+
+    file_id: str
+    checked: CheckedFile
 
 
 class ColumnsCounted(SessionEvent, frozen=True):

@@ -197,9 +197,9 @@ def line_reader(
         case ContentKind.CONVERSATIONS:
             return _conversation_reader(lines)
         case ContentKind.PREFERENCES:
-            return LineReader(_PREFERENCE_COLUMNS, _preference)
+            return LineReader(_PREFERENCE_COLUMNS, _preference, text_column=1)
         case ContentKind.COMPLETIONS:
-            return LineReader(_COMPLETION_COLUMNS, _completion)
+            return LineReader(_COMPLETION_COLUMNS, _completion, text_column=1)
         case ContentKind.EVAL_ITEMS:
             return _field_reader(lines, _item)
         case ContentKind.JSON_LINES:
@@ -331,8 +331,13 @@ _EXAMPLE_COLUMNS = (
     Column("tokens", is_number=True),
     Column("begins_with"),
 )
-_PREFERENCE_COLUMNS = (Column("asked"), Column("preferred"), Column("other"))
-_COMPLETION_COLUMNS = (Column("prompt"), Column("completion"))
+_PREFERENCE_COLUMNS = (
+    Column("tokens", is_number=True),
+    Column("asked"),
+    Column("preferred"),
+    Column("other"),
+)
+_COMPLETION_COLUMNS = (Column("tokens", is_number=True), Column("prompt"), Column("completion"))
 
 
 def _conversation_reader(lines: Iterable[bytes]) -> LineReader:
@@ -350,21 +355,56 @@ def _conversation_reader(lines: Iterable[bytes]) -> LineReader:
 
 
 def read_example(line: bytes) -> TrainingExample | None:
-    """Count what is in a training example with `messages`; None if the line isn't one."""
+    """Count what is in a training example of any kind; None if the line isn't one."""
     try:
-        return _counted(_object(line.removeprefix(_BOM)))
+        example = _object(line.removeprefix(_BOM))
+        if "messages" in example:
+            return _counted(example)
+        if example.keys() & _ANSWER_KEYS:
+            return _counted_preference(example)
+        return _counted_completion(example)
     except (*_DECODING_ERRORS, _OtherKind):
         return None
 
 
 def _counted(example: _Fields) -> TrainingExample:
-    tool_bytes = sum(len(bytes(example[key])) for key in _TOOL_KEYS if key in example)
-    counted = training_example(_decoded_field(example, "messages"), tool_bytes)
+    return _count(_decoded_field(example, "messages"), _tool_bytes(example))
+
+
+def _counted_preference(example: _Fields) -> TrainingExample:
+    """Both answers count."""
+    asked = _decoded_field(example, "input")
+    messages: list[object] = [{"role": "user", "content": asked}]
+    tool_bytes = 0
+    if isinstance(asked, dict):
+        given = asked.get("messages")
+        messages = list(given) if isinstance(given, list) else []
+        tool_bytes = _tool_bytes(_decode_fields(example["input"]))
+    for key in example.keys() & _ANSWER_KEYS:
+        answer = _decoded_field(example, key)
+        messages += answer if isinstance(answer, list) else [{"content": answer}]
+    return _count(messages, tool_bytes)
+
+
+def _counted_completion(example: _Fields) -> TrainingExample:
+    if not example.keys() & {"prompt", "completion"}:
+        raise _OtherKind
+    prompt, completion = _decoded_field(example, "prompt"), _decoded_field(example, "completion")
+    return _count([{"role": "user", "content": prompt}, {"content": completion}], 0)
+
+
+def _count(messages: object, tool_bytes: int) -> TrainingExample:
+    counted = training_example(messages, tool_bytes)
     if counted is None:
         raise _OtherKind
     return counted
 
 
+def _tool_bytes(fields: _Fields) -> int:
+    return sum(len(bytes(fields[key])) for key in _TOOL_KEYS if key in fields)
+
+
+_ANSWER_KEYS = {*PREFERRED_KEYS, *NON_PREFERRED_KEYS}
 _TOOL_KEYS = ("tools", "functions")
 
 
@@ -379,6 +419,7 @@ def _preference(line: bytes) -> LineValues:
     asked = _decoded_field(example, "input")
     return LineValues(
         (
+            _counted_preference(example).tokens,
             (asked_in(asked) if isinstance(asked, dict) else as_text(asked)) or None,
             None if preferred is None else last_text(_decode(preferred)),
             None if other is None else last_text(_decode(other)),
@@ -388,9 +429,8 @@ def _preference(line: bytes) -> LineValues:
 
 def _completion(line: bytes) -> LineValues:
     example = _object(line)
-    if not example.keys() & {"prompt", "completion"}:
-        raise _OtherKind
-    return LineValues((example.get("prompt"), example.get("completion")))
+    tokens = _counted_completion(example).tokens
+    return LineValues((tokens, example.get("prompt"), example.get("completion")))
 
 
 # Objects with any keys

@@ -150,6 +150,7 @@ _KEYS: Mapping[ContentKind, tuple[str, ...]] = {
     ContentKind.BATCH_RESULTS: ("custom_id", "status", "answer"),
     ContentKind.BATCH_REQUESTS: ("custom_id", "model", "asked"),
     ContentKind.PREFERENCES: ("preferred", "other"),
+    ContentKind.COMPLETIONS: ("prompt", "completion"),
 }
 """The columns that fit the inspector, where it doesn't have all of them."""
 

@@ -28,6 +28,8 @@ MAX_DRAWN_POINTS = 1_000
 """A series with more is drawn through the lowest and highest of neighbors."""
 _GAP = 1.5
 """There is a gap where steps are so many times further apart than usual."""
+_MAX_GAPS = 200
+"""If there are more, the steps are just irregular, and none is left open."""
 
 
 class Metric(Enum):
@@ -219,7 +221,7 @@ def _runs(steps: Sequence[float]) -> list[tuple[int, int]]:
     distances = [after - before for before, after in pairwise(steps)]
     most = _GAP * median(distances) if distances else 0
     ends = [place + 1 for place, distance in enumerate(distances) if distance > most]
-    return list(pairwise([0, *ends, len(steps)]))
+    return list(pairwise([0, *(ends if len(ends) <= _MAX_GAPS else ()), len(steps)]))
 
 
 def _smoothed(values: Sequence[float], smoothing: Smoothing, total: int) -> Sequence[float]:

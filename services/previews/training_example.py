@@ -1,4 +1,4 @@
-"""What a training example with `messages` holds, in numbers."""
+"""What a training example holds, in numbers."""
 
 import msgspec
 

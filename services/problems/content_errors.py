@@ -27,6 +27,28 @@ def content_cut_off() -> FilesError:
     )
 
 
+def no_metrics(name: str) -> FilesError:
+    """A file that should be compared has no results of fine-tuning."""
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("{name} has no fine-tuning results").format(name=name),
+            _("Its first line should name a step and a loss or accuracy. Choose another file."),
+        )
+    )
+
+
+def only_on_server(name: str, reason: str) -> FilesError:
+    """The content of a file isn't on this computer, and the server doesn't give it."""
+    return FilesError(
+        Problem(
+            ProblemKind.CONTENT_REFUSED,
+            _("{name} isn't on this computer").format(name=name),
+            reason,
+        )
+    )
+
+
 def invalid_pattern(reason: str, place: int | None) -> Problem:
     """A text isn't a regular expression. `reason` is in Python's words; `place` counts from 0."""
     words = _("It isn't a regular expression: {reason}.").format(reason=reason)

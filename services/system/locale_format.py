@@ -68,6 +68,15 @@ def day(moment: date, *, with_year: bool) -> str:
     return _("{day} {month}").format(day=moment.day, month=month)
 
 
+def month(moment: date, *, with_year: bool) -> str:
+    """A month: “Nov” or “Nov 2025”."""
+    name = _format.month(moment.month)
+    if with_year:
+        # Translators: a month; change the order to that of your language.
+        return _("{month} {year}").format(month=name, year=moment.year)
+    return name
+
+
 def clock(moment: time, *, seconds: bool = False) -> str:
     """A time of day: “09:12”, “09:12:21”, or “9:12 AM”, depending on the locale."""
     return _format.clock_with_seconds(moment) if seconds else _format.clock(moment)

@@ -142,6 +142,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "file_table_model": ("file_table", "row_change", "any_course"),
     "picked_rows": ("file_list", "picking_flow", "file_table", "any_course"),
     "row_change": ("any_course",),
+    "row_chunks": ("selection_sums", "timeline"),
     "sorted_rows": ("file_list", "row_change", "any_course"),
 }
 """The name prefixes of the tests most likely to catch a mutation in a module, besides its own test.

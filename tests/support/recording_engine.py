@@ -13,6 +13,7 @@ from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
+from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.previews.joins import Joins
 from services.previews.previews import Previews
@@ -44,6 +45,7 @@ class RecordingEngine:
         self.checks = _Room(CheckCommands, "checks.", record)
         self.history = _Room(UploadHistory, "history.", record)
         self.exports = _Room(ListExport, "exports.", record)
+        self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
         self.backend = Backend(cast("Engine", self))
         """The backend for the parts of the window."""

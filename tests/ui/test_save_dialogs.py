@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
 from ui.last_folders import FileDialogKind
-from ui.save_dialogs import SaveDialogs, suggested_name
+from ui.save_dialogs import SaveDialogs, offer_formats, suggested_name
 
 NOON = time.mktime((2026, 11, 30, 12, 0, 0, 0, 0, -1))
 FORBIDDEN_ON_WINDOWS = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
@@ -148,3 +148,15 @@ def test_a_second_list_on_the_same_day_asks_before_replacing_the_first(
     QTimer.singleShot(0, answer)
     dialog.accept()
     assert (chosen.count(), len(questions)) == (1, 2)
+
+
+def test_the_name_follows_the_chosen_format(make: Make) -> None:
+    dialog = make(FileDialogKind.PICTURE)
+    offer_formats(dialog, {"PNG (*.png)": "png", "SVG (*.svg)": "svg", "CSV (*.csv)": "csv"})
+    dialog.selectNameFilter("SVG (*.svg)")
+    dialog.filterSelected.emit("SVG (*.svg)")
+    assert name_in(dialog) == "Acme curves 2026-11-30.svg"
+    assert dialog.defaultSuffix() == "svg"
+    dialog.selectFile("mine.txt")
+    dialog.filterSelected.emit("PNG (*.png)")
+    assert name_in(dialog) == "mine.txt"

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,10 +14,13 @@ from ui.wording import (
     ago_in_words,
     count_in_words,
     created_in_words,
+    days_in_words,
     exact_moment,
     expires_in_words,
     files_in_words,
     one_line,
+    period_in_words,
+    sizes_in_words,
     span_in_words,
     speed_in_words,
     time_left_in_words,
@@ -193,3 +196,38 @@ def test_days_are_whole_numbers(days: int) -> None:
 )
 def test_durations_use_a_suitable_unit(seconds: int, words: str) -> None:
     assert span_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 12), date(2026, 3, 12), "12 Mar 2026"),
+        (date(2026, 3, 12), date(2026, 11, 3), "12 Mar – 3 Nov 2026"),
+        (date(2025, 12, 30), date(2026, 1, 2), "30 Dec 2025 – 2 Jan 2026"),
+        (date(2026, 3, 1), date(2026, 3, 31), "1 Mar – 31 Mar 2026"),
+    ],
+)
+def test_days(first: date, last: date, words: str) -> None:
+    assert days_in_words(first, last) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 1), "1 Mar 2026"),
+        (date(2026, 3, 9), date(2026, 3, 15), "9 Mar – 15 Mar 2026"),
+        (date(2026, 2, 1), date(2026, 2, 28), "Feb 2026"),
+        (date(2024, 2, 1), date(2024, 2, 28), "1 Feb – 28 Feb 2024"),
+        (date(2026, 1, 1), date(2026, 3, 31), "Jan – Mar 2026"),
+        (date(2026, 1, 1), date(2026, 12, 31), "2026"),
+        (date(2020, 1, 1), date(2024, 12, 31), "2020 – 2024"),
+        (date(9500, 1, 1), date(9999, 12, 31), "9500 – 9999"),
+    ],
+)
+def test_periods(first: date, last: date, words: str) -> None:
+    assert period_in_words(first, last) == words
+
+
+def test_total_sizes() -> None:
+    assert sizes_in_words(3_000_000, 0) == "3.0 MB"
+    assert sizes_in_words(3_000_000, 1_200) == "3.0 MB · 1,200 of unknown size"

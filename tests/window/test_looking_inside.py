@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -140,6 +148,13 @@ def test_a_double_click_opens_a_file(desk: Desk) -> None:
     desk.wait(lambda: page.file is not None and page.file.name == "notes.txt")
 
 
+def test_the_button_in_the_inspector_opens_the_selected_file(desk: Desk) -> None:
+    desk.select("notes.txt")
+    desk.press("Look inside", desk.window.workspace.inspector)
+    page = page_of(desk)
+    assert instance_of(RemoteFile, page.file).name == "notes.txt"
+
+
 def test_space_within_a_typed_name_opens_nothing(desk: Desk) -> None:
     desk.table.setFocus()
     QTest.keyClicks(desk.table, "a ")
@@ -241,6 +256,67 @@ def test_a_failure_is_told_in_place_of_the_content(
     desk.wait_to_see("No such File object")
 
 
+def test_a_failed_file_is_read_again_with_a_button(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    (file,) = [one for one in files_server.files if one.filename == "notes.txt"]
+    files_server.remove(file.id)
+    page = look_inside(desk, "notes.txt")
+    desk.wait_to_see("No such File object")
+    assert desk.button("Try again").hasFocus()
+    files_server.add(file)
+    desk.key(Qt.Key.Key_Space)
+    desk.wait(page.views.text.isVisible)
+    assert page.isAncestorOf(not_none(QApplication.focusWidget()))
+
+
+def test_escape_goes_back_from_anywhere_in_the_window(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.button("Refresh").setFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    look_inside(desk, "answers.jsonl")
+    desk.search.setFocus()
+    desk.key(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    desk.key(Qt.Key.Key_Escape)  # closes the examples
+    assert page.isVisible()
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_a_json_value_gets_the_focus_and_is_searched(desk: Desk) -> None:
+    page = look_inside(desk, "value.json")
+    desk.wait(lambda: page.views.shows_value)
+    tree = page.views.value.tree
+    desk.wait(tree.view.hasFocus)
+    desk.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert tree.field.hasFocus()
+    QTest.keyClicks(tree.field, "name")
+    desk.wait(lambda: tree.count_in_words == "1 of 1")
+    desk.key(Qt.Key.Key_Escape)
+    assert page.isVisible()
+    assert tree.field.text() == ""
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_the_first_name_in_an_archive_is_current(desk: Desk) -> None:
+    page = look_inside(desk, "two.zip")
+    desk.wait(lambda: page.views.currentWidget() is page.views.names)
+    desk.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "one.txt"
+
+
+def test_what_matters_has_room_in_a_small_window(desk: Desk) -> None:
+    desk.window.resize(1024, 700)
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    field, table = field_of(page), table_of(page)
+    assert field.width() >= field.fontMetrics().horizontalAdvance(field.placeholderText()) + 24
+    widths = [table.columnWidth(column) for column in range(not_none(table.model()).columnCount())]
+    assert sum(widths) <= table.viewport().width()
+
+
 def test_content_that_is_cut_off_is_shown_with_the_reason(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
@@ -253,6 +329,9 @@ def test_content_that_is_cut_off_is_shown_with_the_reason(
     page = look_inside(desk, "long.jsonl")
     desk.wait(lambda: rows(page) > 1_000)
     assert cells(page, 0)[1] == "q-0"
+    desk.wait_to_see("Try again")
+    desk.press("Try again")
+    desk.wait(lambda: rows(page) == 4 * len(RESULTS))
 
 
 def test_leaving_a_file_that_is_still_read_stops_reading(
@@ -323,6 +402,34 @@ def test_f8_goes_from_problem_to_problem(desk: Desk) -> None:
         desk.wait(partial(is_current, page, wanted))
 
 
+def menu_entry(desk: Desk, page: InsidePage, row: int, section: int, text: str) -> None:
+    table = table_of(page)
+    place = table.visualRect(not_none(table.model()).index(row, section)).center()
+    QApplication.sendEvent(
+        table.viewport(),
+        QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place)
+        ),
+    )
+    menu = not_none(next((one for one in table.findChildren(QMenu) if one.isVisible()), None))
+    (entry,) = [action for action in menu.actions() if action.text() == text]
+    entry.trigger()
+    menu.close()
+
+
+def test_cells_and_lines_are_copied(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    clipboard = QApplication.clipboard()
+    menu_entry(desk, page, 2, 1, "Copy custom_id")
+    assert clipboard.text() == "q-2"
+    table_of(page).selectRow(1)
+    menu_entry(desk, page, 1, 1, "Copy as it is in the file")
+    assert clipboard.text().encode() + b"\n" == OUTPUT.splitlines(keepends=True)[1]
+    menu_entry(desk, page, 1, 1, "Copy as a table")
+    assert clipboard.text() == "q-1\t200\tm\tx\t15"
+
+
 def test_lines_shown_are_saved_as_csv(desk: Desk, tmp_path: Path) -> None:
     page = look_inside(desk, "answers.jsonl")
     desk.wait(lambda: page.content is not None and page.content.is_whole)
@@ -352,3 +459,124 @@ def test_alt_and_an_arrow_key_open_the_next_file(desk: Desk) -> None:
     assert instance_of(RemoteFile, page.file).name == names[0]
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert desk.selected() == [names[0]]
+
+
+def other_metrics(files_server: ScriptedFilesServer, desk: Desk, **named: bytes) -> None:
+    """Add more results files, each created a day after the one before."""
+    for day, (key, content) in enumerate(named.items(), 1):
+        one = served_file(
+            "step_metrics.csv",
+            id=f"file-{key}",
+            purpose="fine-tune-results",
+            content=content,
+            created_at=1_700_000_000 + day * 86_400,
+        )
+        files_server.add(one)
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: desk.names().count("step_metrics.csv") == len(named) + 1)
+
+
+def look_at_curves(desk: Desk) -> InsidePage:
+    desk.table.select_ids(["file-step_metrics.csv"])
+    desk.table.setFocus()
+    desk.key(Qt.Key.Key_Space)
+    page = page_of(desk)
+    desk.wait(lambda: page.views.shows_curves)
+    return page
+
+
+def offered(dialog: QDialog) -> list[str]:
+    (shown,) = dialog.findChildren(QListWidget)
+    return [shown.item(row).text() for row in range(shown.count())]
+
+
+def test_curves_are_compared_with_those_of_other_files(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    other_metrics(files_server, desk, one=METRICS, two=METRICS, wrong=b"a,b\n1,2\n")
+    page = look_at_curves(desk)
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert offered(dialog) == [
+        "step_metrics.csv · 17 Nov 2023 · file-wrong",
+        "step_metrics.csv · 16 Nov 2023 · file-two",
+        "step_metrics.csv · 15 Nov 2023 · file-one",
+    ]
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Return)
+    desk.wait_to_see("COMPARED", "14 Nov 2023", "16 Nov 2023", "2 files compared")
+    desk.wait(lambda: not desk.sees("Reading…"))
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert [one.split(" · ")[2] for one in offered(dialog)] == ["file-wrong", "file-one"]
+    desk.key(Qt.Key.Key_Return)
+    desk.wait_to_see("step_metrics.csv has no fine-tuning results")
+    desk.press("Remove 17 Nov 2023", page)
+    assert not desk.sees("has no fine-tuning results")
+    page.views.curves.canvas.setFocus()
+    desk.key(Qt.Key.Key_End)
+    desk.wait_to_see("2 files compared  ·  step 49", "← → move the pointer")
+    desk.key(Qt.Key.Key_Escape)
+    page = look_at_curves(desk)
+    assert not desk.sees("COMPARED")
+    assert not desk.sees("compared")
+
+
+def test_leaving_the_curves_stops_reading_another_file(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    other_metrics(files_server, desk, one=METRICS)
+    page = look_at_curves(desk)
+    files_server.script("GET", "/files/*/content", [Stall()])
+    desk.press("Compare with…", page)
+    desk.dialog("Compare with")
+    desk.key(Qt.Key.Key_Return)
+    files_server.wait_until_stalled()
+    assert desk.sees("Reading…")
+    desk.press("Back to the files", page)
+    desk.wait(lambda: not list((desk.folder / "previews").glob("open-*")))
+    files_server.release()
+    look_at_curves(desk)
+    assert not desk.sees("COMPARED")
+
+
+def test_there_may_be_nothing_to_compare_with(desk: Desk) -> None:
+    page = look_at_curves(desk)
+    desk.press("Compare with…", page)
+    dialog = desk.dialog("Compare with")
+    assert offered(dialog) == ["No other results files in this account"]
+    assert not desk.button("Compare", dialog).isEnabled()
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: not desk.dialogs())
+    assert page.isVisible()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_curves_are_saved_as_a_picture(desk: Desk, tmp_path: Path, suffix: str) -> None:
+    page = look_at_curves(desk)
+    desk.press("Save picture…", page)
+    path = tmp_path / f"curves.{suffix}"
+    desk.pick("Save picture", path)
+    desk.wait_to_see("Saved: ")
+    image = QImage(str(path))
+    assert not image.isNull()
+    assert path.read_bytes().startswith(b"\x89PNG" if suffix == "png" else b"<?xml")
+
+
+def test_a_pending_delete_can_be_undone_and_messages_stay_readable(desk: Desk) -> None:
+    desk.select("data.bin")
+    desk.key(Qt.Key.Key_Delete)
+    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    page = look_inside(desk, "notes.txt")
+    undo = desk.window.deletes.undo_bar
+    assert undo.parentWidget() is page
+    assert undo.isVisible()
+    desk.window.messages.show_notice("A message")
+    messages = desk.window.messages
+    desk.wait(messages.isVisible)
+    assert messages.width() == page.width()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: not undo.pending)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert undo.parentWidget() is desk.window.workspace.area
+    assert "data.bin" in desk.names()

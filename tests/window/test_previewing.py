@@ -1,9 +1,11 @@
 """The beginning of the selected file, in the whole window: real service, real server, real files."""
 
 import base64
+import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from services.previews.events import PreviewReady
 from tests.support.files_server import ScriptedFilesServer
@@ -12,6 +14,7 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import Stall
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
+from ui.inside.results_strip import ResultsStrip
 from ui.inspector.preview_table import PreviewTable
 
 RESULT = b'{"custom_id": "one", "response": {"status_code": 200, "body": {"output_text": "Yes"}}}\n'
@@ -106,3 +109,29 @@ def test_the_program_quits_while_a_preview_is_being_read(
     desk.wait(lambda: files_server.waiting)
     desk.key(Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     desk.wait(lambda: desk.ended)
+
+
+def test_results_tell_what_they_cost_as_soon_as_prices_are_entered(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    usage = {"prompt_tokens": 2_000_000, "completion_tokens": 1_000_000}
+    response = {"status_code": 200, "body": {"model": "gpt-4o-mini", "usage": usage}}
+    line = json.dumps({"custom_id": "one", "response": response}).encode()
+    files_server.add(served_file("out.jsonl", purpose="batch_output", content=line))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_for_files("out.jsonl")
+    desk.select("out.jsonl")
+    desk.wait_to_see("2,000,000 tokens in · 1,000,000 out")
+    assert not desk.sees("USD")
+    desk.window.commands.settings.trigger()
+    settings = desk.dialog("Settings")
+    desk.press("Add a model", settings)
+    for text in ("gpt-4o*", "0.15", "", "0.6"):
+        desk.qtbot.keyClicks(QApplication.focusWidget(), text)
+        desk.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    desk.wait_to_see("≈ 0.900 USD")
+    # Inside the file too, which is opened only now.
+    settings.reject()
+    desk.window.commands.look_inside.trigger()
+    strip = not_none(desk.window.findChild(ResultsStrip))
+    desk.wait(lambda: strip.isVisible() and "≈ 0.900 USD" in desk.texts(strip))

@@ -16,6 +16,7 @@ from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
+from ui.inspector.size_chart import SizeChart
 from ui.table.columns import SECTION_OF
 from ui.wording import count_in_words
 
@@ -320,3 +321,25 @@ def test_counts_follow_the_search(desk: Desk) -> None:
     desk.wait_to_see("1 of 3 files")
     desk.key(Qt.Key.Key_Escape)
     desk.wait(lambda: not desk.sees("of 3 files"))
+
+
+def test_several_files_are_summed_in_small_steps(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.files.selection_flow._FILES_PER_STEP", 5)
+    for number in range(12):
+        created = 1_700_000_000 + number // 2 * 86_400
+        files_server.add(served_file(f"run-{number:02}.jsonl", size=1000, created_at=created))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 12)
+    desk.table.selectAll()
+    inspector = desk.window.workspace.inspector
+    desk.wait(lambda: "SIZE OVER TIME" in desk.texts(inspector))
+    assert "12 files" in desk.texts(inspector)
+    chart = not_none(inspector.findChild(SizeChart))
+    desk.wait(lambda: "by day" in desk.texts(inspector))
+    chart.setFocus()
+    desk.qtbot.keyClick(chart, Qt.Key.Key_End)
+    assert chart.caption.endswith(": 2 files · 2 KB")
+    desk.select("run-00.jsonl")
+    desk.wait(lambda: not chart.isVisible())

@@ -90,6 +90,19 @@ class UndoBar(QFrame):
         self.setTabOrder(part, self._undo)
         self.setTabOrder(self._undo, self._send_now)
 
+    @Slot(QWidget)
+    def float_over(self, parent: QWidget) -> None:
+        """Float over another widget, which is shown in place of the parent."""
+        is_shown = bool(self._pending)
+        self._parent.removeEventFilter(self)
+        self._parent = parent
+        self.setParent(parent)
+        parent.installEventFilter(self)
+        if is_shown:
+            self.show()
+            self.raise_()
+            self._reposition()
+
     def start(self, files: Sequence[RemoteFile], seconds: float) -> None:
         """Start the countdown for files, together with those already pending."""
         self._pending.update((file.id, file) for file in files)

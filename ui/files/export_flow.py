@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
@@ -12,7 +12,7 @@ from services.system.language import _
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
-from ui.save_dialogs import SaveDialogs
+from ui.save_dialogs import SaveDialogs, offer_formats
 
 
 class ExportFlow(QObject):
@@ -56,23 +56,16 @@ class ExportFlow(QObject):
         dialog = self._dialogs.make(
             self._window, title, FileDialogKind.LIST, account.name, export_format
         )
-        dialog.setNameFilters(list(_filters()))
-        dialog.filterSelected.connect(self._filter_selected)
+        offer_formats(
+            dialog,
+            {
+                _("CSV (*.csv)"): ExportFormat.CSV.value,
+                _("JSON (*.json)"): ExportFormat.JSON.value,
+                _("JSON Lines (*.jsonl)"): ExportFormat.JSONL.value,
+            },
+        )
         dialog.fileSelected.connect(self._save)
         dialog.open()
-
-    @Slot(str)
-    def _filter_selected(self, chosen: str) -> None:
-        dialog = self.sender()
-        if isinstance(dialog, QFileDialog):
-            suffix = _filters()[chosen].value
-            dialog.setDefaultSuffix(suffix)
-            # The name in the dialog may still have the extension of the previous format.
-            names = dialog.selectedFiles()
-            if names and Path(names[0]).suffix[1:] in {
-                export_format.value for export_format in ExportFormat
-            }:
-                dialog.selectFile(Path(names[0]).with_suffix(f".{suffix}").name)
 
     @Slot(str)
     def _save(self, name: str) -> None:
@@ -83,11 +76,3 @@ class ExportFlow(QObject):
             export_format = ExportFormat.CSV
         self._backend.engine.exports.export(self._files, path, export_format)
         self._files = ()
-
-
-def _filters() -> dict[str, ExportFormat]:
-    return {
-        _("CSV (*.csv)"): ExportFormat.CSV,
-        _("JSON (*.json)"): ExportFormat.JSON,
-        _("JSON Lines (*.jsonl)"): ExportFormat.JSONL,
-    }

@@ -43,10 +43,11 @@ class ColumnHeader(KeyboardHeader):
         self._missing = missing
         self.viewport().update()
 
-    def show_filtered(self, filtered: frozenset[int]) -> None:
-        """Show which sections filter the lines."""
-        self._filtered = filtered
+    def show_filtered(self, filtered: frozenset[int]) -> bool:
+        """Show which sections filter the lines; return whether others did before."""
+        is_new, self._filtered = filtered != self._filtered, filtered
         self.viewport().update()
+        return is_new
 
     def head_rect(self, section: int) -> QRect:
         """Where a head is, in this widget."""

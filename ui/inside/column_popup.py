@@ -29,7 +29,8 @@ from services.previews.column_values import ColumnsProgress, ColumnValues
 from services.previews.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from ui.inside.histogram_bars import HistogramBars, Range
+from ui.inside.condition_words import Range, range_of
+from ui.inside.histogram_bars import HistogramBars
 from ui.selection_look import EDGE
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel, label
@@ -137,7 +138,7 @@ class ColumnPopup(QFrame):
         self._bars.show_histogram(
             histogram,
             are_whole=self._are_whole or not self._is_number,
-            chosen=_range_of(self._active),
+            chosen=range_of(self._active),
         )
         self._bars.setVisible(histogram is not None)
         self._bar_words.setVisible(histogram is not None)
@@ -305,12 +306,6 @@ def share_in_words(part: int, of: int) -> str:
     if percent < 1:
         return _("under {number}%").format(number=whole(1))
     return _("{number}%").format(number=whole(100 if part == of else min(99, round(percent))))
-
-
-def _range_of(condition: Condition | None) -> Range | None:
-    if isinstance(condition, NumberIn | LengthIn) and condition.at_least is not None:
-        return condition.at_least, condition.below
-    return None
 
 
 def _row_height(widget: QWidget) -> int:

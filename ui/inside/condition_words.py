@@ -7,6 +7,9 @@ from services.system.language import _
 from services.system.locale_format import decimal, whole
 from ui.wording import one_line, shortened
 
+Range = tuple[float, float | None]
+"""From the first number up to, but without, the second; None is no limit."""
+
 _MAX_VALUE = 60
 """Characters shown of a value."""
 _LARGEST_WRITTEN_OUT = 1e15
@@ -36,6 +39,13 @@ def condition_in_words(column: str, condition: Condition, *, are_whole: bool = F
     return column
 
 
+def range_of(condition: Condition | None) -> Range | None:
+    """The range of numbers or lengths that a filter shows."""
+    if isinstance(condition, NumberIn | LengthIn) and condition.at_least is not None:
+        return condition.at_least, condition.below
+    return None
+
+
 def range_in_words(low: float | None, high: float | None, *, are_whole: bool = False) -> str:
     """A range that ends below `high`: “10 to 19” if all numbers are whole, else “10 to under 20”."""
     if low is None and high is None:
@@ -57,6 +67,6 @@ def number_in_words(number: float, step: float = 1.0) -> str:
     if abs(number) >= _LARGEST_WRITTEN_OUT or 0 < step < 10.0**-_MOST_DIGITS:
         return str(number)
     digits = 0 if step >= 1 else math.ceil(-math.log10(step) - 1e-9)
-    if digits == 0 and not number.is_integer():
+    if digits == 0 and not float(number).is_integer():
         digits = 1
     return whole(round(number)) if digits == 0 else decimal(number, digits)

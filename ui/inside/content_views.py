@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.archive_names import ArchiveNames
@@ -14,7 +14,6 @@ from services.previews.file_rows import HexRows, TextRows
 from services.previews.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.pdf_messages import PdfFailure
-from services.previews.step_metrics import StepMetrics
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.image_decoding import LargePicture, UnshownImage
@@ -27,7 +26,7 @@ from ui.inside.pdf_view import PdfView
 from ui.inside.shown_line import ShownLine
 from ui.inside.text_view import HexView, TextView
 from ui.widgets.labels import label
-from ui.wording import created_in_words, one_line
+from ui.wording import one_line
 
 _T = TypeVar("_T", bound=QWidget)
 
@@ -42,6 +41,8 @@ class ContentViews(QStackedWidget):
     """Render a page of the PDF, counting from 0, at a width in pixels."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    reopen_requested = Signal()
+    """Try again to read what couldn't be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,9 +50,8 @@ class ContentViews(QStackedWidget):
         self._rows: HexRows | TextRows | None = None
         self._clear: list[Callable[[], object]] = []
         """What clears the views that were made."""
-        self._message = label("", "muted", wrap=True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setContentsMargins(40, 40, 40, 40)
+        self._message = _Message()
+        self._message.again.clicked.connect(self.reopen_requested)
         self.addWidget(self._message)
         self.lines = LinesView()
         self.addWidget(self.lines)
@@ -110,6 +110,21 @@ class ContentViews(QStackedWidget):
         return self.currentWidget() is self.lines
 
     @property
+    def shows_value(self) -> bool:
+        """Whether one JSON value is shown."""
+        return isinstance(self.currentWidget(), LineView)
+
+    def clear_search(self) -> bool:
+        """Clear the field that searches a JSON value, if it has the focus; return whether it did."""
+        line = self.value if self.shows_value else self.lines.line
+        return line.clear_search()
+
+    @property
+    def shows_curves(self) -> bool:
+        """Whether curves are shown."""
+        return isinstance(self.currentWidget(), CurvesView)
+
+    @property
     def shows_message(self) -> bool:
         """Whether a sentence is shown."""
         return self.currentWidget() is self._message
@@ -125,10 +140,13 @@ class ContentViews(QStackedWidget):
             self._rows.close()
             self._rows = None
 
-    def show_message(self, text: str) -> None:
-        """Show a sentence in place of the content."""
-        self._message.setText(text)
+    def show_message(self, text: str, *, can_try_again: bool = False) -> None:
+        """Show a sentence in place of the content, with a button to try again where that may help."""
+        self._message.words.setText(text)
+        self._message.again.setVisible(can_try_again)
         self.setCurrentWidget(self._message)
+        if can_try_again and self._message.hasFocus():
+            self._message.again.setFocus()
 
     def show_content(self, content: OpenContent) -> None:
         """Show a content whose kind is known."""
@@ -179,10 +197,8 @@ class ContentViews(QStackedWidget):
         self.names.show_names(names)
         self._change_to(self.names)
 
-    def show_metrics(self, file: RemoteFile, metrics: StepMetrics, now: float) -> None:
-        """Show the curves of a results file."""
-        detail = created_in_words(file.created_at, now)
-        self.curves.add_file(file.id, one_line(file.name), detail, metrics)
+    def show_curves(self) -> None:
+        """Show the curves of the files that were added."""
         self._change_to(self.curves)
 
     def show_pdf(self, pages: int) -> None:
@@ -220,3 +236,20 @@ class ContentViews(QStackedWidget):
         self.addWidget(view)
         self._clear.append(clear)
         return view
+
+
+class _Message(QWidget):
+    """A sentence in the middle, and a button below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = label("", "muted", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.again = QPushButton(_("Try again"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 40, 40, 40)
+        column.setSpacing(14)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.previews.step_metrics import Metric, Series, Smoothing, StepMetrics
+from services.previews.step_metrics import Metric, MetricNumbers, Series, Smoothing, StepMetrics
 from services.system.language import N_, _
 from services.system.locale_format import decimal, whole
 from ui.wording import NOTHING
@@ -20,6 +20,7 @@ class CurveFile(msgspec.Struct, frozen=True):
     """Short, to tell it from the others."""
     detail: str
     metrics: StepMetrics
+    numbers: MetricNumbers
     ink: int
     """Its color's index in `CURVE_COLORS`."""
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QRect, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QImage,
+    QFont,
     QKeyEvent,
     QMouseEvent,
-    QPaintDevice,
     QPainter,
     QPaintEvent,
     QPen,
@@ -20,11 +19,8 @@ from PySide6.QtWidgets import QWidget
 from services.system.language import _
 from ui.inside.curve_charts import CurveCharts
 from ui.inside.curve_file import CurveChoices, CurveFile
-from ui.theme import Role, color, make_palette
-
-_PICTURE_SCALE = 2
-"""Pixels of a saved picture per pixel on the screen."""
-_LEGEND_HEIGHT = 36
+from ui.inside.curves_picture import CurvesPicture
+from ui.theme import Role, color
 
 
 class CurvesCanvas(QWidget):
@@ -65,30 +61,12 @@ class CurvesCanvas(QWidget):
         """Room for two low charts."""
         return QSize(320, 300)
 
-    def png(self) -> bytes:
-        """The charts as a PNG, in the light colors."""
-        size = self._picture_size()
-        image = QImage(size * _PICTURE_SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(_PICTURE_SCALE)
-        self._paint_picture(image, size)
-        data, buffer = _open_buffer()
-        image.save(buffer, "png")  # type: ignore[call-overload]
-        return bytes(data.data())
-
-    def svg(self) -> bytes:
-        """The charts as an SVG, in the light colors."""
-        from PySide6.QtSvg import QSvgGenerator
-
-        size = self._picture_size()
-        data, buffer = _open_buffer()
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(size)
-        generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-        generator.setResolution(self.logicalDpiX())
-        generator.setTitle(", ".join(file.name for file in self._files))
-        self._paint_picture(generator, size)
-        return bytes(data.data())
+    @property
+    def picture(self) -> CurvesPicture:
+        """The charts as a picture to save."""
+        return CurvesPicture(
+            self._files, self._choices, self.size(), QFont(self.font()), self.logicalDpiX()
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the charts out again."""
@@ -103,7 +81,7 @@ class CurvesCanvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the line to the step under the pointer."""
-        self._move_to(self._laid_out().step_near(event.position().x()))
+        self._move_to(self._laid_out().layout.step_near(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Remove the line, unless it's used with the keys."""
@@ -113,17 +91,17 @@ class CurvesCanvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the line to the next or previous step, with Shift to one of a validation."""
-        charts = self._laid_out()
+        layout = self._laid_out().layout
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         match event.key():
             case Qt.Key.Key_Left:
-                self._move_to(charts.step_beside(self._step, -1, validation=shift))
+                self._move_to(layout.step_beside(self._step, -1, validation=shift))
             case Qt.Key.Key_Right:
-                self._move_to(charts.step_beside(self._step, 1, validation=shift))
+                self._move_to(layout.step_beside(self._step, 1, validation=shift))
             case Qt.Key.Key_Home:
-                self._move_to(charts.step_beside(None, 1, validation=shift))
+                self._move_to(layout.step_beside(None, 1, validation=shift))
             case Qt.Key.Key_End:
-                self._move_to(charts.step_beside(None, -1, validation=shift))
+                self._move_to(layout.step_beside(None, -1, validation=shift))
             case _:
                 super().keyPressEvent(event)
 
@@ -148,7 +126,7 @@ class CurvesCanvas(QWidget):
             self._curves.setDevicePixelRatio(ratio)
             self._curves.fill(color(Role.WINDOW, self.palette()))
             onto = QPainter(self._curves)
-            charts.paint_curves(onto)
+            charts.paint_curves(onto, ratio)
             onto.end()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._curves)
@@ -184,24 +162,3 @@ class CurvesCanvas(QWidget):
         self.setAccessibleDescription(words)
         self.update()
         self.pointed.emit(step)
-
-    def _picture_size(self) -> QSize:
-        return self.size().expandedTo(QSize(640, 400)) + QSize(0, _LEGEND_HEIGHT)
-
-    def _paint_picture(self, device: QPaintDevice, size: QSize) -> None:
-        palette = make_palette(dark=False)
-        room = QSizeF(size.width(), size.height() - _LEGEND_HEIGHT)
-        charts = CurveCharts(self._files, self._choices, room, self.font(), palette)
-        painter = QPainter(device)
-        painter.fillRect(QRect(0, 0, size.width(), size.height()), color(Role.WINDOW, palette))
-        charts.paint_legend(painter, _LEGEND_HEIGHT / 3)
-        painter.translate(0, _LEGEND_HEIGHT)
-        charts.paint_curves(painter)
-        painter.end()
-
-
-def _open_buffer() -> tuple[QByteArray, QBuffer]:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    return data, buffer

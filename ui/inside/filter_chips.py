@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from services.system.language import _
 from ui.icons import icon
 from ui.theme import Role
+from ui.widgets.tab_order import insert_in_tab_order
 from ui.wording import tool_tip
 
 _WIDEST = 30
@@ -22,8 +23,10 @@ class FilterChips(QWidget):
     removed = Signal(object)
     """The filter of this section was removed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, followed_by: QWidget, parent: QWidget | None = None) -> None:
+        """Tab goes from the last chip to `followed_by`."""
         super().__init__(parent)
+        self._followed_by = followed_by
         self._chips: dict[int, _Chip] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -48,6 +51,7 @@ class FilterChips(QWidget):
         chip = self._chips[section] = _Chip()
         chip.clicked.connect(partial(self.removed.emit, section))
         self._row.insertWidget(self._row.count() - 1, chip)
+        insert_in_tab_order(chip, self._followed_by)
         return chip
 
 

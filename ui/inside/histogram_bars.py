@@ -15,12 +15,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from services.previews.histogram import Histogram
 from services.system.language import _, ngettext
-from ui.inside.condition_words import number_in_words, range_in_words
+from ui.inside.condition_words import Range, number_in_words, range_in_words
 from ui.theme import Role, color, scaled
 from ui.wording import count_in_words
-
-Range = tuple[float, float | None]
-"""From the first number up to, but without, the second; None is no limit."""
 
 _GAP = 2
 _LEAST_HEIGHT = 2
@@ -159,7 +156,7 @@ class HistogramBars(QWidget):
                 ink.setAlphaF(_FAINT)
             painter.fillRect(rect, ink)
             if bar == shown and self.hasFocus():
-                around = QRectF(left - 1, 1, right - left, height)
+                around = QRectF(max(0.5, left - 1), 1, right - left - 0.5, height)
                 painter.setPen(QPen(color(Role.ACCENT, palette), 1))
                 painter.drawRect(around)
         painter.fillRect(QRectF(0, height, self.width(), 1), color(Role.BORDER, palette))

@@ -16,7 +16,6 @@ from services.previews.events import (
     ImageDecoded,
     JsonRead,
     LinesFound,
-    MetricsRead,
     NamesRead,
     PdfOpened,
     PdfPageFailed,
@@ -29,10 +28,13 @@ from services.previews.line_query import LineList, LineQuery
 from services.previews.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
+from ui.inside.curves_flow import CurvesFlow
+from ui.inside.examples_flow import ExamplesFlow
 from ui.inside.inside_page import InsidePage
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.retry_flow import RetryFlow
 from ui.inside.save_lines_flow import SaveLinesFlow
+from ui.price_words import price_teller
 from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
 
@@ -64,10 +66,12 @@ class InsideFlow(QObject):
         self._refused = refused
         self._retries = retries
         retries.joined.connect(self._show_joined)
-        self._clock = clock
         self.page = page = InsidePage()
+        page.results.tell_price = price_teller(backend.engine.settings)
         parts.add_page(page)
+        ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
+        CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock)
         page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
@@ -80,6 +84,7 @@ class InsideFlow(QObject):
         page.retry_requested.connect(retries.retry)
         page.requests_requested.connect(retries.find)
         page.file_requested.connect(self.look_inside)
+        page.reopen_requested.connect(self._reopen)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
         backend.events.on(AccountOpening, lambda _event: self.close())
@@ -88,7 +93,6 @@ class InsideFlow(QObject):
         backend.events.on(ResultsAdded, self._show_results)
         backend.events.on(ImageDecoded, self._show_picture)
         backend.events.on(NamesRead, self._show_names)
-        backend.events.on(MetricsRead, self._show_metrics)
         backend.events.on(JsonRead, self._show_json)
         page.views.page_wanted.connect(self._render_page)
         backend.events.on(PdfOpened, self._show_pdf)
@@ -108,8 +112,7 @@ class InsideFlow(QObject):
         self._retries.keep(None if joined is None else joined.seen_from(file.id))
         reason = self._refused.reason(file.purpose)
         self.page.begin(file, reason)
-        self._parts.show_page(self.page)
-        self._pages.show_status(self.page.status)
+        self._pages.show_page(self.page, self.page.status)
         self._backend.session.contents.open(file, ask_server=reason is None)
 
     @Slot(object)
@@ -135,8 +138,7 @@ class InsideFlow(QObject):
             self.page.end()
             self._retries.keep(None)
             self._backend.session.contents.close()
-            self._parts.show_page(None)
-            self._pages.show_status(None)
+            self._pages.show_page(None, None)
 
     def _show_content(self, event: ContentOpened) -> None:
         if self._is_shown(event.file_id):
@@ -216,11 +218,6 @@ class InsideFlow(QObject):
         if self._is_shown(event.file_id):
             self.page.views.show_names(event.names)
 
-    def _show_metrics(self, event: MetricsRead) -> None:
-        file = self.page.file
-        if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_metrics(file, event.metrics, self._clock())
-
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
@@ -234,6 +231,12 @@ class InsideFlow(QObject):
     def _show_failure(self, event: ContentFailed) -> None:
         if self._is_shown(event.file_id):
             self.page.show_problem(event.problem)
+
+    @Slot()
+    def _reopen(self) -> None:
+        if self.page.file is not None:
+            self.look_inside(self.page.file)
+            self.page.focus_content()
 
     @Slot()
     def _read_on(self) -> None:

@@ -1,17 +1,17 @@
 """The top of the page that looks inside a file: back, what the file is, and what to do with it."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.system.language import _
 from ui.icons import file_icon_name, icon, space_icon
-from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.purpose_pill import PurposePill
 from ui.theme import Role
 from ui.widgets.labels import ElidedLabel, IconLabel
 from ui.widgets.tab_order import insert_in_tab_order
-from ui.wording import one_line
+from ui.wording import one_line, tool_tip
 
 
 class InsideHeader(QWidget):
@@ -38,8 +38,8 @@ class InsideHeader(QWidget):
         self._icon = IconLabel(icon("file", Role.MUTED), 1.2)
         self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._pill = _Pill()
-        self._size = ElidedLabel("muted")
+        self._pill = PurposePill()
+        self._size = _PartsLabel("muted")
         self._download = QPushButton(_("Download"))
         self._download.clicked.connect(self.download_requested)
         row = QHBoxLayout(self)
@@ -72,31 +72,25 @@ class InsideHeader(QWidget):
         self._size.setText(words)
 
 
-class _Pill(QWidget):
-    """The purpose of the file."""
+class _PartsLabel(ElidedLabel):
+    """Shows as many of its parts, separated by dots, as there is room for: a cut number misleads."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._purpose = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    def minimumSizeHint(self) -> QSize:
+        """No room at all."""
+        return QSize(0, super().minimumSizeHint().height())
 
-    def show_purpose(self, purpose: str) -> None:
-        self._purpose = purpose
-        self.setVisible(bool(purpose))
-        self.setAccessibleName(one_line(purpose))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(pill_font(self.font()))
-        width = min(metrics.horizontalAdvance(one_line(self._purpose)), _WIDEST_PILL)
-        return QSize(width + 26, metrics.height() + 8)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the parts."""
+        whole, metrics = self.text(), self.fontMetrics()
+        parts = whole.split(_DOT)
+        while parts and metrics.horizontalAdvance(_DOT.join(parts)) > self.width():
+            parts.pop()
+        shown = _DOT.join(parts)
+        self.setToolTip(tool_tip(whole) if shown != whole else "")
         painter = QPainter(self)
-        room = QRect(4, 0, self.width() - 4, self.height())
-        paint_purpose_pill(painter, room, self._purpose, self.font(), self.palette())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
 
 
-_WIDEST_PILL = 160
+_DOT = " · "

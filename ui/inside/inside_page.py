@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -34,12 +34,16 @@ class InsidePage(MiddlePage):
     """Go back to the list of files."""
     content_changed = Signal()
     """Another content is shown, in another view, or more of it was read."""
+    resized = Signal()
+    """The page has another size."""
     more_requested = Signal()
     """The end of what was read is in sight."""
     retry_requested = Signal(object)
     """Retry unfinished requests, given the `RemoteFile` with the results that is shown."""
     requests_requested = Signal(object)
     """Find the requests that the results in this `RemoteFile` answer."""
+    reopen_requested = Signal()
+    """Try again to read the file."""
     file_requested = Signal(object)
     """Look inside this other `RemoteFile`."""
 
@@ -56,7 +60,7 @@ class InsidePage(MiddlePage):
         self._file: RemoteFile | None = None
         self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
@@ -75,14 +79,16 @@ class InsidePage(MiddlePage):
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
         self.views.more_requested.connect(self.more_requested)
+        self.views.reopen_requested.connect(self.reopen_requested)
+        self.status.reopen_requested.connect(self.reopen_requested)
         self.views.currentChanged.connect(self.content_changed)
         for key, step in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1)):
             keys = QKeySequence(Qt.KeyboardModifier.AltModifier | key)
             other = QShortcut(keys, self)
             other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             other.activated.connect(partial(self.other_file_requested.emit, step))
+        # From anywhere in the window, as the status line promises.
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
 
     @property
@@ -95,6 +101,15 @@ class InsidePage(MiddlePage):
         """Its content, once its kind is known."""
         return self._content
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Add sums or problems above the views."""
+        self._column.insertWidget(self._column.indexOf(self.views), strip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell about it."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def focus_content(self) -> None:
         """Focus the view that is shown."""
         view = self.views.currentWidget()
@@ -102,9 +117,11 @@ class InsidePage(MiddlePage):
             view.setFocus()
 
     def focus_search(self) -> None:
-        """Focus the field that searches the lines."""
+        """Focus the field that searches the lines, or a JSON value."""
         if self.views.shows_lines:
             self.lines.focus_search()
+        elif self.views.shows_value:
+            self.views.value.focus_search()
 
     def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Show that a file is being opened."""
@@ -162,7 +179,7 @@ class InsidePage(MiddlePage):
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
         if self._content is None or self.views.shows_message:
-            self.views.show_message(words)
+            self.views.show_message(words, can_try_again=True)
         else:
             self.status.show_source(self._content, words)
 
@@ -217,6 +234,8 @@ class InsidePage(MiddlePage):
 
     @Slot()
     def _show_counts(self) -> None:
+        if self.views.shows_curves:
+            return  # of which the flow tells
         content = self._content
         count = self._line_count(content) if content is not None and content.has_lines else None
         selected = self.lines.table.selected_count() if self.views.shows_lines else 0
@@ -227,5 +246,5 @@ class InsidePage(MiddlePage):
 
     @Slot()
     def _step_back(self) -> None:
-        if not self.lines.clear_search():
+        if not (self.views.clear_search() or self.lines.clear_search()):
             self.leave_requested.emit()

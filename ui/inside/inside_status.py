@@ -20,23 +20,27 @@ class InsideStatus(QFrame):
 
     read_all_requested = Signal()
     """Read a large file from the server to its end."""
+    reopen_requested = Signal()
+    """Try again to read a file that couldn't be read to its end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "status")
+        self._source: list[str] = []
+        self._keys = ""
         self._left = ElidedLabel()
         self._right = ElidedLabel()
-        self._read_all = QPushButton()
-        self._read_all.setProperty("look", "link")
-        self._read_all.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._read_all = _link(_("Read all"))
         self._read_all.clicked.connect(self.read_all_requested)
-        self._read_all.hide()
+        self._again = _link(_("Try again"))
+        self._again.clicked.connect(self.reopen_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 3, 14, 3)
         row.setSpacing(8)
         row.addWidget(self._left)
         row.addStretch(1)
         row.addWidget(self._read_all)
+        row.addWidget(self._again)
         row.addWidget(self._right)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -55,6 +59,22 @@ class InsideStatus(QFrame):
                 words.append(text.format(number=count_in_words(selected)))
         self._left.setText("  ·  ".join(words))
 
+    def show_curves(self, files: int, step: str) -> None:
+        """Show how many files are compared, and the step that the line is at, if any."""
+        words = []
+        if files > 1:
+            text = ngettext("{number} file compared", "{number} files compared", files)
+            words.append(text.format(number=count_in_words(files)))
+        if step:
+            words.append(_("step {step}").format(step=step))
+        self._left.setText("  ·  ".join(words))
+
+    def set_keys(self, words: str) -> None:
+        """Say what keys do in the view that is shown; empty for nothing special."""
+        if words != self._keys:
+            self._keys = words
+            self._show_right()
+
     def show_saving(self, share: float) -> None:
         """Show how far saving lines has come, until the source is shown again."""
         percent = decimal(100 * share, 0)
@@ -65,15 +85,25 @@ class InsideStatus(QFrame):
 
         `problem` says why not all of it could be read.
         """
-        self._read_all.hide()
-        words = [problem] if problem else []
+        self._source = [problem] if problem else []
         if content is not None:
-            words.append(_source_in_words(content))
-            if not content.is_whole and not problem:
-                self._read_all.setText(_("Read all"))
-                self._read_all.setVisible(content.is_paused)
-        words.append(_("Esc goes back to the files"))
-        self._right.setText(" · ".join(words))
+            self._source.append(_source_in_words(content))
+        can_go_on = content is not None and content.is_paused and not content.is_whole
+        self._read_all.setVisible(can_go_on and not problem)
+        self._again.setVisible(bool(problem))
+        self._show_right()
+
+    def _show_right(self) -> None:
+        keys = [self._keys] if self._keys else []
+        self._right.setText(" · ".join([*self._source, *keys, _("Esc goes back to the files")]))
+
+
+def _link(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("look", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.hide()
+    return button
 
 
 def _source_in_words(content: OpenContent) -> str:

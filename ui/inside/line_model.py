@@ -16,7 +16,8 @@ from PySide6.QtCore import (
 )
 
 from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineReader, LineRow
+from services.previews.line_index import IndexedLine
+from services.previews.line_rows import LineReader, LineRow, value_text
 from services.previews.open_content import OpenContent
 from services.system.language import N_, _
 from services.system.locale_format import whole
@@ -42,7 +43,8 @@ _HEADS: Mapping[str, str] = {
     "completion": N_("Completion"),
     "text": N_("Text"),
 }
-_COUNTS = frozenset({"turns", "tokens"})
+_TOKENS = "tokens"
+_COUNTS = frozenset({"turns", _TOKENS})
 _MOST_CACHED = 1_000
 """Rows that are kept after they were read: several screens of them."""
 _READING_MS = 20.0
@@ -191,10 +193,16 @@ class LineModel(QAbstractTableModel):
         if section == LINE_COLUMN or self._reader is None:
             return _("Line")
         column = self._reader.columns[section - 1]
-        if column.key == "tokens" and self._content is not None:
-            is_estimate = self._content.kind is ContentKind.CONVERSATIONS
-            return _("Tokens ≈") if is_estimate else _("Tokens")
+        if column.key == _TOKENS and self._content is not None:
+            is_counted = self._content.kind is ContentKind.BATCH_RESULTS
+            return _("Tokens") if is_counted else _("Tokens ≈")
         return one_line(column.name) if column.name is not None else _(_HEADS[column.key])
+
+    @property
+    def tokens_section(self) -> int | None:
+        """The column with the numbers of tokens, if there is one."""
+        keys = [] if self._reader is None else [column.key for column in self._reader.columns]
+        return 1 + keys.index(_TOKENS) if _TOKENS in keys else None
 
     def is_number(self, section: int) -> bool:
         """Whether a column has numbers, which stand at the right."""
@@ -229,10 +237,28 @@ class LineModel(QAbstractTableModel):
             return whole(int(text))
         return one_line(" ".join(text.split()))
 
+    def raw(self, row: int) -> str:
+        """The line in a row as it is in the file; of a long one, the beginning."""
+        line = self._line(self.line_number(row))
+        return "" if line is None else line.data.decode("utf-8", "replace")
+
+    def whole_text_at(self, row: int, section: int) -> str:
+        """The text of a cell, however long it is."""
+        line = self._line(self.line_number(row))
+        if section == LINE_COLUMN or line is None or self._reader is None:
+            return self.text_at(row, section)
+        values = self._reader.values(line.data, is_whole=line.is_whole).values
+        return value_text(values[section - 1]) if section <= len(values) else ""
+
+    def _line(self, number: int) -> IndexedLine | None:
+        if self._content is None:
+            return None
+        return self._content.record(self._content.record_of(number))
+
     def _read(self, number: int) -> LineRow:
-        if self._content is None or self._reader is None:
+        if self._reader is None:
             return _NONE
-        line = self._content.record(self._content.record_of(number))
+        line = self._line(number)
         read = _NONE if line is None else self._reader.read(line.data, is_whole=line.is_whole)
         if len(self._rows) >= _MOST_CACHED:
             self._rows.clear()

@@ -1,10 +1,21 @@
 """The table of lines, at the left of an open file."""
 
+from functools import partial
+from itertools import chain, islice
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,6 +28,7 @@ from services.previews.line_rows import LineRow
 from services.system.language import _
 from ui.inside.column_header import ColumnHeader
 from ui.inside.line_model import LINE_COLUMN, LineModel
+from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -30,8 +42,14 @@ _LINES_MEASURED = 60
 _WIDEST = 32
 """In characters; only the widest column gets more."""
 _NARROWEST = 12
-"""In characters; the widest column gets no less."""
+"""In characters; the widest column gets no less, unless it needs less."""
+_SHORTENED = 10
+"""In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
+_MOST_ROWS_COPIED = 10_000
+"""Reading more would take too long; *Save lines…* saves any number."""
+_MOST_COPIED = 4 * 1024 * 1024
+"""Characters copied at once: clipboard managers keep copies."""
 _LARGE_NUMBER = "9,999,999"
 
 
@@ -68,6 +86,7 @@ class LineTable(QTableView):
         heads.setMinimumSectionSize(_SMALLEST * self.fontMetrics().averageCharWidth())
         heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setStretchLastSection(False)
+        heads.section_focused.connect(self._scroll_to_section)
         self.setModel(model)
         height = QFontMetrics(self.font()).height() + 14
         rows.setMinimumSectionSize(height)
@@ -86,6 +105,11 @@ class LineTable(QTableView):
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def show_filtered(self, sections: frozenset[int]) -> None:
+        """Show which columns filter the lines, with room for their icons."""
+        if self.heads.show_filtered(sections):
+            self._fit()
+
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -98,18 +122,62 @@ class LineTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the cell under the pointer, the lines as they are, or their cells."""
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard or not index.isValid():
+            index = self.currentIndex()
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = _("Copy {column}").format(column=self._lines.head(index.column()))
+        menu.addAction(words).triggered.connect(
+            partial(self._copy_cell, index.row(), index.column())
+        )
+        menu.addAction(_("Copy as it is in the file")).triggered.connect(self.copy_raw)
+        menu.addAction(_("Copy as a table")).triggered.connect(self.copy)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def copy_raw(self) -> None:
+        """Copy the selected lines as they are in the file, as far as that isn't too much."""
+        texts, size = [], 0
+        for row in self._selected_rows():
+            text = self._lines.raw(row)
+            size += len(text)
+            if size > _MOST_COPIED:
+                break
+            texts.append(text)
+        QGuiApplication.clipboard().setText("\n".join(texts))
+
+    def _copy_cell(self, row: int, section: int) -> None:
+        QGuiApplication.clipboard().setText(self._lines.whole_text_at(row, section))
+
+    def _selected_rows(self) -> list[int]:
+        rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(self))
+        return list(islice(rows, _MOST_ROWS_COPIED))
+
     @Slot()
     def copy(self) -> None:
         """Copy the selected rows, with tabs between the cells."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         columns = range(1, self._lines.columnCount())
-        lines = ("\t".join(self._lines.text_at(row, one) for one in columns) for row in rows)
+        lines = (
+            "\t".join(self._lines.text_at(row, one) for one in columns)
+            for row in self._selected_rows()
+        )
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def selected_count(self) -> int:
         """How many lines are selected."""
         selection = self.selectionModel().selection()
         return sum(selection.at(place).height() for place in range(selection.count()))
+
+    @Slot(object)
+    def _scroll_to_section(self, section: int) -> None:
+        bar, left = self.horizontalScrollBar(), self.heads.sectionPosition(section)
+        right = left + self.heads.sectionSize(section) - self.viewport().width()
+        bar.setValue(min(max(bar.value(), right), left))
 
     @Slot()
     def _begin(self) -> None:
@@ -134,8 +202,16 @@ class LineTable(QTableView):
         widths = [min(width, most) for width in wanted]
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
         widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
+        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
+        short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
+        missing = sum(widths) - widths[widest] + least - self.viewport().width()
+        for column in sorted(texts, key=lambda column: -widths[column]):
+            shortest = max(short, self.horizontalHeader().sectionSizeHint(column) + 2)
+            if column != widest and missing > 0 and widths[column] > shortest:
+                taken = min(missing, widths[column] - shortest)
+                widths[column] -= taken
+                missing -= taken
         rest = self.viewport().width() - sum(widths)
-        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth())
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)

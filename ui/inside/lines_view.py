@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -48,6 +48,9 @@ _REST_MS = 250
 """How long typing has to rest before the file is searched."""
 _COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
 """In larger files, values are counted only when someone opens a head."""
+_SHORTEST_FIELD = 22
+_SHORTEST_FILTER = 9
+"""In characters; what doesn't fit beside them is left out."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
@@ -64,6 +67,8 @@ class LinesView(QWidget):
     """The end of what was read is in sight."""
     counts_requested = Signal(object)
     """Count the values in the columns of this `LineReader`, for `show_columns`."""
+    column_filters_changed = Signal()
+    """Other columns are filtered, or by other values; see `filter_of`."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -91,6 +96,7 @@ class LinesView(QWidget):
         self._field.setAccessibleName(_("Search in this file"))
         magnifier = QLineEdit.ActionPosition.LeadingPosition
         self._field.addAction(icon("search", Role.MUTED), magnifier)
+        self._field.setMinimumWidth(_SHORTEST_FIELD * self._field.fontMetrics().averageCharWidth())
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
         self._match_case = _switch(_("Aa"), _("Match case"))
@@ -102,6 +108,7 @@ class LinesView(QWidget):
         self._failure.hide()
         self._filter = QComboBox()
         self._filter.setAccessibleName(_("Lines shown"))
+        self._filter.setMinimumContentsLength(_SHORTEST_FILTER)
         self._filter.activated.connect(self._choose_filter)
         self._count = QLabel()
         self._count.setProperty("look", "muted")
@@ -117,11 +124,11 @@ class LinesView(QWidget):
         row.addWidget(self._is_pattern)
         row.addWidget(self._filter)
         row.addWidget(self._count)
-        left = QWidget()
+        left = _Left(row, self._count)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._chips = FilterChips()
+        self._chips = FilterChips(self.table)
         self._chips.setContentsMargins(14, 0, 10, 8)
         self._chips.removed.connect(self._remove_filter)
         column.addLayout(row)
@@ -198,8 +205,9 @@ class LinesView(QWidget):
         current = self._current_number()
         if not self._is_filtered:
             self.model.grow()
-            if current is not None and not self.table.currentIndex().isValid():
-                self.table.go_to_row(self.model.row_of(current) or 0)
+            if self.model.rowCount() and not self.table.currentIndex().isValid():
+                row = None if current is None else self.model.row_of(current)
+                self.table.go_to_row(row or 0)
         elif self._content is not None and self._content.is_whole:
             self.query_changed.emit(self._query)
         self._show_count()
@@ -218,6 +226,10 @@ class LinesView(QWidget):
             self._filters[section] = condition
         self._show_chips()
         self._ask()
+
+    def filter_of(self, section: int) -> Condition | None:
+        """What a column is filtered by."""
+        return self._filters.get(section)
 
     def filter_by(self, conditions: tuple[Condition, ...]) -> None:
         """Show only lines that fulfill all these conditions."""
@@ -276,6 +288,11 @@ class LinesView(QWidget):
             if self._goes_to_problem:
                 self._goes_to_problem = False
                 self.go_to_next_problem()
+
+    @property
+    def search_field(self) -> QLineEdit:
+        """The field for a text to look for, which Tab reaches first."""
+        return self._field
 
     @Slot()
     def focus_search(self) -> None:
@@ -422,12 +439,15 @@ class LinesView(QWidget):
         self._chips.show_filters(
             {
                 section: condition_in_words(
-                    self.model.head(section), condition, are_whole=self.model.is_count(section)
+                    self.model.head(section).removesuffix(" ≈"),
+                    condition,
+                    are_whole=self.model.is_count(section),
                 )
                 for section, condition in self._filters.items()
             }
         )
-        self.table.heads.show_filtered(frozenset(self._filters))
+        self.table.show_filtered(frozenset(self._filters))
+        self.column_filters_changed.emit()
 
     @Slot()
     def _ask_for_line(self) -> None:
@@ -473,6 +493,35 @@ class LinesView(QWidget):
         shortcut = QShortcut(keys, self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
+
+
+class _Left(QWidget):
+    """What is at the left: without the count while there isn't room for it."""
+
+    def __init__(self, row: QHBoxLayout, count: QWidget) -> None:
+        super().__init__()
+        self._row = row
+        self._count = count
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as without the count."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._needed()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the count if there is room."""
+        super().resizeEvent(event)
+        needed = self._needed() + self._row.spacing() + self._count.sizeHint().width()
+        self._count.setVisible(self.width() >= needed)
+
+    def _needed(self) -> int:
+        """The width of the bar without the count, in pixels."""
+        row, sides = self._row, self._row.contentsMargins()
+        items = filter(None, map(row.itemAt, range(row.count())))
+        parts = [item.widget() for item in items]
+        shown = [part for part in parts if part is not None and part is not self._count]
+        widths = (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown)
+        return sides.left() + sides.right() + sum(widths) + row.spacing() * (len(shown) - 1)
 
 
 def _switch(text: str, name: str) -> QToolButton:

@@ -2,16 +2,18 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from services.previews.batch_summary import SummaryProgress
+from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.previews.result_groups import GroupCount, ResultGroup, count_groups
 from services.system.language import _, ngettext, pgettext
+from services.system.locale_format import decimal
 from services.system.sizes import format_size
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.joined_note import JoinedNote
+from ui.price_words import TellPrice, no_price
 from ui.theme import Role, color
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.parts_bar import PartsBar
@@ -45,7 +47,10 @@ class ResultsStrip(QWidget):
         super().__init__(parent)
         self.setProperty("look", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tell_price: TellPrice = no_price
+        """Says what the tokens cost."""
         self._chosen: ResultGroup | None = None
+        self._summary: BatchSummary | None = None
         self._bar = PartsBar()
         self._entries: dict[ResultGroup, _Entry] = {}
         self._legend = QHBoxLayout()
@@ -78,6 +83,7 @@ class ResultsStrip(QWidget):
     def begin(self) -> None:
         """Show nothing so far of another file."""
         self._chosen = None
+        self._summary = None
         self._joined.show_joined(None)
         self._bar.show_parts(())
         self._tokens.setText("")
@@ -99,6 +105,21 @@ class ResultsStrip(QWidget):
                 self._legend.addWidget(entry)
                 insert_in_tab_order(entry, self._joined)
             entry.setText(_in_words(count))
+        self._summary = summary
+        self.show_prices()
+        note = ""
+        if not progress.is_complete:
+            note = _("Added up {done} of {size}").format(
+                done=format_size(progress.read), size=format_size(size)
+            )
+        self._note.setText(note)
+
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell the tokens, and what they cost by now."""
+        summary = self._summary
+        if summary is None:
+            return
         read = sum(one.input for one in summary.tokens.values())
         written = sum(one.output for one in summary.tokens.values())
         cached = sum(one.cached for one in summary.tokens.values())
@@ -108,6 +129,12 @@ class ResultsStrip(QWidget):
             words.append(tokens.format(read=count_in_words(read), written=count_in_words(written)))
         if cached:
             words.append(_("{number} cached").format(number=count_in_words(cached)))
+        price = self.tell_price(summary.tokens)
+        if price:
+            words.append(price)
+        if summary.timed:
+            average = decimal(summary.seconds / summary.timed)
+            words.append(_("{number} s on average").format(number=average))
         models = sorted(filter(None, summary.tokens))
         if len(models) == 1:
             words.append(_("Model {name}").format(name=one_line(models[0])))
@@ -116,12 +143,6 @@ class ResultsStrip(QWidget):
             words.append(text.format(number=count_in_words(len(models))))
         self._tokens.setText("   ".join(words))
         self._tokens.setToolTip("\n".join(map(one_line, models)))
-        note = ""
-        if not progress.is_complete:
-            note = _("Added up {done} of {size}").format(
-                done=format_size(progress.read), size=format_size(size)
-            )
-        self._note.setText(note)
 
     def show_joined(self, files: JoinedFiles) -> None:
         """Show the sums over all results that were joined, and the files they are in."""

@@ -17,7 +17,6 @@ from services.previews.events import (
 )
 from services.previews.joins import JoinSource
 from services.previews.retry_lines import RequestState
-from services.problems.errors import Problem
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.backend import Backend
@@ -26,7 +25,7 @@ from ui.inside.joined_files import JoinedFiles, counterpart, likely_inputs, like
 from ui.inside.retry_dialog import RetryDialog
 from ui.inside.retry_words import progress_in_words
 from ui.last_folders import FileDialogKind, LastFolders
-from ui.messages.problem_words import server_message_in_words
+from ui.messages.problem_words import problem_in_words
 from ui.wording import created_in_words, one_line
 
 _TRIES = 5
@@ -227,7 +226,7 @@ class RetryFlow(QObject):
         if event.is_input and self._untried:
             self._try_next()
         else:
-            self._dialog.show_problem(_in_words(event.problem))
+            self._dialog.show_problem(problem_in_words(event.problem))
 
     @Slot(object)
     def _confirm(self, chosen: frozenset[RequestState]) -> None:
@@ -255,7 +254,7 @@ class RetryFlow(QObject):
 
     def _show_unwritten(self, event: RetryFailed) -> None:
         if self._dialog is not None and event.request == self._request:
-            self._dialog.show_problem(_in_words(event.problem))
+            self._dialog.show_problem(problem_in_words(event.problem))
 
     @Slot()
     def _finish(self) -> None:
@@ -290,8 +289,3 @@ def _worth_trying(inputs: Sequence[RemoteFile]) -> list[str]:
         if not tried or size <= _TRIED_BYTES:
             tried.append(file.id)
     return tried
-
-
-def _in_words(problem: Problem) -> str:
-    said = server_message_in_words(problem)
-    return f"{one_line(problem.title)}. {said or one_line(problem.advice)}"

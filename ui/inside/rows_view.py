@@ -1,6 +1,5 @@
 """Paints rows of monospaced text with labels in front, and reads only those that are visible."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
@@ -22,22 +21,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 from services.previews.file_rows import FileRow, FileRows
 from services.system.language import _
 from services.system.sizes import format_size
+from ui.inside.monospaced import Piece, columns_in, pieces_of
 from ui.theme import Role, color
 
 _MAX_ROWS = 2**31 - 1
 """The range of a scroll bar."""
 _PADDING = 12
 """Pixels before and after the labels."""
-_PIECE_CHARACTERS = 60
-"""Characters drawn at once. Each piece starts in its column, so only visible ones are drawn."""
-_Piece = tuple[int, int, str]
-"""The column it starts in, how many columns it has, and its text."""
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
-    "\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd]"
-)
-"""Characters that take two columns."""
-_WITHOUT_WIDTH = re.compile("[\u0300-\u036f\u200b-\u200d\u20d0-\u20ff\ufe00-\ufe0f]")
 
 
 class RowsView(QAbstractScrollArea):
@@ -59,7 +49,7 @@ class RowsView(QAbstractScrollArea):
         self._read: list[FileRow] = []
         """Rows from `_first_read`: those that were visible when they were last needed."""
         self._first_read = 0
-        self._pieces: list[list[_Piece]] = []
+        self._pieces: list[list[Piece]] = []
         """The texts of these rows, as they are drawn."""
         self._current = 0
         self._anchor = 0
@@ -259,12 +249,12 @@ class RowsView(QAbstractScrollArea):
         if row.hidden_bytes:
             words = _("… {size} more").format(size=format_size(row.hidden_bytes))
             painter.setPen(color(Role.WARNING, palette))
-            column = _columns_of(pieces) + 1
+            column = columns_in(pieces) + 1
             place = QPointF(width - scrolled + column * self._column_width, base)
             painter.drawText(place, words)
         painter.restore()
 
-    def _draw_text(self, painter: QPainter, pieces: Sequence[_Piece], start: QPointF) -> None:
+    def _draw_text(self, painter: QPainter, pieces: Sequence[Piece], start: QPointF) -> None:
         """Draw the visible pieces of a text."""
         right = self.viewport().width()
         width = self._column_width
@@ -288,10 +278,10 @@ class RowsView(QAbstractScrollArea):
                 self._read = []
                 self.failed.emit()
             self._first_read = wanted.start
-            self._pieces = [_pieces(row.text) for row in self._read]
+            self._pieces = [pieces_of(row.text) for row in self._read]
             widest = max(
                 (
-                    _columns_of(pieces) + (_MORE_COLUMNS if row.hidden_bytes else 1)
+                    columns_in(pieces) + (_MORE_COLUMNS if row.hidden_bytes else 1)
                     for row, pieces in zip(self._read, self._pieces, strict=True)
                 ),
                 default=0,
@@ -364,25 +354,3 @@ _SINK = 1
 """Pixels by which text in capitals would stand too low."""
 _MORE_COLUMNS = 16
 """Columns for the words behind a long line, and some space."""
-
-
-def columns_of(text: str) -> int:
-    """How many columns a text takes in a monospaced font."""
-    if text.isascii():
-        return len(text)
-    return len(text) + len(_WIDE.findall(text)) - len(_WITHOUT_WIDTH.findall(text))
-
-
-def _pieces(text: str) -> list[_Piece]:
-    pieces = []
-    column = 0
-    for place in range(0, len(text), _PIECE_CHARACTERS):
-        piece = text[place : place + _PIECE_CHARACTERS]
-        columns = columns_of(piece)
-        pieces.append((column, columns, piece))
-        column += columns
-    return pieces
-
-
-def _columns_of(pieces: Sequence[_Piece]) -> int:
-    return pieces[-1][0] + pieces[-1][1] if pieces else 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from time import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -14,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from services.api.remote_file import RemoteFile
-from services.browse.selection_sums import PurposeSum, SelectionSums, sums_of
+from services.browse.selection_sums import SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
-from services.system.language import _, ngettext
+from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
@@ -27,7 +28,11 @@ from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
 from ui.widgets.labels import label
-from ui.wording import count_in_words, files_in_words, one_line, tool_tip
+from ui.wording import files_in_words, one_line, sizes_in_words, tool_tip
+
+if TYPE_CHECKING:
+    from services.browse.timeline import Period
+    from ui.inspector.sums_view import SumsView
 
 
 class Inspector(QWidget):
@@ -37,6 +42,8 @@ class Inspector(QWidget):
     """Emitted with the `RemoteFile` that is selected alone, or None."""
     fields_requested = Signal(str)
     """Emitted with the file ID when a single file is selected, to retrieve its fields."""
+    inside_requested = Signal()
+    """Look inside the selected file."""
     download_requested = Signal()
     download_anyway_requested = Signal()
     """Emitted to download even though the server is expected to refuse."""
@@ -59,6 +66,10 @@ class Inspector(QWidget):
         self._clock = clock
         self._file: RemoteFile | None = None
         self._sums = SelectionSums({})
+        self._periods: Sequence[Period] | None = None
+        """The sizes of several files over time; None while they are being added up."""
+        self._sums_view: SumsView | None = None
+        """Created when several files are selected, to keep the start short."""
         self._refused = refused
         self._make_fields: Callable[[], Sequence[Field]] = tuple
         """Makes the shown fields for the current time."""
@@ -88,7 +99,7 @@ class Inspector(QWidget):
     def show_files(self, files: Sequence[RemoteFile]) -> None:
         """Show the selected files; for a single one, request all fields."""
         if len(files) > 1:
-            self.show_sums(sums_of(files))
+            self.show_sums(sums_of(files), ())
             return
         before, self._file = self._file, files[0] if files else None
         had_sums, self._sums = self._sums, sums_of(files)
@@ -100,11 +111,15 @@ class Inspector(QWidget):
         if self._file is not None:
             self._timer.start()
 
-    def show_sums(self, sums: SelectionSums) -> None:
-        """Show the totals of several selected files."""
-        if self._file is None and sums == self._sums:
+    def show_sums(self, sums: SelectionSums, periods: "Sequence[Period] | None" = None) -> None:
+        """Show the totals of several selected files.
+
+        `periods` are their sizes over time, empty if there is no chart of them, and None while they
+        are being added up.
+        """
+        if self._file is None and sums == self._sums and periods in (None, self._periods):
             return
-        self._file, self._sums = None, sums
+        self._file, self._sums, self._periods = None, sums, periods
         self._timer.stop()
         self._show()
 
@@ -142,6 +157,8 @@ class Inspector(QWidget):
         """Update times, after time has passed or the time zone has changed."""
         if self._sums.total.count:
             self._fields.show_fields(self._make_fields())
+            if self._file is None:
+                self._show_details_of_sums()
         self._origin.refresh_times()
 
     @Slot()
@@ -171,13 +188,27 @@ class Inspector(QWidget):
                 self._fields.show_fields(self._make_fields())
         else:
             self._title.show_text(files_in_words(count))
-            self._subtitle.setText(_sum_in_words(self._sums.total))
+            total = self._sums.total
+            self._subtitle.setText(sizes_in_words(total.size, total.unknown))
             self._subtitle.setToolTip("")
-            sums = self._sums
-            self._make_fields = lambda: _sums_by_purpose(sums)
-            self._fields.show_fields(self._make_fields())
+            self._make_fields = tuple
+            self._fields.show_fields(())
+            self._show_details_of_sums()
+        if self._sums_view is not None:
+            self._sums_view.setVisible(self._file is None)
+        self._inside.setVisible(self._file is not None)
         self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
+
+    def _show_details_of_sums(self) -> None:
+        if self._sums_view is None:
+            from ui.inspector.sums_view import SumsView
+
+            self._sums_view = SumsView()
+            self._totals.addWidget(self._sums_view)
+            # Otherwise, it would come last in the window's Tab order.
+            QWidget.setTabOrder(self._try, self._sums_view.chart)
+        self._sums_view.show_sums(self._sums, self._periods)
 
     def _show_download(self) -> None:
         reason = self._refused.reason_for_all(self._sums.purposes)
@@ -206,6 +237,8 @@ class Inspector(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = TitleLabel()
         self._subtitle = label("", "muted", wrap=True)
+        self._inside = QPushButton(_("Look inside"))
+        self._inside.clicked.connect(self.inside_requested)
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_requested)
@@ -222,6 +255,7 @@ class Inspector(QWidget):
         self._origin.folder_requested.connect(self.folder_requested)
         self._origin.copy_requested.connect(self.copy_hash_requested)
         self._origin.restore_requested.connect(self._request_restore)
+        self._totals = QVBoxLayout()
         self._sections = QVBoxLayout()
         self._sections.setSpacing(8)
         self._details = self._make_details()
@@ -241,6 +275,7 @@ class Inspector(QWidget):
         layout.addWidget(self._subtitle)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
+        buttons.addWidget(self._inside)
         buttons.addWidget(self._download)
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
@@ -248,6 +283,7 @@ class Inspector(QWidget):
         layout.addWidget(self._refusal)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)
+        layout.addLayout(self._totals)
         layout.addWidget(self._fields)
         layout.addWidget(self._origin)
         layout.addLayout(self._sections)
@@ -267,24 +303,3 @@ _MARGINS = 48
 """Pixels around title and value of a field."""
 _DELAY_MS = 150
 """Delay before fields are requested, so that moving with the arrow keys doesn't request each."""
-_MAX_PURPOSES = 50
-"""The most purposes listed; a server may have a different one for every file."""
-
-
-def _sum_in_words(sums: PurposeSum) -> str:
-    total = format_size(sums.size)
-    if not sums.unknown:
-        return total
-    more = ngettext("{number} of unknown size", "{number} of unknown size", sums.unknown)
-    return f"{total} · {more.format(number=count_in_words(sums.unknown))}"
-
-
-def _sums_by_purpose(sums: SelectionSums) -> list[Field]:
-    return [
-        Field(
-            purpose,
-            one_line(purpose) or _("No purpose"),
-            f"{files_in_words(one.count)} · {_sum_in_words(one)}",
-        )
-        for purpose, one in sorted(sums.purposes.items())[:_MAX_PURPOSES]
-    ]

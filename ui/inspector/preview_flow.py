@@ -17,6 +17,7 @@ from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
 from ui.inspector.preview_view import PreviewView
 from ui.inspector.results_view import ResultsView
+from ui.price_words import price_teller
 
 
 class PreviewFlow(QObject):
@@ -38,6 +39,7 @@ class PreviewFlow(QObject):
         self._file: RemoteFile | None = None
         self._view = view = PreviewView()
         self._results = results = ResultsView()
+        results.tell_price = price_teller(backend.engine.settings)
         inspector.add_section(results)
         inspector.add_section(view)
         inspector.file_changed.connect(view.begin)
@@ -51,6 +53,11 @@ class PreviewFlow(QObject):
         backend.events.on(ResultsAdded, self._show_results)
         backend.events.on(ResultsFailed, self._show_failure)
         view.begin(inspector.file)
+
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell what the results cost, after prices have changed."""
+        self._results.show_prices()
 
     @Slot(object)
     def _read(self, file: RemoteFile) -> None:

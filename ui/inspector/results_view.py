@@ -11,6 +11,7 @@ from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.problems.errors import Problem
 from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size
+from ui.price_words import TellPrice, no_price
 from ui.theme import Role
 from ui.widgets.labels import label
 from ui.widgets.parts_bar import Part, PartsBar
@@ -29,13 +30,17 @@ class ResultsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.tell_price: TellPrice = no_price
+        """Says what the tokens cost."""
         self._file: RemoteFile | None = None
+        self._summary: BatchSummary | None = None
         self._is_offered = False
         """Whether the results are added up only if asked for."""
         self._bar = PartsBar()
         self._counts = label("", wrap=True)
         self._errors = label("", "muted", wrap=True)
         self._tokens = label("", "muted", wrap=True)
+        self._price = label("", "muted", wrap=True)
         self._progress = label("", "muted", wrap=True)
         self._ask = QPushButton()
         self._ask.setProperty("look", "link")
@@ -52,6 +57,7 @@ class ResultsView(QWidget):
             self._counts,
             self._errors,
             self._tokens,
+            self._price,
             self._progress,
             self._ask,
             self._retry,
@@ -85,6 +91,8 @@ class ResultsView(QWidget):
         _show(self._counts, _counts_in_words(summary))
         _show(self._errors, _errors_in_words(summary))
         _show(self._tokens, _tokens_in_words(summary.tokens.values()))
+        self._summary = summary
+        self.show_prices()
         read = ""
         if not progress.is_complete:
             read = _("Read {done} of {size}").format(
@@ -92,6 +100,12 @@ class ResultsView(QWidget):
             )
         _show(self._progress, read)
         self.show()
+
+    @Slot()
+    def show_prices(self) -> None:
+        """Tell what the tokens cost by now."""
+        if self._summary is not None:
+            _show(self._price, self.tell_price(self._summary.tokens))
 
     def show_failure(self, problem: Problem) -> None:
         """Say why adding up has ended early; the sums so far stay."""
@@ -101,11 +115,13 @@ class ResultsView(QWidget):
         self.show()
 
     def _hide_sums(self) -> None:
+        self._summary = None
         for part in (
             self._bar,
             self._counts,
             self._errors,
             self._tokens,
+            self._price,
             self._progress,
             self._ask,
             self._retry,

@@ -19,6 +19,12 @@ def server_message(problem: Problem | None) -> str:
     return shortened(one_line(problem.server_message), _MAX_LENGTH) if problem is not None else ""
 
 
+def problem_in_words(problem: Problem) -> str:
+    """The title, and what the server says or else what to do, on one line."""
+    said = server_message_in_words(problem)
+    return f"{one_line(problem.title)}. {said or one_line(problem.advice)}".strip()
+
+
 def response_in_words(problem: Problem | None) -> str:
     """“HTTP 429 · request ID req_…”; empty if there was no response."""
     if problem is None:

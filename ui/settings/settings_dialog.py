@@ -24,6 +24,7 @@ from services.system.language import N_, _
 from ui.settings.folder_field import FolderField
 from ui.settings.history_field import HistoryField
 from ui.settings.limit_fields import LimitFields
+from ui.settings.price_fields import PriceFields
 from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label
@@ -46,7 +47,7 @@ _BAR = 12
 
 
 class SettingsDialog(QDialog):
-    """Settings for appearance, downloads, deletes, uploads, and watching the current account."""
+    """Settings for appearance, downloads, deletes, uploads, prices, and watching the account."""
 
     scheme_chosen = Signal(str)
     """Carries `system`, `light` or `dark`, which is already saved but not yet applied."""
@@ -56,6 +57,9 @@ class SettingsDialog(QDialog):
 
     watch_changed = Signal()
     """Emitted when the interval to check for new files has been saved."""
+
+    prices_changed = Signal()
+    """Emitted when the prices of tokens have been saved."""
 
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
@@ -121,6 +125,9 @@ class SettingsDialog(QDialog):
         self._history = HistoryField(store)
         self._history.clear_requested.connect(self.clear_history_requested)
 
+        self._prices = PriceFields(store)
+        self._prices.changed.connect(self.prices_changed)
+
         self._watch: WatchFields | None = None
         if account is not None:
             self._watch = WatchFields(store, account.id)
@@ -134,8 +141,9 @@ class SettingsDialog(QDialog):
         self._build_layout(account)
 
     def done(self, result: int) -> None:
-        """Save folders that are still being typed, then close."""
+        """Save folders and prices that are still being typed, then close."""
         self._folder.commit()
+        self._prices.commit()
         if self._watch is not None:
             self._watch.folder.commit()
         super().done(result)
@@ -210,17 +218,19 @@ class SettingsDialog(QDialog):
             "this computer."
         )
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
+        grid.addWidget(label(_("Prices")), 12, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._prices, 12, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
             heading.setText(one_line(account.name))
             # A long name must not widen the page.
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
-            grid.addWidget(heading, 12, 0, 1, 2)
-            _add_title(grid, 13, _("Check for new files"), self._watch.interval)
-            grid.addWidget(self._watch.interval, 13, 1, left)
-            _add_title(grid, 14, _("Save new outputs to"), self._watch.folder.field)
-            grid.addWidget(self._watch.folder, 14, 1)
+            grid.addWidget(heading, 13, 0, 1, 2)
+            _add_title(grid, 14, _("Check for new files"), self._watch.interval)
+            grid.addWidget(self._watch.interval, 14, 1, left)
+            _add_title(grid, 15, _("Save new outputs to"), self._watch.folder.field)
+            grid.addWidget(self._watch.folder, 15, 1)
         # Align with the fields above, which leave room for the scroll bar.
         self._buttons.setContentsMargins(0, 0, _BAR, 0)
         area = scrolled(page)

@@ -114,6 +114,28 @@ def test_tokens_are_counted(usage: object, tokens: TokenCount | None) -> None:
     assert (result.model, result.tokens) == ("m", tokens)
 
 
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ({"usage": {"total_time": 1.25, "total_tokens": 3}}, 1.25),
+        ({"usage": {"total_time": 2}}, 2.0),
+        ({"created_at": 1_790_000_000, "completed_at": 1_790_000_003.5}, 3.5),
+        ({"created_at": 1_790_000_000, "completed_at": None}, None),
+        ({"created_at": 1_790_000_003, "completed_at": 1_790_000_000}, None),
+        ({"created_at": 0, "completed_at": 1_790_000_000}, None),
+        ({"usage": {"total_time": "fast"}}, None),
+        ({"usage": {"total_time": True}}, None),
+        ({"usage": {"total_time": 10**400}}, None),
+        ({}, None),
+    ],
+)
+def test_the_duration_is_told_where_it_is_given(
+    body: dict[str, object], seconds: float | None
+) -> None:
+    assert read(body).seconds == seconds
+    assert not_none(read_brief(line(body))).seconds == seconds
+
+
 def test_the_total_is_input_and_output() -> None:
     assert TokenCount(10, 5, 4).total == 15
 

@@ -205,3 +205,15 @@ def test_whatever_a_line_holds_its_outcome_is_the_one_that_is_shown(value: objec
     assert failures == (outcome not in {Outcome.SUCCEEDED, Outcome.UNREADABLE})
     tokens = None if result is None else result.tokens
     assert list(summary.tokens.values()) == ([] if tokens is None else [tokens])
+
+
+def test_durations_are_added_up(tmp_path: Path) -> None:
+    timed = [
+        {
+            "custom_id": "1",
+            "response": {"status_code": 200, "body": {"usage": {"total_time": took}}},
+        }
+        for took in (0.5, 2.0)
+    ]
+    *_parts, last = summarize(bounded_lines(write(tmp_path / "timed", *timed, succeeded("2"))))
+    assert (last.summary.timed, last.summary.seconds, last.summary.longest) == (2, 2.5, 2.0)

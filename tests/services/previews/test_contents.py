@@ -13,22 +13,33 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import content_files, content_opening, contents
+from services.previews import (
+    content_files,
+    content_opening,
+    contents,
+    metrics_reading,
+    step_metrics,
+)
 from services.previews.batch_result import Outcome
 from services.previews.column_values import ColumnsProgress
 from services.previews.content_kind import ContentKind
 from services.previews.events import (
     ColumnsCounted,
+    ContentChecked,
     ContentFailed,
     ContentGrew,
     ContentOpened,
     ContentUnavailable,
+    ExamplesAdded,
+    MetricsFailed,
+    MetricsRead,
     ResultsAdded,
 )
 from services.previews.line_rows import line_reader
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
-from services.problems.errors import ProblemKind
+from services.previews.step_metrics import Metric
+from services.problems.errors import Problem, ProblemKind
 from tests.services.previews.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import remote_file
@@ -292,6 +303,90 @@ def test_results_are_added_up_once_all_are_there(
     assert added.progress.summary.outcomes == {Outcome.SUCCEEDED: 3, Outcome.FAILED: 1}
 
 
+METRICS = b"step,train_loss\n1,0.5\n2,0.25\n"
+
+
+def losses(event: MetricsRead) -> tuple[float, ...]:
+    return event.metrics.series[Metric.TRAIN_LOSS].values
+
+
+def test_a_results_file_to_compare_is_read_once_and_then_cached(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    file = serve(METRICS, "step_metrics.csv")
+    for _twice in range(2):
+        opened.events.clear()
+        opened.session.contents.read_metrics(file, "")
+        read = opened.events.wait_for(MetricsRead)
+        assert (read.file_id, losses(read)) == (file.id, (0.5, 0.25))
+    assert downloads(files_server) == 1
+    assert temporary_files(opened) == []
+
+
+def test_an_original_to_compare_is_read_in_place(
+    opened: EngineBench, tmp_path: Path, files_server: ScriptedFilesServer
+) -> None:
+    path = tmp_path / "step_metrics.csv"
+    path.write_bytes(METRICS)
+    opened.session.upload([UploadRequest(inspect_file(path), "user_data")])
+    file = opened.events.wait_for(FileAdded).file
+    opened.transfer()
+    opened.session.contents.read_metrics(file, "Not given out.")
+    assert losses(opened.events.wait_for(MetricsRead)) == (0.5, 0.25)
+    assert downloads(files_server) == 0
+
+
+def test_what_can_not_be_compared_is_told(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    contents = opened.session.contents
+
+    def problem_of(file: RemoteFile, refusal: str = "") -> Problem:
+        opened.events.clear()
+        contents.read_metrics(file, refusal)
+        failed = opened.events.wait_for(MetricsFailed)
+        assert failed.file_id == file.id
+        return failed.problem
+
+    assert problem_of(serve(b"a,b\n1,2\n", "a.csv")).title == "a.csv has no fine-tuning results"
+    refused = problem_of(serve(METRICS, "b.csv"), "Not given out.")
+    assert (refused.kind, refused.advice) == (ProblemKind.CONTENT_REFUSED, "Not given out.")
+    assert downloads(files_server) == 1
+    files_server.script("GET", "/files/*/content", [Delivery(cut_after=10)])
+    assert problem_of(serve(METRICS, "c.csv")).kind is ProblemKind.CONNECTION_LOST
+    assert temporary_files(opened) == []
+
+
+def test_of_an_endless_results_file_only_the_first_steps_are_read(
+    opened: EngineBench, serve: Callable[..., RemoteFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (metrics_reading, step_metrics):
+        monkeypatch.setattr(module, "MAX_BYTES", 100_000)
+    table = b"step,train_loss\n" + b"".join(b"%d,0.5\n" % step for step in range(100_000))
+    opened.session.contents.read_metrics(serve(table, "step_metrics.csv"), "")
+    metrics = opened.events.wait_for(MetricsRead).metrics
+    assert not metrics.is_whole
+    assert 5_000 < len(metrics.steps) < 20_000
+    assert not list(opened.paths.previews_folder.glob("*.content"))
+
+
+def test_closing_the_file_stops_reading_others_to_compare(
+    opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
+) -> None:
+    contents = opened.session.contents
+    files_server.script("GET", "/files/*/content", [Stall()])
+    contents.read_metrics(serve(METRICS, "a.csv"), "")
+    files_server.wait_until_stalled()
+    contents.close()
+    wait_for(lambda: not temporary_files(opened), "that the temporary file is deleted")
+    files_server.release()
+    contents.read_metrics(serve(METRICS, "b.csv"), "")
+    opened.events.wait_for(MetricsRead)
+    told = opened.events.all(MetricsRead) + opened.events.all(MetricsFailed)
+    assert [event.file_id for event in told] == ["file-b.csv"]
+    assert temporary_files(opened) == []
+
+
 def test_the_values_of_columns_are_counted(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
@@ -327,3 +422,41 @@ def test_counting_stops_when_the_file_is_closed(
     opened.session.contents.stop()
     assert opened.session.contents.join(10)
     assert not opened.events.all(ColumnsCounted)
+
+
+EXAMPLES = b"".join(
+    b'{"messages": [{"role": "user", "content": "%s"}, {"role": "%s", "content": "b"}]}\n'
+    % (b"a" * 4 * number, b"user" if number == 3 else b"assistant")
+    for number in range(1, 21)
+)
+
+
+def test_training_examples_are_added_up_and_checked(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(
+        served_file("a.txt", id="file-a", purpose="fine-tune", content=EXAMPLES),
+    )
+    file = remote_file("a.txt", id="file-a", purpose="fine-tune", size=len(EXAMPLES))
+    content = look_inside(opened, file)
+    assert content.kind is ContentKind.CONVERSATIONS
+    added = opened.events.wait_for(
+        ExamplesAdded, lambda event: event.progress.summary is not None
+    ).progress.summary
+    assert added is not None
+    assert (added.examples, added.tokens) == (20, sum(range(2, 22)))
+    checked = opened.events.wait_for(ContentChecked).checked
+    assert checked.report is not None
+    assert [(one.line, one.rule) for one in checked.report.findings] == [(3, "answer.missing")]
+
+
+def test_files_for_other_purposes_are_not_checked(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.jsonl", id="file-a", purpose="user_data", content=EXAMPLES))
+    file = remote_file("a.jsonl", id="file-a", purpose="user_data", size=len(EXAMPLES))
+    look_inside(opened, file)
+    opened.events.wait_for(ExamplesAdded, lambda event: event.progress.summary is not None)
+    opened.session.contents.stop()
+    assert opened.session.contents.join(10)
+    assert not opened.events.all(ContentChecked)

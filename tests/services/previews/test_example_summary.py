@@ -56,6 +56,24 @@ def test_examples_are_added_up() -> None:
     )
 
 
+def test_examples_of_other_kinds_are_added_up() -> None:
+    tool = {"type": "function"}
+    given: list[object] = [
+        {"prompt": "four", "completion": "four"},
+        {"preferred_completion": "four", "non_preferred_completion": "eightxxx"},
+        {
+            "input": {"messages": [user("four"), user("four")], "tools": [tool]},
+            "preferred_output": [{"role": "assistant", "content": "four"}],
+            "non_preferred_output": [calling("find")],
+        },
+        {"input": "four", "preferred_output": 7, "non_preferred_output": None},
+    ]
+    summary = summed((json.dumps(one).encode(), 1) for one in given)
+    third = -(-(4 * len("four") + len(json.dumps([tool]))) // 4)
+    assert (summary.examples, summary.tokens) == (4, 2 + 3 + third + 1)
+    assert summary.tools == {"find": 1}
+
+
 def test_lines_that_are_no_examples_do_not_count() -> None:
     good = json.dumps({"messages": [user("four")]}).encode()
     odd = [b"", b"broken", b"[]", b"{}", b'{"messages": 7}', b"\xff", b'{"messages": "\\ud800"}']

@@ -177,13 +177,14 @@ def test_preferences_have_both_answers() -> None:
         "preferred_output": [{"role": "assistant", "content": "Yes"}],
         "non_preferred_output": [{"role": "assistant", "content": "No"}],
     }
-    assert row(ContentKind.PREFERENCES, example).cells == ("Well?", "Yes", "No")
+    assert row(ContentKind.PREFERENCES, example).cells == ("3", "Well?", "Yes", "No")
     older = {"preferred_completion": "Yes", "non_preferred_completion": "No"}
-    assert row(ContentKind.PREFERENCES, older).cells == ("", "Yes", "No")
+    assert row(ContentKind.PREFERENCES, older).cells == ("2", "", "Yes", "No")
 
 
 def test_completions_have_prompt_and_completion() -> None:
-    assert row(ContentKind.COMPLETIONS, {"prompt": "1+1", "completion": "2"}).cells == ("1+1", "2")
+    example = {"prompt": "1+1", "completion": "2"}
+    assert row(ContentKind.COMPLETIONS, example).cells == ("1", "1+1", "2")
 
 
 # Fields

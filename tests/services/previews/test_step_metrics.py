@@ -127,6 +127,12 @@ def test_a_curve_has_gaps_where_values_are_missing() -> None:
     assert [[step for step, _value in piece] for piece in drawn] == [[1, 2], [4, 5, 6], [9, 10]]
 
 
+def test_steps_that_are_just_irregular_leave_no_gaps() -> None:
+    lines = "".join(f"{step},1\n" for step in range(6_000) if step % 6 != 5)
+    metrics = read(f"step,train_loss\n{lines}".encode())
+    assert len(metrics.series[Metric.TRAIN_LOSS].drawn[Smoothing.NONE]) == 1
+
+
 def test_validation_now_and_then_is_one_curve() -> None:
     lines = "".join(f"{step},{step if step % 10 == 0 else ''}\n" for step in range(1, 56))
     series = read(f"step,valid_loss\n{lines}".encode()).series[Metric.VALID_LOSS]

@@ -245,10 +245,10 @@ def test_smoothing_changes_the_curve_but_not_the_values(view: CurvesView, qtbot:
 
 def test_a_picture_is_saved_as_png_and_svg_in_light_colors(view: CurvesView) -> None:
     view.add_file("a", "a <b>", "", metrics())
-    png = QImage.fromData(view.png())
+    png = QImage.fromData(view.picture.png())
     assert png.width() == 2 * max(640, view.canvas.width())
     assert png.pixelColor(2, 2) == QColor(Role.WINDOW.value[False])
-    svg = view.svg()
+    svg = view.picture.svg()
     assert QSvgRenderer(svg).isValid()
     assert b"a &lt;b&gt;" in svg
 
@@ -261,7 +261,7 @@ def test_nothing_to_draw_is_said(view: CurvesView, qtbot: QtBot) -> None:
     muted = color(Role.MUTED, QApplication.palette())
     assert amount(view, muted) > 0
     assert numbers(view) == [["Steps", "1"]]
-    assert view.png() != b""
+    assert view.picture.png() != b""
     view.clear()
     assert view.keys == []
 

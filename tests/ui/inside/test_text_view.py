@@ -14,7 +14,8 @@ from services.previews.line_index import LineIndex
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from tests.support.visible_colors import shows
-from ui.inside.rows_view import RowsView, columns_of
+from ui.inside.monospaced import columns_of
+from ui.inside.rows_view import RowsView
 from ui.inside.text_view import HexView, TextView
 from ui.theme import Role, color
 

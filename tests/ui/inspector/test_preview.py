@@ -1,5 +1,7 @@
 """The beginning of the selected file in the inspector: when it's asked for, and what is shown."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage
@@ -7,6 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from services.accounts.settings import SettingsStore
 from services.previews.content_kind import ContentKind
 from services.previews.events import PreviewFailed, PreviewReady, PreviewUnavailable
 from services.previews.preview import Preview, PreviewSource, preview_of
@@ -44,7 +47,7 @@ def ready(
 class Shown:
     """The inspector of an account of the official service, and what asks for its previews."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, settings: SettingsStore) -> None:
         self.qtbot = qtbot
         self.window = QWidget()
         qtbot.addWidget(self.window)
@@ -56,7 +59,7 @@ class Shown:
         self.window.resize(420, 800)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.engine = RecordingEngine()
+        self.engine = RecordingEngine(settings)
         self.engine.backend.account = account(id="acme")
         self.flow = PreviewFlow(self.window, self.engine.backend, self.inspector, refused)
 
@@ -110,8 +113,8 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Shown:
-    return Shown(qtbot)
+def shown(qtbot: QtBot, tmp_path: Path) -> Shown:
+    return Shown(qtbot, SettingsStore(tmp_path / "settings.json", lambda save: save()))
 
 
 # When it's asked for

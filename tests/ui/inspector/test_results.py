@@ -1,11 +1,14 @@
 """The results of a batch in the inspector: offered, added up, failed."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from services.accounts.settings import ModelPrice, SettingsStore
 from services.previews.batch_result import Outcome, TokenCount
 from services.previews.batch_summary import BatchSummary, SummaryProgress
 from services.previews.events import ResultsAdded, ResultsFailed
@@ -21,8 +24,13 @@ FILE = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=5_000_
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Shown:
-    made = Shown(qtbot)
+def settings(tmp_path: Path) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.json", lambda save: save())
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, settings: SettingsStore) -> Shown:
+    made = Shown(qtbot, settings)
     made.select(FILE)
     made.rest()
     return made
@@ -203,3 +211,18 @@ def test_even_the_smallest_part_of_the_bar_can_be_seen(
     line = image.height() // 2
     painted = {image.pixelColor(x, line).name() for x in range(image.width())}
     assert {QColor(color(role, shown.window.palette())).name() for role in roles} <= painted
+
+
+def test_what_the_tokens_cost_is_told_once_prices_were_entered(
+    shown: Shown, settings: SettingsStore
+) -> None:
+    tokens = {"m": TokenCount(2_000_000, 1_000_000), "n": TokenCount(1)}
+    sums = summary({Outcome.SUCCEEDED: 1}, tokens=tokens)
+    shown.engine.publish(added(sums))
+    assert not any("USD" in text for text in said(shown))
+    settings.change(prices={"m": ModelPrice("1", "", "3")})
+    shown.flow.show_prices()
+    assert "≈ 5.00 USD for 1 of 2 models" in said(shown)
+    shown.select(OTHER)
+    shown.flow.show_prices()
+    assert said(shown) == []
