@@ -327,6 +327,19 @@ def test_the_status_line_counts_the_lines_shown(desk: Desk) -> None:
     desk.wait(lambda: "1,002 lines  ·  1 selected" in desk.texts(page.status).split("\n"))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["answers.jsonl", "examples.jsonl", "notes.txt", "picture.png", "data.bin", "paper.pdf"]
+    + ["two.zip", "step_metrics.csv", "value.json"],
+)
+def test_what_has_the_focus_has_a_name(desk: Desk, name: str) -> None:
+    page = look_inside(desk, name)
+    views = page.views
+    desk.wait(lambda: page.content is not None and not views.shows_message)
+    desk.wait(lambda: not_none(QApplication.focusWidget()).accessibleName() != "")
+    assert not_none(views.currentWidget()).isAncestorOf(not_none(QApplication.focusWidget()))
+
+
 def test_the_first_name_in_an_archive_is_current(desk: Desk) -> None:
     page = look_inside(desk, "two.zip")
     desk.wait(lambda: page.views.currentWidget() is page.views.names)
