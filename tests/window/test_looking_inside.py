@@ -329,8 +329,16 @@ def test_the_status_line_counts_the_lines_shown(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["answers.jsonl", "examples.jsonl", "notes.txt", "picture.png", "data.bin", "paper.pdf"]
-    + ["two.zip", "step_metrics.csv", "value.json"],
+    [
+        "answers.jsonl",
+        "notes.txt",
+        "picture.png",
+        "data.bin",
+        "paper.pdf",
+        "two.zip",
+        "step_metrics.csv",
+        "value.json",
+    ],
 )
 def test_what_has_the_focus_has_a_name(desk: Desk, name: str) -> None:
     page = look_inside(desk, name)
