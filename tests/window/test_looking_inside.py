@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMenu,
     QToolButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -298,6 +299,23 @@ def test_a_json_value_gets_the_focus_and_is_searched(desk: Desk) -> None:
     assert tree.field.text() == ""
     desk.key(Qt.Key.Key_Escape)
     assert not page.isVisible()
+
+
+def test_the_next_file_gets_the_focus_wherever_it_was_in_the_last_one(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    view = page.lines.line.conversation
+    desk.wait(lambda: not_none(view.focusWidget() or view).isVisible())
+    table_of(page).setFocus()
+    seen: list[QWidget] = []
+    while not desk.button("Account").hasFocus():
+        seen.append(not_none(QApplication.focusWidget()))
+        desk.key(Qt.Key.Key_Tab)
+    assert view.isAncestorOf(seen[-1])
+    desk.key(Qt.Key.Key_Escape)
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    assert table_of(page).hasFocus()
 
 
 def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:

@@ -48,9 +48,10 @@ _REST_MS = 250
 """How long typing has to rest before the file is searched."""
 _COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
 """In larger files, values are counted only when someone opens a head."""
-_SHORTEST_FIELD = 22
+_AROUND_FIELD = 46
+"""Pixels of the icon and the padding beside the words in the field."""
 _SHORTEST_FILTER = 9
-"""In characters; what doesn't fit beside them is left out."""
+"""In characters."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
@@ -98,7 +99,8 @@ class LinesView(QWidget):
         self._field.setAccessibleName(_("Search in this file"))
         magnifier = QLineEdit.ActionPosition.LeadingPosition
         self._field.addAction(icon("search", Role.MUTED), magnifier)
-        self._field.setMinimumWidth(_SHORTEST_FIELD * self._field.fontMetrics().averageCharWidth())
+        words = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
+        self._field.setMinimumWidth(words + _AROUND_FIELD)
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
         self._match_case = _switch(_("Aa"), _("Match case"))
