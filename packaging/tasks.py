@@ -28,7 +28,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -114,6 +114,17 @@ def folder_in_memory(folder: Path = MEMORY, needed: int = MEMORY_NEEDED) -> Path
         return None
     has_space = state.f_bavail * state.f_frsize >= needed
     return folder if has_space and not state.f_flag & os.ST_NOEXEC else None
+
+
+def with_compiled_modules(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which Python keeps compiled modules, in `build/` if not next to the source.
+
+    The tests start the program so often that compiling it each time would take a while.
+    """
+    changed = dict(environment)
+    if changed.pop("PYTHONDONTWRITEBYTECODE", ""):
+        changed.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "compiled"))
+    return changed
 
 
 def _style_and_types(python: str) -> dict[str, list[str]]:
@@ -275,7 +286,7 @@ def _call_all(commands: dict[str, list[str]], **variables: str) -> int:
         prefix="filewharf-", dir=folder_in_memory(), ignore_cleanup_errors=True
     ) as folder:
         Path(folder).chmod(0o711)  # some tests drop their privileges, then work in here
-        environment = {**os.environ, **variables, "TMPDIR": folder}
+        environment = {**with_compiled_modules(os.environ), **variables, "TMPDIR": folder}
         failed = call_together(commands, cwd=ROOT, env=environment)
     if failed:
         print(f"Failed: {', '.join(failed)}", file=sys.stderr)

@@ -2,12 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.source_code import ROOT, label, parsed, sources
 
 FORBIDDEN_IN_SERVICES = {"PySide6", "shiboken6", "ui", "main", "tests"}
 FORBIDDEN_IN_UI = {
@@ -71,10 +70,6 @@ FORBIDDEN_ANYWHERE = {
     "processEvents",
     "QSortFilterProxyModel",
 }
-
-
-def sources(*folders: str) -> list[Path]:
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -158,27 +153,29 @@ def thirty_two_bit_signals(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
-@cache
-def parsed(path: Path) -> ast.AST:
-    return ast.parse(path.read_text("utf-8"), str(path))
-
-
-def label(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
 def dotted(path: Path) -> str:
     return label(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-@pytest.mark.parametrize("path", sources("services"), ids=label)
-def test_services_import_neither_qt_nor_the_window(path: Path) -> None:
-    assert not set(imported(parsed(path))) & FORBIDDEN_IN_SERVICES
+def forbidden_imports(folder: str, forbidden: set[str]) -> list[tuple[str, str]]:
+    """The modules in a folder that import what they may not, each with what it imports."""
+    return [
+        (label(path), name)
+        for path in sources(folder)
+        for name in sorted(set(imported(parsed(path))) & forbidden)
+    ]
 
 
-@pytest.mark.parametrize("path", sources("services"), ids=label)
-def test_rooms_import_only_rooms_below_them(path: Path) -> None:
-    assert upward_imports(dotted(path), parsed(path)) == []
+def test_services_import_neither_qt_nor_the_window() -> None:
+    assert forbidden_imports("services", FORBIDDEN_IN_SERVICES) == []
+
+
+def test_rooms_import_only_rooms_below_them() -> None:
+    assert [
+        (label(path), name)
+        for path in sources("services")
+        for name in upward_imports(dotted(path), parsed(path))
+    ] == []
 
 
 def test_every_folder_in_services_is_a_room() -> None:
@@ -186,37 +183,49 @@ def test_every_folder_in_services_is_a_room() -> None:
     assert folders == set(ROOMS)
 
 
-@pytest.mark.parametrize("path", sources("services/transfers"), ids=label)
-def test_the_queue_does_not_import_kinds_of_jobs(path: Path) -> None:
-    modules = set(loaded(parsed(path)))
-    assert dotted(path) == JOBS_MODULE or not modules & JOB_KINDS
-    assert (JOBS_MODULE in modules) is (dotted(path) == "services.transfers.journal")
+def test_the_queue_does_not_import_kinds_of_jobs() -> None:
+    queue = {dotted(path): set(loaded(parsed(path))) for path in sources("services/transfers")}
+    assert {name for name, modules in queue.items() if modules & JOB_KINDS} == {JOBS_MODULE}
+    readers = {name for name, modules in queue.items() if JOBS_MODULE in modules}
+    assert readers == {"services.transfers.journal"}
 
 
-@pytest.mark.parametrize("path", sources("ui"), ids=label)
-def test_the_window_imports_neither_network_nor_database_nor_threads(path: Path) -> None:
-    assert not set(imported(parsed(path))) & FORBIDDEN_IN_UI
+def test_the_window_imports_neither_network_nor_database_nor_threads() -> None:
+    assert forbidden_imports("ui", FORBIDDEN_IN_UI) == []
 
 
-@pytest.mark.parametrize("path", sources("services", "ui"), ids=label)
-def test_what_froze_or_crashed_the_window_is_not_used(path: Path) -> None:
-    tree = parsed(path)
-    assert not set(names(tree)) & FORBIDDEN_ANYWHERE
-    assert list(thirty_two_bit_signals(tree)) == []
+def test_what_froze_or_crashed_the_window_is_not_used() -> None:
+    assert [
+        (label(path), name)
+        for path in sources("services", "ui")
+        for name in sorted(set(names(parsed(path))) & FORBIDDEN_ANYWHERE)
+    ] == []
 
 
-@pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
-def test_http_modules_are_loaded_in_one_place(path: Path) -> None:
-    loads = label(path) == HTTP_LOADER
-    itself = dotted(path) in HTTP_MODULES
-    assert loads or itself or not any(map(is_http_module, loaded(parsed(path))))
+def test_no_signal_has_only_32_bits() -> None:
+    assert [
+        (label(path), line)
+        for path in sources("services", "ui")
+        for line in thirty_two_bit_signals(parsed(path))
+    ] == []
 
 
-@pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
-def test_pdfs_are_read_in_a_process_of_their_own(path: Path) -> None:
-    tree = parsed(path)
-    assert ("pypdfium2" in set(imported(tree))) is (label(path) == PDF_READER)
-    assert "services.previews.pdf_child" not in set(loaded(tree))
+def test_http_modules_are_loaded_in_one_place() -> None:
+    assert [
+        (label(path), module)
+        for path in [*sources("services", "ui"), ROOT / "main.py"]
+        if label(path) != HTTP_LOADER and dotted(path) not in HTTP_MODULES
+        for module in loaded(parsed(path))
+        if is_http_module(module)
+    ] == []
+
+
+def test_pdfs_are_read_in_a_process_of_their_own() -> None:
+    paths = [*sources("services", "ui"), ROOT / "main.py"]
+    readers = [path for path in paths if "pypdfium2" in set(imported(parsed(path)))]
+    assert [*map(label, readers)] == [PDF_READER]
+    reader = dotted(ROOT / PDF_READER)
+    assert [label(path) for path in paths if reader in set(loaded(parsed(path)))] == []
 
 
 def test_resources_contain_no_code() -> None:

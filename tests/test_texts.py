@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.source_code import ROOT, label, parsed, sources
 
 LOOKUPS = {"_", "ngettext", "pgettext"}
 WRAPPED = LOOKUPS | {"N_"}
@@ -83,10 +82,6 @@ NOT_LOCALIZED = {
 }
 
 
-def sources(*folders: str) -> list[Path]:
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-
-
 ALL = [ROOT / "main.py", *sources("services", "ui")]
 READ = [
     path
@@ -94,15 +89,6 @@ READ = [
     # The sandbox responds in English, as the real service does.
     if path.parent.name != "sandbox" or path.stem in ("command_line", "server")
 ]
-
-
-def label(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@cache
-def parsed(path: Path) -> ast.AST:
-    return ast.parse(path.read_text("utf-8"), str(path))
 
 
 def name_of(called: ast.expr) -> str:

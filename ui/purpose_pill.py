@@ -99,7 +99,8 @@ class PurposePill(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as the purpose, if that isn't very long."""
         metrics = QFontMetrics(pill_font(self.font()))
-        width = min(metrics.horizontalAdvance(one_line(self._purpose)), _WIDEST)
+        # The advance is rounded, and a text that is wider by a fraction of a pixel would be cut off.
+        width = min(metrics.horizontalAdvance(one_line(self._purpose)) + 1, _WIDEST)
         return QSize(width + 2 * (_PADDING + _RIM), metrics.height() + 4 + 2 * _RIM)
 
     def minimumSizeHint(self) -> QSize:

@@ -4,6 +4,8 @@ A proxy receives them with every request and may echo them, as a server may echo
 """
 
 import functools
+import os
+import sys
 from urllib.parse import unquote
 
 from services.api.echoes import Echoes
@@ -11,6 +13,10 @@ from services.api.echoes import Echoes
 
 def login_echoes() -> tuple[Echoes, ...]:
     """The passwords of the configured proxies, alone and with the user names."""
+    # Called for every response and log record, while `getproxies` decodes the whole environment. On
+    # other systems, proxies may also be configured elsewhere.
+    if sys.platform == "linux" and b"_proxy" not in b" ".join(os.environb).lower():
+        return ()
     from urllib.request import getproxies  # slow to import, and logging needs it only later
 
     return _echoes_in(frozenset(getproxies().values()))

@@ -92,7 +92,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(data.decode("utf-16", "replace"), "utf-16")
-    if _CONTROLS.search(data):
+    if _CONTROLS.search(data) and not _has_json_line(data):
         return None
     content = data.removeprefix(b"\xef\xbb\xbf")
     if not is_whole:
@@ -101,6 +101,12 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
         return Text(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return Text(content.decode("latin-1"), "latin-1")
+
+
+def _has_json_line(data: bytes) -> bool:
+    """Whether one of the first lines is a JSON object, so that a broken line doesn't hide it."""
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", _LINES_LOOKED_AT)
+    return any(_is_json(line) for line in lines if line.lstrip().startswith(b"{"))
 
 
 def kind_of(data: bytes, text: Text | None, *, is_whole: bool) -> ContentKind:
@@ -194,7 +200,7 @@ def kind_of_line(value: Mapping[str, object]) -> ContentKind:
     return ContentKind.JSON_LINES
 
 
-def _is_json(text: str) -> bool:
+def _is_json(text: str | bytes) -> bool:
     try:
         msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):

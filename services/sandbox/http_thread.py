@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -49,7 +50,7 @@ class HttpThread:
 
     def stop(self) -> None:
         """Close all connections and wait for the thread to end."""
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join(_LONGEST_STOP * 3)
 
     def _run(self) -> None:
@@ -65,10 +66,27 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._leaving = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def leave(self) -> None:
+        """Shut down as soon as possible; may be called on any thread, and again."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._leaving.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        # The inherited method looks ten times a second whether to leave.
+        while not await self.on_tick(0):  # sets the date of responses
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._leaving.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # The inherited method waits for requests to end, which a long upload or a silent client

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import batches, checks, large_files, suggestions, window_stalls
+from tests.bench import batches, checks, large_files, suggestions, table, window_stalls
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.listing import measure as measure_listing
@@ -67,8 +67,11 @@ def test_listing_is_measured_in_the_real_window(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path: Path) -> None:
-    small = Options(runs=1, listed=3000, very_many=20_000)
+def test_sorting_searching_scrolling_and_selecting_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "_ROUNDS", 1)
+    small = Options(runs=1, listed=1000, very_many=1500)
     with fast_server() as address:
         lines = measure_table(small, address, tmp_path)
         lines += measure_very_many(small, address, tmp_path)

@@ -46,4 +46,5 @@ def test_thousands_of_files_can_be_scrolled_sorted_searched_selected_and_refresh
     bus: AccessibilityBus, tmp_path: Path
 ) -> None:
     with ChangingServer([made(number) for number in range(COUNT)]) as server:
-        ManyFiles(bus, Camera(tmp_path / "pictures"), tmp_path, server, TEST_KEY).walk()
+        camera = Camera(tmp_path / "pictures", small=False)
+        ManyFiles(bus, camera, tmp_path, server, TEST_KEY).walk()

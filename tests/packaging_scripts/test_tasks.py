@@ -79,6 +79,18 @@ def test_the_tests_write_to_memory_only_if_there_is_space(
     assert tasks.folder_in_memory(tmp_path / "none", needed=1) is None
 
 
+def test_modules_are_compiled_once_even_if_not_next_to_the_source(tasks: ModuleType) -> None:
+    unwanted = {"A": "b", "PYTHONDONTWRITEBYTECODE": "1"}
+    folder = str(tasks.ROOT / "build" / "compiled")
+    kept = tasks.with_compiled_modules(unwanted)
+    assert kept == {"A": "b", "PYTHONPYCACHEPREFIX": folder}
+    assert tasks.with_compiled_modules(unwanted | {"PYTHONPYCACHEPREFIX": "c"}) == {
+        "A": "b",
+        "PYTHONPYCACHEPREFIX": "c",
+    }
+    assert tasks.with_compiled_modules({"A": "b"}) == {"A": "b"}
+
+
 def test_files_written_by_the_tests_are_removed(
     tasks: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Finds the theme's colors in what a list or a text shows."""
 
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
 
 from ui.theme import Role, color
@@ -12,9 +13,11 @@ def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> 
     A few pixels aren't enough: antialiased letters contain all intermediate colors.
     """
     image = view.viewport().grab(where or view.viewport().rect()).toImage()
-    wanted = color(role, QApplication.palette()).rgb()
-    pixels = (image.pixel(x, y) for y in range(image.height()) for x in range(image.width()))
-    return sum(pixel == wanted for pixel in pixels) >= _FEWEST
+    if image.isNull():
+        return False
+    image.convertTo(QImage.Format.Format_ARGB32)  # without padding
+    pixels = memoryview(image.constBits()).cast("I").tolist()
+    return pixels.count(color(role, QApplication.palette()).rgb()) >= _FEWEST
 
 
 def selection_looks(view: QAbstractItemView) -> list[Role]:

@@ -14,10 +14,11 @@ _KIND = 0xF0F0F0
 
 
 class Camera:
-    """Saves screenshots as small PNG files in a folder."""
+    """Saves screenshots as PNG files in a folder: small ones, or large ones in no time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, small: bool = True) -> None:
         self.folder = folder
+        self._small = small
         folder.mkdir(parents=True, exist_ok=True)
         self._application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
 
@@ -35,10 +36,13 @@ class Camera:
     def take(self, name: str, part: Extents | None = None) -> Path:
         """Save a screenshot."""
         path = self.folder / f"{name}.png"
-        # For PNG, quality 0 means the strongest (lossless) compression.
-        image = _with_few_colors(self.look(part))
+        image = self.look(part)
+        if self._small:
+            image = _with_few_colors(image)
+        # For PNG, quality 0 means the strongest (lossless) compression, and 100 means none.
+        quality = 0 if self._small else 100
         # PySide6 declares bytes here but accepts only a str.
-        if not image.save(str(path), "PNG", 0):  # type: ignore[call-overload]
+        if not image.save(str(path), "PNG", quality):  # type: ignore[call-overload]
             raise OSError(f"{path} couldn't be written")
         return path
 

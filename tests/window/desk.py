@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -138,10 +138,12 @@ class Desk:
         del self._application.quit
         for window in (self.window, *self.program.children()):
             window.deleteLater()
-        self.program.deleteLater()
-        self.theme.deleteLater()
+        # While there are widgets, changing the style sheet or the palette goes through all of them.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self._application.setStyleSheet("")
         self._application.setPalette(QPalette())
+        self.program.deleteLater()
+        self.theme.deleteLater()
         for number, handler in self._signals.items():
             signal.signal(number, handler)
 

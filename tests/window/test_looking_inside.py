@@ -256,6 +256,94 @@ def test_a_failure_is_told_in_place_of_the_content(
     desk.wait_to_see("No such File object")
 
 
+def test_a_failed_file_is_read_again_with_a_button(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    (file,) = [one for one in files_server.files if one.filename == "notes.txt"]
+    files_server.remove(file.id)
+    page = look_inside(desk, "notes.txt")
+    desk.wait_to_see("No such File object")
+    assert desk.button("Try again").hasFocus()
+    files_server.add(file)
+    desk.key(Qt.Key.Key_Space)
+    desk.wait(page.views.text.isVisible)
+    assert page.isAncestorOf(not_none(QApplication.focusWidget()))
+
+
+def test_escape_goes_back_from_anywhere_in_the_window(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.button("Refresh").setFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    look_inside(desk, "answers.jsonl")
+    desk.search.setFocus()
+    desk.key(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    desk.key(Qt.Key.Key_Escape)  # closes the examples
+    assert page.isVisible()
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_a_json_value_gets_the_focus_and_is_searched(desk: Desk) -> None:
+    page = look_inside(desk, "value.json")
+    desk.wait(lambda: page.views.shows_value)
+    tree = page.views.value.tree
+    desk.wait(tree.view.hasFocus)
+    desk.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert tree.field.hasFocus()
+    QTest.keyClicks(tree.field, "name")
+    desk.wait(lambda: tree.count_in_words == "1 of 1")
+    desk.key(Qt.Key.Key_Escape)
+    assert page.isVisible()
+    assert tree.field.text() == ""
+    desk.key(Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    desk.button("Save lines…").setFocus()
+    desk.key(Qt.Key.Key_F8)
+    desk.wait(lambda: is_current(page, "1,001"))
+    desk.button("Save lines…").setFocus()
+    desk.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    desk.dialog("Go to line").reject()
+
+
+def test_without_problems_the_key_for_the_next_one_says_so(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    desk.key(Qt.Key.Key_F8)
+    desk.wait_to_see("No problems found")
+
+
+def test_the_status_line_counts_the_lines_shown(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    search(page, "q-99")
+    desk.wait(lambda: "11 of 1,002 lines  ·  1 selected" in desk.texts(page.status))
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: "1,002 lines  ·  1 selected" in desk.texts(page.status).split("\n"))
+
+
+def test_the_first_name_in_an_archive_is_current(desk: Desk) -> None:
+    page = look_inside(desk, "two.zip")
+    desk.wait(lambda: page.views.currentWidget() is page.views.names)
+    desk.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "one.txt"
+
+
+def test_what_matters_has_room_in_a_small_window(desk: Desk) -> None:
+    desk.window.resize(1024, 700)
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    field, table = field_of(page), table_of(page)
+    assert field.width() >= field.fontMetrics().horizontalAdvance(field.placeholderText()) + 24
+    widths = [table.columnWidth(column) for column in range(not_none(table.model()).columnCount())]
+    assert sum(widths) <= table.viewport().width()
+
+
 def test_content_that_is_cut_off_is_shown_with_the_reason(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
@@ -268,6 +356,9 @@ def test_content_that_is_cut_off_is_shown_with_the_reason(
     page = look_inside(desk, "long.jsonl")
     desk.wait(lambda: rows(page) > 1_000)
     assert cells(page, 0)[1] == "q-0"
+    desk.wait_to_see("Try again")
+    desk.press("Try again")
+    desk.wait(lambda: rows(page) == 4 * len(RESULTS))
 
 
 def test_leaving_a_file_that_is_still_read_stops_reading(

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.archive_names import ArchiveNames
@@ -41,6 +41,8 @@ class ContentViews(QStackedWidget):
     """Render a page of the PDF, counting from 0, at a width in pixels."""
     more_requested = Signal()
     """The end of what was read is in sight."""
+    reopen_requested = Signal()
+    """Try again to read what couldn't be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +50,8 @@ class ContentViews(QStackedWidget):
         self._rows: HexRows | TextRows | None = None
         self._clear: list[Callable[[], object]] = []
         """What clears the views that were made."""
-        self._message = label("", "muted", wrap=True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setContentsMargins(40, 40, 40, 40)
+        self._message = _Message()
+        self._message.again.clicked.connect(self.reopen_requested)
         self.addWidget(self._message)
         self.lines = LinesView()
         self.addWidget(self.lines)
@@ -109,6 +110,16 @@ class ContentViews(QStackedWidget):
         return self.currentWidget() is self.lines
 
     @property
+    def shows_value(self) -> bool:
+        """Whether one JSON value is shown."""
+        return isinstance(self.currentWidget(), LineView)
+
+    def clear_search(self) -> bool:
+        """Clear the field that searches a JSON value, if it has the focus; return whether it did."""
+        line = self.value if self.shows_value else self.lines.line
+        return line.clear_search()
+
+    @property
     def shows_curves(self) -> bool:
         """Whether curves are shown."""
         return isinstance(self.currentWidget(), CurvesView)
@@ -129,10 +140,13 @@ class ContentViews(QStackedWidget):
             self._rows.close()
             self._rows = None
 
-    def show_message(self, text: str) -> None:
-        """Show a sentence in place of the content."""
-        self._message.setText(text)
+    def show_message(self, text: str, *, can_try_again: bool = False) -> None:
+        """Show a sentence in place of the content, with a button to try again where that may help."""
+        self._message.words.setText(text)
+        self._message.again.setVisible(can_try_again)
         self.setCurrentWidget(self._message)
+        if can_try_again and self._message.hasFocus():
+            self._message.again.setFocus()
 
     def show_content(self, content: OpenContent) -> None:
         """Show a content whose kind is known."""
@@ -222,3 +236,20 @@ class ContentViews(QStackedWidget):
         self.addWidget(view)
         self._clear.append(clear)
         return view
+
+
+class _Message(QWidget):
+    """A sentence in the middle, and a button below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = label("", "muted", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.again = QPushButton(_("Try again"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 40, 40, 40)
+        column.setSpacing(14)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)

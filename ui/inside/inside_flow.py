@@ -84,6 +84,7 @@ class InsideFlow(QObject):
         page.retry_requested.connect(retries.retry)
         page.requests_requested.connect(retries.find)
         page.file_requested.connect(self.look_inside)
+        page.reopen_requested.connect(self._reopen)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
         backend.events.on(AccountOpening, lambda _event: self.close())
@@ -230,6 +231,12 @@ class InsideFlow(QObject):
     def _show_failure(self, event: ContentFailed) -> None:
         if self._is_shown(event.file_id):
             self.page.show_problem(event.problem)
+
+    @Slot()
+    def _reopen(self) -> None:
+        if self.page.file is not None:
+            self.look_inside(self.page.file)
+            self.page.focus_content()
 
     @Slot()
     def _read_on(self) -> None:

@@ -1,6 +1,7 @@
 """The top of the page that looks inside a file: back, what the file is, and what to do with it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -10,7 +11,7 @@ from ui.purpose_pill import PurposePill
 from ui.theme import Role
 from ui.widgets.labels import ElidedLabel, IconLabel
 from ui.widgets.tab_order import insert_in_tab_order
-from ui.wording import one_line
+from ui.wording import one_line, tool_tip
 
 
 class InsideHeader(QWidget):
@@ -38,7 +39,7 @@ class InsideHeader(QWidget):
         self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._pill = PurposePill()
-        self._size = ElidedLabel("muted")
+        self._size = _PartsLabel("muted")
         self._download = QPushButton(_("Download"))
         self._download.clicked.connect(self.download_requested)
         row = QHBoxLayout(self)
@@ -69,3 +70,27 @@ class InsideHeader(QWidget):
     def show_size(self, words: str) -> None:
         """Say how large the content is."""
         self._size.setText(words)
+
+
+class _PartsLabel(ElidedLabel):
+    """Shows as many of its parts, separated by dots, as there is room for: a cut number misleads."""
+
+    def minimumSizeHint(self) -> QSize:
+        """No room at all."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the parts."""
+        whole, metrics = self.text(), self.fontMetrics()
+        parts = whole.split(_DOT)
+        while parts and metrics.horizontalAdvance(_DOT.join(parts)) > self.width():
+            parts.pop()
+        shown = _DOT.join(parts)
+        self.setToolTip(tool_tip(whole) if shown != whole else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
+_DOT = " · "

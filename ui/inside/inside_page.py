@@ -42,6 +42,8 @@ class InsidePage(MiddlePage):
     """Retry unfinished requests, given the `RemoteFile` with the results that is shown."""
     requests_requested = Signal(object)
     """Find the requests that the results in this `RemoteFile` answer."""
+    reopen_requested = Signal()
+    """Try again to read the file."""
     file_requested = Signal(object)
     """Look inside this other `RemoteFile`."""
 
@@ -76,15 +78,19 @@ class InsidePage(MiddlePage):
         self.lines.filter_chosen.connect(self._choose_group)
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
+        self.lines.model.rowsInserted.connect(self._show_counts)
+        self.lines.no_problem_found.connect(self.status.show_no_problem)
         self.views.more_requested.connect(self.more_requested)
+        self.views.reopen_requested.connect(self.reopen_requested)
+        self.status.reopen_requested.connect(self.reopen_requested)
         self.views.currentChanged.connect(self.content_changed)
         for key, step in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1)):
             keys = QKeySequence(Qt.KeyboardModifier.AltModifier | key)
             other = QShortcut(keys, self)
             other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             other.activated.connect(partial(self.other_file_requested.emit, step))
+        # From anywhere in the window, as the status line promises.
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._step_back)
 
     @property
@@ -113,9 +119,11 @@ class InsidePage(MiddlePage):
             view.setFocus()
 
     def focus_search(self) -> None:
-        """Focus the field that searches the lines."""
+        """Focus the field that searches the lines, or a JSON value."""
         if self.views.shows_lines:
             self.lines.focus_search()
+        elif self.views.shows_value:
+            self.views.value.focus_search()
 
     def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Show that a file is being opened."""
@@ -173,7 +181,7 @@ class InsidePage(MiddlePage):
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
         if self._content is None or self.views.shows_message:
-            self.views.show_message(words)
+            self.views.show_message(words, can_try_again=True)
         else:
             self.status.show_source(self._content, words)
 
@@ -233,12 +241,14 @@ class InsidePage(MiddlePage):
         content = self._content
         count = self._line_count(content) if content is not None and content.has_lines else None
         selected = self.lines.table.selected_count() if self.views.shows_lines else 0
-        self.status.show_counts(count, selected)
+        model = self.lines.model
+        is_filtered = self.views.shows_lines and model.numbers is not None
+        self.status.show_counts(count, selected, model.rowCount() if is_filtered else None)
 
     def _line_count(self, content: OpenContent) -> int:
         return self.lines.model.line_count if self.views.shows_lines else content.line_count
 
     @Slot()
     def _step_back(self) -> None:
-        if not self.lines.clear_search():
+        if not (self.views.clear_search() or self.lines.clear_search()):
             self.leave_requested.emit()

@@ -20,6 +20,8 @@ class InsideStatus(QFrame):
 
     read_all_requested = Signal()
     """Read a large file from the server to its end."""
+    reopen_requested = Signal()
+    """Try again to read a file that couldn't be read to its end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,17 +30,17 @@ class InsideStatus(QFrame):
         self._keys = ""
         self._left = ElidedLabel()
         self._right = ElidedLabel()
-        self._read_all = QPushButton()
-        self._read_all.setProperty("look", "link")
-        self._read_all.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._read_all = _link(_("Read all"))
         self._read_all.clicked.connect(self.read_all_requested)
-        self._read_all.hide()
+        self._again = _link(_("Try again"))
+        self._again.clicked.connect(self.reopen_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 3, 14, 3)
         row.setSpacing(8)
         row.addWidget(self._left)
         row.addStretch(1)
         row.addWidget(self._read_all)
+        row.addWidget(self._again)
         row.addWidget(self._right)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -46,12 +48,19 @@ class InsideStatus(QFrame):
         self.setFixedHeight(self._read_all.sizeHint().height() + 6)
         super().showEvent(event)
 
-    def show_counts(self, lines: int | None, selected: int) -> None:
-        """Show how many lines there are, None if it has none, and how many are selected."""
+    def show_counts(self, lines: int | None, selected: int, shown: int | None = None) -> None:
+        """Show how many lines there are, None if it has none, and how many are selected.
+
+        `shown` is how many of them are shown, if not all.
+        """
         words = []
         if lines is not None:
             text = ngettext("{number} line", "{number} lines", lines)
-            words.append(text.format(number=count_in_words(lines)))
+            if shown is not None:
+                text = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
+            words.append(
+                text.format(shown=count_in_words(shown or 0), number=count_in_words(lines))
+            )
             if selected:
                 text = ngettext("{number} selected", "{number} selected", selected)
                 words.append(text.format(number=count_in_words(selected)))
@@ -73,6 +82,10 @@ class InsideStatus(QFrame):
             self._keys = words
             self._show_right()
 
+    def show_no_problem(self) -> None:
+        """Say that no line has a problem, until something else is shown at the left."""
+        self._left.setText(_("No problems found"))
+
     def show_saving(self, share: float) -> None:
         """Show how far saving lines has come, until the source is shown again."""
         percent = decimal(100 * share, 0)
@@ -83,18 +96,25 @@ class InsideStatus(QFrame):
 
         `problem` says why not all of it could be read.
         """
-        self._read_all.hide()
         self._source = [problem] if problem else []
         if content is not None:
             self._source.append(_source_in_words(content))
-            if not content.is_whole and not problem:
-                self._read_all.setText(_("Read all"))
-                self._read_all.setVisible(content.is_paused)
+        can_go_on = content is not None and content.is_paused and not content.is_whole
+        self._read_all.setVisible(can_go_on and not problem)
+        self._again.setVisible(bool(problem))
         self._show_right()
 
     def _show_right(self) -> None:
         keys = [self._keys] if self._keys else []
         self._right.setText(" · ".join([*self._source, *keys, _("Esc goes back to the files")]))
+
+
+def _link(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("look", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.hide()
+    return button
 
 
 def _source_in_words(content: OpenContent) -> str:

@@ -42,7 +42,9 @@ _LINES_MEASURED = 60
 _WIDEST = 32
 """In characters; only the widest column gets more."""
 _NARROWEST = 12
-"""In characters; the widest column gets no less."""
+"""In characters; the widest column gets no less, unless it needs less."""
+_SHORTENED = 10
+"""In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
 _MOST_ROWS_COPIED = 10_000
 """Reading more would take too long; *Save lines…* saves any number."""
@@ -200,8 +202,16 @@ class LineTable(QTableView):
         widths = [min(width, most) for width in wanted]
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
         widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
+        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
+        short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
+        missing = sum(widths) - widths[widest] + least - self.viewport().width()
+        for column in sorted(texts, key=lambda column: -widths[column]):
+            shortest = max(short, self.horizontalHeader().sectionSizeHint(column) + 2)
+            if column != widest and missing > 0 and widths[column] > shortest:
+                taken = min(missing, widths[column] - shortest)
+                widths[column] -= taken
+                missing -= taken
         rest = self.viewport().width() - sum(widths)
-        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth())
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)

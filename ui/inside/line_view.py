@@ -4,7 +4,14 @@ from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -136,6 +143,27 @@ class LineView(QWidget):
                 self.tree.view.copy_value()
             case Tab.RAW:
                 QGuiApplication.clipboard().setText(self.raw.text.source)
+
+    def clear_search(self) -> bool:
+        """Clear the field of the tree if it has the focus and a text; return whether it had."""
+        field = self.tree.field
+        if not field.hasFocus() or not field.text():
+            return False
+        field.clear()
+        return True
+
+    def focus_search(self) -> None:
+        """Focus the field that searches the tree, if the line has one."""
+        self.choose_tab(Tab.TREE)
+        if self.shown_tab is Tab.TREE:
+            self.tree.field.setFocus()
+            self.tree.field.selectAll()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the focus on to what is shown of the line."""
+        page = self._pages.currentWidget()
+        if page is not None and self._line is not None:
+            page.setFocus(event.reason())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the title beside a long status."""

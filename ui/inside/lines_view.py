@@ -4,10 +4,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -40,6 +39,7 @@ from ui.inside.line_view import LineView
 from ui.inside.line_words import shown_line, with_request
 from ui.theme import Role
 from ui.widgets.labels import label
+from ui.widgets.list_box import ListBox
 from ui.wording import count_in_words, one_line
 
 _SAMPLE_LINES = 100
@@ -48,6 +48,9 @@ _REST_MS = 250
 """How long typing has to rest before the file is searched."""
 _COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
 """In larger files, values are counted only when someone opens a head."""
+_SHORTEST_FIELD = 22
+_SHORTEST_FILTER = 9
+"""In characters; what doesn't fit beside them is left out."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
@@ -66,6 +69,8 @@ class LinesView(QWidget):
     """Count the values in the columns of this `LineReader`, for `show_columns`."""
     column_filters_changed = Signal()
     """Other columns are filtered, or by other values; see `filter_of`."""
+    no_problem_found = Signal()
+    """There is no line to go to that failed or can't be read."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -93,6 +98,7 @@ class LinesView(QWidget):
         self._field.setAccessibleName(_("Search in this file"))
         magnifier = QLineEdit.ActionPosition.LeadingPosition
         self._field.addAction(icon("search", Role.MUTED), magnifier)
+        self._field.setMinimumWidth(_SHORTEST_FIELD * self._field.fontMetrics().averageCharWidth())
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
         self._match_case = _switch(_("Aa"), _("Match case"))
@@ -102,8 +108,9 @@ class LinesView(QWidget):
         self._failure = label("", "warning", wrap=True)
         self._failure.setContentsMargins(14, 0, 10, 6)
         self._failure.hide()
-        self._filter = QComboBox()
+        self._filter = ListBox()
         self._filter.setAccessibleName(_("Lines shown"))
+        self._filter.setMinimumContentsLength(_SHORTEST_FILTER)
         self._filter.activated.connect(self._choose_filter)
         self._count = QLabel()
         self._count.setProperty("look", "muted")
@@ -119,7 +126,7 @@ class LinesView(QWidget):
         row.addWidget(self._is_pattern)
         row.addWidget(self._filter)
         row.addWidget(self._count)
-        left = QWidget()
+        left = _Left(row, self._count)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -169,7 +176,7 @@ class LinesView(QWidget):
         is_results = content.kind is ContentKind.BATCH_RESULTS
         self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
         if not is_results:
-            self._filter.addItem(_("Lines with problems"), (HasProblem(),))
+            self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
@@ -200,8 +207,9 @@ class LinesView(QWidget):
         current = self._current_number()
         if not self._is_filtered:
             self.model.grow()
-            if current is not None and not self.table.currentIndex().isValid():
-                self.table.go_to_row(self.model.row_of(current) or 0)
+            if self.model.rowCount() and not self.table.currentIndex().isValid():
+                row = None if current is None else self.model.row_of(current)
+                self.table.go_to_row(row or 0)
         elif self._content is not None and self._content.is_whole:
             self.query_changed.emit(self._query)
         self._show_count()
@@ -271,7 +279,9 @@ class LinesView(QWidget):
             is_result = self._content is not None and self._content.kind is _RESULTS
             condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
             self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
-        elif self._problems:
+        elif not self._problems:
+            self.no_problem_found.emit()
+        else:
             place = bisect_right(self._problems, self._current_number() or 0)
             self.go_to_line(self._problems[place % len(self._problems)])
 
@@ -484,9 +494,37 @@ class LinesView(QWidget):
         self._count.setText(f"{text}…" if self._is_searching else text)
 
     def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
-        shortcut = QShortcut(keys, self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+        # From anywhere in the window while lines are shown.
+        QShortcut(keys, self).activated.connect(act)
+
+
+class _Left(QWidget):
+    """What is at the left: without the count while there isn't room for it."""
+
+    def __init__(self, row: QHBoxLayout, count: QWidget) -> None:
+        super().__init__()
+        self._row = row
+        self._count = count
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as without the count."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._needed()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the count if there is room."""
+        super().resizeEvent(event)
+        needed = self._needed() + self._row.spacing() + self._count.sizeHint().width()
+        self._count.setVisible(self.width() >= needed)
+
+    def _needed(self) -> int:
+        """The width of the bar without the count, in pixels."""
+        row, sides = self._row, self._row.contentsMargins()
+        items = filter(None, map(row.itemAt, range(row.count())))
+        parts = [item.widget() for item in items]
+        shown = [part for part in parts if part is not None and part is not self._count]
+        widths = (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown)
+        return sides.left() + sides.right() + sum(widths) + row.spacing() * (len(shown) - 1)
 
 
 def _switch(text: str, name: str) -> QToolButton:

@@ -156,6 +156,8 @@ class NamesTable(QTableView):
         """Show other entries, or more of the same."""
         self._model.set_entries(entries)
         self._fit_columns()
+        if entries and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._model.index(0, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns to the new width."""

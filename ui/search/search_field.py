@@ -79,6 +79,14 @@ class SearchField(QLineEdit):
         self.cursorPositionChanged.connect(self._follow_cursor)
         self._update_description()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape while there is something to close or clear, even where it is a shortcut."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(self._panel_visible or bool(self.text()))
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the panel, then clears; Down and Enter use the panel or go to the table."""
         match event.key():

@@ -100,6 +100,9 @@ ITEM = {"item": {"question": "1+1", "answer": 2}}
         (gzip.compress(b"x"), ContentKind.ARCHIVE),
         (b"\0\1\2", ContentKind.BINARY),
         (b"text and\0NUL", ContentKind.BINARY),
+        (jsonl(RESULT).encode() + b"\0\0\0\n", ContentKind.BATCH_RESULTS),
+        (b"\xef\xbb\xbf{\0\n" + jsonl(REQUEST).encode(), ContentKind.BATCH_REQUESTS),
+        (b"{\0\0}\n\1", ContentKind.BINARY),
     ],
     ids=lambda value: value.name if isinstance(value, ContentKind) else None,
 )

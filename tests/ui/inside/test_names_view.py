@@ -88,6 +88,7 @@ def test_more_names_keep_the_selection(view: NamesView, qtbot: QtBot) -> None:
 def test_nothing_is_copied_without_a_selection(view: NamesView, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("before")
     view.show_names(names(*ENTRIES))
+    table(view).clearSelection()
     qtbot.keyClick(table(view), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "before"
 

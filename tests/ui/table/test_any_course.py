@@ -31,17 +31,17 @@ from ui.table.file_table_model import FileTableModel
 NOW = 1_800_000_000
 MANY_IDS = [f"file-{number:02}" for number in range(20)]
 # Only a few names, so that the same files are added, removed and added again.
-IDS = st.sampled_from(MANY_IDS[:3]) | st.sampled_from(MANY_IDS)
+# Each of these draws only once: what Hypothesis draws takes longer than what is tested.
+IDS = st.sampled_from([*MANY_IDS[:3] * 6, *MANY_IDS])
+SOONER_OR_LATER = [NOW + after + seconds for after in (0, SOON) for seconds in (0, 1, 59, 60, 300)]
 FILES = st.builds(
     RemoteFile,
     id=IDS,
     filename=st.sampled_from([None, "run1", "run2", "Run10", "b.txt"]),
     purpose=st.sampled_from([None, "", "batch", "batch_output", "x-results"]),
-    size=st.one_of(st.none(), st.integers(0, 3)),
-    created_at=st.one_of(st.none(), st.integers(NOW - 3, NOW + 3)),
-    expires_at=st.one_of(
-        st.none(), st.integers(NOW, NOW + 300), st.integers(NOW + SOON, NOW + SOON + 300)
-    ),
+    size=st.sampled_from([None, None, 0, 1, 2, 3]),
+    created_at=st.sampled_from([None, None, *range(NOW - 3, NOW + 4)]),
+    expires_at=st.sampled_from([*[None] * 5, *SOONER_OR_LATER]),
     status=st.sampled_from([None, "processed", "error"]),
 )
 PAGES = st.lists(FILES, max_size=15)
