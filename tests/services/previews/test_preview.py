@@ -383,6 +383,7 @@ def test_what_only_looks_wrapped_is_text(content: bytes) -> None:
 # Anything
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [*range(200, 1100, 20), 5_000, 100_000])
 @pytest.mark.parametrize(
     "around",
