@@ -44,7 +44,7 @@ _ICON_BY_EXTENSION = {
 
 def icon(name: str, role: Role = Role.TEXT) -> QIcon:
     """A Lucide icon in the color of a role; muted when disabled."""
-    return QIcon(_Engine(name, role, None))
+    return _Engine(name, role, None).icon()
 
 
 def space_icon(button: QAbstractButton, side: int | None = None) -> None:
@@ -70,7 +70,7 @@ def purpose_icon(purpose: str | None) -> QIcon:
     """The icon of a purpose in that purpose's color."""
     known = _PURPOSE_ICONS.get(purpose or "")
     fallback = "inbox" if purpose_named(purpose).side is Side.OUTPUT else "file"
-    return QIcon(_Engine(known or fallback, Role.MUTED, purpose or ""))
+    return _Engine(known or fallback, Role.MUTED, purpose or "").icon()
 
 
 def file_icon_name(file_name: str) -> str:
@@ -86,6 +86,15 @@ def paint_icon(painter: QPainter, rect: QRect, name: str, ink: QColor) -> None:
 
 class DrawnIcon(QIconEngine):
     """An icon drawn on demand; subclasses implement `paint` and `clone`."""
+
+    def icon(self) -> QIcon:
+        """An icon that draws with this engine, which belongs to it from now on.
+
+        It's a copy, because PySide makes the engine a child of the first `QIcon`. If both are
+        garbage, the collector may take the child from its parent first, and Python then deletes
+        the engine that the icon is about to delete.
+        """
+        return QIcon(QIcon(self))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """The icon at scale 1."""

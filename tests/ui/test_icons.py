@@ -1,14 +1,16 @@
 import ast
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QIcon, QImage, QPainter
+from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from ui.accounts.account_colors import dot_icon
 from ui.icons import file_icon_name, icon, paint_icon, purpose_icon, space_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, color, make_palette
@@ -177,3 +179,13 @@ def test_an_icon_keeps_a_gap_from_text(qtbot: QtBot) -> None:
     button.setText("")
     space_icon(button)
     assert button.iconSize() == QSize(16, 16)  # without text it is centered
+
+
+@pytest.mark.parametrize("drawn", [lambda: icon("search"), lambda: purpose_icon("batch"), dot_icon])
+def test_the_garbage_collector_never_takes_what_draws_from_an_icon(
+    drawn: Callable[..., QIcon],
+) -> None:
+    # It deleted the engine, and the icon deleted it once more: the interpreter crashed at exit.
+    made = drawn(1) if drawn is dot_icon else drawn()
+    assert not [one for one in gc.get_referents(made) if isinstance(one, QIconEngine)]
+    assert not made.pixmap(16, 16).isNull()

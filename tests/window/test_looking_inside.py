@@ -300,6 +300,33 @@ def test_a_json_value_gets_the_focus_and_is_searched(desk: Desk) -> None:
     assert not page.isVisible()
 
 
+def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    desk.button("Save lines…").setFocus()
+    desk.key(Qt.Key.Key_F8)
+    desk.wait(lambda: is_current(page, "1,001"))
+    desk.button("Save lines…").setFocus()
+    desk.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    desk.dialog("Go to line").reject()
+
+
+def test_without_problems_the_key_for_the_next_one_says_so(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    desk.key(Qt.Key.Key_F8)
+    desk.wait_to_see("No problems found")
+
+
+def test_the_status_line_counts_the_lines_shown(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    search(page, "q-99")
+    desk.wait(lambda: "11 of 1,002 lines  ·  1 selected" in desk.texts(page.status))
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: "1,002 lines  ·  1 selected" in desk.texts(page.status).split("\n"))
+
+
 def test_the_first_name_in_an_archive_is_current(desk: Desk) -> None:
     page = look_inside(desk, "two.zip")
     desk.wait(lambda: page.views.currentWidget() is page.views.names)

@@ -41,7 +41,7 @@ def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) ->
 
 def dot_icon(number: int | None) -> QIcon:
     """An account's dot as a menu icon in the current color scheme, with a check mark if on."""
-    return QIcon(_Dot(number))
+    return _Dot(number).icon()
 
 
 class _Dot(DrawnIcon):

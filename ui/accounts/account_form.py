@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -25,6 +24,7 @@ from services.system.sizes import exact_size
 from ui.icons import icon
 from ui.theme import Role
 from ui.widgets.labels import label, set_look
+from ui.widgets.list_box import ListBox
 
 
 class AccountForm(QWidget):
@@ -40,7 +40,7 @@ class AccountForm(QWidget):
         self._filled_url = ""
 
         self.name = QLineEdit()
-        self.provider = QComboBox()
+        self.provider = ListBox()
         for provider in PROVIDERS:
             self.provider.addItem(provider.name, provider.id)
         self.key = QLineEdit()

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -21,6 +20,7 @@ from ui.inside.curves_panel import CurvesPanel
 from ui.inside.curves_picture import CurvesPicture
 from ui.theme import CURVE_COLORS
 from ui.widgets.labels import label
+from ui.widgets.list_box import ListBox
 from ui.widgets.scrolled import scrolled
 
 MAX_FILES = len(CURVE_COLORS)
@@ -63,8 +63,7 @@ class CurvesView(QWidget):
         self._canvas = CurvesCanvas()
         self._compare = QPushButton(icon("plus"), _("Compare with…"))
         space_icon(self._compare)
-        self._smooth = QComboBox()
-        self._smooth.setProperty("look", "list")
+        self._smooth = ListBox()
         self._smooth.setAccessibleName(_("Smooth"))
         for smoothing, words in _SMOOTHINGS.items():
             self._smooth.addItem(_(words), smoothing)

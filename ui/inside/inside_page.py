@@ -78,6 +78,8 @@ class InsidePage(MiddlePage):
         self.lines.filter_chosen.connect(self._choose_group)
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
+        self.lines.model.rowsInserted.connect(self._show_counts)
+        self.lines.no_problem_found.connect(self.status.show_no_problem)
         self.views.more_requested.connect(self.more_requested)
         self.views.reopen_requested.connect(self.reopen_requested)
         self.status.reopen_requested.connect(self.reopen_requested)
@@ -239,7 +241,9 @@ class InsidePage(MiddlePage):
         content = self._content
         count = self._line_count(content) if content is not None and content.has_lines else None
         selected = self.lines.table.selected_count() if self.views.shows_lines else 0
-        self.status.show_counts(count, selected)
+        model = self.lines.model
+        is_filtered = self.views.shows_lines and model.numbers is not None
+        self.status.show_counts(count, selected, model.rowCount() if is_filtered else None)
 
     def _line_count(self, content: OpenContent) -> int:
         return self.lines.model.line_count if self.views.shows_lines else content.line_count

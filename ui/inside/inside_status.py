@@ -48,12 +48,19 @@ class InsideStatus(QFrame):
         self.setFixedHeight(self._read_all.sizeHint().height() + 6)
         super().showEvent(event)
 
-    def show_counts(self, lines: int | None, selected: int) -> None:
-        """Show how many lines there are, None if it has none, and how many are selected."""
+    def show_counts(self, lines: int | None, selected: int, shown: int | None = None) -> None:
+        """Show how many lines there are, None if it has none, and how many are selected.
+
+        `shown` is how many of them are shown, if not all.
+        """
         words = []
         if lines is not None:
             text = ngettext("{number} line", "{number} lines", lines)
-            words.append(text.format(number=count_in_words(lines)))
+            if shown is not None:
+                text = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
+            words.append(
+                text.format(shown=count_in_words(shown or 0), number=count_in_words(lines))
+            )
             if selected:
                 text = ngettext("{number} selected", "{number} selected", selected)
                 words.append(text.format(number=count_in_words(selected)))
@@ -74,6 +81,10 @@ class InsideStatus(QFrame):
         if words != self._keys:
             self._keys = words
             self._show_right()
+
+    def show_no_problem(self) -> None:
+        """Say that no line has a problem, until something else is shown at the left."""
+        self._left.setText(_("No problems found"))
 
     def show_saving(self, share: float) -> None:
         """Show how far saving lines has come, until the source is shown again."""

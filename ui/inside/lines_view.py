@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -40,6 +39,7 @@ from ui.inside.line_view import LineView
 from ui.inside.line_words import shown_line, with_request
 from ui.theme import Role
 from ui.widgets.labels import label
+from ui.widgets.list_box import ListBox
 from ui.wording import count_in_words, one_line
 
 _SAMPLE_LINES = 100
@@ -69,6 +69,8 @@ class LinesView(QWidget):
     """Count the values in the columns of this `LineReader`, for `show_columns`."""
     column_filters_changed = Signal()
     """Other columns are filtered, or by other values; see `filter_of`."""
+    no_problem_found = Signal()
+    """There is no line to go to that failed or can't be read."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -106,7 +108,7 @@ class LinesView(QWidget):
         self._failure = label("", "warning", wrap=True)
         self._failure.setContentsMargins(14, 0, 10, 6)
         self._failure.hide()
-        self._filter = QComboBox()
+        self._filter = ListBox()
         self._filter.setAccessibleName(_("Lines shown"))
         self._filter.setMinimumContentsLength(_SHORTEST_FILTER)
         self._filter.activated.connect(self._choose_filter)
@@ -174,7 +176,7 @@ class LinesView(QWidget):
         is_results = content.kind is ContentKind.BATCH_RESULTS
         self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
         if not is_results:
-            self._filter.addItem(_("Lines with problems"), (HasProblem(),))
+            self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
@@ -277,7 +279,9 @@ class LinesView(QWidget):
             is_result = self._content is not None and self._content.kind is _RESULTS
             condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
             self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
-        elif self._problems:
+        elif not self._problems:
+            self.no_problem_found.emit()
+        else:
             place = bisect_right(self._problems, self._current_number() or 0)
             self.go_to_line(self._problems[place % len(self._problems)])
 
@@ -490,9 +494,8 @@ class LinesView(QWidget):
         self._count.setText(f"{text}…" if self._is_searching else text)
 
     def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
-        shortcut = QShortcut(keys, self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+        # From anywhere in the window while lines are shown.
+        QShortcut(keys, self).activated.connect(act)
 
 
 class _Left(QWidget):

@@ -21,6 +21,7 @@ from ui.inside.retry_words import match_in_words, notes_in_words, sum_in_words
 from ui.inside.unfinished_list import UnfinishedList
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label, set_look
+from ui.widgets.list_box import ListBox
 
 _STEPS = 1_000
 """Of the progress bar."""
@@ -227,9 +228,8 @@ class RetryDialog(QDialog):
 
 
 def _combo(name: str) -> QComboBox:
-    combo = QComboBox()
+    combo = ListBox()
     combo.setAccessibleName(name)
-    combo.setProperty("look", "list")
     # Long names are cut off instead of widening the dialog.
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(20)

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
@@ -28,6 +27,7 @@ from ui.settings.price_fields import PriceFields
 from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.list_box import ListBox
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
 from ui.wording import one_line
@@ -84,7 +84,7 @@ class SettingsDialog(QDialog):
         self._store = store
         current = store.current
 
-        self._scheme = QComboBox()
+        self._scheme = ListBox()
         for value, text in _SCHEMES:
             self._scheme.addItem(_(text), value)
         self._scheme.setCurrentIndex(max(0, self._scheme.findData(current.colour_scheme)))
@@ -95,7 +95,7 @@ class SettingsDialog(QDialog):
         )
         self._folder.changed.connect(self._save_folder)
 
-        self._if_exists = QComboBox()
+        self._if_exists = ListBox()
         for when, text in _WHEN_TAKEN:
             self._if_exists.addItem(_(text), when.value)
         self._if_exists.setCurrentIndex(max(0, self._if_exists.findData(current.when_taken)))

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from ui.icons import icon
-from ui.uploads.list_box import ListBox
 from ui.widgets.labels import ElidedLabel
+from ui.widgets.list_box import ListBox
 from ui.wording import DAY, HOUR, MINUTE, span_in_words
 
 MIN_SECONDS = 3_600

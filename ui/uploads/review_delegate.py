@@ -30,13 +30,13 @@ from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
 from ui.selection_look import paint_selected_cell
 from ui.theme import Role, color
-from ui.uploads.list_box import ListBox
 from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import CHECK_ROLE, ROW_ROLE
 from ui.uploads.review_rows import FileRow, FolderRow, Row, sums_of
 from ui.uploads.review_words import local_name_in_words
 from ui.uploads.row_check import CheckKind, RowCheck
+from ui.widgets.list_box import ListBox
 from ui.widgets.wrapped_text import lines_needed, paint_wrapped
 
 _Index = QModelIndex | QPersistentModelIndex
