@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     from services.api.redaction import without_secrets
     from services.checks.file_uris import resolve_arguments
     from services.engine import Engine
-    from services.previews.image_decoders import ImageDecoders
+    from services.previews.content.image_decoders import ImageDecoders
     from services.system.events import Listener
     from services.system.logs import start_logging
     from services.system.paths import paths_of_system, paths_under

@@ -17,9 +17,9 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
-from services.previews.image_decoders import NO_IMAGES, ImageDecoders
-from services.previews.open_files import OpenFiles
-from services.previews.preview_cache import PreviewCache
+from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
+from services.previews.content.open_files import OpenFiles
+from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.sandbox.server import SandboxServer

@@ -40,8 +40,8 @@ def _sandbox() -> str:
 def _pdf() -> str:
     from importlib.metadata import version
 
-    from services.previews.pdf_messages import PdfFailure
-    from services.previews.pdf_pages import PdfError, PdfPages
+    from services.previews.documents.pdf_messages import PdfFailure
+    from services.previews.documents.pdf_pages import PdfError, PdfPages
 
     pages = PdfPages(Path(__file__))  # its reader answers that this is no PDF
     try:

@@ -19,10 +19,10 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
-from services.previews.image_decoders import ImageDecoders
-from services.previews.open_files import OpenFiles
-from services.previews.parsed_text import NoParsedText, ParsedText
-from services.previews.preview_cache import PreviewCache
+from services.previews.content.image_decoders import ImageDecoders
+from services.previews.content.open_files import OpenFiles
+from services.previews.content.parsed_text import NoParsedText, ParsedText
+from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
@@ -33,7 +33,7 @@ from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
-    from services.previews.content_files import ContentFiles
+    from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
@@ -233,7 +233,7 @@ class Session:
                 reader.stop()
 
     def _content_files(self) -> "ContentFiles":
-        from services.previews.content_files import ContentFiles
+        from services.previews.content.content_files import ContentFiles
 
         shared = self._shared
         return ContentFiles(

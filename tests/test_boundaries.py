@@ -60,7 +60,7 @@ JOB_KINDS = {
 }
 JOBS_MODULE = "services.transfers.jobs"
 """In `services/transfers/`, only the module that reads jobs from the disk imports it."""
-PDF_READER = "services/previews/pdf_child.py"
+PDF_READER = "services/previews/documents/pdf_child.py"
 """The only place that loads pypdfium2, in a process of its own."""
 FORBIDDEN_ANYWHERE = {
     "QThread",

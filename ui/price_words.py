@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.accounts.settings import Settings, SettingsStore
-from services.previews.batch_result import TokenCount
-from services.previews.prices import Price, price_of
+from services.previews.batches.batch_result import TokenCount
+from services.previews.batches.prices import Price, price_of
 from services.system.language import ngettext
 from services.system.locale_format import decimal, whole
 from ui.wording import one_line

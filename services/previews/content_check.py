@@ -2,7 +2,7 @@
 
 from services.checks.events import CheckedFile
 from services.disk.local_file import LocalFile
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.providers.limits import Limits
 from services.system.cancellation import CancelToken

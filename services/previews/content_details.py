@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from services.previews.archive_names import archive_names
-from services.previews.batch_summary import summarize
-from services.previews.bounded_lines import bounded_lines
-from services.previews.content_kind import ContentKind
+from services.previews.batches.batch_summary import summarize
+from services.previews.content.content_kind import ContentKind
+from services.previews.documents.archive_names import archive_names
+from services.previews.documents.step_metrics import read_step_metrics
 from services.previews.events import (
     ContentGrew,
     ExamplesAdded,
@@ -16,11 +16,11 @@ from services.previews.events import (
     NamesRead,
     ResultsAdded,
 )
-from services.previews.example_summary import summarize_examples
-from services.previews.line_value import read_line
+from services.previews.lines.bounded_lines import bounded_lines
+from services.previews.lines.line_value import read_line
+from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
-from services.previews.record_lines import RecordLines, find_records
-from services.previews.step_metrics import read_step_metrics
+from services.previews.rows.example_summary import summarize_examples
 from services.system.events import SessionEvent
 
 MAX_JSON_BYTES = 2 * 1024 * 1024

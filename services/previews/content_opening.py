@@ -7,17 +7,17 @@ from pathlib import Path
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.previews.base64_wrapping import is_wrapped
-from services.previews.content_files import ContentFiles, store
-from services.previews.content_head import HEAD_BYTES, read_local_head
-from services.previews.content_kind import ContentKind, decode_text, kind_of, separator_of
+from services.previews.content.base64_wrapping import is_wrapped
+from services.previews.content.content_files import ContentFiles, store
+from services.previews.content.content_head import HEAD_BYTES, read_local_head
+from services.previews.content.content_kind import ContentKind, decode_text, kind_of, separator_of
+from services.previews.content.open_files import delete
+from services.previews.content.parsed_text import store_text
+from services.previews.content.preview_cache import CachedContent
+from services.previews.content.utf8_copy import MAX_COPIED_BYTES, needs_copy, pieces_in_utf8
 from services.previews.events import ContentGrew, ContentOpened, ContentUnavailable
 from services.previews.open_content import OpenContent
-from services.previews.open_files import delete
-from services.previews.parsed_text import store_text
 from services.previews.preview import PreviewSource
-from services.previews.preview_cache import CachedContent
-from services.previews.utf8_copy import MAX_COPIED_BYTES, needs_copy, pieces_in_utf8
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken

@@ -8,11 +8,10 @@ from pathlib import Path
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
-from services.previews.column_values import ColumnsProgress, read_columns
+from services.previews.content.content_files import ContentFiles
+from services.previews.content.content_kind import ContentKind
 from services.previews.content_check import check_content, is_checked
 from services.previews.content_details import details_of
-from services.previews.content_files import ContentFiles
-from services.previews.content_kind import ContentKind
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
 from services.previews.events import (
     ColumnsCounted,
@@ -22,14 +21,15 @@ from services.previews.events import (
     LinesSaving,
     SearchFailed,
 )
-from services.previews.line_query import FoundLines, LineList, LineQuery, find_lines
-from services.previews.line_rows import LineReader
-from services.previews.lines_export import WantedLines, export_lines
+from services.previews.lines.regex_search import CostlyPatternError, InvalidPatternError
 from services.previews.metrics_reading import MetricsReading
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
-from services.previews.regex_search import CostlyPatternError, InvalidPatternError
+from services.previews.rows.column_values import ColumnsProgress, read_columns
+from services.previews.rows.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.rows.line_rows import LineReader
+from services.previews.rows.lines_export import WantedLines, export_lines
 from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from services.checks.events import CheckedFile
-from services.previews.archive_names import ArchiveNames
-from services.previews.batch_summary import SummaryProgress
-from services.previews.column_values import ColumnsProgress
-from services.previews.example_summary import ExamplesProgress
-from services.previews.line_query import FoundLines, LineList, LineQuery
-from services.previews.line_value import LineValue
+from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.batches.retry_lines import JoinedBatch
+from services.previews.documents.archive_names import ArchiveNames
+from services.previews.documents.pdf_messages import PdfFailure, Rendered
+from services.previews.documents.step_metrics import StepMetrics
+from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
-from services.previews.pdf_messages import PdfFailure, Rendered
 from services.previews.preview import Preview
-from services.previews.retry_lines import JoinedBatch
-from services.previews.step_metrics import StepMetrics
+from services.previews.rows.column_values import ColumnsProgress
+from services.previews.rows.example_summary import ExamplesProgress
+from services.previews.rows.line_query import FoundLines, LineList, LineQuery
 from services.problems.errors import Problem
 from services.system.events import SessionEvent
 

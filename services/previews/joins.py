@@ -12,7 +12,9 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import safe_name
 from services.disk.written_files import prepare_folder
-from services.previews.content_files import ContentFiles, store
+from services.previews.batches.retry_lines import JoinedBatch, RequestState, join_batch, write_retry
+from services.previews.content.content_files import ContentFiles, store
+from services.previews.content.open_files import delete
 from services.previews.events import (
     BatchJoined,
     JoinFailed,
@@ -20,8 +22,6 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.open_files import delete
-from services.previews.retry_lines import JoinedBatch, RequestState, join_batch, write_retry
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
 from services.problems.retry_errors import content_elsewhere

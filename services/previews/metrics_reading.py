@@ -5,10 +5,15 @@ from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.previews.content_files import ContentFiles, store
+from services.previews.content.content_files import ContentFiles, store
+from services.previews.content.open_files import delete
+from services.previews.documents.step_metrics import (
+    MAX_BYTES,
+    StepMetrics,
+    read_step_metrics,
+    step_metrics,
+)
 from services.previews.events import MetricsFailed, MetricsRead
-from services.previews.open_files import delete
-from services.previews.step_metrics import MAX_BYTES, StepMetrics, read_step_metrics, step_metrics
 from services.problems.content_errors import no_metrics, only_on_server
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError

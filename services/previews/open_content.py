@@ -4,10 +4,10 @@ import threading
 from io import FileIO
 from pathlib import Path
 
-from services.previews.content_kind import ContentKind
-from services.previews.line_index import IndexedLine, LineIndex
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.line_index import IndexedLine, LineIndex
+from services.previews.lines.record_lines import RecordLines
 from services.previews.preview import PreviewSource
-from services.previews.record_lines import RecordLines
 
 
 class OpenContent:

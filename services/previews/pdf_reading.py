@@ -3,8 +3,8 @@
 import threading
 from pathlib import Path
 
+from services.previews.documents.pdf_pages import PdfCancelled, PdfError, PdfPages
 from services.previews.events import PdfOpened, PdfPageFailed, PdfPageRendered, PdfUnreadable
-from services.previews.pdf_pages import PdfCancelled, PdfError, PdfPages
 from services.system.events import Listener
 
 

@@ -9,17 +9,17 @@ from itertools import islice
 
 import msgspec
 
-from services.previews.base64_wrapping import unwrapped
-from services.previews.content_kind import (
+from services.previews.content.base64_wrapping import unwrapped
+from services.previews.content.content_kind import (
     ContentKind,
     Text,
     decode_text,
     kind_of,
     separator_of,
 )
-from services.previews.line_rows import MAX_CELL_CHARACTERS, LineRow, line_reader
-from services.previews.message import as_text
-from services.previews.message_texts import text_of
+from services.previews.conversations.message import as_text
+from services.previews.conversations.message_texts import text_of
+from services.previews.rows.line_rows import MAX_CELL_CHARACTERS, LineRow, line_reader
 
 Row = tuple[str, ...]
 """The texts of its cells."""

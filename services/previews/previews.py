@@ -7,10 +7,17 @@ import msgspec
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.previews.batch_summary import summarize
-from services.previews.bounded_lines import bounded_lines, lines_in_stream
-from services.previews.content_head import HEAD_BYTES, read_head, read_local_head, read_remote_head
-from services.previews.content_kind import ContentKind
+from services.previews.batches.batch_summary import summarize
+from services.previews.content.content_files import FindOriginal
+from services.previews.content.content_head import (
+    HEAD_BYTES,
+    read_head,
+    read_local_head,
+    read_remote_head,
+)
+from services.previews.content.content_kind import ContentKind
+from services.previews.content.parsed_text import ParsedText
+from services.previews.content.preview_cache import CachedContent, PreviewCache
 from services.previews.events import (
     PreviewFailed,
     PreviewReady,
@@ -18,9 +25,8 @@ from services.previews.events import (
     ResultsAdded,
     ResultsFailed,
 )
-from services.previews.parsed_text import ParsedText
+from services.previews.lines.bounded_lines import bounded_lines, lines_in_stream
 from services.previews.preview import PreviewSource, preview_of
-from services.previews.preview_cache import CachedContent, PreviewCache
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.account import AccountKind
@@ -34,8 +40,6 @@ MAX_IMAGE_BYTES = 8 * 1024 * 1024
 
 DecodeImage = Callable[[bytes], object]
 """Decodes an image for the window; None if it can't. Called on a worker thread."""
-FindOriginal = Callable[[str, Callable[[Path | None], None]], None]
-"""Finds the unchanged local file that a remote file was uploaded from, and calls back."""
 
 
 class _Request(msgspec.Struct, frozen=True):

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from services.previews.batch_result import Outcome
-from services.previews.batch_summary import BatchSummary, summarize
-from services.previews.bounded_lines import bounded_lines
-from services.previews.retry_lines import JoinedBatch, join_batch, write_retry
+from services.previews.batches.batch_result import Outcome
+from services.previews.batches.batch_summary import BatchSummary, summarize
+from services.previews.batches.retry_lines import JoinedBatch, join_batch, write_retry
+from services.previews.lines.bounded_lines import bounded_lines
 from tests.bench.checks import make_batch
 from tests.bench.memory import growth, measure_growth
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds, speed

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
-from services.previews.line_index import LineIndex
-from services.previews.line_search import TextQuery, search_lines
+from services.previews.lines.line_index import LineIndex
+from services.previews.lines.line_search import TextQuery, search_lines
 from tests.bench.fast_server import MB
 from tests.bench.memory import growth, measure_growth
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds

@@ -12,7 +12,7 @@ from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
-from services.previews.image_decoders import ImageDecoders
+from services.previews.content.image_decoders import ImageDecoders
 from services.providers.account import Account
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads

@@ -11,7 +11,7 @@ from services.accounts.settings import SettingsStore
 from services.catalog.events import ListingEnded
 from services.engine import Engine
 from services.events import ServiceClosed
-from services.previews.image_decoders import NO_IMAGES, ImageDecoders
+from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
 from services.providers.account import Account
 from services.sandbox.server import SandboxServer
 from services.system.events import Event

@@ -5,7 +5,13 @@ import threading
 
 import msgspec
 
-from services.previews.pdf_messages import Answer, Opened, OpenRequest, RenderRequest, Request
+from services.previews.documents.pdf_messages import (
+    Answer,
+    Opened,
+    OpenRequest,
+    RenderRequest,
+    Request,
+)
 from services.system.child_main import ParentPipe
 
 

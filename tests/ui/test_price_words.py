@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from services.accounts.settings import ModelPrice, Settings
-from services.previews.batch_result import TokenCount
+from services.previews.batches.batch_result import TokenCount
 from services.system.locale_format import ENGLISH, use_locale_format
 from ui.locale_format import format_of
 from ui.price_words import no_price, price_in_words

@@ -29,7 +29,7 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.engine import Engine
 from services.events import ServiceClosed
-from services.previews.image_decoders import ImageDecoders
+from services.previews.content.image_decoders import ImageDecoders
 from services.providers.account import Account
 from services.system.events import Event, Listener, SessionEvent
 from services.system.paths import paths_under

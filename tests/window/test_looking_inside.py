@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.previews.events import PdfPageRendered, PdfUnreadable
-from tests.services.previews.test_batch_summary import refused, succeeded
+from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import served_file

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from services.previews.batch_result import read_brief
-from services.previews.request_finder import custom_id_of
+from services.previews.batches.batch_result import read_brief
+from services.previews.batches.request_finder import custom_id_of
 from services.providers.account import Account
 from services.transfers.transfer import TransferState
-from tests.services.previews.test_batch_summary import not_run, refused, succeeded
+from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import not_none
 from tests.support.served_files import served_file

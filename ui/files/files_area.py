@@ -335,6 +335,8 @@ class FilesArea(QWidget):
             self.page.show_state(
                 ListState.FAILED, self._problem, oddities, can_resume=self._can_resume
             )
+        elif len(self.files) and self.model.is_arranging:
+            return  # Whether any file matches will be known soon.
         elif len(self.files):
             self.page.show_no_match(self.files.file_filter, can_resume=self._can_resume)
         elif self._listing is not None or not self._earlier_files_known:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
-from services.previews.step_metrics import Metric, Series, Smoothing
+from services.previews.documents.step_metrics import Metric, Series, Smoothing
 from services.system.language import _
 from services.system.locale_format import decimal
 from ui.inside.axis_ticks import Ticks, ticks

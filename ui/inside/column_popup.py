@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.column_values import ColumnsProgress, ColumnValues
-from services.previews.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
+from services.previews.rows.column_values import ColumnsProgress, ColumnValues
+from services.previews.rows.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.inside.condition_words import Range, range_of

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Sequence
 import msgspec
 
 from services.api.remote_file import RemoteFile
-from services.previews.step_metrics import StepMetrics
+from services.previews.documents.step_metrics import StepMetrics
 from ui.wording import created_in_words, one_line
 
 _RESULTS = "fine-tune-results"

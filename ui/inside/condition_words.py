@@ -2,7 +2,7 @@
 
 import math
 
-from services.previews.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
+from services.previews.rows.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
 from services.system.language import _
 from services.system.locale_format import decimal, whole
 from ui.wording import one_line, shortened

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.archive_names import ArchiveNames
-from services.previews.content_kind import ContentKind
-from services.previews.file_rows import HexRows, TextRows
-from services.previews.line_value import LineValue
+from services.previews.content.content_kind import ContentKind
+from services.previews.documents.archive_names import ArchiveNames
+from services.previews.documents.pdf_messages import PdfFailure
+from services.previews.lines.file_rows import HexRows, TextRows
+from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
-from services.previews.pdf_messages import PdfFailure
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.image_decoding import LargePicture, UnshownImage

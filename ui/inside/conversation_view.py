@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.conversation import Conversation, Detail
-from services.previews.message import Message
+from services.previews.conversations.conversation import Conversation, Detail
+from services.previews.conversations.message import Message
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import one_line, shortened

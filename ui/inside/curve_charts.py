@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen
 
-from services.previews.step_metrics import Metric, Smoothing
+from services.previews.documents.step_metrics import Metric, Smoothing
 from services.system.language import _
 from ui.inside.axis_ticks import ticks
 from ui.inside.chart_layout import MARGIN, TICK_DISTANCE, Chart, ChartLayout, tick_in_words

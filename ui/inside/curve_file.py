@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.previews.step_metrics import Metric, MetricNumbers, Series, Smoothing, StepMetrics
+from services.previews.documents.step_metrics import (
+    Metric,
+    MetricNumbers,
+    Series,
+    Smoothing,
+    StepMetrics,
+)
 from services.system.language import N_, _
 from services.system.locale_format import decimal, whole
 from ui.wording import NOTHING

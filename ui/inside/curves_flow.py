@@ -8,8 +8,8 @@ import msgspec
 from PySide6.QtCore import QObject, Slot
 
 from services.api.remote_file import RemoteFile
+from services.previews.documents.step_metrics import StepMetrics
 from services.previews.events import MetricsFailed, MetricsRead
-from services.previews.step_metrics import StepMetrics
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.sizes import format_size

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.step_metrics import MetricNumbers, StepMetrics
+from services.previews.documents.step_metrics import MetricNumbers, StepMetrics
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.icons import icon

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.step_metrics import Metric, Smoothing, StepMetrics, numbers_of
+from services.previews.documents.step_metrics import Metric, Smoothing, StepMetrics, numbers_of
 from services.system.language import N_, _
 from ui.icons import icon, space_icon
 from ui.inside.curve_file import CurveChoices, CurveFile

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QPushButton
 
 from services.checks.finding import Finding
 from services.checks.findings_csv import findings_csv
+from services.previews.content.content_kind import ContentKind
 from services.previews.content_check import is_checked
-from services.previews.content_kind import ContentKind
 from services.previews.events import ContentChecked, ExamplesAdded
-from services.previews.line_filter import NumberIn
 from services.previews.open_content import OpenContent
+from services.previews.rows.line_filter import NumberIn
 from services.system.language import _
 from ui.backend import Backend
 from ui.inside.condition_words import Range, range_of

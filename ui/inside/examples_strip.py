@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding
-from services.previews.example_summary import ExamplesProgress, ExampleSummary
+from services.previews.rows.example_summary import ExamplesProgress, ExampleSummary
 from services.problems.severity import Severity
 from services.system.language import _, ngettext
 from ui.icons import icon, spaced_icon_size

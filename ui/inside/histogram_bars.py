@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from services.previews.histogram import Histogram
+from services.previews.lines.histogram import Histogram
 from services.system.language import _, ngettext
 from ui.inside.condition_words import Range, number_in_words, range_in_words
 from ui.theme import Role, color, scaled

@@ -24,8 +24,8 @@ from services.previews.events import (
     ResultsAdded,
     SearchFailed,
 )
-from services.previews.line_query import LineList, LineQuery
-from services.previews.line_rows import LineReader
+from services.previews.rows.line_query import LineList, LineQuery
+from services.previews.rows.line_rows import LineReader
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow

@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.batch_summary import SummaryProgress
-from services.previews.content_kind import ContentKind
-from services.previews.line_filter import StateIn
+from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
-from services.previews.result_groups import ResultGroup, count_groups, states_in_groups
+from services.previews.rows.line_filter import StateIn
+from services.previews.rows.result_groups import ResultGroup, count_groups, states_in_groups
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from services.system.sizes import format_size

@@ -7,8 +7,8 @@ from pathlib import PurePath
 import msgspec
 
 from services.api.remote_file import RemoteFile
+from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.joins import JoinSource
-from services.previews.retry_lines import JoinedBatch
 from ui.wording import one_line
 
 _MOST_OFFERED = 200

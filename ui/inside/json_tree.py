@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.json_tree import Part, path_in_words, search_tree
+from services.previews.conversations.json_tree import Part, path_in_words, search_tree
 from services.system.language import _
 from services.system.locale_format import whole
 from ui.icons import icon

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from services.previews.json_tree import BLOCK, Part
+from services.previews.conversations.json_tree import BLOCK, Part
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.safe_text import one_line, shortened, tool_tip

@@ -15,10 +15,10 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.previews.content_kind import ContentKind
-from services.previews.line_index import IndexedLine
-from services.previews.line_rows import LineReader, LineRow, value_text
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.line_index import IndexedLine
 from services.previews.open_content import OpenContent
+from services.previews.rows.line_rows import LineReader, LineRow, value_text
 from services.system.language import N_, _
 from services.system.locale_format import whole
 from ui.wording import one_line

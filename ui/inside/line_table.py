@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.batch_result import Outcome
-from services.previews.line_rows import LineRow
+from services.previews.batches.batch_result import Outcome
+from services.previews.rows.line_rows import LineRow
 from services.system.language import _
 from ui.inside.column_header import ColumnHeader
 from ui.inside.line_model import LINE_COLUMN, LineModel

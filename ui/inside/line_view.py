@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.conversation import Conversation, conversation_in
-from services.previews.json_tree import top_of
-from services.previews.line_value import LineValue, read_line
+from services.previews.conversations.conversation import Conversation, conversation_in
+from services.previews.conversations.json_tree import top_of
+from services.previews.lines.line_value import LineValue, read_line
 from services.system.language import _
 from services.system.safe_text import one_line
 from ui.icons import icon, space_icon

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from services.previews.batch_result import Outcome, TokenCount, read_brief, read_result
-from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineReader, LineRow
+from services.previews.batches.batch_result import Outcome, TokenCount, read_brief, read_result
+from services.previews.content.content_kind import ContentKind
+from services.previews.rows.line_rows import LineReader, LineRow
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
 from ui.inside.joined_files import JoinedFiles

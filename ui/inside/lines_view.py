@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.batch_result import Outcome
-from services.previews.column_values import ColumnsProgress
-from services.previews.content_kind import ContentKind
-from services.previews.line_filter import Condition, HasProblem, StateIn
-from services.previews.line_query import LineQuery
-from services.previews.line_rows import line_reader
-from services.previews.line_search import TextQuery
+from services.previews.batches.batch_result import Outcome
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.line_search import TextQuery
+from services.previews.lines.regex_search import RegexQuery
 from services.previews.open_content import OpenContent
-from services.previews.regex_search import RegexQuery
+from services.previews.rows.column_values import ColumnsProgress
+from services.previews.rows.line_filter import Condition, HasProblem, StateIn
+from services.previews.rows.line_query import LineQuery
+from services.previews.rows.line_rows import line_reader
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from services.previews.message import Act, Message, Role
+from services.previews.conversations.message import Act, Message, Role
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.safe_text import shortened

@@ -1,6 +1,6 @@
 """The head of a message in words: who does what, and what it's good for in training."""
 
-from services.previews.message import Act, Message, Role
+from services.previews.conversations.message import Act, Message, Role
 from services.system.language import _
 from services.system.locale_format import decimal, whole
 from services.system.safe_text import one_line, shortened

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from services.previews.archive_entries import ArchiveEntry
+from services.previews.documents.archive_entries import ArchiveEntry
 from services.system.language import N_, _
 from services.system.sizes import format_size
 from ui.icons import file_icon_name, icon

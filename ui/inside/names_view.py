@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from services.previews.archive_entries import ArchiveEnd
-from services.previews.archive_names import ArchiveForm, ArchiveNames
+from services.previews.documents.archive_entries import ArchiveEnd
+from services.previews.documents.archive_names import ArchiveForm, ArchiveNames
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
 from ui.inside.names_table import NamesTable

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.pdf_messages import PdfFailure, Rendered
+from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.system.language import _
 from ui.icons import icon
 from ui.inside.pdf_canvas import PdfCanvas

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from services.previews.batch_summary import BatchSummary, SummaryProgress
-from services.previews.result_groups import GroupCount, ResultGroup, count_groups
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
+from services.previews.rows.result_groups import GroupCount, ResultGroup, count_groups
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import decimal
 from services.system.sizes import format_size

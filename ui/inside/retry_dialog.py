@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.retry_lines import JoinedBatch
+from services.previews.batches.retry_lines import JoinedBatch
 from services.system.language import _
 from ui.inside.retry_words import match_in_words, notes_in_words, sum_in_words
 from ui.inside.unfinished_list import UnfinishedList

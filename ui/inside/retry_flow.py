@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
+from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
     BatchJoined,
     JoinFailed,
@@ -16,7 +17,6 @@ from services.previews.events import (
     RetryWritten,
 )
 from services.previews.joins import JoinSource
-from services.previews.retry_lines import RequestState
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.backend import Backend

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from services.previews.batch_result import Outcome
-from services.previews.batch_summary import kind_of_error
+from services.previews.batches.batch_result import Outcome
+from services.previews.batches.batch_summary import kind_of_error
+from services.previews.batches.retry_lines import JoinedBatch, RequestState
 from services.previews.events import JoinProgressed
-from services.previews.retry_lines import JoinedBatch, RequestState
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
 from ui.wording import count_in_words, one_line

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
-from services.previews.file_rows import FileRow, FileRows
+from services.previews.lines.file_rows import FileRow, FileRows
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.inside.monospaced import Piece, columns_in, pieces_of

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.previews.events import LinesSaving
-from services.previews.lines_export import WantedLines
+from services.previews.rows.lines_export import WantedLines
 from services.problems.events import SomethingFailed
 from services.system.language import _
 from ui.backend import Backend

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from services.previews.content_kind import ContentKind
-from services.previews.line_value import LineValue
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.line_value import LineValue
 
 
 class ShownLine(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from services.previews.file_rows import HEX_BYTES, FileRows, HexRows, TextRows
+from services.previews.lines.file_rows import HEX_BYTES, FileRows, HexRows, TextRows
 from services.system.language import N_, _, ngettext
 from services.system.sizes import format_size
 from ui.inside.rows_view import RowsView

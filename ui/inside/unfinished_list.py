@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from services.previews.retry_lines import JoinedBatch, RequestState
+from services.previews.batches.retry_lines import JoinedBatch, RequestState
 from services.system.language import _
 from ui.inside.retry_words import (
     message_of,

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from services.api.remote_file import RemoteFile
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.events import (
     PreviewFailed,
     PreviewReady,

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.preview import Preview
 from services.system.language import N_, _
 from ui.theme import Role, color

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.events import PreviewFailed, PreviewReady
 from services.previews.preview import Preview, PreviewSource
 from services.system.language import _

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.batch_result import Outcome, TokenCount
-from services.previews.batch_summary import BatchSummary, SummaryProgress
+from services.previews.batches.batch_result import Outcome, TokenCount
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from services.problems.errors import Problem
 from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size

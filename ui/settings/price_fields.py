@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.accounts.settings import ModelPrice, SettingsStore
-from services.previews.prices import parse_price
+from services.previews.batches.prices import parse_price
 from services.system.language import _
 from services.system.locale_format import decimal, locale_format
 from ui.icons import icon

@@ -1,8 +1,8 @@
 """Checking an open content for the purpose of its file."""
 
 from services.checks.json_lines_check import PURPOSES
+from services.previews.content.content_kind import ContentKind
 from services.previews.content_check import is_checked
-from services.previews.content_kind import ContentKind
 
 
 def test_lines_are_checked_for_each_purpose_that_takes_lines() -> None:

@@ -13,16 +13,12 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import (
-    content_files,
-    content_opening,
-    contents,
-    metrics_reading,
-    step_metrics,
-)
-from services.previews.batch_result import Outcome
-from services.previews.column_values import ColumnsProgress
-from services.previews.content_kind import ContentKind
+from services.previews import content_opening, contents, metrics_reading
+from services.previews.batches.batch_result import Outcome
+from services.previews.content import content_files
+from services.previews.content.content_kind import ContentKind
+from services.previews.documents import step_metrics
+from services.previews.documents.step_metrics import Metric
 from services.previews.events import (
     ColumnsCounted,
     ContentChecked,
@@ -35,12 +31,12 @@ from services.previews.events import (
     MetricsRead,
     ResultsAdded,
 )
-from services.previews.line_rows import line_reader
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
-from services.previews.step_metrics import Metric
+from services.previews.rows.column_values import ColumnsProgress
+from services.previews.rows.line_rows import line_reader
 from services.problems.errors import Problem, ProblemKind
-from tests.services.previews.test_batch_summary import refused, succeeded
+from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer

@@ -8,7 +8,8 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews.batch_result import Outcome
+from services.previews.batches.batch_result import Outcome
+from services.previews.batches.retry_lines import UNANSWERED, JoinedBatch, RequestState
 from services.previews.events import (
     BatchJoined,
     ContentOpened,
@@ -18,10 +19,9 @@ from services.previews.events import (
     RetryWritten,
 )
 from services.previews.joins import JoinSource, retry_name
-from services.previews.retry_lines import UNANSWERED, JoinedBatch, RequestState
 from services.problems.errors import ProblemKind
-from tests.services.previews.test_batch_summary import not_run, refused, succeeded, write
-from tests.services.previews.test_retry_lines import request, write_requests
+from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded, write
+from tests.services.previews.batches.test_retry_lines import request, write_requests
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer

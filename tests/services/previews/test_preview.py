@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.previews.content_kind import ContentKind
-from services.previews.line_rows import MAX_CELL_CHARACTERS
+from services.previews.content.content_kind import ContentKind
 from services.previews.preview import MAX_ROWS, Preview, PreviewSource, preview_of
+from services.previews.rows.line_rows import MAX_CELL_CHARACTERS
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 

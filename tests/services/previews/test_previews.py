@@ -13,10 +13,11 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded, FilesListed
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews.batch_result import Outcome
-from services.previews.batch_summary import SummaryProgress
-from services.previews.content_head import HEAD_BYTES
-from services.previews.content_kind import ContentKind
+from services.previews.batches.batch_result import Outcome
+from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.content.content_head import HEAD_BYTES
+from services.previews.content.content_kind import ContentKind
+from services.previews.content.image_decoders import ImageDecoders
 from services.previews.events import (
     PreviewFailed,
     PreviewReady,
@@ -24,13 +25,12 @@ from services.previews.events import (
     ResultsAdded,
     ResultsFailed,
 )
-from services.previews.image_decoders import ImageDecoders
 from services.previews.preview import PreviewSource
 from services.previews.previews import MAX_IMAGE_BYTES
 from services.problems.errors import ProblemKind
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded
-from tests.services.previews.test_batch_summary import refused, succeeded
+from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
 from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer

@@ -165,6 +165,16 @@ def reported_ids(spy: QSignalSpy) -> list[tuple[str, ...]]:
     return [tuple(file.id for file in spy.at(place)[0]) for place in range(spy.count())]
 
 
+def test_no_file_is_said_to_match_before_the_rows_are_sorted(
+    area: FilesArea, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(area.model.arranger, "slice_ms", 0)
+    area.apply_event(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
+    assert area.model.is_arranging
+    assert "Loading files" in visible_text(area)
+    qtbot.waitUntil(lambda: len(area.shown) == 2)
+
+
 def test_cached_files_show_at_once_and_only_a_complete_listing_removes_them(
     area: FilesArea, qtbot: QtBot
 ) -> None:

@@ -8,9 +8,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.previews.column_values import ColumnsProgress, ColumnValues
-from services.previews.histogram import Histogram
-from services.previews.line_filter import Condition, LengthIn, ValueIs
+from services.previews.lines.histogram import Histogram
+from services.previews.rows.column_values import ColumnsProgress, ColumnValues
+from services.previews.rows.line_filter import Condition, LengthIn, ValueIs
 from tests.support.narrowing import not_none
 from ui.inside.column_popup import ColumnPopup, share_in_words
 from ui.inside.histogram_bars import HistogramBars

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.previews.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
+from services.previews.rows.line_filter import Condition, IsMissing, LengthIn, NumberIn, ValueIs
 from ui.inside.condition_words import condition_in_words, number_in_words
 
 

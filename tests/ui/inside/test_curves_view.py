@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.previews.step_metrics import StepMetrics, step_metrics
+from services.previews.documents.step_metrics import StepMetrics, step_metrics
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from ui.inside.curves_view import MAX_FILES, CurvesView

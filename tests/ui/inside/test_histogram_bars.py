@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
-from services.previews.histogram import Histogram
+from services.previews.lines.histogram import Histogram
 from ui.inside.histogram_bars import HistogramBars
 
 LEFT = Qt.MouseButton.LeftButton

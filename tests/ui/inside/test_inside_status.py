@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from ui.inside.inside_status import InsideStatus

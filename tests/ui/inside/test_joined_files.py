@@ -2,9 +2,9 @@
 
 import pytest
 
+from services.previews.batches.request_finder import RequestFinder
 from services.previews.joins import JoinSource
-from services.previews.request_finder import RequestFinder
-from tests.services.previews.test_retry_lines import join, write_requests
+from tests.services.previews.batches.test_retry_lines import join, write_requests
 from tests.support.factories import remote_file
 from ui.inside.joined_files import (
     JoinedFiles,

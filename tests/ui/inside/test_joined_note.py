@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.joins import JoinSource
-from services.previews.retry_lines import JoinedBatch
-from tests.services.previews.test_batch_summary import succeeded, write
-from tests.services.previews.test_retry_lines import join, request, write_requests
+from tests.services.previews.batches.test_batch_summary import succeeded, write
+from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.factories import remote_file
 from ui.inside.joined_files import JoinedFiles
 from ui.inside.joined_note import JoinedNote

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from services.previews.json_tree import BLOCK, top_of
+from services.previews.conversations.json_tree import BLOCK, top_of
 from ui.inside.json_tree import JsonTree
 from ui.inside.json_tree_model import JsonTreeModel
 from ui.theme import make_palette

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from services.previews.content_kind import ContentKind
-from services.previews.line_rows import LineReader, LineRow, line_reader
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
-from services.previews.record_lines import RecordLines, find_records
+from services.previews.rows.line_rows import LineReader, LineRow, line_reader
 from ui.inside import line_model
 from ui.inside.line_model import LineModel
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTextEdit
 from pytestqt.qtbot import QtBot
 
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from tests.support.narrowing import not_none, now
 from ui.inside.line_view import LineView, Tab
 from ui.inside.message_card import MORE_CHARACTERS, MessageCard

@@ -6,8 +6,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
-from services.previews.archive_entries import ArchiveEnd, ArchiveEntry
-from services.previews.archive_names import ArchiveForm, ArchiveNames
+from services.previews.documents.archive_entries import ArchiveEnd, ArchiveEntry
+from services.previews.documents.archive_names import ArchiveForm, ArchiveNames
 from tests.support.narrowing import not_none
 from ui.inside.names_view import NamesView
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from services.previews.pdf_messages import PdfFailure, Rendered
+from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from tests.support.narrowing import instance_of, not_none
 from tests.support.visible_colors import shows
 from ui.inside.pdf_view import PdfView, image_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from services.previews.batch_result import Outcome, TokenCount
-from services.previews.batch_summary import BatchSummary, SummaryProgress
+from services.previews.batches.batch_result import Outcome, TokenCount
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from ui.inside.results_strip import ResultsStrip
 
 TOKENS = {"m": TokenCount(2_000, 500, 100)}

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.previews.batch_result import Outcome
-from services.previews.retry_lines import UNANSWERED, RequestState
-from tests.services.previews.test_batch_summary import refused, succeeded, write
-from tests.services.previews.test_retry_lines import join, request, write_requests
+from services.previews.batches.batch_result import Outcome
+from services.previews.batches.retry_lines import UNANSWERED, RequestState
+from tests.services.previews.batches.test_batch_summary import refused, succeeded, write
+from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.narrowing import instance_of, not_none
 from ui.inside.retry_dialog import RetryDialog
 

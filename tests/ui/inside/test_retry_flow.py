@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from services.accounts.events import AccountOpening
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
+from services.previews.batches.retry_lines import UNANSWERED, JoinedBatch
 from services.previews.events import BatchJoined, JoinFailed, JoinProgressed, RetryWritten
-from services.previews.retry_lines import UNANSWERED, JoinedBatch
-from tests.services.previews.test_batch_summary import succeeded, write
-from tests.services.previews.test_retry_lines import join, request, write_requests
+from tests.services.previews.batches.test_batch_summary import succeeded, write
+from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.factories import account, problem, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent

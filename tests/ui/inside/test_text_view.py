@@ -9,8 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from services.previews.file_rows import FileRow, HexRows, TextRows
-from services.previews.line_index import LineIndex
+from services.previews.lines.file_rows import FileRow, HexRows, TextRows
+from services.previews.lines.line_index import LineIndex
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from tests.support.visible_colors import shows
@@ -147,7 +147,7 @@ def test_all_lines_are_copied(shown: Shown) -> None:
 
 
 def test_what_is_too_large_is_copied_in_part(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.previews.file_rows.MAX_COPIED_BYTES", 20)
+    monkeypatch.setattr("services.previews.lines.file_rows.MAX_COPIED_BYTES", 20)
     shown.show(CONTENT)
     shown.view.select_all()
     assert shown.copy() == "line 1\nline 2"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
-from services.previews.content_kind import ContentKind
+from services.previews.content.content_kind import ContentKind
 from services.previews.events import PreviewFailed, PreviewReady, PreviewUnavailable
 from services.previews.preview import Preview, PreviewSource, preview_of
 from tests.support.factories import account, problem, remote_file

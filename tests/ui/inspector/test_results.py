@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import ModelPrice, SettingsStore
-from services.previews.batch_result import Outcome, TokenCount
-from services.previews.batch_summary import BatchSummary, SummaryProgress
+from services.previews.batches.batch_result import Outcome, TokenCount
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from services.previews.events import ResultsAdded, ResultsFailed
 from services.previews.preview import PreviewSource
 from tests.support.factories import problem, remote_file

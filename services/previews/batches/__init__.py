@@ -1,0 +1,1 @@
+"""The requests and results of a batch."""

@@ -1,0 +1,1 @@
+"""What a content is, and where it is on this disk."""

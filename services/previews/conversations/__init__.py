@@ -1,0 +1,1 @@
+"""The messages of one line, for every endpoint and kind of example."""

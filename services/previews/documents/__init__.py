@@ -1,0 +1,1 @@
+"""Archives, PDFs and the results of fine-tuning."""

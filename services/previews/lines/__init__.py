@@ -1,0 +1,1 @@
+"""The lines of a file of any size, whatever they hold."""

@@ -1,0 +1,1 @@
+"""Lines as rows with columns: read, filtered, counted and saved."""
