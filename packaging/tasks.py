@@ -51,10 +51,12 @@ FIRST_HALF = (
     "tests/promise",
     "tests/crash",
     "tests/bench",
+    "tests/packaging_scripts",
 )
 """What the first of two test processes runs, chosen so that both take about as long."""
 FIRST_QUICK_HALF = (
     "tests/services/api",
+    "tests/services/checks",
     "tests/services/transfers",
     "tests/test_boundaries.py",
     "tests/test_texts.py",

@@ -1,6 +1,7 @@
 """Fixtures for every test: no network access, no leftovers, no unexpected log records."""
 
 import gc
+import itertools
 import logging
 import os
 import threading
@@ -50,8 +51,11 @@ _REMOVED_NAMES = {
 
 
 def pytest_configure() -> None:
-    """Block the network before anything that might use it is imported."""
+    """Block the network before anything that might use it is imported, and hide accounts."""
     network_guard.install()
+    for name in list(os.environ):
+        if name.startswith(_REMOVED_PREFIXES) or name.upper() in _REMOVED_NAMES:
+            del os.environ[name]
 
 
 def pytest_collection_finish() -> None:
@@ -92,25 +96,30 @@ def expects_log(request: pytest.FixtureRequest, _nothing_left_behind: None) -> I
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New folders, one for each test."""
+    homes = tmp_path_factory.mktemp("homes")
+    return (homes / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A separate home folder, and an environment without accounts, proxies or certificates."""
-    home = tmp_path_factory.mktemp("home")
-    for name in os.environ:
-        if name.startswith(_REMOVED_PREFIXES) or name.upper() in _REMOVED_NAMES:
-            monkeypatch.delenv(name)
+def own_folders(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A separate home folder; accounts, proxies and certificates are hidden from the beginning."""
+    home = next(_homes)
+    home.mkdir()
     for name, folder in {
         "HOME": "",
         "USERPROFILE": "",
-        "APPDATA": "config",
-        "LOCALAPPDATA": "data",
-        "XDG_CONFIG_HOME": "config",
-        "XDG_DATA_HOME": "data",
-        "XDG_CACHE_HOME": "cache",
-        "XDG_STATE_HOME": "state",
-        "XDG_DOWNLOAD_DIR": "Downloads",
+        "APPDATA": "/config",
+        "LOCALAPPDATA": "/data",
+        "XDG_CONFIG_HOME": "/config",
+        "XDG_DATA_HOME": "/data",
+        "XDG_CACHE_HOME": "/cache",
+        "XDG_STATE_HOME": "/state",
+        "XDG_DOWNLOAD_DIR": "/Downloads",
     }.items():
-        monkeypatch.setenv(name, str(home / folder))
+        monkeypatch.setenv(name, f"{home}{folder}")
     return home
 
 

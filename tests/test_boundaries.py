@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source_code import ROOT, label, parsed, sources
+from tests.support.source_code import ROOT, label, parsed, sources, walked
 
 FORBIDDEN_IN_SERVICES = {"PySide6", "shiboken6", "ui", "main", "tests"}
 FORBIDDEN_IN_UI = {
@@ -74,7 +74,7 @@ FORBIDDEN_ANYWHERE = {
 
 def imported(tree: ast.AST) -> Iterator[str]:
     """The top-level names of all modules that a file imports, in functions, too."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -111,7 +111,7 @@ def upward_imports(module: str, tree: ast.AST) -> list[str]:
     here = room_of(module)
     modules = (
         name
-        for node in ast.walk(tree)
+        for node in walked(tree)
         for name in (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
@@ -129,7 +129,7 @@ def is_http_module(module: str) -> bool:
 
 def names(tree: ast.AST) -> Iterator[str]:
     """All names and attributes used, and all names imported."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -140,7 +140,7 @@ def names(tree: ast.AST) -> Iterator[str]:
 
 def thirty_two_bit_signals(tree: ast.AST) -> Iterator[int]:
     """The lines that define signals with an `int`, which would truncate byte counts to 32 bits."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if not isinstance(node, ast.Call):
             continue
         called = node.func

@@ -17,6 +17,9 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
         self.passwords: dict[tuple[str, str], str] = {}
         """By service and user."""
 
+    def set_properties_from_env(self) -> None:
+        """Not needed, and slow."""
+
     def get_password(self, service: str, username: str) -> str | None:
         return self.passwords.get((service, username))
 

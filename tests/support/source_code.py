@@ -18,6 +18,12 @@ def parsed(path: Path) -> ast.AST:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
+@cache
+def walked(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All nodes of a syntax tree, as `ast.walk` finds them."""
+    return tuple(ast.walk(tree))
+
+
 def label(path: Path) -> str:
     """A path relative to the project, with slashes."""
     return path.relative_to(ROOT).as_posix()

@@ -131,6 +131,7 @@ UPLOAD_PHASES: dict[str, Fault] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", UPLOAD_PHASES.values(), ids=UPLOAD_PHASES)
 def test_an_upload_is_cancelled_immediately_in_any_phase(
     server: ScriptedFilesServer,

@@ -40,7 +40,10 @@ from tests.support.server_faults import (
 
 
 def everything_shown(error: BaseException) -> str:
-    """Everything a log or report could show of an exception, its causes and its frames."""
+    """Everything a log or report could show of an exception and its causes.
+
+    Their frames show only lines of source code.
+    """
     seen: list[str] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -48,9 +51,9 @@ def everything_shown(error: BaseException) -> str:
         if current is not None:
             seen += [str(current), repr(current), repr(getattr(current, "__dict__", ""))]
             seen += [repr(argument) for argument in current.args]
+            seen += traceback.format_exception_only(current)
             waiting += [current.__cause__]
             waiting += [] if current.__suppress_context__ else [current.__context__]
-    seen += traceback.format_exception(error)
     if isinstance(error, FilesError):
         seen += [repr(error.problem), error.problem.report]
     return "\n".join(seen)

@@ -197,6 +197,7 @@ def test_a_number_too_long_for_python_loses_only_its_object() -> None:
     assert len(page.files) + page.without_id == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [99, 1_100, 5_000, 12_000, 100_000])
 @pytest.mark.parametrize("field", ["of_later", "filename", "purpose", "id", "bytes", "created_at"])
 def test_an_endlessly_nested_field_does_not_lose_the_page(field: str, depth: int) -> None:

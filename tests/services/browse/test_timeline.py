@@ -161,6 +161,7 @@ class CountedFiles(Sequence[RemoteFile]):
 FILE = RemoteFile("file-1", purpose="batch", size=1, created_at=1_700_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scattered", [False, True])
 def test_of_a_million_files_each_turn_reads_only_its_share(scattered: bool) -> None:
     files = CountedFiles()

@@ -150,7 +150,7 @@ def test_a_long_list_takes_no_more_memory_than_a_short_one(
         tracemalloc.stop()
         return most
 
-    assert peak(20_000) < 1.5 * peak(4_000)
+    assert peak(12_000) < 1.5 * peak(4_000)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk to try")

@@ -116,6 +116,7 @@ def test_of_a_large_file_only_what_is_wanted_is_read(
     assert content.path.read_bytes() == LARGE
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_limits")
 @pytest.mark.parametrize("honors_ranges", [True, False])
 def test_a_connection_that_was_given_up_is_continued(
@@ -156,6 +157,7 @@ def test_the_local_original_is_read_in_place(
     assert path.read_bytes() == LARGE
 
 
+@pytest.mark.slow
 def test_what_was_read_comes_from_the_cache_the_next_time(
     opened: EngineBench, serve: Callable[..., RemoteFile], files_server: ScriptedFilesServer
 ) -> None:
@@ -260,6 +262,7 @@ def test_nothing_is_left_after_the_session_ends(
     assert temporary_files(opened) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_read_as_utf_8(
     opened: EngineBench, serve: Callable[..., RemoteFile], encoding: str
@@ -383,6 +386,7 @@ def test_closing_the_file_stops_reading_others_to_compare(
     assert temporary_files(opened) == []
 
 
+@pytest.mark.slow
 def test_the_values_of_columns_are_counted(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:

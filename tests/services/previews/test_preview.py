@@ -383,6 +383,7 @@ def test_what_only_looks_wrapped_is_text(content: bytes) -> None:
 # Anything
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [*range(200, 1100, 20), 5_000, 100_000])
 @pytest.mark.parametrize(
     "around",
@@ -417,7 +418,7 @@ def check_bounds(preview: Preview, data: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), st.booleans())
 def test_arbitrary_bytes_are_shown(data: bytes, is_whole: bool) -> None:
     check_bounds(shown(data, is_whole=is_whole), data)
@@ -434,7 +435,7 @@ SPRINKLED = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(
     st.lists(SPRINKLED, max_size=30).map("".join),
     st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
@@ -468,7 +469,7 @@ json_values = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.dictionaries(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -340,4 +341,4 @@ class QueueMachine(RuleBasedStateMachine):
 
 
 QueueMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
-TestAnyOrderOfEvents = QueueMachine.TestCase
+TestAnyOrderOfEvents = pytest.mark.slow(QueueMachine.TestCase)

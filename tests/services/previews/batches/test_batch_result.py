@@ -343,7 +343,7 @@ RESULTS = objects(custom_id=ANYTHING, response=RESPONSES, error=ERRORS, id=ANYTH
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500)
+@settings(max_examples=500)
 @given(RESULTS)
 def test_the_brief_says_of_any_values_what_the_whole_does(value: object) -> None:
     given = json.dumps(value).encode()

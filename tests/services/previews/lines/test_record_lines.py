@@ -127,7 +127,7 @@ def test_a_missing_file_is_an_error(path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "a", "é", " "]), max_size=40))
 def test_records_are_those_of_the_csv_module(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str]

@@ -447,7 +447,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000)
+@settings(max_examples=400)
 @given(
     kind=st.sampled_from(KINDS),
     line=JSON.map(encoded)
