@@ -305,7 +305,6 @@ def test_the_next_file_gets_the_focus_wherever_it_was_in_the_last_one(desk: Desk
     page = look_inside(desk, "answers.jsonl")
     desk.wait(lambda: rows(page) == len(RESULTS))
     view = page.lines.line.conversation
-    desk.wait(lambda: not_none(view.focusWidget() or view).isVisible())
     table_of(page).setFocus()
     seen: list[QWidget] = []
     while not desk.button("Account").hasFocus():
