@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMenu,
+    QSplitter,
     QToolButton,
     QWidget,
 )
@@ -315,6 +316,26 @@ def test_the_next_file_gets_the_focus_wherever_it_was_in_the_last_one(desk: Desk
     page = look_inside(desk, "examples.jsonl")
     desk.wait(lambda: rows(page) == 50)
     assert table_of(page).hasFocus()
+
+
+def test_the_splitter_stays_where_it_was_moved(
+    desk: Desk, open_desk: OpenDesk, files_server: ScriptedFilesServer
+) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    before = page.lines.line.width()
+    handle = not_none(not_none(page.lines.findChild(QSplitter)).handle(1))
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(0, 100))
+    QTest.mouseMove(handle, QPoint(-120, 100))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(-120, 100))
+    width = page.lines.line.width()
+    assert width > before
+    desk.end()
+    again = open_desk(accounts=[account_at(files_server)])
+    again.wait(lambda: "answers.jsonl" in again.names())
+    page = look_inside(again, "answers.jsonl")
+    again.wait(lambda: rows(page) == len(RESULTS))
+    again.wait(lambda: page.lines.line.width() == width)
 
 
 def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:

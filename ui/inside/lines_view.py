@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -146,6 +146,9 @@ class LinesView(QWidget):
         self._split.addWidget(self.line)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
+        self._split.splitterMoved.connect(self._note_split)
+        self.split_state = b""
+        """Where the user moved the splitter; empty if nowhere."""
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._split)
@@ -158,6 +161,15 @@ class LinesView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
         self.table.setFocus(event.reason())
+
+    def restore_split(self, state: bytes) -> None:
+        """Move the splitter to where the user moved it in an earlier session, if anywhere."""
+        self.split_state = state
+        self._split.restoreState(QByteArray(state))
+
+    @Slot()
+    def _note_split(self) -> None:
+        self.split_state = bytes(self._split.saveState().data())
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
