@@ -457,6 +457,7 @@ def test_a_regular_expression_is_searched(desk: Desk) -> None:
     desk.wait(lambda: rows(page) == 11)
     switch_of(page, "Match case").click()
     desk.wait(lambda: rows(page) == 0)
+    desk.wait_to_see("No lines match.")
 
 
 def test_the_legend_and_the_box_filter(desk: Desk) -> None:

@@ -33,6 +33,7 @@ from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import INSET, CellLook
 from ui.table.pointed_row import PointedRow
 from ui.theme import Role, color
+from ui.wording import count_in_words
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -50,7 +51,8 @@ _MOST_ROWS_COPIED = 10_000
 """Reading more would take too long; *Save lines…* saves any number."""
 _MOST_COPIED = 4 * 1024 * 1024
 """Characters copied at once: clipboard managers keep copies."""
-_LARGE_NUMBER = "9,999,999"
+_LEAST_ROOM = 99_999
+"""There is room for such line numbers at least."""
 
 
 class LineTable(QTableView):
@@ -67,6 +69,8 @@ class LineTable(QTableView):
         super().__init__(parent)
         self._lines = model
         self._is_fitted = False
+        self._digits = 0
+        """Those of the line numbers that there is room for."""
         self.setAccessibleName(_("Lines"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -186,7 +190,7 @@ class LineTable(QTableView):
 
     @Slot()
     def _fit_first(self) -> None:
-        if not self._is_fitted:
+        if not self._is_fitted or len(str(self._lines.line_count)) > self._digits:
             self._fit()
 
     def _fit(self) -> None:
@@ -196,6 +200,7 @@ class LineTable(QTableView):
         if not columns:
             return
         self._is_fitted = rows == _LINES_MEASURED
+        self._digits = len(str(max(_LEAST_ROOM, self._lines.line_count)))
         metrics = self.fontMetrics()
         most = _WIDEST * metrics.averageCharWidth()
         wanted = [self._wanted_width(column, rows) for column in range(columns)]
@@ -220,7 +225,7 @@ class LineTable(QTableView):
         metrics = self.fontMetrics()
         texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
         if column == LINE_COLUMN:
-            texts.append(_LARGE_NUMBER)
+            texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
         widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
         return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
 

@@ -112,8 +112,9 @@ class LineView(QWidget):
         self._show_content(is_there=True)
         self._show_tabs()
 
-    def clear(self) -> None:
-        """Show no line."""
+    def clear(self, words: str = "") -> None:
+        """Show no line; `words` say why there is none to choose."""
+        self._nothing.setText(words or _("Select a line to see all of it."))
         self._line = None
         self._value = LineValue()
         self._conversation = Conversation()
@@ -204,7 +205,7 @@ class LineView(QWidget):
         column.addWidget(self._rule)
         column.addWidget(self._notice)
         column.addWidget(self._pages, 1)
-        self._nothing = label(_("Select a line to see all of it."), "muted", wrap=True)
+        self._nothing = label("", "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(_SIDE, 8, _SIDE, 0)

@@ -258,15 +258,17 @@ class LinesView(QWidget):
         if numbers is not None and numbers is self.model.numbers:
             self.model.grow()
             self._show_count()
+            if is_complete and not self.model.rowCount():
+                self.line.clear(_("No lines match."))
             return
         current = self._current_number()
         self.model.show_numbers(numbers)
         row = None if current is None else self.model.row_of(current)
         if row is not None or self.model.rowCount():
             self.table.go_to_row(row or 0)
-        else:
-            self.line.clear()
         self._show_count()
+        if not self.model.rowCount():
+            self.line.clear("" if self._is_searching else _("No lines match."))
 
     def show_failure(self, problem: Problem) -> None:
         """Say why lines couldn't be looked for."""
