@@ -163,9 +163,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.dialogs.confirm_quit(self.transfers.under_way)
             return
-        self._settings.change(
-            window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
-        )
+        layout = self.workspace.layout_values()
+        if self._inside is not None:
+            layout["lines_splitter"] = self._inside.page.lines.split_state
+        self._settings.change(window_geometry=bytes(self.saveGeometry().data()), **layout)
         self.table.columns.save()
         self.closing.emit()
         event.accept()
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
                 self._saving,
                 self._time.now,
             )
+            self._inside.page.lines.restore_split(self._settings.current.lines_splitter)
             self.closing.connect(self._inside.close)
             self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
             self._inside.page.header.download_requested.connect(self.downloads.download)

@@ -78,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By account ID: the order, widths and visibility of the columns."""
     columns_splitter: bytes = b""
     middle_splitter: bytes = b""
+    lines_splitter: bytes = b""
+    """Between the lines of a file and the opened one; empty until the user moves it."""
     transfers_height: int = 0
     """The height that the user gave the transfer panel, in pixels; 0 to fit its contents."""
     inspector_shown: bool = True

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMenu,
+    QSplitter,
     QToolButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -300,6 +302,42 @@ def test_a_json_value_gets_the_focus_and_is_searched(desk: Desk) -> None:
     assert not page.isVisible()
 
 
+def test_the_next_file_gets_the_focus_wherever_it_was_in_the_last_one(desk: Desk) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    view = page.lines.line.conversation
+    table_of(page).setFocus()
+    seen: list[QWidget] = []
+    while not desk.button("Account").hasFocus():
+        seen.append(not_none(QApplication.focusWidget()))
+        desk.key(Qt.Key.Key_Tab)
+    assert view.isAncestorOf(seen[-1])
+    desk.key(Qt.Key.Key_Escape)
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    assert table_of(page).hasFocus()
+
+
+def test_the_splitter_stays_where_it_was_moved(
+    desk: Desk, open_desk: OpenDesk, files_server: ScriptedFilesServer
+) -> None:
+    page = look_inside(desk, "answers.jsonl")
+    desk.wait(lambda: rows(page) == len(RESULTS))
+    before = page.lines.line.width()
+    handle = not_none(not_none(page.lines.findChild(QSplitter)).handle(1))
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(0, 100))
+    QTest.mouseMove(handle, QPoint(-120, 100))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(-120, 100))
+    width = page.lines.line.width()
+    assert width > before
+    desk.end()
+    again = open_desk(accounts=[account_at(files_server)])
+    again.wait(lambda: "answers.jsonl" in again.names())
+    page = look_inside(again, "answers.jsonl")
+    again.wait(lambda: rows(page) == len(RESULTS))
+    again.wait(lambda: page.lines.line.width() == width)
+
+
 def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:
     page = look_inside(desk, "answers.jsonl")
     desk.wait(lambda: rows(page) == len(RESULTS))
@@ -325,6 +363,27 @@ def test_the_status_line_counts_the_lines_shown(desk: Desk) -> None:
     desk.wait(lambda: "11 of 1,002 lines  ·  1 selected" in desk.texts(page.status))
     desk.key(Qt.Key.Key_Escape)
     desk.wait(lambda: "1,002 lines  ·  1 selected" in desk.texts(page.status).split("\n"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "answers.jsonl",
+        "notes.txt",
+        "picture.png",
+        "data.bin",
+        "paper.pdf",
+        "two.zip",
+        "step_metrics.csv",
+        "value.json",
+    ],
+)
+def test_what_has_the_focus_has_a_name(desk: Desk, name: str) -> None:
+    page = look_inside(desk, name)
+    views = page.views
+    desk.wait(lambda: page.content is not None and not views.shows_message)
+    desk.wait(lambda: not_none(QApplication.focusWidget()).accessibleName() != "")
+    assert not_none(views.currentWidget()).isAncestorOf(not_none(QApplication.focusWidget()))
 
 
 def test_the_first_name_in_an_archive_is_current(desk: Desk) -> None:

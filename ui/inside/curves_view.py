@@ -1,7 +1,7 @@
 """Compares the results of fine-tuning jobs: their curves, and what they come down to."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -35,6 +35,8 @@ _PANEL_CHARACTERS = 56
 """The width of the numbers of one or two files, in average characters."""
 _WIDE_PANEL_CHARACTERS = 62
 """The width of those of more files."""
+_PANEL_SHARE = 0.4
+"""The most that the numbers of one file take of the width."""
 _VALIDATION = frozenset(
     {
         Metric.VALID_LOSS,
@@ -170,14 +172,25 @@ class CurvesView(QWidget):
         column.addLayout(parts, 1)
         self.setTabOrder(self._save, self._canvas)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of the room to the charts."""
+        super().resizeEvent(event)
+        self._fit_panel()
+
+    def _fit_panel(self) -> None:
+        characters = _WIDE_PANEL_CHARACTERS if len(self._files) > 2 else _PANEL_CHARACTERS
+        width = characters * self.fontMetrics().averageCharWidth()
+        if len(self._files) < 2:
+            width = min(width, round(_PANEL_SHARE * self.width()))
+        self._beside.setFixedWidth(width)
+
     def _show_files(self) -> None:
         self._compare.setEnabled(len(self._files) < MAX_FILES)
         self._save.setEnabled(bool(self._files))
         metrics = {metric for file in self._files for metric in file.metrics.series}
         has_validation = not metrics.isdisjoint(_VALIDATION)
         self._validation.setVisible(has_validation)
-        characters = _WIDE_PANEL_CHARACTERS if len(self._files) > 2 else _PANEL_CHARACTERS
-        self._beside.setFixedWidth(characters * self.fontMetrics().averageCharWidth())
+        self._fit_panel()
         self._panel.show_files(self._files, has_validation=has_validation)
         self._show_curves()
 

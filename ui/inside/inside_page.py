@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.batch_summary import SummaryProgress
@@ -141,8 +141,9 @@ class InsidePage(MiddlePage):
     def show_content(self, content: OpenContent) -> None:
         """Show a file whose kind is known."""
         self._content = content
-        focused = QApplication.focusWidget()
-        has_focus = focused is not None and self.isAncestorOf(focused)
+        # Where the focus goes back to in a view may be gone; then nothing has it.
+        focused = self.window().focusWidget()
+        has_focus = focused is None or not focused.isVisible() or self.isAncestorOf(focused)
         is_results = content.kind is ContentKind.BATCH_RESULTS
         self.results.setVisible(is_results)
         self._retry.setVisible(is_results)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -48,9 +48,10 @@ _REST_MS = 250
 """How long typing has to rest before the file is searched."""
 _COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
 """In larger files, values are counted only when someone opens a head."""
-_SHORTEST_FIELD = 22
+_AROUND_FIELD = 46
+"""Pixels of the icon and the padding beside the words in the field."""
 _SHORTEST_FILTER = 9
-"""In characters; what doesn't fit beside them is left out."""
+"""In characters."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
@@ -98,7 +99,8 @@ class LinesView(QWidget):
         self._field.setAccessibleName(_("Search in this file"))
         magnifier = QLineEdit.ActionPosition.LeadingPosition
         self._field.addAction(icon("search", Role.MUTED), magnifier)
-        self._field.setMinimumWidth(_SHORTEST_FIELD * self._field.fontMetrics().averageCharWidth())
+        words = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
+        self._field.setMinimumWidth(words + _AROUND_FIELD)
         self._field.textEdited.connect(self._await_rest)
         self._field.returnPressed.connect(self._search)
         self._match_case = _switch(_("Aa"), _("Match case"))
@@ -144,6 +146,9 @@ class LinesView(QWidget):
         self._split.addWidget(self.line)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
+        self._split.splitterMoved.connect(self._note_split)
+        self.split_state = b""
+        """Where the user moved the splitter; empty if nowhere."""
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._split)
@@ -156,6 +161,15 @@ class LinesView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
         self.table.setFocus(event.reason())
+
+    def restore_split(self, state: bytes) -> None:
+        """Move the splitter to where the user moved it in an earlier session, if anywhere."""
+        self.split_state = state
+        self._split.restoreState(QByteArray(state))
+
+    @Slot()
+    def _note_split(self) -> None:
+        self.split_state = bytes(self._split.saveState().data())
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""

@@ -318,3 +318,9 @@ def rows_of_mark(view: CurvesView) -> list[int]:
         for y in range(image.height() // 2, image.height())
         if any(image.pixelColor(x, y) == ink(0) for x in range(image.width() // 2, image.width()))
     ]
+
+
+def test_the_charts_have_most_of_a_narrow_view(qtbot: QtBot, view: CurvesView) -> None:
+    view.add_file("a", "step_metrics.csv", "Today", metrics())
+    view.resize(500, 500)
+    qtbot.waitUntil(lambda: view.canvas.width() > view.width() / 2)
