@@ -141,6 +141,7 @@ def test_no_attempt_starts_at_the_deadline(listening_port: int) -> None:
     assert clock.made == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent_too", [False, True])
 def test_if_all_attempts_fail_a_refusal_is_reported_first(
     full_server: int, refusing_port: int, silent_too: bool
@@ -152,6 +153,7 @@ def test_if_all_attempts_fail_a_refusal_is_reported_first(
     assert all(made.fileno() == -1 for made in clock.made)
 
 
+@pytest.mark.slow
 def test_no_response_by_the_deadline_is_a_timeout(full_server: int) -> None:
     clock = Clock()
     with pytest.raises(TimeoutError):
@@ -165,6 +167,7 @@ def test_an_empty_address_list_is_an_error() -> None:
         race(Clock(), [])
 
 
+@pytest.mark.slow
 def test_cancelling_ends_all_attempts(full_server: int) -> None:
     clock, token = Clock(), CancelToken()
 
@@ -190,6 +193,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return resolve
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tls", [False, True])
 def test_an_unresponsive_address_does_not_delay_a_request(
     request: pytest.FixtureRequest,
@@ -222,6 +226,7 @@ def test_an_ipv6_address_without_a_server_is_skipped(
     assert token.pauses == []
 
 
+@pytest.mark.slow
 def test_cancelling_ends_a_request_that_is_trying_several_addresses(
     make_api: MakeApi,
     resolve_to: Callable[..., None],
@@ -256,6 +261,7 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
     assert [type(error) for error in raised] == [Cancelled]
 
 
+@pytest.mark.slow
 def test_a_host_with_only_unresponsive_addresses_is_reported_as_not_responding(
     make_api: MakeApi,
     token: NonWaitingToken,

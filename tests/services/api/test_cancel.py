@@ -225,6 +225,7 @@ def test_a_name_lookup_is_cancelled_immediately(
         gate.set()
 
 
+@pytest.mark.slow
 def test_a_slow_name_lookup_is_reported_as_not_responding(
     make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -322,6 +322,7 @@ def test_a_key_that_is_invalid_in_a_header_is_reported_without_showing_it(
     assert files_server.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -363,6 +364,7 @@ def test_a_connection_reset_while_connecting_is_reported(
     assert len(token.pauses) == 2
 
 
+@pytest.mark.slow
 def test_a_stalled_tls_handshake_is_reported_as_timed_out(
     tls_server: ScriptedFilesServer,
     make_api: MakeApi,

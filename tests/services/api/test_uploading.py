@@ -181,6 +181,7 @@ def test_sending_a_body_may_take_longer_than_the_connect_timeout(
     assert limits == {47.0}
 
 
+@pytest.mark.slow
 def test_an_upload_fails_if_the_server_stops_reading(
     files_server: ScriptedFilesServer,
     api: FilesApi,

@@ -123,6 +123,7 @@ def test_truncated_download_is_fetched_again(wharf: Wharf, file: ServedFile, fau
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", CUTS, ids=repr)
 def test_nothing_is_saved_if_every_attempt_is_truncated(
     wharf: Wharf, file: ServedFile, fault: Fault

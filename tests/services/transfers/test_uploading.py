@@ -75,6 +75,7 @@ def test_upload_is_retried_after_429(wharf: Wharf, small_file: Path) -> None:
     assert waiting.problem.kind is ProblemKind.RATE_LIMITED
 
 
+@pytest.mark.slow
 def test_upload_fails_after_repeated_429(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(*[rate_limited(retry_after_ms="20")] * ATTEMPTS)
     wharf.upload(small_file)
@@ -456,6 +457,7 @@ def test_file_removed_during_the_upload_arrives_complete(wharf: Wharf, large_fil
     assert [file.size for file in wharf.server.files] == [64_000_000]
 
 
+@pytest.mark.slow
 def test_file_removed_between_attempts_is_reported_missing(wharf: Wharf, small_file: Path) -> None:
     wharf.server.next(rate_limited(retry_after_ms="300"))
     wharf.upload(small_file)
@@ -466,6 +468,7 @@ def test_file_removed_between_attempts_is_reported_missing(wharf: Wharf, small_f
     assert ended.problem.kind is ProblemKind.FILE_MISSING
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["folder", "pipe"])
 def test_replacement_of_the_file_is_not_sent(wharf: Wharf, small_file: Path, what: str) -> None:
     wharf.server.next(rate_limited(retry_after_ms="300"))
