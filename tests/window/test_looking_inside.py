@@ -338,6 +338,18 @@ def test_the_splitter_stays_where_it_was_moved(
     again.wait(lambda: page.lines.line.width() == width)
 
 
+@pytest.mark.parametrize(
+    "held", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier]
+)
+def test_home_and_end_go_to_the_first_and_last_line(desk: Desk, held: Qt.KeyboardModifier) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait(lambda: rows(page) == 50)
+    for key, row in ((Qt.Key.Key_End, 49), (Qt.Key.Key_Home, 0)):
+        desk.key(key, held)
+        chosen = table_of(page).selectionModel().selectedRows()
+        assert [one.row() for one in chosen] == [table_of(page).currentIndex().row()] == [row]
+
+
 def test_keys_for_lines_work_from_the_header_too(desk: Desk) -> None:
     page = look_inside(desk, "answers.jsonl")
     desk.wait(lambda: rows(page) == len(RESULTS))

@@ -3,7 +3,15 @@
 from functools import partial
 from itertools import chain, islice
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
@@ -104,9 +112,10 @@ class LineTable(QTableView):
         self.selectionModel().selectionChanged.connect(self.selection_changed)
 
     def go_to_row(self, row: int) -> None:
-        """Make a row current and bring it into sight."""
+        """Make a row current and bring it into sight, whatever keys are held."""
         index = self._lines.index(row, LINE_COLUMN)
-        self.setCurrentIndex(index)
+        how = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def show_filtered(self, sections: frozenset[int]) -> None:
@@ -120,9 +129,16 @@ class LineTable(QTableView):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy the selected lines, with tabs between the cells."""
+        """Copy the selected lines, with tabs between the cells; Home and End go to the ends.
+
+        Qt would move along the row, or with Ctrl to a line that isn't selected.
+        """
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._lines.rowCount() - 1}
+        has_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in ends and not has_shift:
+            self.go_to_row(ends[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
