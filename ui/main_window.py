@@ -52,7 +52,7 @@ from ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ui.inside.inside_flow import InsideFlow
-    from ui.inside.retry_flow import RetryFlow
+    from ui.inside.results.retry_flow import RetryFlow
 
 
 class MainWindow(QMainWindow):
@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
 
     def _retry_flow(self) -> "RetryFlow":
         if self._retries is None:
-            from ui.inside.retry_flow import RetryFlow
+            from ui.inside.results.retry_flow import RetryFlow
 
             self._retries = RetryFlow(
                 self,

@@ -14,8 +14,8 @@ from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from tests.window.test_looking_inside import cells, look_inside, rows, table_of
 from ui.inside.examples_strip import ExamplesStrip
-from ui.inside.histogram_bars import HistogramBars
 from ui.inside.inside_page import InsidePage
+from ui.inside.lines.histogram_bars import HistogramBars
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -14,9 +14,9 @@ from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from tests.window.test_looking_inside import cells, look_inside, rows, table_of
-from ui.inside.column_popup import ColumnPopup
-from ui.inside.histogram_bars import HistogramBars
 from ui.inside.inside_page import InsidePage
+from ui.inside.lines.column_popup import ColumnPopup
+from ui.inside.lines.histogram_bars import HistogramBars
 
 COLORS = ["red", "green", "blue", "blue"]
 ITEMS = b"".join(

@@ -34,8 +34,8 @@ from tests.support.small_pdf import small_pdf
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.inside.inside_page import InsidePage
-from ui.inside.line_table import LineTable
-from ui.inside.results_strip import ResultsStrip
+from ui.inside.lines.line_table import LineTable
+from ui.inside.results.results_strip import ResultsStrip
 
 RESULTS = [succeeded(f"q-{number}") for number in range(1_000)] + [
     refused("q-limited", 429, "rate_limit_exceeded", "Slow down"),

@@ -14,7 +14,7 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import Stall
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
-from ui.inside.results_strip import ResultsStrip
+from ui.inside.results.results_strip import ResultsStrip
 from ui.inspector.preview_table import PreviewTable
 
 RESULT = b'{"custom_id": "one", "response": {"status_code": 200, "body": {"output_text": "Yes"}}}\n'

@@ -28,10 +28,10 @@ from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.inside.inside_page import InsidePage
-from ui.inside.line_table import LineTable
-from ui.inside.message_card import MessageCard
-from ui.inside.message_text import MessageText
-from ui.inside.retry_dialog import RetryDialog
+from ui.inside.lines.line_table import LineTable
+from ui.inside.opened_line.message_card import MessageCard
+from ui.inside.opened_line.message_text import MessageText
+from ui.inside.results.retry_dialog import RetryDialog
 
 RETRY = "Retry unfinished lines…"
 NOW = 1_700_000_000

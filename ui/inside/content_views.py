@@ -17,14 +17,14 @@ from services.previews.open_content import OpenContent
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.image_decoding import LargePicture, UnshownImage
-from ui.inside.curves_view import CurvesView
-from ui.inside.image_view import ImageView
-from ui.inside.line_view import LineView
-from ui.inside.lines_view import LinesView
-from ui.inside.names_view import NamesView
-from ui.inside.pdf_view import PdfView
-from ui.inside.shown_line import ShownLine
-from ui.inside.text_view import HexView, TextView
+from ui.inside.content.image_view import ImageView
+from ui.inside.content.names_view import NamesView
+from ui.inside.content.pdf_view import PdfView
+from ui.inside.content.text_view import HexView, TextView
+from ui.inside.curves.curves_view import CurvesView
+from ui.inside.lines.lines_view import LinesView
+from ui.inside.opened_line.line_view import LineView
+from ui.inside.opened_line.shown_line import ShownLine
 from ui.widgets.labels import label
 from ui.wording import one_line
 

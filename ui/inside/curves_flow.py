@@ -15,11 +15,11 @@ from services.system.locale_format import whole
 from services.system.sizes import format_size
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
-from ui.inside.compare_dialog import CompareDialog
-from ui.inside.compared_files import ComparedFile, comparable, told_apart
-from ui.inside.curve_file import step_in_words
-from ui.inside.curves_picture import CurvesPicture
-from ui.inside.curves_view import MAX_FILES, CurvesView
+from ui.inside.curves.compare_dialog import CompareDialog
+from ui.inside.curves.compared_files import ComparedFile, comparable, told_apart
+from ui.inside.curves.curve_file import step_in_words
+from ui.inside.curves.curves_picture import CurvesPicture
+from ui.inside.curves.curves_view import MAX_FILES, CurvesView
 from ui.inside.inside_page import InsidePage
 from ui.last_folders import FileDialogKind
 from ui.messages.problem_words import problem_in_words

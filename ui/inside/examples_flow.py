@@ -14,9 +14,9 @@ from services.previews.open_content import OpenContent
 from services.previews.rows.line_filter import NumberIn
 from services.system.language import _
 from ui.backend import Backend
-from ui.inside.condition_words import Range, range_of
 from ui.inside.examples_strip import ExamplesStrip
 from ui.inside.inside_page import InsidePage
+from ui.inside.lines.condition_words import Range, range_of
 from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 

@@ -20,8 +20,8 @@ from services.previews.rows.example_summary import ExamplesProgress, ExampleSumm
 from services.problems.severity import Severity
 from services.system.language import _, ngettext
 from ui.icons import icon, spaced_icon_size
-from ui.inside.condition_words import Range
-from ui.inside.histogram_bars import HistogramBars
+from ui.inside.lines.condition_words import Range
+from ui.inside.lines.histogram_bars import HistogramBars
 from ui.selection_look import SelectionDelegate
 from ui.theme import Role
 from ui.uploads.row_check import finding_in_words

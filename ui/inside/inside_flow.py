@@ -31,8 +31,8 @@ from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow
 from ui.inside.examples_flow import ExamplesFlow
 from ui.inside.inside_page import InsidePage
-from ui.inside.joined_files import JoinedFiles
-from ui.inside.retry_flow import RetryFlow
+from ui.inside.results.joined_files import JoinedFiles
+from ui.inside.results.retry_flow import RetryFlow
 from ui.inside.save_lines_flow import SaveLinesFlow
 from ui.price_words import price_teller
 from ui.save_dialogs import SaveDialogs

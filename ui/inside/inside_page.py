@@ -18,8 +18,8 @@ from services.system.sizes import format_size
 from ui.inside.content_views import ContentViews
 from ui.inside.inside_header import InsideHeader
 from ui.inside.inside_status import InsideStatus
-from ui.inside.joined_files import JoinedFiles
-from ui.inside.results_strip import ResultsStrip, group_in_words
+from ui.inside.results.joined_files import JoinedFiles
+from ui.inside.results.results_strip import ResultsStrip, group_in_words
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
 from ui.wording import count_in_words, one_line

@@ -13,8 +13,8 @@ from services.problems.events import SomethingFailed
 from services.system.language import _
 from ui.backend import Backend
 from ui.inside.inside_page import InsidePage
-from ui.inside.line_model import LINE_COLUMN
-from ui.inside.save_lines_dialog import SaveLinesDialog
+from ui.inside.lines.line_model import LINE_COLUMN
+from ui.inside.lines.save_lines_dialog import SaveLinesDialog
 from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs
 

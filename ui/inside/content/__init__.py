@@ -1,0 +1,1 @@
+"""Views of content that has no lines of its own."""

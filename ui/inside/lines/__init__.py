@@ -1,0 +1,1 @@
+"""A table of lines, with their columns and filters."""

@@ -1,0 +1,317 @@
+"""The table of lines, at the left of an open file."""
+
+from functools import partial
+from itertools import chain, islice
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from services.previews.batches.batch_result import Outcome
+from services.previews.rows.line_rows import LineRow
+from services.system.language import _
+from ui.inside.lines.column_header import ColumnHeader
+from ui.inside.lines.line_model import LINE_COLUMN, LineModel
+from ui.selected_rows import selected_ranges
+from ui.selection_look import paint_selected_cell
+from ui.table.cell_look import INSET, CellLook
+from ui.table.pointed_row import PointedRow
+from ui.theme import Role, color
+from ui.wording import count_in_words
+
+_Index = QModelIndex | QPersistentModelIndex
+
+_TOO_MANY_REQUESTS = 429
+_LINES_MEASURED = 60
+"""Rows that the widths of columns are fitted to."""
+_WIDEST = 32
+"""In characters; only the widest column gets more."""
+_NARROWEST = 12
+"""In characters; the widest column gets no less, unless it needs less."""
+_SHORTENED = 10
+"""In characters; other texts are shortened so far if there isn't room for all columns."""
+_SMALLEST = 5
+_MOST_ROWS_COPIED = 10_000
+"""Reading more would take too long; *Save lines…* saves any number."""
+_MOST_COPIED = 4 * 1024 * 1024
+"""Characters copied at once: clipboard managers keep copies."""
+_LEAST_ROOM = 99_999
+"""There is room for such line numbers at least."""
+
+
+class LineTable(QTableView):
+    """Shows a `LineModel`, one line at a time being current."""
+
+    line_changed = Signal(object)
+    """Another row is current; None if there is none."""
+    selection_changed = Signal()
+    """Other lines are selected."""
+    end_reached = Signal()
+    """The last row that is there so far has come into sight."""
+
+    def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = model
+        self._is_fitted = False
+        self._digits = 0
+        """Those of the line numbers that there is room for."""
+        self.setAccessibleName(_("Lines"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setItemDelegate(_LineDelegate(self, PointedRow(self, self._paint_row)))
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.heads = heads = ColumnHeader(self)
+        """The heads of the columns."""
+        self.setHorizontalHeader(heads)
+        heads.setMinimumSectionSize(_SMALLEST * self.fontMetrics().averageCharWidth())
+        heads.setTextElideMode(Qt.TextElideMode.ElideRight)
+        heads.setStretchLastSection(False)
+        heads.section_focused.connect(self._scroll_to_section)
+        self.setModel(model)
+        height = QFontMetrics(self.font()).height() + 14
+        rows.setMinimumSectionSize(height)
+        rows.setDefaultSectionSize(height)
+        model.modelReset.connect(self._begin)
+        model.rows_left.connect(self.viewport().update)
+        model.rowsInserted.connect(self._fit_first)
+        self.verticalScrollBar().valueChanged.connect(self._look_for_end)
+        self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
+        self.selectionModel().currentRowChanged.connect(self._tell_line)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
+
+    def go_to_row(self, row: int) -> None:
+        """Make a row current and bring it into sight, whatever keys are held."""
+        index = self._lines.index(row, LINE_COLUMN)
+        how = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def show_filtered(self, sections: frozenset[int]) -> None:
+        """Show which columns filter the lines, with room for their icons."""
+        if self.heads.show_filtered(sections):
+            self._fit()
+
+    def resizeEvent(self, event: object) -> None:
+        """Give the widest column what is left."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the selected lines, with tabs between the cells; Home and End go to the ends.
+
+        Qt would move along the row, or with Ctrl to a line that isn't selected.
+        """
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._lines.rowCount() - 1}
+        has_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in ends and not has_shift:
+            self.go_to_row(ends[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the cell under the pointer, the lines as they are, or their cells."""
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard or not index.isValid():
+            index = self.currentIndex()
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words = _("Copy {column}").format(column=self._lines.head(index.column()))
+        menu.addAction(words).triggered.connect(
+            partial(self._copy_cell, index.row(), index.column())
+        )
+        menu.addAction(_("Copy as it is in the file")).triggered.connect(self.copy_raw)
+        menu.addAction(_("Copy as a table")).triggered.connect(self.copy)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def copy_raw(self) -> None:
+        """Copy the selected lines as they are in the file, as far as that isn't too much."""
+        texts, size = [], 0
+        for row in self._selected_rows():
+            text = self._lines.raw(row)
+            size += len(text)
+            if size > _MOST_COPIED:
+                break
+            texts.append(text)
+        QGuiApplication.clipboard().setText("\n".join(texts))
+
+    def _copy_cell(self, row: int, section: int) -> None:
+        QGuiApplication.clipboard().setText(self._lines.whole_text_at(row, section))
+
+    def _selected_rows(self) -> list[int]:
+        rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(self))
+        return list(islice(rows, _MOST_ROWS_COPIED))
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy the selected rows, with tabs between the cells."""
+        columns = range(1, self._lines.columnCount())
+        lines = (
+            "\t".join(self._lines.text_at(row, one) for one in columns)
+            for row in self._selected_rows()
+        )
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def selected_count(self) -> int:
+        """How many lines are selected."""
+        selection = self.selectionModel().selection()
+        return sum(selection.at(place).height() for place in range(selection.count()))
+
+    @Slot(object)
+    def _scroll_to_section(self, section: int) -> None:
+        bar, left = self.horizontalScrollBar(), self.heads.sectionPosition(section)
+        right = left + self.heads.sectionSize(section) - self.viewport().width()
+        bar.setValue(min(max(bar.value(), right), left))
+
+    @Slot()
+    def _begin(self) -> None:
+        self._is_fitted = False
+        self._fit()
+
+    @Slot()
+    def _fit_first(self) -> None:
+        if not self._is_fitted or len(str(self._lines.line_count)) > self._digits:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Fit the columns to what the first rows need; the last text gets the rest."""
+        columns = self._lines.columnCount()
+        rows = min(self._lines.rowCount(), _LINES_MEASURED)
+        if not columns:
+            return
+        self._is_fitted = rows == _LINES_MEASURED
+        self._digits = len(str(max(_LEAST_ROOM, self._lines.line_count)))
+        metrics = self.fontMetrics()
+        most = _WIDEST * metrics.averageCharWidth()
+        wanted = [self._wanted_width(column, rows) for column in range(columns)]
+        widths = [min(width, most) for width in wanted]
+        texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
+        widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
+        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
+        short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
+        missing = sum(widths) - widths[widest] + least - self.viewport().width()
+        for column in sorted(texts, key=lambda column: -widths[column]):
+            shortest = max(short, self.horizontalHeader().sectionSizeHint(column) + 2)
+            if column != widest and missing > 0 and widths[column] > shortest:
+                taken = min(missing, widths[column] - shortest)
+                widths[column] -= taken
+                missing -= taken
+        rest = self.viewport().width() - sum(widths)
+        widths[widest] = max(widths[widest] + rest, least)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def _wanted_width(self, column: int, rows: int) -> int:
+        metrics = self.fontMetrics()
+        texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
+        if column == LINE_COLUMN:
+            texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
+        widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
+        return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
+
+    @Slot()
+    def _look_for_end(self) -> None:
+        last = self._lines.rowCount() - 1
+        if last >= 0 and self.rowAt(self.viewport().height() - 1) in (-1, last):
+            self.end_reached.emit()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _tell_line(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.line_changed.emit(current.row() if current.isValid() else None)
+
+    def _paint_row(self, row: int) -> None:
+        if row >= 0:
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            self.viewport().update(0, top, self.viewport().width(), height)
+
+
+class _LineDelegate(QStyledItemDelegate):
+    """Paints the cells: numbers at the right, the status and failures in color."""
+
+    def __init__(self, table: LineTable, pointed: PointedRow) -> None:
+        super().__init__(table)
+        self._table = table
+        self._pointed = pointed
+        self._look: CellLook | None = None
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        model = index.model()
+        if not isinstance(model, LineModel):
+            return
+        look = self._look
+        if look is None or not look.matches(option.font, option.palette):
+            look = self._look = CellLook(option.font, option.palette)
+        row, section = index.row(), index.column()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect: QRect = option.rect
+        if selected:
+            first = section == LINE_COLUMN
+            paint_selected_cell(painter, rect, self._table, option.palette, first=first)
+        elif row == self._pointed.row:
+            painter.fillRect(rect, look.hover)
+        role = _role_of(model, row, section, selected=selected)
+        painter.setPen(color(role, option.palette))
+        room = rect.adjusted(INSET, 0, -INSET, 0)
+        look.draw(painter, room, model.text_at(row, section), right=model.is_number(section))
+
+
+def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Role:
+    if section == LINE_COLUMN:
+        return Role.TEXT if selected else Role.MUTED
+    reader = model.reader
+    key = reader.columns[section - 1].key if reader is not None else ""
+    shown = model.row_in_time(row)
+    if shown.problem is not None or (key == "answer" and not _has_succeeded(shown)):
+        return _failure_role(shown)
+    if key == "status":
+        return Role.SUCCESS if _has_succeeded(shown) else _failure_role(shown)
+    return Role.MUTED if key in ("model", "endpoint") and not selected else Role.TEXT
+
+
+def _has_succeeded(row: LineRow) -> bool:
+    return row.state is None or row.state.outcome is Outcome.SUCCEEDED
+
+
+def _failure_role(row: LineRow) -> Role:
+    state = row.state
+    soft = state is not None and (
+        state.outcome in (Outcome.EXPIRED, Outcome.CANCELLED)
+        or state.status_code == _TOO_MANY_REQUESTS
+    )
+    return Role.WARNING if soft else Role.DANGER

@@ -1,0 +1,553 @@
+"""The lines of a file as a table, with a field to search them, and the opened line beside it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.previews.batches.batch_result import Outcome
+from services.previews.content.content_kind import ContentKind
+from services.previews.lines.line_search import TextQuery
+from services.previews.lines.regex_search import RegexQuery
+from services.previews.open_content import OpenContent
+from services.previews.rows.column_values import ColumnsProgress
+from services.previews.rows.line_filter import Condition, HasProblem, StateIn
+from services.previews.rows.line_query import LineQuery
+from services.previews.rows.line_rows import line_reader
+from services.problems.errors import Problem
+from services.system.language import _, ngettext
+from ui.icons import icon
+from ui.inside.lines.column_popup import ColumnPopup
+from ui.inside.lines.condition_words import condition_in_words
+from ui.inside.lines.filter_chips import FilterChips
+from ui.inside.lines.line_model import LINE_COLUMN, LineModel
+from ui.inside.lines.line_table import LineTable
+from ui.inside.lines.line_words import shown_line, with_request
+from ui.inside.opened_line.line_view import LineView
+from ui.inside.results.joined_files import JoinedFiles
+from ui.theme import Role
+from ui.widgets.labels import label
+from ui.widgets.list_box import ListBox
+from ui.wording import count_in_words, one_line
+
+_SAMPLE_LINES = 100
+"""Lines that tell the columns of a file."""
+_REST_MS = 250
+"""How long typing has to rest before the file is searched."""
+_COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
+"""In larger files, values are counted only when someone opens a head."""
+_AROUND_FIELD = 46
+"""Pixels of the icon and the padding beside the words in the field."""
+_SHORTEST_FILTER = 9
+"""In characters."""
+_PROBLEM_KEY = Qt.Key.Key_F8
+_RESULTS = ContentKind.BATCH_RESULTS
+_NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
+
+
+class LinesView(QWidget):
+    """Shows a table of lines and the current one. Finding lines is up to whoever listens."""
+
+    query_changed = Signal(object)
+    """Look for the lines of another `LineQuery`; an empty one shows all lines."""
+    problems_requested = Signal(object)
+    """Look for the lines of this `LineQuery`, for `show_problems`."""
+    more_requested = Signal()
+    """The end of what was read is in sight."""
+    counts_requested = Signal(object)
+    """Count the values in the columns of this `LineReader`, for `show_columns`."""
+    column_filters_changed = Signal()
+    """Other columns are filtered, or by other values; see `filter_of`."""
+    no_problem_found = Signal()
+    """There is no line to go to that failed or can't be read."""
+    filter_chosen = Signal(object)
+    """Another entry of the filter box was chosen: its data."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: OpenContent | None = None
+        self._joined: JoinedFiles | None = None
+        self._conditions: tuple[Condition, ...] = ()
+        self._filters: dict[int, Condition] = {}
+        """Those of columns, by section."""
+        self._columns: ColumnsProgress | None = None
+        """What the columns hold, once that was asked for."""
+        self._popup: tuple[int, ColumnPopup] | None = None
+        """The head that is open."""
+        self._query = LineQuery()
+        self._is_searching = False
+        self._problems: Sequence[int] | None = None
+        """The lines with problems, once they were looked for."""
+        self._goes_to_problem = False
+        self.model = LineModel(self)
+        self.table = LineTable(self.model)
+        self.line = LineView()
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(_("Search in this file"))
+        self._field.setAccessibleName(_("Search in this file"))
+        magnifier = QLineEdit.ActionPosition.LeadingPosition
+        self._field.addAction(icon("search", Role.MUTED), magnifier)
+        words = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
+        self._field.setMinimumWidth(words + _AROUND_FIELD)
+        self._field.textEdited.connect(self._await_rest)
+        self._field.returnPressed.connect(self._search)
+        self._match_case = _switch(_("Aa"), _("Match case"))
+        self._is_pattern = _switch(_(".*"), _("Regular expression"))
+        for switch in (self._match_case, self._is_pattern):
+            switch.toggled.connect(self._search)
+        self._failure = label("", "warning", wrap=True)
+        self._failure.setContentsMargins(14, 0, 10, 6)
+        self._failure.hide()
+        self._filter = ListBox()
+        self._filter.setAccessibleName(_("Lines shown"))
+        self._filter.setMinimumContentsLength(_SHORTEST_FILTER)
+        self._filter.activated.connect(self._choose_filter)
+        self._count = QLabel()
+        self._count.setProperty("look", "muted")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._timer.timeout.connect(self._search)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(8)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._match_case)
+        row.addWidget(self._is_pattern)
+        row.addWidget(self._filter)
+        row.addWidget(self._count)
+        left = _Left(row, self._count)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._chips = FilterChips(self.table)
+        self._chips.setContentsMargins(14, 0, 10, 8)
+        self._chips.removed.connect(self._remove_filter)
+        column.addLayout(row)
+        column.addWidget(self._failure)
+        column.addWidget(self._chips)
+        column.addWidget(self.table, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.line)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        self._split.splitterMoved.connect(self._note_split)
+        self.split_state = b""
+        """Where the user moved the splitter; empty if nowhere."""
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._split)
+        self.table.line_changed.connect(self._show_line)
+        self.table.end_reached.connect(self.more_requested)
+        self.table.heads.head_pressed.connect(self._open_head)
+        self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
+        self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
+        self.table.setFocus(event.reason())
+
+    def restore_split(self, state: bytes) -> None:
+        """Move the splitter to where the user moved it in an earlier session, if anywhere."""
+        self.split_state = state
+        self._split.restoreState(QByteArray(state))
+
+    @Slot()
+    def _note_split(self) -> None:
+        self.split_state = bytes(self._split.saveState().data())
+
+    def show_content(self, content: OpenContent | None) -> None:
+        """Show the lines of another file, or none."""
+        self._content = content
+        self._problems = None
+        self._goes_to_problem = False
+        self._clear_query()
+        if self._popup is not None:
+            self._popup[1].close()
+        self._show_columns(None)
+        self.line.clear()
+        if content is None:
+            self.model.show_content(None, None)
+            return
+        sample = [line.data for line in content.lines(1, _SAMPLE_LINES) if line.is_whole]
+        reader = line_reader(content.kind, sample, content.separator or ",")
+        self.model.show_content(content, reader)
+        is_results = content.kind is ContentKind.BATCH_RESULTS
+        self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
+        if not is_results:
+            self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
+        self._show_count()
+        if self.model.rowCount():
+            self.table.go_to_row(0)
+
+    def show_joined(self, joined: JoinedFiles | None) -> None:
+        """Show the requests of batch results with them, or not any more."""
+        if joined is self._joined:
+            return
+        self._joined = joined
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self._show_line(row)
+
+    def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
+        """Offer other filters in the box; the chosen one stays chosen if it's among them."""
+        chosen = self._filter.currentData()
+        self._filter.clear()
+        for text, data in filters:
+            self._filter.addItem(text, data)
+        self._filter.setCurrentIndex(max(0, self._filter.findData(chosen)))
+
+    def choose_filter(self, data: object) -> None:
+        """Choose an entry of the filter box by its data."""
+        self._filter.setCurrentIndex(max(0, self._filter.findData(data)))
+
+    def grow(self) -> None:
+        """Show the lines that were read since; what is looked for is looked for once more."""
+        current = self._current_number()
+        if not self._is_filtered:
+            self.model.grow()
+            if self.model.rowCount() and not self.table.currentIndex().isValid():
+                row = None if current is None else self.model.row_of(current)
+                self.table.go_to_row(row or 0)
+        elif self._content is not None and self._content.is_whole:
+            self.query_changed.emit(self._query)
+        self._show_count()
+        self._count_unasked()
+
+    def show_columns(self, progress: ColumnsProgress) -> None:
+        """Show what the columns hold, or how far counting has come."""
+        if self.model.reader is not None:
+            self._show_columns(progress)
+
+    def filter_column(self, section: int, condition: Condition | None) -> None:
+        """Show only lines that fulfill a condition on a column too; None shows all of them."""
+        if condition is None:
+            self._filters.pop(section, None)
+        else:
+            self._filters[section] = condition
+        self._show_chips()
+        self._ask()
+
+    def filter_of(self, section: int) -> Condition | None:
+        """What a column is filtered by."""
+        return self._filters.get(section)
+
+    def filter_by(self, conditions: tuple[Condition, ...]) -> None:
+        """Show only lines that fulfill all these conditions."""
+        self._conditions = conditions
+        self._ask()
+
+    def show_found(self, numbers: Sequence[int] | None, *, is_complete: bool = True) -> None:
+        """Show only the lines with these numbers, of which there may be more; None shows all."""
+        self._is_searching = not is_complete
+        if numbers is not None and numbers is self.model.numbers:
+            self.model.grow()
+            self._show_count()
+            if is_complete and not self.model.rowCount():
+                self.line.clear(_("No lines match."))
+            return
+        current = self._current_number()
+        self.model.show_numbers(numbers)
+        row = None if current is None else self.model.row_of(current)
+        if row is not None or self.model.rowCount():
+            self.table.go_to_row(row or 0)
+        self._show_count()
+        if not self.model.rowCount():
+            self.line.clear("" if self._is_searching else _("No lines match."))
+
+    def show_failure(self, problem: Problem) -> None:
+        """Say why lines couldn't be looked for."""
+        self._is_searching = False
+        self._failure.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
+        self._failure.show()
+        self._show_count()
+
+    def go_to_line(self, number: int) -> None:
+        """Make a line current; all lines are shown if it isn't among those that are."""
+        row = self.model.row_of(number)
+        if row is None or self.model.line_number(row) != number:
+            self.clear_search()
+            row = self.model.row_of(number)
+        if row is not None:
+            self.table.go_to_row(row)
+            self.table.setFocus()
+
+    @Slot()
+    def go_to_next_problem(self) -> None:
+        """Go to the next line that failed or can't be read, from the top after the last one."""
+        if self._problems is None:
+            self._goes_to_problem = True
+            is_result = self._content is not None and self._content.kind is _RESULTS
+            condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
+            self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
+        elif not self._problems:
+            self.no_problem_found.emit()
+        else:
+            place = bisect_right(self._problems, self._current_number() or 0)
+            self.go_to_line(self._problems[place % len(self._problems)])
+
+    def show_problems(self, numbers: Sequence[int], *, is_complete: bool) -> None:
+        """Take the lines with problems that were asked for, and go to the next."""
+        if is_complete:
+            self._problems = numbers
+            if self._goes_to_problem:
+                self._goes_to_problem = False
+                self.go_to_next_problem()
+
+    @property
+    def search_field(self) -> QLineEdit:
+        """The field for a text to look for, which Tab reaches first."""
+        return self._field
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Focus the search field."""
+        self._field.setFocus()
+        self._field.selectAll()
+
+    def clear_search(self) -> bool:
+        """Show all lines again; return whether only some were shown."""
+        was_filtered = bool(self._field.text()) or self._is_filtered
+        self._clear_query()
+        if was_filtered:
+            self.filter_chosen.emit(None)
+            self.query_changed.emit(self._query)
+            self.show_found(None)
+        return was_filtered
+
+    @property
+    def _is_filtered(self) -> bool:
+        return self._query.text is not None or bool(self._query.conditions)
+
+    def _clear_query(self) -> None:
+        self._timer.stop()
+        self._field.clear()
+        self._failure.hide()
+        self._filter.setCurrentIndex(0)
+        self._conditions = ()
+        self._filters.clear()
+        self._show_chips()
+        self._query = LineQuery()
+        self._is_searching = False
+
+    @Slot()
+    def _await_rest(self) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _search(self) -> None:
+        self._timer.stop()
+        self._ask()
+
+    def _ask(self) -> None:
+        text, match_case = self._field.text(), self._match_case.isChecked()
+        kind = RegexQuery if self._is_pattern.isChecked() else TextQuery
+        wanted = kind(text, match_case) if text else None
+        conditions = (*self._conditions, *self._filters.values())
+        query = LineQuery(wanted, conditions, self.model.reader)
+        before = self._query
+        if (query.text, query.conditions) == (before.text, before.conditions):
+            return
+        self._query = query
+        self._failure.hide()
+        self.query_changed.emit(query)
+        if not self._is_filtered:
+            self.show_found(None)
+
+    @Slot(int)
+    def _choose_filter(self, index: int) -> None:
+        data = self._filter.itemData(index)
+        self.filter_chosen.emit(data)
+        if isinstance(data, tuple):
+            self.filter_by(data)
+
+    # Columns
+
+    @Slot(object)
+    def _open_head(self, section: int) -> None:
+        if section == LINE_COLUMN:
+            self._ask_for_line()
+            return
+        reader, heads = self.model.reader, self.table.heads
+        if reader is None:
+            return
+        column = reader.columns[section - 1]
+        popup = ColumnPopup(
+            self.model.head(section),
+            section - 1,
+            is_number=column.is_number,
+            are_whole=self.model.is_count(section),
+            active=self._filters.get(section),
+            parent=heads,
+        )
+        popup.chosen.connect(partial(self.filter_column, section))
+        popup.closed.connect(self._forget_popup)
+        self._popup = section, popup
+        if not self._is_counting and not self._are_counted:
+            self._request_counts()
+        self._fill_popup()
+        popup.open_below(heads.viewport(), heads.head_rect(section))
+
+    @Slot()
+    def _forget_popup(self) -> None:
+        self._popup = None
+
+    @Slot(object)
+    def _remove_filter(self, section: int) -> None:
+        self.filter_column(section, None)
+        self.table.setFocus()
+
+    @property
+    def _are_counted(self) -> bool:
+        """Whether the columns of all that is read, or of as much as is ever counted, are known."""
+        content, progress = self._content, self._columns
+        if content is None or progress is None or progress.columns is None:
+            return False
+        return not progress.is_whole_file or progress.read >= content.read
+
+    @property
+    def _is_counting(self) -> bool:
+        return self._columns is not None and self._columns.columns is None
+
+    def _count_unasked(self) -> None:
+        content = self._content
+        if content is None or not content.is_whole or content.read > _COUNTED_UNASKED_BYTES:
+            return
+        if not self._is_counting and not self._are_counted:
+            self._request_counts()
+
+    def _request_counts(self) -> None:
+        self._columns = ColumnsProgress(0, 0)
+        self.counts_requested.emit(self.model.reader)
+
+    def _show_columns(self, progress: ColumnsProgress | None) -> None:
+        self._columns = progress
+        missing: dict[int, float] = {}
+        if progress is not None and progress.columns is not None and progress.lines:
+            shares = (column.missing / progress.lines for column in progress.columns)
+            missing = {section: share for section, share in enumerate(shares, 1) if share}
+        self.table.heads.show_missing(missing)
+        self._fill_popup()
+
+    def _fill_popup(self) -> None:
+        content, progress = self._content, self._columns
+        if self._popup is None or content is None or progress is None:
+            return
+        section, popup = self._popup
+        if progress.columns is None:
+            popup.show_counting(progress.lines)
+        elif section <= len(progress.columns):
+            is_all = progress.is_whole_file and content.is_whole
+            popup.show_values(progress.columns[section - 1], progress, is_all=is_all)
+
+    def _show_chips(self) -> None:
+        self._chips.show_filters(
+            {
+                section: condition_in_words(
+                    self.model.head(section).removesuffix(" ≈"),
+                    condition,
+                    are_whole=self.model.is_count(section),
+                )
+                for section, condition in self._filters.items()
+            }
+        )
+        self.table.show_filtered(frozenset(self._filters))
+        self.column_filters_changed.emit()
+
+    @Slot()
+    def _ask_for_line(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(_("Go to line"))
+        dialog.setLabelText(_("Line:"))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, max(1, self.model.line_count))
+        dialog.setIntValue(self._current_number() or 1)
+        dialog.intValueSelected.connect(self.go_to_line)
+        dialog.open()
+
+    @Slot(object)
+    def _show_line(self, row: int | None) -> None:
+        content = self._content
+        if row is None or content is None:
+            self.line.clear()
+            return
+        number = self.model.line_number(row)
+        line, reader = content.record(content.record_of(number)), self.model.reader
+        if line is None or reader is None:
+            self.line.clear()
+            return
+        shown = shown_line(
+            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
+        )
+        if self._joined is not None:
+            shown = with_request(shown, self._joined)
+        self.line.show_line(shown)
+
+    def _current_number(self) -> int | None:
+        row = self.table.currentIndex().row()
+        return self.model.line_number(row) if 0 <= row < self.model.rowCount() else None
+
+    def _show_count(self) -> None:
+        shown, lines = self.model.rowCount(), self.model.line_count
+        words = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
+        text = words.format(shown=count_in_words(shown), number=count_in_words(lines))
+        self._count.setText(f"{text}…" if self._is_searching else text)
+
+    def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
+        # From anywhere in the window while lines are shown.
+        QShortcut(keys, self).activated.connect(act)
+
+
+class _Left(QWidget):
+    """What is at the left: without the count while there isn't room for it."""
+
+    def __init__(self, row: QHBoxLayout, count: QWidget) -> None:
+        super().__init__()
+        self._row = row
+        self._count = count
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as without the count."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._needed()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the count if there is room."""
+        super().resizeEvent(event)
+        needed = self._needed() + self._row.spacing() + self._count.sizeHint().width()
+        self._count.setVisible(self.width() >= needed)
+
+    def _needed(self) -> int:
+        """The width of the bar without the count, in pixels."""
+        row, sides = self._row, self._row.contentsMargins()
+        items = filter(None, map(row.itemAt, range(row.count())))
+        parts = [item.widget() for item in items]
+        shown = [part for part in parts if part is not None and part is not self._count]
+        widths = (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown)
+        return sides.left() + sides.right() + sum(widths) + row.spacing() * (len(shown) - 1)
+
+
+def _switch(text: str, name: str) -> QToolButton:
+    switch = QToolButton()
+    switch.setProperty("look", "flat")
+    switch.setText(text)
+    switch.setCheckable(True)
+    switch.setAccessibleName(name)
+    switch.setToolTip(name)
+    return switch

@@ -1,0 +1,1 @@
+"""One line, as a conversation, a tree and as it is."""

@@ -1,0 +1,1 @@
+"""The results of a batch, and how unfinished requests are retried."""
