@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.problems.events import SomethingFailed
 from services.system.language import _
@@ -182,7 +183,7 @@ class MainWindow(QMainWindow):
         self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
-        commands.look_inside.triggered.connect(self._look_inside)
+        commands.look_inside.triggered.connect(self._look_inside_selected)
         commands.download.triggered.connect(self.downloads.download)
         commands.download_to.triggered.connect(self.downloads.download_to)
         commands.download_zip.triggered.connect(self.downloads.download_zip)
@@ -198,7 +199,7 @@ class MainWindow(QMainWindow):
         parts.area.list_changed.connect(self.selection.update)
         parts.area.table.opened.connect(self._look_inside)
         parts.area.page.upload_requested.connect(self.uploads.pick)
-        parts.inspector.inside_requested.connect(self._look_inside)
+        parts.inspector.inside_requested.connect(self._look_inside_selected)
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
@@ -218,7 +219,13 @@ class MainWindow(QMainWindow):
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
 
     @Slot()
-    def _look_inside(self) -> None:
+    def _look_inside_selected(self) -> None:
+        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
+        if file is not None:
+            self._look_inside(file)
+
+    @Slot(object)
+    def _look_inside(self, file: RemoteFile) -> None:
         if self._inside is None:
             from ui.inside.inside_flow import InsideFlow
 
@@ -235,9 +242,7 @@ class MainWindow(QMainWindow):
             self.closing.connect(self._inside.close)
             self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
             self._inside.page.header.download_requested.connect(self.downloads.download)
-        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
-        if file is not None:
-            self._inside.look_inside(file)
+        self._inside.look_inside(file)
 
     def _retry_flow(self) -> "RetryFlow":
         if self._retries is None:
