@@ -47,6 +47,8 @@ EXAMPLES = b"".join(
     b' {"role": "assistant", "content": "Answer %d"}]}\n' % (number, number)
     for number in range(50)
 )
+CREATED = 1_700_000_000
+"""14 November 2023, UTC."""
 METRICS = b"step,train_loss,valid_loss\n" + b"".join(b"%d,0.5,0.6\n" % step for step in range(50))
 
 
@@ -86,7 +88,15 @@ def desk(
         "value.json": ("user_data", b'{\n  "name": [1, 2]\n}'),
     }
     for name, (purpose, content) in files.items():
-        files_server.add(served_file(name, id=f"file-{name}", purpose=purpose, content=content))
+        files_server.add(
+            served_file(
+                name,
+                id=f"file-{name}",
+                purpose=purpose,
+                content=content,
+                created_at=CREATED,
+            )
+        )
     made = open_desk(accounts=[account_at(files_server)])
     made.wait_for_files(*files)
     return made
@@ -568,7 +578,7 @@ def other_metrics(files_server: ScriptedFilesServer, desk: Desk, **named: bytes)
             id=f"file-{key}",
             purpose="fine-tune-results",
             content=content,
-            created_at=1_700_000_000 + day * 86_400,
+            created_at=CREATED + day * 86_400,
         )
         files_server.add(one)
     desk.window.commands.refresh.trigger()
