@@ -1,5 +1,7 @@
 """Shows a text or the bytes of a file of any size."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,8 +21,17 @@ class _FileView(QWidget):
     more_wanted = Signal()
     """The end of what has been read of the file is visible."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        in_words: Callable[[], str],
+        place_in_words: Callable[[int], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`in_words` tells what is shown, and `place_in_words` which row, counting from 0."""
         super().__init__(parent)
+        self._in_words = in_words
+        self._place_in_words = place_in_words
         self._view = RowsView()
         self._view.setAccessibleName(name)
         self._words = ElidedLabel("muted")
@@ -57,12 +68,6 @@ class _FileView(QWidget):
         self._view.show_rows(rows)
         self._words.setText(self._in_words())
 
-    def _in_words(self) -> str:
-        raise NotImplementedError
-
-    def _place_in_words(self, row: int) -> str:
-        raise NotImplementedError
-
     @Slot(object)
     def _show_place(self, row: int) -> None:
         words = self._place_in_words(row)
@@ -90,7 +95,7 @@ class TextView(_FileView):
     """The lines of a text with their numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Text"), parent)
+        super().__init__(_("Text"), self._text_in_words, self._line_in_words, parent)
         self._rows: TextRows | None = None
         self._encoding = ""
 
@@ -104,7 +109,7 @@ class TextView(_FileView):
         """Go to a line, counting from 1, or as near as possible until it has been read."""
         self._view.go_to_row(number - 1)
 
-    def _in_words(self) -> str:
+    def _text_in_words(self) -> str:
         if self._rows is None:
             return ""
         number = self._rows.row_count
@@ -115,7 +120,7 @@ class TextView(_FileView):
         encoding = _(_ENCODINGS.get(self._encoding, self._encoding))
         return f"{encoding} · {lines.format(number=count_in_words(number))}"
 
-    def _place_in_words(self, row: int) -> str:
+    def _line_in_words(self, row: int) -> str:
         return _("Line {number}").format(number=count_in_words(row + 1))
 
 
@@ -123,7 +128,7 @@ class HexView(_FileView):
     """The bytes of a file in hexadecimal, with their offsets and the characters they may be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Bytes"), parent)
+        super().__init__(_("Bytes"), self._size_in_words, self._byte_in_words, parent)
         self._rows: HexRows | None = None
 
     def show_bytes(self, rows: HexRows | None) -> None:
@@ -135,11 +140,11 @@ class HexView(_FileView):
         """Go to a byte, counting from 0."""
         self._view.go_to_row(offset // HEX_BYTES)
 
-    def _in_words(self) -> str:
+    def _size_in_words(self) -> str:
         if self._rows is None:
             return ""
         size = format_size(self._rows.size)
         return size if self._rows.is_complete else _("{size} so far").format(size=size)
 
-    def _place_in_words(self, row: int) -> str:
+    def _byte_in_words(self, row: int) -> str:
         return _("Byte {number}").format(number=count_in_words(row * HEX_BYTES))
