@@ -6,7 +6,6 @@ from itertools import chain, islice
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     Qt,
     Signal,
@@ -19,14 +18,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -42,8 +39,6 @@ from ui.table.cell_look import INSET, CellLook
 from ui.table.pointed_row import PointedRow
 from ui.theme import Role, color
 from ui.wording import count_in_words
-
-_Index = QModelIndex | QPersistentModelIndex
 
 _TOO_MANY_REQUESTS = 429
 _LINES_MEASURED = 60
@@ -88,7 +83,8 @@ class LineTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.setItemDelegate(_LineDelegate(self, PointedRow(self, self._paint_row)))
+        self._pointed = PointedRow(self, self._paint_row)
+        self._look: CellLook | None = None
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -122,6 +118,58 @@ class LineTable(QTableView):
         """Show which columns filter the lines, with room for their icons."""
         if self.heads.show_filtered(sections):
             self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all cells in one call.
+
+        Qt would call into Python three times for each cell, and each call may wait a millisecond
+        while another thread runs Python: a screen of cells took 0.3 s while results were added up.
+        """
+        if not self._lines.columnCount():
+            return
+        look, area = self._look, event.rect()
+        if look is None or not look.matches(self.font(), self.palette()):
+            look = self._look = CellLook(self.font(), self.palette())
+        first = self.rowAt(area.top())
+        last = self.rowAt(area.bottom())
+        rows = range(first, (last if last >= 0 else self._lines.rowCount() - 1) + 1)
+        selected = selected_ranges(self)
+        sections = [
+            (section, self.columnViewportPosition(section), self.columnWidth(section))
+            for section in range(self._lines.columnCount())
+        ]
+        painter = QPainter(self.viewport())
+        for row in rows if first >= 0 else ():
+            is_selected = any(start <= row <= end for start, end in selected)
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            for section, left, width in sections:
+                cell = QRect(left, top, width, height)
+                if cell.intersects(area):
+                    painter.setClipRect(cell)
+                    self._paint_cell(painter, look, cell, row, section, selected=is_selected)
+        painter.end()
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        look: CellLook,
+        cell: QRect,
+        row: int,
+        section: int,
+        *,
+        selected: bool,
+    ) -> None:
+        """Numbers stand at the right; the status and failures are in color."""
+        if selected:
+            first = section == LINE_COLUMN
+            paint_selected_cell(painter, cell, self, self.palette(), first=first)
+        elif row == self._pointed.row:
+            painter.fillRect(cell, look.hover)
+        role = _role_of(self._lines, row, section, selected=selected)
+        painter.setPen(color(role, self.palette()))
+        room = cell.adjusted(INSET, 0, -INSET, 0)
+        text = self._lines.text_at(row, section)
+        look.draw(painter, room, text, right=self._lines.is_number(section))
 
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
@@ -259,36 +307,6 @@ class LineTable(QTableView):
         if row >= 0:
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
             self.viewport().update(0, top, self.viewport().width(), height)
-
-
-class _LineDelegate(QStyledItemDelegate):
-    """Paints the cells: numbers at the right, the status and failures in color."""
-
-    def __init__(self, table: LineTable, pointed: PointedRow) -> None:
-        super().__init__(table)
-        self._table = table
-        self._pointed = pointed
-        self._look: CellLook | None = None
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        model = index.model()
-        if not isinstance(model, LineModel):
-            return
-        look = self._look
-        if look is None or not look.matches(option.font, option.palette):
-            look = self._look = CellLook(option.font, option.palette)
-        row, section = index.row(), index.column()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        rect: QRect = option.rect
-        if selected:
-            first = section == LINE_COLUMN
-            paint_selected_cell(painter, rect, self._table, option.palette, first=first)
-        elif row == self._pointed.row:
-            painter.fillRect(rect, look.hover)
-        role = _role_of(model, row, section, selected=selected)
-        painter.setPen(color(role, option.palette))
-        room = rect.adjusted(INSET, 0, -INSET, 0)
-        look.draw(painter, room, model.text_at(row, section), right=model.is_number(section))
 
 
 def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Role:
