@@ -62,6 +62,8 @@ class Contents:
         self._searches = {lines: CancelToken() for lines in LineList}
         self._comparing = CancelToken()
         self._counting = CancelToken()
+        self._joined: OpenContent | None = None
+        """What is looked at in place of the open file."""
         self._pdf: PdfReading | None = None
         self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
@@ -100,6 +102,13 @@ class Contents:
             return None
         return None if content.source is PreviewSource.PARSED_TEXT else content.path
 
+    def look_at(self, joined: OpenContent | None) -> None:
+        """Find, count and save lines of this content in place of the open file, until it's closed.
+
+        Events name the open file all the same.
+        """
+        self._joined = joined
+
     def find(self, lines: LineList, query: LineQuery) -> None:
         """Find lines in what was read of the open file. Publishes LinesFound, several times.
 
@@ -108,11 +117,12 @@ class Contents:
         opening = self._opening
         if opening is None or opening.content is None:
             return
-        content = opening.content
+        content = self._joined or opening.content
         self._searches[lines].cancel()
         self._searches[lines] = token = CancelToken()
         if query.text is not None or query.conditions:
-            self._submit(opening, lambda: self._find_lines(content, lines, query, token))
+            file_id = opening.file.id
+            self._submit(opening, lambda: self._find_lines(file_id, content, lines, query, token))
 
     def read_metrics(self, file: RemoteFile, refusal: str) -> None:
         """Read a results file of fine-tuning to be compared with the open one.
@@ -142,10 +152,10 @@ class Contents:
         opening = self._opening
         if opening is None or opening.content is None:
             return
-        content = opening.content
+        content, file_id = self._joined or opening.content, opening.file.id
         self._counting.cancel()
         self._counting = token = CancelToken()
-        self._submit(opening, lambda: self._count_values(content, reader, token))
+        self._submit(opening, lambda: self._count_values(file_id, content, reader, token))
 
     def render_page(self, page: int, width: int) -> None:
         """Render a page of the open PDF, counting from 0, at a width in pixels.
@@ -164,8 +174,8 @@ class Contents:
         """
         opening = self._opening
         if opening is not None and opening.content is not None:
-            content = opening.content
-            self._worker.submit(lambda: self._save_lines(content, to, wanted))
+            content, file_id = self._joined or opening.content, opening.file.id
+            self._worker.submit(lambda: self._save_lines(file_id, content, to, wanted))
 
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
@@ -175,6 +185,7 @@ class Contents:
             search.cancel()
         self._comparing.cancel()
         self._comparing = CancelToken()
+        self._joined = None
         if pdf is not None:
             pdf.close()
         if opening is not None:
@@ -256,7 +267,12 @@ class Contents:
             self._listener(ContentChecked(content.file_id, checked))
 
     def _find_lines(
-        self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken
+        self,
+        file_id: str,
+        content: OpenContent,
+        lines: LineList,
+        query: LineQuery,
+        token: CancelToken,
     ) -> None:
         last = time.monotonic()
         found = FoundLines((), 0)
@@ -267,19 +283,21 @@ class Contents:
                         return
                     if time.monotonic() - last >= REPORT_SECONDS:
                         last = time.monotonic()
-                        self._listener(LinesFound(content.file_id, lines, query, found, False))
+                        self._listener(LinesFound(file_id, lines, query, found, False))
         except OSError as error:
             raise error_reading(error, content.path) from error
         except InvalidPatternError as error:
             problem = invalid_pattern(error.reason, error.place)
-            self._listener(SearchFailed(content.file_id, query, problem))
+            self._listener(SearchFailed(file_id, query, problem))
         except CostlyPatternError as error:
             problem = costly_pattern(error.after_line)
-            self._listener(SearchFailed(content.file_id, query, problem))
+            self._listener(SearchFailed(file_id, query, problem))
         else:
-            self._listener(LinesFound(content.file_id, lines, query, found, True))
+            self._listener(LinesFound(file_id, lines, query, found, True))
 
-    def _count_values(self, content: OpenContent, reader: LineReader, token: CancelToken) -> None:
+    def _count_values(
+        self, file_id: str, content: OpenContent, reader: LineReader, token: CancelToken
+    ) -> None:
         last = time.monotonic()
         progress = ColumnsProgress(0, 0)
         try:
@@ -287,12 +305,14 @@ class Contents:
                 token.check()
                 if time.monotonic() - last >= REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(ColumnsCounted(content.file_id, progress))
+                    self._listener(ColumnsCounted(file_id, progress))
         except OSError as error:
             raise error_reading(error, content.path) from error
-        self._listener(ColumnsCounted(content.file_id, progress))
+        self._listener(ColumnsCounted(file_id, progress))
 
-    def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
+    def _save_lines(
+        self, file_id: str, content: OpenContent, to: Path, wanted: WantedLines
+    ) -> None:
         last = time.monotonic()
         try:
             for progress in export_lines(
@@ -307,7 +327,7 @@ class Contents:
                     return
                 if time.monotonic() - last >= REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(LinesSaving(content.file_id, progress.read))
+                    self._listener(LinesSaving(file_id, progress.read))
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

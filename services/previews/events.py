@@ -8,6 +8,7 @@ from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.previews.documents.step_metrics import StepMetrics
+from services.previews.joined_lines import JoinedLines
 from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -221,6 +222,11 @@ class BatchJoined(SessionEvent, frozen=True):
 
     request: int
     joined: JoinedBatch
+    lines: JoinedLines | None = None
+    """The lines of the results, if they are in two files and there is room on the disk for them.
+
+    They can be read until `Joins.keep_only` is called without the ID of their content.
+    """
 
 
 class JoinFailed(SessionEvent, frozen=True):

@@ -144,12 +144,19 @@ class InsideFlow(QObject):
         if self._is_shown(event.file_id):
             self.page.show_content(event.content)
             if self._retries.shown is not None:
-                self.page.show_joined(self._retries.shown)
+                self._show_all_results(self._retries.shown)
 
     @Slot(object)
     def _show_joined(self, joined: JoinedFiles) -> None:
         if self._is_shown(joined.file.id):
             self._retries.keep(joined)
+            self._show_all_results(joined)
+
+    def _show_all_results(self, joined: JoinedFiles) -> None:
+        if self.page.shows_results:
+            lines = joined.lines
+            contents = self._backend.session.contents
+            contents.look_at(None if lines is None else lines.content)
             self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from services.previews.content.content_kind import ContentKind
+from services.previews.joined_lines import JoinedLines
 from services.previews.lines.line_index import IndexedLine
 from services.previews.open_content import OpenContent
 from services.previews.rows.line_rows import LineReader, LineRow, value_text
@@ -71,14 +72,20 @@ class LineModel(QAbstractTableModel):
         self._reader: LineReader | None = None
         self._numbers: Sequence[int] | None = None
         self._count = 0
+        self._joined: JoinedLines | None = None
         self._has_records = False
         """Whether some rows have several lines."""
         self._rows: dict[int, LineRow] = {}
 
-    def show_content(self, content: OpenContent | None, reader: LineReader | None) -> None:
-        """Show all lines of another file, or none."""
+    def show_content(
+        self,
+        content: OpenContent | None,
+        reader: LineReader | None,
+        joined: JoinedLines | None = None,
+    ) -> None:
+        """Show all lines of another file, or none. `joined` tells if they are those of two."""
         self.beginResetModel()
-        self._content, self._reader = content, reader
+        self._content, self._reader, self._joined = content, reader, joined
         self._numbers = None
         self._has_records = content is not None and content.records is not None
         self._rows.clear()
@@ -230,12 +237,20 @@ class LineModel(QAbstractTableModel):
     def text_at(self, row: int, section: int) -> str:
         """The text of a cell, on one line."""
         if section == LINE_COLUMN:
-            return whole(self.line_number(row))
+            return self.number_in_words(self.line_number(row))
         cells = self.row_in_time(row).cells
         text = cells[section - 1] if section <= len(cells) else ""
         if self.is_count(section) and text.isdecimal():
             return whole(int(text))
         return one_line(" ".join(text.split()))
+
+    def number_in_words(self, number: int) -> str:
+        """The number of a line as its file counts, such as “1,187”, or “error 17”."""
+        joined = self._joined
+        if joined is None or not joined.is_in_second(number):
+            return whole(number)
+        words = _("error {number}") if joined.are_errors else _("other {number}")
+        return words.format(number=whole(joined.number_in_file(number)))
 
     def raw(self, row: int) -> str:
         """The line in a row as it is in the file; of a long one, the beginning."""

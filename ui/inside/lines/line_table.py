@@ -290,6 +290,7 @@ class LineTable(QTableView):
         texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
         if column == LINE_COLUMN:
             texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
+            texts.append(self._lines.number_in_words(self._lines.line_count))
         widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
         return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
 

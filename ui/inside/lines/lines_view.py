@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from services.previews.batches.batch_result import Outcome
 from services.previews.content.content_kind import ContentKind
+from services.previews.joined_lines import JoinedLines
 from services.previews.lines.line_search import TextQuery
 from services.previews.lines.regex_search import RegexQuery
 from services.previews.open_content import OpenContent
@@ -34,7 +35,7 @@ from ui.inside.lines.condition_words import condition_in_words
 from ui.inside.lines.filter_chips import FilterChips
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.inside.lines.line_table import LineTable
-from ui.inside.lines.line_words import shown_line, with_request
+from ui.inside.lines.line_words import place_in_words, shown_line, with_request
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
 from ui.theme import Role
@@ -77,7 +78,9 @@ class LinesView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._opened: OpenContent | None = None
         self._content: OpenContent | None = None
+        """What is shown: what was opened, or the lines of two files."""
         self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
         self._filters: dict[int, Condition] = {}
@@ -173,7 +176,8 @@ class LinesView(QWidget):
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
-        self._content = content
+        self._opened = self._content = content
+        self._joined = None
         self._problems = None
         self._goes_to_problem = False
         self._clear_query()
@@ -196,13 +200,54 @@ class LinesView(QWidget):
             self.table.go_to_row(0)
 
     def show_joined(self, joined: JoinedFiles | None) -> None:
-        """Show the requests of batch results with them, or not any more."""
+        """Show the requests of batch results with them, or not any more.
+
+        The lines of two files with results are shown in one table, if they were put together.
+        """
         if joined is self._joined:
             return
+        number = self._number_in_opened()
         self._joined = joined
+        lines = self._joined_lines
+        content = self._opened if lines is None else lines.content
+        if content is not self._content:
+            if joined is not None and lines is not None and joined.is_second:
+                number += lines.first_lines
+            self._change_content(content, number)
+            return
         row = self.table.currentIndex().row()
         if row >= 0:
             self._show_line(row)
+
+    @property
+    def content(self) -> OpenContent | None:
+        """What has the lines that are shown."""
+        return self._content
+
+    @property
+    def _joined_lines(self) -> JoinedLines | None:
+        return None if self._joined is None else self._joined.lines
+
+    def _number_in_opened(self) -> int:
+        """The number that the current line has in the file that was opened, or else 1."""
+        number, joined, lines = self._current_number() or 1, self._joined, self._joined_lines
+        if joined is None or lines is None:
+            return number
+        return lines.number_in_file(number) if lines.is_in_second(number) == joined.is_second else 1
+
+    def _change_content(self, content: OpenContent | None, number: int) -> None:
+        """Show other lines of the same kind, with what is looked for in them."""
+        self._content = content
+        self._problems = None
+        self._show_columns(None)
+        self.model.show_content(content, self.model.reader, self._joined_lines)
+        row = self.model.row_of(number)
+        if row is not None:
+            self.table.go_to_row(row)
+        if self._is_filtered:
+            self.query_changed.emit(self._query)
+        self._show_count()
+        self._count_unasked()
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
@@ -476,7 +521,9 @@ class LinesView(QWidget):
         dialog.setWindowTitle(_("Go to line"))
         dialog.setLabelText(_("Line:"))
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setIntRange(1, max(1, self.model.line_count))
+        lines = self._joined_lines
+        last = (lines and lines.first_lines) or self.model.line_count
+        dialog.setIntRange(1, max(1, last))
         dialog.setIntValue(self._current_number() or 1)
         dialog.intValueSelected.connect(self.go_to_line)
         dialog.open()
@@ -493,7 +540,12 @@ class LinesView(QWidget):
             self.line.clear()
             return
         shown = shown_line(
-            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
+            line.data,
+            content.kind,
+            place_in_words(number, self._joined_lines),
+            self.model.row(row),
+            reader,
+            is_whole=line.is_whole,
         )
         if self._joined is not None:
             shown = with_request(shown, self._joined)
