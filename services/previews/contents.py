@@ -10,7 +10,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.previews.content.content_files import ContentFiles
 from services.previews.content.content_kind import ContentKind
-from services.previews.content_check import check_content, is_checked
+from services.previews.content_check import check_content, is_checked, save_findings
 from services.previews.content_details import details_of
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
 from services.previews.events import (
@@ -34,6 +34,7 @@ from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
+from services.providers.limits import Limits
 from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
@@ -177,6 +178,16 @@ class Contents:
             content, file_id = self._joined or opening.content, opening.file.id
             self._worker.submit(lambda: self._save_lines(file_id, content, to, wanted))
 
+    def save_findings(self, to: Path) -> None:
+        """Check the open file again, and save all that is found as CSV, even if it is closed.
+
+        Publishes LinesSaving, several times, and ReportSaved or SomethingFailed.
+        """
+        opening = self._opening
+        if opening is not None and opening.content is not None:
+            content = opening.content
+            self._worker.submit(lambda: self._save_findings(opening, content, to))
+
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
         opening, self._opening = self._opening, None
@@ -261,10 +272,9 @@ class Contents:
     def _check(self, opening: ContentOpening, content: OpenContent) -> None:
         purpose = opening.file.purpose
         if purpose is not None and is_checked(content.kind, purpose):
-            limits = provider_named(opening.api.account.provider_id).limits
-            checked = check_content(content, purpose, limits, opening.token)
+            checked, findings = check_content(content, purpose, _limits(opening), opening.token)
             opening.token.check()
-            self._listener(ContentChecked(content.file_id, checked))
+            self._listener(ContentChecked(content.file_id, checked, findings))
 
     def _find_lines(
         self,
@@ -332,3 +342,26 @@ class Contents:
             self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(to))
+
+    def _save_findings(self, opening: ContentOpening, content: OpenContent, to: Path) -> None:
+        last = time.monotonic()
+
+        def report(read: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= REPORT_SECONDS:
+                last = time.monotonic()
+                self._listener(LinesSaving(content.file_id, read))
+
+        purpose = opening.file.purpose or ""
+        try:
+            save_findings(content, purpose, _limits(opening), to, self._stopping, report)
+        except Cancelled:
+            pass
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(to))
+
+
+def _limits(opening: ContentOpening) -> Limits:
+    return provider_named(opening.api.account.provider_id).limits

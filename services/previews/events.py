@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.checks.events import CheckedFile
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_summary import SummaryProgress
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
@@ -163,6 +164,8 @@ class ContentChecked(SessionEvent, frozen=True):
 
     file_id: str
     checked: CheckedFile
+    findings: LineFindings
+    """Which lines have findings, whether or not they are in the report."""
 
 
 class ColumnsCounted(SessionEvent, frozen=True):
@@ -181,7 +184,7 @@ class SearchFailed(SessionEvent, frozen=True):
 
 
 class LinesSaving(SessionEvent, frozen=True):
-    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+    """Lines of an open content, or its problems, are being saved. ReportSaved or SomethingFailed follows."""
 
     file_id: str
     read: int

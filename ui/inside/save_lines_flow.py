@@ -48,7 +48,8 @@ class SaveLinesFlow(QObject):
     @Slot()
     def _ask(self) -> None:
         model = self._page.lines.model
-        names = [model.head(column) for column in range(LINE_COLUMN + 1, model.columnCount())]
+        columns = () if model.reader is None else model.reader.columns
+        names = [model.head(LINE_COLUMN + number) for number in range(1, len(columns) + 1)]
         shown = None if model.numbers is None else model.rowCount()
         dialog = SaveLinesDialog(names, model.line_count, shown, self._page)
         dialog.save_requested.connect(self._ask_where)

@@ -6,6 +6,7 @@ from services.previews.batches.batch_result import Outcome, TokenCount, read_bri
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
 from services.previews.rows.line_rows import LineReader, LineRow
+from services.problems.severity import Severity
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
 from ui.inside.opened_line.shown_line import ShownLine
@@ -82,6 +83,12 @@ def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
         )
         place = f"{place} · {words.format(number=count_in_words(found.repeats))}"
     return msgspec.structs.replace(line, request=found.line, request_source=place)
+
+
+def with_finding(line: ShownLine, severity: Severity, text: str) -> ShownLine:
+    """The line with what a check has found about it."""
+    has_succeeded = False if severity is Severity.ERROR else None
+    return msgspec.structs.replace(line, status=text, has_succeeded=has_succeeded)
 
 
 def _fields_of(reader: LineReader, record: bytes) -> bytes:

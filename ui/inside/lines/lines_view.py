@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_result import Outcome
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
@@ -35,7 +36,7 @@ from ui.inside.lines.condition_words import condition_in_words
 from ui.inside.lines.filter_chips import FilterChips
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.inside.lines.line_table import LineTable
-from ui.inside.lines.line_words import place_in_words, shown_line, with_request
+from ui.inside.lines.line_words import place_in_words, shown_line, with_finding, with_request
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
 from ui.theme import Role
@@ -55,6 +56,9 @@ _SHORTEST_FILTER = 9
 """In characters."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
+_UNREADABLE = (HasProblem(),)
+_PROBLEMS_PLACE = 1
+"""In the filter box, except for results."""
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
 
 
@@ -91,6 +95,8 @@ class LinesView(QWidget):
         """The head that is open."""
         self._query = LineQuery()
         self._is_searching = False
+        self._findings: LineFindings | None = None
+        """What a check has found about lines, once it has ended."""
         self._problems: Sequence[int] | None = None
         """The lines with problems, once they were looked for."""
         self._goes_to_problem = False
@@ -178,6 +184,7 @@ class LinesView(QWidget):
         """Show the lines of another file, or none."""
         self._opened = self._content = content
         self._joined = None
+        self._findings = None
         self._problems = None
         self._goes_to_problem = False
         self._clear_query()
@@ -194,7 +201,7 @@ class LinesView(QWidget):
         is_results = content.kind is ContentKind.BATCH_RESULTS
         self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
         if not is_results:
-            self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
+            self._filter.addItem(_("Unreadable lines"), _UNREADABLE)
         self._show_count()
         if self.model.rowCount():
             self.table.go_to_row(0)
@@ -248,6 +255,20 @@ class LinesView(QWidget):
             self.query_changed.emit(self._query)
         self._show_count()
         self._count_unasked()
+
+    def show_findings(self, findings: LineFindings) -> None:
+        """Show which lines a check has found something about, and let them be filtered."""
+        self._findings = findings
+        self._problems = None
+        self.model.show_findings(findings)
+        if self._offers_problems and findings.lines:
+            self._filter.setItemText(_PROBLEMS_PLACE, _("Lines with problems"))
+            self._filter.setItemData(_PROBLEMS_PLACE, (HasProblem(findings),))
+            if self._conditions == _UNREADABLE:
+                self.filter_by((HasProblem(findings),))
+        row = self.table.currentIndex().row()
+        if 0 <= row < self.model.rowCount() and self.model.finding_at(row) is not None:
+            self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
@@ -338,7 +359,9 @@ class LinesView(QWidget):
         if self._problems is None:
             self._goes_to_problem = True
             is_result = self._content is not None and self._content.kind is _RESULTS
-            condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
+            condition = (
+                StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem(self._findings)
+            )
             self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
         elif not self._problems:
             self.no_problem_found.emit()
@@ -428,6 +451,9 @@ class LinesView(QWidget):
         if section == LINE_COLUMN:
             self._ask_for_line()
             return
+        if section == self.model.problem_section:
+            self._toggle_problems()
+            return
         reader, heads = self.model.reader, self.table.heads
         if reader is None:
             return
@@ -447,6 +473,18 @@ class LinesView(QWidget):
             self._request_counts()
         self._fill_popup()
         popup.open_below(heads.viewport(), heads.head_rect(section))
+
+    @property
+    def _offers_problems(self) -> bool:
+        return self._content is not None and self._content.kind is not _RESULTS
+
+    def _toggle_problems(self) -> None:
+        """Show only the lines with problems, or all again."""
+        if self._offers_problems:
+            is_chosen = self._filter.currentIndex() == _PROBLEMS_PLACE
+            place = 0 if is_chosen else _PROBLEMS_PLACE
+            self._filter.setCurrentIndex(place)
+            self._choose_filter(place)
 
     @Slot()
     def _forget_popup(self) -> None:
@@ -549,6 +587,9 @@ class LinesView(QWidget):
         )
         if self._joined is not None:
             shown = with_request(shown, self._joined)
+        found = self.model.finding_at(row)
+        if found is not None and not shown.status:
+            shown = with_finding(shown, *found)
         self.line.show_line(shown)
 
     def _current_number(self) -> int | None:
