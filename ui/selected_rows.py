@@ -1,16 +1,10 @@
 """Row selections of tables, fast even with many thousands of rows."""
 
 from collections.abc import Callable
-from itertools import chain, islice
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
-
-_MOST_ROWS_COPIED = 10_000
-"""Reading more would take too long."""
-_MOST_COPIED = 4 * 1024 * 1024
-"""Characters copied at once: clipboard managers keep copies."""
 
 
 def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
@@ -32,24 +26,6 @@ def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
 def selected_rows(table: QTableView) -> list[int]:
     """The selected row numbers of a table that selects whole rows, in ascending order."""
     return [row for first, last in selected_ranges(table) for row in range(first, last + 1)]
-
-
-def copy_rows(table: QTableView, text_of: Callable[[int], str]) -> None:
-    """Copy the selected rows, one on each line, as many as can be copied at once.
-
-    The table selects whole rows; `text_of` returns the text of a row. Without a selection, the
-    clipboard stays as it is.
-    """
-    rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(table))
-    texts: list[str] = []
-    size = 0
-    for text in map(text_of, islice(rows, _MOST_ROWS_COPIED)):
-        size += len(text)
-        if size > _MOST_COPIED:
-            break
-        texts.append(text)
-    if texts:
-        QGuiApplication.clipboard().setText("\n".join(texts))
 
 
 def replace_selection(table: QTableView, selection: QItemSelection) -> None:

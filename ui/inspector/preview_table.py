@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from services.previews.content.content_kind import ContentKind
 from services.previews.preview import Preview
 from services.system.language import N_, _
-from ui.selected_rows import copy_rows
+from ui.copied_rows import copy_rows
 from ui.theme import Role, color
 from ui.wording import one_line, tool_tip
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 from services.previews.documents.archive_entries import ArchiveEntry
 from services.system.language import N_, _
 from services.system.sizes import format_size
+from ui.copied_rows import copy_rows
 from ui.icons import file_icon_name, icon
-from ui.selected_rows import copy_rows
 from ui.selection_look import paint_selected_cell
 from ui.theme import Role, color
 from ui.wording import NOTHING, exact_moment, one_line, tool_tip

@@ -30,9 +30,10 @@ from PySide6.QtWidgets import (
 from services.previews.batches.batch_result import Outcome
 from services.previews.rows.line_rows import LineRow
 from services.system.language import _
+from ui.copied_rows import copy_rows
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
-from ui.selected_rows import copy_rows, selected_ranges
+from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -213,10 +214,7 @@ class LineTable(QTableView):
     @Slot()
     def copy(self) -> None:
         """Copy the selected rows, with tabs between the cells."""
-        columns = range(1, self._lines.columnCount())
-        copy_rows(
-            self, lambda row: "\t".join(self._lines.text_at(row, column) for column in columns)
-        )
+        copy_rows(self, self._lines.row_text)
 
     def selected_count(self) -> int:
         """How many lines are selected."""

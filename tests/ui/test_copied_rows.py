@@ -1,14 +1,16 @@
 """The selected rows of a table are copied in their order, as many as can be copied at once."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QStringListModel
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 from pytestqt.qtbot import QtBot
 
-from tests.support.narrowing import not_none
-from ui import selected_rows
-from ui.selected_rows import copy_rows
+from tests.support.narrowing import instance_of, not_none
+from ui import copied_rows
+from ui.copied_rows import copy_rows
 
 
 @pytest.fixture
@@ -40,12 +42,44 @@ def test_without_a_selection_the_clipboard_stays(table: QTableView) -> None:
 def test_no_more_rows_are_copied_than_can_be_read_at_once(
     table: QTableView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selected_rows, "_MOST_ROWS_COPIED", 2)
+    monkeypatch.setattr(copied_rows, "_MOST_ROWS", 2)
     assert copied(table, 1, 3, 5) == "b\nd"
 
 
 def test_no_more_text_is_copied_than_clipboard_managers_can_keep(
     table: QTableView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selected_rows, "_MOST_COPIED", 3)
+    monkeypatch.setattr(copied_rows, "_MOST_TEXT", 3)
     assert copied(table, 0, 1, 2, 3) == "a\nb\nc"
+
+
+def test_rows_that_take_long_are_copied_in_several_turns(
+    table: QTableView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copied_rows, "_READING_MS", 0)
+    assert copied(table, 0, 1, 2) == "before", "only the first row was read"
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "a\nb\nc")
+
+
+def show_other_rows(table: QTableView) -> None:
+    instance_of(QStringListModel, table.model()).setStringList(["x"])
+
+
+def copy_something_else(_table: QTableView) -> None:
+    QGuiApplication.clipboard().setText("before")
+
+
+@pytest.mark.parametrize("interrupt", [show_other_rows, copy_something_else])
+def test_copying_stops_when_it_would_copy_other_rows_or_over_something_else(
+    table: QTableView,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    interrupt: Callable[[QTableView], None],
+) -> None:
+    monkeypatch.setattr(copied_rows, "_READING_MS", 0)
+    idle = len(table.children())
+    assert copied(table, 0, 1, 2) == "before"
+    assert len(table.children()) > idle
+    interrupt(table)
+    qtbot.waitUntil(lambda: len(table.children()) == idle)
+    assert QGuiApplication.clipboard().text() == "before"
