@@ -15,23 +15,23 @@ from urllib.parse import quote
 
 import msgspec
 
-from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
 from services.api.content import Content, beginning_headers, content_from, resume_headers
 from services.api.cursors import next_cursor
-from services.api.file_page import FilePage, NotAFileList, decode_page
+from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
-from services.api.remote_file import (
-    NotJson,
-    RemoteFile,
-    decode_object,
-    remote_file_from,
-    truncate_fields,
+from services.api.remote_file import RemoteFile, remote_file_from, truncate_fields
+from services.api.responses import (
+    not_a_files_api,
+    not_deleted,
+    object_type,
+    read_object,
+    read_page,
+    responded_too_soon,
 )
 from services.api.retry import LIKE_SDK, NO_RETRIES, Result, RetryPolicy, WaitListener, with_retries
-from services.api.server_time import server_time
 from services.disk.local_file import UploadRequest
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -42,8 +42,6 @@ from services.system.cancellation import CancelToken
 from services.system.language import _
 
 if TYPE_CHECKING:
-    import requests
-
     from services.api.connection import Connection
 
 SHORTEST_EXPIRY = 3600
@@ -174,11 +172,11 @@ class FilesApi:
             Operation.UPLOAD, "POST", "/files", token, body=body
         ) as response:
             if not body.fully_sent:
-                raise _responded_too_soon(response)
-            decoded = self._decoded(Operation.UPLOAD, response)
+                raise responded_too_soon(response)
+            decoded = read_object(self._connection, Operation.UPLOAD, response)
             file = remote_file_from(decoded)
-            if file is None or _object_type(decoded) not in {"", "file"}:
-                raise _not_a_files_api(
+            if file is None or object_type(decoded) not in {"", "file"}:
+                raise not_a_files_api(
                     response, "the response to the upload doesn't describe a file"
                 )
             return file
@@ -190,9 +188,9 @@ class FilesApi:
             with self._connection.request(
                 Operation.RETRIEVE, "GET", _path(file_id), token
             ) as response:
-                fields = self._decoded(Operation.RETRIEVE, response)
+                fields = read_object(self._connection, Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
-                    raise _not_a_files_api(response, "the response isn't an object")
+                    raise not_a_files_api(response, "the response isn't an object")
                 kept, left_out = truncate_fields(fields)
                 return Retrieved(kept, remote_file_from(fields), left_out)
 
@@ -223,9 +221,11 @@ class FilesApi:
                 with self._connection.request(
                     Operation.DELETE, "DELETE", _path(file_id), token
                 ) as response:
-                    fields = self._decoded(Operation.DELETE, response, allow_empty=True)
+                    fields = read_object(
+                        self._connection, Operation.DELETE, response, allow_empty=True
+                    )
                     if isinstance(fields, dict) and fields.get("deleted") in _NOT_DELETED:
-                        raise _not_deleted(response)
+                        raise not_deleted(response)
             except FilesError as error:
                 if retrying and error.problem.kind is ProblemKind.NOT_FOUND:
                     return
@@ -284,40 +284,8 @@ class FilesApi:
         with self._connection.request(
             Operation.LIST, "GET", "/files", token, query=query
         ) as response:
-            body = read_body(response, PAGE_BYTES)
-            before_decoding()
-            redaction = self._connection.redaction
-            try:
-                page = redaction.page(decode_page(body, redaction.redactor_for))
-            except NotAFileList as error:
-                if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
-                    raise self._connection.error_from(Operation.LIST, response, body) from None
-                # Drop the cause, which holds the whole body.
-                raise _not_a_files_api(response, str(error)) from None
-            return replace(
-                page,
-                size=len(body),
-                server_time=server_time(response.headers),
-                next_cursor=next_cursor(self._paging, cursor, page, body),
-            )
-
-    def _decoded(
-        self, operation: Operation, response: "requests.Response", *, allow_empty: bool = False
-    ) -> object:
-        """The JSON object in a response, without the key.
-
-        Raises FilesError if it's an error despite the status.
-        """
-        body = read_body(response, OBJECT_BYTES)
-        if not body and allow_empty:
-            return None
-        try:
-            decoded = decode_object(body)
-        except NotJson as error:
-            raise _not_a_files_api(response, str(error)) from None
-        if _is_an_error(decoded):
-            raise self._connection.error_from(operation, response, body)
-        return self._connection.redaction.value(decoded)
+            page, body = read_page(self._connection, response, before_decoding)
+            return replace(page, next_cursor=next_cursor(self._paging, cursor, page, body))
 
     def _with_retries(
         self,
@@ -346,64 +314,3 @@ def _path(file_id: str) -> str:
             body_sent=False,
         )
     return "/files/" + quote(file_id, safe="")
-
-
-def _decoded_or_none(body: bytes) -> object:
-    try:
-        return decode_object(body)
-    except NotJson:
-        return None
-
-
-def _object_type(decoded: object) -> str:
-    """The `object` field of a decoded object, in lower case; empty if it has none."""
-    kind = decoded.get("object") if isinstance(decoded, dict) else None
-    return kind.lower() if isinstance(kind, str) else ""
-
-
-def _is_an_error(decoded: object) -> bool:
-    """Whether it describes an error; some gateways send one with a success status.
-
-    A file object may have an `error` field of its own.
-    """
-    kind = _object_type(decoded)
-    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
-    return kind == "error" or (has_error and kind != "file")
-
-
-def _responded_too_soon(response: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.INCOMPLETE,
-            _("The server responded before it had the whole file"),
-            _("The file it reports can't be complete. Check the list to see what was stored."),
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        ),
-        body_sent=False,
-    )
-
-
-def _not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.NOT_A_FILES_API,
-            _("The response isn't from a Files API"),
-            _("Check the base URL. On most servers it ends in /v1."),
-            reason,
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        )
-    )
-
-
-def _not_deleted(response: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.REQUEST_REFUSED,
-            _("The server didn't delete the file"),
-            _("It reported no error, but says the file is still there."),
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        )
-    )

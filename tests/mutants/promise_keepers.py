@@ -118,6 +118,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "newest_files": ("files_api", "listing", "uploading"),
     "page_limit": ("listing",),
     "proxy_logins": ("proxies", "echoes"),
+    "responses": ("errors", "files_api", "listing", "uploading"),
     "redaction": ("key_secrecy", "echoes", "proxies"),
     "error_messages": ("errors",),
     "error_responses": ("errors",),
