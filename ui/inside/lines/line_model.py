@@ -264,17 +264,25 @@ class LineModel(QAbstractTableModel):
         return None
 
     def text_at(self, row: int, section: int) -> str:
-        """The text of a cell, on one line."""
+        """The text of a cell, on one line, as far as there is time to read it; see `row_in_time`."""
         if section == LINE_COLUMN:
             return self.number_in_words(self.line_number(row))
         if section == self.problem_section:
-            found = self.finding_at(row)
-            return "" if found is None else one_line(found[1])
-        cells = self.row_in_time(row).cells
-        text = cells[section - 1] if section <= len(cells) else ""
-        if self.is_count(section) and text.isdecimal():
-            return whole(int(text))
-        return one_line(" ".join(text.split()))
+            return self._problem_text(row)
+        return self._cell_text(self.row_in_time(row), section)
+
+    def row_text(self, row: int) -> str:
+        """The texts of a row, with tabs between them and without the number of the line."""
+        found = self.row(row)
+        columns = () if self._reader is None else self._reader.columns
+        texts = [self._cell_text(found, one) for one in range(1, len(columns) + 1)]
+        if self.problem_section is not None:
+            texts.append(self._problem_text(row))
+        return "\t".join(texts)
+
+    def _problem_text(self, row: int) -> str:
+        found = self.finding_at(row)
+        return "" if found is None else one_line(found[1])
 
     def number_in_words(self, number: int) -> str:
         """The number of a line as its file counts, such as “1,187”, or “error 17”."""
@@ -297,6 +305,12 @@ class LineModel(QAbstractTableModel):
             return self.text_at(row, section)
         values = self._reader.values(line.data, is_whole=line.is_whole).values
         return value_text(values[section - 1]) if section <= len(values) else ""
+
+    def _cell_text(self, row: LineRow, section: int) -> str:
+        text = row.cells[section - 1] if section <= len(row.cells) else ""
+        if self.is_count(section) and text.isdecimal():
+            return whole(int(text))
+        return one_line(" ".join(text.split()))
 
     def _line(self, number: int) -> IndexedLine | None:
         if self._content is None:
