@@ -10,6 +10,7 @@ from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.previews.documents.step_metrics import StepMetrics
 from services.previews.joined_lines import JoinedLines
+from services.previews.lines.json_place import JsonPlace
 from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -108,6 +109,8 @@ class JsonRead(SessionEvent, frozen=True):
     file_id: str
     data: bytes
     value: LineValue
+    fault: JsonPlace | None = None
+    """Where it is broken; then it's shown as text."""
 
 
 class PdfOpened(SessionEvent, frozen=True):

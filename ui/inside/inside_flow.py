@@ -227,7 +227,11 @@ class InsideFlow(QObject):
 
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
-        if file is not None and self._is_shown(event.file_id):
+        if file is None or not self._is_shown(event.file_id):
+            return
+        if event.fault is not None:
+            self.page.views.show_json_fault(event.fault)
+        else:
             self.page.views.show_json(file, event.data, event.value)
 
     def _explain(self, event: ContentUnavailable) -> None:

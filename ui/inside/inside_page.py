@@ -221,6 +221,8 @@ class InsidePage(MiddlePage):
             is_joined = self._joined is not None and self._joined.lines is not None
             count = content.line_count if is_joined else self._line_count(content)
             lines = ngettext("{number} line", "{number} lines", count)
+            if not content.is_whole:
+                lines = ngettext("{number} line so far", "{number} lines so far", count)
             words = f"{words} · {lines.format(number=count_in_words(count))}"
         self.header.show_size(words)
         self.status.show_source(content)
