@@ -49,16 +49,16 @@ def _line_of(file: RemoteFile) -> _Line:
         file.purpose,
         file.size,
         file.created_at,
-        _utc(file.created_at),
+        utc_text(file.created_at),
         file.expires_at,
-        _utc(file.expires_at),
+        utc_text(file.expires_at),
         file.status,
         file.status_details,
     )
 
 
-def _utc(moment: int | None) -> str | None:
-    """“2026-11-20T09:58:21Z”."""
+def utc_text(moment: int | None) -> str | None:
+    """A moment as programs read it, “2026-11-20T09:58:21Z”; None if it is unknown."""
     if moment is None:
         return None
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
