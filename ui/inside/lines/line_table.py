@@ -105,7 +105,7 @@ class LineTable(QTableView):
         model.modelReset.connect(self._begin)
         model.rows_left.connect(self.viewport().update)
         model.rowsInserted.connect(self._fit_first)
-        model.columnsInserted.connect(self._fit_all)
+        model.columnsInserted.connect(self._begin)
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
         self.selectionModel().currentRowChanged.connect(self._tell_line)
@@ -256,10 +256,6 @@ class LineTable(QTableView):
         if self._rows_measured < _LINES_MEASURED or self._count_digits() > self._digits:
             self._begin()
 
-    @Slot()
-    def _fit_all(self) -> None:
-        self._fit()
-
     def _fit(self) -> None:
         """Fit the columns to what the first rows need; the last text gets the rest."""
         columns = self._lines.columnCount()
@@ -283,6 +279,9 @@ class LineTable(QTableView):
                 taken = min(missing, widths[column] - shortest)
                 widths[column] -= taken
                 missing -= taken
+        if missing > 0:  # it gives way before a column is out of sight
+            head = self.horizontalHeader().sectionSizeHint(widest) + 2
+            least = max(min(least, head), least - missing)
         rest = self.viewport().width() - sum(widths)
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
