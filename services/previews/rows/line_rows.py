@@ -16,9 +16,9 @@ from services.checks.lines import is_utf8
 from services.previews.batches.batch_result import Outcome, read_brief, read_result
 from services.previews.batches.retry_lines import RequestState, state_of
 from services.previews.content.content_kind import ContentKind, without_cut_character
-from services.previews.conversations.message import as_text
 from services.previews.conversations.message_texts import asked_in, last_text
 from services.previews.conversations.training_example import TrainingExample, training_example
+from services.previews.json_parts import as_text
 from services.previews.lines.bounded_lines import decoded_line
 from services.system.language import _
 
