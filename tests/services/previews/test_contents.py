@@ -97,6 +97,26 @@ def test_a_small_file_is_read_from_the_server_to_its_end(
 
 
 @pytest.mark.usefixtures("small_limits")
+def test_a_thread_rests_while_what_it_read_is_shown(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    waits, shown = threading.Event(), threading.Event()
+    longest: list[float] = []
+
+    def wait_until_handled(seconds: float) -> None:
+        longest.append(seconds)
+        waits.set()
+        shown.wait(10)
+
+    opened.wait_until_handled = wait_until_handled
+    start(opened, serve(LARGE))
+    assert waits.wait(10)
+    assert not opened.events.all(ContentGrew)
+    shown.set()
+    opened.events.wait_for(ContentGrew)
+    assert max(longest) < 1
+
+
 def test_of_a_large_file_only_what_is_wanted_is_read(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
