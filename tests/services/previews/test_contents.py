@@ -96,7 +96,6 @@ def test_a_small_file_is_read_from_the_server_to_its_end(
     assert content.record(20_001) is None
 
 
-@pytest.mark.usefixtures("small_limits")
 def test_a_thread_rests_while_what_it_read_is_shown(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
@@ -117,6 +116,7 @@ def test_a_thread_rests_while_what_it_read_is_shown(
     assert max(longest) < 1
 
 
+@pytest.mark.usefixtures("small_limits")
 def test_of_a_large_file_only_what_is_wanted_is_read(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
