@@ -35,7 +35,7 @@ from services.previews.events import (
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from services.previews.rows.column_values import ColumnsProgress
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem, ProblemKind
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
@@ -97,7 +97,6 @@ def test_a_small_file_is_read_from_the_server_to_its_end(
     assert content.record(20_001) is None
 
 
-@pytest.mark.usefixtures("small_limits")
 def test_a_thread_rests_while_what_it_read_is_shown(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
@@ -118,6 +117,7 @@ def test_a_thread_rests_while_what_it_read_is_shown(
     assert max(longest) < 1
 
 
+@pytest.mark.usefixtures("small_limits")
 def test_of_a_large_file_only_what_is_wanted_is_read(
     opened: EngineBench, serve: Callable[..., RemoteFile]
 ) -> None:
