@@ -10,7 +10,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
-from services.catalog.list_export import ListExport
 from services.catalog.listing_caches import ListingCaches
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
@@ -86,7 +85,6 @@ class Engine:
         publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
-        self.exports = ListExport(publish)
         self.saver = FileSaver(publish)
         self.accounts = AccountCommands(publish, book, access, self._forget_account)
         self._publish = publish
@@ -156,7 +154,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.exports, self.saver):
+            for workers in (self.accounts, self._opening, self.saver):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -168,7 +166,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.exports, self.saver)
+        workers = (self.accounts, self._opening, self.saver)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()

@@ -14,30 +14,31 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.api.api_requests import ApiRequests, not_a_files_api, object_type, path_of
-from services.api.bounded_reading import PAGE_BYTES, read_body
+from services.api.api_requests import ApiRequests, path_of
 from services.api.content import Content, beginning_headers, content_from, resume_headers
 from services.api.cursors import next_cursor
-from services.api.file_page import FilePage, NotAFileList, decode_page
+from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import RemoteFile, remote_file_from, truncate_fields
+from services.api.responses import (
+    not_a_files_api,
+    object_type,
+    read_object,
+    read_page,
+    responded_too_soon,
+)
 from services.api.retry import LIKE_SDK, NO_RETRIES, RetryPolicy, WaitListener
-from services.api.server_time import server_time
 from services.disk.local_file import UploadRequest
 from services.problems.error_responses import Operation
-from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
-from services.system.language import _
 
 if TYPE_CHECKING:
-    import requests
-
     from services.api.batches_api import BatchesApi
     from services.api.connection import Connection
     from services.api.fine_tuning_api import FineTuningApi
@@ -193,8 +194,8 @@ class FilesApi:
             Operation.UPLOAD, "POST", "/files", token, body=body
         ) as response:
             if not body.fully_sent:
-                raise _responded_too_soon(response)
-            decoded = self._requests.decoded(Operation.UPLOAD, response)
+                raise responded_too_soon(response)
+            decoded = read_object(self._requests.connection, Operation.UPLOAD, response)
             file = remote_file_from(decoded)
             if file is None or object_type(decoded) not in {"", "file"}:
                 raise not_a_files_api(
@@ -209,7 +210,7 @@ class FilesApi:
             with self._requests.connection.request(
                 Operation.RETRIEVE, "GET", path_of("files", file_id), token
             ) as response:
-                fields = self._requests.decoded(Operation.RETRIEVE, response)
+                fields = read_object(self._requests.connection, Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
                     raise not_a_files_api(response, "the response isn't an object")
                 kept, left_out = truncate_fields(fields)
@@ -285,31 +286,6 @@ class FilesApi:
         with self._requests.connection.request(
             Operation.LIST, "GET", "/files", token, query=query
         ) as response:
-            body = read_body(response, PAGE_BYTES)
-            before_decoding()
-            redaction = self._requests.connection.redaction
-            try:
-                page = redaction.page(decode_page(body, redaction.redactor_for))
-            except NotAFileList as error:
-                # Drop the cause, which holds the whole body.
-                raise self._requests.not_a_list(Operation.LIST, response, body, error) from None
+            page, body = read_page(self._requests.connection, response, before_decoding)
             last_id = page.files[-1].id if page.files else None
-            return replace(
-                page,
-                size=len(body),
-                server_time=server_time(response.headers),
-                next_cursor=next_cursor(self._paging, cursor, last_id, body),
-            )
-
-
-def _responded_too_soon(response: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.INCOMPLETE,
-            _("The server responded before it had the whole file"),
-            _("The file it reports can't be complete. Check the list to see what was stored."),
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        ),
-        body_sent=False,
-    )
+            return replace(page, next_cursor=next_cursor(self._paging, cursor, last_id, body))

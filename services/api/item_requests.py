@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
-from services.api.api_requests import ApiRequests, not_a_files_api
+from services.api.api_requests import ApiRequests
 from services.api.bounded_reading import PAGE_BYTES, read_body
 from services.api.cursors import next_cursor
 from services.api.file_page import NotAFileList
@@ -13,6 +13,7 @@ from services.api.item_page import ItemPage, decode_items
 from services.api.json_body import JsonBody
 from services.api.page_limit import PageLimit
 from services.api.paged_list import Ending, PagedList
+from services.api.responses import not_a_files_api, not_a_list, read_object
 from services.api.retry import LIKE_SDK, RetryPolicy
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError
@@ -101,7 +102,7 @@ class ItemRequests(Generic[AnyItem]):
         with self._requests.connection.request(
             operation, method, path, token, body=sent
         ) as response:
-            decoded = self._requests.decoded(operation, response)
+            decoded = read_object(self._requests.connection, operation, response)
             item = item_from(self._kind, decoded)
             if item is None:
                 raise not_a_files_api(response, "the response has no ID")
@@ -125,7 +126,7 @@ class ItemRequests(Generic[AnyItem]):
                 page = decode_items(body, self._kind, self._object_name, connection.redaction)
             except NotAFileList as error:
                 # Drop the cause, which holds the whole body.
-                failed = self._requests.not_a_list(operation, response, body, error)
+                failed = not_a_list(connection, operation, response, body, str(error))
                 raise _no_such_list(failed, after) from None
             last_id = page.items[-1].id if page.items else None
             return replace(

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from services.api.api_requests import ApiRequests, is_an_error, not_a_files_api, path_of
+from services.api.api_requests import ApiRequests, path_of
 from services.api.bounded_reading import PAGE_BYTES, read_body
 from services.api.item_page import ItemPage
 from services.api.item_requests import ItemRequests
 from services.api.json_values import DECODE_ERRORS
+from services.api.responses import is_an_error, not_a_files_api
 from services.api.retry import LIKE_SDK, RetryPolicy, WaitListener
 from services.api.vector_store import VectorStore, VectorStoreFile
 from services.problems.content_errors import endless_content

@@ -1,4 +1,4 @@
-"""The file store's database."""
+"""The sandbox's database: files, and the jobs that use them."""
 
 import sqlite3
 from pathlib import Path
@@ -24,9 +24,42 @@ _SCHEMA = (
     "CREATE INDEX files_by_expiry ON files (expires_at) WHERE expires_at IS NOT NULL",
     f"PRAGMA user_version = {NEW}",
 )
+_JOB_TABLES = (
+    # Created in every database that lacks them: the first version had only files.
+    """CREATE TABLE IF NOT EXISTS batches (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,
+        endpoint TEXT NOT NULL,
+        input_file_id TEXT NOT NULL,
+        metadata TEXT,
+        output_lifetime INTEGER NOT NULL,
+        model TEXT,
+        total INTEGER NOT NULL,
+        failing TEXT NOT NULL,
+        errors TEXT NOT NULL,
+        run_seconds INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        cancelling_at INTEGER,
+        output_file_id TEXT,
+        error_file_id TEXT,
+        usage TEXT,
+        lost_at INTEGER,
+        is_settled INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX IF NOT EXISTS unsettled_batches ON batches (position) WHERE NOT is_settled",
+)
 _PROBE = "SELECT position, id, filename, purpose, size, created_at, expires_at FROM files LIMIT 1"
 
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the database at `path`, or create it; raises like `databases.open_database`."""
-    return databases.open_database(path, _SCHEMA, _PROBE, durable=False)
+    connection = databases.open_database(path, _SCHEMA, _PROBE, durable=False)
+    try:
+        with databases.transaction(connection):
+            for statement in _JOB_TABLES:
+                connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

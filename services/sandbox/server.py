@@ -77,6 +77,7 @@ class SandboxServer:
             self._http = self._address = None
 
     def _start(self) -> SandboxAddress:
+        from services.sandbox.batches.batch_store import BatchStore
         from services.sandbox.endpoints import build_app
         from services.sandbox.file_store import FileStore
         from services.sandbox.http_thread import HttpThread
@@ -88,6 +89,7 @@ class SandboxServer:
             try:
                 store = FileStore(self._folder, self._clock)
                 undo.callback(store.close)
+                batches = BatchStore(store)
                 store.add_samples_once(sample_files() if self._with_samples else ())
             except (OSError, sqlite3.Error) as error:
                 raise SandboxFailed(
@@ -97,7 +99,7 @@ class SandboxServer:
                 ) from error
             undo.pop_all()  # from now on, the thread closes them
         base_url = f"http://{_HOST}:{listener.getsockname()[1]}/v1"
-        http = HttpThread(build_app(store, self._key), listener, on_stopped=store.close)
+        http = HttpThread(build_app(store, batches, self._key), listener, on_stopped=store.close)
         http.start()
         self._http = http
         return SandboxAddress(base_url, self._key)

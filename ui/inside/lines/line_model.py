@@ -228,14 +228,15 @@ class LineModel(QAbstractTableModel):
         return None
 
     def text_at(self, row: int, section: int) -> str:
-        """The text of a cell, on one line."""
+        """The text of a cell, on one line, as far as there is time to read it; see `row_in_time`."""
         if section == LINE_COLUMN:
             return whole(self.line_number(row))
-        cells = self.row_in_time(row).cells
-        text = cells[section - 1] if section <= len(cells) else ""
-        if self.is_count(section) and text.isdecimal():
-            return whole(int(text))
-        return one_line(" ".join(text.split()))
+        return self._cell_text(self.row_in_time(row), section)
+
+    def row_text(self, row: int) -> str:
+        """The texts of a row, with tabs between them and without the number of the line."""
+        found = self.row(row)
+        return "\t".join(self._cell_text(found, one) for one in range(1, self.columnCount()))
 
     def raw(self, row: int) -> str:
         """The line in a row as it is in the file; of a long one, the beginning."""
@@ -249,6 +250,12 @@ class LineModel(QAbstractTableModel):
             return self.text_at(row, section)
         values = self._reader.values(line.data, is_whole=line.is_whole).values
         return value_text(values[section - 1]) if section <= len(values) else ""
+
+    def _cell_text(self, row: LineRow, section: int) -> str:
+        text = row.cells[section - 1] if section <= len(row.cells) else ""
+        if self.is_count(section) and text.isdecimal():
+            return whole(int(text))
+        return one_line(" ".join(text.split()))
 
     def _line(self, number: int) -> IndexedLine | None:
         if self._content is None:

@@ -1,7 +1,6 @@
 """The table of lines, at the left of an open file."""
 
 from functools import partial
-from itertools import chain, islice
 
 from PySide6.QtCore import (
     QItemSelectionModel,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 from services.previews.batches.batch_result import Outcome
 from services.previews.rows.line_rows import LineRow
 from services.system.language import _
+from ui.copied_rows import copy_rows
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.selected_rows import selected_ranges
@@ -50,10 +50,6 @@ _NARROWEST = 12
 _SHORTENED = 10
 """In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
-_MOST_ROWS_COPIED = 10_000
-"""Reading more would take too long; *Save lines…* saves any number."""
-_MOST_COPIED = 4 * 1024 * 1024
-"""Characters copied at once: clipboard managers keep copies."""
 _LEAST_ROOM = 99_999
 """There is room for such line numbers at least."""
 
@@ -209,32 +205,16 @@ class LineTable(QTableView):
 
     @Slot()
     def copy_raw(self) -> None:
-        """Copy the selected lines as they are in the file, as far as that isn't too much."""
-        texts, size = [], 0
-        for row in self._selected_rows():
-            text = self._lines.raw(row)
-            size += len(text)
-            if size > _MOST_COPIED:
-                break
-            texts.append(text)
-        QGuiApplication.clipboard().setText("\n".join(texts))
+        """Copy the selected lines as they are in the file."""
+        copy_rows(self, self._lines.raw)
 
     def _copy_cell(self, row: int, section: int) -> None:
         QGuiApplication.clipboard().setText(self._lines.whole_text_at(row, section))
 
-    def _selected_rows(self) -> list[int]:
-        rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(self))
-        return list(islice(rows, _MOST_ROWS_COPIED))
-
     @Slot()
     def copy(self) -> None:
         """Copy the selected rows, with tabs between the cells."""
-        columns = range(1, self._lines.columnCount())
-        lines = (
-            "\t".join(self._lines.text_at(row, one) for one in columns)
-            for row in self._selected_rows()
-        )
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        copy_rows(self, self._lines.row_text)
 
     def selected_count(self) -> int:
         """How many lines are selected."""
