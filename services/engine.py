@@ -63,9 +63,9 @@ class Engine:
 
         `paths` says where to store the transfer queue, cached listings, pasted files and, if
         enabled in the settings, the upload history. `wait_until_handled` takes a timeout in
-        seconds and blocks until the listener's side has handled all events so far, so that
-        listings don't outrun it. `image_decoders` decode images for previews. `make_sandbox` is called once, on a worker thread, when the
-        sandbox is first opened.
+        seconds and blocks until the listener's side has handled all large events so far, so that
+        no thread outruns or hinders it. `image_decoders` decode images for previews. `make_sandbox`
+        is called once, on a worker thread, when the sandbox is first opened.
         """
         self.settings = book.settings
         self._listener = listener
@@ -118,6 +118,7 @@ class Engine:
             image_decoders,
             paths.pasted_folder,
             paths.downloads_folder,
+            wait_until_handled,
         )
         book.settings.report_problems_to(self._report_problem)
 
