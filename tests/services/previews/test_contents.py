@@ -34,7 +34,7 @@ from services.previews.events import (
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from services.previews.rows.column_values import ColumnsProgress
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem, ProblemKind
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench

@@ -25,7 +25,7 @@ from services.previews.open_content import OpenContent
 from services.previews.rows.column_values import ColumnsProgress
 from services.previews.rows.line_filter import Condition, HasProblem, StateIn
 from services.previews.rows.line_query import LineQuery
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon
