@@ -93,7 +93,7 @@ def limit_not_a_number() -> ApiError:
     )
 
 
-def integer_out_of_range(name: str, value: int, lowest: int, highest: int) -> ApiError:
+def integer_out_of_range(name: str, value: float, lowest: int, highest: int) -> ApiError:
     """An integer is below `lowest` or above `highest`."""
     if value < lowest:
         rule, bound, code = "below minimum", f">= {lowest}", "integer_below_min_value"
@@ -231,6 +231,43 @@ def no_such_batch(batch_id: str, *, param: str | None = None) -> ApiError:
 def batch_ended(status: str) -> ApiError:
     """A batch can't be cancelled, because it has ended."""
     return ApiError(409, f"Cannot cancel a batch with status '{status}'.")
+
+
+def no_such_store(store_id: str, *, param: str | None = None) -> ApiError:
+    """No vector store has this ID; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(status, f"No vector store found with id '{store_id}'.", param=param)
+
+
+def not_in_store(file_id: str, store_id: str, *, param: str | None = None) -> ApiError:
+    """The vector store doesn't contain this file; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(
+        status,
+        f"No file found with id '{file_id}' in vector store '{store_id}'.",
+        param=param,
+    )
+
+
+def store_expired(store_id: str) -> ApiError:
+    """Nothing can be added to an expired vector store."""
+    return ApiError(400, f"Vector store '{store_id}' has expired.")
+
+
+def no_such_job(job_id: str, *, param: str | None = None) -> ApiError:
+    """No fine-tuning job has this ID; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(
+        status,
+        f"Could not find fine tune: {job_id}",
+        param=param or "fine_tune_id",
+        code="fine_tune_not_found",
+    )
+
+
+def job_ended(job_id: str) -> ApiError:
+    """A fine-tuning job can't be cancelled, because it has ended."""
+    return ApiError(400, f"Job has already completed: {job_id}")
 
 
 def not_multipart() -> ApiError:

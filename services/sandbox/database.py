@@ -48,6 +48,59 @@ _JOB_TABLES = (
         is_settled INTEGER NOT NULL DEFAULT 0
     )""",
     "CREATE INDEX IF NOT EXISTS unsettled_batches ON batches (position) WHERE NOT is_settled",
+    """CREATE TABLE IF NOT EXISTS fine_tuning_jobs (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        training_file TEXT NOT NULL,
+        validation_file TEXT,
+        metadata TEXT,
+        method TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        chosen TEXT NOT NULL,
+        seed INTEGER NOT NULL,
+        suffix TEXT,
+        steps INTEGER NOT NULL,
+        trained_tokens INTEGER NOT NULL,
+        run_seconds INTEGER NOT NULL,
+        error TEXT,
+        cancelled_at INTEGER,
+        result_file_id TEXT,
+        is_settled INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX IF NOT EXISTS unsettled_jobs ON fine_tuning_jobs (position) WHERE NOT is_settled",
+    """CREATE TABLE IF NOT EXISTS vector_stores (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        expires_days INTEGER,
+        last_active_at INTEGER NOT NULL
+    )""",
+    """CREATE TABLE IF NOT EXISTS vector_store_files (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        store_id TEXT NOT NULL,
+        file_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        ready_at INTEGER NOT NULL,
+        error_code TEXT,
+        error_message TEXT,
+        usage_bytes INTEGER NOT NULL,
+        attributes TEXT NOT NULL,
+        chunk_tokens INTEGER NOT NULL,
+        overlap_tokens INTEGER NOT NULL,
+        UNIQUE (store_id, file_id)
+    )""",
+    "CREATE INDEX IF NOT EXISTS stores_of_file ON vector_store_files (file_id)",
+    # However a file goes, it leaves the stores as well.
+    """CREATE TRIGGER IF NOT EXISTS file_leaves_stores AFTER DELETE ON files BEGIN
+        DELETE FROM vector_store_files WHERE file_id = OLD.id;
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS store_leaves AFTER DELETE ON vector_stores BEGIN
+        DELETE FROM vector_store_files WHERE store_id = OLD.id;
+    END""",
 )
 _PROBE = "SELECT position, id, filename, purpose, size, created_at, expires_at FROM files LIMIT 1"
 

@@ -21,12 +21,14 @@ from services.providers.limits import OFFICIAL_FILE_BYTES
 from services.providers.providers import SANDBOX
 from services.sandbox import api_errors
 from services.sandbox.batches.batch_endpoints import batch_routes
-from services.sandbox.batches.batch_store import BatchStore
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
+from services.sandbox.fine_tuning.fine_tuning_endpoints import fine_tuning_routes
+from services.sandbox.jobs import Jobs
 from services.sandbox.json_responses import json_response
 from services.sandbox.list_query import limit_in, newest_first_in
 from services.sandbox.middleware import AccessMiddleware, error_response
 from services.sandbox.multipart_upload import UploadForm, UploadRequest
+from services.sandbox.vector_stores.vector_store_endpoints import vector_store_routes
 
 _MIB = 1024 * 1024
 _WRITE_SIZE = 1 * _MIB
@@ -36,7 +38,7 @@ _LARGEST_BODY = OFFICIAL_FILE_BYTES + _MIB
 """The largest file, with ample room for the form around it."""
 
 
-def build_app(store: FileStore, batches: BatchStore, key: str) -> ASGIApp:
+def build_app(store: FileStore, jobs: Jobs, key: str) -> ASGIApp:
     """Build the API for these files and jobs, protected by `key`."""
     app = Starlette(
         routes=[
@@ -44,6 +46,8 @@ def build_app(store: FileStore, batches: BatchStore, key: str) -> ASGIApp:
             Route("/v1/files/{file_id}", _File),
             Route("/v1/files/{file_id}/content", _Content),
             *batch_routes(),
+            *vector_store_routes(),
+            *fine_tuning_routes(),
         ],
         exception_handlers={
             api_errors.ApiError: _api_error,
@@ -55,7 +59,9 @@ def build_app(store: FileStore, batches: BatchStore, key: str) -> ASGIApp:
     )
     app.router.redirect_slashes = False
     app.state.store = store
-    app.state.batches = batches
+    app.state.batches = jobs.batches
+    app.state.vector_stores = jobs.vector_stores
+    app.state.fine_tuning = jobs.fine_tuning
     return AccessMiddleware(app, key)
 
 

@@ -128,9 +128,7 @@ class FileStore:
         """The time in seconds since 1970."""
         return int(self._clock())
 
-    def add_samples_once(
-        self, samples: Iterable[SampleFile], add_jobs: AddSampleJobs | None = None
-    ) -> None:
+    def add_samples_once(self, samples: Iterable[SampleFile], add_jobs: AddSampleJobs) -> None:
         """Add `samples` if the store is new, and mark it as no longer new."""
         now = self.now
         with self.change() as database:
@@ -153,7 +151,7 @@ class FileStore:
                 )
                 self._insert(file)
                 added[sample.source.name] = file
-            if add_jobs is not None and added:
+            if added:
                 add_jobs(database, added)
             database.execute(f"PRAGMA user_version = {IN_USE}")
 
@@ -204,7 +202,7 @@ class FileStore:
         Ordered by creation time, and within a second in the order they were uploaded. `after` is
         the ID of the last file of the previous page; raises NoSuchFile if it doesn't exist.
         """
-        self._bring_up_to_date()
+        self.bring_up_to_date()
         conditions, values = ["TRUE"], list[object]()
         if purpose is not None:
             conditions.append("purpose = ?")
@@ -229,7 +227,7 @@ class FileStore:
 
     def retrieve(self, file_id: str) -> StoredFile:
         """The file with that ID. Raises NoSuchFile."""
-        self._bring_up_to_date()
+        self.bring_up_to_date()
         return self.stored(file_id)
 
     def stored(self, file_id: str) -> StoredFile:
@@ -251,12 +249,18 @@ class FileStore:
 
     def delete(self, file_id: str) -> None:
         """Delete a file. Raises NoSuchFile."""
-        self._bring_up_to_date()
+        self.bring_up_to_date()
         with self.change() as database:
             gone = database.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount
         if not gone:
             raise NoSuchFile(file_id)
         self._unlink(file_id)
+
+    def bring_up_to_date(self) -> None:
+        """Add the files that jobs have finished since, and remove those that have expired."""
+        for add_what_is_due in self.before_reading:
+            add_what_is_due()
+        self._remove_expired()
 
     def query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -292,11 +296,6 @@ class FileStore:
             "VALUES (?, ?, ?, ?, ?, ?)",
             (file.id, file.filename, file.purpose, file.size, file.created_at, file.expires_at),
         )
-
-    def _bring_up_to_date(self) -> None:
-        for add_what_is_due in self.before_reading:
-            add_what_is_due()
-        self._remove_expired()
 
     def _remove_expired(self) -> None:
         now = self.now

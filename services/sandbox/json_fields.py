@@ -85,9 +85,30 @@ class JsonFields:
 
     def integer(self, name: str, lowest: int, highest: int) -> int:
         """A required integer in a range."""
+        value = self.optional_integer(name, lowest, highest)
+        if value is None:
+            raise api_errors.parameter_missing(self._place + name)
+        return value
+
+    def optional_integer(self, name: str, lowest: int, highest: int) -> int | None:
+        """An integer in a range; None if it's missing or null."""
         value = self._typed(name, int, "an integer")
         if not isinstance(value, int):
-            raise api_errors.parameter_missing(self._place + name)
+            return None
+        if not lowest <= value <= highest:
+            raise api_errors.integer_out_of_range(self._place + name, value, lowest, highest)
+        return value
+
+    def number_or_auto(
+        self, name: str, lowest: int, highest: int, *, whole: bool = False
+    ) -> int | float | str:
+        """A number in a range, or “auto”, also if it's missing or null."""
+        value = self._fields.get(name)
+        if value is None or value == "auto":
+            return "auto"
+        if type(value) is not int and (whole or type(value) is not float):
+            called = "an integer" if whole else "a decimal"
+            raise api_errors.type_wrong(self._place + name, called, TYPE_NAMES[type(value)])
         if not lowest <= value <= highest:
             raise api_errors.integer_out_of_range(self._place + name, value, lowest, highest)
         return value
@@ -116,18 +137,25 @@ class JsonFields:
 
     def metadata(self) -> dict[str, str] | None:
         """The field `metadata`: up to 16 short texts by short names."""
-        values = self.plain("metadata")
+        return self._pairs("metadata", (str,))
+
+    def attributes(self) -> dict[str, str | float | bool] | None:
+        """The field `attributes`: like the metadata, but also numbers and booleans."""
+        return self._pairs("attributes", (str, int, float, bool))
+
+    def _pairs(self, name: str, kinds: tuple[type, ...]) -> dict[str, Any] | None:
+        values = self.plain(name)
         if values is None:
             return None
         if len(values) > _MAX_METADATA:
-            raise api_errors.too_many_properties("metadata", _MAX_METADATA, len(values))
+            raise api_errors.too_many_properties(name, _MAX_METADATA, len(values))
         for key, value in values.items():
-            place = f"{self._place}metadata.{key}"
+            place = f"{name}.{key}"
             if len(key) > _LONGEST_KEY:
-                raise api_errors.text_too_long("metadata", _LONGEST_KEY, len(key))
-            if not isinstance(value, str):
+                raise api_errors.text_too_long(name, _LONGEST_KEY, len(key))
+            if type(value) not in kinds:
                 raise api_errors.type_wrong(place, "a string", TYPE_NAMES[type(value)])
-            if len(value) > _LONGEST_VALUE:
+            if isinstance(value, str) and len(value) > _LONGEST_VALUE:
                 raise api_errors.text_too_long(place, _LONGEST_VALUE, len(value))
         return values
 

@@ -10,22 +10,24 @@ from services.sandbox import api_errors
 from services.sandbox.batches.batch_answers import ENDPOINTS
 from services.sandbox.batches.batch_store import (
     USUAL_LIFETIME,
-    WINDOW_SECONDS,
+    USUAL_WINDOW,
     BatchStore,
     CannotCancel,
     NewBatch,
     NoSuchBatch,
 )
 from services.sandbox.file_store import FileStore, NoSuchFile
+from services.sandbox.job_requests import (
+    RUN_SECONDS,
+    WINDOW_SECONDS,
+    require_file,
+    seconds_in,
+)
 from services.sandbox.json_fields import JsonFields, read_fields
 from services.sandbox.json_responses import json_response, list_response
 from services.sandbox.list_query import list_query
 from services.sandbox.row_pages import NoSuchRow
 
-RUN_SECONDS = "sandbox_run_seconds"
-"""A key of the metadata: how long the requests of the batch take."""
-WINDOW = "sandbox_window_seconds"
-"""A key of the metadata: the completion window, to see a batch expire without waiting a day."""
 _FIELDS = (
     "input_file_id",
     "endpoint",
@@ -99,8 +101,8 @@ def _new_batch(fields: JsonFields, store: FileStore) -> NewBatch:
         endpoint,
         metadata,
         lifetime,
-        run_seconds=_seconds_in(metadata, RUN_SECONDS),
-        window_seconds=_seconds_in(metadata, WINDOW) or WINDOW_SECONDS,
+        run_seconds=seconds_in(metadata, RUN_SECONDS),
+        window_seconds=seconds_in(metadata, WINDOW_SECONDS) or USUAL_WINDOW,
     )
 
 
@@ -109,23 +111,6 @@ def _lifetime_in(expiry: JsonFields | None) -> int:
         return USUAL_LIFETIME
     expiry.only("anchor", "seconds").choice("anchor", ("created_at",))
     return expiry.integer("seconds", api_errors.SHORTEST_EXPIRY, api_errors.LONGEST_EXPIRY)
-
-
-def _seconds_in(metadata: dict[str, str] | None, key: str) -> int | None:
-    text = (metadata or {}).get(key, "")
-    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) < 10**6 else None
-
-
-def require_file(store: FileStore, name: str, file_id: str, purpose: str) -> None:
-    """Raise ApiError unless there is a file with this ID and purpose."""
-    if not file_id.startswith("file"):
-        raise api_errors.id_malformed(name, file_id, "file")
-    try:
-        file = store.retrieve(file_id)
-    except NoSuchFile:
-        raise api_errors.no_such_file(file_id, param=name) from None
-    if file.purpose != purpose:
-        raise api_errors.purpose_wrong(name, file.purpose, purpose)
 
 
 def _batches_of(request: Request) -> BatchStore:

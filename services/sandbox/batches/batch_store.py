@@ -5,10 +5,8 @@ A row says what was asked for and what the input file holds. The state follows f
 """
 
 import contextlib
-import logging
 import secrets
 import sqlite3
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,12 +33,11 @@ from services.sandbox.file_store import (
 )
 from services.sandbox.list_query import ListQuery
 from services.sandbox.row_pages import row_page
-
-_log = logging.getLogger(__name__)
+from services.sandbox.settling import AlreadySettled, Settling
 
 USUAL_LIFETIME = 30 * 86_400
 """Seconds after which output and error files expire, unless the batch says otherwise."""
-WINDOW_SECONDS = 86_400
+USUAL_WINDOW = 86_400
 """The completion window, 24 hours."""
 
 _LOST = BatchError(
@@ -67,7 +64,7 @@ class NewBatch(msgspec.Struct, frozen=True):
     output_lifetime: int = USUAL_LIFETIME
     run_seconds: int | None = None
     """How long its requests take together; None for a few seconds."""
-    window_seconds: int = WINDOW_SECONDS
+    window_seconds: int = USUAL_WINDOW
 
 
 class BatchRow(msgspec.Struct, frozen=True):
@@ -122,8 +119,7 @@ class BatchStore:
 
     def __init__(self, files: FileStore) -> None:
         self._files = files
-        self._settling = threading.Lock()
-        files.before_reading.append(self.settle)
+        files.before_reading.append(Settling(self._settle_due))
 
     def create(self, new: NewBatch) -> dict[str, Any]:
         """Create a batch and return it as an API object. Raises NoSuchFile."""
@@ -163,19 +159,19 @@ class BatchStore:
 
     def page(self, query: ListQuery) -> tuple[list[dict[str, Any]], bool]:
         """A page of batches as API objects, and whether there are more. Raises NoSuchRow."""
-        self.settle()
+        self._files.bring_up_to_date()
         rows, has_more = row_page(self._files, "batches", _COLUMNS, query)
         now = self._files.now
         return [batch_object(BatchRow(*row), now) for row in rows], has_more
 
     def retrieve(self, batch_id: str) -> dict[str, Any]:
         """A batch as an API object. Raises NoSuchBatch."""
-        self.settle()
+        self._files.bring_up_to_date()
         return batch_object(self._row(batch_id), self._files.now)
 
     def cancel(self, batch_id: str) -> dict[str, Any]:
         """Cancel a batch and return it as an API object. Raises NoSuchBatch or CannotCancel."""
-        self.settle()
+        self._files.bring_up_to_date()
         now = self._files.now
         status = self._row(batch_id).state(now).status
         if status in ENDED - {"cancelled"}:
@@ -188,17 +184,9 @@ class BatchStore:
             )
         return batch_object(self._row(batch_id), now)
 
-    def settle(self) -> None:
-        """Add the files of batches that have ended since."""
-        if not self._settling.acquire(blocking=False):
-            return  # another thread is about it; until then they are finalizing
-        try:
-            for row in self._due():
-                self._settle(row)
-        except (OSError, sqlite3.Error):
-            _log.warning("The sandbox can't store the results of a batch", exc_info=True)
-        finally:
-            self._settling.release()
+    def _settle_due(self) -> None:
+        for row in self._due():
+            self._settle(row)
 
     def _due(self) -> list[BatchRow]:
         found = self._files.query(f"SELECT {_COLUMNS} FROM batches WHERE NOT is_settled")
@@ -242,7 +230,7 @@ class BatchStore:
                 lost_at=lost_at,
             )
             with (
-                contextlib.suppress(_AlreadySettled),
+                contextlib.suppress(AlreadySettled),
                 self._files.adding(files) as database,
             ):
                 _mark_settled(database, settled)
@@ -278,10 +266,6 @@ class BatchStore:
         return BatchRow(*rows[0])
 
 
-class _AlreadySettled(Exception):
-    """Another process has added the files."""
-
-
 def new_batch_id() -> str:
     """An ID that no batch has."""
     return f"batch_{secrets.token_hex(16)}"
@@ -302,7 +286,7 @@ def _mark_settled(database: sqlite3.Connection, row: BatchRow) -> None:
         (row.output_file_id, row.error_file_id, row.usage, row.lost_at, row.id),
     ).rowcount
     if not changed:
-        raise _AlreadySettled
+        raise AlreadySettled
 
 
 def batch_object(row: BatchRow, now: int) -> dict[str, Any]:

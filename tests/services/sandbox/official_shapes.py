@@ -83,6 +83,108 @@ BATCH_RESULT = Shape(
     },
 )
 
+_COUNTS = ("in_progress", "completed", "failed", "cancelled", "total")
+
+VECTOR_STORE = Shape(
+    required={
+        "id": str,
+        "object": {"vector_store"},
+        "created_at": int,
+        "name": str,
+        "usage_bytes": int,
+        "file_counts": Shape(dict.fromkeys(_COUNTS, int)),
+        "status": {"expired", "in_progress", "completed"},
+    },
+    nullable={"last_active_at": int, "metadata": METADATA},
+    optional={
+        "expires_after": Shape({"anchor": {"last_active_at"}, "days": int}),
+        "expires_at": int,
+    },
+)
+
+VECTOR_STORE_FILE = Shape(
+    required={
+        "id": str,
+        "object": {"vector_store.file"},
+        "usage_bytes": int,
+        "created_at": int,
+        "vector_store_id": str,
+        "status": {"in_progress", "completed", "cancelled", "failed"},
+    },
+    nullable={
+        "last_error": Shape(
+            {"code": {"server_error", "unsupported_file", "invalid_file"}, "message": str}
+        )
+    },
+    optional={
+        "chunking_strategy": Shape(
+            {
+                "type": {"static"},
+                "static": Shape({"max_chunk_size_tokens": int, "chunk_overlap_tokens": int}),
+            }
+        ),
+        "attributes": {str: (str, int, float, bool)},
+    },
+)
+
+VECTOR_STORE_FILE_CONTENT = Shape(
+    required={
+        "object": {"vector_store.file_content.page"},
+        "data": [Shape({}, {}, {"type": {"text"}, "text": str})],
+        "has_more": bool,
+    },
+    nullable={"next_page": str},
+)
+
+VECTOR_STORE_DELETED = Shape({"id": str, "object": {"vector_store.deleted"}, "deleted": bool})
+VECTOR_STORE_FILE_DELETED = Shape(
+    {"id": str, "object": {"vector_store.file.deleted"}, "deleted": bool}
+)
+
+_HYPERPARAMETERS = Shape(
+    required={},
+    optional={
+        "n_epochs": (str, int),
+        "batch_size": (str, int),
+        "learning_rate_multiplier": (str, int, float),
+    },
+)
+
+FINE_TUNING_JOB = Shape(
+    required={
+        "id": str,
+        "object": {"fine_tuning.job"},
+        "created_at": int,
+        "hyperparameters": _HYPERPARAMETERS,
+        "model": str,
+        "organization_id": str,
+        "result_files": [str],
+        "status": {"validating_files", "queued", "running", "succeeded", "failed", "cancelled"},
+        "training_file": str,
+        "seed": int,
+    },
+    nullable={
+        "error": Shape({"code": str, "message": str}, {"param": str}),
+        "fine_tuned_model": str,
+        "finished_at": int,
+        "trained_tokens": int,
+        "validation_file": str,
+    },
+    optional={
+        "estimated_finish": int,
+        "integrations": [dict],
+        "metadata": METADATA,
+        "method": Shape(
+            {"type": {"supervised", "dpo", "reinforcement"}},
+            {},
+            {
+                "supervised": Shape({}, {}, {"hyperparameters": _HYPERPARAMETERS}),
+                "dpo": Shape({}, {}, {"hyperparameters": dict}),
+            },
+        ),
+    },
+)
+
 
 def list_of(shape: Shape) -> Shape:
     """The shape of a page; the IDs are null on an empty one."""

@@ -136,7 +136,7 @@ _NAMES = [
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(ENDPOINTS), st.dictionaries(st.sampled_from(_NAMES), _VALUES))
 def test_no_body_is_too_odd_for_an_answer(endpoint: str, body: dict[str, Any]) -> None:
     # A batch that can't be answered would make every list of files fail.

@@ -1,22 +1,10 @@
 """The official client works with the sandbox's batches."""
 
-from collections.abc import Iterator
-
 import openai
 import pytest
 
-from services.sandbox.server import SandboxServer
 from tests.services.sandbox.batches.batch_files import CHAT, jsonl, requests_of
 from tests.support.manual_clock import ManualClock
-
-
-@pytest.fixture
-def sdk(server: SandboxServer) -> Iterator[openai.OpenAI]:
-    address = server.start()
-    with openai.OpenAI(
-        base_url=address.base_url, api_key=address.key, max_retries=0, timeout=30
-    ) as client:
-        yield client
 
 
 @pytest.fixture
