@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.documents.archive_entries import ArchiveEnd, ArchiveEntry
 from services.previews.documents.archive_names import ArchiveForm, ArchiveNames
 from tests.support.narrowing import not_none
+from tests.support.shown_widget import shown_widget
 from ui.inside.content.names_view import NamesView
 
 ENTRIES = (
@@ -20,12 +21,7 @@ ENTRIES = (
 
 @pytest.fixture
 def view(qtbot: QtBot) -> NamesView:
-    made = NamesView()
-    qtbot.addWidget(made)
-    made.resize(700, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, NamesView(), 700, 300)
 
 
 def table(view: NamesView) -> QTableView:

@@ -14,6 +14,7 @@ from services.previews.lines.json_place import fault_in
 from services.previews.lines.line_index import LineIndex
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
+from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
 from ui.inside.content.rows_view import RowsView
 from ui.inside.content.text_view import HexView, TextView
@@ -45,11 +46,7 @@ class Shown:
         self.qtbot = qtbot
         self.path = folder / "file"
         self.index = LineIndex()
-        self.text = TextView()
-        qtbot.addWidget(self.text)
-        self.text.resize(500, 300)
-        with qtbot.waitExposed(self.text):
-            self.text.show()
+        self.text = shown_widget(qtbot, TextView(), 500, 300)
         self.rows: RecordedRows | None = None
 
     def show(self, content: bytes, *, is_complete: bool = True, encoding: str = "utf-8") -> None:
