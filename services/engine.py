@@ -119,6 +119,7 @@ class Engine:
             OpenFiles(paths.previews_folder),
             image_decoders,
             paths.pasted_folder,
+            paths.journal_folder / "clean-ups",
             paths.downloads_folder,
         )
         book.settings.report_problems_to(self._report_problem)

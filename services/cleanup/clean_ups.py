@@ -16,6 +16,7 @@ from services.cleanup.plan_file import save_plan
 from services.cleanup.planning import LARGEST_FIRST, plan_steps
 from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules
+from services.cleanup.stored_plan import StoredPlan, store_plan
 from services.disk.events import ReportSaved
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
@@ -29,6 +30,18 @@ FindOriginals = Callable[[Sequence[str], Callable[[frozenset[str]], None]], None
 
 _TURN = 0.01
 """How long a plan is worked on before the window gets its turn, in seconds."""
+
+
+class SaveFirst(msgspec.Struct, frozen=True):
+    """Where the files of a plan are saved before they are deleted."""
+
+    folder: Path
+    as_zip: bool = False
+    """Whether they are saved as one archive."""
+
+
+Queue = Callable[[StoredPlan, SaveFirst | None], None]
+"""Queues a clean-up of a stored plan."""
 
 
 class PlanRequest(msgspec.Struct, frozen=True):
@@ -50,9 +63,14 @@ class PlanRequest(msgspec.Struct, frozen=True):
 class CleanUps:
     """Plans one clean-up at a time; a newer request replaces an older one."""
 
-    def __init__(self, listener: Listener, find_originals: FindOriginals) -> None:
+    def __init__(
+        self, listener: Listener, find_originals: FindOriginals, folder: Path, queue: Queue
+    ) -> None:
+        """`folder` is where plans are stored while they are carried out."""
         self._listener = listener
         self._find_originals = find_originals
+        self._folder = folder
+        self._queue = queue
         self._worker = WorkerThreads("clean-up", 1)
         self._lock = threading.Lock()
         self._token = CancelToken()
@@ -68,6 +86,13 @@ class CleanUps:
     def save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
         """Save a plan as CSV or JSON. Publishes ReportSaved or SomethingFailed."""
         self._worker.submit(lambda: self._save(plan, path, export_format))
+
+    def carry_out(self, plan: Plan, save_first: SaveFirst | None = None) -> None:
+        """Queue a clean-up that deletes exactly the files of a plan, after saving them if wanted.
+
+        Publishes SomethingFailed if the plan can't be stored; nothing is deleted then.
+        """
+        self._worker.submit(lambda: self._carry_out(plan, save_first))
 
     def leave(self) -> None:
         """Drop the running request, and look for all originals again next time."""
@@ -142,6 +167,16 @@ class CleanUps:
         with self._lock:
             if token is self._token:
                 self._listener(event)
+
+    def _carry_out(self, plan: Plan, save_first: SaveFirst | None) -> None:
+        if not plan.files:
+            return
+        try:
+            stored = store_plan(self._folder, plan.files)
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._queue(stored, save_first)
 
     def _save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
         try:

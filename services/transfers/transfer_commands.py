@@ -2,12 +2,13 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.catalog.upload_history import UploadHistory
+from services.cleanup.report import FileResult, report_rows
 from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 from services.disk.events import ReportSaved
@@ -21,7 +22,7 @@ from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 from services.transfers.destination import Destinations
 from services.transfers.events import TransferChanged, TransfersRestored
-from services.transfers.job import Job
+from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
@@ -49,13 +50,14 @@ class TransferCommands:
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
+        needed_now: NeededNow = nobody_needs,
     ) -> None:
-        """`history` records every finished upload.
+        """`history` records every finished upload; `needed_now` is asked before clean-ups delete.
 
         `wall_clock` returns seconds since 1970; `make_timer` makes the timer for lookups of lost
         uploads.
         """
-        self._history = history
+        self._context = JobContext(history, listener, needed_now)
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -127,7 +129,13 @@ class TransferCommands:
 
     def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
         """Write the results of transfers to a CSV file. Publishes ReportSaved or SomethingFailed."""
-        self._worker.submit(lambda: self._write_report(tuple(transfers), path))
+        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
+        rows = [head, *map(_report_row, transfers)]
+        self._worker.submit(lambda: self._write_report(rows, path))
+
+    def save_clean_up_report(self, results: Sequence[FileResult], path: Path) -> None:
+        """Write what became of the files of a clean-up to a CSV file, as `save_report` does."""
+        self._worker.submit(lambda: self._write_report(report_rows(results), path))
 
     def close(self) -> None:
         """Stop all transfers so that they can resume in the next session; returns at once."""
@@ -169,12 +177,11 @@ class TransferCommands:
         lower_priority()
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)
-        job.carry_out(api, running, self._history, self._listener)
+        job.carry_out(api, running, self._context)
 
-    def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
-        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
+    def _write_report(self, rows: Iterable[Sequence[object]], path: Path) -> None:
         try:
-            write_atomically(path, [csv_text([head, *map(_report_row, transfers)])])
+            write_atomically(path, [csv_text(rows)])
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

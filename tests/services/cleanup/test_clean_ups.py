@@ -33,6 +33,10 @@ class Originals:
         then(frozenset({HERE.id}).intersection(file_ids))
 
 
+def _never_queued(*_plan: object) -> None:
+    raise AssertionError("nobody asked for it")
+
+
 @pytest.fixture
 def events() -> EventLog:
     return EventLog()
@@ -44,8 +48,8 @@ def originals() -> Originals:
 
 
 @pytest.fixture
-def clean_ups(events: EventLog, originals: Originals) -> Iterator[CleanUps]:
-    clean_ups = CleanUps(events, originals)
+def clean_ups(events: EventLog, originals: Originals, tmp_path: Path) -> Iterator[CleanUps]:
+    clean_ups = CleanUps(events, originals, tmp_path / "plans", _never_queued)
     yield clean_ups
     clean_ups.stop()
     assert clean_ups.join(10)
@@ -78,7 +82,7 @@ def test_only_the_newest_request_is_answered(events: EventLog) -> None:
             assert let_go.wait(30)
             return super().__len__()
 
-    clean_ups = CleanUps(events, Originals())
+    clean_ups = CleanUps(events, Originals(), Path("never"), _never_queued)
     file = remote_file()
     clean_ups.plan(PlanRequest(1, Files([file]), RULES, NOW))
     assert waiting.wait(30)
