@@ -28,7 +28,7 @@ from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
-from services.system.events import Event, Listener, SessionEvent
+from services.system.events import Event, LargeEvent, Listener, SessionEvent
 from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
+
+_SHOWING_SECONDS = 0.3
+"""How long a thread waits at most for what it read to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Shared:
     """Where plans of clean-ups are stored while they are carried out."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
+    wait_until_handled: Callable[[float], object]
+    """Blocks for up to so many seconds until the listener has handled all large events."""
 
 
 class Session:
@@ -101,7 +106,7 @@ class Session:
             from services.previews.previews import Previews
 
             self._previews = Previews(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._shared.preview_cache,
                 self.uploads.find_original,
@@ -117,7 +122,7 @@ class Session:
             from services.previews.contents import Contents
 
             self._contents = Contents(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self._shared.image_decoders.whole,
@@ -131,7 +136,7 @@ class Session:
             from services.previews.joins import Joins
 
             self._joins = Joins(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self.contents.whole_path,
@@ -288,6 +293,12 @@ class Session:
         if isinstance(event, SessionEvent):
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
+
+    def _publish_and_wait(self, event: Event) -> None:
+        """Publish what was read of a file on a thread, which rests while it is shown."""
+        self._publish(event)
+        if isinstance(event, LargeEvent):
+            self._shared.wait_until_handled(_SHOWING_SECONDS)
 
     def _publish_unless_closed(self, event: AccountOpening | AccountFailed) -> bool:
         with self._lock:

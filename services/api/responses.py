@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
 from services.api.file_page import FilePage, NotAFileList, decode_page
-from services.api.remote_file import NotJson, decode_object
+from services.api.json_values import NotJson, decode_object
 from services.api.server_time import server_time
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -36,7 +36,7 @@ def read_object(
         decoded = decode_object(body)
     except NotJson as error:
         raise not_a_files_api(response, str(error)) from None
-    if _is_an_error(decoded):
+    if is_an_error(decoded):
         raise connection.error_from(operation, response, body)
     return connection.redaction.value(decoded)
 
@@ -57,17 +57,39 @@ def read_page(
     try:
         page = redaction.page(decode_page(body, redaction.redactor_for))
     except NotAFileList as error:
-        if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
-            raise connection.error_from(Operation.LIST, response, body) from None
         # Drop the cause, which holds the whole body.
-        raise not_a_files_api(response, str(error)) from None
+        raise not_a_list(connection, Operation.LIST, response, body, str(error)) from None
     return replace(page, size=len(body), server_time=server_time(response.headers)), body
+
+
+def not_a_list(
+    connection: "Connection",
+    operation: Operation,
+    response: "requests.Response",
+    body: bytes,
+    reason: str,
+) -> FilesError:
+    """The error for a body that isn't a page of a list; it may describe an error instead."""
+    if len(body) <= OBJECT_BYTES and is_an_error(_decoded_or_none(body)):
+        return connection.error_from(operation, response, body)
+    return not_a_files_api(response, reason)
 
 
 def object_type(decoded: object) -> str:
     """The `object` field of a decoded object, in lower case; empty if it has none."""
     kind = decoded.get("object") if isinstance(decoded, dict) else None
     return kind.lower() if isinstance(kind, str) else ""
+
+
+_WITH_ERROR = frozenset({"file", "fine_tuning.job"})
+"""Objects with an `error` field of their own."""
+
+
+def is_an_error(decoded: object) -> bool:
+    """Whether it describes an error; some gateways send one with a success status."""
+    kind = object_type(decoded)
+    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
+    return kind == "error" or (has_error and kind not in _WITH_ERROR)
 
 
 def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
@@ -116,13 +138,3 @@ def _decoded_or_none(body: bytes) -> object:
         return decode_object(body)
     except NotJson:
         return None
-
-
-def _is_an_error(decoded: object) -> bool:
-    """Whether it describes an error; some gateways send one with a success status.
-
-    A file object may have an `error` field of its own.
-    """
-    kind = object_type(decoded)
-    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
-    return kind == "error" or (has_error and kind != "file")

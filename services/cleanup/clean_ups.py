@@ -1,4 +1,4 @@
-"""Makes and saves plans for one open account, off the caller's thread."""
+"""Makes plans, and stores those to be carried out, for one open account, off the caller's thread."""
 
 import threading
 import time
@@ -9,15 +9,12 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Order
-from services.catalog.export_format import ExportFormat
 from services.cleanup.events import CleanUpPlanned
 from services.cleanup.plan import Plan, WhyKept
-from services.cleanup.plan_file import save_plan
 from services.cleanup.planning import LARGEST_FIRST, plan_steps
 from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules
 from services.cleanup.stored_plan import StoredPlan, store_plan
-from services.disk.events import ReportSaved
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
@@ -82,10 +79,6 @@ class CleanUps:
         """Plan a clean-up. Publishes CleanUpPlanned, twice if originals have to be looked for."""
         token = self._replace_token()
         self._worker.submit(lambda: self._plan(request, token))
-
-    def save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
-        """Save a plan as CSV or JSON. Publishes ReportSaved or SomethingFailed."""
-        self._worker.submit(lambda: self._save(plan, path, export_format))
 
     def carry_out(self, plan: Plan, save_first: SaveFirst | None = None) -> None:
         """Queue a clean-up that deletes exactly the files of a plan, after saving them if wanted.
@@ -177,14 +170,6 @@ class CleanUps:
             self._listener(SomethingFailed(error.problem))
         else:
             self._queue(stored, save_first)
-
-    def _save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
-        try:
-            save_plan(plan, path, export_format)
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(path))
 
 
 def _irretrievable(plan: Plan) -> frozenset[str]:

@@ -6,6 +6,7 @@ from enum import Enum
 import msgspec
 
 from services.api.remote_file import RemoteFile
+from services.disk.csv_text import csv_text
 from services.problems.errors import Problem
 from services.system.language import _
 
@@ -38,23 +39,6 @@ class FileResult(msgspec.Struct, frozen=True, gc=False):
     problem: Problem | None = None
 
 
-def report_rows(results: Sequence[FileResult]) -> Iterator[list[object]]:
-    """The report as rows for CSV, with a head."""
-    yield ["id", "name", "purpose", "bytes", "result", "why", "http", "request"]
-    for result in results:
-        file, problem = result.file, result.problem
-        yield [
-            file.id,
-            file.name,
-            file.purpose,
-            file.size,
-            result.outcome.value,
-            result.why,
-            problem.status if problem else None,
-            problem.request_id if problem else None,
-        ]
-
-
 def change_in_words(planned: RemoteFile, current: RemoteFile) -> str:
     """Why a file isn't the one that was planned; empty if it still is."""
     if current.size != planned.size:
@@ -68,3 +52,24 @@ def change_in_words(planned: RemoteFile, current: RemoteFile) -> str:
     if current.expires_at != planned.expires_at:
         return _("its expiry has changed")
     return ""
+
+
+def clean_up_report(results: Sequence[FileResult]) -> bytes:
+    """The report as CSV, a file in each row; unknown values are empty."""
+    return csv_text(_rows(results))
+
+
+def _rows(results: Sequence[FileResult]) -> Iterator[list[object]]:
+    yield ["id", "name", "purpose", "bytes", "result", "why", "http", "request"]
+    for result in results:
+        file, problem = result.file, result.problem
+        yield [
+            file.id,
+            file.name,
+            file.purpose,
+            file.size,
+            result.outcome.value,
+            result.why,
+            problem.status if problem else None,
+            problem.request_id if problem else None,
+        ]

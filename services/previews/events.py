@@ -15,10 +15,10 @@ from services.previews.rows.column_values import ColumnsProgress
 from services.previews.rows.example_summary import ExamplesProgress
 from services.previews.rows.line_query import FoundLines, LineList, LineQuery
 from services.problems.errors import Problem
-from services.system.events import SessionEvent
+from services.system.events import LargeEvent, SessionEvent
 
 
-class PreviewReady(SessionEvent, frozen=True):
+class PreviewReady(LargeEvent, frozen=True):
     """The beginning of a file's content was read."""
 
     file_id: str
@@ -27,7 +27,7 @@ class PreviewReady(SessionEvent, frozen=True):
     """What the engine's image decoder made of an image; None if it isn't one, or is damaged."""
 
 
-class ResultsAdded(SessionEvent, frozen=True):
+class ResultsAdded(LargeEvent, frozen=True):
     """The results in a batch output or error file were added up so far, or all of them."""
 
     file_id: str
@@ -57,7 +57,7 @@ class PreviewFailed(SessionEvent, frozen=True):
     problem: Problem
 
 
-class ContentOpened(SessionEvent, frozen=True):
+class ContentOpened(LargeEvent, frozen=True):
     """The kind of a file's content is known, and its beginning can be looked at."""
 
     file_id: str
@@ -71,7 +71,7 @@ class ContentGrew(SessionEvent, frozen=True):
     content: OpenContent
 
 
-class ImageDecoded(SessionEvent, frozen=True):
+class ImageDecoded(LargeEvent, frozen=True):
     """The open content is an image, and all of it was read."""
 
     file_id: str
@@ -79,14 +79,14 @@ class ImageDecoded(SessionEvent, frozen=True):
     """What the engine's image decoder made of it."""
 
 
-class NamesRead(SessionEvent, frozen=True):
+class NamesRead(LargeEvent, frozen=True):
     """The open content is an archive, and names in it were read, so far or all."""
 
     file_id: str
     names: ArchiveNames
 
 
-class MetricsRead(SessionEvent, frozen=True):
+class MetricsRead(LargeEvent, frozen=True):
     """A results file of fine-tuning was read: the open content, or one to compare with it."""
 
     file_id: str
@@ -100,7 +100,7 @@ class MetricsFailed(SessionEvent, frozen=True):
     problem: Problem
 
 
-class JsonRead(SessionEvent, frozen=True):
+class JsonRead(LargeEvent, frozen=True):
     """The open content is one JSON value, and not too large to be shown as a tree."""
 
     file_id: str
@@ -150,14 +150,14 @@ class LinesFound(SessionEvent, frozen=True):
     is_complete: bool
 
 
-class ExamplesAdded(SessionEvent, frozen=True):
+class ExamplesAdded(LargeEvent, frozen=True):
     """The training examples in an open content were added up so far, or all of them."""
 
     file_id: str
     progress: ExamplesProgress
 
 
-class ContentChecked(SessionEvent, frozen=True):
+class ContentChecked(LargeEvent, frozen=True):
     """An open content was checked for the purpose of its file, as before an upload."""
 
     file_id: str

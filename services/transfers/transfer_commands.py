@@ -2,17 +2,12 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.catalog.upload_history import UploadHistory
-from services.cleanup.report import FileResult, report_rows
-from services.disk.atomic_write import write_atomically
-from services.disk.csv_text import csv_text
-from services.disk.events import ReportSaved
-from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
 from services.system.deadlines import seconds_until
@@ -28,7 +23,7 @@ from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import with_mounts
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import TransferKind, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from services.transfers.transfer_queue import TransferQueue
 
@@ -127,16 +122,6 @@ class TransferCommands:
             )
         )
 
-    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
-        """Write the results of transfers to a CSV file. Publishes ReportSaved or SomethingFailed."""
-        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
-        rows = [head, *map(_report_row, transfers)]
-        self._worker.submit(lambda: self._write_report(rows, path))
-
-    def save_clean_up_report(self, results: Sequence[FileResult], path: Path) -> None:
-        """Write what became of the files of a clean-up to a CSV file, as `save_report` does."""
-        self._worker.submit(lambda: self._write_report(report_rows(results), path))
-
     def close(self) -> None:
         """Stop all transfers so that they can resume in the next session; returns at once."""
         self._lookup_timer.stop()
@@ -178,24 +163,3 @@ class TransferCommands:
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)
         job.carry_out(api, running, self._context)
-
-    def _write_report(self, rows: Iterable[Sequence[object]], path: Path) -> None:
-        try:
-            write_atomically(path, [csv_text(rows)])
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(path))
-
-
-def _report_row(transfer: Transfer) -> list[str]:
-    problem = transfer.problem
-    return [
-        transfer.file_id,
-        transfer.name,
-        transfer.purpose,
-        transfer.state.value,
-        problem.title if problem else "",
-        str(problem.status) if problem and problem.status is not None else "",
-        (problem.request_id or "") if problem else "",
-    ]

@@ -185,7 +185,7 @@ def _upload(
 
     def attempt() -> RemoteFile:
         nonlocal job
-        api.pace.wait_for_upload(running.token, running.start_waiting)
+        api.pace.wait_to_start(running.token, running.start_waiting)
         running.start_attempt()
         newest = api.newest.before_upload(job.request.purpose, running.token)
         job = structs.replace(job, seen_before=seen_before(newest, job.request))

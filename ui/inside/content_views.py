@@ -130,12 +130,16 @@ class ContentViews(QStackedWidget):
         return self.currentWidget() is self._message
 
     def clear(self) -> None:
-        """Show nothing, and free what was shown."""
+        """Show nothing, and free what was shown.
+
+        The table of lines stays, empty, as it will probably show the next file.
+        """
         self._content = None
         self.lines.show_content(None)
         for clear in self._clear:
             clear()
-        self.show_message("")
+        if not self.shows_lines:
+            self.show_message("")
         if self._rows is not None:
             self._rows.close()
             self._rows = None

@@ -130,7 +130,7 @@ class ExamplesFlow(QObject):
         dialog.open()
 
     def _save_findings(self, findings: tuple[Finding, ...], path: Path) -> None:
-        self._backend.engine.checks.save_text(findings_csv(findings), path)
+        self._backend.engine.saver.save(path, lambda: [findings_csv(findings)])
 
     def _is_shown(self, file_id: str) -> bool:
         return self._content is not None and self._content.file_id == file_id

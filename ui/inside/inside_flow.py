@@ -226,7 +226,7 @@ class InsideFlow(QObject):
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.views.show_message(self._refused.reason(file.purpose) or "")
+            self.page.show_message(self._refused.reason(file.purpose) or "")
 
     def _show_failure(self, event: ContentFailed) -> None:
         if self._is_shown(event.file_id):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,10 @@ from ui.inside.results.results_strip import ResultsStrip, group_in_words
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
 from ui.wording import count_in_words, one_line
+
+_LOADING_MS = 150
+"""How long the page may be empty before it says that the file is loading; most files are faster, and
+the page is laid out once for them."""
 
 
 class InsidePage(MiddlePage):
@@ -60,6 +64,10 @@ class InsidePage(MiddlePage):
         self._file: RemoteFile | None = None
         self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
+        self._loading = QTimer(self)
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(_LOADING_MS)
+        self._loading.timeout.connect(self._show_loading)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -130,23 +138,23 @@ class InsidePage(MiddlePage):
         self._clear()
         self._file = file
         self.header.show_file(file, why_no_download)
-        self.views.show_message(_("Loading…"))
         self.status.show_source(None)
+        self._loading.start()
 
     def end(self) -> None:
         """Show nothing: the page was left."""
         self._clear()
         self._file = None
+        self.show_message("")
 
     def show_content(self, content: OpenContent) -> None:
         """Show a file whose kind is known."""
+        self._loading.stop()
         self._content = content
         # Where the focus goes back to in a view may be gone; then nothing has it.
         focused = self.window().focusWidget()
         has_focus = focused is None or not focused.isVisible() or self.isAncestorOf(focused)
-        is_results = content.kind is ContentKind.BATCH_RESULTS
-        self.results.setVisible(is_results)
-        self._retry.setVisible(is_results)
+        self._show_strips(shown=content.kind is ContentKind.BATCH_RESULTS)
         self.views.show_content(content)
         if has_focus:
             self.focus_content()
@@ -178,11 +186,17 @@ class InsidePage(MiddlePage):
             self.results.show_joined(joined)
             self.lines.show_joined(joined)
 
+    def show_message(self, text: str, *, can_try_again: bool = False) -> None:
+        """Show a sentence in place of the content, with a button to try again where that may help."""
+        self._loading.stop()
+        self._show_strips(shown=False)
+        self.views.show_message(text, can_try_again=can_try_again)
+
     def show_problem(self, problem: Problem) -> None:
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
         if self._content is None or self.views.shows_message:
-            self.views.show_message(words, can_try_again=True)
+            self.show_message(words, can_try_again=True)
         else:
             self.status.show_source(self._content, words)
 
@@ -192,9 +206,17 @@ class InsidePage(MiddlePage):
         self.lines.show_joined(None)
         self.views.clear()
         self.results.begin()
-        self.results.hide()
-        self._retry.hide()
+        self._loading.stop()
         self.content_changed.emit()
+
+    @Slot()
+    def _show_loading(self) -> None:
+        self.show_message(_("Loading…"))
+
+    def _show_strips(self, *, shown: bool) -> None:
+        """Show or hide what belongs to the results of a batch."""
+        self.results.setVisible(shown)
+        self._retry.setVisible(shown)
 
     def _show_state(self) -> None:
         """Show how large the content is, and how much of it was read."""

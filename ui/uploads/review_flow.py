@@ -336,7 +336,8 @@ class ReviewFlow(QObject):
 
     @Slot(str)
     def _save_findings(self, name: str) -> None:
-        self._backend.engine.checks.save_text(self._text_to_save, Path(name))
+        data = self._text_to_save.encode("utf-8", "replace")
+        self._backend.engine.saver.save(Path(name), lambda: [data])
 
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:

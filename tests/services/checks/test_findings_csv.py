@@ -13,7 +13,7 @@ def test_each_finding_is_a_row() -> None:
         Finding(Severity.WARNING, "The file is large.", rule="file.large"),
         Finding(Severity.ERROR, '=x: not "valid"', 1_204, 7, "json.invalid"),
     ]
-    rows = list(csv.reader(io.StringIO(findings_csv(findings))))
+    rows = list(csv.reader(io.StringIO(findings_csv(findings).decode())))
     assert rows == [
         ["line", "column", "severity", "rule", "text"],
         ["", "", "warning", "file.large", "The file is large."],

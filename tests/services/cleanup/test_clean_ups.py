@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_format import ExportFormat
 from services.cleanup.clean_ups import CleanUps, PlanRequest
 from services.cleanup.events import CleanUpPlanned
 from services.cleanup.rules import CleanUpRules
-from services.disk.events import ReportSaved
-from services.problems.events import SomethingFailed
 from tests.support.events import EventLog
 from tests.support.factories import remote_file
 
@@ -93,12 +90,3 @@ def test_only_the_newest_request_is_answered(events: EventLog) -> None:
     assert [event.request for event in events.all(CleanUpPlanned)] == [3]
     clean_ups.stop()
     assert clean_ups.join(10)
-
-
-def test_a_plan_is_saved(clean_ups: CleanUps, events: EventLog, tmp_path: Path) -> None:
-    clean_ups.plan(PlanRequest(1, [remote_file()], RULES, NOW))
-    plan = events.wait_for(CleanUpPlanned).plan
-    clean_ups.save(plan, tmp_path / "plan.csv", ExportFormat.CSV)
-    assert events.wait_for(ReportSaved).path == tmp_path / "plan.csv"
-    clean_ups.save(plan, tmp_path / "missing" / "plan.csv", ExportFormat.CSV)
-    events.wait_for(SomethingFailed)

@@ -13,7 +13,7 @@ import pytest
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileDeleted
 from services.cleanup.referenced_by import Referrer, ReferrerKind
-from services.cleanup.report import FileResult, Outcome, report_rows
+from services.cleanup.report import FileResult, Outcome, clean_up_report
 from services.cleanup.stored_plan import MAX_AGE, StoredPlan, store_plan
 from services.problems.errors import ProblemKind
 from services.transfers.events import CleanUpEnded, TransferChanged
@@ -302,10 +302,11 @@ def test_progress_is_in_files_and_only_rises(wharf: Wharf, plan: StoredPlan) -> 
     assert progress[-1] == 4
 
 
-def test_a_report_as_rows_has_the_reasons() -> None:
+def test_a_report_as_csv_has_the_reasons() -> None:
     file = remote_file("a", id="file-a", size=None, purpose=None)
-    _head, row = report_rows([FileResult(file, Outcome.GONE, "it was already gone")])
-    assert row == ["file-a", "a", None, None, "gone", "it was already gone", None, None]
+    report = clean_up_report([FileResult(file, Outcome.GONE, "it was already gone")])
+    _head, row = report.decode().splitlines()
+    assert row == '"file-a","a","","","gone","it was already gone","",""'
 
 
 def test_old_plans_that_nobody_uses_are_deleted(plans: Path) -> None:

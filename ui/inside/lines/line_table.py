@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,7 +42,7 @@ from ui.theme import Role, color
 from ui.wording import count_in_words
 
 _TOO_MANY_REQUESTS = 429
-_LINES_MEASURED = 60
+_LINES_MEASURED = 30
 """Rows that the widths of columns are fitted to."""
 _WIDEST = 32
 """In characters; only the widest column gets more."""
@@ -67,7 +68,9 @@ class LineTable(QTableView):
     def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = model
-        self._is_fitted = False
+        self._wanted: list[int] = []
+        """How wide the columns want to be, in pixels; empty if that isn't known yet."""
+        self._rows_measured = 0
         self._digits = 0
         """Those of the line numbers that there is room for."""
         self.setAccessibleName(_("Lines"))
@@ -113,7 +116,7 @@ class LineTable(QTableView):
     def show_filtered(self, sections: frozenset[int]) -> None:
         """Show which columns filter the lines, with room for their icons."""
         if self.heads.show_filtered(sections):
-            self._fit()
+            self._begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all cells in one call.
@@ -170,6 +173,11 @@ class LineTable(QTableView):
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns, which nobody saw until now."""
+        super().showEvent(event)
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -229,25 +237,24 @@ class LineTable(QTableView):
 
     @Slot()
     def _begin(self) -> None:
-        self._is_fitted = False
+        self._wanted = []
         self._fit()
 
     @Slot()
     def _fit_first(self) -> None:
-        if not self._is_fitted or len(str(self._lines.line_count)) > self._digits:
-            self._fit()
+        if self._rows_measured < _LINES_MEASURED or self._count_digits() > self._digits:
+            self._begin()
 
     def _fit(self) -> None:
         """Fit the columns to what the first rows need; the last text gets the rest."""
         columns = self._lines.columnCount()
-        rows = min(self._lines.rowCount(), _LINES_MEASURED)
-        if not columns:
+        if not columns or not self.isVisible():
             return
-        self._is_fitted = rows == _LINES_MEASURED
-        self._digits = len(str(max(_LEAST_ROOM, self._lines.line_count)))
         metrics = self.fontMetrics()
         most = _WIDEST * metrics.averageCharWidth()
-        wanted = [self._wanted_width(column, rows) for column in range(columns)]
+        if not self._wanted:
+            self._measure()
+        wanted = self._wanted
         widths = [min(width, most) for width in wanted]
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
         widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
@@ -264,6 +271,15 @@ class LineTable(QTableView):
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
+
+    def _measure(self) -> None:
+        self._digits = self._count_digits()
+        self._rows_measured = rows = min(self._lines.rowCount(), _LINES_MEASURED)
+        columns = range(self._lines.columnCount())
+        self._wanted = [self._wanted_width(column, rows) for column in columns]
+
+    def _count_digits(self) -> int:
+        return len(str(max(_LEAST_ROOM, self._lines.line_count)))
 
     def _wanted_width(self, column: int, rows: int) -> int:
         metrics = self.fontMetrics()

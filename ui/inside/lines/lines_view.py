@@ -25,7 +25,7 @@ from services.previews.open_content import OpenContent
 from services.previews.rows.column_values import ColumnsProgress
 from services.previews.rows.line_filter import Condition, HasProblem, StateIn
 from services.previews.rows.line_query import LineQuery
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem
 from services.system.language import _, ngettext
 from ui.icons import icon
@@ -91,6 +91,11 @@ class LinesView(QWidget):
         self._problems: Sequence[int] | None = None
         """The lines with problems, once they were looked for."""
         self._goes_to_problem = False
+        self._first_line = QTimer(self)
+        """Runs while the first line waits to be shown."""
+        self._first_line.setSingleShot(True)
+        self._first_line.setInterval(0)
+        self._first_line.timeout.connect(self._show_first_line)
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
@@ -173,6 +178,8 @@ class LinesView(QWidget):
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
+        if content is None and self._content is None:
+            return
         self._content = content
         self._problems = None
         self._goes_to_problem = False
@@ -193,6 +200,7 @@ class LinesView(QWidget):
             self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
         self._show_count()
         if self.model.rowCount():
+            self._first_line.start()  # in a turn of its own, as it takes as long as the table
             self.table.go_to_row(0)
 
     def show_joined(self, joined: JoinedFiles | None) -> None:
@@ -487,6 +495,8 @@ class LinesView(QWidget):
         if row is None or content is None:
             self.line.clear()
             return
+        if self._first_line.isActive():
+            return
         number = self.model.line_number(row)
         line, reader = content.record(content.record_of(number)), self.model.reader
         if line is None or reader is None:
@@ -498,6 +508,11 @@ class LinesView(QWidget):
         if self._joined is not None:
             shown = with_request(shown, self._joined)
         self.line.show_line(shown)
+
+    @Slot()
+    def _show_first_line(self) -> None:
+        row = self.table.currentIndex().row()
+        self._show_line(row if row >= 0 else None)
 
     def _current_number(self) -> int | None:
         row = self.table.currentIndex().row()

@@ -23,7 +23,8 @@ from services.previews.rows.line_filter import (
     ValueIs,
     filter_lines,
 )
-from services.previews.rows.line_rows import MAX_CELL_CHARACTERS, line_reader
+from services.previews.rows.line_readers import line_reader
+from services.previews.rows.line_rows import MAX_CELL_CHARACTERS
 
 
 @pytest.fixture

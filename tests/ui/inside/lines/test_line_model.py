@@ -11,7 +11,8 @@ from services.previews.content.content_kind import ContentKind
 from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
-from services.previews.rows.line_rows import LineReader, LineRow, line_reader
+from services.previews.rows.line_readers import line_reader
+from services.previews.rows.line_rows import LineReader, LineRow
 from ui.inside.lines import line_model
 from ui.inside.lines.line_model import LineModel
 from ui.inside.lines.line_table import LineTable
