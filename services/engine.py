@@ -10,7 +10,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
-from services.catalog.list_export import ListExport
 from services.catalog.listing_caches import ListingCaches
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
@@ -64,9 +63,9 @@ class Engine:
 
         `paths` says where to store the transfer queue, cached listings, pasted files and, if
         enabled in the settings, the upload history. `wait_until_handled` takes a timeout in
-        seconds and blocks until the listener's side has handled all events so far, so that
-        listings don't outrun it. `image_decoders` decode images for previews. `make_sandbox` is called once, on a worker thread, when the
-        sandbox is first opened.
+        seconds and blocks until the listener's side has handled all large events so far, so that
+        no thread outruns or hinders it. `image_decoders` decode images for previews. `make_sandbox`
+        is called once, on a worker thread, when the sandbox is first opened.
         """
         self.settings = book.settings
         self._listener = listener
@@ -86,7 +85,6 @@ class Engine:
         publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
-        self.exports = ListExport(publish)
         self.saver = FileSaver(publish)
         self.accounts = AccountCommands(publish, book, access, self._forget_account)
         self._publish = publish
@@ -119,7 +117,9 @@ class Engine:
             OpenFiles(paths.previews_folder),
             image_decoders,
             paths.pasted_folder,
+            paths.journal_folder / "clean-ups",
             paths.downloads_folder,
+            wait_until_handled,
         )
         book.settings.report_problems_to(self._report_problem)
 
@@ -156,7 +156,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.exports, self.saver):
+            for workers in (self.accounts, self._opening, self.saver):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -168,7 +168,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.exports, self.saver)
+        workers = (self.accounts, self._opening, self.saver)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()

@@ -3,11 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from services.catalog.events import CachedFilesListed, FilesListed
-from services.system.events import Event
-
-_LISTING_PAGES = FilesListed | CachedFilesListed
-"""Each brings hundreds of rows, enough work for one turn of the consumer's event loop."""
+from services.system.events import Event, LargeEvent
 
 
 class EventBox:
@@ -31,13 +27,13 @@ class EventBox:
             if self._closed:
                 return
             self._events.append(event)
-            if isinstance(event, _LISTING_PAGES):
+            if isinstance(event, LargeEvent):
                 self._handled.clear()
             if len(self._events) == 1:
                 self._wake()
 
     def pop_batch(self) -> list[Event]:
-        """Return and remove the next events: all of them, or up to the first listing page."""
+        """Return and remove the next events: all, or up to the first large one."""
         with self._lock:
             count = _batch_size(self._events)
             events, self._events = self._events[:count], self._events[count:]
@@ -48,11 +44,11 @@ class EventBox:
     def mark_handled(self) -> None:
         """Record that the consumer has handled everything it took."""
         with self._lock:
-            if not any(isinstance(event, _LISTING_PAGES) for event in self._events):
+            if not any(isinstance(event, LargeEvent) for event in self._events):
                 self._handled.set()
 
     def wait_until_handled(self, seconds: float) -> bool:
-        """Wait until all listing pages have been handled; return False on timeout."""
+        """Wait until all large events have been handled; return False on timeout."""
         return self._handled.wait(seconds)
 
     def close(self) -> None:
@@ -66,7 +62,7 @@ class EventBox:
 
 def _batch_size(events: list[Event]) -> int:
     for index, event in enumerate(events):
-        if isinstance(event, _LISTING_PAGES):
+        if isinstance(event, LargeEvent):
             return index + 1
     return len(events)
 

@@ -17,6 +17,7 @@ from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
+from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.previews.content.image_decoders import ImageDecoders
@@ -27,16 +28,20 @@ from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
-from services.system.events import Event, Listener, SessionEvent
-from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
+from services.system.events import Event, LargeEvent, Listener, SessionEvent
+from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.cleanup.clean_ups import CleanUps, SaveFirst
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
+
+_SHOWING_SECONDS = 0.3
+"""How long a thread waits at most for what it read to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,12 @@ class Shared:
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
+    clean_ups_folder: Path
+    """Where plans of clean-ups are stored while they are carried out."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
+    wait_until_handled: Callable[[float], object]
+    """Blocks for up to so many seconds until the listener has handled all large events."""
 
 
 class Session:
@@ -82,6 +91,7 @@ class Session:
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
+        self._clean_ups: CleanUps | None = None
 
     @property
     def account(self) -> Account | None:
@@ -96,7 +106,7 @@ class Session:
             from services.previews.previews import Previews
 
             self._previews = Previews(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._shared.preview_cache,
                 self.uploads.find_original,
@@ -112,7 +122,7 @@ class Session:
             from services.previews.contents import Contents
 
             self._contents = Contents(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self._shared.image_decoders.whole,
@@ -126,13 +136,27 @@ class Session:
             from services.previews.joins import Joins
 
             self._joins = Joins(
-                self._publish,
+                self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self.contents.whole_path,
                 self._shared.written_folder,
             )
         return self._joins
+
+    @property
+    def clean_ups(self) -> "CleanUps":
+        """Plans of clean-ups; loaded when first used."""
+        if self._clean_ups is None:
+            from services.cleanup.clean_ups import CleanUps
+
+            self._clean_ups = CleanUps(
+                self._publish,
+                self.uploads.find_originals,
+                self._shared.clean_ups_folder,
+                self._queue_clean_up,
+            )
+        return self._clean_ups
 
     @property
     def has_ended(self) -> bool:
@@ -153,7 +177,7 @@ class Session:
     ) -> None:
         """Queue one download of all these files as a zip archive, written as they arrive."""
         if files:
-            name = zip_name(files, time.time())
+            name = zip_name(len(files), time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
@@ -222,13 +246,13 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents, self._joins):
+        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
             if reader is not None:
                 ended = reader.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
     def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents, self._joins):
+        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
             if reader is not None:
                 reader.stop()
 
@@ -245,6 +269,23 @@ class Session:
         if api is not None:
             self._shared.transfers.add(api, jobs)
 
+    def _queue_clean_up(self, plan: StoredPlan, save_first: "SaveFirst | None") -> None:
+        if save_first is None:
+            self._queue([CleanUpJob(plan=plan)])
+            return
+        folder = save_first.folder
+        self._queue(
+            [
+                CleanUpJob(
+                    plan=plan,
+                    saves=True,
+                    folder=folder,
+                    archive=zip_name(plan.count, time.time()) if save_first.as_zip else "",
+                    makes_folder=folder == self._shared.downloads_folder,
+                )
+            ]
+        )
+
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])
 
@@ -252,6 +293,12 @@ class Session:
         if isinstance(event, SessionEvent):
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
+
+    def _publish_and_wait(self, event: Event) -> None:
+        """Publish what was read of a file on a thread, which rests while it is shown."""
+        self._publish(event)
+        if isinstance(event, LargeEvent):
+            self._shared.wait_until_handled(_SHOWING_SECONDS)
 
     def _publish_unless_closed(self, event: AccountOpening | AccountFailed) -> bool:
         with self._lock:

@@ -56,7 +56,7 @@ class Mailbox:
 
     This is not a QObject, so threads may keep it and post to it even after `close`, without effect.
     However many events arrive during an event-loop iteration, they cost one signal. But only one
-    piece of a listing is delivered per iteration, because each brings many rows.
+    large event is delivered per iteration.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Mailbox:
         self._box.put(event)
 
     def wait(self, seconds: float) -> bool:
-        """Wait, on another thread, until all pieces of listings are delivered and painted.
+        """Wait, on another thread, until all large events are delivered and painted.
 
         Return False on timeout.
         """

@@ -50,6 +50,8 @@ class WindowPages(QWidget):
 
     def show_page(self, page: MiddlePage | None, status: QWidget | None) -> None:
         """Show a page in place of the files, with its own status line; None shows the files."""
+        if page is not None and page is self._page:
+            return
         self.workspace.show_page(page)
         self._show_status(status)
         covered = self._covered

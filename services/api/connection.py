@@ -13,6 +13,7 @@ from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import ERROR_BYTES, read_pieces
 from services.api.bounded_responses import bounded_responses
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
+from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
 from services.api.proxies import proxy_for, wants_login
@@ -68,7 +69,7 @@ class Connection:
         token: CancelToken,
         *,
         query: Mapping[str, str] | None = None,
-        body: MultipartBody | None = None,
+        body: MultipartBody | JsonBody | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[requests.Response]:
         """Send a request and yield the response if it succeeded, with its body not read yet.
@@ -123,11 +124,12 @@ class Connection:
         method: str,
         url: str,
         query: Mapping[str, str] | None,
-        body: MultipartBody | None,
+        body: MultipartBody | JsonBody | None,
         headers: Mapping[str, str] | None,
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
-        wait = self._read_timeout if body is None else UPLOAD_RESPONSE_TIMEOUT
+        is_upload = isinstance(body, MultipartBody)
+        wait = UPLOAD_RESPONSE_TIMEOUT if is_upload else self._read_timeout
         for _redirect in range(_MOST_REDIRECTS + 1):
             request = requests.Request(
                 method,
@@ -215,7 +217,7 @@ class _Session(requests.Session):
         """
 
 
-def _content_type(body: MultipartBody | None) -> dict[str, str]:
+def _content_type(body: MultipartBody | JsonBody | None) -> dict[str, str]:
     return {} if body is None else {"Content-Type": body.content_type}
 
 

@@ -4,24 +4,25 @@ import contextlib
 
 import msgspec
 
-from services.api.file_page import FilePage
 from services.providers.paging import Cursor, Paging
 
 
-def next_cursor(paging: Paging, current: str | None, page: FilePage, body: bytes) -> str | None:
-    """Return the cursor for the page after `page`, or None if there can't be one.
+def next_cursor(
+    paging: Paging, current: str | None, last_id: str | None, body: bytes
+) -> str | None:
+    """Return the cursor for the page after the current one, or None if there can't be one.
 
-    `current` is the cursor that `page` was requested with, None for the first page; `body` is its
-    JSON.
+    `current` is the cursor that the page was requested with, None for the first page; `last_id` is
+    the last ID on it, None if it is empty; `body` is its JSON.
     """
     match paging.cursor:
         case Cursor.TOKEN:
             return _token(body, paging.token_field)
-        case Cursor.NUMBER if page.files:
+        case Cursor.NUMBER if last_id is not None:
             number = paging.first_number if current is None else int(current)
             return str(number + 1)
-        case Cursor.LAST_ID if page.files:
-            return page.files[-1].id
+        case Cursor.LAST_ID:
+            return last_id
     return None
 
 

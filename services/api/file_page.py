@@ -11,13 +11,8 @@ from typing import Any
 
 import msgspec
 
-from services.api.remote_file import (
-    DECODE_ERRORS,
-    NotJson,
-    RemoteFile,
-    decode_object,
-    remote_file_from,
-)
+from services.api.json_values import DECODE_ERRORS, NotJson, decode_object
+from services.api.remote_file import RemoteFile, remote_file_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +37,14 @@ class FilePage:
     next_cursor: str | None = None
     """The cursor for the next page, from `cursors.next_cursor`; None if there can't be one."""
 
+    @property
+    def items(self) -> tuple[RemoteFile, ...]:
+        """The files, by the name that all kinds of pages have in common."""
+        return self.files
+
 
 class NotAFileList(ValueError):
-    """The body isn't a list of files."""
+    """The body isn't a list of the expected objects."""
 
 
 class _FastPage(msgspec.Struct, gc=False):
@@ -57,7 +57,7 @@ class _PageOfItems(msgspec.Struct, gc=False):
     has_more: bool | None = None
 
 
-_LARGE = 4_000_000
+LARGE = 4_000_000
 """Bytes; about 15,000 files, as sent by servers without paging. msgspec holds the GIL while it
 decodes, and decoding more at once would block the window's thread."""
 _MOST_COMMAS = 5_000_000
@@ -71,12 +71,12 @@ Redactor = Callable[[object], object]
 """Removes from a decoded object what must not be kept."""
 
 
-def _no_redactor(_body: bytes) -> None:
+def no_redactor(_body: bytes) -> None:
     """Remove nothing."""
 
 
 def decode_page(
-    body: bytes, redactor_for: Callable[[bytes], Redactor | None] = _no_redactor
+    body: bytes, redactor_for: Callable[[bytes], Redactor | None] = no_redactor
 ) -> FilePage:
     """Parse the body of `GET /files`.
 
@@ -84,9 +84,8 @@ def decode_page(
     to apply to each object before truncating. Raises NotAFileList if the body isn't JSON, or has
     no list of objects in `data`.
     """
-    if len(body) > _LARGE:
-        if body.count(b",") > _MOST_COMMAS:
-            raise NotAFileList("it has too many objects")
+    if len(body) > LARGE:
+        check_objects(body)
     else:
         with contextlib.suppress(*DECODE_ERRORS):
             page = _fast_page_decoder.decode(body)
@@ -94,11 +93,23 @@ def decode_page(
             return FilePage(tuple(page.data), page.has_more, words=words)
     redact = redactor_for(body)
     try:
-        items = _item_page_decoder.decode(body)
+        items, has_more = raw_items(body)
     except DECODE_ERRORS:
-        decoded, has_more = _items_of_page(body)
+        decoded, has_more = items_of_page(body)
         return _page_of([_read(item, redact) for item in decoded], has_more)
-    return _page_of([_read_raw(raw, redact) for raw in items.data], items.has_more)
+    return _page_of([_read_raw(raw, redact) for raw in items], has_more)
+
+
+def check_objects(body: bytes) -> None:
+    """Raise NotAFileList if a large page has so many objects that they don't fit into memory."""
+    if body.count(b",") > _MOST_COMMAS:
+        raise NotAFileList("it has too many objects")
+
+
+def raw_items(body: bytes) -> tuple[list[msgspec.Raw], bool | None]:
+    """The objects in a page, not decoded yet, and its `has_more`. Raises one of `DECODE_ERRORS`."""
+    items = _item_page_decoder.decode(body)
+    return items.data, items.has_more
 
 
 def share_texts(files: Iterable[RemoteFile]) -> frozenset[str]:
@@ -181,8 +192,8 @@ def _read(item: object, redact: Redactor | None) -> tuple[RemoteFile | None, boo
     return file, not _has_invalid_values(item, file)
 
 
-def _items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
-    """The objects in a page, and its `has_more`."""
+def items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
+    """The objects in a page, and its `has_more`. Raises NotAFileList."""
     try:
         decoded: Any = decode_object(body)
     except NotJson as error:

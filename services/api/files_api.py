@@ -11,40 +11,38 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import msgspec
 
-from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
+from services.api.api_requests import ApiRequests, path_of
 from services.api.content import Content, beginning_headers, content_from, resume_headers
 from services.api.cursors import next_cursor
-from services.api.file_page import FilePage, NotAFileList, decode_page
+from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
-from services.api.remote_file import (
-    NotJson,
-    RemoteFile,
-    decode_object,
-    remote_file_from,
-    truncate_fields,
+from services.api.remote_file import RemoteFile, remote_file_from, truncate_fields
+from services.api.responses import (
+    not_a_files_api,
+    object_type,
+    read_object,
+    read_page,
+    responded_too_soon,
 )
-from services.api.retry import LIKE_SDK, NO_RETRIES, Result, RetryPolicy, WaitListener, with_retries
-from services.api.server_time import server_time
+from services.api.retry import LIKE_SDK, NO_RETRIES, RetryPolicy, WaitListener
 from services.disk.local_file import UploadRequest
 from services.problems.error_responses import Operation
-from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
-from services.system.language import _
 
 if TYPE_CHECKING:
-    import requests
-
+    from services.api.batches_api import BatchesApi
     from services.api.connection import Connection
+    from services.api.fine_tuning_api import FineTuningApi
+    from services.api.vector_stores_api import VectorStoresApi
 
 SHORTEST_EXPIRY = 3600
 LONGEST_EXPIRY = 2_592_000
@@ -86,7 +84,6 @@ class FilesApi:
         """The most files that the server allows per page."""
         self.content_hashes: dict[str, str] = {}
         """File ID to SHA-256, for files whose content was downloaded for comparison."""
-        self._random = random
 
         def connect() -> "Connection":
             return http_parts().connection(account, key, clock=clock, monotonic=monotonic, **limits)
@@ -98,7 +95,9 @@ class FilesApi:
             return key_hash(key, salt)
 
         # Closures, so that no attribute or repr of this object contains the key.
-        self._connect = connect
+        self._requests = ApiRequests(
+            connect, random, provider.paging, provider.largest_page, monotonic
+        )
         self._fingerprint = fingerprint
         self._mark = mark
 
@@ -109,6 +108,27 @@ class FilesApi:
     def key_hash(self, salt: bytes) -> str:
         """A hash that identifies this account's key; see `key_hash`."""
         return self._mark(salt)
+
+    @functools.cached_property
+    def batches(self) -> "BatchesApi":
+        """The account's batches. Loaded when first used, like the next two, not at the start."""
+        from services.api.batches_api import BatchesApi
+
+        return BatchesApi(self._requests)
+
+    @functools.cached_property
+    def vector_stores(self) -> "VectorStoresApi":
+        """The account's vector stores."""
+        from services.api.vector_stores_api import VectorStoresApi
+
+        return VectorStoresApi(self._requests)
+
+    @functools.cached_property
+    def fine_tuning(self) -> "FineTuningApi":
+        """The account's fine-tuning jobs."""
+        from services.api.fine_tuning_api import FineTuningApi
+
+        return FineTuningApi(self._requests)
 
     def list_page(
         self,
@@ -138,7 +158,7 @@ class FilesApi:
 
         def fetch(sent: int | None) -> FilePage:
             limited = query if sent is None else query | {paging.limit_parameter: str(sent)}
-            page = self._with_retries(
+            page = self._requests.with_retries(
                 lambda: self._page(limited, after, token, before_decoding),
                 token,
                 retry_policy=retry_policy,
@@ -170,15 +190,15 @@ class FilesApi:
         body = http_parts().multipart_body(
             request.file, fields, token=token, progress=progress, hashed=hashed
         )
-        with self._connection.request(
+        with self._requests.connection.request(
             Operation.UPLOAD, "POST", "/files", token, body=body
         ) as response:
             if not body.fully_sent:
-                raise _responded_too_soon(response)
-            decoded = self._decoded(Operation.UPLOAD, response)
+                raise responded_too_soon(response)
+            decoded = read_object(self._requests.connection, Operation.UPLOAD, response)
             file = remote_file_from(decoded)
-            if file is None or _object_type(decoded) not in {"", "file"}:
-                raise _not_a_files_api(
+            if file is None or object_type(decoded) not in {"", "file"}:
+                raise not_a_files_api(
                     response, "the response to the upload doesn't describe a file"
                 )
             return file
@@ -187,16 +207,16 @@ class FilesApi:
         """Fetch all fields of a file. Retried as described in `retry`."""
 
         def attempt() -> Retrieved:
-            with self._connection.request(
-                Operation.RETRIEVE, "GET", _path(file_id), token
+            with self._requests.connection.request(
+                Operation.RETRIEVE, "GET", path_of("files", file_id), token
             ) as response:
-                fields = self._decoded(Operation.RETRIEVE, response)
+                fields = read_object(self._requests.connection, Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
-                    raise _not_a_files_api(response, "the response isn't an object")
+                    raise not_a_files_api(response, "the response isn't an object")
                 kept, left_out = truncate_fields(fields)
                 return Retrieved(kept, remote_file_from(fields), left_out)
 
-        return self._with_retries(attempt, token)
+        return self._requests.with_retries(attempt, token)
 
     def delete(
         self,
@@ -208,30 +228,16 @@ class FilesApi:
         retry_policy: RetryPolicy = LIKE_SDK,
         attempted_before: bool = False,
     ) -> None:
-        """Delete a file, also from every vector store. Retried as described in `retry`.
-
-        `on_attempt` is called before each attempt. If a retry finds the file gone, an earlier attempt
-        deleted it; `attempted_before` says that there was an attempt before this call.
-        """
-        is_retry = attempted_before
-
-        def attempt() -> None:
-            nonlocal is_retry
-            on_attempt()
-            retrying, is_retry = is_retry, True
-            try:
-                with self._connection.request(
-                    Operation.DELETE, "DELETE", _path(file_id), token
-                ) as response:
-                    fields = self._decoded(Operation.DELETE, response, allow_empty=True)
-                    if isinstance(fields, dict) and fields.get("deleted") in _NOT_DELETED:
-                        raise _not_deleted(response)
-            except FilesError as error:
-                if retrying and error.problem.kind is ProblemKind.NOT_FOUND:
-                    return
-                raise
-
-        self._with_retries(attempt, token, on_wait, retry_policy)
+        """Delete a file, also from every vector store; see `ApiRequests.delete`."""
+        self._requests.delete(
+            Operation.DELETE,
+            path_of("files", file_id),
+            token,
+            on_attempt=on_attempt,
+            on_wait=on_wait,
+            retry_policy=retry_policy,
+            attempted_before=attempted_before,
+        )
 
     @contextlib.contextmanager
     def content(
@@ -253,10 +259,10 @@ class FilesApi:
 
         Errors within the block that aren't the server's must be raised as FilesError.
         """
-        with self._connection.request(
+        with self._requests.connection.request(
             Operation.CONTENT,
             "GET",
-            _path(file_id) + "/content",
+            path_of("files", file_id) + "/content",
             token,
             # If it's compressed in transit, a truncated body can't be told from a complete one.
             headers={"Accept-Encoding": "identity", "Accept": "*/*"}
@@ -264,10 +270,6 @@ class FilesApi:
             | beginning_headers(first),
         ) as response:
             yield content_from(response, token, start=start, etag=etag)
-
-    @functools.cached_property
-    def _connection(self) -> "Connection":
-        return self._connect()
 
     def _list_newest(self, purpose: str, token: CancelToken) -> FilePage:
         return self.list_page(
@@ -281,129 +283,9 @@ class FilesApi:
         token: CancelToken,
         before_decoding: Callable[[], object],
     ) -> FilePage:
-        with self._connection.request(
+        with self._requests.connection.request(
             Operation.LIST, "GET", "/files", token, query=query
         ) as response:
-            body = read_body(response, PAGE_BYTES)
-            before_decoding()
-            redaction = self._connection.redaction
-            try:
-                page = redaction.page(decode_page(body, redaction.redactor_for))
-            except NotAFileList as error:
-                if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
-                    raise self._connection.error_from(Operation.LIST, response, body) from None
-                # Drop the cause, which holds the whole body.
-                raise _not_a_files_api(response, str(error)) from None
-            return replace(
-                page,
-                size=len(body),
-                server_time=server_time(response.headers),
-                next_cursor=next_cursor(self._paging, cursor, page, body),
-            )
-
-    def _decoded(
-        self, operation: Operation, response: "requests.Response", *, allow_empty: bool = False
-    ) -> object:
-        """The JSON object in a response, without the key.
-
-        Raises FilesError if it's an error despite the status.
-        """
-        body = read_body(response, OBJECT_BYTES)
-        if not body and allow_empty:
-            return None
-        try:
-            decoded = decode_object(body)
-        except NotJson as error:
-            raise _not_a_files_api(response, str(error)) from None
-        if _is_an_error(decoded):
-            raise self._connection.error_from(operation, response, body)
-        return self._connection.redaction.value(decoded)
-
-    def _with_retries(
-        self,
-        attempt: Callable[[], Result],
-        token: CancelToken,
-        on_wait: WaitListener | None = None,
-        retry_policy: RetryPolicy = LIKE_SDK,
-    ) -> Result:
-        return with_retries(
-            attempt, token=token, random=self._random, on_wait=on_wait, retry_policy=retry_policy
-        )
-
-
-_NOT_DELETED = (False, "false", "False")
-
-
-def _path(file_id: str) -> str:
-    if file_id in {".", ".."}:
-        # However they're escaped, they're treated as relative path segments.
-        raise FilesError(
-            Problem(
-                ProblemKind.NOT_FOUND,
-                _("The file can't be requested"),
-                _("Its ID, {id}, can't be used in a URL.").format(id=file_id),
-            ),
-            body_sent=False,
-        )
-    return "/files/" + quote(file_id, safe="")
-
-
-def _decoded_or_none(body: bytes) -> object:
-    try:
-        return decode_object(body)
-    except NotJson:
-        return None
-
-
-def _object_type(decoded: object) -> str:
-    """The `object` field of a decoded object, in lower case; empty if it has none."""
-    kind = decoded.get("object") if isinstance(decoded, dict) else None
-    return kind.lower() if isinstance(kind, str) else ""
-
-
-def _is_an_error(decoded: object) -> bool:
-    """Whether it describes an error; some gateways send one with a success status.
-
-    A file object may have an `error` field of its own.
-    """
-    kind = _object_type(decoded)
-    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
-    return kind == "error" or (has_error and kind != "file")
-
-
-def _responded_too_soon(response: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.INCOMPLETE,
-            _("The server responded before it had the whole file"),
-            _("The file it reports can't be complete. Check the list to see what was stored."),
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        ),
-        body_sent=False,
-    )
-
-
-def _not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.NOT_A_FILES_API,
-            _("The response isn't from a Files API"),
-            _("Check the base URL. On most servers it ends in /v1."),
-            reason,
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        )
-    )
-
-
-def _not_deleted(response: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.REQUEST_REFUSED,
-            _("The server didn't delete the file"),
-            _("It reported no error, but says the file is still there."),
-            status=response.status_code,
-            request_id=response.headers.get("x-request-id"),
-        )
-    )
+            page, body = read_page(self._requests.connection, response, before_decoding)
+            last_id = page.files[-1].id if page.files else None
+            return replace(page, next_cursor=next_cursor(self._paging, cursor, last_id, body))

@@ -5,12 +5,14 @@ The API allows 10,000, some servers 1,000 or 100, and a few don't support `limit
 
 import re
 from collections.abc import Callable
+from typing import TypeVar
 
-from services.api.file_page import FilePage
 from services.problems.errors import FilesError
 
 LARGEST_PAGE = 10_000
 """The most that the API allows."""
+
+Page = TypeVar("Page")
 
 _NO_LIMIT = 0
 """Stands for a request without `limit`."""
@@ -23,7 +25,7 @@ _LIMIT = re.compile(
     r"(?<!\brate )(?<!\bstorage )(?<!\bquota )(?<!\busage )(?<!\bsize )(?<!\btoken )\blimit\b",
     re.IGNORECASE,
 )
-_OTHER_PARAMETERS = re.compile(r"\b(?:after|order|purpose)\b", re.IGNORECASE)
+_OTHER_PARAMETERS = re.compile(r"\b(?:after|filter|order|purpose)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w]|[.,]\d)")
 
 
@@ -39,8 +41,8 @@ class PageLimit:
         """The largest limit known to work; 0 if the server rejects any limit."""
         return self._largest
 
-    def fetch(self, limit: int, fetch_page: Callable[[int | None], FilePage]) -> FilePage:
-        """Call `fetch_page` for a page of `limit` files, or fewer if the server refuses that many.
+    def fetch(self, limit: int, fetch_page: Callable[[int | None], Page]) -> Page:
+        """Call `fetch_page` for a page of `limit` objects, or fewer if the server refuses that many.
 
         `fetch_page` gets the limit to send, and raises FilesError. The returned page has the limit that
         was sent. A limit that works after a refusal is remembered; if none works, the first error

@@ -9,11 +9,12 @@ import functools
 import re
 import threading
 import weakref
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
 
 from services.api.echoes import Echoes, merge_overlapping
 from services.api.file_page import FilePage, Redactor, texts_of, with_texts
+from services.api.json_values import change_texts
 from services.api.proxy_logins import login_echoes
 from services.problems.errors import FilesError, Problem
 
@@ -82,7 +83,7 @@ class Redaction:
 
     def value(self, value: object) -> object:
         """Decoded JSON without the key. A short key is left in: it may be part of a name."""
-        return value if self._echoes.is_short else _with_texts(value, self._without_key)
+        return value if self._echoes.is_short else change_texts(value, self._without_key)
 
     def page(self, page: FilePage) -> FilePage:
         """A page of a listing without the key, in any form. A short key is left in, as in `value`.
@@ -97,6 +98,15 @@ class Redaction:
         if max(map(len, texts), default=0) < length or not self._may_be_in_text("/".join(texts)):
             return page
         return replace(page, files=with_texts(page.files, length, self._redact_unusual))
+
+    def may_be_in(self, texts: Iterable[str]) -> bool:
+        """Whether any of the texts may contain the key, in any form; fast, as for `page`.
+
+        A short key isn't looked for, as in `value`.
+        """
+        return not self._echoes.is_short and self._may_be_in_text(
+            "/".join(text for text in texts if len(text) >= len(self._key))
+        )
 
     def redactor_for(self, body: bytes) -> Redactor | None:
         """The function that removes the key from each object in a large JSON body.
@@ -181,27 +191,6 @@ def _masked(text: str, secrets: Iterable[Echoes]) -> str:
 
 def _character(escape: re.Match[bytes]) -> bytes:
     return bytes.fromhex(escape.group(1).decode())
-
-
-def _with_texts(value: object, change: Callable[[str], str]) -> object:
-    """Apply `change` to all texts in decoded JSON, in place, at any depth."""
-    holder: dict[str, object] = {"": value}
-    waiting: list[dict[str, object] | list[object]] = [holder]
-    while waiting:
-        container = waiting.pop()
-        if isinstance(container, dict):
-            changed = {change(name): _changed(item, change) for name, item in container.items()}
-            container.clear()
-            container.update(changed)
-            items = list(container.values())
-        else:
-            container[:] = items = [_changed(item, change) for item in container]
-        waiting += [item for item in items if isinstance(item, dict | list)]
-    return holder[""]
-
-
-def _changed(item: object, change: Callable[[str], str]) -> object:
-    return change(item) if isinstance(item, str) else item
 
 
 def _truncated(text: str, longest: int) -> str:

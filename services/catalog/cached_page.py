@@ -10,7 +10,8 @@ from typing import Annotated
 
 import msgspec
 
-from services.api.remote_file import Moment, RemoteFile, Size
+from services.api.json_values import Moment, Size
+from services.api.remote_file import RemoteFile
 
 _TextIndex = Annotated[int, msgspec.Meta(ge=0)]
 

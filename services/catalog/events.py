@@ -5,10 +5,10 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import KnownUpload, NotRestored, UploadOrigin
 from services.problems.errors import Problem
-from services.system.events import Event, SessionEvent
+from services.system.events import Event, LargeEvent, SessionEvent
 
 
-class CachedFilesListed(SessionEvent, frozen=True):
+class CachedFilesListed(LargeEvent, frozen=True):
     """Files from the cached listing; sent before the new listing starts."""
 
     account_id: str
@@ -28,7 +28,7 @@ class ListingStarted(SessionEvent, frozen=True):
     """The same number again when a listing resumes."""
 
 
-class FilesListed(SessionEvent, frozen=True):
+class FilesListed(LargeEvent, frozen=True):
     """A page of a listing arrived, or part of a large one."""
 
     account_id: str

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
-from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 
 _ROWS_PER_BATCH = 2000
 """Rows formatted and written at a time, which bounds the memory used."""
 
 
-def write_list(files: Sequence[RemoteFile], path: Path, export_format: ExportFormat) -> None:
-    """Write the list, replacing an existing file only on success. Raises FilesError on disk errors.
+def export_pieces(files: Sequence[RemoteFile], export_format: ExportFormat) -> Iterator[bytes]:
+    """The list in this format, in pieces.
 
     The text is UTF-8. Fields have the names of the API. Times are Unix timestamps as in the API,
     and also ISO 8601 in fields that end with `_utc`. Missing values are empty in CSV and null in
@@ -26,7 +24,7 @@ def write_list(files: Sequence[RemoteFile], path: Path, export_format: ExportFor
     In CSV, values that a spreadsheet would treat as formulas are escaped; see `csv_text`. Programs
     that need exact names should read the JSON.
     """
-    write_atomically(path, _FORMATTERS[export_format](files))
+    return _FORMATTERS[export_format](files)
 
 
 class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):
@@ -51,16 +49,16 @@ def _line_of(file: RemoteFile) -> _Line:
         file.purpose,
         file.size,
         file.created_at,
-        _utc(file.created_at),
+        utc_text(file.created_at),
         file.expires_at,
-        _utc(file.expires_at),
+        utc_text(file.expires_at),
         file.status,
         file.status_details,
     )
 
 
-def _utc(moment: int | None) -> str | None:
-    """“2026-11-20T09:58:21Z”."""
+def utc_text(moment: int | None) -> str | None:
+    """A moment as programs read it, “2026-11-20T09:58:21Z”; None if it is unknown."""
     if moment is None:
         return None
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

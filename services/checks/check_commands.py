@@ -20,12 +20,9 @@ from services.checks.events import (
     PathsGathered,
 )
 from services.checks.finding import RepairKind
-from services.disk.atomic_write import write_atomically
-from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError, Problem
-from services.problems.events import SomethingFailed
 from services.providers.limits import Limits
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
@@ -109,10 +106,6 @@ class CheckCommands:
     def read_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
         """Read the lines around a place in a file. Sends LinesRead."""
         self._line_worker.submit(lambda: self._read_lines(request, path, line, column))
-
-    def save_text(self, text: str, path: Path) -> None:
-        """Save a text to a file. Sends ReportSaved or SomethingFailed."""
-        self._line_worker.submit(lambda: self._save_text(text, path))
 
     def close(self) -> None:
         """Cancel everything and accept no more requests."""
@@ -234,11 +227,3 @@ class CheckCommands:
         except OSError as error:
             lines, problem = (), error_reading(error, path).problem
         self._listener(LinesRead(request, path, line, column, lines, problem))
-
-    def _save_text(self, text: str, path: Path) -> None:
-        try:
-            write_atomically(path, [text.encode("utf-8", "replace")])
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(path))

@@ -1,6 +1,6 @@
 """Saves files for the person, off the caller's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from services.disk.atomic_write import write_atomically
@@ -18,10 +18,10 @@ class FileSaver:
         self._listener = listener
         self._worker = WorkerThreads("save", 1)
 
-    def save(self, path: Path, make: Callable[[], bytes]) -> None:
-        """Write what `make` returns, replacing an existing file only on success.
+    def save(self, path: Path, make: Callable[[], Iterable[bytes]]) -> None:
+        """Write the pieces that `make` returns, replacing an existing file only on success.
 
-        `make` is called on the worker's thread. Publishes ReportSaved or SomethingFailed.
+        `make` is called, and its pieces made, on the worker's thread. Publishes ReportSaved or SomethingFailed.
         """
         self._worker.submit(lambda: self._save(path, make))
 
@@ -33,9 +33,9 @@ class FileSaver:
         """Wait for the thread after `stop`; return whether it ended in time."""
         return self._worker.join(seconds)
 
-    def _save(self, path: Path, make: Callable[[], bytes]) -> None:
+    def _save(self, path: Path, make: Callable[[], Iterable[bytes]]) -> None:
         try:
-            write_atomically(path, [make()])
+            write_atomically(path, make())
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from services.checks.events import CheckedFile
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_summary import SummaryProgress
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.previews.documents.step_metrics import StepMetrics
+from services.previews.joined_lines import JoinedLines
+from services.previews.lines.json_place import JsonPlace
 from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -15,10 +18,10 @@ from services.previews.rows.column_values import ColumnsProgress
 from services.previews.rows.example_summary import ExamplesProgress
 from services.previews.rows.line_query import FoundLines, LineList, LineQuery
 from services.problems.errors import Problem
-from services.system.events import SessionEvent
+from services.system.events import LargeEvent, SessionEvent
 
 
-class PreviewReady(SessionEvent, frozen=True):
+class PreviewReady(LargeEvent, frozen=True):
     """The beginning of a file's content was read."""
 
     file_id: str
@@ -27,7 +30,7 @@ class PreviewReady(SessionEvent, frozen=True):
     """What the engine's image decoder made of an image; None if it isn't one, or is damaged."""
 
 
-class ResultsAdded(SessionEvent, frozen=True):
+class ResultsAdded(LargeEvent, frozen=True):
     """The results in a batch output or error file were added up so far, or all of them."""
 
     file_id: str
@@ -57,7 +60,7 @@ class PreviewFailed(SessionEvent, frozen=True):
     problem: Problem
 
 
-class ContentOpened(SessionEvent, frozen=True):
+class ContentOpened(LargeEvent, frozen=True):
     """The kind of a file's content is known, and its beginning can be looked at."""
 
     file_id: str
@@ -71,7 +74,7 @@ class ContentGrew(SessionEvent, frozen=True):
     content: OpenContent
 
 
-class ImageDecoded(SessionEvent, frozen=True):
+class ImageDecoded(LargeEvent, frozen=True):
     """The open content is an image, and all of it was read."""
 
     file_id: str
@@ -79,14 +82,14 @@ class ImageDecoded(SessionEvent, frozen=True):
     """What the engine's image decoder made of it."""
 
 
-class NamesRead(SessionEvent, frozen=True):
+class NamesRead(LargeEvent, frozen=True):
     """The open content is an archive, and names in it were read, so far or all."""
 
     file_id: str
     names: ArchiveNames
 
 
-class MetricsRead(SessionEvent, frozen=True):
+class MetricsRead(LargeEvent, frozen=True):
     """A results file of fine-tuning was read: the open content, or one to compare with it."""
 
     file_id: str
@@ -100,12 +103,14 @@ class MetricsFailed(SessionEvent, frozen=True):
     problem: Problem
 
 
-class JsonRead(SessionEvent, frozen=True):
+class JsonRead(LargeEvent, frozen=True):
     """The open content is one JSON value, and not too large to be shown as a tree."""
 
     file_id: str
     data: bytes
     value: LineValue
+    fault: JsonPlace | None = None
+    """Where it is broken; then it's shown as text."""
 
 
 class PdfOpened(SessionEvent, frozen=True):
@@ -150,18 +155,20 @@ class LinesFound(SessionEvent, frozen=True):
     is_complete: bool
 
 
-class ExamplesAdded(SessionEvent, frozen=True):
+class ExamplesAdded(LargeEvent, frozen=True):
     """The training examples in an open content were added up so far, or all of them."""
 
     file_id: str
     progress: ExamplesProgress
 
 
-class ContentChecked(SessionEvent, frozen=True):
+class ContentChecked(LargeEvent, frozen=True):
     """An open content was checked for the purpose of its file, as before an upload."""
 
     file_id: str
     checked: CheckedFile
+    findings: LineFindings
+    """Which lines have findings, whether or not they are in the report."""
 
 
 class ColumnsCounted(SessionEvent, frozen=True):
@@ -180,7 +187,7 @@ class SearchFailed(SessionEvent, frozen=True):
 
 
 class LinesSaving(SessionEvent, frozen=True):
-    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+    """Lines of an open content, or its problems, are being saved. ReportSaved or SomethingFailed follows."""
 
     file_id: str
     read: int
@@ -221,6 +228,11 @@ class BatchJoined(SessionEvent, frozen=True):
 
     request: int
     joined: JoinedBatch
+    lines: JoinedLines | None = None
+    """The lines of the results, if they are in two files and there is room on the disk for them.
+
+    They can be read until `Joins.keep_only` is called without the ID of their content.
+    """
 
 
 class JoinFailed(SessionEvent, frozen=True):

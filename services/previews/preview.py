@@ -17,9 +17,10 @@ from services.previews.content.content_kind import (
     kind_of,
     separator_of,
 )
-from services.previews.conversations.message import as_text
 from services.previews.conversations.message_texts import text_of
-from services.previews.rows.line_rows import MAX_CELL_CHARACTERS, LineRow, line_reader
+from services.previews.json_parts import as_text
+from services.previews.rows.line_readers import line_reader
+from services.previews.rows.line_rows import MAX_CELL_CHARACTERS, LineRow
 
 Row = tuple[str, ...]
 """The texts of its cells."""

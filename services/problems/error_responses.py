@@ -20,13 +20,22 @@ _LONGEST_DETAIL = 600
 
 
 class Operation(Enum):
-    """Which of the five endpoints was called."""
+    """Which endpoint was called: one of the five for files, or one for batches and the like."""
 
     LIST = "list"
     UPLOAD = "upload"
     RETRIEVE = "retrieve"
     DELETE = "delete"
     CONTENT = "content"
+    JOBS = "jobs"
+    """A list of batches, vector stores or fine-tuning jobs."""
+    JOB = "job"
+    """One of them, or something in it."""
+    START = "start"
+    """A new one."""
+
+
+_OF_JOBS = frozenset({Operation.JOBS, Operation.JOB, Operation.START})
 
 
 class ErrorBody(msgspec.Struct, frozen=True):
@@ -109,7 +118,9 @@ def _classify(
         return (
             ProblemKind.NOT_PERMITTED,
             _("This key isn't allowed to do that"),
-            _("It's a restricted key. Give it access to files, or use another key."),
+            _("It's a restricted key. Give it access to this, or use another key.")
+            if operation in _OF_JOBS
+            else _("It's a restricted key. Give it access to files, or use another key."),
         )
     # LiteLLM without a key database accepts only its own master key.
     if status == 401 or "no_db_connection" in (error.type, error.code):
@@ -138,6 +149,24 @@ def _classify(
             _("The account's storage is full"),
             _("Delete files you no longer need, then try again."),
         )
+    if status in {404, 405, 501} and operation is Operation.JOBS:
+        return (
+            ProblemKind.NOT_OFFERED,
+            _("This server doesn't have this list"),
+            _("It supports only part of the API."),
+        )
+    if status in {405, 501} and operation in _OF_JOBS:
+        return (
+            ProblemKind.NOT_OFFERED,
+            _("The server doesn't support this"),
+            _("It supports only part of the API."),
+        )
+    if status == 404 and operation is Operation.JOB:
+        return (
+            ProblemKind.NOT_FOUND,
+            _("It no longer exists"),
+            _("It was deleted or has expired. Refresh the list."),
+        )
     if status == 404 and operation is Operation.LIST:
         return (
             ProblemKind.NOT_A_FILES_API,
@@ -161,6 +190,12 @@ def _classify(
             ProblemKind.NOT_A_FILES_API,
             _("The server doesn't support this"),
             _("It supports only part of the Files API, or the base URL is wrong."),
+        )
+    if status == 409 and operation in _OF_JOBS:
+        return (
+            ProblemKind.BUSY,
+            _("The server is still busy with it"),
+            _("Try again in a moment."),
         )
     if status == 409:
         return (

@@ -28,6 +28,8 @@ class ProblemKind(StrEnum):
     QUOTA_USED_UP = auto()
     SERVER_FAILED = auto()
     NOT_A_FILES_API = auto()
+    NOT_OFFERED = auto()
+    """The server doesn't have this list, or this call: asking again is of no use."""
     BAD_ADDRESS = auto()
     UNREACHABLE = auto()
     CONNECTION_LOST = auto()

@@ -93,16 +93,17 @@ def limit_not_a_number() -> ApiError:
     )
 
 
-def limit_out_of_range(limit: int) -> ApiError:
-    """`limit` is below 1 or above the largest page."""
-    if limit < 1:
-        rule, bound, code = "below minimum", "value >= 1", "integer_below_min_value"
+def integer_out_of_range(name: str, value: float, lowest: int, highest: int) -> ApiError:
+    """An integer is below `lowest` or above `highest`."""
+    if value < lowest:
+        rule, bound, code = "below minimum", f">= {lowest}", "integer_below_min_value"
     else:
-        rule, bound, code = "above maximum", f"value <= {LARGEST_PAGE}", "integer_above_max_value"
+        rule, bound, code = "above maximum", f"<= {highest}", "integer_above_max_value"
     return ApiError(
         400,
-        f"Invalid 'limit': integer {rule} value. Expected a {bound}, but got {limit} instead.",
-        param="limit",
+        f"Invalid '{name}': integer {rule} value. Expected a value {bound}, but got {value} "
+        "instead.",
+        param=name,
         code=code,
     )
 
@@ -115,6 +116,158 @@ def order_unknown(order: str) -> ApiError:
         param="order",
         code="invalid_value",
     )
+
+
+def json_unreadable() -> ApiError:
+    """The body isn't a JSON object, or far larger than its fields can be."""
+    return ApiError(
+        400,
+        "We could not parse the JSON body of your request. (HINT: This likely means you aren't "
+        "using your HTTP library correctly. The API expects a JSON payload, but what was sent was "
+        "not valid JSON.)",
+    )
+
+
+def parameter_missing(name: str) -> ApiError:
+    """A required field of a JSON body is missing."""
+    return ApiError(
+        400,
+        f"Missing required parameter: '{name}'.",
+        param=name,
+        code="missing_required_parameter",
+    )
+
+
+def parameter_unknown(name: str) -> ApiError:
+    """A JSON body has an unknown field."""
+    return ApiError(400, f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
+
+
+def type_wrong(name: str, expected: str, found: str) -> ApiError:
+    """A field of a JSON body has another type; both types have an article."""
+    return ApiError(
+        400,
+        f"Invalid type for '{name}': expected {expected}, but got {found} instead.",
+        param=name,
+        code="invalid_type",
+    )
+
+
+def value_unknown(name: str, value: str, allowed: Sequence[str]) -> ApiError:
+    """A field isn't one of the allowed texts."""
+    quoted = [f"'{one}'" for one in allowed]
+    if len(quoted) > 2:
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    else:
+        listed = " and ".join(quoted)
+    return ApiError(
+        400,
+        f"Invalid value: '{value}'. Supported values are: {listed}.",
+        param=name,
+        code="invalid_value",
+    )
+
+
+def text_too_long(name: str, longest: int, length: int) -> ApiError:
+    """A text has too many characters."""
+    return ApiError(
+        400,
+        f"Invalid '{name}': string too long. Expected a string with maximum length {longest}, but "
+        f"got a string with length {length} instead.",
+        param=name,
+        code="string_above_max_length",
+    )
+
+
+def array_too_long(name: str, most: int, length: int) -> ApiError:
+    """A list has too many items."""
+    return ApiError(
+        400,
+        f"Invalid '{name}': array too long. Expected an array with maximum length {most}, but got "
+        f"an array with length {length} instead.",
+        param=name,
+        code="array_above_max_length",
+    )
+
+
+def too_many_properties(name: str, most: int, count: int) -> ApiError:
+    """An object has too many fields."""
+    return ApiError(
+        400,
+        f"Invalid '{name}': too many properties. Expected an object with at most {most} "
+        f"properties, but got an object with {count} properties instead.",
+        param=name,
+        code="object_above_max_properties",
+    )
+
+
+def id_malformed(name: str, value: str, prefix: str) -> ApiError:
+    """An ID doesn't begin as IDs of its kind do."""
+    return ApiError(
+        400,
+        f"Invalid '{name}': '{value}'. Expected an ID that begins with '{prefix}'.",
+        param=name,
+        code="invalid_value",
+    )
+
+
+def purpose_wrong(name: str, purpose: str, expected: str) -> ApiError:
+    """A job needs a file with another purpose."""
+    return ApiError(
+        400,
+        f"Invalid '{name}': expected a file with purpose '{expected}', but got a file with "
+        f"purpose '{purpose}' instead.",
+        param=name,
+        code="invalid_value",
+    )
+
+
+def no_such_batch(batch_id: str, *, param: str | None = None) -> ApiError:
+    """No batch has this ID; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(status, f"No batch found with id '{batch_id}'.", param=param)
+
+
+def batch_ended(status: str) -> ApiError:
+    """A batch can't be cancelled, because it has ended."""
+    return ApiError(409, f"Cannot cancel a batch with status '{status}'.")
+
+
+def no_such_store(store_id: str, *, param: str | None = None) -> ApiError:
+    """No vector store has this ID; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(status, f"No vector store found with id '{store_id}'.", param=param)
+
+
+def not_in_store(file_id: str, store_id: str, *, param: str | None = None) -> ApiError:
+    """The vector store doesn't contain this file; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(
+        status,
+        f"No file found with id '{file_id}' in vector store '{store_id}'.",
+        param=param,
+    )
+
+
+def store_expired(store_id: str) -> ApiError:
+    """Nothing can be added to an expired vector store."""
+    return ApiError(400, f"Vector store '{store_id}' has expired.")
+
+
+def no_such_job(job_id: str, *, param: str | None = None) -> ApiError:
+    """No fine-tuning job has this ID; `param` is set if the ID is in a parameter."""
+    status = 404 if param is None else 400
+    return ApiError(
+        status,
+        f"Could not find fine tune: {job_id}",
+        param=param or "fine_tune_id",
+        code="fine_tune_not_found",
+    )
+
+
+def job_ended(job_id: str) -> ApiError:
+    """A fine-tuning job can't be cancelled, because it has ended."""
+    return ApiError(400, f"Job has already completed: {job_id}")
 
 
 def not_multipart() -> ApiError:

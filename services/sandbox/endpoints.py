@@ -1,8 +1,7 @@
-"""The five endpoints of the Files API, with the official service's behavior."""
+"""The five endpoints of the Files API, with the official service's behavior, and the whole app."""
 
 import asyncio
 import errno
-import re
 import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any, BinaryIO
@@ -21,9 +20,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.providers.limits import OFFICIAL_FILE_BYTES
 from services.providers.providers import SANDBOX
 from services.sandbox import api_errors
+from services.sandbox.batches.batch_endpoints import batch_routes
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
+from services.sandbox.fine_tuning.fine_tuning_endpoints import fine_tuning_routes
+from services.sandbox.jobs import Jobs
+from services.sandbox.json_responses import json_response
+from services.sandbox.list_query import limit_in, newest_first_in
 from services.sandbox.middleware import AccessMiddleware, error_response
 from services.sandbox.multipart_upload import UploadForm, UploadRequest
+from services.sandbox.vector_stores.vector_store_endpoints import vector_store_routes
 
 _MIB = 1024 * 1024
 _WRITE_SIZE = 1 * _MIB
@@ -33,13 +38,16 @@ _LARGEST_BODY = OFFICIAL_FILE_BYTES + _MIB
 """The largest file, with ample room for the form around it."""
 
 
-def build_app(store: FileStore, key: str) -> ASGIApp:
-    """Build the Files API for `store`, protected by `key`."""
+def build_app(store: FileStore, jobs: Jobs, key: str) -> ASGIApp:
+    """Build the API for these files and jobs, protected by `key`."""
     app = Starlette(
         routes=[
             Route("/v1/files", _Files),
             Route("/v1/files/{file_id}", _File),
             Route("/v1/files/{file_id}/content", _Content),
+            *batch_routes(),
+            *vector_store_routes(),
+            *fine_tuning_routes(),
         ],
         exception_handlers={
             api_errors.ApiError: _api_error,
@@ -51,6 +59,9 @@ def build_app(store: FileStore, key: str) -> ASGIApp:
     )
     app.router.redirect_slashes = False
     app.state.store = store
+    app.state.batches = jobs.batches
+    app.state.vector_stores = jobs.vector_stores
+    app.state.fine_tuning = jobs.fine_tuning
     return AccessMiddleware(app, key)
 
 
@@ -79,7 +90,7 @@ class _Files(HTTPEndpoint):
             raise api_errors.storage_full() from None
         finally:
             incoming.discard()
-        return _json(_file_object(file))
+        return json_response(_file_object(file))
 
 
 def _is_full(error: OSError | sqlite3.Error) -> bool:
@@ -93,13 +104,13 @@ class _File(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Retrieve a file's metadata."""
         file = await run_in_threadpool(_store_of(request).retrieve, _id_in(request))
-        return _json(_file_object(file))
+        return json_response(_file_object(file))
 
     async def delete(self, request: Request) -> Response:
         """Delete a file."""
         file_id = _id_in(request)
         await run_in_threadpool(_store_of(request).delete, file_id)
-        return _json({"id": file_id, "object": "file", "deleted": True})
+        return json_response({"id": file_id, "object": "file", "deleted": True})
 
 
 class _Content(HTTPEndpoint):
@@ -157,8 +168,8 @@ def _listing(store: FileStore, query: QueryParams) -> bytes:
     try:
         files, has_more = store.page(
             purpose=query.get("purpose") or None,
-            limit=_limit_in(query),
-            newest_first=_newest_first_in(query),
+            limit=limit_in(query, api_errors.LARGEST_PAGE, usual=api_errors.LARGEST_PAGE),
+            newest_first=newest_first_in(query),
             after=after,
         )
     except NoSuchFile as error:
@@ -172,23 +183,6 @@ def _listing(store: FileStore, query: QueryParams) -> bytes:
             "has_more": has_more,
         }
     )
-
-
-def _limit_in(query: QueryParams) -> int:
-    text = query.get("limit", str(api_errors.LARGEST_PAGE))
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise api_errors.limit_not_a_number()
-    limit = int(text)
-    if not 1 <= limit <= api_errors.LARGEST_PAGE:
-        raise api_errors.limit_out_of_range(limit)
-    return limit
-
-
-def _newest_first_in(query: QueryParams) -> bool:
-    order = query.get("order", "desc")
-    if order not in ("asc", "desc"):
-        raise api_errors.order_unknown(order)
-    return order == "desc"
 
 
 def _file_object(file: StoredFile) -> dict[str, Any]:
@@ -215,10 +209,6 @@ def _store_of(request: Request) -> FileStore:
 def _id_in(request: Request) -> str:
     file_id: str = request.path_params["file_id"]
     return file_id
-
-
-def _json(fields: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(fields), media_type="application/json")
 
 
 async def _api_error(_request: Request, error: Exception) -> Response:

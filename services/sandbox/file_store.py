@@ -12,10 +12,10 @@ import sqlite3
 import string
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
@@ -57,6 +57,10 @@ class NoSuchFile(KeyError):
     """No file has this ID, or it no longer exists."""
 
 
+AddSampleJobs = Callable[[sqlite3.Connection, Mapping[str, StoredFile]], None]
+"""Adds sample jobs; receives the sample files by the names of their sources."""
+
+
 class IncomingFile:
     """An upload in progress; created only by the store."""
 
@@ -92,6 +96,9 @@ class FileStore:
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self.before_reading: list[Callable[[], None]] = []
+        """Called before files are read: what jobs have finished since is added then. These must
+        use only `query` and `adding`."""
         self._database_path = folder / "files.sqlite"
         self._content = folder / "content"
         self._incoming = folder / "incoming"
@@ -116,28 +123,36 @@ class FileStore:
             self._lock.close()
             raise
 
-    def add_samples_once(self, samples: Iterable[SampleFile]) -> None:
+    @property
+    def now(self) -> int:
+        """The time in seconds since 1970."""
+        return int(self._clock())
+
+    def add_samples_once(self, samples: Iterable[SampleFile], add_jobs: AddSampleJobs) -> None:
         """Add `samples` if the store is new, and mark it as no longer new."""
-        now = int(self._clock())
-        with self._change() as database:
+        now = self.now
+        with self.change() as database:
             if database.execute("PRAGMA user_version").fetchone()[0] != NEW:
                 return
+            added = {}
             for sample in samples:
-                file_id = _new_id()
+                file_id = new_file_id()
                 target = self._content / file_id
                 make_private_file(target)
                 shutil.copyfile(sample.source, target)
                 expires_at = None if sample.expires_in is None else now + sample.expires_in
-                self._insert(
-                    StoredFile(
-                        file_id,
-                        sample.filename,
-                        sample.purpose,
-                        target.stat().st_size,
-                        now - sample.age,
-                        expires_at,
-                    )
+                file = StoredFile(
+                    file_id,
+                    sample.filename,
+                    sample.purpose,
+                    target.stat().st_size,
+                    now - sample.age,
+                    expires_at,
                 )
+                self._insert(file)
+                added[sample.source.name] = file
+            if added:
+                add_jobs(database, added)
             database.execute(f"PRAGMA user_version = {IN_USE}")
 
     def new_incoming(self) -> IncomingFile:
@@ -148,19 +163,36 @@ class FileStore:
         self, incoming: IncomingFile, filename: str, purpose: str, expires_after: int | None
     ) -> StoredFile:
         """Add a complete upload as a file; `expires_after` is in seconds, None for never."""
-        incoming.close()
-        now = int(self._clock())
+        now = self.now
         expires_at = None if expires_after is None else now + expires_after
-        file = StoredFile(_new_id(), filename, purpose, incoming.size, now, expires_at)
-        target = self._content / file.id
-        incoming.path.rename(target)
-        try:
-            with self._change():
-                self._insert(file)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        file = StoredFile(new_file_id(), filename, purpose, incoming.size, now, expires_at)
+        with self.adding([(incoming, file)]):
+            pass
         return file
+
+    @contextlib.contextmanager
+    def adding(
+        self, files: Sequence[tuple[IncomingFile, StoredFile]]
+    ) -> Iterator[sqlite3.Connection]:
+        """Add complete files in a transaction, with further changes in the block.
+
+        If the block raises, nothing is added.
+        """
+        moved = []
+        try:
+            for incoming, file in files:
+                incoming.close()
+                target = self._content / file.id
+                incoming.path.rename(target)
+                moved.append(target)
+            with self.change() as database:
+                for _incoming, file in files:
+                    self._insert(file)
+                yield database
+        except BaseException:
+            for target in moved:
+                target.unlink(missing_ok=True)
+            raise
 
     def page(
         self, *, purpose: str | None, limit: int, newest_first: bool, after: str | None
@@ -170,7 +202,7 @@ class FileStore:
         Ordered by creation time, and within a second in the order they were uploaded. `after` is
         the ID of the last file of the previous page; raises NoSuchFile if it doesn't exist.
         """
-        self._remove_expired()
+        self.bring_up_to_date()
         conditions, values = ["TRUE"], list[object]()
         if purpose is not None:
             conditions.append("purpose = ?")
@@ -195,16 +227,18 @@ class FileStore:
 
     def retrieve(self, file_id: str) -> StoredFile:
         """The file with that ID. Raises NoSuchFile."""
-        self._remove_expired()
-        with self._mutex:
-            row = self._database.execute(
-                "SELECT id, filename, purpose, size, created_at, expires_at FROM files "
-                "WHERE id = ?",
-                (file_id,),
-            ).fetchone()
-        if row is None:
+        self.bring_up_to_date()
+        return self.stored(file_id)
+
+    def stored(self, file_id: str) -> StoredFile:
+        """Like `retrieve`, without adding or removing what is due."""
+        rows = self.query(
+            "SELECT id, filename, purpose, size, created_at, expires_at FROM files WHERE id = ?",
+            (file_id,),
+        )
+        if not rows:
             raise NoSuchFile(file_id)
-        return StoredFile(*row)
+        return StoredFile(*rows[0])
 
     def open_content(self, file: StoredFile) -> BinaryIO:
         """Open a file's content; the caller closes it. Raises NoSuchFile if it was just removed."""
@@ -215,12 +249,29 @@ class FileStore:
 
     def delete(self, file_id: str) -> None:
         """Delete a file. Raises NoSuchFile."""
-        self._remove_expired()
-        with self._change() as database:
+        self.bring_up_to_date()
+        with self.change() as database:
             gone = database.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount
         if not gone:
             raise NoSuchFile(file_id)
         self._unlink(file_id)
+
+    def bring_up_to_date(self) -> None:
+        """Add the files that jobs have finished since, and remove those that have expired."""
+        for add_what_is_due in self.before_reading:
+            add_what_is_due()
+        self._remove_expired()
+
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self._mutex:
+            return self._database.execute(statement, values).fetchall()
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction for the block."""
+        with self._mutex, transaction(self._database):
+            yield self._database
 
     def close(self) -> None:
         """Close the store and release the folder."""
@@ -239,11 +290,6 @@ class FileStore:
         set_aside([path, *companions, self._content])
         return open_database(path)
 
-    @contextlib.contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._mutex, transaction(self._database):
-            yield self._database
-
     def _insert(self, file: StoredFile) -> None:
         self._database.execute(
             "INSERT INTO files (id, filename, purpose, size, created_at, expires_at) "
@@ -252,7 +298,7 @@ class FileStore:
         )
 
     def _remove_expired(self) -> None:
-        now = int(self._clock())
+        now = self.now
         with self._mutex:
             # Check first, so that readers don't wait for SQLite's single writer.
             expired = self._database.execute(
@@ -260,7 +306,7 @@ class FileStore:
             ).fetchall()
         if not expired:
             return
-        with self._change() as database:
+        with self.change() as database:
             database.executemany("DELETE FROM files WHERE id = ?", expired)
         for (file_id,) in expired:
             self._unlink(file_id)
@@ -280,5 +326,6 @@ class FileStore:
                 content.unlink()
 
 
-def _new_id() -> str:
+def new_file_id() -> str:
+    """An ID that no file has."""
     return "file-" + "".join(secrets.choice(_BASE62) for _ in range(22))

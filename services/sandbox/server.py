@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,8 @@ class SandboxServer:
         from services.sandbox.endpoints import build_app
         from services.sandbox.file_store import FileStore
         from services.sandbox.http_thread import HttpThread
+        from services.sandbox.jobs import Jobs
+        from services.sandbox.sample_jobs import add_sample_jobs
         from services.sandbox.samples import sample_files
 
         listener = _listen(self._port)
@@ -88,7 +91,11 @@ class SandboxServer:
             try:
                 store = FileStore(self._folder, self._clock)
                 undo.callback(store.close)
-                store.add_samples_once(sample_files() if self._with_samples else ())
+                jobs = Jobs(store)
+                store.add_samples_once(
+                    sample_files() if self._with_samples else (),
+                    partial(add_sample_jobs, store, jobs),
+                )
             except (OSError, sqlite3.Error) as error:
                 raise SandboxFailed(
                     _("The sandbox can't use the folder {folder}: {reason}.").format(
@@ -97,7 +104,7 @@ class SandboxServer:
                 ) from error
             undo.pop_all()  # from now on, the thread closes them
         base_url = f"http://{_HOST}:{listener.getsockname()[1]}/v1"
-        http = HttpThread(build_app(store, self._key), listener, on_stopped=store.close)
+        http = HttpThread(build_app(store, jobs, self._key), listener, on_stopped=store.close)
         http.start()
         self._http = http
         return SandboxAddress(base_url, self._key)

@@ -26,6 +26,14 @@ class SessionEvent(Event, frozen=True, kw_only=True):
     """The number of its `Session`; 0 if there is none."""
 
 
+class LargeEvent(SessionEvent, frozen=True, kw_only=True):
+    """A `SessionEvent` that takes a window a whole turn of its event loop to show.
+
+    Whoever publishes it waits until it was handled before going on: a thread that works meanwhile
+    makes the window wait for Python's lock, up to a millisecond at each of hundreds of calls.
+    """
+
+
 Listener = Callable[[Event], None]
 
 Kind = TypeVar("Kind", bound=Event)

@@ -8,10 +8,6 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.catalog.upload_history import UploadHistory
-from services.disk.atomic_write import write_atomically
-from services.disk.csv_text import csv_text
-from services.disk.events import ReportSaved
-from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
 from services.system.deadlines import seconds_until
@@ -21,13 +17,13 @@ from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 from services.transfers.destination import Destinations
 from services.transfers.events import TransferChanged, TransfersRestored
-from services.transfers.job import Job
+from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import with_mounts
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import TransferKind, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from services.transfers.transfer_queue import TransferQueue
 
@@ -49,13 +45,14 @@ class TransferCommands:
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
+        needed_now: NeededNow = nobody_needs,
     ) -> None:
-        """`history` records every finished upload.
+        """`history` records every finished upload; `needed_now` is asked before clean-ups delete.
 
         `wall_clock` returns seconds since 1970; `make_timer` makes the timer for lookups of lost
         uploads.
         """
-        self._history = history
+        self._context = JobContext(history, listener, needed_now)
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -125,10 +122,6 @@ class TransferCommands:
             )
         )
 
-    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
-        """Write the results of transfers to a CSV file. Publishes ReportSaved or SomethingFailed."""
-        self._worker.submit(lambda: self._write_report(tuple(transfers), path))
-
     def close(self) -> None:
         """Stop all transfers so that they can resume in the next session; returns at once."""
         self._lookup_timer.stop()
@@ -169,26 +162,4 @@ class TransferCommands:
         lower_priority()
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)
-        job.carry_out(api, running, self._history, self._listener)
-
-    def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
-        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
-        try:
-            write_atomically(path, [csv_text([head, *map(_report_row, transfers)])])
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(path))
-
-
-def _report_row(transfer: Transfer) -> list[str]:
-    problem = transfer.problem
-    return [
-        transfer.file_id,
-        transfer.name,
-        transfer.purpose,
-        transfer.state.value,
-        problem.title if problem else "",
-        str(problem.status) if problem and problem.status is not None else "",
-        (problem.request_id or "") if problem else "",
-    ]
+        job.carry_out(api, running, self._context)

@@ -19,9 +19,7 @@ from services.checks.events import (
 from services.checks.gathering import inspect_file
 from services.checks.lines_around import LineExcerpt
 from services.checks.pasted import PastedText
-from services.disk.events import ReportSaved
 from services.problems.errors import ProblemKind
-from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from tests.support.engine_bench import EngineBench
@@ -198,11 +196,3 @@ def test_a_fixed_copy_is_saved_and_can_be_checked(opened: EngineBench, tmp_path:
     report = checked(opened.events, 2, event.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())
-
-
-def test_a_text_is_saved(bench: EngineBench, tmp_path: Path) -> None:
-    bench.engine.checks.save_text("Line 3: ä\n", tmp_path / "findings.txt")
-    assert bench.events.wait_for(ReportSaved).path == tmp_path / "findings.txt"
-    assert (tmp_path / "findings.txt").read_text(encoding="utf-8") == "Line 3: ä\n"
-    bench.engine.checks.save_text("x", tmp_path / "no folder" / "findings.txt")
-    assert bench.events.wait_for(SomethingFailed).problem.title

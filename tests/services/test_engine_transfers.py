@@ -1,9 +1,9 @@
 """Transfers through the engine, and that the key never appears."""
 
-import csv
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ import pytest
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountTested
 from services.catalog.events import FileAdded, FileDeleted, FileNotRetrieved, ListingEnded
-from services.disk.events import ReportSaved
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.problems.events import SomethingFailed
@@ -35,9 +34,7 @@ from tests.support.engine_bench import EngineBench
 from tests.support.factories import (
     account,
     local_file,
-    problem,
     remote_file,
-    transfer,
     upload_request,
 )
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -104,16 +101,16 @@ def test_deletes_are_published_one_by_one_and_summed_up(
 
 
 def test_empty_commands_do_nothing(opened: EngineBench, tmp_path: Path) -> None:
+    all_done = threading.Event()
     opened.session.upload([])
     opened.session.delete([])
     opened.session.download([], tmp_path, WhenTaken.SKIP)
     opened.session.download_as_zip([], tmp_path, WhenTaken.SKIP)
     for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "clear"):
         getattr(opened.engine.transfers, command)([1])
-    # Commands run in order, so their events would come before this one.
-    opened.engine.transfers.save_report([], tmp_path / "report.csv")
-    opened.events.wait_for(ReportSaved)
-    assert kinds_of(opened.events.received) == ["ReportSaved"]
+    opened.engine.transfers.do(lambda _queue: all_done.set())  # commands run in order
+    assert all_done.wait(10)
+    assert kinds_of(opened.events.received) == []
 
 
 # The key
@@ -336,28 +333,6 @@ def test_speed_limits_reach_their_direction(
         TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
     )
     wait_for(lambda: limits == [7, 8], "the limits of both directions")
-
-
-def test_report_has_the_result_of_each_transfer(opened: EngineBench, tmp_path: Path) -> None:
-    failed = problem("Not there", kind=ProblemKind.NOT_FOUND, status=404, request_id="req_1")
-    transfers = [
-        transfer(state=TransferState.DONE, name='odd "name", \ud800.txt', file_id="file-1"),
-        transfer(state=TransferState.FAILED, name="b", file_id="file-2", problem=failed),
-    ]
-    opened.engine.transfers.save_report(transfers, tmp_path / "report.csv")
-    assert opened.events.wait_for(ReportSaved).path == tmp_path / "report.csv"
-    with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert [(row["id"], row["name"], row["result"], row["http"]) for row in rows] == [
-        ("file-1", 'odd "name", ?.txt', "done", ""),
-        ("file-2", "b", "failed", "404"),
-    ]
-
-
-def test_failed_report_is_reported(opened: EngineBench, tmp_path: Path) -> None:
-    opened.engine.transfers.save_report([], tmp_path / "not there" / "report.csv")
-    failed = opened.events.wait_for(SomethingFailed)
-    assert failed.problem.kind is ProblemKind.FOLDER_MISSING
 
 
 def test_rate_limit_holds_all_uploads_of_the_account(

@@ -10,11 +10,13 @@ from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountTested
 from services.catalog.events import FileNotRetrieved, FileRetrieved, FilesListed, ListingEnded
 from services.catalog.export_format import ExportFormat
+from services.catalog.file_export import export_pieces
 from services.disk.events import ReportSaved
 from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
+from services.transfers.transfer_report import transfer_report
 from tests.support.engine_bench import OVER, EngineBench
 from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -101,7 +103,9 @@ def test_echoed_key_is_saved_and_published_nowhere(
     bench.open()
     [listed] = bench.events.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
-    bench.engine.exports.export(listed.files, saved / "list.csv", ExportFormat.CSV)
+    bench.engine.saver.save(
+        saved / "list.csv", lambda: export_pieces(listed.files, ExportFormat.CSV)
+    )
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):
@@ -138,8 +142,8 @@ def test_echoed_key_is_saved_and_published_nowhere(
     files_server.script("DELETE", "/files/*", [not_deleted, *refusals(409), *refusals(400)] * 2)
     bench.session.delete(files)
     ended = bench.events.wait_for(DeletesEnded)
-    bench.engine.transfers.save_report(ended.failed, saved / "report.csv")
-    bench.events.wait_for(ReportSaved)
+    bench.engine.saver.save(saved / "report.csv", lambda: [transfer_report(ended.failed)])
+    bench.events.wait_for_count(ReportSaved, 2)
     bench.open_account(SANDBOX_ID)
     bench.events.wait_for(AccountOpened, lambda event: event.account.id == SANDBOX_ID)
     bench.engine.close()

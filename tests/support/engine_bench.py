@@ -50,7 +50,7 @@ class EngineBench:
             self.events(event)
 
         self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
-        """What listings wait for between pages; a test may replace it."""
+        """What threads wait for after large events; a test may replace it."""
         self.engine = Engine(
             publish,
             AccountBook(self.settings, self.keys, environment or {}),

@@ -40,6 +40,7 @@ from tests.support.served_files import (
     many_files,
     uploaded,
 )
+from tests.support.served_jobs import ServedJobs
 from tests.support.server_faults import Fault, Refuse, StallAtAccept
 
 TEST_KEY = "sk-test-0123456789abcdef0123456789abcdef"
@@ -66,6 +67,8 @@ class ScriptedFilesServer:
         """The certificate of the CA that signed the server's."""
         self._tls = self._tls_context() if tls else None
         self._served = ServedFiles(files)
+        self.jobs = ServedJobs()
+        """Its batches, vector stores and fine-tuning jobs; change its lists in place."""
         self._condition = threading.Condition()
         self._next: deque[Fault | None] = deque()
         self._scripts: list[tuple[str, str, deque[Fault | None]]] = []
@@ -229,6 +232,10 @@ class ScriptedFilesServer:
             now = int(time.time())
             upload = uploaded(reader.fields, reader.filename, reader.file_size, reader.content, now)
         with self._condition:
+            if self.jobs.answers(request.path):
+                return self.jobs.answer(
+                    request.method, request.path, request.query, request.json, self.quirks
+                )
             return self._served.answer(
                 request.method, request.path, request.query, upload, request.headers
             )

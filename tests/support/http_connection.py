@@ -189,6 +189,8 @@ class FilesConnection:
             request.body_size += len(piece)
             if request.multipart is not None:
                 request.multipart.write(piece)
+            elif request.headers.get("content-type") == "application/json":
+                request.json_body += piece
             if pace is not None:
                 self._server.closing.wait(len(piece) / pace)
         request.complete = request.body_size == length

@@ -1,6 +1,8 @@
 """A request as recorded by a `ScriptedFilesServer`."""
 
+import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.support.multipart_reader import MultipartReader
 
@@ -24,6 +26,15 @@ class RecordedRequest:
     complete: bool = False
     """Whether the whole body was read."""
     multipart: MultipartReader | None = field(default=None, repr=False)
+    json_body: bytes = b""
+    """The body received so far, if it is JSON."""
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body; empty if there is none."""
+        decoded = json.loads(self.json_body) if self.json_body else {}
+        assert isinstance(decoded, dict)
+        return decoded
 
     @property
     def fields(self) -> dict[str, str]:

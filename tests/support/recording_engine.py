@@ -7,7 +7,6 @@ from typing import Any, cast
 from services.accounts.account_commands import AccountCommands
 from services.accounts.settings import SettingsStore
 from services.catalog.cache_keeper import CacheKeeper
-from services.catalog.list_export import ListExport
 from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
@@ -44,7 +43,6 @@ class RecordingEngine:
         self.transfers = _Room(TransferCommands, "transfers.", record)
         self.checks = _Room(CheckCommands, "checks.", record)
         self.history = _Room(UploadHistory, "history.", record)
-        self.exports = _Room(ListExport, "exports.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
         self.backend = Backend(cast("Engine", self))

@@ -171,7 +171,7 @@ class ServedFiles:
         if len(parts) == 1 and method == "POST":
             if isinstance(upload, ServedFile):
                 self.files.append(upload)
-                return _json(upload.described())
+                return json_reply(upload.described())
             return upload or error(400, "'file' is a required property")
         file = next((file for file in self.files if parts[1:2] == [file.id]), None)
         if file is None:
@@ -179,17 +179,17 @@ class ServedFiles:
         if len(parts) == 3 and parts[2] == "content" and method == "GET":
             return _content(file, self.ranges, headers)
         if len(parts) == 2 and method == "GET":
-            return _json(file.described())
+            return json_reply(file.described())
         if len(parts) == 2 and method == "DELETE":
             self.files.remove(file)
-            return _json({"object": "file", "id": file.id, "deleted": True})
+            return json_reply({"object": "file", "id": file.id, "deleted": True})
         return error(405, f"Not allowed to {method} on {path}")
 
     def _page(self, query: dict[str, str]) -> Reply:
         quirks = self.quirks
         refused = self.refuse_limit(query["limit"]) if "limit" in query else None
         if refused is not None:
-            return _json(refused[1], refused[0])
+            return json_reply(refused[1], refused[0])
         try:
             limit = int(query.get("limit", "10000"))
         except ValueError:
@@ -231,7 +231,7 @@ class ServedFiles:
             listing["first_id"] = listing["last_id"] = None
         if ListingQuirk.HAS_MORE_MISSING in quirks:
             del listing["has_more"]
-        return _json(listing)
+        return json_reply(listing)
 
 
 def uploaded(
@@ -259,10 +259,11 @@ def uploaded(
 def error(status: int, message: str, param: str | None = None, code: str | None = None) -> Reply:
     """An error in the format of the official service."""
     fields = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-    return _json({"error": fields}, status)
+    return json_reply({"error": fields}, status)
 
 
-def _json(value: object, status: int = 200) -> Reply:
+def json_reply(value: object, status: int = 200) -> Reply:
+    """A JSON response."""
     return Reply(status, (("Content-Type", "application/json"),), json.dumps(value).encode())
 
 

@@ -76,4 +76,7 @@ class DeleteResults(QObject):
 
     @Slot(str)
     def _save_picked(self, name: str) -> None:
-        self._backend.engine.transfers.save_report(self._last, Path(name))
+        from services.transfers.transfer_report import transfer_report
+
+        transfers = self._last
+        self._backend.engine.saver.save(Path(name), lambda: [transfer_report(transfers)])

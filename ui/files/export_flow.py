@@ -1,6 +1,7 @@
 """Exporting a list of files, not their contents."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -69,10 +70,12 @@ class ExportFlow(QObject):
 
     @Slot(str)
     def _save(self, name: str) -> None:
+        from services.catalog.file_export import export_pieces
+
         path = Path(name)
         try:
             export_format = ExportFormat(path.suffix[1:].lower())
         except ValueError:
             export_format = ExportFormat.CSV
-        self._backend.engine.exports.export(self._files, path, export_format)
+        self._backend.engine.saver.save(path, partial(export_pieces, self._files, export_format))
         self._files = ()

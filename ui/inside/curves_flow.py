@@ -166,8 +166,8 @@ class CurvesFlow(QObject):
 
     def _save(self, picture: CurvesPicture, name: str) -> None:
         path = Path(name)
-        is_svg = path.suffix.lower() == ".svg"
-        self._backend.engine.saver.save(path, picture.svg if is_svg else picture.png)
+        draw = picture.svg if path.suffix.lower() == ".svg" else picture.png
+        self._backend.engine.saver.save(path, lambda: [draw()])
 
 
 def _in_one_line(file: RemoteFile, now: float) -> str:

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.rows.line_filter import StateIn
@@ -23,6 +23,10 @@ from ui.inside.results.results_strip import ResultsStrip, group_in_words
 from ui.messages.problem_words import server_message_in_words
 from ui.middle_page import MiddlePage
 from ui.wording import count_in_words, one_line
+
+_LOADING_MS = 150
+"""How long the page may be empty before it says that the file is loading; most files are faster, and
+the page is laid out once for them."""
 
 
 class InsidePage(MiddlePage):
@@ -60,6 +64,10 @@ class InsidePage(MiddlePage):
         self._file: RemoteFile | None = None
         self._joined: JoinedFiles | None = None
         self._groups: dict[ResultGroup, StateIn] = {}
+        self._loading = QTimer(self)
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(_LOADING_MS)
+        self._loading.timeout.connect(self._show_loading)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,6 +111,11 @@ class InsidePage(MiddlePage):
         """Its content, once its kind is known."""
         return self._content
 
+    @property
+    def shows_results(self) -> bool:
+        """Whether it has the results of a batch."""
+        return self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS
+
     def add_strip(self, strip: QWidget) -> None:
         """Add sums or problems above the views."""
         self._column.insertWidget(self._column.indexOf(self.views), strip)
@@ -130,23 +143,23 @@ class InsidePage(MiddlePage):
         self._clear()
         self._file = file
         self.header.show_file(file, why_no_download)
-        self.views.show_message(_("Loading…"))
         self.status.show_source(None)
+        self._loading.start()
 
     def end(self) -> None:
         """Show nothing: the page was left."""
         self._clear()
         self._file = None
+        self.show_message("")
 
     def show_content(self, content: OpenContent) -> None:
         """Show a file whose kind is known."""
+        self._loading.stop()
         self._content = content
         # Where the focus goes back to in a view may be gone; then nothing has it.
         focused = self.window().focusWidget()
         has_focus = focused is None or not focused.isVisible() or self.isAncestorOf(focused)
-        is_results = content.kind is ContentKind.BATCH_RESULTS
-        self.results.setVisible(is_results)
-        self._retry.setVisible(is_results)
+        self._show_strips(shown=content.kind is ContentKind.BATCH_RESULTS)
         self.views.show_content(content)
         if has_focus:
             self.focus_content()
@@ -165,36 +178,60 @@ class InsidePage(MiddlePage):
             return
         if self._joined is None:
             self.results.show_progress(progress, content.total)
-        if progress.is_complete:
-            self._groups = states_in_groups(progress.summary)
-            groups = count_groups(progress.summary)
-            words = [(group_in_words(one.group, one.number), one.group) for one in groups]
-            self.lines.show_filters([(_("Any status"), None), *words])
+        if progress.is_complete and (self._joined is None or self._joined.lines is None):
+            self._offer_groups(progress.summary)
 
     def show_joined(self, joined: JoinedFiles) -> None:
-        """Show batch results together with their requests, and the sums over all of them."""
-        if self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS:
+        """Show batch results together with their requests, and the sums over all of them.
+
+        If they are in two files, the lines of both are shown, as far as they were put together.
+        """
+        if self.shows_results:
             self._joined = joined
             self.results.show_joined(joined)
             self.lines.show_joined(joined)
+            if joined.lines is not None:
+                self._offer_groups(joined.joined.summary)
+                self._choose_group(self.results.chosen)
+            self._show_state()
+
+    def _offer_groups(self, summary: BatchSummary) -> None:
+        """Offer to show only the results in a group."""
+        self._groups = states_in_groups(summary)
+        groups = count_groups(summary)
+        words = [(group_in_words(one.group, one.number), one.group) for one in groups]
+        self.lines.show_filters([(_("Any status"), None), *words])
+
+    def show_message(self, text: str, *, can_try_again: bool = False) -> None:
+        """Show a sentence in place of the content, with a button to try again where that may help."""
+        self._loading.stop()
+        self._show_strips(shown=False)
+        self.views.show_message(text, can_try_again=can_try_again)
 
     def show_problem(self, problem: Problem) -> None:
         """Say why the content couldn't be read; what was read of it stays."""
         words = f"{one_line(problem.title)}. {server_message_in_words(problem)}".strip()
         if self._content is None or self.views.shows_message:
-            self.views.show_message(words, can_try_again=True)
+            self.show_message(words, can_try_again=True)
         else:
             self.status.show_source(self._content, words)
 
     def _clear(self) -> None:
         self._content = self._joined = None
         self._groups = {}
-        self.lines.show_joined(None)
         self.views.clear()
         self.results.begin()
-        self.results.hide()
-        self._retry.hide()
+        self._loading.stop()
         self.content_changed.emit()
+
+    @Slot()
+    def _show_loading(self) -> None:
+        self.show_message(_("Loading…"))
+
+    def _show_strips(self, *, shown: bool) -> None:
+        """Show or hide what belongs to the results of a batch."""
+        self.results.setVisible(shown)
+        self._retry.setVisible(shown)
 
     def _show_state(self) -> None:
         """Show how large the content is, and how much of it was read."""
@@ -203,8 +240,11 @@ class InsidePage(MiddlePage):
             return
         words = format_size(content.total or content.read)
         if content.has_lines:
-            count = self._line_count(content)
+            is_joined = self._joined is not None and self._joined.lines is not None
+            count = content.line_count if is_joined else self._line_count(content)
             lines = ngettext("{number} line", "{number} lines", count)
+            if not content.is_whole:
+                lines = ngettext("{number} line so far", "{number} lines so far", count)
             words = f"{words} · {lines.format(number=count_in_words(count))}"
         self.header.show_size(words)
         self.status.show_source(content)
@@ -214,7 +254,7 @@ class InsidePage(MiddlePage):
     @Slot(object)
     def _choose_group(self, group: object) -> None:
         """Show only the results of a group, or all; the legend and the box show the same."""
-        if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
+        if not self.shows_results:
             return
         chosen = group if isinstance(group, ResultGroup) else None
         joined = self._joined

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from services.previews.content.content_kind import ContentKind
 from services.previews.preview import Preview
 from services.system.language import N_, _
+from ui.copied_rows import copy_rows
 from ui.theme import Role, color
 from ui.wording import one_line, tool_tip
 
@@ -172,12 +173,10 @@ class PreviewTable(QTableView):
         if not event.matches(QKeySequence.StandardKey.Copy):
             super().keyPressEvent(event)
             return
-        rows = sorted({index.row() for index in self.selectedIndexes()})
-        if not rows:
-            return
         columns = range(self._model.columnCount())
-        lines = ("\t".join(self._model.text_at(row, one) for one in columns) for row in rows)
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        copy_rows(
+            self, lambda row: "\t".join(self._model.text_at(row, column) for column in columns)
+        )
 
     def _fit_columns(self) -> None:
         columns = self._model.columnCount()

@@ -135,14 +135,13 @@ class ReviewFlow(QObject):
         """Set up the review; yield where the event loop should run if there are many files."""
         from ui.uploads.review_list import ReviewList
         from ui.uploads.review_model import ReviewModel
-        from ui.uploads.row_check import can_skip_review
 
         files = ReviewList(purpose, roots, self._limits)
         for first in range(0, len(gathered.files), _FILES_PER_STEP):
             files.add(gathered.files[first : first + _FILES_PER_STEP])
             yield
         files.complete()
-        skips = may_skip and can_skip_review(gathered.files, purpose, self._limits)
+        skips = may_skip and purpose is not None and files.all_fit()
         yield
         files.index_paths()
         yield
@@ -336,7 +335,8 @@ class ReviewFlow(QObject):
 
     @Slot(str)
     def _save_findings(self, name: str) -> None:
-        self._backend.engine.checks.save_text(self._text_to_save, Path(name))
+        data = self._text_to_save.encode("utf-8", "replace")
+        self._backend.engine.saver.save(Path(name), lambda: [data])
 
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:

@@ -6,19 +6,12 @@ endpoint that the batch used. A request that the endpoint refused has a status c
 and the reason is in `response.body.error`.
 """
 
-from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
 
-from services.system.language import _, ngettext
-from services.system.locale_format import whole
-from services.system.sizes import format_size
-
-JsonObject = Mapping[str, object]
-
-_MAX_PARTS = 2_000
-"""An answer isn't looked for in more parts: a hostile line would stop the window for too long."""
+from services.previews.batches.answer_text import answer_in
+from services.previews.json_parts import JsonObject, int_in, object_in, text_in
 
 
 class Outcome(Enum):
@@ -73,7 +66,7 @@ def read_result(line: bytes) -> BatchResult | None:
         if response is None:
             return _result_of(full)
         answer = "" if response.body is None else answer_in(_decoded_answers(response.body))
-        return _result_of(full, answer, _text(response.request_id))
+        return _result_of(full, answer, text_in(response.request_id))
     except _UNREADABLE:
         # Not a result, or one with values of other types than documented.
         return _read_any(line)
@@ -91,9 +84,9 @@ def _read_any(line: bytes) -> BatchResult | None:
 
 def result_of(value: JsonObject) -> BatchResult:
     """What a line says that was decoded already."""
-    response = _object(value.get("response"))
-    body = _object(response.get("body"))
-    status_code = _int(response.get("status_code"))
+    response = object_in(value.get("response"))
+    body = object_in(response.get("body"))
+    status_code = int_in(response.get("status_code"))
     code, message = error_in(value)
     if code is None and message is None:
         code, message = error_in(body)
@@ -102,14 +95,14 @@ def result_of(value: JsonObject) -> BatchResult:
         custom_id=custom_id if isinstance(custom_id, str) else None,
         outcome=_outcome_of(status_code, code, message),
         status_code=status_code,
-        model=_text(body.get("model")),
+        model=text_in(body.get("model")),
         answer=answer_in(body),
         tokens=tokens_in(body),
         error_code=code,
         error_message=message,
-        request_id=_text(response.get("request_id")),
+        request_id=text_in(response.get("request_id")),
         seconds=_seconds_between(
-            _object(body.get("usage")).get("total_time"),
+            object_in(body.get("usage")).get("total_time"),
             body.get("created_at"),
             body.get("completed_at"),
         ),
@@ -190,86 +183,16 @@ def _outcome_of(status_code: int | None, error_code: str | None, message: str | 
     return Outcome.SUCCEEDED
 
 
-def answer_in(body: JsonObject) -> str:
-    """The answer in the body of any endpoint."""
-    return (
-        _chat_answer(body)
-        or _responses_answer(body)
-        or _data_answer(body)
-        or _moderation_answer(body)
-        or _text(body.get("output_text"))
-        or ""
-    )
-
-
-def _chat_answer(body: JsonObject) -> str | None:
-    """Of chat completions and of legacy completions."""
-    choice = _first(body.get("choices"))
-    message = _object(choice.get("message"))
-    content = message.get("content")
-    if isinstance(content, list):
-        texts = (_text(_object(part).get("text")) for part in content[:_MAX_PARTS])
-        content = " ".join(filter(None, texts))
-    calls = message.get("tool_calls")
-    return (
-        _text(content)
-        or _text(message.get("refusal"))
-        or (_calls_in_words(calls) if isinstance(calls, list) else None)
-        or _text(choice.get("text"))
-    )
-
-
-def _calls_in_words(calls: list[object]) -> str:
-    functions = (_object(_object(call).get("function")) for call in calls[:_MAX_PARTS])
-    return ", ".join(f"{one.get('name')}({one.get('arguments') or ''})" for one in functions)
-
-
-def _responses_answer(body: JsonObject) -> str | None:
-    output = body.get("output")
-    if not isinstance(output, list):
-        return None
-    texts: list[str] = []
-    for item in map(_object, output[:_MAX_PARTS]):
-        content = item.get("content")
-        for part in map(_object, content[:_MAX_PARTS] if isinstance(content, list) else ()):
-            text = _text(part.get("text")) or _text(part.get("refusal"))
-            if text is not None:
-                texts.append(text)
-        if item.get("type") == "function_call":
-            texts.append(f"{item.get('name')}({item.get('arguments') or ''})")
-    return " ".join(texts)
-
-
-def _data_answer(body: JsonObject) -> str | None:
-    """Of embeddings and images."""
-    first = _first(body.get("data"))
-    embedding = first.get("embedding")
-    if isinstance(embedding, list):
-        words = ngettext("vector of {number} number", "vector of {number} numbers", len(embedding))
-        return words.format(number=whole(len(embedding)))
-    picture = _text(first.get("b64_json"))
-    return (
-        _text(first.get("url"))
-        or _text(first.get("revised_prompt"))
-        or (picture and _("picture of {size}").format(size=format_size(len(picture) * 3 // 4)))
-    )
-
-
-def _moderation_answer(body: JsonObject) -> str | None:
-    flagged = _first(body.get("results")).get("flagged")
-    return None if flagged is None else f"flagged: {str(flagged).lower()}"
-
-
 def error_in(value: JsonObject) -> tuple[str | None, str | None]:
     """Code and message of an error; None and None if there is none, or it says nothing."""
     error = value.get("error")
     if isinstance(error, str):
         return None, error or None
-    stated = _object(error)
+    stated = object_in(error)
     code = stated.get("code")
-    if _int(code) is not None:
+    if int_in(code) is not None:
         code = str(code)
-    return _text(code) or _text(stated.get("type")), _text(stated.get("message"))
+    return text_in(code) or text_in(stated.get("type")), text_in(stated.get("message"))
 
 
 def tokens_in(body: JsonObject) -> TokenCount | None:
@@ -278,28 +201,12 @@ def tokens_in(body: JsonObject) -> TokenCount | None:
     if not isinstance(usage, dict):
         return None
     details = usage.get("prompt_tokens_details"), usage.get("input_tokens_details")
-    cached = [_int(_object(one).get("cached_tokens")) for one in details]
+    cached = [int_in(object_in(one).get("cached_tokens")) for one in details]
     return TokenCount(
-        input=_int(usage.get("prompt_tokens")) or _int(usage.get("input_tokens")) or 0,
-        output=_int(usage.get("completion_tokens")) or _int(usage.get("output_tokens")) or 0,
+        input=int_in(usage.get("prompt_tokens")) or int_in(usage.get("input_tokens")) or 0,
+        output=int_in(usage.get("completion_tokens")) or int_in(usage.get("output_tokens")) or 0,
         cached=cached[0] or cached[1] or 0,
     )
-
-
-def _object(value: object) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _first(value: object) -> JsonObject:
-    return _object(value[0]) if isinstance(value, list) and value else {}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _int(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 class _Details(msgspec.Struct, gc=False):

@@ -3,17 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from services.previews.batches.batch_result import JsonObject
-from services.previews.conversations.message import (
-    Act,
-    Message,
-    Role,
-    as_json,
-    encoded_image,
-    messages_of,
-    object_in,
-    text_in,
-)
+from services.previews.conversations.message import Act, Message, Role, encoded_image, messages_of
+from services.previews.json_parts import JsonObject, as_json, object_in, text_in
 from services.system.language import _, ngettext
 from services.system.locale_format import decimal, whole
 from services.system.sizes import format_size

@@ -8,20 +8,12 @@ from itertools import chain, islice, takewhile
 
 import msgspec
 
-from services.previews.batches.batch_result import JsonObject, error_in, tokens_in
+from services.previews.batches.batch_result import error_in, tokens_in
 from services.previews.content.content_kind import ContentKind, kind_of_line
 from services.previews.conversations.answer_messages import answer_messages
-from services.previews.conversations.message import (
-    Act,
-    Message,
-    Role,
-    as_json,
-    messages_of,
-    object_in,
-    text_in,
-    tool_names,
-)
+from services.previews.conversations.message import Act, Message, Role, messages_of, tool_names
 from services.previews.conversations.request_messages import request_messages
+from services.previews.json_parts import JsonObject, as_json, object_in, text_in
 from services.previews.lines.line_value import LineValue, read_line
 from services.system.language import _
 from services.system.locale_format import whole

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from services.previews.conversations.message import as_text
+from services.previews.json_parts import as_text
 
 Path = tuple[str | int, ...]
 """Keys and positions that lead from the top to a part."""

@@ -7,7 +7,7 @@ from enum import Enum
 
 import msgspec
 
-from services.previews.batches.batch_result import JsonObject
+from services.previews.json_parts import JsonObject, as_json, as_text, object_in, text_in
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.sizes import format_size
@@ -286,28 +286,3 @@ def tool_names(value: JsonObject) -> str:
 def count_of_tokens(count: int) -> str:
     """“12 tokens”, for a text that is given as numbers."""
     return ngettext("{number} token", "{number} tokens", count).format(number=whole(count))
-
-
-def object_in(value: object) -> JsonObject:
-    """The value if it's an object, or else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def text_in(value: object) -> str | None:
-    """The value if it's a text that isn't empty."""
-    return value if isinstance(value, str) and value else None
-
-
-def as_text(value: object) -> str:
-    """A text as it is, nothing for null, anything else as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else as_json(value)
-
-
-def as_json(value: object) -> str:
-    """A value as JSON."""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (RecursionError, ValueError):
-        return "…"

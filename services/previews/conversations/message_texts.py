@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.previews.batches.batch_result import JsonObject
-from services.previews.conversations.message import as_text
+from services.previews.json_parts import JsonObject, as_text
 
 _TEXT_KEYS = ("text", "input_text", "output_text", "refusal")
 

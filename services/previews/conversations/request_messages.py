@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.previews.batches.batch_result import JsonObject
 from services.previews.conversations.message import (
     Act,
     Message,
@@ -10,9 +9,8 @@ from services.previews.conversations.message import (
     address_in_words,
     count_of_tokens,
     messages_of,
-    object_in,
-    text_in,
 )
+from services.previews.json_parts import JsonObject, object_in, text_in
 from services.system.language import _
 
 

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from services.previews.batches.batch_result import JsonObject
 from services.previews.conversations.message_texts import messages_from, text_of, texts_in
+from services.previews.json_parts import JsonObject
 
 _BYTES_PER_TOKEN = 4
 """About right for English text; other languages and code need more tokens for the same text."""

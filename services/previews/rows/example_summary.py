@@ -8,7 +8,7 @@ import msgspec
 
 from services.previews.conversations.training_example import TrainingExample
 from services.previews.lines.histogram import Histogram, histogram_of
-from services.previews.rows.line_rows import read_example
+from services.previews.rows.example_rows import read_example
 
 MAX_EXAMPLES_COMPARED = 1_000_000
 """The histogram and the median are those of the first examples. Each needs 4 bytes of memory."""

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.api.cursors import next_cursor
-from services.api.file_page import FilePage
 from services.api.listing import Listing
-from services.api.remote_file import RemoteFile
 from services.providers import providers
 from services.providers.paging import LAST_ID, Cursor, Paging
 from services.providers.providers import OTHER
@@ -90,16 +88,13 @@ def test_mistral_is_listed_by_page_number(
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b'{"pagination_token": []}', b'{"other": "x"}'])
 def test_a_page_without_a_token_is_the_last(body: bytes) -> None:
-    one = FilePage((RemoteFile("file-1"),), None)
-    assert next_cursor(BY_TOKEN, "abc", one, body) is None
+    assert next_cursor(BY_TOKEN, "abc", "file-1", body) is None
 
 
 def test_a_token_may_be_a_number() -> None:
-    one = FilePage((RemoteFile("file-1"),), None)
-    assert next_cursor(BY_TOKEN, None, one, b'{"pagination_token": 17}') == "17"
+    assert next_cursor(BY_TOKEN, None, "file-1", b'{"pagination_token": 17}') == "17"
 
 
 def test_the_last_id_is_the_cursor_by_default() -> None:
-    one = FilePage((RemoteFile("file-1"), RemoteFile("file-2")), True)
-    assert next_cursor(LAST_ID, None, one, b"{}") == "file-2"
-    assert next_cursor(LAST_ID, "file-2", FilePage((), True), b"{}") is None
+    assert next_cursor(LAST_ID, None, "file-2", b"{}") == "file-2"
+    assert next_cursor(LAST_ID, "file-2", None, b"{}") is None

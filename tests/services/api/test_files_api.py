@@ -5,7 +5,7 @@ import pytest
 
 from services.api.bounded_reading import OBJECT_BYTES
 from services.api.files_api import FilesApi
-from services.api.remote_file import LONGEST_NAME
+from services.api.json_values import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.system.cancellation import Cancelled, CancelToken

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from services.api.files_api import FilesApi
-from services.api.remote_file import LONGEST_NAME
+from services.api.json_values import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.system.logs import QUIET, quiet_libraries
 from tests.services.api.conftest import MakeApi, NonWaitingToken
@@ -268,8 +268,8 @@ def test_the_key_in_a_files_fields_is_removed(
 
 def test_no_repr_shows_the_key(api: FilesApi, token: NonWaitingToken) -> None:
     api.list_page(token)
-    attributes = vars(api)
-    assert TEST_KEY not in repr(api) + repr(attributes) + repr(attributes["_connection"])
+    attributes = vars(api) | vars(vars(api)["_requests"])
+    assert TEST_KEY not in repr(api) + repr(attributes) + repr(vars(attributes["connection"]))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

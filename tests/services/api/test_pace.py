@@ -36,7 +36,7 @@ def clock() -> ManualClock:
 def test_workers_do_not_wait_without_a_hold(clock: ManualClock) -> None:
     token, reports = clock.token(), Reports()
     Pace(None, clock).wait(token, reports)
-    Pace(None, clock).wait_for_upload(token, reports)
+    Pace(None, clock).wait_to_start(token, reports)
     assert (token.pauses, reports.waits) == ([], [])
 
 
@@ -44,7 +44,7 @@ def test_a_hold_makes_all_workers_wait_and_report_why(clock: ManualClock) -> Non
     pace = Pace(None, clock)
     pace.hold(20, LIMITED)
     clock.now += 5
-    for wait in (pace.wait, pace.wait_for_upload):
+    for wait in (pace.wait, pace.wait_to_start):
         reports, before = Reports(), clock.now
         clock.now = 1005.0
         wait(clock.token(), reports)
@@ -91,7 +91,7 @@ def test_at_most_a_thousand_uploads_start_per_minute(clock: ManualClock) -> None
     pace, token, reports = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Reports()
     started = []
     for number in range(3500):
-        pace.wait_for_upload(token, reports)
+        pace.wait_to_start(token, reports)
         started.append(clock.now)
         clock.now += 0.01 if number % 7 else 0.0
     for index in range(len(started) - 1000):
@@ -104,13 +104,13 @@ def test_at_most_a_thousand_uploads_start_per_minute(clock: ManualClock) -> None
 def test_a_cancelled_wait_leaves_its_turn_to_another_upload(clock: ManualClock) -> None:
     pace = Pace(2, clock)
     for _ in range(2):
-        pace.wait_for_upload(clock.token(), Reports())
+        pace.wait_to_start(clock.token(), Reports())
     for _ in range(10):
         token = clock.token()
         token.cancel_at = clock.now + 1
         with pytest.raises(Cancelled):
-            pace.wait_for_upload(token, Reports())
-    pace.wait_for_upload(clock.token(), Reports())
+            pace.wait_to_start(token, Reports())
+    pace.wait_to_start(clock.token(), Reports())
     assert clock.now == 1060
 
 
@@ -118,14 +118,14 @@ def test_a_hold_still_applies_after_waiting_for_a_turn(
     clock: ManualClock,
 ) -> None:
     pace, reports = Pace(1, clock), Reports()
-    pace.wait_for_upload(clock.token(), reports)
+    pace.wait_to_start(clock.token(), reports)
 
     def on_wait(seconds: float, why: object) -> None:
         reports(seconds, why)
         if len(reports.waits) == 1:
             pace.hold(100, LIMITED)
 
-    pace.wait_for_upload(clock.token(), on_wait)
+    pace.wait_to_start(clock.token(), on_wait)
     assert clock.now == 1100
 
 
@@ -138,7 +138,7 @@ def test_concurrent_threads_do_not_exceed_the_limit(clock: ManualClock) -> None:
         token.cancel_at = clock.now
         try:
             for number in range(50):
-                pace.wait_for_upload(token, Reports())
+                pace.wait_to_start(token, Reports())
                 started.append(number)
         except Cancelled:
             pass
@@ -161,7 +161,7 @@ def test_only_the_official_service_has_the_limit(
     token.cancel_at = 0.0
     try:
         for _ in range(1001):
-            pace.wait_for_upload(token, reports)
+            pace.wait_to_start(token, reports)
     except Cancelled:
         assert limited
     assert bool(reports.waits) is limited

@@ -8,15 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.file_page import NotAFileList, decode_page
+from services.api.json_values import LONGEST_NAME, LONGEST_WORD
 from services.api.nesting import is_deep, truncate_nesting
-from services.api.remote_file import (
-    LONGEST_NAME,
-    LONGEST_WORD,
-    MOST_FIELDS,
-    RemoteFile,
-    remote_file_from,
-    truncate_fields,
-)
+from services.api.remote_file import MOST_FIELDS, RemoteFile, remote_file_from, truncate_fields
 from services.system.sizes import format_size
 
 FULL = {

@@ -9,7 +9,8 @@ import pytest
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
-from services.catalog.file_export import write_list
+from services.catalog.file_export import export_pieces
+from services.disk.atomic_write import write_atomically
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.factories import remote_file
 from tests.support.full_disk import fill_disk_under_partial_files
@@ -21,6 +22,10 @@ NOON = 1_795_176_000
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def write_list(files: Sequence[RemoteFile], path: Path, export_format: ExportFormat) -> None:
+    write_atomically(path, export_pieces(files, export_format))
 
 
 def test_csv_has_a_header_and_a_row_per_file_in_order(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Files are saved off the caller's thread, whole or not at all."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,20 +30,21 @@ def test_what_is_made_on_a_thread_replaces_the_file(
     path.write_bytes(b"old")
     threads = []
 
-    def make() -> bytes:
+    def make() -> Iterator[bytes]:
         threads.append(threading.current_thread())
-        return b"new"
+        yield b"new "
+        yield b"picture"
 
     saver.save(path, make)
     assert events.wait_for(ReportSaved).path == path
-    assert path.read_bytes() == b"new"
+    assert path.read_bytes() == b"new picture"
     assert threads != [threading.current_thread()]
     saver.stop()
     assert saver.join(10)
 
 
 def test_a_failure_is_told(saver: FileSaver, events: EventLog, tmp_path: Path) -> None:
-    saver.save(tmp_path / "no folder" / "picture.png", lambda: b"new")
+    saver.save(tmp_path / "no folder" / "picture.png", lambda: [b"new"])
     problem = events.wait_for(SomethingFailed).problem
     assert problem.kind is ProblemKind.FOLDER_MISSING
     saver.stop()

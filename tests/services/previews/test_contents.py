@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.api.remote_file import RemoteFile
@@ -34,7 +35,7 @@ from services.previews.events import (
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
 from services.previews.rows.column_values import ColumnsProgress
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem, ProblemKind
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.engine_bench import EngineBench
@@ -94,6 +95,26 @@ def test_a_small_file_is_read_from_the_server_to_its_end(
     assert (content.line_count, content.read, content.total) == (20_000, len(LARGE), len(LARGE))
     assert [line.data + b"\n" for line in content.lines(19_998, 9)] == LINES[-3:]
     assert content.record(20_001) is None
+
+
+def test_a_thread_rests_while_what_it_read_is_shown(
+    opened: EngineBench, serve: Callable[..., RemoteFile]
+) -> None:
+    waits, shown = threading.Event(), threading.Event()
+    longest: list[float] = []
+
+    def wait_until_handled(seconds: float) -> None:
+        longest.append(seconds)
+        waits.set()
+        shown.wait(10)
+
+    opened.wait_until_handled = wait_until_handled
+    start(opened, serve(LARGE))
+    assert waits.wait(10)
+    assert not opened.events.all(ContentGrew)
+    shown.set()
+    opened.events.wait_for(ContentGrew)
+    assert max(longest) < 1
 
 
 @pytest.mark.usefixtures("small_limits")
@@ -235,6 +256,19 @@ def test_endless_content_is_cut_off(
     start(opened, serve(LARGE))
     failed = opened.events.wait_for(ContentFailed)
     assert failed.problem.kind is ProblemKind.INCOMPLETE
+
+
+@pytest.mark.parametrize("unlisted", [7, 0, -5])
+def test_what_was_sent_beyond_the_listed_size_is_told(
+    opened: EngineBench, serve: Callable[..., RemoteFile], unlisted: int
+) -> None:
+    file = serve(b'{"a": 1}\n' * 20)
+    listed = msgspec.structs.replace(file, size=(file.size or 0) - unlisted)
+    assert look_inside(opened, listed).unlisted == unlisted
+    opened.session.contents.close()
+    wait_for(lambda: not temporary_files(opened), "that it is cached")
+    content = look_inside(opened, listed)
+    assert (content.source, content.unlisted) == (PreviewSource.CACHE, unlisted)
 
 
 def test_a_closed_file_is_read_no_further(

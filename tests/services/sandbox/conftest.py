@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 import requests
 
@@ -92,6 +93,16 @@ def client(server: SandboxServer) -> Iterator[Client]:
     with_key = Client(server.start())
     yield with_key
     with_key.session.close()
+
+
+@pytest.fixture
+def sdk(server: SandboxServer) -> Iterator[openai.OpenAI]:
+    """The official client."""
+    address = server.start()
+    with openai.OpenAI(
+        base_url=address.base_url, api_key=address.key, max_retries=0, timeout=30
+    ) as client:
+        yield client
 
 
 def error_in(response: requests.Response) -> Any:

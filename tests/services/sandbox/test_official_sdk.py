@@ -1,7 +1,6 @@
 """The official client works with the sandbox, which shows that it implements the protocol."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import openai
@@ -10,15 +9,6 @@ import pytest
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import A_MONDAY
 from tests.support.manual_clock import ManualClock
-
-
-@pytest.fixture
-def sdk(server: SandboxServer) -> Iterator[openai.OpenAI]:
-    address = server.start()
-    with openai.OpenAI(
-        base_url=address.base_url, api_key=address.key, max_retries=0, timeout=30
-    ) as client:
-        yield client
 
 
 def test_all_five_operations(sdk: openai.OpenAI, tmp_path: Path) -> None:

@@ -213,10 +213,15 @@ def test_the_list_is_refreshed_if_files_may_be_gone_anyway(flow: Flow) -> None:
     assert flow.engine.arguments_of("listing.refresh") == [(), ()]
 
 
-def test_the_report_is_named_after_the_account(flow: Flow) -> None:
-    flow.engine.publish(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+def test_the_report_is_named_after_the_account(flow: Flow, tmp_path: Path) -> None:
+    gone = (failed("one"),)
+    flow.engine.publish(DeletesEnded("beta", 1, deleted=0, failed=gone, cancelled=0, all=gone))
     flow.results.save_report()
     (dialog,) = flow.window.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit)
     assert Path(name.text()).name.startswith("Beta deleted files ")
+    dialog.fileSelected.emit(str(tmp_path / "report.csv"))
+    ((path, make),) = flow.engine.arguments_of("saver.save")
+    assert path == tmp_path / "report.csv"
+    assert b'"No"' in b"".join(make())
     dialog.reject()

@@ -304,9 +304,9 @@ def test_findings_are_saved_to_the_chosen_file(flow: Flow, tmp_path: Path) -> No
     (name,) = dialog.findChildren(QLineEdit)
     assert Path(name.text()).name.startswith("Acme findings ")
     dialog.fileSelected.emit(str(tmp_path / "findings.txt"))
-    ((text, path),) = flow.engine.arguments_of("checks.save_text")
+    ((path, make),) = flow.engine.arguments_of("saver.save")
     assert path == tmp_path / "findings.txt"
-    assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
+    assert b"".join(make()) == b"/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
     dialog.close()
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from services.previews.documents.archive_entries import ArchiveEntry
 from services.system.language import N_, _
 from services.system.sizes import format_size
+from ui.copied_rows import copy_rows
 from ui.icons import file_icon_name, icon
 from ui.selection_look import paint_selected_cell
 from ui.theme import Role, color
@@ -169,10 +170,7 @@ class NamesTable(QTableView):
         if not event.matches(QKeySequence.StandardKey.Copy):
             super().keyPressEvent(event)
             return
-        rows = sorted({index.row() for index in self.selectedIndexes()})
-        if rows:
-            names = (one_line(self._model.entries[row].name) for row in rows)
-            QGuiApplication.clipboard().setText("\n".join(names))
+        copy_rows(self, lambda row: one_line(self._model.entries[row].name))
 
     def _fit_columns(self) -> None:
         left = self.viewport().width()

@@ -1,7 +1,6 @@
 """The table of lines, at the left of an open file."""
 
 from functools import partial
-from itertools import chain, islice
 
 from PySide6.QtCore import (
     QItemSelectionModel,
@@ -19,6 +18,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,18 +30,21 @@ from PySide6.QtWidgets import (
 
 from services.previews.batches.batch_result import Outcome
 from services.previews.rows.line_rows import LineRow
+from services.problems.severity import Severity
 from services.system.language import _
+from ui.copied_rows import copy_rows
+from ui.icons import paint_icon
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
-from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
-from ui.table.cell_look import INSET, CellLook
+from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
+from ui.table.visible_cells import visible_rows
 from ui.theme import Role, color
 from ui.wording import count_in_words
 
 _TOO_MANY_REQUESTS = 429
-_LINES_MEASURED = 60
+_LINES_MEASURED = 30
 """Rows that the widths of columns are fitted to."""
 _WIDEST = 32
 """In characters; only the widest column gets more."""
@@ -50,10 +53,8 @@ _NARROWEST = 12
 _SHORTENED = 10
 """In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
-_MOST_ROWS_COPIED = 10_000
-"""Reading more would take too long; *Save lines…* saves any number."""
-_MOST_COPIED = 4 * 1024 * 1024
-"""Characters copied at once: clipboard managers keep copies."""
+_PROBLEM = 24
+"""In characters; problems are sentences of any length."""
 _LEAST_ROOM = 99_999
 """There is room for such line numbers at least."""
 
@@ -71,7 +72,9 @@ class LineTable(QTableView):
     def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = model
-        self._is_fitted = False
+        self._wanted: list[int] = []
+        """How wide the columns want to be, in pixels; empty if that isn't known yet."""
+        self._rows_measured = 0
         self._digits = 0
         """Those of the line numbers that there is room for."""
         self.setAccessibleName(_("Lines"))
@@ -102,6 +105,7 @@ class LineTable(QTableView):
         model.modelReset.connect(self._begin)
         model.rows_left.connect(self.viewport().update)
         model.rowsInserted.connect(self._fit_first)
+        model.columnsInserted.connect(self._begin)
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
         self.selectionModel().currentRowChanged.connect(self._tell_line)
@@ -117,36 +121,18 @@ class LineTable(QTableView):
     def show_filtered(self, sections: frozenset[int]) -> None:
         """Show which columns filter the lines, with room for their icons."""
         if self.heads.show_filtered(sections):
-            self._fit()
+            self._begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all cells in one call.
-
-        Qt would call into Python three times for each cell, and each call may wait a millisecond
-        while another thread runs Python: a screen of cells took 0.3 s while results were added up.
-        """
-        if not self._lines.columnCount():
-            return
-        look, area = self._look, event.rect()
+        """Paint all cells in one call; see `visible_cells`."""
+        look = self._look
         if look is None or not look.matches(self.font(), self.palette()):
             look = self._look = CellLook(self.font(), self.palette())
-        first = self.rowAt(area.top())
-        last = self.rowAt(area.bottom())
-        rows = range(first, (last if last >= 0 else self._lines.rowCount() - 1) + 1)
-        selected = selected_ranges(self)
-        sections = [
-            (section, self.columnViewportPosition(section), self.columnWidth(section))
-            for section in range(self._lines.columnCount())
-        ]
         painter = QPainter(self.viewport())
-        for row in rows if first >= 0 else ():
-            is_selected = any(start <= row <= end for start, end in selected)
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            for section, left, width in sections:
-                cell = QRect(left, top, width, height)
-                if cell.intersects(area):
-                    painter.setClipRect(cell)
-                    self._paint_cell(painter, look, cell, row, section, selected=is_selected)
+        for row, is_selected, cells in visible_rows(self, event.rect()):
+            for section, cell in cells:
+                painter.setClipRect(cell)
+                self._paint_cell(painter, look, cell, row, section, selected=is_selected)
         painter.end()
 
     def _paint_cell(
@@ -169,11 +155,22 @@ class LineTable(QTableView):
         painter.setPen(color(role, self.palette()))
         room = cell.adjusted(INSET, 0, -INSET, 0)
         text = self._lines.text_at(row, section)
+        if section == self._lines.problem_section and text:
+            side = look.icon_side
+            square = QRect(room.left(), room.top() + (room.height() - side) // 2, side, side)
+            name = "circle-x" if role is Role.DANGER else "triangle-alert"
+            paint_icon(painter, square, name, color(role, self.palette()))
+            room.setLeft(room.left() + side + ICON_GAP)
         look.draw(painter, room, text, right=self._lines.is_number(section))
 
     def resizeEvent(self, event: object) -> None:
         """Give the widest column what is left."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns, which nobody saw until now."""
+        super().showEvent(event)
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -209,32 +206,16 @@ class LineTable(QTableView):
 
     @Slot()
     def copy_raw(self) -> None:
-        """Copy the selected lines as they are in the file, as far as that isn't too much."""
-        texts, size = [], 0
-        for row in self._selected_rows():
-            text = self._lines.raw(row)
-            size += len(text)
-            if size > _MOST_COPIED:
-                break
-            texts.append(text)
-        QGuiApplication.clipboard().setText("\n".join(texts))
+        """Copy the selected lines as they are in the file."""
+        copy_rows(self, self._lines.raw)
 
     def _copy_cell(self, row: int, section: int) -> None:
         QGuiApplication.clipboard().setText(self._lines.whole_text_at(row, section))
 
-    def _selected_rows(self) -> list[int]:
-        rows = chain.from_iterable(range(first, last + 1) for first, last in selected_ranges(self))
-        return list(islice(rows, _MOST_ROWS_COPIED))
-
     @Slot()
     def copy(self) -> None:
         """Copy the selected rows, with tabs between the cells."""
-        columns = range(1, self._lines.columnCount())
-        lines = (
-            "\t".join(self._lines.text_at(row, one) for one in columns)
-            for row in self._selected_rows()
-        )
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        copy_rows(self, self._lines.row_text)
 
     def selected_count(self) -> int:
         """How many lines are selected."""
@@ -249,28 +230,28 @@ class LineTable(QTableView):
 
     @Slot()
     def _begin(self) -> None:
-        self._is_fitted = False
+        self._wanted = []
         self._fit()
 
     @Slot()
     def _fit_first(self) -> None:
-        if not self._is_fitted or len(str(self._lines.line_count)) > self._digits:
-            self._fit()
+        if self._rows_measured < _LINES_MEASURED or self._count_digits() > self._digits:
+            self._begin()
 
     def _fit(self) -> None:
         """Fit the columns to what the first rows need; the last text gets the rest."""
         columns = self._lines.columnCount()
-        rows = min(self._lines.rowCount(), _LINES_MEASURED)
-        if not columns:
+        if not columns or not self.isVisible():
             return
-        self._is_fitted = rows == _LINES_MEASURED
-        self._digits = len(str(max(_LEAST_ROOM, self._lines.line_count)))
         metrics = self.fontMetrics()
         most = _WIDEST * metrics.averageCharWidth()
-        wanted = [self._wanted_width(column, rows) for column in range(columns)]
+        if not self._wanted:
+            self._measure()
+        wanted = self._wanted
         widths = [min(width, most) for width in wanted]
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
-        widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
+        given = [column for column in texts if column != self._lines.problem_section]
+        widest = max(given, key=lambda column: wanted[column], default=columns - 1)
         least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
         short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
         missing = sum(widths) - widths[widest] + least - self.viewport().width()
@@ -280,16 +261,31 @@ class LineTable(QTableView):
                 taken = min(missing, widths[column] - shortest)
                 widths[column] -= taken
                 missing -= taken
+        if missing > 0:  # it gives way before a column is out of sight
+            head = self.horizontalHeader().sectionSizeHint(widest) + 2
+            least = max(min(least, head), least - missing)
         rest = self.viewport().width() - sum(widths)
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
 
+    def _measure(self) -> None:
+        self._digits = self._count_digits()
+        self._rows_measured = rows = min(self._lines.rowCount(), _LINES_MEASURED)
+        columns = range(self._lines.columnCount())
+        self._wanted = [self._wanted_width(column, rows) for column in columns]
+
+    def _count_digits(self) -> int:
+        return len(str(max(_LEAST_ROOM, self._lines.line_count)))
+
     def _wanted_width(self, column: int, rows: int) -> int:
         metrics = self.fontMetrics()
+        if column == self._lines.problem_section:
+            return _PROBLEM * metrics.averageCharWidth() + 2 * INSET
         texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
         if column == LINE_COLUMN:
             texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
+            texts.append(self._lines.number_in_words(self._lines.line_count))
         widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
         return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
 
@@ -312,6 +308,10 @@ class LineTable(QTableView):
 def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Role:
     if section == LINE_COLUMN:
         return Role.TEXT if selected else Role.MUTED
+    if section == model.problem_section:
+        found = model.finding_at(row)
+        is_error = found is not None and found[0] is Severity.ERROR
+        return Role.DANGER if is_error else Role.WARNING
     reader = model.reader
     key = reader.columns[section - 1].key if reader is not None else ""
     shown = model.row_in_time(row)

@@ -86,6 +86,7 @@ class LineView(QWidget):
             self._pages.addWidget(page)
         self._build()
         self.clear()
+        self._show_content(is_there=False)
 
     @property
     def shown_tab(self) -> Tab:
@@ -115,6 +116,8 @@ class LineView(QWidget):
     def clear(self, words: str = "") -> None:
         """Show no line; `words` say why there is none to choose."""
         self._nothing.setText(words or _("Select a line to see all of it."))
+        if self._line is None:
+            return
         self._line = None
         self._value = LineValue()
         self._conversation = Conversation()

@@ -17,7 +17,7 @@ from services.previews.rows.column_values import (
     ColumnValues,
     read_columns,
 )
-from services.previews.rows.line_rows import line_reader
+from services.previews.rows.line_readers import line_reader
 from tests.support.narrowing import not_none
 
 

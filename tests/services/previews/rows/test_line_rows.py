@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 from services.previews.batches.batch_result import Outcome
 from services.previews.batches.retry_lines import RequestState
 from services.previews.content.content_kind import ContentKind
+from services.previews.rows.line_fields import MAX_FIELDS
+from services.previews.rows.line_readers import MAX_TABLE_COLUMNS, line_reader
 from services.previews.rows.line_rows import (
     MAX_CELL_CHARACTERS,
-    MAX_FIELDS,
-    MAX_TABLE_COLUMNS,
     LineProblem,
     LineReader,
     LineRow,
     Value,
     as_number,
     is_missing,
-    line_reader,
     value_text,
 )
 

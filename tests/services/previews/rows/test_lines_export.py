@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from services.catalog.export_format import ExportFormat
 from services.previews.content.content_kind import ContentKind
 from services.previews.lines import bounded_lines
-from services.previews.rows.line_rows import LineReader, line_reader
+from services.previews.rows.line_readers import line_reader
+from services.previews.rows.line_rows import LineReader
 from services.previews.rows.lines_export import ExportProgress, export_lines
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.full_disk import fill_disk_under_partial_files

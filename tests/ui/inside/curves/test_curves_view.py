@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.documents.step_metrics import StepMetrics, step_metrics
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
+from tests.support.shown_widget import shown_widget
 from ui.inside.curves.curves_view import MAX_FILES, CurvesView
 from ui.theme import Role, color, curve_color
 
@@ -38,12 +39,7 @@ TRAINING_ONLY = not_none(step_metrics(b"step,train_loss\n1,3\n2,2\n3,1\n", is_wh
 
 @pytest.fixture
 def view(qtbot: QtBot) -> CurvesView:
-    made = CurvesView()
-    qtbot.addWidget(made)
-    made.resize(900, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, CurvesView(), 900, 500)
 
 
 def said(view: CurvesView) -> list[str]:
@@ -323,4 +319,11 @@ def rows_of_mark(view: CurvesView) -> list[int]:
 def test_the_charts_have_most_of_a_narrow_view(qtbot: QtBot, view: CurvesView) -> None:
     view.add_file("a", "step_metrics.csv", "Today", metrics())
     view.resize(500, 500)
+    qtbot.waitUntil(lambda: view.canvas.width() > view.width() / 2)
+
+
+def test_the_charts_have_most_of_a_narrow_view_of_two_files(qtbot: QtBot, view: CurvesView) -> None:
+    for key in ("first", "second"):
+        view.add_file(key, f"step_metrics_of_the_{key}_job.csv", "Today", metrics())
+    view.resize(104 * view.fontMetrics().averageCharWidth(), 500)
     qtbot.waitUntil(lambda: view.canvas.width() > view.width() / 2)

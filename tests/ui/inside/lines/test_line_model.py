@@ -4,15 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from services.previews.content.content_kind import ContentKind
 from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
-from services.previews.rows.line_rows import LineReader, LineRow, line_reader
+from services.previews.rows.line_readers import line_reader
+from services.previews.rows.line_rows import LineReader, LineRow
 from ui.inside.lines import line_model
 from ui.inside.lines.line_model import LineModel
+from ui.inside.lines.line_table import LineTable
 
 Open = Callable[..., OpenContent]
 
@@ -92,4 +95,18 @@ def test_rows_that_take_long_are_read_in_several_turns(
             pass
         assert [model.text_at(row, 1) for row in range(3)].count("x") == turn
     assert len(read) == 3
+    content.close()
+
+
+def test_rows_that_take_long_are_copied_whole(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = opened(b'{"name": "x", "number": 1000}\n' * 3, ContentKind.JSON_LINES)
+    model = model_of(content)
+    table = LineTable(model)
+    qtbot.addWidget(table)
+    table.selectAll()
+    monkeypatch.setattr(line_model, "_READING_MS", 0.0001)
+    table.copy()
+    assert QGuiApplication.clipboard().text() == "\n".join(["x\t1000"] * 3)
     content.close()

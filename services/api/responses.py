@@ -1,0 +1,140 @@
+"""Reads responses, and tells those of a Files API from errors and from anything else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
+from services.api.file_page import FilePage, NotAFileList, decode_page
+from services.api.json_values import NotJson, decode_object
+from services.api.server_time import server_time
+from services.problems.error_responses import Operation
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
+
+if TYPE_CHECKING:
+    import requests
+
+    from services.api.connection import Connection
+
+
+def read_object(
+    connection: "Connection",
+    operation: Operation,
+    response: "requests.Response",
+    *,
+    allow_empty: bool = False,
+) -> object:
+    """The JSON in a response, without the key; None if it's empty and may be.
+
+    Raises FilesError if it isn't JSON, or describes an error despite the status.
+    """
+    body = read_body(response, OBJECT_BYTES)
+    if not body and allow_empty:
+        return None
+    try:
+        decoded = decode_object(body)
+    except NotJson as error:
+        raise not_a_files_api(response, str(error)) from None
+    if is_an_error(decoded):
+        raise connection.error_from(operation, response, body)
+    return connection.redaction.value(decoded)
+
+
+def read_page(
+    connection: "Connection",
+    response: "requests.Response",
+    before_decoding: Callable[[], object],
+) -> tuple[FilePage, bytes]:
+    """The page of a listing in a response, without the key, and the body it was decoded from.
+
+    `before_decoding` is called once the body has arrived. Raises FilesError if the body isn't a
+    page.
+    """
+    body = read_body(response, PAGE_BYTES)
+    before_decoding()
+    redaction = connection.redaction
+    try:
+        page = redaction.page(decode_page(body, redaction.redactor_for))
+    except NotAFileList as error:
+        # Drop the cause, which holds the whole body.
+        raise not_a_list(connection, Operation.LIST, response, body, str(error)) from None
+    return replace(page, size=len(body), server_time=server_time(response.headers)), body
+
+
+def not_a_list(
+    connection: "Connection",
+    operation: Operation,
+    response: "requests.Response",
+    body: bytes,
+    reason: str,
+) -> FilesError:
+    """The error for a body that isn't a page of a list; it may describe an error instead."""
+    if len(body) <= OBJECT_BYTES and is_an_error(_decoded_or_none(body)):
+        return connection.error_from(operation, response, body)
+    return not_a_files_api(response, reason)
+
+
+def object_type(decoded: object) -> str:
+    """The `object` field of a decoded object, in lower case; empty if it has none."""
+    kind = decoded.get("object") if isinstance(decoded, dict) else None
+    return kind.lower() if isinstance(kind, str) else ""
+
+
+_WITH_ERROR = frozenset({"file", "fine_tuning.job"})
+"""Objects with an `error` field of their own."""
+
+
+def is_an_error(decoded: object) -> bool:
+    """Whether it describes an error; some gateways send one with a success status."""
+    kind = object_type(decoded)
+    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
+    return kind == "error" or (has_error and kind not in _WITH_ERROR)
+
+
+def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
+    """The error for a response that no Files API sends."""
+    return FilesError(
+        Problem(
+            ProblemKind.NOT_A_FILES_API,
+            _("The response isn't from a Files API"),
+            _("Check the base URL. On most servers it ends in /v1."),
+            reason,
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
+        )
+    )
+
+
+def responded_too_soon(response: "requests.Response") -> FilesError:
+    """The error for a response that came before the whole file was sent."""
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("The server responded before it had the whole file"),
+            _("The file it reports can't be complete. Check the list to see what was stored."),
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
+        ),
+        body_sent=False,
+    )
+
+
+def not_deleted(response: "requests.Response") -> FilesError:
+    """The error for a response that says the file is still there."""
+    return FilesError(
+        Problem(
+            ProblemKind.REQUEST_REFUSED,
+            _("The server didn't delete the file"),
+            _("It reported no error, but says the file is still there."),
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
+        )
+    )
+
+
+def _decoded_or_none(body: bytes) -> object:
+    try:
+        return decode_object(body)
+    except NotJson:
+        return None

@@ -1,0 +1,244 @@
+"""Makes the plan of a clean-up. Pure, in steps of a few milliseconds."""
+
+from collections import Counter
+from collections.abc import Collection, Container, Iterator, Sequence
+from heapq import heappush, heappushpop
+from operator import attrgetter
+
+from services.api.remote_file import RemoteFile
+from services.browse.file_filter import Query, RowFilter
+from services.browse.ordering import Column, Order, rows_of
+from services.browse.query import parse
+from services.browse.slices import Steps, finish, sort_steps
+from services.cleanup.name_pattern import name_patterns
+from services.cleanup.plan import KeptFiles, Plan, PurposeSum, WhyKept
+from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy, Referrer, ReferrerKind
+from services.cleanup.rules import CleanUpRules, NewestOf
+
+LARGEST_FIRST = Order(Column.SIZE, descending=True)
+_CHUNK = 2_000
+"""Files looked at per step."""
+_DAY = 24 * 3600
+
+
+def make_plan(
+    files: Sequence[RemoteFile],
+    rules: CleanUpRules,
+    now: float,
+    references: ReferencedBy = NEVER_CHECKED,
+    *,
+    not_downloadable: Collection[str] = (),
+    originals: Container[str] = frozenset(),
+    order: Order = LARGEST_FIRST,
+) -> Plan:
+    """Plan a clean-up of an account with these files; see `plan_steps`."""
+    return finish(
+        plan_steps(
+            files,
+            rules,
+            now,
+            references,
+            not_downloadable=not_downloadable,
+            originals=originals,
+            order=order,
+        )
+    )
+
+
+def plan_steps(
+    files: Sequence[RemoteFile],
+    rules: CleanUpRules,
+    now: float,
+    references: ReferencedBy = NEVER_CHECKED,
+    *,
+    not_downloadable: Collection[str] = (),
+    originals: Container[str] = frozenset(),
+    order: Order = LARGEST_FIRST,
+) -> Steps[Plan]:
+    """Plan a clean-up, in steps.
+
+    `files` are all files of the account, and `now` is in seconds since 1970. `not_downloadable`
+    are the purposes whose files can't be downloaded; `originals` are the IDs of files whose
+    unchanged original is on this computer. The files of the plan are in `order`.
+
+    A value that the server doesn't report fits no rule about it. A search text that isn't valid
+    matches nothing: without the invalid part, it would match more than it should.
+    """
+    query = parse(rules.search) if rules.search.strip() else Query()
+    problem = " ".join(part.reason for part in query.ignored)
+    matching: list[RemoteFile] = []
+    if not problem:
+        matching = yield from _matching_steps(files, rules, query, now)
+    newest_ids: frozenset[str] = frozenset()
+    if rules.keep_newest and matching:
+        newest_ids = yield from _newest_steps(files, rules)
+    by_file = references.by_file
+    refused = frozenset(not_downloadable)
+    unknown_stay = rules.not_referenced and not references.can_be_ruled_out
+    going: list[RemoteFile] = []
+    needed: list[RemoteFile] = []
+    in_store: list[RemoteFile] = []
+    not_checked: list[RemoteFile] = []
+    irretrievable: list[RemoteFile] = []
+    newest: list[RemoteFile] = []
+    lost: list[str] = []
+    for chunk in _chunks(matching):
+        for file in chunk:
+            file_id = file.id
+            referrers = by_file.get(file_id)
+            if referrers and any(map(_is_unfinished, referrers)):
+                needed.append(file)
+            elif rules.keep_newest and (file_id in newest_ids or file.created_at is None):
+                newest.append(file)
+            elif rules.not_referenced and referrers and any(map(_is_store, referrers)):
+                in_store.append(file)
+            elif unknown_stay:
+                not_checked.append(file)
+            elif (file.purpose or "") not in refused or file_id in originals:
+                going.append(file)
+            elif rules.skip_not_downloadable:
+                irretrievable.append(file)
+            else:
+                lost.append(file_id)
+                going.append(file)
+        yield
+    going = yield from _sorted_steps(going, order)
+    groups = []
+    for why, files_kept in (
+        (WhyKept.NEEDED, needed),
+        (WhyKept.IN_STORE, in_store),
+        (WhyKept.NOT_CHECKED, not_checked),
+        (WhyKept.NOT_DOWNLOADABLE, irretrievable),
+        (WhyKept.NEWEST, newest),
+    ):
+        if files_kept:
+            groups.append(KeptFiles(why, files_kept, (yield from _size_steps(files_kept))))
+    sums = yield from _sum_steps(going)
+    return Plan(
+        rules=rules,
+        made_at=now,
+        references=references,
+        files=going,
+        size=sum(one.size for one in sums),
+        sums=sums,
+        kept=tuple(groups),
+        in_account=len(files),
+        size_in_account=(yield from _size_steps(files)),
+        lost=frozenset(lost),
+        originals=originals,
+        invalid_search=problem,
+    )
+
+
+def _matching_steps(
+    files: Sequence[RemoteFile], rules: CleanUpRules, query: Query, now: float
+) -> Steps[list[RemoteFile]]:
+    purposes = frozenset(rules.purposes)
+    row_filter = RowFilter(query=query, now=now)
+    since, until = now, now + _DAY * (rules.expires_within_days or 0)
+    oldest = now - _DAY * (rules.older_than_days or 0)
+    matching: list[RemoteFile] = []
+    for chunk in _chunks(files):
+        left = [file for file in chunk if (file.purpose or "") in purposes]
+        if rules.older_than_days is not None:
+            left = [
+                file for file in left if file.created_at is not None and file.created_at < oldest
+            ]
+        if rules.larger_than is not None:
+            least = rules.larger_than
+            left = [file for file in left if file.size is not None and file.size > least]
+        if rules.expires_within_days is not None:
+            left = [
+                file
+                for file in left
+                if file.expires_at is not None and since < file.expires_at <= until
+            ]
+        if left and not row_filter.matches_all:
+            left = [row.file for row in row_filter.matching(list(rows_of(left, 0)))]
+        matching += left
+        yield
+    return matching
+
+
+def _newest_steps(files: Sequence[RemoteFile], rules: CleanUpRules) -> Steps[frozenset[str]]:
+    """The IDs of the newest files of each purpose or pattern; those of unknown age aren't counted.
+
+    Files of equal age are told apart by ID, so that the same files stay each time.
+    """
+    most = rules.keep_newest or 0
+    purposes = frozenset(rules.purposes)
+    by_pattern = rules.newest_of is NewestOf.PATTERN
+    heaps: dict[str, list[tuple[int, str]]] = {}
+    for chunk in _chunks(files):
+        counted = [
+            file
+            for file in chunk
+            if file.created_at is not None and (file.purpose or "") in purposes
+        ]
+        groups = [file.purpose or "" for file in counted]
+        if by_pattern:
+            patterns = name_patterns([file.name for file in counted])
+            groups = list(map("{}\n{}".format, groups, patterns))
+        for file, group in zip(counted, groups, strict=True):
+            created = file.created_at or 0
+            heap = heaps.get(group)
+            if heap is None:
+                heaps[group] = [(created, file.id)]
+            elif len(heap) < most:
+                heappush(heap, (created, file.id))
+            elif created >= heap[0][0]:
+                heappushpop(heap, (created, file.id))
+        yield
+    return frozenset(file_id for heap in heaps.values() for _created, file_id in heap)
+
+
+def _sorted_steps(files: list[RemoteFile], order: Order) -> Steps[list[RemoteFile]]:
+    rows = list(rows_of(files[::-1] if order.descending else files, 0))
+    yield
+    # Files with equal values stay as they were: comparing IDs, too, takes twice as long.
+    known, unknown = yield from sort_steps(rows, order.column, by_id=True)
+    if order.descending:
+        known.reverse()
+        unknown.reverse()
+    ordered: list[RemoteFile] = []
+    for part in (known, unknown):
+        for first in range(0, len(part), _CHUNK):
+            ordered += map(_file_of, part[first : first + _CHUNK])
+            yield
+    return ordered
+
+
+def _sum_steps(files: Sequence[RemoteFile]) -> Steps[tuple[PurposeSum, ...]]:
+    counts: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for chunk in _chunks(files):
+        purposes = [file.purpose or "" for file in chunk]
+        counts.update(purposes)
+        for purpose, file in zip(purposes, chunk, strict=True):
+            sizes[purpose] += file.size or 0
+        yield
+    return tuple(PurposeSum(one, count, sizes[one]) for one, count in counts.most_common())
+
+
+def _size_steps(files: Sequence[RemoteFile]) -> Steps[int]:
+    total = 0
+    for chunk in _chunks(files):
+        total += sum(file.size or 0 for file in chunk)
+        yield
+    return total
+
+
+def _chunks(files: Sequence[RemoteFile]) -> Iterator[Sequence[RemoteFile]]:
+    for first in range(0, len(files), _CHUNK):
+        yield files[first : first + _CHUNK]
+
+
+def _is_unfinished(referrer: Referrer) -> bool:
+    return referrer.unfinished
+
+
+def _is_store(referrer: Referrer) -> bool:
+    return referrer.kind is ReferrerKind.VECTOR_STORE
+
+
+_file_of = attrgetter("file")

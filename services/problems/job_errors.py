@@ -1,0 +1,27 @@
+"""Errors about batches, vector stores and fine-tuning jobs."""
+
+from dataclasses import replace
+
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _
+
+
+def no_such_list(problem: Problem) -> Problem:
+    """The server has no list at this address; `problem` is what its answer looks like otherwise."""
+    return replace(
+        problem,
+        kind=ProblemKind.NOT_OFFERED,
+        title=_("This server doesn't have this list"),
+        advice=_("It supports only part of the API."),
+    )
+
+
+def batch_may_have_started(problem: Problem) -> Problem:
+    """A batch was sent, but no usable answer came; `problem` says what happened instead."""
+    return replace(
+        problem,
+        kind=ProblemKind.ANSWER_LOST,
+        title=_("The batch may have started"),
+        advice=_("The server's answer was lost. Check the list of batches before you try again."),
+        detail=problem.detail or problem.title,
+    )

@@ -1,0 +1,305 @@
+"""The sandbox's fine-tuning jobs: one row for each in the database, and a result file at the end.
+
+As with batches, the state follows from the time, see `job_timeline.py`.
+"""
+
+import contextlib
+import hashlib
+import secrets
+import sqlite3
+import string
+from typing import Any
+
+import msgspec
+
+from services.sandbox.file_store import FileStore, StoredFile, new_file_id
+from services.sandbox.fine_tuning.job_timeline import (
+    ENDED,
+    JobPlan,
+    end_of,
+    status_at,
+    usual_run_seconds,
+)
+from services.sandbox.fine_tuning.step_metrics import wrapped_step_metrics
+from services.sandbox.fine_tuning.training_files import check_training_file
+from services.sandbox.list_query import ListQuery
+from services.sandbox.row_pages import row_page
+from services.sandbox.settling import AlreadySettled, Settling
+
+_BASE62 = string.ascii_letters + string.digits
+_ORGANIZATION = "org-sandbox"
+_BYTES_PER_TOKEN = 4
+_USUAL_EPOCHS = 3
+_EXAMPLES_PER_BATCH = 500
+"""For so many examples, the usual batch grows by one."""
+_MAX_STEPS = 5_000
+
+Hyperparameter = int | float | str
+"""A number, or “auto”."""
+
+
+class NoSuchJob(KeyError):
+    """No fine-tuning job has this ID."""
+
+
+class JobEnded(Exception):
+    """The job can't be cancelled, because it has ended."""
+
+
+class Hyperparameters(msgspec.Struct, frozen=True):
+    """The settings of a training."""
+
+    n_epochs: Hyperparameter = "auto"
+    batch_size: Hyperparameter = "auto"
+    learning_rate_multiplier: Hyperparameter = "auto"
+
+
+class NewJob(msgspec.Struct, frozen=True):
+    """What is asked for when a job is created."""
+
+    model: str
+    training_file: str
+    validation_file: str | None = None
+    method: str = "supervised"
+    """supervised or dpo."""
+    hyperparameters: Hyperparameters = Hyperparameters()
+    beta: Hyperparameter | None = None
+    """Only for dpo."""
+    seed: int | None = None
+    suffix: str | None = None
+    metadata: dict[str, str] | None = None
+    run_seconds: int | None = None
+    """How long the training takes; None for a few seconds."""
+
+
+class JobRow(msgspec.Struct, frozen=True):
+    """A job in the database; the fields are its columns."""
+
+    id: str
+    created_at: int
+    model: str
+    training_file: str
+    validation_file: str | None
+    metadata: str | None
+    method: str
+    """A JSON object, as the API shows it without its hyperparameters."""
+    asked: str
+    """The hyperparameters as they were asked for, as a JSON object."""
+    chosen: str
+    """The hyperparameters that are used."""
+    seed: int
+    suffix: str | None
+    steps: int
+    trained_tokens: int
+    run_seconds: int
+    error: str | None
+    """As a JSON object."""
+    cancelled_at: int | None = None
+    result_file_id: str | None = None
+    is_settled: int = 0
+    """Whether it has ended and its result file was added."""
+
+    @property
+    def plan(self) -> JobPlan:
+        """What decides its course."""
+        return JobPlan(self.created_at, self.error is None, self.run_seconds, self.cancelled_at)
+
+    def status(self, now: int) -> str:
+        """Its status at a time; it hasn't ended before its file is there."""
+        return status_at(self.plan, now if self.is_settled else min(now, end_of(self.plan) - 1))
+
+
+_COLUMNS = ", ".join(JobRow.__struct_fields__)
+
+
+class FineTuningJobs:
+    """The fine-tuning jobs of a sandbox. Can be used by several threads."""
+
+    def __init__(self, files: FileStore) -> None:
+        self._files = files
+        files.before_reading.append(Settling(self._settle_due))
+
+    def create(self, new: NewJob) -> dict[str, Any]:
+        """Create a job and return it as an API object. Raises NoSuchFile."""
+        training = self._files.retrieve(new.training_file)
+        validation = (
+            None if new.validation_file is None else self._files.retrieve(new.validation_file)
+        )
+        row = self.new_row(training, validation, new, new_job_id(), self._files.now)
+        with self._files.change() as database:
+            insert_job(database, row)
+        return job_object(row, row.created_at)
+
+    def new_row(
+        self,
+        training: StoredFile,
+        validation: StoredFile | None,
+        new: NewJob,
+        job_id: str,
+        created_at: int,
+    ) -> JobRow:
+        """The row of a job that was created at that time, after its files were checked."""
+        with self._files.open_content(training) as content:
+            trained = check_training_file(content, "training_file", new.method)
+        error = trained.error
+        if validation is not None and error is None:
+            with self._files.open_content(validation) as content:
+                error = check_training_file(content, "validation_file", new.method).error
+        chosen = _chosen(new.hyperparameters, trained.examples)
+        epochs, batch_size = int(chosen.n_epochs), int(chosen.batch_size)
+        steps = min(_MAX_STEPS, max(1, -(-trained.examples * epochs // batch_size)))
+        return JobRow(
+            id=job_id,
+            created_at=created_at,
+            model=new.model,
+            training_file=training.id,
+            validation_file=None if validation is None else validation.id,
+            metadata=None if new.metadata is None else _json(new.metadata),
+            method=_json({"type": new.method, "beta": new.beta}),
+            asked=_json(new.hyperparameters),
+            chosen=_json(chosen),
+            seed=new.seed if new.seed is not None else secrets.randbelow(2**31),
+            suffix=new.suffix,
+            steps=steps,
+            trained_tokens=trained.size // _BYTES_PER_TOKEN * epochs,
+            run_seconds=new.run_seconds or usual_run_seconds(steps),
+            error=None if error is None else _json(error),
+        )
+
+    def page(self, query: ListQuery) -> tuple[list[dict[str, Any]], bool]:
+        """A page of jobs as API objects, and whether there are more. Raises NoSuchRow."""
+        self._files.bring_up_to_date()
+        rows, has_more = row_page(self._files, "fine_tuning_jobs", _COLUMNS, query)
+        now = self._files.now
+        return [job_object(JobRow(*row), now) for row in rows], has_more
+
+    def retrieve(self, job_id: str) -> dict[str, Any]:
+        """A job as an API object. Raises NoSuchJob."""
+        return job_object(self._row(job_id), self._files.now)
+
+    def cancel(self, job_id: str) -> dict[str, Any]:
+        """Cancel a job at once and return it as an API object. Raises NoSuchJob or JobEnded."""
+        now = self._files.now
+        if self._row(job_id).status(now) in ENDED:
+            raise JobEnded(job_id)
+        with self._files.change() as database:
+            database.execute(
+                "UPDATE fine_tuning_jobs SET cancelled_at = ?, is_settled = 1 "
+                "WHERE id = ? AND NOT is_settled",
+                (now, job_id),
+            )
+        return job_object(self._row(job_id), now)
+
+    def _settle_due(self) -> None:
+        found = self._files.query(f"SELECT {_COLUMNS} FROM fine_tuning_jobs WHERE NOT is_settled")
+        for values in found:
+            row = JobRow(*values)
+            if end_of(row.plan) <= self._files.now:
+                self._settle(row)
+
+    def _settle(self, row: JobRow) -> None:
+        incoming = self._files.new_incoming()
+        try:
+            files = []
+            if row.error is None:
+                incoming.write(
+                    wrapped_step_metrics(
+                        row.steps, has_validation=row.validation_file is not None, seed=row.seed
+                    )
+                )
+                file = StoredFile(
+                    new_file_id(),
+                    "step_metrics.csv",
+                    "fine-tune-results",
+                    incoming.size,
+                    end_of(row.plan),
+                    None,
+                )
+                files.append((incoming, file))
+            with contextlib.suppress(AlreadySettled), self._files.adding(files) as database:
+                changed = database.execute(
+                    "UPDATE fine_tuning_jobs SET result_file_id = ?, is_settled = 1 "
+                    "WHERE id = ? AND NOT is_settled",
+                    (files[0][1].id if files else None, row.id),
+                ).rowcount
+                if not changed:
+                    raise AlreadySettled
+        finally:
+            incoming.discard()
+
+    def _row(self, job_id: str) -> JobRow:
+        self._files.bring_up_to_date()
+        rows = self._files.query(f"SELECT {_COLUMNS} FROM fine_tuning_jobs WHERE id = ?", (job_id,))
+        if not rows:
+            raise NoSuchJob(job_id)
+        return JobRow(*rows[0])
+
+
+def new_job_id() -> str:
+    """An ID that no job has."""
+    return "ftjob-" + "".join(secrets.choice(_BASE62) for _place in range(24))
+
+
+def insert_job(database: sqlite3.Connection, row: JobRow) -> None:
+    """Add a row to the database."""
+    marks = ", ".join("?" for _name in JobRow.__struct_fields__)
+    database.execute(
+        f"INSERT INTO fine_tuning_jobs ({_COLUMNS}) VALUES ({marks})",
+        msgspec.structs.astuple(row),
+    )
+
+
+def job_object(row: JobRow, now: int) -> dict[str, Any]:
+    """A job as the API shows it at the time `now`."""
+    status = row.status(now)
+    has_run = status == "succeeded"
+    shown = row.asked if status in ("validating_files", "queued", "failed") else row.chosen
+    hyperparameters = msgspec.json.decode(shown)
+    method = msgspec.json.decode(row.method)
+    of_method = hyperparameters | ({} if method["beta"] is None else {"beta": method["beta"]})
+    return {
+        "id": row.id,
+        "object": "fine_tuning.job",
+        "created_at": row.created_at,
+        "error": (
+            msgspec.json.decode(row.error) if row.error is not None and status == "failed" else None
+        ),
+        "estimated_finish": end_of(row.plan) if status == "running" else None,
+        "fine_tuned_model": _model_name(row) if has_run else None,
+        "finished_at": end_of(row.plan) if status in ENDED else None,
+        "hyperparameters": hyperparameters,
+        "integrations": [],
+        "metadata": None if row.metadata is None else msgspec.json.decode(row.metadata),
+        "method": {
+            "type": method["type"],
+            method["type"]: {"hyperparameters": of_method},
+        },
+        "model": row.model,
+        "organization_id": _ORGANIZATION,
+        "result_files": [row.result_file_id] if row.result_file_id and has_run else [],
+        "seed": row.seed,
+        "status": status,
+        "trained_tokens": row.trained_tokens if has_run else None,
+        "training_file": row.training_file,
+        "validation_file": row.validation_file,
+    }
+
+
+def _model_name(row: JobRow) -> str:
+    number = hashlib.sha256(row.id.encode()).hexdigest()[:8]
+    return f"ft:{row.model}:sandbox:{row.suffix or ''}:{number}"
+
+
+def _chosen(asked: Hyperparameters, examples: int) -> Hyperparameters:
+    def of(value: Hyperparameter, usual: float) -> int | float:
+        return usual if isinstance(value, str) else value
+
+    return Hyperparameters(
+        n_epochs=of(asked.n_epochs, _USUAL_EPOCHS),
+        batch_size=of(asked.batch_size, 1 + examples // _EXAMPLES_PER_BATCH),
+        learning_rate_multiplier=of(asked.learning_rate_multiplier, 1.8),
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

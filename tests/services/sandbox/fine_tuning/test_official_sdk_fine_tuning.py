@@ -1,0 +1,65 @@
+"""The official client works with the sandbox's fine-tuning jobs."""
+
+import json
+
+import openai
+import pytest
+
+from tests.support.manual_clock import ManualClock
+
+
+@pytest.fixture
+def training_file(sdk: openai.OpenAI) -> str:
+    example = {"messages": [{"role": "user", "content": "Hi"}]}
+    content = (json.dumps(example).encode() + b"\n") * 12
+    return sdk.files.create(file=("examples.jsonl", content), purpose="fine-tune").id
+
+
+def test_a_job_from_its_creation_to_its_results(
+    sdk: openai.OpenAI, training_file: str, clock: ManualClock
+) -> None:
+    made = sdk.fine_tuning.jobs.create(
+        model="gpt-4o-mini",
+        training_file=training_file,
+        validation_file=training_file,
+        method={
+            "type": "supervised",
+            "supervised": {"hyperparameters": {"n_epochs": 2, "batch_size": "auto"}},
+        },
+        suffix="mine",
+    )
+    assert made.status == "validating_files"
+    assert sdk.fine_tuning.jobs.retrieve(made.id) == made
+    clock.now += 120
+    job = sdk.fine_tuning.jobs.retrieve(made.id)
+    assert job.status == "succeeded"
+    assert job.fine_tuned_model is not None
+    assert job.hyperparameters.n_epochs == 2
+    (result,) = job.result_files
+    assert sdk.files.retrieve(result).purpose == "fine-tune-results"
+    assert sdk.files.content(result).read()
+
+
+def test_cancelling(sdk: openai.OpenAI, training_file: str, clock: ManualClock) -> None:
+    made = sdk.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=training_file)
+    clock.now += 4
+    assert sdk.fine_tuning.jobs.cancel(made.id).status == "cancelled"
+    with pytest.raises(openai.BadRequestError, match="already completed"):
+        sdk.fine_tuning.jobs.cancel(made.id)
+
+
+def test_pages_are_followed_to_the_end(sdk: openai.OpenAI, training_file: str) -> None:
+    made = [
+        sdk.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=training_file).id
+        for _number in range(7)
+    ]
+    for limit in (1, 3, 100):
+        assert [job.id for job in sdk.fine_tuning.jobs.list(limit=limit)] == made[::-1]
+
+
+def test_errors_are_its_errors(sdk: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="Could not find fine tune"):
+        sdk.fine_tuning.jobs.retrieve("ftjob-unknown")
+    with pytest.raises(openai.BadRequestError) as caught:
+        sdk.fine_tuning.jobs.create(model="gpt-4o-mini", training_file="file-unknown")
+    assert caught.value.param == "training_file"
