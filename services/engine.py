@@ -117,6 +117,7 @@ class Engine:
             OpenFiles(paths.previews_folder),
             image_decoders,
             paths.pasted_folder,
+            paths.journal_folder / "clean-ups",
             paths.downloads_folder,
             wait_until_handled,
         )

@@ -17,6 +17,7 @@ from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
+from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.previews.content.image_decoders import ImageDecoders
@@ -28,11 +29,12 @@ from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
-from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
+from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.cleanup.clean_ups import CleanUps, SaveFirst
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
@@ -58,6 +60,8 @@ class Shared:
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
+    clean_ups_folder: Path
+    """Where plans of clean-ups are stored while they are carried out."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
     wait_until_handled: Callable[[float], object]
@@ -87,6 +91,7 @@ class Session:
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
+        self._clean_ups: CleanUps | None = None
 
     @property
     def account(self) -> Account | None:
@@ -140,6 +145,20 @@ class Session:
         return self._joins
 
     @property
+    def clean_ups(self) -> "CleanUps":
+        """Plans of clean-ups; loaded when first used."""
+        if self._clean_ups is None:
+            from services.cleanup.clean_ups import CleanUps
+
+            self._clean_ups = CleanUps(
+                self._publish,
+                self.uploads.find_originals,
+                self._shared.clean_ups_folder,
+                self._queue_clean_up,
+            )
+        return self._clean_ups
+
+    @property
     def has_ended(self) -> bool:
         """Whether it was closed and all its threads have ended."""
         return self._closed and self.join(0.0)
@@ -158,7 +177,7 @@ class Session:
     ) -> None:
         """Queue one download of all these files as a zip archive, written as they arrive."""
         if files:
-            name = zip_name(files, time.time())
+            name = zip_name(len(files), time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
@@ -227,13 +246,13 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents, self._joins):
+        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
             if reader is not None:
                 ended = reader.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
     def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents, self._joins):
+        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
             if reader is not None:
                 reader.stop()
 
@@ -249,6 +268,23 @@ class Session:
         api = self._api
         if api is not None:
             self._shared.transfers.add(api, jobs)
+
+    def _queue_clean_up(self, plan: StoredPlan, save_first: "SaveFirst | None") -> None:
+        if save_first is None:
+            self._queue([CleanUpJob(plan=plan)])
+            return
+        folder = save_first.folder
+        self._queue(
+            [
+                CleanUpJob(
+                    plan=plan,
+                    saves=True,
+                    folder=folder,
+                    archive=zip_name(plan.count, time.time()) if save_first.as_zip else "",
+                    makes_folder=folder == self._shared.downloads_folder,
+                )
+            ]
+        )
 
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])
