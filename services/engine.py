@@ -121,6 +121,7 @@ class Engine:
             make_timer,
             image_decoders,
             paths.pasted_folder,
+            paths.journal_folder / "clean-ups",
             paths.downloads_folder,
             wait_until_handled,
         )

@@ -17,6 +17,7 @@ from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
+from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.jobs.offered_lists import OfferedLists
@@ -31,11 +32,12 @@ from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
 from services.system.interval_timer import MakeTimer
-from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
+from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.cleanup.clean_ups import CleanUps, SaveFirst
     from services.jobs.jobs import Jobs
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
@@ -64,6 +66,8 @@ class Shared:
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
+    clean_ups_folder: Path
+    """Where plans of clean-ups are stored while they are carried out."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
     wait_until_handled: Callable[[float], object]
@@ -94,6 +98,7 @@ class Session:
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
+        self._clean_ups: CleanUps | None = None
 
     @property
     def account(self) -> Account | None:
@@ -163,6 +168,20 @@ class Session:
         return self._joins
 
     @property
+    def clean_ups(self) -> "CleanUps":
+        """Plans of clean-ups; loaded when first used."""
+        if self._clean_ups is None:
+            from services.cleanup.clean_ups import CleanUps
+
+            self._clean_ups = CleanUps(
+                self._publish,
+                self.uploads.find_originals,
+                self._shared.clean_ups_folder,
+                self._queue_clean_up,
+            )
+        return self._clean_ups
+
+    @property
     def has_ended(self) -> bool:
         """Whether it was closed and all its threads have ended."""
         return self._closed and self.join(0.0)
@@ -181,7 +200,7 @@ class Session:
     ) -> None:
         """Queue one download of all these files as a zip archive, written as they arrive."""
         if files:
-            name = zip_name(files, time.time())
+            name = zip_name(len(files), time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
@@ -258,9 +277,9 @@ class Session:
         for part in self._loaded_parts():
             part.stop()
 
-    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins]":
+    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins | CleanUps]":
         """The parts that were used, and so have threads."""
-        parts = (self._jobs, self._previews, self._contents, self._joins)
+        parts = (self._jobs, self._previews, self._contents, self._joins, self._clean_ups)
         return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
@@ -275,6 +294,23 @@ class Session:
         api = self._api
         if api is not None:
             self._shared.transfers.add(api, jobs)
+
+    def _queue_clean_up(self, plan: StoredPlan, save_first: "SaveFirst | None") -> None:
+        if save_first is None:
+            self._queue([CleanUpJob(plan=plan)])
+            return
+        folder = save_first.folder
+        self._queue(
+            [
+                CleanUpJob(
+                    plan=plan,
+                    saves=True,
+                    folder=folder,
+                    archive=zip_name(plan.count, time.time()) if save_first.as_zip else "",
+                    makes_folder=folder == self._shared.downloads_folder,
+                )
+            ]
+        )
 
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])

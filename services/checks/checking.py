@@ -32,13 +32,15 @@ def check_file(
     *,
     token: CancelToken,
     progress: Callable[[int], None],
+    start: Callable[[], Findings] = Findings,
 ) -> CheckReport:
     """Check a file, in constant memory. This can take seconds.
 
-    `progress` is called with the number of bytes checked so far. Raise Cancelled, or FilesError if
-    the file can't be read or has changed since it was inspected.
+    `progress` is called with the number of bytes checked so far. `start` creates what collects the
+    findings; it's called again if those so far are dropped. Raise Cancelled, or FilesError if the
+    file can't be read or has changed since it was inspected.
     """
-    findings = Findings()
+    findings = start()
     repairs = FileCheck(findings.add, limits).check(file, purpose)
     can_be_pointer = 0 < file.size <= MAX_POINTER_BYTES
     if can_be_pointer and (pointer := _pointer(file)):
@@ -55,7 +57,7 @@ def check_file(
         checks = JsonLinesCheck(file, purpose, limits, token=token, progress=progress)
         checked = checks.check_lines(findings.add)
         if checked is None:
-            findings = Findings()
+            findings = start()
             FileCheck(findings.add, limits).check(file, purpose)
             checked = checks.check_objects(findings.add)
         return findings.report(
@@ -76,14 +78,17 @@ def checked_file(
     limits: Limits,
     token: CancelToken,
     progress: Callable[[int], None],
+    start: Callable[[], Findings] = Findings,
 ) -> CheckedFile:
-    """Check a file and return the result, or why it couldn't be checked. Raise Cancelled.
+    """Check a file like `check_file`, and return the result, or why it couldn't be checked.
+
+    Raise Cancelled.
 
     If the check itself fails, that is logged, so that other files are still checked.
     """
     token.check()
     try:
-        report = check_file(file, purpose, limits, token=token, progress=progress)
+        report = check_file(file, purpose, limits, token=token, progress=progress, start=start)
         token.check()
     except FilesError as error:
         return CheckedFile(file, purpose, None, error.problem)

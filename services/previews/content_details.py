@@ -17,6 +17,7 @@ from services.previews.events import (
     ResultsAdded,
 )
 from services.previews.lines.bounded_lines import bounded_lines
+from services.previews.lines.json_place import fault_in
 from services.previews.lines.line_value import read_line
 from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
@@ -53,7 +54,8 @@ def details_of(
                 yield NamesRead(content.file_id, names)
         case ContentKind.JSON if content.read <= MAX_JSON_BYTES:
             data = content.path.read_bytes()
-            yield JsonRead(content.file_id, data, read_line(data))
+            value = read_line(data)
+            yield JsonRead(content.file_id, data, value, fault_in(data) if value.problem else None)
 
 
 def _records_of(content: OpenContent) -> Iterator[SessionEvent | None]:

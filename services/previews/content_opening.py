@@ -50,6 +50,7 @@ class ContentOpening:
         self._files = files
         self._content: OpenContent | None = None
         self._temporary: Path | None = None
+        self._unlisted = 0
         self._reported = time.monotonic()
         small = file.size is not None and file.size <= READ_AT_ONCE_BYTES
         self._wanted: float = READ_AT_ONCE_BYTES if small else FIRST_BYTES
@@ -86,6 +87,7 @@ class ContentOpening:
 
     def open_cached(self, data: bytes) -> None:
         """Open what was cached of the content, which is all of it."""
+        self._note_size(len(data))
         self._open_whole(self._new_file(data), PreviewSource.CACHE)
 
     def open_nearest(self, original: Path | None, *, ask_server: bool) -> None:
@@ -150,10 +152,15 @@ class ContentOpening:
                 break
             self._wait(read, None)
         self.token.check()
+        self._note_size(read)
         if self._content is None:
             self._open_whole(path, PreviewSource.SERVER)
         else:
             self._finish(self._content)
+
+    def _note_size(self, sent: int) -> None:
+        """Note how many bytes the server has sent in all."""
+        self._unlisted = 0 if self.file.size is None else sent - self.file.size
 
     def _read_remote(self, path: Path, read: int, etag: str) -> tuple[int, str, bool]:
         """Read on from where reading stopped; how far it came, the ETag, and whether that's all.
@@ -252,6 +259,7 @@ class ContentOpening:
                 self._report_sometimes(content)
             content.index.finish()
         content.grow(content.path.stat().st_size)
+        content.unlisted = self._unlisted
         content.finish()
         self.token.check()
         self._listener(ContentGrew(self.file.id, content))

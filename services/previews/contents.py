@@ -10,7 +10,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.events import ReportSaved
 from services.previews.content.content_files import ContentFiles
 from services.previews.content.content_kind import ContentKind
-from services.previews.content_check import check_content, is_checked
+from services.previews.content_check import check_content, is_checked, save_findings
 from services.previews.content_details import details_of
 from services.previews.content_opening import REPORT_SECONDS, ContentOpening
 from services.previews.events import (
@@ -34,6 +34,7 @@ from services.problems.content_errors import costly_pattern, invalid_pattern
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
+from services.providers.limits import Limits
 from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
@@ -62,6 +63,8 @@ class Contents:
         self._searches = {lines: CancelToken() for lines in LineList}
         self._comparing = CancelToken()
         self._counting = CancelToken()
+        self._joined: OpenContent | None = None
+        """What is looked at in place of the open file."""
         self._pdf: PdfReading | None = None
         self._stopping = CancelToken()
         self._worker = WorkerThreads("inside", 4)
@@ -100,6 +103,13 @@ class Contents:
             return None
         return None if content.source is PreviewSource.PARSED_TEXT else content.path
 
+    def look_at(self, joined: OpenContent | None) -> None:
+        """Find, count and save lines of this content in place of the open file, until it's closed.
+
+        Events name the open file all the same.
+        """
+        self._joined = joined
+
     def find(self, lines: LineList, query: LineQuery) -> None:
         """Find lines in what was read of the open file. Publishes LinesFound, several times.
 
@@ -108,11 +118,12 @@ class Contents:
         opening = self._opening
         if opening is None or opening.content is None:
             return
-        content = opening.content
+        content = self._joined or opening.content
         self._searches[lines].cancel()
         self._searches[lines] = token = CancelToken()
         if query.text is not None or query.conditions:
-            self._submit(opening, lambda: self._find_lines(content, lines, query, token))
+            file_id = opening.file.id
+            self._submit(opening, lambda: self._find_lines(file_id, content, lines, query, token))
 
     def read_metrics(self, file: RemoteFile, refusal: str) -> None:
         """Read a results file of fine-tuning to be compared with the open one.
@@ -142,10 +153,10 @@ class Contents:
         opening = self._opening
         if opening is None or opening.content is None:
             return
-        content = opening.content
+        content, file_id = self._joined or opening.content, opening.file.id
         self._counting.cancel()
         self._counting = token = CancelToken()
-        self._submit(opening, lambda: self._count_values(content, reader, token))
+        self._submit(opening, lambda: self._count_values(file_id, content, reader, token))
 
     def render_page(self, page: int, width: int) -> None:
         """Render a page of the open PDF, counting from 0, at a width in pixels.
@@ -164,8 +175,18 @@ class Contents:
         """
         opening = self._opening
         if opening is not None and opening.content is not None:
+            content, file_id = self._joined or opening.content, opening.file.id
+            self._worker.submit(lambda: self._save_lines(file_id, content, to, wanted))
+
+    def save_findings(self, to: Path) -> None:
+        """Check the open file again, and save all that is found as CSV, even if it is closed.
+
+        Publishes LinesSaving, several times, and ReportSaved or SomethingFailed.
+        """
+        opening = self._opening
+        if opening is not None and opening.content is not None:
             content = opening.content
-            self._worker.submit(lambda: self._save_lines(content, to, wanted))
+            self._worker.submit(lambda: self._save_findings(opening, content, to))
 
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
@@ -175,6 +196,7 @@ class Contents:
             search.cancel()
         self._comparing.cancel()
         self._comparing = CancelToken()
+        self._joined = None
         if pdf is not None:
             pdf.close()
         if opening is not None:
@@ -250,13 +272,17 @@ class Contents:
     def _check(self, opening: ContentOpening, content: OpenContent) -> None:
         purpose = opening.file.purpose
         if purpose is not None and is_checked(content.kind, purpose):
-            limits = provider_named(opening.api.account.provider_id).limits
-            checked = check_content(content, purpose, limits, opening.token)
+            checked, findings = check_content(content, purpose, _limits(opening), opening.token)
             opening.token.check()
-            self._listener(ContentChecked(content.file_id, checked))
+            self._listener(ContentChecked(content.file_id, checked, findings))
 
     def _find_lines(
-        self, content: OpenContent, lines: LineList, query: LineQuery, token: CancelToken
+        self,
+        file_id: str,
+        content: OpenContent,
+        lines: LineList,
+        query: LineQuery,
+        token: CancelToken,
     ) -> None:
         last = time.monotonic()
         found = FoundLines((), 0)
@@ -267,19 +293,21 @@ class Contents:
                         return
                     if time.monotonic() - last >= REPORT_SECONDS:
                         last = time.monotonic()
-                        self._listener(LinesFound(content.file_id, lines, query, found, False))
+                        self._listener(LinesFound(file_id, lines, query, found, False))
         except OSError as error:
             raise error_reading(error, content.path) from error
         except InvalidPatternError as error:
             problem = invalid_pattern(error.reason, error.place)
-            self._listener(SearchFailed(content.file_id, query, problem))
+            self._listener(SearchFailed(file_id, query, problem))
         except CostlyPatternError as error:
             problem = costly_pattern(error.after_line)
-            self._listener(SearchFailed(content.file_id, query, problem))
+            self._listener(SearchFailed(file_id, query, problem))
         else:
-            self._listener(LinesFound(content.file_id, lines, query, found, True))
+            self._listener(LinesFound(file_id, lines, query, found, True))
 
-    def _count_values(self, content: OpenContent, reader: LineReader, token: CancelToken) -> None:
+    def _count_values(
+        self, file_id: str, content: OpenContent, reader: LineReader, token: CancelToken
+    ) -> None:
         last = time.monotonic()
         progress = ColumnsProgress(0, 0)
         try:
@@ -287,12 +315,14 @@ class Contents:
                 token.check()
                 if time.monotonic() - last >= REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(ColumnsCounted(content.file_id, progress))
+                    self._listener(ColumnsCounted(file_id, progress))
         except OSError as error:
             raise error_reading(error, content.path) from error
-        self._listener(ColumnsCounted(content.file_id, progress))
+        self._listener(ColumnsCounted(file_id, progress))
 
-    def _save_lines(self, content: OpenContent, to: Path, wanted: WantedLines) -> None:
+    def _save_lines(
+        self, file_id: str, content: OpenContent, to: Path, wanted: WantedLines
+    ) -> None:
         last = time.monotonic()
         try:
             for progress in export_lines(
@@ -307,8 +337,31 @@ class Contents:
                     return
                 if time.monotonic() - last >= REPORT_SECONDS:
                     last = time.monotonic()
-                    self._listener(LinesSaving(content.file_id, progress.read))
+                    self._listener(LinesSaving(file_id, progress.read))
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(to))
+
+    def _save_findings(self, opening: ContentOpening, content: OpenContent, to: Path) -> None:
+        last = time.monotonic()
+
+        def report(read: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= REPORT_SECONDS:
+                last = time.monotonic()
+                self._listener(LinesSaving(content.file_id, read))
+
+        purpose = opening.file.purpose or ""
+        try:
+            save_findings(content, purpose, _limits(opening), to, self._stopping, report)
+        except Cancelled:
+            pass
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(to))
+
+
+def _limits(opening: ContentOpening) -> Limits:
+    return provider_named(opening.api.account.provider_id).limits

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from services.checks.events import CheckedFile
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_summary import SummaryProgress
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.previews.documents.step_metrics import StepMetrics
+from services.previews.joined_lines import JoinedLines
+from services.previews.lines.json_place import JsonPlace
 from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.previews.preview import Preview
@@ -106,6 +109,8 @@ class JsonRead(LargeEvent, frozen=True):
     file_id: str
     data: bytes
     value: LineValue
+    fault: JsonPlace | None = None
+    """Where it is broken; then it's shown as text."""
 
 
 class PdfOpened(SessionEvent, frozen=True):
@@ -162,6 +167,8 @@ class ContentChecked(LargeEvent, frozen=True):
 
     file_id: str
     checked: CheckedFile
+    findings: LineFindings
+    """Which lines have findings, whether or not they are in the report."""
 
 
 class ColumnsCounted(SessionEvent, frozen=True):
@@ -180,7 +187,7 @@ class SearchFailed(SessionEvent, frozen=True):
 
 
 class LinesSaving(SessionEvent, frozen=True):
-    """Lines of an open content are being saved. ReportSaved or SomethingFailed follows."""
+    """Lines of an open content, or its problems, are being saved. ReportSaved or SomethingFailed follows."""
 
     file_id: str
     read: int
@@ -221,6 +228,11 @@ class BatchJoined(SessionEvent, frozen=True):
 
     request: int
     joined: JoinedBatch
+    lines: JoinedLines | None = None
+    """The lines of the results, if they are in two files and there is room on the disk for them.
+
+    They can be read until `Joins.keep_only` is called without the ID of their content.
+    """
 
 
 class JoinFailed(SessionEvent, frozen=True):

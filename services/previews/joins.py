@@ -1,5 +1,7 @@
 """Joins the results of a batch to its requests, and writes those that are unfinished to a new file."""
 
+import itertools
+import logging
 import re
 import threading
 import time
@@ -22,6 +24,7 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
+from services.previews.joined_lines import JoinedLines, JoinedLinesWriter
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
 from services.problems.retry_errors import content_elsewhere
@@ -29,6 +32,8 @@ from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.private_files import restrict
 from services.system.worker_threads import WorkerThreads
+
+_log = logging.getLogger(__name__)
 
 _REPORT_SECONDS = 0.1
 _RETRIED = re.compile(r"(.+)-retry(?:-([0-9]{1,6}))?", re.DOTALL)
@@ -93,6 +98,9 @@ class Joins:
         self._lock = threading.Lock()
         self._fetched: dict[str, Path] = {}
         """Temporary files with what was read from the server, by file ID."""
+        self._lines: dict[str, JoinedLines] = {}
+        """The lines of two files with results, by the ID of their content."""
+        self._numbers = itertools.count(1)
         self._worker = WorkerThreads("join", 2)
 
     def start(self, request: int, requests: JoinSource, results: Sequence[JoinSource]) -> None:
@@ -130,7 +138,10 @@ class Joins:
         self._token.cancel()
 
     def keep_only(self, file_ids: Collection[str]) -> None:
-        """Delete what was read from the server of any other files."""
+        """Delete what was read from the server of any other files, and other joined lines.
+
+        Joined lines are known by the ID of their content.
+        """
         kept = frozenset(file_ids)
         self._worker.submit(lambda: self._delete_except(kept))
 
@@ -231,11 +242,49 @@ class Joins:
                 job.token.check()
                 report.publish_sometimes(step.read)
                 if step.joined is not None:
-                    self._listener(BatchJoined(job.request, step.joined))
+                    lines = self._join_lines(job, results, step.joined)
+                    self._listener(BatchJoined(job.request, step.joined, lines))
         except OSError as error:
             path = Path(error.filename or requests)
             problem = error_reading(error, path).problem
             self._listener(JoinFailed(job.request, path == requests, problem))
+
+    def _join_lines(
+        self, job: _Job, results: Sequence[Path], joined: JoinedBatch
+    ) -> JoinedLines | None:
+        """Put the lines of two files together, those of the error file last."""
+        if len(results) < 2 or not joined.known_ids:
+            return None
+        (_succeeds, first), (second_succeeds, second) = sorted(
+            zip(joined.has_successes, results, strict=True), key=lambda one: not one[0]
+        )
+        path = None
+        try:
+            path = self._files.create()
+            writer = JoinedLinesWriter(f"joined/{next(self._numbers)}", path)
+            for lines in writer.write(
+                (first, second), second=results.index(second), are_errors=not second_succeeds
+            ):
+                job.token.check()
+                if lines is not None:
+                    return self._keep_lines(job, lines)
+        except (OSError, FilesError) as error:
+            # They are shown one file at a time then.
+            _log.info("The lines of two files can't be put together: %s", error)
+        except Cancelled:
+            if path is not None:
+                delete(path)
+            raise
+        if path is not None:
+            delete(path)
+        return None
+
+    def _keep_lines(self, job: _Job, lines: JoinedLines) -> JoinedLines:
+        with self._lock:
+            if job.token.cancelled:
+                raise Cancelled
+            self._lines[lines.content.file_id] = lines
+            return lines
 
     def _write(
         self,
@@ -288,7 +337,11 @@ class Joins:
         with self._lock:
             dropped = [file_id for file_id in self._fetched if file_id not in kept]
             paths = [self._fetched.pop(file_id) for file_id in dropped]
-        for path in paths:
+            unused = [content_id for content_id in self._lines if content_id not in kept]
+            contents = [self._lines.pop(content_id).content for content_id in unused]
+        for content in contents:
+            content.close()
+        for path in (*paths, *(content.path for content in contents)):
             delete(path)
 
 

@@ -40,6 +40,8 @@ class OpenContent:
         self.separator = separator
         self.total = total
         self.index = LineIndex()
+        self.unlisted = 0
+        """How many bytes more the server sent than it lists for the file; negative if fewer."""
         self._read = 0
         self._is_whole = False
         self._is_paused = False

@@ -11,7 +11,6 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from services.previews.batches.batch_result import Outcome
@@ -20,7 +19,16 @@ from services.previews.batches.retry_lines import JoinedBatch, join_batch, write
 from services.previews.lines.bounded_lines import bounded_lines
 from tests.bench.checks import make_batch
 from tests.bench.memory import growth, measure_growth
-from tests.bench.report import Line, Options, alternately, median_ratio, seconds, speed
+from tests.bench.report import (
+    Line,
+    Options,
+    alternately,
+    median_ratio,
+    read_as_json,
+    seconds,
+    speed,
+    timed,
+)
 from tests.support.narrowing import not_none
 
 LINE = 4_000
@@ -98,12 +106,6 @@ def make_errors(file: Path, results: int) -> None:
             opened.write(json.dumps(result).encode() + b"\n")
 
 
-def _timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
-
-
 def _summary(file: Path) -> BatchSummary:
     *_before, last = summarize(bounded_lines(file))
     if last.summary.outcomes.get(Outcome.UNREADABLE):
@@ -111,16 +113,10 @@ def _summary(file: Path) -> BatchSummary:
     return last.summary
 
 
-def _read_alone(file: Path) -> None:
-    with file.open("rb") as opened:
-        for line in opened:
-            json.loads(line)
-
-
 def _measure_speed(options: Options, output: Path) -> Line:
     ours, alone = alternately(
         options.runs,
-        [lambda: _timed(lambda: _summary(output)), lambda: _timed(lambda: _read_alone(output))],
+        [lambda: timed(lambda: _summary(output)), lambda: timed(lambda: read_as_json(output))],
     )
     size = output.stat().st_size
     return Line(

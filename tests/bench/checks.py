@@ -13,7 +13,6 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from services.checks.checking import check_file
@@ -22,7 +21,7 @@ from services.checks.gathering import inspect_file
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import CancelToken
 from tests.bench.memory import growth, measure_growth
-from tests.bench.report import Line, Options, alternately, median_ratio, speed
+from tests.bench.report import Line, Options, alternately, median_ratio, read_as_json, speed, timed
 from tests.bench.window_stalls import idle_process, in_fresh_process
 from tests.support.narrowing import not_none
 
@@ -101,22 +100,10 @@ def _checked(file: Path) -> None:
         raise RuntimeError(report)
 
 
-def _read_alone(file: Path) -> None:
-    with file.open("rb") as opened:
-        for line in opened:
-            json.loads(line)
-
-
-def _timed(act: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
-
-
 def _measure_speed(options: Options, file: Path) -> Line:
     ours, alone = alternately(
         options.runs,
-        [lambda: _timed(lambda: _checked(file)), lambda: _timed(lambda: _read_alone(file))],
+        [lambda: timed(lambda: _checked(file)), lambda: timed(lambda: read_as_json(file))],
     )
     size = file.stat().st_size
     return Line(

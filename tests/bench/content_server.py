@@ -11,30 +11,17 @@ import argparse
 import contextlib
 import json
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.bench.fast_server import ROOT
+from tests.bench.server_process import JsonHandler, described, serve, server_process
 
 _PIECE = 16 * 1024
 _SEND_BUFFER = 64 * 1024
 
 
-@contextlib.contextmanager
-def content_server(files: int, size: int) -> Iterator[str]:
-    """Run the server in a process; yields its address."""
-    command = ["-m", "tests.bench.content_server", "--files", str(files), "--size", str(size)]
-    with subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+def content_server(files: int, size: int) -> contextlib.AbstractContextManager[str]:
+    """Run the server in a process; the block gets its address."""
+    return server_process("content_server", "--files", str(files), "--size", str(size))
 
 
 def result(number: int) -> bytes:
@@ -46,8 +33,7 @@ def result(number: int) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(JsonHandler):
     files = 1
     size = 0
     block = b"".join(map(result, range(1_000)))
@@ -60,19 +46,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == "/sent":
-            self._answer(json.dumps(_Handler.sent).encode())
+            self.answer(json.dumps(_Handler.sent).encode())
             _Handler.sent = 0
         elif path.endswith("/content"):
             self._send_content()
         elif path.endswith("/files"):
-            data = [_described(number, self.size) for number in range(self.files)]
-            self._answer(json.dumps({"object": "list", "data": data, "has_more": False}).encode())
+            self.answer_list([self._described(number) for number in range(self.files)])
         else:
             number = int(path.rpartition("-")[2])
-            self._answer(json.dumps(_described(number, self.size)).encode())
+            self.answer(json.dumps(self._described(number)).encode())
 
-    def log_message(self, *_: object) -> None:
-        """Log nothing."""
+    def _described(self, number: int) -> dict[str, object]:
+        return described(number, f"output-{number}.jsonl", self.size, "batch_output")
 
     def _send_content(self) -> None:
         self.send_response(200)
@@ -89,25 +74,6 @@ class _Handler(BaseHTTPRequestHandler):
                 left -= len(piece)
         self.close_connection = left > 0
 
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-def _described(number: int, size: int) -> dict[str, object]:
-    return {
-        "object": "file",
-        "id": f"file-{number}",
-        "purpose": "batch_output",
-        "filename": f"output-{number}.jsonl",
-        "bytes": size,
-        "created_at": 1_790_000_000 + number,
-        "status": "processed",
-    }
-
 
 def main() -> None:
     """Serve until the process is terminated."""
@@ -116,9 +82,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=500_000_000)
     options = parser.parse_args()
     _Handler.files, _Handler.size = options.files, options.size
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
-        server.serve_forever()
+    serve(_Handler)
 
 
 if __name__ == "__main__":

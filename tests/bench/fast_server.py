@@ -23,12 +23,12 @@ import math
 import os
 import select
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
+
+from tests.bench.server_process import server_process
 
 ROOT = Path(__file__).parents[2]
 MB = 1_000_000
@@ -46,20 +46,9 @@ _DROP = getattr(socket, "MSG_TRUNC", 0) if sys.platform.startswith("linux") else
 _numbers = itertools.count(LISTED)
 
 
-@contextlib.contextmanager
-def fast_server() -> Iterator[str]:
-    """Run the server in a process; yields its address, without a behavior."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.fast_server"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+def fast_server() -> contextlib.AbstractContextManager[str]:
+    """Run the server in a process; the block gets its address, without a behavior."""
+    return server_process("fast_server")
 
 
 def file_id(size: int) -> str:

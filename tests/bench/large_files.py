@@ -11,8 +11,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from services.previews.lines.line_index import LineIndex
 from services.previews.lines.line_search import TextQuery, search_lines
 from tests.bench.fast_server import MB
 from tests.bench.memory import growth, measure_growth
-from tests.bench.report import Line, Options, alternately, median_ratio, seconds
+from tests.bench.report import Line, Options, alternately, median_ratio, seconds, timed
 
 JUMPED_TO = 1_000_000
 """The number of the line that is gone to."""
@@ -74,12 +72,6 @@ def _index(file: Path) -> LineIndex:
     return index
 
 
-def _timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
-
-
 def _run(*command: object) -> str:
     """Run a command of the system in the plainest locale, its fastest; what it prints."""
     answer = subprocess.run(
@@ -95,7 +87,7 @@ def _run(*command: object) -> str:
 def _measure_index(options: Options, file: Path) -> list[Line]:
     ours, theirs = alternately(
         options.runs,
-        [lambda: _timed(lambda: _index(file)), lambda: _timed(lambda: _run("wc", "-l", file))],
+        [lambda: timed(lambda: _index(file)), lambda: timed(lambda: _run("wc", "-l", file))],
     )
     index = _index(file)
     counted = int(_run("wc", "-l", file).split()[0])
@@ -105,7 +97,7 @@ def _measure_index(options: Options, file: Path) -> list[Line]:
     jumps = []
     for run in range(options.runs):
         with FileIO(file) as opened:
-            jumps.append(1000 * _timed(lambda: index.lines(opened, line - run, _SHOWN)))  # noqa: B023
+            jumps.append(1000 * timed(lambda: index.lines(opened, line - run, _SHOWN)))  # noqa: B023
     return [
         Line(
             "lines of a large file, over wc -l",
@@ -154,7 +146,7 @@ def _search_line(
     grep = ["grep", "-F", "-c", *([] if query.match_case else ["-i"]), query.text, str(file)]
     ours, theirs = alternately(
         options.runs,
-        [lambda: _timed(lambda: _search(file, query)), lambda: _timed(lambda: _run(*grep))],
+        [lambda: timed(lambda: _search(file, query)), lambda: timed(lambda: _run(*grep))],
     )
     return Line(
         f"{name}, over grep",

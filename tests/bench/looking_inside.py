@@ -8,19 +8,17 @@ inside the files, and then a large batch output that is read, added up, searched
 scrolled through. The files are served by another process.
 """
 
-import contextlib
 import json
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.bench.content_server import result
-from tests.bench.fast_server import MB, ROOT
+from tests.bench.fast_server import MB
 from tests.bench.report import Line, Options
+from tests.bench.server_process import JsonHandler, described, serve, server_process
 from tests.bench.window_stalls import idle_process, in_fresh_process
 from tests.support.small_pdf import small_pdf
 
@@ -37,7 +35,7 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
     content.mkdir()
     _make_files(content, options.mixed, options.looked_into * MB)
     runs = []
-    with _server(content) as address:
+    with server_process("looking_inside", "serve", str(content)) as address:
         for run in range(options.runs):
             place = folder / str(run)
             place.mkdir()
@@ -108,65 +106,24 @@ def _image() -> bytes:
     return bytes(buffer.data().data())
 
 
-@contextlib.contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.looking_inside", "serve", str(folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(JsonHandler):
     folder = Path()
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path.endswith("/content"):
             number = int(path.split("/")[-2].rpartition("-")[2])
-            self._answer(sorted(self.folder.iterdir())[number].read_bytes())
+            self.answer(sorted(self.folder.iterdir())[number].read_bytes())
             return
-        files = [
-            _described(number, one) for number, one in enumerate(sorted(self.folder.iterdir()))
-        ]
-        self._answer(json.dumps({"object": "list", "data": files, "has_more": False}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Log nothing."""
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with contextlib.suppress(OSError):  # the client has read enough
-            self.wfile.write(body)
-
-
-def _described(number: int, path: Path) -> dict[str, object]:
-    return {
-        "object": "file",
-        "id": f"file-{number}",
-        "purpose": "user_data",
-        "filename": path.name,
-        "bytes": path.stat().st_size,
-        "created_at": 1_790_000_000 + number,
-        "status": "processed",
-    }
+        paths = enumerate(sorted(self.folder.iterdir()))
+        self.answer_list(
+            [described(number, one.name, one.stat().st_size, "user_data") for number, one in paths]
+        )
 
 
 def _serve(folder: Path) -> None:
     _Handler.folder = folder
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
-        server.serve_forever()
+    serve(_Handler)
 
 
 def _inside(address: str, folder: Path, files: int) -> None:

@@ -13,15 +13,11 @@ Prints its address, without `/v1`, and accepts any key. Besides the listing:
 import argparse
 import contextlib
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from services.api.page_limit import LARGEST_PAGE
-from tests.bench.fast_server import ROOT
+from tests.bench.server_process import JsonHandler, serve, server_process
 
 _PURPOSES = ("batch", "batch_output", "fine-tune", "user_data", "assistants", "evals")
 _FIRST = 1_700_000_000
@@ -29,20 +25,9 @@ EVERY = 100
 """Of this many files, one is renamed, one is gone and one is new."""
 
 
-@contextlib.contextmanager
-def page_server(files: int) -> Iterator[str]:
-    """Run the server in a process; yields its address."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.page_server", "--files", str(files)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+def page_server(files: int) -> contextlib.AbstractContextManager[str]:
+    """Run the server in a process; the block gets its address."""
+    return server_process("page_server", "--files", str(files))
 
 
 class Pages:
@@ -124,8 +109,7 @@ def _item(number: int, file_id: str, word: str = "requests") -> bytes:
     ).encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(JsonHandler):
     plain: Pages
     changed: Pages
     now: Pages
@@ -134,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         if parts.path == "/sent":
-            self._answer(json.dumps(_Handler.sent).encode())
+            self.answer(json.dumps(_Handler.sent).encode())
         elif parts.path.endswith("/files"):
             query = parse_qs(parts.query)
             after = query.get("after", [None])[0]
@@ -143,23 +127,13 @@ class _Handler(BaseHTTPRequestHandler):
             # After this page, the client lists again with large pages.
             if after is None and limit < LARGEST_PAGE:
                 _Handler.sent = time.monotonic()
-            self._answer(body)
+            self.answer(body)
         else:
-            self._answer(b'{"error": {"message": "No such file"}}', 404)
+            self.answer(b'{"error": {"message": "No such file"}}', 404)
 
     def do_POST(self) -> None:
         _Handler.now = _Handler.changed if self.path == "/change" else _Handler.plain
-        self._answer(b"{}")
-
-    def log_message(self, *_: object) -> None:
-        """Log nothing."""
-
-    def _answer(self, body: bytes, status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(b"{}")
 
 
 def main() -> None:
@@ -173,9 +147,7 @@ def main() -> None:
         pages.prepare((1000, 10_000))
         pages.prepare((10_000,))
     _Handler.now = _Handler.plain
-    with ThreadingHTTPServer(("127.0.0.1", options.port), _Handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
-        server.serve_forever()
+    serve(_Handler, options.port)
 
 
 if __name__ == "__main__":

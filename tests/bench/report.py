@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,20 @@ def alternately(runs: int, sides: Sequence[Callable[[], float]]) -> list[list[fl
         for side, side_times in zip(sides, times, strict=True):
             side_times.append(side())
     return times
+
+
+def timed(act: Callable[[], object]) -> float:
+    """How long it takes, in seconds."""
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def read_as_json(file: Path) -> None:
+    """Decode each line with the standard library, as a reference."""
+    with file.open("rb") as opened:
+        for line in opened:
+            json.loads(line)
 
 
 def median_ratio(reference: Sequence[float], ours: Sequence[float]) -> float:

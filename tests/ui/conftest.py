@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
 from services.browse.ordering import Column, Order
+from tests.support.shown_widget import shown_widget
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 from ui.theme import make_palette
@@ -30,19 +31,21 @@ def files() -> FileList:
 
 
 @pytest.fixture
-def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
-    """The table of `files`, shown in the light color scheme."""
+def light() -> Iterator[None]:
+    """The light color scheme."""
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=False))
+    yield
+    QApplication.setPalette(before)
+
+
+@pytest.fixture
+def table(files: FileList, qtbot: QtBot, light: None) -> FileTable:
+    """The table of `files`, shown in the light color scheme."""
     model = FileTableModel(files, lambda: NOW)
     made = FileTable(model)
     model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(830, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    QApplication.setPalette(before)
+    return shown_widget(qtbot, made, 830, 500)
 
 
 @pytest.fixture(autouse=True)

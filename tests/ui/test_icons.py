@@ -18,13 +18,7 @@ from ui.theme import Role, color, make_palette
 ROOT = Path(__file__).resolve().parents[2]
 ICONS = ROOT / "resources" / "icons"
 
-
-@pytest.fixture(autouse=True)
-def _palette(qapp: QApplication) -> Iterator[None]:
-    before = qapp.palette()
-    qapp.setPalette(make_palette(dark=False))
-    yield
-    qapp.setPalette(before)
+pytestmark = pytest.mark.usefixtures("light")
 
 
 def called(call: ast.Call) -> str:

@@ -30,15 +30,20 @@ def example(number: int) -> bytes:
     return json.dumps({"messages": messages}).encode() + b"\n"
 
 
-def request(number: int) -> bytes:
+def request(number: int, of: int = 50) -> bytes:
     body = {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}
     url = "/v1/chat/completions"
-    given = {"custom_id": f"q-{number % 50}", "method": "POST", "url": url, "body": body}
+    given = {"custom_id": f"q-{number % of}", "method": "POST", "url": url, "body": body}
     return json.dumps(given).encode() + b"\n"
 
 
 EXAMPLES = b"".join(map(example, range(100)))
 REQUESTS = b"".join(map(request, range(52)))
+
+REPEATED = b"".join(
+    request(number % 50 if number < 200 else number, of=1_000) for number in range(500)
+)
+"""150 requests have an ID that was there before."""
 
 
 @pytest.fixture
@@ -47,6 +52,7 @@ def desk(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
         "examples.jsonl": ("fine-tune", EXAMPLES),
         "requests.jsonl": ("batch", REQUESTS),
         "good.jsonl": ("batch", REQUESTS[: REQUESTS.index(b'"q-7"')].rsplit(b"\n", 1)[0]),
+        "repeated.jsonl": ("batch", REPEATED),
         "notes.jsonl": ("user_data", b'{"a": 1}\n' * 3),
     }
     for name, (purpose, content) in files.items():
@@ -125,6 +131,45 @@ def test_problems_are_saved_as_csv(desk: Desk) -> None:
     head, *lines = path.read_text("utf-8").splitlines()
     assert head == '"line","column","severity","rule","text"'
     assert [line.split(",")[0] for line in lines] == ['"51"', '"52"']
+
+
+def test_lines_with_problems_are_marked_found_and_gone_to(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait_to_see("1 error")
+    model = page.lines.model
+    section = not_none(model.problem_section)
+    assert model.head(section) == "Problem"
+    marked = {row: model.text_at(row, section) for row in range(100) if model.text_at(row, section)}
+    assert list(marked) == [30]
+    assert marked[30] in listed(page)[0]
+    table_of(page).go_to_row(0)
+    desk.key(Qt.Key.Key_F8)
+    desk.wait(lambda: table_of(page).currentIndex().row() == 30)
+    assert marked[30] in desk.texts(page.lines.line)
+    page.lines.table.heads.head_pressed.emit(section)
+    desk.wait(lambda: rows(page) == 1)
+    desk.wait_to_see("1 of 100 lines")
+    page.lines.table.heads.head_pressed.emit(section)
+    desk.wait(lambda: rows(page) == 100)
+
+
+def test_a_file_without_problems_has_no_column_for_them(desk: Desk) -> None:
+    page = look_inside(desk, "good.jsonl")
+    desk.wait_to_see("No problems found · 7 requests to /v1/chat/completions")
+    assert page.lines.model.problem_section is None
+
+
+def test_all_problems_are_saved_however_many(desk: Desk) -> None:
+    page = look_inside(desk, "repeated.jsonl")
+    desk.wait_to_see("showing the first 100")
+    desk.press("Save problems…")
+    path = desk.folder / "problems.csv"
+    desk.pick("Save problems", path)
+    desk.wait(path.exists)
+    assert len(path.read_text("utf-8").splitlines()) == 1 + 150
+    page.lines.table.go_to_row(399)
+    desk.key(Qt.Key.Key_F8)
+    desk.wait(lambda: table_of(page).currentIndex().row() == 50, 5)
 
 
 def test_files_without_a_check_have_no_strip(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.previews import content_opening
 from services.previews.events import PdfPageRendered, PdfUnreadable
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
 from tests.support.files_server import ScriptedFilesServer
@@ -85,6 +86,7 @@ def desk(
         "torn.pdf": ("user_data", small_pdf((200, 100))[:60]),
         "two.zip": ("user_data", archive),
         "step_metrics.csv": ("fine-tune-results", METRICS),
+        "broken.json": ("user_data", b'{\n  "name": [1, 2,]\n}'),
         "value.json": ("user_data", b'{\n  "name": [1, 2]\n}'),
     }
     for name, (purpose, content) in files.items():
@@ -148,6 +150,27 @@ def test_a_key_opens_the_current_file_and_escape_goes_back_to_its_row(
     assert not page.isVisible()
     assert desk.selected() == ["answers.jsonl"]
     desk.wait(desk.table.hasFocus)
+
+
+def test_broken_json_is_shown_as_text_with_its_fault(desk: Desk) -> None:
+    page = look_inside(desk, "broken.json")
+    desk.wait_to_see("Line 2, column 17: Nothing follows the last comma. Remove it.", "3 lines")
+    assert page.views.currentWidget() is page.views.text
+
+
+def test_of_a_long_first_line_the_beginning_is_shown_before_its_end_is_read(
+    desk: Desk, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content_opening, "READ_AT_ONCE_BYTES", 1_000)
+    content = json.dumps(succeeded("q-1") | {"id": "x" * 5_000_000}).encode()
+    files_server.add(served_file("long.jsonl", purpose="batch_output", content=content))
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: "long.jsonl" in desk.names())
+    page = look_inside(desk, "long.jsonl")
+    desk.wait_to_see(" · 1 line so far", "Read all")
+    assert cells(page, 0)[:2] == ["1", "q-1"]
+    desk.press("Read all")
+    desk.wait(lambda: desk.sees(" · 1 line") and not desk.sees("so far"))
 
 
 def test_a_double_click_opens_a_file(desk: Desk) -> None:

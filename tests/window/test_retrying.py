@@ -249,13 +249,81 @@ def test_the_requests_are_shown_with_the_answers(desk: Desk) -> None:
     QTest.keyClick(table, Qt.Key.Key_Down)
     desk.wait(lambda: messages(page) == ["Question q-10", "x"])
     assert desk.sees("sweep, line 11")
-    desk.press("2 rate-limited")  # none of which is in this file
-    desk.wait(lambda: page.file is not None and page.file.name == "batch_1_error.jsonl")
-    desk.wait_to_see("12 succeeded", "answers from ")
-    desk.wait(lambda: "Question q-12" in messages(page))
     desk.press("sweep.jsonl")
     desk.wait(lambda: page.file is not None and page.file.name == "sweep.jsonl")
     assert not desk.sees("joined by custom_id")
+
+
+def show_requests(desk: Desk, name: str) -> InsidePage:
+    page = look_inside(desk, name)
+    desk.press("Find the requests…")
+    dialog = desk.dialog("Find the requests")
+    desk.wait(lambda: desk.button("Show requests", dialog).isEnabled())
+    desk.press("Show requests", dialog)
+    desk.wait_to_see("joined by custom_id")
+    return page
+
+
+def line_numbers(page: InsidePage) -> list[str]:
+    model = page.lines.model
+    return [model.text_at(row, 0) for row in range(model.rowCount())]
+
+
+def test_answers_and_errors_are_lines_of_one_table(desk: Desk) -> None:
+    page = show_requests(desk, "batch_1_output.jsonl")
+    errors = ["error 1", "error 2", "error 3", "error 4"]
+    desk.wait(lambda: line_numbers(page) == [*map(str, range(1, 13)), *errors])
+    assert desk.sees("16 of 16 lines")
+    desk.wait_to_see(" · 12 lines")
+    page.lines.table.setFocus()
+    desk.key(Qt.Key.Key_F8)
+    desk.wait(lambda: page.lines.table.currentIndex().row() == 12)
+    desk.wait_to_see("Error 1", "429 failed", "sweep, line 13")
+    assert "Question q-12" in messages(page)
+    desk.press("2 rate-limited")
+    desk.wait(lambda: line_numbers(page) == errors[:2])
+    assert page.file is not None
+    assert page.file.name == "batch_1_output.jsonl"
+    desk.press("2 rate-limited")
+    desk.wait(lambda: len(line_numbers(page)) == 16)
+    page.lines.search_field.setText("q-15")
+    QTest.keyClick(page.lines.search_field, Qt.Key.Key_Return)
+    desk.wait(lambda: line_numbers(page) == ["error 4"])
+
+
+def test_the_table_of_both_is_the_same_from_the_error_file(desk: Desk) -> None:
+    page = show_requests(desk, "batch_1_output.jsonl")
+    desk.press("batch_1_error.jsonl")
+    desk.wait(lambda: page.file is not None and page.file.name == "batch_1_error.jsonl")
+    desk.wait(lambda: len(line_numbers(page)) == 16)
+    assert page.lines.table.currentIndex().row() == 12, "the first error stays current"
+    desk.wait_to_see("12 succeeded", "answers from ", "4 lines", "Error 1")
+
+
+def test_what_was_chosen_stays_chosen_when_errors_are_added(desk: Desk) -> None:
+    page = look_inside(desk, "batch_1_error.jsonl")
+    desk.wait_to_see("2 rate-limited")
+    desk.press("2 rate-limited")
+    desk.wait(lambda: line_numbers(page) == ["1", "2"])
+    desk.press("Find the requests…")
+    dialog = desk.dialog("Find the requests")
+    desk.wait(lambda: desk.button("Show requests", dialog).isEnabled())
+    desk.press("Show requests", dialog)
+    desk.wait(lambda: line_numbers(page) == ["error 1", "error 2"])
+
+
+def test_the_lines_of_both_are_saved(desk: Desk) -> None:
+    page = show_requests(desk, "batch_1_output.jsonl")
+    desk.wait(lambda: len(line_numbers(page)) == 16)
+    desk.press("Save lines…")
+    dialog = desk.dialog("Save lines")
+    desk.press("Save…", dialog)
+    path = desk.folder / "both.csv"
+    desk.pick("Save lines", path)
+    desk.wait(lambda: path.exists())
+    rows = path.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 17
+    assert rows[13].startswith('"q-12","429"')
 
 
 def test_nothing_is_left_on_the_disk_after_the_page_is_left(desk: Desk) -> None:

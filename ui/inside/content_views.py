@@ -12,6 +12,7 @@ from services.previews.content.content_kind import ContentKind
 from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure
 from services.previews.lines.file_rows import HexRows, TextRows
+from services.previews.lines.json_place import JsonPlace
 from services.previews.lines.line_value import LineValue
 from services.previews.open_content import OpenContent
 from services.system.language import _
@@ -214,6 +215,10 @@ class ContentViews(QStackedWidget):
         """Say why a PDF can't be shown."""
         self.pdf.show_failure(failure)
         self._change_to(self.pdf)
+
+    def show_json_fault(self, fault: JsonPlace) -> None:
+        """Show where a JSON value is broken, in its text."""
+        self.text.show_fault(fault)
 
     def show_json(self, file: RemoteFile, data: bytes, value: LineValue) -> None:
         """Show a file with one JSON value as a tree."""

@@ -5,8 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QPushButton
 
-from services.checks.finding import Finding
-from services.checks.findings_csv import findings_csv
 from services.previews.content.content_kind import ContentKind
 from services.previews.content_check import is_checked
 from services.previews.events import ContentChecked, ExamplesAdded
@@ -36,7 +34,7 @@ class ExamplesFlow(QObject):
         self._content: OpenContent | None = None
         self._is_wanted = False
         self._is_checked = False
-        self._findings: tuple[Finding, ...] = ()
+        self._has_findings = False
         self._strip = ExamplesStrip()
         page.add_strip(self._strip)
         self._strip.insert_in_tab_order(page.lines.search_field)
@@ -59,8 +57,7 @@ class ExamplesFlow(QObject):
         content, file = self._page.content, self._page.file
         if content is not self._content:
             self._content = content
-            self._findings = ()
-            self._is_checked = False
+            self._has_findings = self._is_checked = False
             has_examples = content is not None and content.kind in _WITH_EXAMPLES
             has_check = content is not None and is_checked(
                 content.kind, None if file is None else file.purpose
@@ -87,12 +84,13 @@ class ExamplesFlow(QObject):
         if self._is_shown(event.file_id):
             self._is_checked = True
             report = event.checked.report
-            self._findings = () if report is None else report.findings
+            self._has_findings = report is not None and bool(report.findings)
+            self._page.lines.show_findings(event.findings)
             self._strip.show_checked(event.checked)
             self._update_button()
 
     def _update_button(self) -> None:
-        self._save.setEnabled(bool(self._findings))
+        self._save.setEnabled(self._has_findings)
 
     @Slot(object)
     def _filter_tokens(self, chosen: Range | None) -> None:
@@ -125,12 +123,12 @@ class ExamplesFlow(QObject):
             self._page, _("Save problems"), FileDialogKind.FINDINGS, Path(file.name).stem, "csv"
         )
         dialog.setNameFilters([_("CSV (*.csv)")])
-        findings = self._findings
-        dialog.fileSelected.connect(lambda name: self._save_findings(findings, Path(name)))
+        dialog.fileSelected.connect(self._save_findings)
         dialog.open()
 
-    def _save_findings(self, findings: tuple[Finding, ...], path: Path) -> None:
-        self._backend.engine.saver.save(path, lambda: [findings_csv(findings)])
+    @Slot(str)
+    def _save_findings(self, name: str) -> None:
+        self._backend.session.contents.save_findings(Path(name))
 
     def _is_shown(self, file_id: str) -> bool:
         return self._content is not None and self._content.file_id == file_id

@@ -38,6 +38,8 @@ _ROW_HEIGHT = 26
 """Of a problem, in pixels."""
 _FACTS_WIDTH = 15
 """In line heights."""
+_AROUND_NOTE = 2
+"""Pixels that a text needs beyond the width of its characters."""
 _TOOLS_SHOWN = 20
 _DIGITS = 3
 """Of an estimate."""
@@ -118,6 +120,7 @@ class ExamplesStrip(QWidget):
         if summary.examples > 1:
             text = _("half have fewer than {number}")
             self._median = text.format(number=count_in_words(summary.median_tokens))
+            self._bars_part.leave_room_for(self._median)
         self._show_bar("")
 
     def show_checked(self, checked: CheckedFile) -> None:
@@ -172,6 +175,10 @@ class _Part(QWidget):
 
     def show_note(self, text: str) -> None:
         self._note.setText(text)
+
+    def leave_room_for(self, note: str) -> None:
+        width = self._note.fontMetrics().horizontalAdvance(note)
+        self._note.setMinimumWidth(width + _AROUND_NOTE)
 
 
 class _Facts(QWidget):

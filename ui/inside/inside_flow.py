@@ -144,12 +144,19 @@ class InsideFlow(QObject):
         if self._is_shown(event.file_id):
             self.page.show_content(event.content)
             if self._retries.shown is not None:
-                self.page.show_joined(self._retries.shown)
+                self._show_all_results(self._retries.shown)
 
     @Slot(object)
     def _show_joined(self, joined: JoinedFiles) -> None:
         if self._is_shown(joined.file.id):
             self._retries.keep(joined)
+            self._show_all_results(joined)
+
+    def _show_all_results(self, joined: JoinedFiles) -> None:
+        if self.page.shows_results:
+            lines = joined.lines
+            contents = self._backend.session.contents
+            contents.look_at(None if lines is None else lines.content)
             self.page.show_joined(joined)
 
     def _grow(self, event: ContentGrew) -> None:
@@ -220,7 +227,11 @@ class InsideFlow(QObject):
 
     def _show_json(self, event: JsonRead) -> None:
         file = self.page.file
-        if file is not None and self._is_shown(event.file_id):
+        if file is None or not self._is_shown(event.file_id):
+            return
+        if event.fault is not None:
+            self.page.views.show_json_fault(event.fault)
+        else:
             self.page.views.show_json(file, event.data, event.value)
 
     def _explain(self, event: ContentUnavailable) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.rows.line_filter import StateIn
@@ -111,6 +111,11 @@ class InsidePage(MiddlePage):
         """Its content, once its kind is known."""
         return self._content
 
+    @property
+    def shows_results(self) -> bool:
+        """Whether it has the results of a batch."""
+        return self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS
+
     def add_strip(self, strip: QWidget) -> None:
         """Add sums or problems above the views."""
         self._column.insertWidget(self._column.indexOf(self.views), strip)
@@ -173,18 +178,29 @@ class InsidePage(MiddlePage):
             return
         if self._joined is None:
             self.results.show_progress(progress, content.total)
-        if progress.is_complete:
-            self._groups = states_in_groups(progress.summary)
-            groups = count_groups(progress.summary)
-            words = [(group_in_words(one.group, one.number), one.group) for one in groups]
-            self.lines.show_filters([(_("Any status"), None), *words])
+        if progress.is_complete and (self._joined is None or self._joined.lines is None):
+            self._offer_groups(progress.summary)
 
     def show_joined(self, joined: JoinedFiles) -> None:
-        """Show batch results together with their requests, and the sums over all of them."""
-        if self._content is not None and self._content.kind is ContentKind.BATCH_RESULTS:
+        """Show batch results together with their requests, and the sums over all of them.
+
+        If they are in two files, the lines of both are shown, as far as they were put together.
+        """
+        if self.shows_results:
             self._joined = joined
             self.results.show_joined(joined)
             self.lines.show_joined(joined)
+            if joined.lines is not None:
+                self._offer_groups(joined.joined.summary)
+                self._choose_group(self.results.chosen)
+            self._show_state()
+
+    def _offer_groups(self, summary: BatchSummary) -> None:
+        """Offer to show only the results in a group."""
+        self._groups = states_in_groups(summary)
+        groups = count_groups(summary)
+        words = [(group_in_words(one.group, one.number), one.group) for one in groups]
+        self.lines.show_filters([(_("Any status"), None), *words])
 
     def show_message(self, text: str, *, can_try_again: bool = False) -> None:
         """Show a sentence in place of the content, with a button to try again where that may help."""
@@ -203,7 +219,6 @@ class InsidePage(MiddlePage):
     def _clear(self) -> None:
         self._content = self._joined = None
         self._groups = {}
-        self.lines.show_joined(None)
         self.views.clear()
         self.results.begin()
         self._loading.stop()
@@ -225,8 +240,11 @@ class InsidePage(MiddlePage):
             return
         words = format_size(content.total or content.read)
         if content.has_lines:
-            count = self._line_count(content)
+            is_joined = self._joined is not None and self._joined.lines is not None
+            count = content.line_count if is_joined else self._line_count(content)
             lines = ngettext("{number} line", "{number} lines", count)
+            if not content.is_whole:
+                lines = ngettext("{number} line so far", "{number} lines so far", count)
             words = f"{words} · {lines.format(number=count_in_words(count))}"
         self.header.show_size(words)
         self.status.show_source(content)
@@ -236,7 +254,7 @@ class InsidePage(MiddlePage):
     @Slot(object)
     def _choose_group(self, group: object) -> None:
         """Show only the results of a group, or all; the legend and the box show the same."""
-        if self._content is None or self._content.kind is not ContentKind.BATCH_RESULTS:
+        if not self.shows_results:
             return
         chosen = group if isinstance(group, ResultGroup) else None
         joined = self._joined

@@ -127,9 +127,15 @@ def _source_in_words(content: OpenContent) -> str:
         return _("Read {done} of {size}").format(
             done=format_size(content.read), size=format_size(content.total)
         )
+    words = _("Read from the server")
     if content.source is PreviewSource.CACHE:
-        return _("Read from the cache")
-    return _("Read from the server")
+        words = _("Read from the cache")
+    if content.unlisted:
+        text = _("{size} more than the server lists")
+        if content.unlisted < 0:
+            text = _("{size} less than the server lists")
+        words = f"{words} · {text.format(size=format_size(abs(content.unlisted)))}"
+    return words
 
 
 def _shortened(path: Path) -> str:

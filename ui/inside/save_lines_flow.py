@@ -40,7 +40,7 @@ class SaveLinesFlow(QObject):
     @Slot()
     def _update(self) -> None:
         self._button.setVisible(self._page.views.shows_lines)
-        content = self._page.content
+        content = self._page.lines.content
         is_whole = content is not None and content.is_whole
         self._button.setEnabled(is_whole)
         self._button.setToolTip("" if is_whole else _("The file isn't read to its end yet."))
@@ -48,7 +48,8 @@ class SaveLinesFlow(QObject):
     @Slot()
     def _ask(self) -> None:
         model = self._page.lines.model
-        names = [model.head(column) for column in range(LINE_COLUMN + 1, model.columnCount())]
+        columns = () if model.reader is None else model.reader.columns
+        names = [model.head(LINE_COLUMN + number) for number in range(1, len(columns) + 1)]
         shown = None if model.numbers is None else model.rowCount()
         dialog = SaveLinesDialog(names, model.line_count, shown, self._page)
         dialog.save_requested.connect(self._ask_where)
@@ -84,6 +85,7 @@ class SaveLinesFlow(QObject):
             self._page.status.show_source(self._page.content)
 
     def _show_progress(self, event: LinesSaving) -> None:
-        content = self._page.content
-        if content is not None and content.file_id == event.file_id and content.read:
+        file, content = self._page.file, self._page.lines.content
+        is_shown = file is not None and file.id == event.file_id
+        if is_shown and content is not None and content.read:
             self._page.status.show_saving(event.read / content.read)

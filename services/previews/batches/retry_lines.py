@@ -71,6 +71,8 @@ class JoinedBatch(msgspec.Struct, frozen=True):
     """How many results belong to a request."""
     summary: BatchSummary
     """The sums over all the results."""
+    has_successes: tuple[bool, ...]
+    """For each file with results, whether a request succeeded in it."""
     finder: RequestFinder
     """Finds the request of a result."""
 
@@ -110,13 +112,17 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
     can't be read.
     """
     states, totals = _ResultStates(), BatchTotals()
+    has_successes: list[bool] = []
     read = 0
     for path in result_paths:
+        has_successes.append(False)
         for number, (line, length) in enumerate(bounded_lines(path), 1):
             read += length
             result = totals.add(line)
             if result is not None and result.custom_id is not None:
                 states.add(result.custom_id, state_of(result))
+            if result is not None and result.outcome is Outcome.SUCCEEDED:
+                has_successes[-1] = True
             if not number % _LINES_PER_STEP:
                 yield JoinProgress(read)
     stamp = _stamp_of(input_path)
@@ -157,6 +163,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
             states.count - answered,
             answered,
             totals.summary(),
+            tuple(has_successes),
             finder,
         ),
     )

@@ -73,8 +73,15 @@ _ROWS_COUNTED = 10
 _JUDGED_CHARACTERS = 32 * 1024
 _QUOTED_CELL = re.compile(r'(^|[,;\t\n])"(?:[^"]|"")*"')
 """A quoted cell, which may have separators and line ends of its own."""
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-"""Bytes that text doesn't have. ESC is allowed: logs have it in their colors."""
+_BROKEN = re.compile(
+    r'\s*(?:\{\s*(?:"[^"\n]*"\s*:|\}\s*$)'
+    r"|\[\s*(?:[\[{]|\"[^\"\n]*\"\s*[,\]]|(?:-?[\d.]+|true|false|null)\s*[,\]]\s*(?:[-\d\"tfn{\[]|$)))"
+)
+"""How a JSON value begins that is broken further on, and no other text."""
+_CONTROLS = bytes((*range(1, 7), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+"""Bytes that text rarely has. Logs have BEL, BS and ESC."""
+_MOST_CONTROLS = 0.02
+"""Which part of a text they may be."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -92,15 +99,19 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(data.decode("utf-16", "replace"), "utf-16")
-    if _CONTROLS.search(data) and not _has_json_line(data):
-        return None
     content = data.removeprefix(b"\xef\xbb\xbf")
     if not is_whole:
         content = without_cut_character(content)
     try:
-        return Text(content.decode("utf-8"), "utf-8")
+        text, encoding = content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return Text(content.decode("latin-1"), "latin-1")
+        text, encoding = content.decode("latin-1"), "latin-1"
+    controls = len(content) - len(content.translate(None, _CONTROLS))
+    # Most bytes are text in Latin-1, so that a single control tells that it's none.
+    most = _MOST_CONTROLS * len(content) if encoding == "utf-8" else 0
+    if (b"\0" in content or controls > most) and not _has_json_line(data):
+        return None
+    return Text(text, encoding)
 
 
 def _has_json_line(data: bytes) -> bool:
@@ -162,7 +173,7 @@ def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
             if kind is not ContentKind.JSON_LINES:
                 return kind  # the first of several long lines, such as those with images
     # One value over several lines, or a single endless line.
-    is_json = not is_whole or _is_json(lines[0]) or _is_json(text)
+    is_json = not is_whole or _is_json(lines[0]) or _is_json(text) or _BROKEN.match(text)
     return ContentKind.JSON if is_json else None
 
 

@@ -52,8 +52,12 @@ class LineIndex:
 
     @property
     def line_count(self) -> int:
-        """How many lines were indexed so far. The last one counts even without a line ending."""
-        unended = self._is_complete and not self._ends_with_newline
+        """How many lines were indexed so far. The last one counts even without a line ending.
+
+        The first one counts as soon as more of it is there than is ever shown.
+        """
+        is_long = not self._newlines and self._size > MAX_SHOWN_BYTES + len(_CRLF)
+        unended = (self._is_complete or is_long) and not self._ends_with_newline
         return self._newlines + unended
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_result import Outcome
 from services.previews.batches.retry_lines import RequestState
 from services.previews.lines.record_lines import Record, records_in
@@ -58,10 +59,14 @@ class StateIn(msgspec.Struct, frozen=True):
 
 
 class HasProblem(msgspec.Struct, frozen=True):
-    """The line can't be read, or isn't like the others."""
+    """The line can't be read, isn't like the others, or a check has found something."""
+
+    findings: LineFindings | None = None
+    """What the check has found."""
 
 
-Condition = ValueIs | IsMissing | NumberIn | LengthIn | StateIn | HasProblem
+_OfValues = ValueIs | IsMissing | NumberIn | LengthIn | StateIn
+Condition = _OfValues | HasProblem
 
 
 class LineFilter(msgspec.Struct, frozen=True):
@@ -90,10 +95,15 @@ class FilterProgress(msgspec.Struct, frozen=True):
 def filter_lines(path: Path, reader: LineReader, wanted: LineFilter) -> Iterator[FilterProgress]:
     """Find the lines that fulfill all conditions, and report every 2,000 lines.
 
-    Blank lines and the header of a table fulfill none. Raise OSError if the file can't be read.
+    The header of a table fulfills none, and blank lines only `HasProblem`. Raise OSError if the
+    file can't be read.
     """
-    tests = [_test_of(condition) for condition in wanted.conditions]
-    needs_only_states = bool(tests) and all(isinstance(one, StateIn) for one in wanted.conditions)
+    problem = next((one for one in wanted.conditions if isinstance(one, HasProblem)), None)
+    checked = Among(() if problem is None or problem.findings is None else problem.findings.lines)
+    tests = [_test_of(one) for one in wanted.conditions if not isinstance(one, HasProblem)]
+    needs_only_states = bool(wanted.conditions) and all(
+        isinstance(one, StateIn) for one in wanted.conditions
+    )
     among = None if wanted.among is None else Among(wanted.among)
     found = array("Q")
     read = 0
@@ -106,7 +116,10 @@ def filter_lines(path: Path, reader: LineReader, wanted: LineFilter) -> Iterator
             else:
                 values = reader.values(record.data, is_whole=record.is_whole)
                 is_blank = not values.values and values.problem is None
-            if not is_blank and all(test(values) for test in tests):
+            has_finding = checked.has(record)
+            if problem is not None and values.problem is None and not has_finding:
+                continue
+            if (has_finding or not is_blank) and all(test(values) for test in tests):
                 found.append(record.number)
         if not count % _LINES_PER_STEP:
             yield FilterProgress(read, found)
@@ -127,10 +140,8 @@ class Among:
         return self._next is not None and self._next < record.number + record.line_count
 
 
-def _test_of(condition: Condition) -> Callable[[LineValues], bool]:
+def _test_of(condition: _OfValues) -> Callable[[LineValues], bool]:
     match condition:
-        case HasProblem():
-            return lambda values: values.problem is not None
         case StateIn(states, outcomes):
             return lambda values: (
                 values.state is not None

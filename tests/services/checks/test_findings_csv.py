@@ -4,7 +4,7 @@ import csv
 import io
 
 from services.checks.finding import Finding
-from services.checks.findings_csv import findings_csv
+from services.checks.findings_csv import CsvFindings
 from services.problems.severity import Severity
 
 
@@ -13,7 +13,11 @@ def test_each_finding_is_a_row() -> None:
         Finding(Severity.WARNING, "The file is large.", rule="file.large"),
         Finding(Severity.ERROR, '=x: not "valid"', 1_204, 7, "json.invalid"),
     ]
-    rows = list(csv.reader(io.StringIO(findings_csv(findings).decode())))
+    to = io.BytesIO(b"what was found before the check started again")
+    collected = CsvFindings(to)
+    for finding in findings:
+        collected.add(finding)
+    rows = list(csv.reader(io.StringIO(to.getvalue().decode())))
     assert rows == [
         ["line", "column", "severity", "rule", "text"],
         ["", "", "warning", "file.large", "The file is large."],

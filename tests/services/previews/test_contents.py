@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.api.remote_file import RemoteFile
@@ -255,6 +256,19 @@ def test_endless_content_is_cut_off(
     start(opened, serve(LARGE))
     failed = opened.events.wait_for(ContentFailed)
     assert failed.problem.kind is ProblemKind.INCOMPLETE
+
+
+@pytest.mark.parametrize("unlisted", [7, 0, -5])
+def test_what_was_sent_beyond_the_listed_size_is_told(
+    opened: EngineBench, serve: Callable[..., RemoteFile], unlisted: int
+) -> None:
+    file = serve(b'{"a": 1}\n' * 20)
+    listed = msgspec.structs.replace(file, size=(file.size or 0) - unlisted)
+    assert look_inside(opened, listed).unlisted == unlisted
+    opened.session.contents.close()
+    wait_for(lambda: not temporary_files(opened), "that it is cached")
+    content = look_inside(opened, listed)
+    assert (content.source, content.unlisted) == (PreviewSource.CACHE, unlisted)
 
 
 def test_a_closed_file_is_read_no_further(

@@ -1,5 +1,8 @@
 """Results joined to requests that are in the cache, on this computer, or on the server."""
 
+import errno
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews.batches.batch_result import Outcome
+from services.previews.batches.batch_result import Outcome, read_brief
 from services.previews.batches.retry_lines import UNANSWERED, JoinedBatch, RequestState
 from services.previews.events import (
     BatchJoined,
@@ -18,6 +21,7 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
+from services.previews.joined_lines import JoinedLinesWriter
 from services.previews.joins import JoinSource, retry_name
 from services.problems.errors import ProblemKind
 from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded, write
@@ -110,6 +114,62 @@ def test_the_output_or_the_errors_alone_add_up(opened: EngineBench, batch: Batch
         retried = sum(found.unfinished.values())
         assert retried == 6 - kept
         assert found.counts.get(RequestState(Outcome.SUCCEEDED), 0) + retried == 6
+
+
+@pytest.mark.parametrize("opens_errors", [False, True])
+def test_the_lines_of_output_and_errors_are_put_together(
+    opened: EngineBench, batch: Batch, opens_errors: bool
+) -> None:
+    results = (batch.errors, batch.output) if opens_errors else (batch.output, batch.errors)
+    start(opened, JoinSource(batch.input), *results)
+    lines = not_none(opened.events.wait_for(BatchJoined).lines)
+    content = lines.content
+    ids = [not_none(read_brief(line.data)).custom_id for line in content.lines(1, 10)]
+    assert ids == ["c", "b", "a", "e", "d"]
+    assert content.is_whole
+    assert (lines.are_errors, results[lines.second]) == (True, batch.errors)
+    assert [lines.number_in_file(number) for number in range(1, 6)] == [1, 2, 3, 1, 2]
+    assert [lines.is_in_second(number) for number in (3, 4)] == [False, True]
+    opened.session.joins.keep_only([content.file_id])
+    wait_for(lambda: temporary_files(opened) == [content.path], "that only the lines are left")
+    opened.session.joins.keep_only([batch.input.id])
+    wait_for(lambda: not temporary_files(opened), "that they are deleted")
+    assert content.lines(1, 1) == []
+
+
+def test_a_file_whose_last_line_does_not_end_is_put_before_another(
+    opened: EngineBench, batch: Batch, tmp_path: Path
+) -> None:
+    output, errors = tmp_path / "o.jsonl", tmp_path / "e.jsonl"
+    output.write_bytes(json.dumps(succeeded("a")).encode())
+    errors.write_bytes(b"\xef\xbb\xbf" + json.dumps(refused("b", 429, "slow")).encode())
+    opened.events.clear()
+    sources = [JoinSource(path=output), JoinSource(path=errors)]
+    opened.session.joins.start(7, JoinSource(path=batch.requests), sources)
+    lines = not_none(opened.events.wait_for(BatchJoined).lines)
+    assert (lines.first_lines, lines.content.line_count) == (1, 2)
+    assert lines.content.path.read_bytes().count(b"\n") == 2
+
+
+def test_one_file_with_results_stays_alone(opened: EngineBench, batch: Batch) -> None:
+    start(opened, JoinSource(batch.input), batch.output)
+    assert opened.events.wait_for(BatchJoined).lines is None
+
+
+def test_lines_that_there_is_no_room_for_stay_apart(
+    opened: EngineBench,
+    batch: Batch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(self: JoinedLinesWriter, path: Path) -> Iterator[None]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(JoinedLinesWriter, "_append", fail)
+    start(opened, JoinSource(path=batch.requests), batch.output, batch.errors)
+    event = opened.events.wait_for(BatchJoined)
+    assert (event.lines, event.joined.known_ids) == (None, 5)
+    opened.session.joins.close()
+    wait_for(lambda: not temporary_files(opened), "that nothing is left")
 
 
 def test_another_try_reads_nothing_twice_and_closing_leaves_nothing(

@@ -100,6 +100,23 @@ ITEM = {"item": {"question": "1+1", "answer": 2}}
         (gzip.compress(b"x"), ContentKind.ARCHIVE),
         (b"\0\1\2", ContentKind.BINARY),
         (b"text and\0NUL", ContentKind.BINARY),
+        (b"done\x07\n", ContentKind.TEXT),
+        (b"N\x08NA\x08AM\x08ME\x08E\n", ContentKind.TEXT),
+        (
+            b"one record\x1e and another of many words as some programs write them\n" * 2,
+            ContentKind.TEXT,
+        ),
+        (b"\x01\x02\x03 a few words", ContentKind.BINARY),
+        (b"\xfe\x01\xe9 words in no encoding" * 9, ContentKind.BINARY),
+        ('{\n  "a": 1,\n  "b": oops\n}\n', ContentKind.JSON),
+        ('[\n  {"a": 1},\n  {"a": 2,}\n]\n', ContentKind.JSON),
+        ("[1, 2, 3\n", ContentKind.JSON),
+        (
+            "[2026-11-30 12:00] started as it seems\n[2026-11-30 12:01] ended too\n",
+            ContentKind.TEXT,
+        ),
+        ("[12] Smith et al.\n[13] Brown\n", ContentKind.TEXT),
+        ("[1], [2] and others\n", ContentKind.TEXT),
         (jsonl(RESULT).encode() + b"\0\0\0\n", ContentKind.BATCH_RESULTS),
         (b"\xef\xbb\xbf{\0\n" + jsonl(REQUEST).encode(), ContentKind.BATCH_REQUESTS),
         (b"{\0\0}\n\1", ContentKind.BINARY),
@@ -248,7 +265,7 @@ def test_hostile_text_is_shown_as_it_is() -> None:
     for line in lines[::2]:
         assert shown(line).rows == ((line,),)
     assert shown("\x1b[2Jx").rows == (("\x1b[2Jx",),)
-    assert shown(lines[1]).kind is ContentKind.BINARY  # BEL is no text
+    assert shown(lines[1]).rows == ((lines[1],),)
     assert shown(jsonl(COMPLETION | {"prompt": lines[0]})).rows[0][0] == lines[0]
 
 

@@ -18,6 +18,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
 from tests.support.factories import account, problem, remote_file
 from tests.support.narrowing import not_none
+from tests.support.shown_widget import shown_widget
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.inspector import Inspector
@@ -36,12 +37,7 @@ def refused() -> RefusedContent:
 
 @pytest.fixture
 def inspector(qtbot: QtBot, refused: RefusedContent) -> Inspector:
-    made = Inspector(refused, lambda: NOW)
-    qtbot.addWidget(made)
-    made.resize(320, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, Inspector(refused, lambda: NOW), 320, 500)
 
 
 def title(inspector: Inspector) -> str:

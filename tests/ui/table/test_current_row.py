@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
 from tests.support.factories import remote_file
+from tests.support.shown_widget import shown_widget
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 
@@ -31,11 +32,7 @@ def test_a_row_is_repainted_when_another_one_becomes_current(qtbot: QtBot) -> No
         files.add(remote_file(name))
     model = FileTableModel(files, time.time)
     model.refresh()
-    table = FileTable(model)
-    qtbot.addWidget(table)
-    table.resize(800, 300)
-    with qtbot.waitExposed(table):
-        table.show()
+    table = shown_widget(qtbot, FileTable(model), 800, 300)
     go = table.selectionModel().setCurrentIndex
     go(model.index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
     painted = Painted()

@@ -9,6 +9,7 @@ from services.checks.events import PathsGathered
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.factories import local_file
+from tests.support.shown_widget import shown_widget
 from ui.uploads.drop_layout import lay_out
 from ui.uploads.drop_overlay import MATCH_EACH_FILE, DropOverlay
 
@@ -19,12 +20,7 @@ _TILES = [MATCH_EACH_FILE, *(purpose.name for purpose in UPLOAD_PURPOSES)]
 
 @pytest.fixture
 def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(900, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, QWidget(), 900, 600)
 
 
 @pytest.fixture

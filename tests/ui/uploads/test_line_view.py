@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from services.checks.lines_around import LineExcerpt
+from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
 from ui.theme import Role
 from ui.uploads.line_view import LineView
@@ -15,12 +16,7 @@ LONG = "x" * 2_000
 
 @pytest.fixture
 def view(qtbot: QtBot) -> LineView:
-    made = LineView()
-    qtbot.addWidget(made)
-    made.resize(400, 200)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, LineView(), 400, 200)
 
 
 def show(view: LineView, *numbers: int, column: int | None = None, text: str = LONG) -> None:

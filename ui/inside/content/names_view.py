@@ -19,6 +19,8 @@ _FORMS = {
     ArchiveForm.XZ: "XZ",
     ArchiveForm.SEVEN_ZIP: "7Z",
 }
+_ENDINGS = {"GZIP": "GZ", "BZIP2": "BZ2"}
+"""What follows TAR in the names of such files, if that's another word."""
 
 
 class NamesView(QWidget):
@@ -74,7 +76,8 @@ def _sum_in_words(names: ArchiveNames) -> str:
     words = ngettext("{number} file", "{number} files", len(files)).format(
         number=count_in_words(len(files))
     )
-    parts = [_FORMS.get(names.form, ""), words]
+    form = _FORMS.get(names.form, "")
+    parts = [f"TAR.{_ENDINGS.get(form, form)}" if names.is_packed_tar else form, words]
     sizes = [entry.size for entry in files]
     if sizes and None not in sizes:
         total = sum(size for size in sizes if size is not None)
@@ -101,7 +104,7 @@ def _nothing_in_words(names: ArchiveNames) -> str:
     if names.end is not ArchiveEnd.WHOLE:
         return _("This archive is damaged, and no names could be read.")
     if names.form is ArchiveForm.SEVEN_ZIP:
-        return _("The names in a 7z archive can't be shown.")
+        return _("Filewharf can't read the names in a 7z archive. Download it to open it.")
     if names.form is ArchiveForm.UNKNOWN:
         return _("The names in this archive can't be shown.")
     return _("The archive is empty.")

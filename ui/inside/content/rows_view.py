@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
@@ -55,6 +56,8 @@ class RowsView(QAbstractScrollArea):
         self._anchor = 0
         """The other end of the selection."""
         self._has_selection = False
+        self._marked: tuple[int, int] | None = None
+        """A row and the column in it that is marked."""
         self._awaited: int | None = None
         """The row to go to once it has been read."""
         self._columns = 0
@@ -74,7 +77,7 @@ class RowsView(QAbstractScrollArea):
         self._rows = rows
         self._current = self._anchor = 0
         self._has_selection = False
-        self._awaited = None
+        self._awaited = self._marked = None
         self._columns = 0
         self._told_end = -1
         self._read = []
@@ -108,6 +111,16 @@ class RowsView(QAbstractScrollArea):
             bar.setValue(row - bar.pageStep() // 2)
         self._select(row, extend=False)
         self._awaited = awaited
+
+    def mark(self, row: int, column: int) -> None:
+        """Mark a place, and go to it; both count from 0. The column is that of the text shown."""
+        self._marked = row, column
+        self.go_to_row(row)
+        across = self.horizontalScrollBar()
+        place = round(column * self._column_width)
+        if place > across.value() + across.pageStep() - round(_AROUND_MARK * self._column_width):
+            across.setValue(place - across.pageStep() // 2)
+        self.viewport().update()
 
     @property
     def selected_rows(self) -> range:
@@ -246,6 +259,8 @@ class RowsView(QAbstractScrollArea):
         scrolled = self.horizontalScrollBar().value()
         pieces = self._pieces[number - self._first_read]
         self._draw_text(painter, pieces, QPointF(width - scrolled, base))
+        if self._marked is not None and number == self._marked[0]:
+            self._paint_mark(painter, self._marked[1], line, width - scrolled)
         if row.hidden_bytes:
             words = _("… {size} more").format(size=format_size(row.hidden_bytes))
             painter.setPen(color(Role.WARNING, palette))
@@ -253,6 +268,14 @@ class RowsView(QAbstractScrollArea):
             place = QPointF(width - scrolled + column * self._column_width, base)
             painter.drawText(place, words)
         painter.restore()
+
+    def _paint_mark(self, painter: QPainter, column: int, line: QRect, left: int) -> None:
+        """A frame around a character."""
+        start = round(left + column * self._column_width)
+        frame = QRect(start - 1, line.top(), round(self._column_width) + 2, line.height())
+        painter.setPen(QPen(color(Role.DANGER, self.palette()), _MARK_WIDTH))
+        painter.drawRect(frame.adjusted(0, 1, 0, -2))
+        painter.setPen(color(Role.TEXT, self.palette()))
 
     def _draw_text(self, painter: QPainter, pieces: Sequence[Piece], start: QPointF) -> None:
         """Draw the visible pieces of a text."""
@@ -350,6 +373,9 @@ class RowsView(QAbstractScrollArea):
         return round(self.fontMetrics().horizontalAdvance(widest)) + 2 * _PADDING
 
 
+_MARK_WIDTH = 2
+_AROUND_MARK = 4
+"""Columns that are visible after a marked one."""
 _SINK = 1
 """Pixels by which text in capitals would stand too low."""
 _MORE_COLUMNS = 16

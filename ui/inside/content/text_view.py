@@ -5,10 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from services.previews.lines.file_rows import HEX_BYTES, FileRows, HexRows, TextRows
+from services.previews.lines.file_rows import HEX_BYTES, FileRows, HexRows, TextRows, visible
+from services.previews.lines.json_place import JsonPlace
 from services.system.language import N_, _, ngettext
 from services.system.sizes import format_size
 from ui.inside.content.rows_view import RowsView
+from ui.inside.opened_line.monospaced import columns_of
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import count_in_words
 
@@ -36,6 +38,9 @@ class _FileView(QWidget):
         self._view.setAccessibleName(name)
         self._words = ElidedLabel("muted")
         self._place = label("", "muted")
+        self._fault = label("", "error", wrap=True)
+        self._fault.setContentsMargins(16, 8, 16, 8)
+        self._fault.hide()
         footer = QFrame()
         row = QHBoxLayout(footer)
         row.setContentsMargins(16, 6, 16, 6)
@@ -44,6 +49,7 @@ class _FileView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._fault)
         column.addWidget(self._view, 1)
         column.addWidget(footer)
         self.setFocusProxy(self._view)
@@ -65,6 +71,7 @@ class _FileView(QWidget):
 
     def _show(self, rows: FileRows | None) -> None:
         self._place.setText("")
+        self._fault.hide()
         self._view.show_rows(rows)
         self._words.setText(self._in_words())
 
@@ -108,6 +115,20 @@ class TextView(_FileView):
     def go_to_line(self, number: int) -> None:
         """Go to a line, counting from 1, or as near as possible until it has been read."""
         self._view.go_to_row(number - 1)
+
+    def show_fault(self, fault: JsonPlace) -> None:
+        """Tell where the text is broken and why, mark the place, and go to it."""
+        # Translators: a place in a text, and what's wrong there.
+        words = _("Line {line}, column {column}: {reason}")
+        self._fault.setText(
+            words.format(
+                line=count_in_words(fault.line),
+                column=count_in_words(fault.column),
+                reason=fault.reason,
+            )
+        )
+        self._fault.show()
+        self._view.mark(fault.line - 1, columns_of(visible(fault.before)))
 
     def _text_in_words(self) -> str:
         if self._rows is None:

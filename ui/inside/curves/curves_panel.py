@@ -116,8 +116,9 @@ def _numbers(files: list[CurveFile]) -> QGridLayout:
             if len(files) == 2:
                 name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
                 name.setText(one_line(file.name))
-                most = _HEAD_CHARACTERS * name.fontMetrics().averageCharWidth()
-                name.setFixedWidth(min(most, name.sizeHint().width()))
+                character, needed = name.fontMetrics().averageCharWidth(), name.sizeHint().width()
+                name.setMinimumWidth(min(_LEAST_HEAD_CHARACTERS * character, needed))
+                name.setMaximumWidth(min(_HEAD_CHARACTERS * character, needed))
                 head.addWidget(name)
             grid.addLayout(head, 0, place)
     numbers = [file.numbers for file in files]
@@ -172,6 +173,7 @@ def _unreadable_in_words(lines: int) -> str:
 
 _DOT, _TRAINING, _VALIDATED = range(3)
 _HEAD_CHARACTERS = 10
+_LEAST_HEAD_CHARACTERS = 6
 _HEAD_HEIGHT = 26
 """Of a card, with or without a button to remove it, in pixels."""
 

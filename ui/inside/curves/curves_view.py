@@ -36,7 +36,7 @@ _PANEL_CHARACTERS = 56
 _WIDE_PANEL_CHARACTERS = 62
 """The width of those of more files."""
 _PANEL_SHARE = 0.4
-"""The most that the numbers of one file take of the width."""
+"""The most that the numbers of one or two files take of the width, unless they need more."""
 _VALIDATION = frozenset(
     {
         Metric.VALID_LOSS,
@@ -180,8 +180,9 @@ class CurvesView(QWidget):
     def _fit_panel(self) -> None:
         characters = _WIDE_PANEL_CHARACTERS if len(self._files) > 2 else _PANEL_CHARACTERS
         width = characters * self.fontMetrics().averageCharWidth()
-        if len(self._files) < 2:
-            width = min(width, round(_PANEL_SHARE * self.width()))
+        if len(self._files) <= 2:
+            most = max(round(_PANEL_SHARE * self.width()), self._panel.minimumSizeHint().width())
+            width = min(width, most)
         self._beside.setFixedWidth(width)
 
     def _show_files(self) -> None:
@@ -190,8 +191,8 @@ class CurvesView(QWidget):
         metrics = {metric for file in self._files for metric in file.metrics.series}
         has_validation = not metrics.isdisjoint(_VALIDATION)
         self._validation.setVisible(has_validation)
-        self._fit_panel()
         self._panel.show_files(self._files, has_validation=has_validation)
+        self._fit_panel()
         self._show_curves()
 
     @Slot()

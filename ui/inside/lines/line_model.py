@@ -15,10 +15,13 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from services.checks.line_findings import LineFindings
 from services.previews.content.content_kind import ContentKind
+from services.previews.joined_lines import JoinedLines
 from services.previews.lines.line_index import IndexedLine
 from services.previews.open_content import OpenContent
 from services.previews.rows.line_rows import LineReader, LineRow, value_text
+from services.problems.severity import Severity
 from services.system.language import N_, _
 from services.system.locale_format import whole
 from ui.wording import one_line
@@ -71,19 +74,35 @@ class LineModel(QAbstractTableModel):
         self._reader: LineReader | None = None
         self._numbers: Sequence[int] | None = None
         self._count = 0
+        self._joined: JoinedLines | None = None
+        self._findings: LineFindings | None = None
         self._has_records = False
         """Whether some rows have several lines."""
         self._rows: dict[int, LineRow] = {}
 
-    def show_content(self, content: OpenContent | None, reader: LineReader | None) -> None:
-        """Show all lines of another file, or none."""
+    def show_content(
+        self,
+        content: OpenContent | None,
+        reader: LineReader | None,
+        joined: JoinedLines | None = None,
+    ) -> None:
+        """Show all lines of another file, or none. `joined` tells if they are those of two."""
         self.beginResetModel()
-        self._content, self._reader = content, reader
+        self._content, self._reader, self._joined = content, reader, joined
+        self._findings = None
         self._numbers = None
         self._has_records = content is not None and content.records is not None
         self._rows.clear()
         self._count = self._lines_now()
         self.endResetModel()
+
+    def show_findings(self, findings: LineFindings) -> None:
+        """Show what a check has found about lines, in a column of its own if there is anything."""
+        if findings.lines and self._reader is not None and self._findings is None:
+            section = self.columnCount()
+            self.beginInsertColumns(QModelIndex(), section, section)
+            self._findings = findings
+            self.endInsertColumns()
 
     def show_numbers(self, numbers: Sequence[int] | None) -> None:
         """Show only the lines with these numbers, in ascending order; None shows all."""
@@ -171,7 +190,7 @@ class LineModel(QAbstractTableModel):
         """The number of the line, and the columns of the reader."""
         if self._reader is None or (parent is not None and parent.isValid()):
             return 0
-        return 1 + len(self._reader.columns)
+        return 1 + len(self._reader.columns) + (self._findings is not None)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -192,6 +211,8 @@ class LineModel(QAbstractTableModel):
         """The name of a column."""
         if section == LINE_COLUMN or self._reader is None:
             return _("Line")
+        if section == self.problem_section:
+            return _("Problem")
         column = self._reader.columns[section - 1]
         if column.key == _TOKENS and self._content is not None:
             is_counted = self._content.kind is ContentKind.BATCH_RESULTS
@@ -204,11 +225,26 @@ class LineModel(QAbstractTableModel):
         keys = [] if self._reader is None else [column.key for column in self._reader.columns]
         return 1 + keys.index(_TOKENS) if _TOKENS in keys else None
 
+    @property
+    def problem_section(self) -> int | None:
+        """The column with what a check has found, if there is one."""
+        return None if self._findings is None else self.columnCount() - 1
+
+    def finding_at(self, row: int) -> tuple[Severity, str] | None:
+        """What a check has found about the line in a row: severity and text."""
+        if self._findings is None:
+            return None
+        found = self._findings.finding_of(self.line_number(row))
+        if found is None or found[1]:
+            return found
+        severity = found[0]
+        return severity, _("Error") if severity is Severity.ERROR else _("Warning")
+
     def is_number(self, section: int) -> bool:
         """Whether a column has numbers, which stand at the right."""
         if section == LINE_COLUMN:
             return True
-        if self._reader is None:
+        if self._reader is None or section == self.problem_section:
             return False
         column = self._reader.columns[section - 1]
         return column.is_number and column.key != "status"
@@ -216,7 +252,7 @@ class LineModel(QAbstractTableModel):
     def is_count(self, section: int) -> bool:
         """Whether a column has only whole numbers, whatever the file holds."""
         return (
-            section != LINE_COLUMN
+            section not in (LINE_COLUMN, self.problem_section)
             and self._reader is not None
             and self._reader.columns[section - 1].key in _COUNTS
         )
@@ -230,13 +266,31 @@ class LineModel(QAbstractTableModel):
     def text_at(self, row: int, section: int) -> str:
         """The text of a cell, on one line, as far as there is time to read it; see `row_in_time`."""
         if section == LINE_COLUMN:
-            return whole(self.line_number(row))
+            return self.number_in_words(self.line_number(row))
+        if section == self.problem_section:
+            return self._problem_text(row)
         return self._cell_text(self.row_in_time(row), section)
 
     def row_text(self, row: int) -> str:
         """The texts of a row, with tabs between them and without the number of the line."""
         found = self.row(row)
-        return "\t".join(self._cell_text(found, one) for one in range(1, self.columnCount()))
+        columns = () if self._reader is None else self._reader.columns
+        texts = [self._cell_text(found, one) for one in range(1, len(columns) + 1)]
+        if self.problem_section is not None:
+            texts.append(self._problem_text(row))
+        return "\t".join(texts)
+
+    def _problem_text(self, row: int) -> str:
+        found = self.finding_at(row)
+        return "" if found is None else one_line(found[1])
+
+    def number_in_words(self, number: int) -> str:
+        """The number of a line as its file counts, such as “1,187”, or “error 17”."""
+        joined = self._joined
+        if joined is None or not joined.is_in_second(number):
+            return whole(number)
+        words = _("error {number}") if joined.are_errors else _("other {number}")
+        return words.format(number=whole(joined.number_in_file(number)))
 
     def raw(self, row: int) -> str:
         """The line in a row as it is in the file; of a long one, the beginning."""
@@ -246,7 +300,8 @@ class LineModel(QAbstractTableModel):
     def whole_text_at(self, row: int, section: int) -> str:
         """The text of a cell, however long it is."""
         line = self._line(self.line_number(row))
-        if section == LINE_COLUMN or line is None or self._reader is None:
+        is_own = section in (LINE_COLUMN, self.problem_section)
+        if is_own or line is None or self._reader is None:
             return self.text_at(row, section)
         values = self._reader.values(line.data, is_whole=line.is_whole).values
         return value_text(values[section - 1]) if section <= len(values) else ""

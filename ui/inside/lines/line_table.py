@@ -30,14 +30,16 @@ from PySide6.QtWidgets import (
 
 from services.previews.batches.batch_result import Outcome
 from services.previews.rows.line_rows import LineRow
+from services.problems.severity import Severity
 from services.system.language import _
 from ui.copied_rows import copy_rows
+from ui.icons import paint_icon
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
-from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
-from ui.table.cell_look import INSET, CellLook
+from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
+from ui.table.visible_cells import visible_rows
 from ui.theme import Role, color
 from ui.wording import count_in_words
 
@@ -51,6 +53,8 @@ _NARROWEST = 12
 _SHORTENED = 10
 """In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
+_PROBLEM = 24
+"""In characters; problems are sentences of any length."""
 _LEAST_ROOM = 99_999
 """There is room for such line numbers at least."""
 
@@ -101,6 +105,7 @@ class LineTable(QTableView):
         model.modelReset.connect(self._begin)
         model.rows_left.connect(self.viewport().update)
         model.rowsInserted.connect(self._fit_first)
+        model.columnsInserted.connect(self._begin)
         self.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.verticalScrollBar().rangeChanged.connect(self._look_for_end)
         self.selectionModel().currentRowChanged.connect(self._tell_line)
@@ -119,33 +124,15 @@ class LineTable(QTableView):
             self._begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all cells in one call.
-
-        Qt would call into Python three times for each cell, and each call may wait a millisecond
-        while another thread runs Python: a screen of cells took 0.3 s while results were added up.
-        """
-        if not self._lines.columnCount():
-            return
-        look, area = self._look, event.rect()
+        """Paint all cells in one call; see `visible_cells`."""
+        look = self._look
         if look is None or not look.matches(self.font(), self.palette()):
             look = self._look = CellLook(self.font(), self.palette())
-        first = self.rowAt(area.top())
-        last = self.rowAt(area.bottom())
-        rows = range(first, (last if last >= 0 else self._lines.rowCount() - 1) + 1)
-        selected = selected_ranges(self)
-        sections = [
-            (section, self.columnViewportPosition(section), self.columnWidth(section))
-            for section in range(self._lines.columnCount())
-        ]
         painter = QPainter(self.viewport())
-        for row in rows if first >= 0 else ():
-            is_selected = any(start <= row <= end for start, end in selected)
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            for section, left, width in sections:
-                cell = QRect(left, top, width, height)
-                if cell.intersects(area):
-                    painter.setClipRect(cell)
-                    self._paint_cell(painter, look, cell, row, section, selected=is_selected)
+        for row, is_selected, cells in visible_rows(self, event.rect()):
+            for section, cell in cells:
+                painter.setClipRect(cell)
+                self._paint_cell(painter, look, cell, row, section, selected=is_selected)
         painter.end()
 
     def _paint_cell(
@@ -168,6 +155,12 @@ class LineTable(QTableView):
         painter.setPen(color(role, self.palette()))
         room = cell.adjusted(INSET, 0, -INSET, 0)
         text = self._lines.text_at(row, section)
+        if section == self._lines.problem_section and text:
+            side = look.icon_side
+            square = QRect(room.left(), room.top() + (room.height() - side) // 2, side, side)
+            name = "circle-x" if role is Role.DANGER else "triangle-alert"
+            paint_icon(painter, square, name, color(role, self.palette()))
+            room.setLeft(room.left() + side + ICON_GAP)
         look.draw(painter, room, text, right=self._lines.is_number(section))
 
     def resizeEvent(self, event: object) -> None:
@@ -257,7 +250,8 @@ class LineTable(QTableView):
         wanted = self._wanted
         widths = [min(width, most) for width in wanted]
         texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
-        widest = max(texts, key=lambda column: wanted[column], default=columns - 1)
+        given = [column for column in texts if column != self._lines.problem_section]
+        widest = max(given, key=lambda column: wanted[column], default=columns - 1)
         least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
         short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
         missing = sum(widths) - widths[widest] + least - self.viewport().width()
@@ -267,6 +261,9 @@ class LineTable(QTableView):
                 taken = min(missing, widths[column] - shortest)
                 widths[column] -= taken
                 missing -= taken
+        if missing > 0:  # it gives way before a column is out of sight
+            head = self.horizontalHeader().sectionSizeHint(widest) + 2
+            least = max(min(least, head), least - missing)
         rest = self.viewport().width() - sum(widths)
         widths[widest] = max(widths[widest] + rest, least)
         for column, width in enumerate(widths):
@@ -283,9 +280,12 @@ class LineTable(QTableView):
 
     def _wanted_width(self, column: int, rows: int) -> int:
         metrics = self.fontMetrics()
+        if column == self._lines.problem_section:
+            return _PROBLEM * metrics.averageCharWidth() + 2 * INSET
         texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
         if column == LINE_COLUMN:
             texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
+            texts.append(self._lines.number_in_words(self._lines.line_count))
         widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
         return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
 
@@ -308,6 +308,10 @@ class LineTable(QTableView):
 def _role_of(model: LineModel, row: int, section: int, *, selected: bool) -> Role:
     if section == LINE_COLUMN:
         return Role.TEXT if selected else Role.MUTED
+    if section == model.problem_section:
+        found = model.finding_at(row)
+        is_error = found is not None and found[0] is Severity.ERROR
+        return Role.DANGER if is_error else Role.WARNING
     reader = model.reader
     key = reader.columns[section - 1].key if reader is not None else ""
     shown = model.row_in_time(row)

@@ -4,7 +4,9 @@ import msgspec
 
 from services.previews.batches.batch_result import Outcome, TokenCount, read_brief, read_result
 from services.previews.content.content_kind import ContentKind
+from services.previews.joined_lines import JoinedLines
 from services.previews.rows.line_rows import LineReader, LineRow
+from services.problems.severity import Severity
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
 from ui.inside.opened_line.shown_line import ShownLine
@@ -19,14 +21,16 @@ _TURNS, _TOKENS = 0, 1
 def shown_line(
     content: bytes,
     kind: ContentKind,
-    number: int,
+    place: str,
     row: LineRow,
     reader: LineReader,
     *,
     is_whole: bool,
 ) -> ShownLine:
-    """A line with the words above it. `row` is the same line in the table."""
-    place = _("Line {number}").format(number=whole(number))
+    """A line with the words above it.
+
+    `place` says which line it is, and `row` is the same line in the table.
+    """
     has_id = kind in _HAS_ID and bool(row.cells) and bool(row.cells[0])
     words = [place] if has_id else []
     status, has_succeeded = "", None
@@ -54,6 +58,15 @@ def shown_line(
     )
 
 
+def place_in_words(number: int, joined: JoinedLines | None) -> str:
+    """Which line it is. `joined` tells if it's one of the lines of two files."""
+    words = _("Line {number}")
+    if joined is not None and joined.is_in_second(number):
+        words = _("Error {number}") if joined.are_errors else _("Other line {number}")
+        number = joined.number_in_file(number)
+    return words.format(number=whole(number))
+
+
 def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
     """The line with the request that it answers, if that is found."""
     result = read_brief(line.content) if line.is_whole else None
@@ -70,6 +83,12 @@ def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
         )
         place = f"{place} · {words.format(number=count_in_words(found.repeats))}"
     return msgspec.structs.replace(line, request=found.line, request_source=place)
+
+
+def with_finding(line: ShownLine, severity: Severity, text: str) -> ShownLine:
+    """The line with what a check has found about it."""
+    has_succeeded = False if severity is Severity.ERROR else None
+    return msgspec.structs.replace(line, status=text, has_succeeded=has_succeeded)
 
 
 def _fields_of(reader: LineReader, record: bytes) -> bytes:

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_result import Outcome
 from services.previews.content.content_kind import ContentKind
+from services.previews.joined_lines import JoinedLines
 from services.previews.lines.line_search import TextQuery
 from services.previews.lines.regex_search import RegexQuery
 from services.previews.open_content import OpenContent
@@ -34,7 +36,7 @@ from ui.inside.lines.condition_words import condition_in_words
 from ui.inside.lines.filter_chips import FilterChips
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.inside.lines.line_table import LineTable
-from ui.inside.lines.line_words import shown_line, with_request
+from ui.inside.lines.line_words import place_in_words, shown_line, with_finding, with_request
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
 from ui.theme import Role
@@ -54,6 +56,9 @@ _SHORTEST_FILTER = 9
 """In characters."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
+_UNREADABLE = (HasProblem(),)
+_PROBLEMS_PLACE = 1
+"""In the filter box, except for results."""
 _NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
 
 
@@ -77,7 +82,9 @@ class LinesView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._opened: OpenContent | None = None
         self._content: OpenContent | None = None
+        """What is shown: what was opened, or the lines of two files."""
         self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
         self._filters: dict[int, Condition] = {}
@@ -88,6 +95,8 @@ class LinesView(QWidget):
         """The head that is open."""
         self._query = LineQuery()
         self._is_searching = False
+        self._findings: LineFindings | None = None
+        """What a check has found about lines, once it has ended."""
         self._problems: Sequence[int] | None = None
         """The lines with problems, once they were looked for."""
         self._goes_to_problem = False
@@ -178,9 +187,11 @@ class LinesView(QWidget):
 
     def show_content(self, content: OpenContent | None) -> None:
         """Show the lines of another file, or none."""
-        if content is None and self._content is None:
+        if content is None and self._opened is None:
             return
-        self._content = content
+        self._opened = self._content = content
+        self._joined = None
+        self._findings = None
         self._problems = None
         self._goes_to_problem = False
         self._clear_query()
@@ -197,19 +208,74 @@ class LinesView(QWidget):
         is_results = content.kind is ContentKind.BATCH_RESULTS
         self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
         if not is_results:
-            self._filter.addItem(_("Unreadable lines"), (HasProblem(),))
+            self._filter.addItem(_("Unreadable lines"), _UNREADABLE)
         self._show_count()
         if self.model.rowCount():
             self._first_line.start()  # in a turn of its own, as it takes as long as the table
             self.table.go_to_row(0)
 
     def show_joined(self, joined: JoinedFiles | None) -> None:
-        """Show the requests of batch results with them, or not any more."""
+        """Show the requests of batch results with them, or not any more.
+
+        The lines of two files with results are shown in one table, if they were put together.
+        """
         if joined is self._joined:
             return
+        number = self._number_in_opened()
         self._joined = joined
+        lines = self._joined_lines
+        content = self._opened if lines is None else lines.content
+        if content is not self._content:
+            if joined is not None and lines is not None and joined.is_second:
+                number += lines.first_lines
+            self._change_content(content, number)
+            return
         row = self.table.currentIndex().row()
         if row >= 0:
+            self._show_line(row)
+
+    @property
+    def content(self) -> OpenContent | None:
+        """What has the lines that are shown."""
+        return self._content
+
+    @property
+    def _joined_lines(self) -> JoinedLines | None:
+        return None if self._joined is None else self._joined.lines
+
+    def _number_in_opened(self) -> int:
+        """The number that the current line has in the file that was opened, or else 1."""
+        number, joined, lines = self._current_number() or 1, self._joined, self._joined_lines
+        if joined is None or lines is None:
+            return number
+        return lines.number_in_file(number) if lines.is_in_second(number) == joined.is_second else 1
+
+    def _change_content(self, content: OpenContent | None, number: int) -> None:
+        """Show other lines of the same kind, with what is looked for in them."""
+        self._content = content
+        self._problems = None
+        self._show_columns(None)
+        self.model.show_content(content, self.model.reader, self._joined_lines)
+        row = self.model.row_of(number)
+        if row is not None:
+            self.table.go_to_row(row)
+        if self._is_filtered:
+            self.query_changed.emit(self._query)
+        self._show_count()
+        self._count_unasked()
+
+    def show_findings(self, findings: LineFindings) -> None:
+        """Show which lines a check has found something about, and let them be filtered."""
+        self._findings = findings
+        self._problems = None
+        self.model.show_findings(findings)
+        if self._offers_problems and findings.lines:
+            self._filter.setItemText(_PROBLEMS_PLACE, _("Lines with problems"))
+            self._filter.setItemData(_PROBLEMS_PLACE, (HasProblem(findings),))
+            if self._conditions == _UNREADABLE:
+                self.filter_by((HasProblem(findings),))
+        row = self.table.currentIndex().row()
+        if 0 <= row < self.model.rowCount() and self.model.finding_at(row) is not None:
             self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
@@ -301,7 +367,9 @@ class LinesView(QWidget):
         if self._problems is None:
             self._goes_to_problem = True
             is_result = self._content is not None and self._content.kind is _RESULTS
-            condition = StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem()
+            condition = (
+                StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem(self._findings)
+            )
             self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
         elif not self._problems:
             self.no_problem_found.emit()
@@ -391,6 +459,9 @@ class LinesView(QWidget):
         if section == LINE_COLUMN:
             self._ask_for_line()
             return
+        if section == self.model.problem_section:
+            self._toggle_problems()
+            return
         reader, heads = self.model.reader, self.table.heads
         if reader is None:
             return
@@ -410,6 +481,18 @@ class LinesView(QWidget):
             self._request_counts()
         self._fill_popup()
         popup.open_below(heads.viewport(), heads.head_rect(section))
+
+    @property
+    def _offers_problems(self) -> bool:
+        return self._content is not None and self._content.kind is not _RESULTS
+
+    def _toggle_problems(self) -> None:
+        """Show only the lines with problems, or all again."""
+        if self._offers_problems:
+            is_chosen = self._filter.currentIndex() == _PROBLEMS_PLACE
+            place = 0 if is_chosen else _PROBLEMS_PLACE
+            self._filter.setCurrentIndex(place)
+            self._choose_filter(place)
 
     @Slot()
     def _forget_popup(self) -> None:
@@ -484,7 +567,9 @@ class LinesView(QWidget):
         dialog.setWindowTitle(_("Go to line"))
         dialog.setLabelText(_("Line:"))
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setIntRange(1, max(1, self.model.line_count))
+        lines = self._joined_lines
+        last = (lines and lines.first_lines) or self.model.line_count
+        dialog.setIntRange(1, max(1, last))
         dialog.setIntValue(self._current_number() or 1)
         dialog.intValueSelected.connect(self.go_to_line)
         dialog.open()
@@ -503,10 +588,18 @@ class LinesView(QWidget):
             self.line.clear()
             return
         shown = shown_line(
-            line.data, content.kind, number, self.model.row(row), reader, is_whole=line.is_whole
+            line.data,
+            content.kind,
+            place_in_words(number, self._joined_lines),
+            self.model.row(row),
+            reader,
+            is_whole=line.is_whole,
         )
         if self._joined is not None:
             shown = with_request(shown, self._joined)
+        found = self.model.finding_at(row)
+        if found is not None and not shown.status:
+            shown = with_finding(shown, *found)
         self.line.show_line(shown)
 
     @Slot()

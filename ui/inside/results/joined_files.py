@@ -8,6 +8,7 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
+from services.previews.joined_lines import JoinedLines
 from services.previews.joins import JoinSource
 from ui.wording import one_line
 
@@ -25,6 +26,10 @@ class JoinedFiles(msgspec.Struct, frozen=True):
     other: RemoteFile | None
     """More results of the same batch."""
     joined: JoinedBatch
+    lines: JoinedLines | None = None
+    """The lines of both, if they could be put together."""
+    is_second: bool = False
+    """Whether `file` has the last of these lines."""
 
     def seen_from(self, file_id: str) -> "JoinedFiles | None":
         """The same for someone who looks into another file; None if it has none of the results."""
@@ -32,7 +37,9 @@ class JoinedFiles(msgspec.Struct, frozen=True):
             return self
         if self.other is None or file_id != self.other.id:
             return None
-        return msgspec.structs.replace(self, file=self.other, other=self.file)
+        return msgspec.structs.replace(
+            self, file=self.other, other=self.file, is_second=not self.is_second
+        )
 
     @property
     def requests_name(self) -> str:

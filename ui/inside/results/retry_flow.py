@@ -217,6 +217,8 @@ class RetryFlow(QObject):
             self._sources[str(dialog.chosen_input)],
             None if other is None else self._sources[str(other)].file,
             event.joined,
+            event.lines,
+            is_second=event.lines is not None and event.lines.second == 0,
         )
         dialog.show_joined(event.joined)
 
@@ -269,8 +271,10 @@ class RetryFlow(QObject):
 
     def _kept(self) -> set[str]:
         shown = self._shown
-        file = None if shown is None else shown.requests.file
-        return set() if file is None else {file.id}
+        if shown is None:
+            return set()
+        kept = set() if shown.requests.file is None else {shown.requests.file.id}
+        return kept if shown.lines is None else {*kept, shown.lines.content.file_id}
 
     def _source(self, file: RemoteFile) -> JoinSource:
         return JoinSource(file, refusal=self._refused.reason(file.purpose) or "")

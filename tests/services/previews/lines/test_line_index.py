@@ -99,6 +99,18 @@ def test_as_many_bytes_of_a_line_are_shown_as_allowed(
     assert line.data == content[:MAX_SHOWN_BYTES]
 
 
+def test_a_first_line_counts_before_its_end_is_there_if_it_is_long(path: Path) -> None:
+    path.write_bytes(b"x" * (MAX_SHOWN_BYTES + 3) + b"\n" + b"y\n")
+    index = LineIndex()
+    counts = []
+    for size in (MAX_SHOWN_BYTES, MAX_SHOWN_BYTES + 3, MAX_SHOWN_BYTES + 4, MAX_SHOWN_BYTES + 5):
+        assert list(index.index_file(path, first_bytes=size))
+        counts.append(index.line_count)
+        with FileIO(path) as file:
+            assert [line.is_whole for line in index.lines(file, 1, 9)] == [False] * counts[-1]
+    assert counts == [0, 1, 1, 1]
+
+
 def test_a_file_is_indexed_block_by_block(path: Path) -> None:
     path.write_bytes(b"a\n" * BLOCK_BYTES)
     index = LineIndex()
@@ -226,7 +238,9 @@ def test_any_content_is_found_line_by_line(
         index = LineIndex()
         for stop in stops:
             list(index.index_file(path, first_bytes=min(stop, len(content))))
-            assert index.line_count == content.count(b"\n", 0, index.size)
+            ended_lines = content.count(b"\n", 0, index.size)
+            is_long = not ended_lines and index.size > shown + len(b"\r\n")
+            assert index.line_count == ended_lines + is_long
         list(index.index_file(path))
         index.finish()
         assert index.size == len(content)

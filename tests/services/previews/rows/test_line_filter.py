@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.checks.finding import Finding
+from services.checks.line_findings import CollectedFindings, LineFindings
 from services.previews.batches.batch_result import Outcome
 from services.previews.batches.retry_lines import RequestState
 from services.previews.content.content_kind import ContentKind
@@ -25,6 +27,7 @@ from services.previews.rows.line_filter import (
 )
 from services.previews.rows.line_readers import line_reader
 from services.previews.rows.line_rows import MAX_CELL_CHARACTERS
+from services.problems.severity import Severity
 
 
 @pytest.fixture
@@ -43,6 +46,13 @@ def found(
     assert steps[-1].is_complete
     assert steps[-1].read == path.stat().st_size
     return list(steps[-1].lines)
+
+
+def findings_in(*lines: int) -> LineFindings:
+    collected = CollectedFindings()
+    for line in lines:
+        collected.add(Finding(Severity.WARNING, "Odd", line))
+    return collected.line_findings()
 
 
 @pytest.fixture
@@ -69,6 +79,7 @@ def mixed(path: Path) -> Path:
         (LengthIn(1, 1), [1, 6]),
         (LengthIn(0, 2, 4), [5]),
         (HasProblem(), [4]),
+        (HasProblem(findings_in(2, 5)), [2, 4, 5]),
     ],
 )
 def test_lines_are_found_by_one_condition(

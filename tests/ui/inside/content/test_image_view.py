@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.narrowing import instance_of, not_none
 from tests.support.sent_moves import send_move
+from tests.support.shown_widget import shown_widget
 from ui.image_decoding import LargePicture, UnshownImage, decode_large_image
 from ui.inside.content.image_view import ImageView
 from ui.theme import Role, color
@@ -25,12 +26,7 @@ def picture(width: int, height: int, fill: str = "#3070c0") -> LargePicture:
 
 @pytest.fixture
 def view(qtbot: QtBot) -> ImageView:
-    made = ImageView()
-    qtbot.addWidget(made)
-    made.resize(400, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, ImageView(), 400, 300)
 
 
 def canvas(view: ImageView) -> QAbstractScrollArea:

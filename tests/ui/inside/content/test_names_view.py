@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.documents.archive_entries import ArchiveEnd, ArchiveEntry
 from services.previews.documents.archive_names import ArchiveForm, ArchiveNames
 from tests.support.narrowing import not_none
+from tests.support.shown_widget import shown_widget
 from ui.inside.content.names_view import NamesView
 
 ENTRIES = (
@@ -20,12 +21,7 @@ ENTRIES = (
 
 @pytest.fixture
 def view(qtbot: QtBot) -> NamesView:
-    made = NamesView()
-    qtbot.addWidget(made)
-    made.resize(700, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, NamesView(), 700, 300)
 
 
 def table(view: NamesView) -> QTableView:
@@ -121,6 +117,19 @@ def test_encryption_is_told(view: NamesView) -> None:
     assert said(view)[1:] == ["Encrypted: the files can't be opened without the password."]
 
 
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        (ArchiveForm.GZIP, "TAR.GZ"),
+        (ArchiveForm.BZIP2, "TAR.BZ2"),
+        (ArchiveForm.XZ, "TAR.XZ"),
+    ],
+)
+def test_a_packed_tar_file_is_called_so(view: NamesView, form: ArchiveForm, words: str) -> None:
+    view.show_names(ArchiveNames(form, ENTRIES, ArchiveEnd.WHOLE, is_packed_tar=True))
+    assert said(view) == [f"{words} · 2 files · 2.0 MB unpacked"]
+
+
 def test_an_unknown_size_is_not_added_up(view: NamesView) -> None:
     view.show_names(ArchiveNames(ArchiveForm.GZIP, (ArchiveEntry("", None, None),)))
     assert cells(view) == [["(no name)", "\u2014", "\u2014"]]
@@ -134,7 +143,7 @@ def test_an_unknown_size_is_not_added_up(view: NamesView) -> None:
         (names(end=ArchiveEnd.DAMAGED), "This archive is damaged, and no names could be read."),
         (
             ArchiveNames(ArchiveForm.SEVEN_ZIP, (), ArchiveEnd.WHOLE),
-            "The names in a 7z archive can't be shown.",
+            "Filewharf can't read the names in a 7z archive. Download it to open it.",
         ),
         (
             ArchiveNames(ArchiveForm.UNKNOWN, (), ArchiveEnd.WHOLE),

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from tests.support.narrowing import instance_of, not_none
+from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
 from ui.inside.content.pdf_view import PdfView, image_of
 from ui.theme import Role
@@ -21,11 +22,7 @@ class Shown:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.view = PdfView()
-        qtbot.addWidget(self.view)
-        self.view.resize(500, 400)
-        with qtbot.waitExposed(self.view):
-            self.view.show()
+        self.view = shown_widget(qtbot, PdfView(), 500, 400)
         self.asked: list[tuple[int, int]] = []
         self.view.page_wanted.connect(lambda page, width: self.asked.append((page, width)))
 

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from services.previews.lines.file_rows import FileRow, HexRows, TextRows
+from services.previews.lines.json_place import fault_in
 from services.previews.lines.line_index import LineIndex
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
+from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
 from ui.inside.content.rows_view import RowsView
 from ui.inside.content.text_view import HexView, TextView
@@ -20,6 +22,9 @@ from ui.inside.opened_line.monospaced import columns_of
 from ui.theme import Role, color
 
 CONTENT = b"".join(b"line %d\n" % number for number in range(1, 5_001))
+
+
+BROKEN = b"{\n" + b'  "a": 1,\n' * 400 + b'\t"b": oops\n}\n'
 
 
 class RecordedRows(TextRows):
@@ -41,11 +46,7 @@ class Shown:
         self.qtbot = qtbot
         self.path = folder / "file"
         self.index = LineIndex()
-        self.text = TextView()
-        qtbot.addWidget(self.text)
-        self.text.resize(500, 300)
-        with qtbot.waitExposed(self.text):
-            self.text.show()
+        self.text = shown_widget(qtbot, TextView(), 500, 300)
         self.rows: RecordedRows | None = None
 
     def show(self, content: bytes, *, is_complete: bool = True, encoding: str = "utf-8") -> None:
@@ -290,14 +291,39 @@ def test_bytes_are_shown_and_gone_to(qtbot: QtBot, tmp_path: Path) -> None:
     rows = HexRows(path, 1_000, is_complete=False)
     view.show_bytes(rows)
     view.show()
-    words = [one.text() for one in view.findChildren(QLabel)]
+    words = [one.text() for one in view.findChildren(QLabel) if one.isVisible()]
     assert words == ["1 KB so far", ""]
     view.go_to_offset(9_000)
     rows.grow(10_240, is_complete=True)
     view.update_count()
-    words = [one.text() for one in view.findChildren(QLabel)]
+    words = [one.text() for one in view.findChildren(QLabel) if one.isVisible()]
     assert words == ["10 KB", "Byte 8,992"]
     qtbot.keyClick(view.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text().startswith("00002320  20 21 22")
     view.show_bytes(None)
     view.close()
+
+
+def test_the_place_of_a_fault_is_told_and_marked(shown: Shown) -> None:
+    shown.show(BROKEN)
+    shown.paint()
+    assert not shows(shown.view, Role.DANGER)
+    shown.text.show_fault(not_none(fault_in(BROKEN)))
+    words = [one.text() for one in shown.text.findChildren(QLabel) if one.isVisible()]
+    (told,) = [one for one in words if one.startswith("Line 402, column 7: “o” isn't allowed here")]
+    assert 401 in shown.view.visible_rows
+    assert list(shown.view.selected_rows) == [401]
+    shown.paint()
+    assert shows(shown.view, Role.DANGER)
+    shown.show(b"another file")
+    assert told not in [one.text() for one in shown.text.findChildren(QLabel) if one.isVisible()]
+
+
+def test_a_fault_far_to_the_right_is_scrolled_to(shown: Shown) -> None:
+    content = b'["' + b"x" * 900 + b'", oops]'
+    shown.show(content)
+    shown.paint()
+    shown.text.show_fault(not_none(fault_in(content)))
+    shown.paint()
+    assert shown.view.horizontalScrollBar().value() > 0
+    assert shows(shown.view, Role.DANGER)

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from services.previews.documents.step_metrics import StepMetrics, step_metrics
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
+from tests.support.shown_widget import shown_widget
 from ui.inside.curves.curves_view import MAX_FILES, CurvesView
 from ui.theme import Role, color, curve_color
 
@@ -38,12 +39,7 @@ TRAINING_ONLY = not_none(step_metrics(b"step,train_loss\n1,3\n2,2\n3,1\n", is_wh
 
 @pytest.fixture
 def view(qtbot: QtBot) -> CurvesView:
-    made = CurvesView()
-    qtbot.addWidget(made)
-    made.resize(900, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, CurvesView(), 900, 500)
 
 
 def said(view: CurvesView) -> list[str]:

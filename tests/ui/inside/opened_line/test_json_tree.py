@@ -1,32 +1,22 @@
 """The tree of a line: what is open, searching, and copying paths and values."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from services.previews.conversations.json_tree import BLOCK, top_of
+from tests.support.shown_widget import shown_widget
 from ui.inside.opened_line.json_tree import JsonTree
 from ui.inside.opened_line.json_tree_model import JsonTreeModel
-from ui.theme import make_palette
 
 
 @pytest.fixture
-def tree(qtbot: QtBot) -> Iterator[JsonTree]:
-    before = QApplication.palette()
-    QApplication.setPalette(make_palette(dark=False))
-    made = JsonTree()
-    qtbot.addWidget(made)
-    made.resize(420, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    QApplication.setPalette(before)
+def tree(qtbot: QtBot, light: None) -> JsonTree:
+    return shown_widget(qtbot, JsonTree(), 420, 500)
 
 
 def show(tree: JsonTree, value: object) -> None:

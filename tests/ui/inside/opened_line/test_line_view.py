@@ -1,7 +1,6 @@
 """One opened line: its head, its tabs, and what is copied from each."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -16,20 +15,16 @@ from tests.support.narrowing import not_none, now
 from ui.inside.opened_line.line_view import LineView, Tab
 from ui.inside.opened_line.message_card import MORE_CHARACTERS, MessageCard
 from ui.inside.opened_line.shown_line import ShownLine
-from ui.theme import make_palette
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[LineView]:
-    before = QApplication.palette()
-    QApplication.setPalette(make_palette(dark=False))
+def view(qtbot: QtBot, light: None) -> LineView:
     made = LineView()
     qtbot.addWidget(made)
     made.resize(450, 700)
     with qtbot.waitActive(made):
         made.show()
-    yield made
-    QApplication.setPalette(before)
+    return made
 
 
 def encoded(value: object) -> bytes:

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
+from tests.support.shown_widget import shown_widget
 from ui.inside.opened_line.raw_view import RawText
 
 
@@ -67,11 +68,7 @@ def test_another_line_replaces_one_that_is_still_growing(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("before", ["", "\0é😀" * 3, "x" * 100_000, "word, " * 20_000])
 def test_the_place_of_a_problem_is_marked_and_shown(qtbot: QtBot, before: str) -> None:
-    made = RawText()
-    qtbot.addWidget(made)
-    made.resize(300, 200)
-    with qtbot.waitExposed(made):
-        made.show()
+    made = shown_widget(qtbot, RawText(), 300, 200)
     made.show_line((before + "!" + "y" * 50_000).encode(), marked=len(before))
     qtbot.waitUntil(lambda: made.turns.are_done)
     (marked,) = made.extraSelections()

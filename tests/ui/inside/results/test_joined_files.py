@@ -73,7 +73,7 @@ def test_the_same_files_are_seen_from_the_other_one(
     assert isinstance(joined.finder, RequestFinder)
     files = JoinedFiles(OUTPUT, JoinSource(requests), errors, joined)
     seen = files.seen_from(errors.id)
-    assert seen == JoinedFiles(errors, JoinSource(requests), OUTPUT, joined)
+    assert seen == JoinedFiles(errors, JoinSource(requests), OUTPUT, joined, is_second=True)
     assert files.seen_from(OUTPUT.id) is files
     assert files.seen_from(requests.id) is None
     assert (has_errors(errors), has_errors(OUTPUT)) == (True, False)

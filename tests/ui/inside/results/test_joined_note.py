@@ -13,6 +13,7 @@ from services.previews.joins import JoinSource
 from tests.services.previews.batches.test_batch_summary import succeeded, write
 from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.factories import remote_file
+from tests.support.shown_widget import shown_widget
 from ui.inside.results.joined_files import JoinedFiles
 from ui.inside.results.joined_note import JoinedNote
 
@@ -23,12 +24,7 @@ REQUESTS = remote_file("sweep.jsonl")
 
 @pytest.fixture
 def note(qtbot: QtBot) -> JoinedNote:
-    made = JoinedNote()
-    qtbot.addWidget(made)
-    made.resize(900, 30)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_widget(qtbot, JoinedNote(), 900, 30)
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""Where a JSON value over several lines is broken, and why."""
+
+import contextlib
+import json
+import re
+
+import msgspec
+
+from services.checks.json_fault import Fault, find_fault
+from services.system.language import _
+
+MAX_BEFORE = 10_000
+"""Characters kept of what comes before a fault in its line."""
+_BOM = b"\xef\xbb\xbf"
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_ABOUT_LINES = "line."
+"""The rules that begin so are about files with an object on each line."""
+
+
+class JsonPlace(msgspec.Struct, frozen=True):
+    """The first fault in a JSON value."""
+
+    line: int
+    """From 1."""
+    column: int
+    """In characters, from 1."""
+    reason: str
+    """In a sentence."""
+    before: str
+    """What comes before it in its line; of a long line, the beginning."""
+
+
+def fault_in(data: bytes) -> JsonPlace | None:
+    """Find the first fault; None if there is none. This takes up to a second for 2 MB."""
+    content = data.removeprefix(_BOM)
+    try:
+        msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = str(error)
+    except RecursionError:
+        return None  # it's only nested too deep to be read
+    else:
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        return _place(content[: error.start].decode(), _("Not valid UTF-8 from here."))
+    with contextlib.suppress(ValueError, RecursionError):
+        json.loads(text)  # accepts half characters and huge numbers
+        return None
+    fault = find_fault(text)
+    if fault is None or fault.column is None:
+        told = _BYTE.search(message)
+        before = text if told is None else content[: int(told[1])].decode("utf-8", "ignore")
+        return _place(before, _("This isn't valid JSON from here."))
+    return _place(text[: fault.column - 1], _reason(fault))
+
+
+def _reason(fault: Fault) -> str:
+    """What's wrong, without advice that is meant for files with an object on each line."""
+    if fault.rule == "json.trailing_data":
+        return _("There is something after the end of the JSON.")
+    if fault.rule == "json.unclosed" and not fault.in_string:
+        return _("The file ends here, but the JSON doesn't. A closing bracket is missing.")
+    if fault.rule.startswith(_ABOUT_LINES):
+        return _("This isn't valid JSON from here.")
+    return fault.text
+
+
+def _place(before: str, reason: str) -> JsonPlace:
+    line = before[before.rfind("\n") + 1 :]
+    return JsonPlace(before.count("\n") + 1, len(line) + 1, reason, line[:MAX_BEFORE])
