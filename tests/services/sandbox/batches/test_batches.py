@@ -315,12 +315,18 @@ def test_a_folder_of_the_earlier_version_goes_on_to_work(
     for (table,) in tables:
         if table not in ("files", "sqlite_sequence"):
             database.execute(f"DROP TABLE {table}")
+    database.execute("DROP TRIGGER file_leaves_stores")
     database.commit()
     database.close()
     again = Client(start().start())
+    assert again.list_files()["data"] == [kept]
     made = Batches(again).start_with(kept["id"])
+    store = again.request("POST", "/vector_stores", json={"file_ids": [kept["id"]]}).json()
     clock.now += LONG_ENOUGH
     assert Batches(again).retrieve(made["id"])["status"] == "completed"
+    again.request("DELETE", f"/files/{kept['id']}")
+    assert again.get(f"/vector_stores/{store['id']}/files").json()["data"] == []
+    assert again.get("/fine_tuning/jobs").json()["data"] == []
     again.session.close()
 
 
