@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,21 +20,25 @@ from services.checks.check_commands import CheckCommands
 from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
-from services.previews.content.parsed_text import NoParsedText, ParsedText
+from services.previews.content.parsed_text import ParsedText
 from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
+from services.system.interval_timer import MakeTimer
 from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
     from services.cleanup.clean_ups import CleanUps, SaveFirst
+    from services.jobs.jobs import Jobs
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
@@ -57,6 +61,8 @@ class Shared:
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
     open_files: OpenFiles
+    offered_lists: OfferedLists
+    make_timer: MakeTimer
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
@@ -86,8 +92,9 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.parsed_text: ParsedText = NoParsedText()
+        self.parsed_text: ParsedText = _StoreTexts(self)
         """Read where the server refuses the content of a file."""
+        self._jobs: Jobs | None = None
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
@@ -98,6 +105,22 @@ class Session:
         """The account, once it is open."""
         api = self._api
         return api.account if api is not None else None
+
+    @property
+    def jobs(self) -> "Jobs":
+        """The account's batches, fine-tuning jobs and vector stores; loaded when first used."""
+        from services.jobs.jobs import Jobs
+
+        with self._lock:  # the window and a preview may be the first at the same time
+            if self._jobs is None:
+                self._jobs = Jobs(
+                    self._publish,
+                    self._lock,
+                    lambda: self._api,
+                    self._shared.offered_lists,
+                    make_timer=self._shared.make_timer,
+                )
+            return self._jobs
 
     @property
     def previews(self) -> "Previews":
@@ -203,7 +226,7 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
         self.uploads.leave()
 
     # For the engine
@@ -238,7 +261,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -246,15 +269,18 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
-            if reader is not None:
-                ended = reader.join(seconds_until(deadline)) and ended
+        for part in self._loaded_parts():
+            ended = part.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
-    def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
-            if reader is not None:
-                reader.stop()
+    def _stop_parts(self) -> None:
+        for part in self._loaded_parts():
+            part.stop()
+
+    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins | CleanUps]":
+        """The parts that were used, and so have threads."""
+        parts = (self._jobs, self._previews, self._contents, self._joins, self._clean_ups)
+        return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
         from services.previews.content.content_files import ContentFiles
@@ -305,3 +331,14 @@ class Session:
             if not self._closed:
                 self._publish(event)
             return not self._closed
+
+
+class _StoreTexts:
+    """The parsed text in a session's vector stores, which are loaded when first asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, file_id: str, token: CancelToken) -> Iterator[bytes] | None:
+        """See `ParsedText`."""
+        return self._session.jobs.texts.find(file_id, token)

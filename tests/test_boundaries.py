@@ -48,6 +48,7 @@ ROOMS = (
     "browse",
     "checks",
     "catalog",
+    "jobs",
     "cleanup",
     "previews",
     "transfers",
