@@ -30,6 +30,8 @@ class ColumnFilters(QObject):
         self._table = table
         self._model = model
         self._content: OpenContent | None = None
+        self._is_whole = False
+        """Whether all of the content is there, as far as is shown."""
         self._filters: dict[int, Condition] = {}
         """By section."""
         self._counts: ColumnsProgress | None = None
@@ -66,6 +68,7 @@ class ColumnFilters(QObject):
     def show_content(self, content: OpenContent | None) -> None:
         """Show what the columns of another content hold, once that is known."""
         self._content = content
+        self._is_whole = content is not None and content.is_whole
         self._show_counts(None)
 
     def show_counts(self, progress: ColumnsProgress) -> None:
@@ -73,12 +76,16 @@ class ColumnFilters(QObject):
         if self._model.reader is not None:
             self._show_counts(progress)
 
-    def count_unasked(self) -> None:
-        """Count the values in a file that isn't large, once all of it is there."""
+    def grow(self) -> None:
+        """Once all of the content is there, say so; count its values if it isn't large."""
         content = self._content
-        if content is None or not content.is_whole or content.read > _COUNTED_UNASKED_BYTES:
+        if content is None or not content.is_whole:
             return
-        self._count()
+        if not self._is_whole:
+            self._is_whole = True
+            self._fill_popup()
+        if content.read <= _COUNTED_UNASKED_BYTES:
+            self._count()
 
     def open_head(self, section: int) -> None:
         """Show what a column holds, and let values be chosen."""
@@ -147,7 +154,7 @@ class ColumnFilters(QObject):
         if progress.columns is None:
             popup.show_counting(progress.lines)
         elif section <= len(progress.columns):
-            is_all = progress.is_whole_file and content.is_whole
+            is_all = progress.is_whole_file and content.is_whole and self._are_counted
             popup.show_values(progress.columns[section - 1], progress, is_all=is_all)
 
     def _show_filters(self) -> None:

@@ -196,7 +196,7 @@ class LinesView(QWidget):
         if self._is_filtered:
             self.query_changed.emit(self._query)
         self._show_count()
-        self.columns.count_unasked()
+        self.columns.grow()
 
     def show_findings(self, findings: LineFindings) -> None:
         """Show which lines a check has found something about, and let them be filtered."""
@@ -231,7 +231,7 @@ class LinesView(QWidget):
         elif self._content is not None and self._content.is_whole:
             self.query_changed.emit(self._query)
         self._show_count()
-        self.columns.count_unasked()
+        self.columns.grow()
 
     def filter_by(self, conditions: tuple[Condition, ...]) -> None:
         """Show only lines that fulfill all these conditions."""
