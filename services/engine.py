@@ -16,6 +16,7 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
+from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
@@ -106,6 +107,7 @@ class Engine:
             )
 
         self._previews = PreviewCache(paths.previews_folder)
+        self._offered_lists = OfferedLists(paths.catalog_folder / "offered-lists.json")
         self._shared = Shared(
             publish,
             access,
@@ -115,8 +117,11 @@ class Engine:
             make_listings,
             self._previews,
             OpenFiles(paths.previews_folder),
+            self._offered_lists,
+            make_timer,
             image_decoders,
             paths.pasted_folder,
+            paths.journal_folder / "clean-ups",
             paths.downloads_folder,
             wait_until_handled,
         )
@@ -208,3 +213,4 @@ class Engine:
                 session.close()
         self.caches.clear(account_id)
         self._opening.submit(lambda: self._previews.clear(account_id))
+        self._opening.submit(lambda: self._offered_lists.forget(account_id))

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +17,28 @@ from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
+from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
-from services.previews.content.parsed_text import NoParsedText, ParsedText
+from services.previews.content.parsed_text import ParsedText
 from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
-from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
+from services.system.interval_timer import MakeTimer
+from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.cleanup.clean_ups import CleanUps, SaveFirst
+    from services.jobs.jobs import Jobs
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
@@ -55,9 +61,13 @@ class Shared:
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
     open_files: OpenFiles
+    offered_lists: OfferedLists
+    make_timer: MakeTimer
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
+    clean_ups_folder: Path
+    """Where plans of clean-ups are stored while they are carried out."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
     wait_until_handled: Callable[[float], object]
@@ -82,17 +92,35 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.parsed_text: ParsedText = NoParsedText()
+        self.parsed_text: ParsedText = _StoreTexts(self)
         """Read where the server refuses the content of a file."""
+        self._jobs: Jobs | None = None
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
+        self._clean_ups: CleanUps | None = None
 
     @property
     def account(self) -> Account | None:
         """The account, once it is open."""
         api = self._api
         return api.account if api is not None else None
+
+    @property
+    def jobs(self) -> "Jobs":
+        """The account's batches, fine-tuning jobs and vector stores; loaded when first used."""
+        from services.jobs.jobs import Jobs
+
+        with self._lock:  # the window and a preview may be the first at the same time
+            if self._jobs is None:
+                self._jobs = Jobs(
+                    self._publish,
+                    self._lock,
+                    lambda: self._api,
+                    self._shared.offered_lists,
+                    make_timer=self._shared.make_timer,
+                )
+            return self._jobs
 
     @property
     def previews(self) -> "Previews":
@@ -140,6 +168,20 @@ class Session:
         return self._joins
 
     @property
+    def clean_ups(self) -> "CleanUps":
+        """Plans of clean-ups; loaded when first used."""
+        if self._clean_ups is None:
+            from services.cleanup.clean_ups import CleanUps
+
+            self._clean_ups = CleanUps(
+                self._publish,
+                self.uploads.find_originals,
+                self._shared.clean_ups_folder,
+                self._queue_clean_up,
+            )
+        return self._clean_ups
+
+    @property
     def has_ended(self) -> bool:
         """Whether it was closed and all its threads have ended."""
         return self._closed and self.join(0.0)
@@ -158,7 +200,7 @@ class Session:
     ) -> None:
         """Queue one download of all these files as a zip archive, written as they arrive."""
         if files:
-            name = zip_name(files, time.time())
+            name = zip_name(len(files), time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
@@ -184,7 +226,7 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
         self.uploads.leave()
 
     # For the engine
@@ -219,7 +261,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -227,15 +269,18 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents, self._joins):
-            if reader is not None:
-                ended = reader.join(seconds_until(deadline)) and ended
+        for part in self._loaded_parts():
+            ended = part.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
-    def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents, self._joins):
-            if reader is not None:
-                reader.stop()
+    def _stop_parts(self) -> None:
+        for part in self._loaded_parts():
+            part.stop()
+
+    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins | CleanUps]":
+        """The parts that were used, and so have threads."""
+        parts = (self._jobs, self._previews, self._contents, self._joins, self._clean_ups)
+        return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
         from services.previews.content.content_files import ContentFiles
@@ -249,6 +294,23 @@ class Session:
         api = self._api
         if api is not None:
             self._shared.transfers.add(api, jobs)
+
+    def _queue_clean_up(self, plan: StoredPlan, save_first: "SaveFirst | None") -> None:
+        if save_first is None:
+            self._queue([CleanUpJob(plan=plan)])
+            return
+        folder = save_first.folder
+        self._queue(
+            [
+                CleanUpJob(
+                    plan=plan,
+                    saves=True,
+                    folder=folder,
+                    archive=zip_name(plan.count, time.time()) if save_first.as_zip else "",
+                    makes_folder=folder == self._shared.downloads_folder,
+                )
+            ]
+        )
 
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])
@@ -269,3 +331,14 @@ class Session:
             if not self._closed:
                 self._publish(event)
             return not self._closed
+
+
+class _StoreTexts:
+    """The parsed text in a session's vector stores, which are loaded when first asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, file_id: str, token: CancelToken) -> Iterator[bytes] | None:
+        """See `ParsedText`."""
+        return self._session.jobs.texts.find(file_id, token)

@@ -102,6 +102,20 @@ class UploadLookups:
         """
         self._ask([file_id], lambda _api, found: then(_unchanged(found.get(file_id))))
 
+    def find_originals(
+        self, file_ids: Sequence[str], then: Callable[[frozenset[str]], None]
+    ) -> None:
+        """Call `then` with the IDs of the files whose original on this computer is unchanged.
+
+        Judged by size and time. `then` is called on a worker thread.
+        """
+        self._ask(
+            tuple(file_ids),
+            lambda _api, found: then(
+                frozenset(one for one in file_ids if _unchanged(found.get(one)) is not None)
+            ),
+        )
+
     def find_restorable(self, file_ids: Sequence[str]) -> None:
         """Find out which files could be uploaded again if deleted. Sends RestorableFound."""
         requested = tuple(file_ids)

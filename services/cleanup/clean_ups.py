@@ -1,4 +1,4 @@
-"""Makes and saves plans for one open account, off the caller's thread."""
+"""Makes plans, and stores those to be carried out, for one open account, off the caller's thread."""
 
 import threading
 import time
@@ -9,14 +9,12 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Order
-from services.catalog.export_format import ExportFormat
 from services.cleanup.events import CleanUpPlanned
 from services.cleanup.plan import Plan, WhyKept
-from services.cleanup.plan_file import save_plan
 from services.cleanup.planning import LARGEST_FIRST, plan_steps
 from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules
-from services.disk.events import ReportSaved
+from services.cleanup.stored_plan import StoredPlan, store_plan
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
@@ -29,6 +27,18 @@ FindOriginals = Callable[[Sequence[str], Callable[[frozenset[str]], None]], None
 
 _TURN = 0.01
 """How long a plan is worked on before the window gets its turn, in seconds."""
+
+
+class SaveFirst(msgspec.Struct, frozen=True):
+    """Where the files of a plan are saved before they are deleted."""
+
+    folder: Path
+    as_zip: bool = False
+    """Whether they are saved as one archive."""
+
+
+Queue = Callable[[StoredPlan, SaveFirst | None], None]
+"""Queues a clean-up of a stored plan."""
 
 
 class PlanRequest(msgspec.Struct, frozen=True):
@@ -50,9 +60,14 @@ class PlanRequest(msgspec.Struct, frozen=True):
 class CleanUps:
     """Plans one clean-up at a time; a newer request replaces an older one."""
 
-    def __init__(self, listener: Listener, find_originals: FindOriginals) -> None:
+    def __init__(
+        self, listener: Listener, find_originals: FindOriginals, folder: Path, queue: Queue
+    ) -> None:
+        """`folder` is where plans are stored while they are carried out."""
         self._listener = listener
         self._find_originals = find_originals
+        self._folder = folder
+        self._queue = queue
         self._worker = WorkerThreads("clean-up", 1)
         self._lock = threading.Lock()
         self._token = CancelToken()
@@ -65,9 +80,12 @@ class CleanUps:
         token = self._replace_token()
         self._worker.submit(lambda: self._plan(request, token))
 
-    def save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
-        """Save a plan as CSV or JSON. Publishes ReportSaved or SomethingFailed."""
-        self._worker.submit(lambda: self._save(plan, path, export_format))
+    def carry_out(self, plan: Plan, save_first: SaveFirst | None = None) -> None:
+        """Queue a clean-up that deletes exactly the files of a plan, after saving them if wanted.
+
+        Publishes SomethingFailed if the plan can't be stored; nothing is deleted then.
+        """
+        self._worker.submit(lambda: self._carry_out(plan, save_first))
 
     def leave(self) -> None:
         """Drop the running request, and look for all originals again next time."""
@@ -143,13 +161,15 @@ class CleanUps:
             if token is self._token:
                 self._listener(event)
 
-    def _save(self, plan: Plan, path: Path, export_format: ExportFormat) -> None:
+    def _carry_out(self, plan: Plan, save_first: SaveFirst | None) -> None:
+        if not plan.files:
+            return
         try:
-            save_plan(plan, path, export_format)
+            stored = store_plan(self._folder, plan.files)
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:
-            self._listener(ReportSaved(path))
+            self._queue(stored, save_first)
 
 
 def _irretrievable(plan: Plan) -> frozenset[str]:

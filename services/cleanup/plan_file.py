@@ -1,8 +1,7 @@
-"""Saves a plan as CSV or JSON: each file that would go or stay, with the reason."""
+"""A plan as CSV or JSON, to be saved: each file that would go or stay, with the reason."""
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
@@ -11,7 +10,6 @@ from services.catalog.export_format import ExportFormat
 from services.catalog.file_export import utc_text
 from services.cleanup.plan import Plan
 from services.cleanup.plan_words import why_deleted, why_kept
-from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 from services.system.thread_priority import yield_to_window
 
@@ -33,16 +31,13 @@ class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):
     expires_at_utc: str | None
 
 
-def save_plan(plan: Plan, path: Path, export_format: ExportFormat) -> None:
-    """Write a plan, replacing an existing file only on success. Raises FilesError on disk errors.
+def plan_pieces(plan: Plan, export_format: ExportFormat) -> Iterator[bytes]:
+    """A plan as CSV or JSON, in pieces.
 
     The action of each file is `delete` or `keep`. Fields have the names of the API, as in exported
-    lists. JSON also has the rules and when the plan was made. `export_format` is CSV or JSON.
+    lists. JSON also has the rules and when the plan was made.
     """
-    if export_format is ExportFormat.CSV:
-        write_atomically(path, _as_csv(plan))
-    else:
-        write_atomically(path, _as_json(plan))
+    return _as_csv(plan) if export_format is ExportFormat.CSV else _as_json(plan)
 
 
 def _lines(plan: Plan) -> Iterator[_Line]:

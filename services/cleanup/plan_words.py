@@ -45,7 +45,7 @@ def why_kept(plan: Plan, why: WhyKept, file: RemoteFile) -> str:
     referrers = plan.references.of(file.id)
     match why:
         case WhyKept.NEEDED:
-            return _needed_by(next(one for one in referrers if one.unfinished))
+            return needed_in_words(next(one for one in referrers if one.unfinished))
         case WhyKept.IN_STORE:
             return _in_stores([one for one in referrers if one.kind is ReferrerKind.VECTOR_STORE])
         case WhyKept.NOT_CHECKED:
@@ -66,7 +66,7 @@ def group_in_words(plan: Plan, group: KeptFiles) -> str:
     if group.why is WhyKept.NEEDED and count == 1:
         referrers = plan.references.of(largest.id)
         return _("{file} is {needed}.").format(
-            file=names, needed=_needed_by(next(one for one in referrers if one.unfinished))
+            file=names, needed=needed_in_words(next(one for one in referrers if one.unfinished))
         )
     if group.why is WhyKept.NEEDED:
         words = ngettext(
@@ -133,7 +133,8 @@ def _references(plan: Plan, file: RemoteFile) -> list[str]:
     return reasons
 
 
-def _needed_by(referrer: Referrer) -> str:
+def needed_in_words(referrer: Referrer) -> str:
+    """What needs a file: “needed by the unfinished batch catalog-embed”."""
     name = without_middle(one_line(referrer.name), _LONGEST_NAME)
     if referrer.kind is ReferrerKind.BATCH:
         return _("needed by the unfinished batch {name}").format(name=name)

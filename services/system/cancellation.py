@@ -21,7 +21,8 @@ class CancelToken:
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
-        self._sockets: list[socket.socket] = []
+        self._sockets: dict[int, list[socket.socket]] = {}
+        """By thread, since several may work for the same token."""
 
     @property
     def cancelled(self) -> bool:
@@ -32,8 +33,9 @@ class CancelToken:
         """Cancel the work and wake all waiting threads. May be called on any thread."""
         with self._lock:
             self._cancelled.set()
-            for watched in self._sockets:
-                _shut_down(watched)
+            for watched in self._sockets.values():
+                for one in watched:
+                    _shut_down(one)
 
     def check(self) -> None:
         """Raise Cancelled if `cancel` was called."""
@@ -47,12 +49,12 @@ class CancelToken:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Let `cancel` shut down the sockets passed to `watch` within this block."""
+        """Let `cancel` shut down the sockets that this thread passes to `watch` in this block."""
         try:
             yield
         finally:
             with self._lock:
-                watched, self._sockets = self._sockets, []
+                watched = self._sockets.pop(threading.get_ident(), [])
             for duplicate in watched:
                 duplicate.close()
 
@@ -66,7 +68,7 @@ class CancelToken:
             connection.fileno(), connection.family, connection.type, connection.proto
         )
         with self._lock:
-            self._sockets.append(duplicate)
+            self._sockets.setdefault(threading.get_ident(), []).append(duplicate)
             if self._cancelled.is_set():
                 _shut_down(duplicate)
         self.check()

@@ -8,9 +8,8 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import FOR_TRANSFERS
 from services.catalog.events import FileDeleted
-from services.system.events import Listener
 from services.transfers.attempts import wait_listener
-from services.transfers.job import Job, KnownUploads
+from services.transfers.job import Job, JobContext
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind
 
@@ -42,9 +41,7 @@ class DeleteJob(Job, frozen=True, tag="delete"):
         """See Job. If the file is gone after a crash, it counts as deleted."""
         return structs.replace(self, tried=True)
 
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Delete the file on the server. If a retry finds it gone, an earlier attempt deleted it."""
 
         def on_try() -> None:
@@ -59,4 +56,4 @@ class DeleteJob(Job, frozen=True, tag="delete"):
             retry_policy=FOR_TRANSFERS,
             attempted_before=self.tried,
         )
-        listener(FileDeleted(api.account.id, self.file.id))
+        context.listener(FileDeleted(api.account.id, self.file.id))

@@ -16,10 +16,9 @@ from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import disk_full_but_resumable, error_reading
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from services.system.events import Listener
 from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
-from services.transfers.job import KnownUploads
+from services.transfers.job import JobContext, KnownUploads
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
@@ -70,15 +69,14 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
         """See Job. After a crash, the end of the part file may never have reached the disk."""
         return structs.replace(self, etag="") if state in UNDER_WAY else self
 
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Save the whole file, with a warning if it differs from what was expected."""
         try:
+            history = context.history
             running.set_path(self.already_saved(running) or self._save(api, running, history))
         except FilesError as error:
             if error.problem.kind is ProblemKind.CONTENT_REFUSED:
-                listener(
+                context.listener(
                     ContentRefused(api.account.id, self.file.purpose or "", error.problem.detail)
                 )
             raise

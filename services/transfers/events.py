@@ -1,5 +1,8 @@
 """Events about transfers."""
 
+from pathlib import Path
+
+from services.cleanup.report import FileResult, Outcome
 from services.system.events import Event
 from services.transfers.transfer import Transfer
 
@@ -35,6 +38,20 @@ class DeletesEnded(Event, frozen=True):
     cancelled: int
     all: tuple[Transfer, ...] = ()
     """The final state of every one, for a report."""
+
+
+class CleanUpEnded(Event, frozen=True):
+    """A clean-up has ended, or one attempt of it."""
+
+    account_id: str
+    results: tuple[FileResult, ...]
+    """What became of each file of the plan."""
+    saved_to: Path | None = None
+    """The folder in which the files were saved first."""
+
+    def count(self, outcome: Outcome) -> int:
+        """How many files have this outcome."""
+        return sum(result.outcome is outcome for result in self.results)
 
 
 class TransfersRestored(Event, frozen=True):

@@ -1,18 +1,22 @@
 """The interface of all jobs, which is all that the queue knows about them.
 
-Each kind of job has its own module (`upload_job`, `download_job`, `zip_job`, `delete_job`);
+Each kind of job has its own module (`upload_job`, `download_job`, `zip_job`, `delete_job`,
+`clean_up_job`);
 `jobs` lists them.
 """
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
 import msgspec
 
 from services.api.files_api import FilesApi
+from services.cleanup.referenced_by import Referrer
 from services.disk.local_file import UploadRequest
+from services.system.cancellation import CancelToken
 from services.system.events import Listener
 from services.transfers.lost_answers import SentUpload
 from services.transfers.running_transfer import RunningTransfer
@@ -33,6 +37,29 @@ class KnownUploads(Protocol):
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the known SHA-256 hashes of these files by file ID, as they were uploaded."""
+
+
+NeededNow = Callable[[FilesApi, Sequence[str], CancelToken], Mapping[str, Referrer]]
+"""Asks the server which of the files a batch or job that has not ended needs, and which one.
+
+Raises FilesError and Cancelled.
+"""
+
+
+def nobody_needs(
+    _api: FilesApi, _file_ids: Sequence[str], _token: CancelToken
+) -> Mapping[str, Referrer]:
+    """Return that nothing needs the files, without asking."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What jobs share."""
+
+    history: KnownUploads
+    listener: Listener
+    needed_now: NeededNow = nobody_needs
 
 
 class _AbstractStruct(msgspec.StructMeta, ABCMeta):
@@ -74,10 +101,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         return self
 
     @abstractmethod
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
-        """Do the work; blocks, and publishes what changed through `listener`.
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
+        """Do the work; blocks, and publishes what changed through the context's listener.
 
         Raises FilesError, Cancelled or AnswerLost.
         """

@@ -81,6 +81,11 @@ class Reporter:
         if spent > 0:
             self._bandwidth.consume(spent, self.token)
 
+    def spend(self, size: int) -> None:
+        """See RunningTransfer."""
+        if size > 0:
+            self._bandwidth.consume(size, self.token)
+
     def resume_from(self, done: int) -> None:
         """See RunningTransfer."""
         self._done = done

@@ -10,28 +10,35 @@ from services.transfers.lost_answers import OtherUploads
 from services.transfers.shared_listings import SharedListings
 
 
-class RunningTransfer(Protocol):
-    """Passed by the queue to the code that carries out a job; used on the worker's thread."""
+class ContentProgress(Protocol):
+    """What is told while content is fetched."""
 
     @property
     def token(self) -> CancelToken:
         """Canceled when the user stops the transfer."""
 
+    def set_progress(self, done: int) -> None:
+        """Report how many bytes are done in this attempt."""
+
+    def set_total(self, size: int | None) -> None:
+        """Update the total size in bytes; None if unknown."""
+
+
+class RunningTransfer(ContentProgress, Protocol):
+    """Passed by the queue to the code that carries out a job; used on the worker's thread."""
+
     @property
     def settled(self) -> bool:
         """Whether the server has had enough time to list the upload."""
 
-    def set_progress(self, done: int) -> None:
-        """Report how many bytes are done in this attempt."""
+    def spend(self, size: int) -> None:
+        """Wait as long as the speed limit asks for after so many bytes, if progress isn't bytes."""
 
     def resume_from(self, done: int) -> None:
         """Report how many bytes of an earlier attempt are kept, before appending to them.
 
         Saved on return, so that after a crash the part file is no longer trusted.
         """
-
-    def set_total(self, size: int | None) -> None:
-        """Update the total size in bytes; None if unknown."""
 
     @property
     def listings(self) -> SharedListings:

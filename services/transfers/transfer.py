@@ -1,4 +1,4 @@
-"""One upload, download or delete: its snapshot, its states and the allowed transitions."""
+"""One upload, download, delete or clean-up: its snapshot, its states and the allowed transitions."""
 
 from enum import Enum
 from pathlib import Path
@@ -16,6 +16,8 @@ class TransferKind(Enum):
     UPLOAD = "upload"
     DOWNLOAD = "download"
     DELETE = "delete"
+    CLEAN_UP = "clean up"
+    """Its progress is in files."""
 
 
 class TransferState(Enum):
@@ -99,7 +101,7 @@ class Transfer(msgspec.Struct, frozen=True):
     """The name of the file, as shown to people."""
     state: TransferState = TransferState.QUEUED
     total: int | None = None
-    """Total bytes; None if unknown, and for a delete."""
+    """Total bytes; None if unknown, and for a delete; for a clean-up, how many files."""
     done: int = 0
     """Bytes done; never above `total`, and never decreases within one attempt."""
     purpose: str = ""

@@ -17,7 +17,7 @@ from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
 from services.transfers.destination import Destinations
 from services.transfers.events import TransferChanged, TransfersRestored
-from services.transfers.job import Job
+from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
@@ -45,13 +45,14 @@ class TransferCommands:
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
+        needed_now: NeededNow = nobody_needs,
     ) -> None:
-        """`history` records every finished upload.
+        """`history` records every finished upload; `needed_now` is asked before clean-ups delete.
 
         `wall_clock` returns seconds since 1970; `make_timer` makes the timer for lookups of lost
         uploads.
         """
-        self._history = history
+        self._context = JobContext(history, listener, needed_now)
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -161,4 +162,4 @@ class TransferCommands:
         lower_priority()
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)
-        job.carry_out(api, running, self._history, self._listener)
+        job.carry_out(api, running, self._context)

@@ -23,6 +23,7 @@ AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.UPLOAD: 4,
     TransferKind.DOWNLOAD: 4,
     TransferKind.DELETE: 8,
+    TransferKind.CLEAN_UP: 1,
 }
 """How many of each kind run at once by default."""
 MAX_AT_ONCE = 32
@@ -40,6 +41,8 @@ class TransferRunner:
         self._scheduler = Scheduler(AT_ONCE)
         self._closed = False
         self._bandwidths = {kind: Bandwidth() for kind in TransferKind}
+        # What a clean-up saves first counts as downloaded.
+        self._bandwidths[TransferKind.CLEAN_UP] = self._bandwidths[TransferKind.DOWNLOAD]
         self._workers = {kind: WorkerThreads(kind.value, MAX_AT_ONCE) for kind in TransferKind}
 
     def enqueue(self, entry: Entry) -> None:

@@ -13,10 +13,9 @@ from services.api.retry import is_rejection, may_retry, may_retry_upload
 from services.catalog.events import FileAdded
 from services.disk.local_file import UploadRequest
 from services.problems.errors import FilesError
-from services.system.events import Listener
 from services.transfers.attempts import run_attempts
 from services.transfers.finding_upload import Found, find_upload
-from services.transfers.job import Job, KnownUploads
+from services.transfers.job import Job, JobContext
 from services.transfers.lost_answers import (
     AnswerLost,
     SeenBefore,
@@ -75,15 +74,14 @@ class UploadJob(Job, frozen=True, tag="upload"):
         """See Job."""
         return self._with_sent_until(now)
 
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Send the file, and record where it came from.
 
         The content is hashed only while it is sent. The hash is recorded only if the remote file
         certainly has the same content.
         """
         sha256 = self.sha256
+        history = context.history
 
         def hashed(digest: str) -> None:
             nonlocal sha256
@@ -93,7 +91,7 @@ class UploadJob(Job, frozen=True, tag="upload"):
         file = _upload(api, self, running, hashed if history.is_on else None)
         running.set_file_id(file.id)
         history.record(api, self.request, file.id, sha256 or None)
-        listener(FileAdded(api.account.id, file))
+        context.listener(FileAdded(api.account.id, file))
 
     def as_saved(self, state: TransferState, started_at: float) -> Self:
         """See Job. A completely sent file is looked up before it is sent again."""

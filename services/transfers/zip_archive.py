@@ -1,58 +1,74 @@
 """Several downloads in one archive, written as they arrive."""
 
+import contextlib
 import hashlib
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import distinct_names
 from services.disk.partial_file import PartialFile
-from services.problems.errors import Problem, ProblemKind
+from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
-from services.transfers.running_transfer import RunningTransfer
+from services.transfers.running_transfer import ContentProgress
 
 _EARLIEST = 315_619_200
 _LATEST = 4_354_732_800
 """A day after the start of 1980 and a day before the end of 2107, in any time zone: zip archives
 can't store other times."""
 
+_REFUSED = frozenset(
+    {ProblemKind.NOT_FOUND, ProblemKind.CONTENT_REFUSED, ProblemKind.REQUEST_REFUSED}
+)
+"""Problems of one file that another attempt wouldn't solve."""
 
-def zip_name(files: Sequence[RemoteFile], now: float) -> str:
+
+def zip_name(count: int, now: float) -> str:
     """Return the name of an archive, “12 files 2026-11-20.zip”; `now` is in seconds since 1970."""
     day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
-    return _("{number} files {day}.zip").format(number=len(files), day=day)
+    return _("{number} files {day}.zip").format(number=count, day=day)
 
 
 def write_zip(
     partial: PartialFile,
     files: Sequence[RemoteFile],
     api: FilesApi,
-    running: RunningTransfer,
+    running: ContentProgress,
     hashes: Mapping[str, str],
+    leave_out: Callable[[int, Problem], None] | None = None,
 ) -> Problem | None:
     """Fetch files one by one into an archive; return a warning if any differ from expected.
 
     Raises FilesError and Cancelled. Files with the same name get numbers. `hashes` are the known
     SHA-256 hashes of the uploads by file ID.
+
+    With `leave_out`, files that the server refuses are left out of the archive, and it is called
+    with the index and the problem of each; also for files in it that differ from expected.
     """
     received = 0
     warnings: list[tuple[str, Problem]] = []
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, name in zip(files, distinct_names(file.name for file in files), strict=True):
+        names = distinct_names(file.name for file in files)
+        for number, (file, name) in enumerate(zip(files, names, strict=True)):
             member = zipfile.ZipInfo(name, _date_of(file))
             member.compress_type = zipfile.ZIP_DEFLATED
             before = received
             known_sha256 = hashes.get(file.id)
             digest = hashlib.sha256() if known_sha256 else None
-            with (
-                archive.open(member, "w", force_zip64=True) as opened,
-                api.content(file.id, running.token) as content,
-            ):
+            with contextlib.ExitStack() as stack:
+                try:
+                    content = stack.enter_context(api.content(file.id, running.token))
+                except FilesError as error:
+                    if leave_out is None or error.problem.kind not in _REFUSED:
+                        raise
+                    leave_out(number, error.problem)
+                    continue
+                opened = stack.enter_context(archive.open(member, "w", force_zip64=True))
                 for piece in checked_pieces(content, file.size):
                     opened.write(piece)
                     if digest is not None:
@@ -69,6 +85,8 @@ def write_zip(
             ).warning
             if warning is not None:
                 warnings.append((name, warning))
+                if leave_out is not None:
+                    leave_out(number, warning)
     running.set_total(received)
     return _combined(warnings)
 

@@ -8,9 +8,8 @@ from services.api.retry import may_retry
 from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
-from services.system.events import Listener
 from services.transfers.attempts import run_attempts
-from services.transfers.job import KnownUploads
+from services.transfers.job import JobContext, KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
 from services.transfers.transfer import Transfer
@@ -45,11 +44,9 @@ class ZipJob(SavingJob, frozen=True, tag="zip"):
             place=place,
         )
 
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Save the files as one archive, completely or not at all."""
-        saved = self.already_saved(running) or self._save(api, running, history)
+        saved = self.already_saved(running) or self._save(api, running, context.history)
         running.set_path(saved)
 
     def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:

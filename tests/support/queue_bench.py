@@ -4,11 +4,12 @@ import itertools
 import time
 from pathlib import Path
 
+from services.cleanup.stored_plan import StoredPlan
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
-from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
+from services.transfers.jobs import CleanUpJob, DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
@@ -72,6 +73,10 @@ def download(size: int | None = 1000) -> DownloadJob:
 
 def delete() -> DeleteJob:
     return DeleteJob(remote_file())
+
+
+def clean_up() -> CleanUpJob:
+    return CleanUpJob(plan=StoredPlan(Path("/plans/1.plan"), "", 1000))
 
 
 def failing() -> FilesError:

@@ -10,7 +10,7 @@ from services.transfers.running_transfer import RunningTransfer
 
 def subject(job: Job) -> object:
     """What a job is about; it stays the same object when a retry replaces the job."""
-    fields = ("request", "files", "file")
+    fields = ("request", "files", "file", "plan")
     return next(getattr(job, field) for field in fields if hasattr(job, field))
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
@@ -24,60 +24,64 @@ def row_height(font: QFont) -> int:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every cell of the file table.
+    """Paints the rows of the file table, and measures its cells for Qt.
 
     A screen holds hundreds of cells, and every scrolled frame paints most of them. So unchanging
     values are cached in a `CellLook`, and the model is read directly instead of through Qt.
     """
 
-    def __init__(self, table: QTableView, pointed: PointedRow) -> None:
-        """`table` must show a `FileTableModel`; `pointed` is its row under the pointer."""
+    def __init__(self, table: QTableView, files: FileTableModel, pointed: PointedRow) -> None:
+        """`files` is the model of `table`, and `pointed` its row under the pointer."""
         super().__init__(table)
         self._table = table
+        self._files = files
         self._pointed = pointed
         self.frames_current_row = False
         """Whether the current row has a frame even if it isn't selected: the keyboard is in use."""
         self._look: CellLook | None = None
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint background and contents, and a frame around the current row if focused."""
-        model = index.model()
-        if not isinstance(model, FileTableModel):
-            return
-        row, section = index.row(), index.column()
-        file = model.files[row]
+    def paint_row(
+        self, painter: QPainter, row: int, cells: list[tuple[int, QRect]], *, selected: bool
+    ) -> None:
+        """Paint cells of a row, each given as section and place.
+
+        If the table has the focus, the current row has a frame.
+        """
+        table, files = self._table, self._files
         look = self._look
-        if look is None or not look.matches(option.font, option.palette):
-            look = self._look = CellLook(option.font, option.palette)
-        state = option.state.value  # as an int: Python's flags are too slow to use per cell
-        selected = bool(state & _SELECTED)
-        if selected:
-            active = self._table.hasFocus()  # enough, as the table has no editors
-            painter.fillRect(option.rect, look.selection if active else look.resting)
-            if active and option.rect.left() == -self._table.horizontalHeader().offset():
-                paint_edge(painter, option.rect, option.palette)
-        elif row == self._pointed.row:
-            painter.fillRect(option.rect, look.hover)
-        faded = model.is_faded(row)
-        if faded:
-            painter.setOpacity(_FADED)
-        room = option.rect.adjusted(INSET, 0, -INSET, 0)
-        if section == _NAME:
-            words = COLUMNS[section].text(file, model.now())
-            _paint_name(painter, look, room, words, file, new=model.is_new(row))
-        elif section == _PURPOSE and file.purpose:
-            rim = look.window if selected else None
-            paint_purpose_pill(painter, room, file.purpose, option.font, option.palette, rim)
-        elif section == _EXPIRES:
-            _paint_expiry(painter, look, room, file, model.now(), selected=selected)
-        else:
-            _paint_words(painter, look, room, section, file, model.now(), selected=selected)
-        if faded:
-            painter.setOpacity(1)
-        if self._table.currentIndex().row() == row and self._table.hasFocus():
-            by_keyboard = bool(state & _BY_KEYBOARD)
-            if by_keyboard or (self.frames_current_row and not selected):
-                _paint_focus(painter, option.rect, look.accent, self._table, section)
+        if look is None or not look.matches(table.font(), table.palette()):
+            look = self._look = CellLook(table.font(), table.palette())
+        file, now = files.files[row], files.now()
+        faded, new = files.is_faded(row), files.is_new(row)
+        active = table.hasFocus()  # enough, as the table has no editors
+        is_framed = active and table.currentIndex().row() == row
+        if is_framed and (selected or not self.frames_current_row):
+            is_framed = table.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        edge = -table.horizontalHeader().offset()
+        for section, cell in cells:
+            if selected:
+                painter.fillRect(cell, look.selection if active else look.resting)
+                if active and cell.left() == edge:
+                    paint_edge(painter, cell, table.palette())
+            elif row == self._pointed.row:
+                painter.fillRect(cell, look.hover)
+            if faded:
+                painter.setOpacity(_FADED)
+            room = cell.adjusted(INSET, 0, -INSET, 0)
+            if section == _NAME:
+                words = COLUMNS[section].text(file, now)
+                _paint_name(painter, look, room, words, file, new=new)
+            elif section == _PURPOSE and file.purpose:
+                rim = look.window if selected else None
+                paint_purpose_pill(painter, room, file.purpose, table.font(), table.palette(), rim)
+            elif section == _EXPIRES:
+                _paint_expiry(painter, look, room, file, now, selected=selected)
+            else:
+                _paint_words(painter, look, room, section, file, now, selected=selected)
+            if faded:
+                painter.setOpacity(1)
+            if is_framed:
+                _paint_focus(painter, cell, look.accent, table, section)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the text, for a double-click on the edge of a header section."""
@@ -93,8 +97,6 @@ class CellDelegate(QStyledItemDelegate):
 
 
 _FADED = 0.4
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_BY_KEYBOARD = QStyle.StateFlag.State_KeyboardFocusChange.value
 _NAME = SECTION_OF[Column.NAME]
 _PURPOSE = SECTION_OF[Column.PURPOSE]
 _SIZE = SECTION_OF[Column.SIZE]

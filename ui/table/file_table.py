@@ -15,7 +15,14 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -29,6 +36,7 @@ from ui.table.file_table_model import FileTableModel
 from ui.table.kept_place import KeptPlace
 from ui.table.pointed_row import PointedRow
 from ui.table.table_header import TableHeader
+from ui.table.visible_cells import visible_rows
 
 
 class FileTable(QTableView):
@@ -58,7 +66,7 @@ class FileTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self._cells = CellDelegate(self, PointedRow(self, self._paint_row))
+        self._cells = CellDelegate(self, model, PointedRow(self, self._paint_row))
         self.setItemDelegate(self._cells)
         self._header = TableHeader(self)
         self.setHorizontalHeader(self._header)
@@ -124,6 +132,13 @@ class FileTable(QTableView):
         rows = _LEAST_ROWS * self.verticalHeader().defaultSectionSize()
         around = self._header.sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
         return QSize(super().minimumSizeHint().width(), rows + around)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all cells in one call; see `visible_cells`."""
+        painter = QPainter(self.viewport())
+        for row, is_selected, cells in visible_rows(self, event.rect()):
+            self._cells.paint_row(painter, row, cells, selected=is_selected)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space open the current file; Escape clears the selection, then the search."""

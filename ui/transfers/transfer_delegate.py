@@ -47,6 +47,7 @@ _DIRECTION_ICONS = {
     TransferKind.UPLOAD: "arrow-up",
     TransferKind.DOWNLOAD: "arrow-down",
     TransferKind.DELETE: "trash",
+    TransferKind.CLEAN_UP: "list-x",
 }
 
 

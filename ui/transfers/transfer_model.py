@@ -323,4 +323,5 @@ def _kind(transfer: Transfer) -> str:
         TransferKind.UPLOAD: _("Upload"),
         TransferKind.DOWNLOAD: _("Download"),
         TransferKind.DELETE: _("Delete"),
+        TransferKind.CLEAN_UP: _("Clean-up"),
     }[transfer.kind]

@@ -121,7 +121,7 @@ def _is_active(transfer: Transfer | None) -> bool:
     """Whether it is moving bytes, or will do so without user action."""
     return (
         transfer is not None
-        and transfer.kind is not TransferKind.DELETE
+        and transfer.kind in {TransferKind.UPLOAD, TransferKind.DOWNLOAD}
         and (transfer.state in UNDER_WAY or transfer.state is TransferState.QUEUED)
     )
 

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from services.problems.errors import Problem, ProblemKind
-from services.system.language import _
+from services.system.language import _, ngettext
 from services.system.locale_format import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, format_size, rounded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -147,6 +147,10 @@ def _whole(total: int, unit: int) -> str:
 def _running_in_words(transfer: Transfer) -> str:
     if transfer.kind is TransferKind.DELETE:
         return _("Deleting")
+    if transfer.kind is TransferKind.CLEAN_UP:
+        left = transfer.seconds_left
+        time_left = time_left_in_words(left) if left is not None and left >= 0 else ""
+        return _joined(_amount(transfer), time_left)
     parts = [amount_in_words(transfer.done, transfer.total)]
     if transfer.speed is not None and transfer.speed >= 0:
         parts.append(speed_in_words(transfer.speed))
@@ -246,6 +250,10 @@ def _title(transfer: Transfer) -> str:
 def _amount(transfer: Transfer) -> str:
     if transfer.kind is TransferKind.DELETE:
         return ""
+    if transfer.kind is TransferKind.CLEAN_UP:
+        total = transfer.total or 0
+        words = ngettext("{done} of {total} file", "{done} of {total} files", total)
+        return words.format(done=whole(transfer.done), total=whole(total))
     return amount_in_words(transfer.done, transfer.total)
 
 
@@ -271,7 +279,9 @@ def _expiry(transfer: Transfer) -> str:
 
 
 def _size(transfer: Transfer) -> str:
-    return "" if transfer.total is None else format_size(transfer.total)
+    if transfer.total is None or transfer.kind is TransferKind.CLEAN_UP:
+        return ""
+    return format_size(transfer.total)
 
 
 def _joined(*parts: str) -> str:

@@ -135,14 +135,13 @@ class ReviewFlow(QObject):
         """Set up the review; yield where the event loop should run if there are many files."""
         from ui.uploads.review_list import ReviewList
         from ui.uploads.review_model import ReviewModel
-        from ui.uploads.row_check import can_skip_review
 
         files = ReviewList(purpose, roots, self._limits)
         for first in range(0, len(gathered.files), _FILES_PER_STEP):
             files.add(gathered.files[first : first + _FILES_PER_STEP])
             yield
         files.complete()
-        skips = may_skip and can_skip_review(gathered.files, purpose, self._limits)
+        skips = may_skip and purpose is not None and files.all_fit()
         yield
         files.index_paths()
         yield

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from os import fspath
 from pathlib import Path
 
 from services.catalog.upload_record import KnownUpload
@@ -37,8 +38,8 @@ class ReviewList:
         self._limits = limits
         self._tree = ReviewTree(roots, purpose, limits)
         self._top = self._tree.top
-        self._by_path: dict[Path, list[FileRow]] | None = None
-        """See `index_paths`."""
+        self._by_path: dict[str, list[FileRow]] | None = None
+        """See `index_paths`. By path as text, whose hash takes a tenth of a path's."""
 
     def add(self, files: Iterable[LocalFile]) -> None:
         """Add files."""
@@ -53,7 +54,7 @@ class ReviewList:
         """Build the path index now; otherwise the first update builds it and takes longer."""
         self._by_path = {}
         for row in self._top.all_files():
-            self._by_path.setdefault(row.file.path, []).append(row)
+            self._by_path.setdefault(fspath(row.file.path), []).append(row)
 
     @property
     def with_folders(self) -> bool:
@@ -83,6 +84,11 @@ class ReviewList:
     def sums(self) -> Sums:
         """The totals over all files."""
         return sums_of(self._top)
+
+    def all_fit(self) -> bool:
+        """Whether there are files, and each fits its purpose as far as that shows without reading it."""
+        kinds = {row.check.kind for row in self._top.all_files()}
+        return kinds == {CheckKind.OK}
 
     @property
     def settled(self) -> bool:
@@ -136,8 +142,9 @@ class ReviewList:
     def mark_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
         """Mark rows as being checked; return those that can be checked."""
         checkable = [row for row in rows if row.file.problem is None]
+        started = checking(0, 0)
         for row in checkable:
-            row.check = checking(0, row.file.size)
+            row.check = started
             invalidate_sums(row)
         return checkable
 
@@ -203,7 +210,7 @@ class ReviewList:
     def _rows_at(self, path: Path) -> Sequence[FileRow]:
         if self._by_path is None:
             self.index_paths()
-        return self._by_path.get(path, ()) if self._by_path is not None else ()
+        return self._by_path.get(fspath(path), ()) if self._by_path is not None else ()
 
     def _recheck(self, row: FileRow) -> None:
         row.upload_anyway = False

@@ -1,6 +1,5 @@
 """The check result of a file to upload. No Qt."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -112,15 +111,6 @@ def finding_in_words(finding: Finding) -> str:
         return one_line(finding.text)
     return _("Line {line}: {text}").format(
         line=count_in_words(finding.line), text=one_line(finding.text)
-    )
-
-
-def can_skip_review(files: Sequence[LocalFile], purpose: str | None, limits: Limits) -> bool:
-    """Whether a purpose was chosen and every file fits it."""
-    return (
-        purpose is not None
-        and bool(files)
-        and all(check_file(file, purpose, limits).kind is CheckKind.OK for file in files)
     )
 
 

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_format import ExportFormat
 from services.cleanup.clean_ups import CleanUps, PlanRequest
 from services.cleanup.events import CleanUpPlanned
 from services.cleanup.rules import CleanUpRules
-from services.disk.events import ReportSaved
-from services.problems.events import SomethingFailed
 from tests.support.events import EventLog
 from tests.support.factories import remote_file
 
@@ -33,6 +30,10 @@ class Originals:
         then(frozenset({HERE.id}).intersection(file_ids))
 
 
+def _never_queued(*_plan: object) -> None:
+    raise AssertionError("nobody asked for it")
+
+
 @pytest.fixture
 def events() -> EventLog:
     return EventLog()
@@ -44,8 +45,8 @@ def originals() -> Originals:
 
 
 @pytest.fixture
-def clean_ups(events: EventLog, originals: Originals) -> Iterator[CleanUps]:
-    clean_ups = CleanUps(events, originals)
+def clean_ups(events: EventLog, originals: Originals, tmp_path: Path) -> Iterator[CleanUps]:
+    clean_ups = CleanUps(events, originals, tmp_path / "plans", _never_queued)
     yield clean_ups
     clean_ups.stop()
     assert clean_ups.join(10)
@@ -78,7 +79,7 @@ def test_only_the_newest_request_is_answered(events: EventLog) -> None:
             assert let_go.wait(30)
             return super().__len__()
 
-    clean_ups = CleanUps(events, Originals())
+    clean_ups = CleanUps(events, Originals(), Path("never"), _never_queued)
     file = remote_file()
     clean_ups.plan(PlanRequest(1, Files([file]), RULES, NOW))
     assert waiting.wait(30)
@@ -89,12 +90,3 @@ def test_only_the_newest_request_is_answered(events: EventLog) -> None:
     assert [event.request for event in events.all(CleanUpPlanned)] == [3]
     clean_ups.stop()
     assert clean_ups.join(10)
-
-
-def test_a_plan_is_saved(clean_ups: CleanUps, events: EventLog, tmp_path: Path) -> None:
-    clean_ups.plan(PlanRequest(1, [remote_file()], RULES, NOW))
-    plan = events.wait_for(CleanUpPlanned).plan
-    clean_ups.save(plan, tmp_path / "plan.csv", ExportFormat.CSV)
-    assert events.wait_for(ReportSaved).path == tmp_path / "plan.csv"
-    clean_ups.save(plan, tmp_path / "missing" / "plan.csv", ExportFormat.CSV)
-    events.wait_for(SomethingFailed)

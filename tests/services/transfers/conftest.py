@@ -17,9 +17,9 @@ from services.api.pace import Pace
 from services.api.remote_file import remote_file_from
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
-from services.transfers import attempts, delete_job
+from services.transfers import attempts, clean_up_run, delete_job
 from services.transfers.events import TransferChanged
-from services.transfers.job import Job
+from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
 from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_transition
@@ -78,6 +78,7 @@ class Wharf:
             known = tuple(map(remote_file_from, (file.described() for file in server.files)))
             page = FilePage(tuple(file for file in known if file is not None), False)
             self._api.newest = NewestFiles(lambda _purpose, _token: page)
+        self.needed_now: NeededNow = nobody_needs
         self.clock = ManualClock(time.time())
         """The wall clock."""
         self.queue = TransferQueue(self.events, self._carry_out, wall_clock=self.clock)
@@ -157,7 +158,7 @@ class Wharf:
         assert self.queue.join(time.monotonic() + 5)
 
     def _carry_out(self, _account_id: str, job: Job, running: RunningTransfer) -> None:
-        job.carry_out(self._api, running, self._history, self.events)
+        job.carry_out(self._api, running, JobContext(self._history, self.events, self.needed_now))
 
 
 @pytest.fixture
@@ -182,6 +183,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
     monkeypatch.setattr(attempts, "FOR_TRANSFERS", quick)
     monkeypatch.setattr(delete_job, "FOR_TRANSFERS", quick)
+    monkeypatch.setattr(clean_up_run, "FOR_TRANSFERS", quick)
 
 
 @pytest.fixture

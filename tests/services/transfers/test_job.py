@@ -9,9 +9,8 @@ from msgspec import structs
 
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from services.system.events import Listener
 from services.transfers.events import DeletesEnded, TransferChanged
-from services.transfers.job import Job, KnownUploads
+from services.transfers.job import Job, JobContext
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.services.transfers.conftest import Wharf
@@ -38,9 +37,7 @@ class Tally(Job, frozen=True):
     def as_started(self, now: float) -> Self:
         return structs.replace(self, attempts=self.attempts + 1)
 
-    def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
-    ) -> None:
+    def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         running.set_progress(7)
         self.path.write_text(str(self.attempts + 1))
         if self.attempts < self.failures:

@@ -17,12 +17,12 @@ from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
 from tests.support.factories import local_file, problem, remote_file, upload_request
-from tests.support.queue_bench import QueueBench, delete, download, failing, upload
+from tests.support.queue_bench import QueueBench, clean_up, delete, download, failing, upload
 
 State = TransferState
 
 
-@pytest.mark.parametrize("make", [upload, download, delete])
+@pytest.mark.parametrize("make", [upload, download, delete, clean_up])
 def test_job_is_queued_run_and_done(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
     transfer_id, run = bench.run(make())
     run.finish()
@@ -86,7 +86,7 @@ def test_limit_of_running_transfers_is_used_and_kept(
 
 def test_kinds_do_not_wait_for_each_other(bench: QueueBench) -> None:
     bench.add(*(upload() for _ in range(9)), *(download() for _ in range(9)))
-    bench.add(*(delete() for _ in range(9)))
+    bench.add(*(delete() for _ in range(9)), clean_up(), clean_up())
     assert len(bench.jobs.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
 
 
@@ -256,7 +256,7 @@ def test_queued_transfer_is_canceled_at_once_and_never_runs(bench: QueueBench) -
     assert len(bench.jobs.started) == 5
 
 
-@pytest.mark.parametrize("make", [upload, download, delete])
+@pytest.mark.parametrize("make", [upload, download, delete, clean_up])
 def test_running_transfer_is_canceled(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
     transfer_id, run = bench.run(make())
     bench.queue.cancel([transfer_id])

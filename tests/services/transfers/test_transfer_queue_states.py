@@ -35,6 +35,7 @@ from services.transfers.transfer import (
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
 from tests.support.factories import local_file, problem, remote_file, upload_request
+from tests.support.queue_bench import clean_up
 from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState
@@ -49,6 +50,7 @@ MAKERS: dict[TransferKind, Callable[[], AnyJob]] = {
         remote_file(size=None), Path("/downloads"), WhenTaken.KEEP_BOTH
     ),
     TransferKind.DELETE: lambda: DeleteJob(remote_file()),
+    TransferKind.CLEAN_UP: clean_up,
 }
 
 

@@ -199,4 +199,4 @@ def test_existing_archive_is_handled_as_requested(
 
 def test_archive_name_has_count_and_date(own_folders: Callable[..., object]) -> None:
     noon = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
-    assert zip_name([remote_file()] * 12, noon) == "12 files 2026-11-20.zip"
+    assert zip_name(12, noon) == "12 files 2026-11-20.zip"

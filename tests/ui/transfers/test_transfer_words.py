@@ -142,6 +142,15 @@ def test_every_state_of_every_kind_has_a_text() -> None:
             assert status_in_words(transfer(kind, state))
 
 
+def test_a_clean_up_counts_files() -> None:
+    words = status_in_words(
+        transfer(TransferKind.CLEAN_UP, done=120, total=214, speed=3.0, seconds_left=30.0)
+    )
+    assert words == "120 of 214 files · 30 s left"
+    paused = transfer(TransferKind.CLEAN_UP, TransferState.PAUSED, done=120, total=214)
+    assert status_in_words(paused) == "Paused · 120 of 214 files"
+
+
 def test_a_finished_download_names_its_folder() -> None:
     done = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=Path("/home/a/Downloads/x.txt"))
     assert status_in_words(done) == "Done · Downloads"

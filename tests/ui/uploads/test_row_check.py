@@ -6,7 +6,7 @@ import pytest
 from services.disk.local_file import LocalFile
 from services.providers.limits import OFFICIAL
 from tests.support.factories import local_file, problem
-from ui.uploads.row_check import CheckKind, can_skip_review, check_file
+from ui.uploads.row_check import CheckKind, check_file
 
 _LARGE = 201 * 1024 * 1024
 
@@ -40,13 +40,3 @@ def test_an_unreadable_file_is_unusable_with_the_reason() -> None:
     assert check.kind is CheckKind.UNUSABLE
     assert "The file can't be read" in check.text
     assert check.advice == "Ask."
-
-
-def test_the_review_can_be_skipped_only_if_all_files_fit_a_chosen_purpose() -> None:
-    assert can_skip_review([a_file(), a_file("b.JSONL")], "batch", OFFICIAL)
-    assert not can_skip_review([a_file()], None, OFFICIAL)
-    assert not can_skip_review([], "batch", OFFICIAL)
-    assert not can_skip_review([a_file(), a_file("b.pdf")], "batch", OFFICIAL)
-    assert not can_skip_review([a_file(size=0)], "batch", OFFICIAL)
-    assert not can_skip_review([a_file(size=_LARGE)], "batch", OFFICIAL)
-    assert not can_skip_review([a_file(problem=problem())], "batch", OFFICIAL)

@@ -36,10 +36,10 @@ from ui.copied_rows import copy_rows
 from ui.icons import paint_icon
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
-from ui.selected_rows import selected_ranges
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
+from ui.table.visible_cells import visible_rows
 from ui.theme import Role, color
 from ui.wording import count_in_words
 
@@ -124,33 +124,15 @@ class LineTable(QTableView):
             self._begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all cells in one call.
-
-        Qt would call into Python three times for each cell, and each call may wait a millisecond
-        while another thread runs Python: a screen of cells took 0.3 s while results were added up.
-        """
-        if not self._lines.columnCount():
-            return
-        look, area = self._look, event.rect()
+        """Paint all cells in one call; see `visible_cells`."""
+        look = self._look
         if look is None or not look.matches(self.font(), self.palette()):
             look = self._look = CellLook(self.font(), self.palette())
-        first = self.rowAt(area.top())
-        last = self.rowAt(area.bottom())
-        rows = range(first, (last if last >= 0 else self._lines.rowCount() - 1) + 1)
-        selected = selected_ranges(self)
-        sections = [
-            (section, self.columnViewportPosition(section), self.columnWidth(section))
-            for section in range(self._lines.columnCount())
-        ]
         painter = QPainter(self.viewport())
-        for row in rows if first >= 0 else ():
-            is_selected = any(start <= row <= end for start, end in selected)
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            for section, left, width in sections:
-                cell = QRect(left, top, width, height)
-                if cell.intersects(area):
-                    painter.setClipRect(cell)
-                    self._paint_cell(painter, look, cell, row, section, selected=is_selected)
+        for row, is_selected, cells in visible_rows(self, event.rect()):
+            for section, cell in cells:
+                painter.setClipRect(cell)
+                self._paint_cell(painter, look, cell, row, section, selected=is_selected)
         painter.end()
 
     def _paint_cell(

@@ -1,13 +1,16 @@
+import errno
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.sandbox.file_store import IncomingFile
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.batches.batch_files import CHAT, Batches, jsonl, requests_of
-from tests.services.sandbox.conftest import A_MONDAY, Client, error_in
+from tests.services.sandbox.conftest import A_MONDAY, Client, error_in, files_under
 from tests.services.sandbox.official_shapes import BATCH, differences, list_of
 from tests.support.manual_clock import ManualClock
 
@@ -249,6 +252,56 @@ def test_two_sandboxes_in_one_folder_add_the_files_once(
         client.session.close()
 
 
+@pytest.mark.slow
+def test_results_are_added_once_however_many_ask(
+    start: Callable[..., SandboxServer], clock: ManualClock
+) -> None:
+    clients = [Client(start().start()) for _process in range(2)]
+    batches = Batches(clients[0])
+    made = [batches.start(requests_of(300)) for _number in range(5)]
+    clock.now += LONG_ENOUGH
+
+    def ask(client: Client) -> None:
+        other = Client(client.address)
+        for _time in range(3):
+            other.list_files()
+        other.session.close()
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in clients * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended = [batches.retrieve(batch["id"]) for batch in made]
+    assert {batch["status"] for batch in ended} == {"completed"}
+    named = {batch[f"{ending}_file_id"] for batch in ended for ending in ("output", "error")}
+    listed = {file["id"] for file in clients[0].list_files(purpose="batch_output")["data"]}
+    assert listed == named
+    for client in clients:
+        client.session.close()
+
+
+@pytest.mark.expects_log("can't store the results of a job")
+def test_results_that_do_not_fit_on_the_disk_are_added_later(
+    batches: Batches, clock: ManualClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = batches.start(requests_of(1))
+    before = files_under(folder)
+    clock.now += LONG_ENOUGH
+    with monkeypatch.context() as patched:
+        patched.setattr(IncomingFile, "write", _disk_full)
+        assert batches.client.names() == ["requests.jsonl"]
+        assert batches.retrieve(made["id"])["status"] == "finalizing"
+    assert files_under(folder) == before
+    batch = batches.retrieve(made["id"])
+    assert batch["status"] == "completed"
+    assert len(batches.results(batch["output_file_id"])) == 1
+
+
+def _disk_full(*_arguments: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_folder_of_the_earlier_version_goes_on_to_work(
     start: Callable[..., SandboxServer], folder: Path, clock: ManualClock
 ) -> None:
@@ -262,12 +315,18 @@ def test_a_folder_of_the_earlier_version_goes_on_to_work(
     for (table,) in tables:
         if table not in ("files", "sqlite_sequence"):
             database.execute(f"DROP TABLE {table}")
+    database.execute("DROP TRIGGER file_leaves_stores")
     database.commit()
     database.close()
     again = Client(start().start())
+    assert again.list_files()["data"] == [kept]
     made = Batches(again).start_with(kept["id"])
+    store = again.request("POST", "/vector_stores", json={"file_ids": [kept["id"]]}).json()
     clock.now += LONG_ENOUGH
     assert Batches(again).retrieve(made["id"])["status"] == "completed"
+    again.request("DELETE", f"/files/{kept['id']}")
+    assert again.get(f"/vector_stores/{store['id']}/files").json()["data"] == []
+    assert again.get("/fine_tuning/jobs").json()["data"] == []
     again.session.close()
 
 
