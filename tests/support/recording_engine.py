@@ -13,6 +13,7 @@ from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
+from services.cleanup.clean_ups import CleanUps
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.previews.joins import Joins
@@ -120,6 +121,7 @@ class _RecordingSession(_Room):
         self.joins = _Room(Joins, "joins.", record)
         self.references = references
         self.jobs = SimpleNamespace(known=SimpleNamespace(get=lambda _kind, _job_id: None))
+        self.clean_ups = _Room(CleanUps, "clean_ups.", record)
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""

@@ -17,7 +17,9 @@ class ScriptedReferences:
         self._record = record
         self.answers: dict[str, Answer] = {}
         self.coverage = Coverage((), None)
-        self.price_now: Price | None = None
+        self.known: dict[str, tuple[Reference, ...]] = {}
+        """All references by file ID."""
+        self.known_price: Price | None = None
         self.running: ScanProgress | None = None
         self.seconds_per_request: float | None = None
         self.last_scan = 0
@@ -26,10 +28,10 @@ class ScriptedReferences:
         return self.answers.get(file_id, NOT_CHECKED)
 
     def by_file(self) -> dict[str, tuple[Reference, ...]]:
-        return {one: answer.references for one, answer in self.answers.items() if answer.references}
+        return self.known
 
     def price(self, chosen: Collection[str] | None = None) -> Price | None:
-        return self.price_now
+        return self.known_price
 
     def scan(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
         self._record("references.scan", (chosen, promised))

@@ -82,7 +82,7 @@ def tab_order(shown: Shown) -> list[QWidget]:
     """The visible buttons in the order in which Tab reaches them."""
     widget = shown.window.nextInFocusChain()
     reached = []
-    while widget is not shown.window:
+    while widget is not None and widget is not shown.window:
         if isinstance(widget, QPushButton) and shown.view.isAncestorOf(widget):
             reached.append(widget)
         widget = widget.nextInFocusChain()
@@ -103,13 +103,15 @@ def test_never_checked(shown: Shown) -> None:
 
 
 def test_the_price_is_told_and_promised(shown: Shown) -> None:
-    shown.references.price_now = Price(57, 995)
+    shown.references.known_price = Price(57, 995)
     shown.references.coverage = Coverage((), NOW - 10, 50, tuple(f"vs_{one}" for one in range(50)))
     shown.select(FILE)
     assert "Not checked yet in 50 vector stores" in shown.said()
     assert shown.buttons() == ["Check (1,052 requests)"]
     buttons = shown.view.findChildren(QPushButton)
-    assert [one.toolTip() for one in buttons if "1,052" in one.text()] == [tool_tip("about 4 minutes")]
+    assert [one.toolTip() for one in buttons if "1,052" in one.text()] == [
+        tool_tip("about 4 minutes")
+    ]
     shown.press("Check (1,052 requests)")
     assert shown.engine.arguments_of("references.scan") == [(("file-1",), 1_052)]
 
@@ -134,7 +136,7 @@ def test_a_running_scan_counts_and_can_be_stopped(shown: Shown) -> None:
 def test_nothing_found(shown: Shown) -> None:
     shown.references.answers["file-1"] = Answer((), Verdict.NONE_FOUND, NOW - 7_200, True)
     shown.references.coverage = CHECKED
-    shown.references.price_now = Price(3, 12)
+    shown.references.known_price = Price(3, 12)
     shown.select(FILE)
     assert (
         "No reference found in batches, fine-tuning jobs, 12 vector stores (2 h ago). "
@@ -175,10 +177,10 @@ def test_a_refusal_is_never_called_not_needed(shown: Shown) -> None:
 
 
 def test_a_scan_that_failed_or_needs_more_says_so(shown: Shown) -> None:
-    shown.references.price_now = Price(0, 10)
+    shown.references.known_price = Price(0, 10)
     shown.select(FILE)
     shown.press("Check (10 requests)")
-    shown.references.price_now = Price(0, 2)
+    shown.references.known_price = Price(0, 2)
     shown.engine.publish(ScanEnded("acme", 1, ScanOutcome.MORE_NEEDED, 10))
     shown.flow.show_now()
     assert "It takes more requests than expected." in shown.said()
@@ -222,7 +224,7 @@ def test_nothing_is_shown_without_an_account_or_a_file(shown: Shown) -> None:
 
 
 def test_the_focus_stays_with_the_button_in_use(shown: Shown, qtbot: QtBot) -> None:
-    shown.references.price_now = Price(0, 10)
+    shown.references.known_price = Price(0, 10)
     shown.select(FILE)
     check = next(one for one in shown.view.findChildren(QPushButton) if "10" in one.text())
     check.setFocus(Qt.FocusReason.TabFocusReason)
