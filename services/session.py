@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,25 +20,31 @@ from services.checks.check_commands import CheckCommands
 from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
-from services.previews.content.parsed_text import NoParsedText, ParsedText
+from services.previews.content.parsed_text import ParsedText
 from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.references.reference_caches import ReferenceCaches
+from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
+from services.system.interval_timer import MakeTimer
 from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
     from services.cleanup.clean_ups import CleanUps, SaveFirst
+    from services.jobs.jobs import Jobs
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
+    from services.references.references import References
     from services.transfers.change_job import WantedFile
 
 _SHOWING_SECONDS = 0.3
@@ -58,6 +64,9 @@ class Shared:
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
     open_files: OpenFiles
+    offered_lists: OfferedLists
+    reference_caches: ReferenceCaches
+    make_timer: MakeTimer
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
@@ -89,8 +98,10 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.parsed_text: ParsedText = NoParsedText()
+        self.parsed_text: ParsedText = _StoreTexts(self)
         """Read where the server refuses the content of a file."""
+        self._jobs: Jobs | None = None
+        self._references: References | None = None
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
@@ -101,6 +112,38 @@ class Session:
         """The account, once it is open."""
         api = self._api
         return api.account if api is not None else None
+
+    @property
+    def jobs(self) -> "Jobs":
+        """The account's batches, fine-tuning jobs and vector stores; loaded when first used."""
+        from services.jobs.jobs import Jobs
+
+        with self._lock:  # the window and a preview may be the first at the same time
+            if self._jobs is None:
+                self._jobs = Jobs(
+                    self._publish_of_jobs,
+                    self._lock,
+                    lambda: self._api,
+                    self._shared.offered_lists,
+                    make_timer=self._shared.make_timer,
+                )
+            return self._jobs
+
+    @property
+    def references(self) -> "References":
+        """What refers to the account's files; loaded when first used, at the latest with `jobs`."""
+        from services.references.references import References
+
+        with self._lock:
+            if self._references is None:
+                self._references = References(
+                    self._publish,
+                    self._lock,
+                    lambda: self._api,
+                    self.jobs,
+                    self._shared.reference_caches.cache_of,
+                )
+            return self._references
 
     @property
     def previews(self) -> "Previews":
@@ -219,10 +262,16 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
         self.uploads.leave()
 
     # For the engine
+
+    def note_deleted(self, account_id: str, file_id: str) -> None:
+        """Note that a file of an account was deleted."""
+        account, references = self.account, self._references
+        if references is not None and account is not None and account.id == account_id:
+            references.note_deleted(file_id)
 
     def open(self, account: Account) -> None:
         """Open the account and start its listing; blocks.
@@ -254,7 +303,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
-        self._stop_previews()
+        self._stop_parts()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -262,15 +311,25 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
-            if reader is not None:
-                ended = reader.join(seconds_until(deadline)) and ended
+        for part in self._loaded_parts():
+            ended = part.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
-    def _stop_previews(self) -> None:
-        for reader in (self._previews, self._contents, self._joins, self._clean_ups):
-            if reader is not None:
-                reader.stop()
+    def _stop_parts(self) -> None:
+        for part in self._loaded_parts():
+            part.stop()
+
+    def _loaded_parts(self) -> "list[Jobs | References | Previews | Contents | Joins | CleanUps]":
+        """The parts that were used, and so have threads."""
+        parts = (
+            self._jobs,
+            self._references,
+            self._previews,
+            self._contents,
+            self._joins,
+            self._clean_ups,
+        )
+        return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
         from services.previews.content.content_files import ContentFiles
@@ -310,6 +369,11 @@ class Session:
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
 
+    def _publish_of_jobs(self, event: Event) -> None:
+        """Publish an event of jobs, after what it says about references was noted."""
+        self.references.note_event(event)
+        self._publish(event)
+
     def _publish_and_wait(self, event: Event) -> None:
         """Publish what was read of a file on a thread, which rests while it is shown."""
         self._publish(event)
@@ -321,3 +385,14 @@ class Session:
             if not self._closed:
                 self._publish(event)
             return not self._closed
+
+
+class _StoreTexts:
+    """The parsed text in a session's vector stores, which are loaded when first asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, file_id: str, token: CancelToken) -> Iterator[bytes] | None:
+        """See `ParsedText`."""
+        return self._session.jobs.texts.find(file_id, token)

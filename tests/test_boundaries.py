@@ -48,6 +48,8 @@ ROOMS = (
     "browse",
     "checks",
     "catalog",
+    "jobs",
+    "references",
     "cleanup",
     "previews",
     "transfers",

@@ -17,17 +17,6 @@ def input_changed(path: Path) -> FilesError:
     )
 
 
-def line_too_long() -> FilesError:
-    """A request is too long to be copied whole."""
-    return FilesError(
-        Problem(
-            ProblemKind.TOO_LARGE,
-            _("A request is too long to copy"),
-            _("No file was written. No server accepts a request of this length."),
-        )
-    )
-
-
 def content_elsewhere(name: str, reason: str) -> FilesError:
     """The content of a file is neither on this computer nor may it be downloaded."""
     return FilesError(

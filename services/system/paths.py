@@ -27,7 +27,7 @@ class Paths:
     pasted_folder: Path
     """For files that the program writes to upload them: pasted ones, and requests to retry."""
     catalog_folder: Path
-    """For the upload history."""
+    """For the upload history, and which lists the servers have."""
     downloads_folder: Path
     own_folders: tuple[Path, ...]
     """The folders that contain only the program's files."""

@@ -16,6 +16,8 @@ from tests.bench import (
     cached_start,
     cancel,
     checks,
+    cleanup,
+    jobs,
     large_files,
     listing,
     looking_inside,
@@ -69,6 +71,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
         "select_all_100k_ms",
     ): table.measure,
     ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
+    ("plan_100k_ms", "ui_stall_plan_ms_max"): cleanup.measure,
     ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
     ("preview_ms", "preview_bytes_mib"): previews.measure,
     ("ui_stall_preview_ms_max",): looking_inside.measure,
@@ -78,6 +81,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
         "index_rss_growth_mib",
         "find_vs_grep",
     ): large_files.measure,
+    ("batches_10k_vs_raw",): jobs.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
 }
 

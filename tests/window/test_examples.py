@@ -5,7 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import not_none
@@ -79,6 +79,15 @@ def test_examples_are_shown_in_numbers(desk: Desk) -> None:
     page = look_inside(desk, "examples.jsonl")
     desk.wait_to_see("half have fewer than 106", "in 99 examples", "≈ 10,500")
     assert strip_of(page).height() <= 170
+
+
+def test_the_median_is_told_in_a_narrow_window_too(desk: Desk) -> None:
+    page = look_inside(desk, "examples.jsonl")
+    desk.wait_to_see("half have fewer than 106")
+    desk.window.resize(1_024, 700)
+    notes = strip_of(page).findChildren(QLabel)
+    (note,) = [one for one in notes if one.text() == "half have fewer than 106"]
+    assert note.fontMetrics().horizontalAdvance(note.text()) <= note.contentsRect().width()
 
 
 def test_a_bar_filters_by_tokens_and_the_chip_shows_all_again(desk: Desk) -> None:

@@ -1,11 +1,13 @@
 """Shows fields as lines of title and value; the values can be selected and copied."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdi
 
 from ui.inspector.fields import Field
 from ui.theme import Role, color
+from ui.widgets.arrow_steps import step_out_of
 from ui.widgets.exact_copy import selection_of
 from ui.widgets.labels import label
 from ui.wording import tool_tip
@@ -25,8 +28,13 @@ from ui.wording import tool_tip
 class FieldView(QWidget):
     """A column of titles and a column of values."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    value_reached = Signal(object)
+    """An arrow key has led to this widget."""
+
+    def __init__(self, parent: QWidget | None = None, *, is_one_stop: bool = False) -> None:
+        """`is_one_stop` lets Tab stop at the first value only; the arrow keys go on."""
         super().__init__(parent)
+        self._is_one_stop = is_one_stop
         self._fields: tuple[Field, ...] = ()
         self._lines: list[tuple[QLabel, _Value]] = []
         self._grid = QGridLayout(self)
@@ -87,9 +95,20 @@ class FieldView(QWidget):
         if self._lines:
             # By default, a new line would come last in the window's Tab order.
             self.setTabOrder(self._lines[-1][1], value)
+            if self._is_one_stop:
+                value.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        if self._is_one_stop:
+            value.left.connect(partial(self._step_from, row))
         self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
         self._lines.append((title, value))
+
+    def _step_from(self, line: int, step: int) -> None:
+        place = line + step
+        if 0 <= place < len(self._fields):
+            value = self._lines[place][1]
+            value.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.value_reached.emit(value)
 
 
 _RING = 4
@@ -101,6 +120,9 @@ class _Value(QTextEdit):
 
     A QLabel would wrap only at spaces, so a long ID would make the inspector wide.
     """
+
+    left = Signal(object)
+    """An arrow key leads out of the text: to the next one, 1, or the one before, -1."""
 
     def __init__(self, view: QWidget) -> None:
         """`view` draws the focus ring."""
@@ -121,6 +143,12 @@ class _Value(QTextEdit):
         self.document().setDefaultTextOption(option)
         self.viewport().setAutoFillBackground(False)
         self._apply_colors()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = step_out_of(self, event)
+        if step:
+            self.left.emit(step)
+        super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

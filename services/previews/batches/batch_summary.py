@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from services.previews.batches.batch_result import BatchResult, Outcome, TokenCount, read_brief
+from services.previews.content.cut_json import completed
 
 ErrorKind = tuple[int | None, str]
 """A status code and an error code or, where there is none, an empty text."""
@@ -71,9 +72,12 @@ class BatchTotals:
         self._timed = 0
         self._seconds = self._longest = 0.0
 
-    def add(self, line: bytes) -> BatchResult | None:
-        """Add a line, and return its result, if it is one. Blank lines don't count."""
-        result = read_brief(line)
+    def add(self, line: bytes, *, is_whole: bool = True) -> BatchResult | None:
+        """Add a line, and return its result, if it is one. Blank lines don't count.
+
+        `is_whole` is False if only the beginning of the line is given.
+        """
+        result = read_brief(line) if is_whole else _read_beginning(line)
         if result is not None:
             self._add_result(result)
         elif not line.isspace():
@@ -117,6 +121,13 @@ class BatchTotals:
         return self._tokens.setdefault(name, [0, 0, 0])
 
 
+def _read_beginning(line: bytes) -> BatchResult | None:
+    """Read a line whose end isn't there, if its status is. Its tokens mostly aren't."""
+    found = completed(line)
+    result = None if found is None else read_brief(found.json)
+    return None if result is None or result.status_code is None else result
+
+
 def summarize(lines: Iterable[tuple[bytes, int]]) -> Iterator[SummaryProgress]:
     """Add up lines, each with its length in the file, and report every 2,000 lines.
 
@@ -125,7 +136,7 @@ def summarize(lines: Iterable[tuple[bytes, int]]) -> Iterator[SummaryProgress]:
     totals = BatchTotals()
     read = 0
     for number, (line, length) in enumerate(lines, 1):
-        totals.add(line)
+        totals.add(line, is_whole=len(line) == length)
         read += length
         if not number % _LINES_PER_STEP:
             yield SummaryProgress(read, totals.summary())

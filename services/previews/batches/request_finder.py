@@ -5,10 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from services.previews.lines.bounded_lines import MAX_LINE_BYTES
+from services.previews.content.cut_json import completed
+from services.previews.lines import bounded_lines
 
 _EMPTY = 0xFFFF_FFFF
 _FIRST_SLOTS = 1024
+_NEAR_BYTES = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 """A byte order mark, which some editors put before the first line."""
 
@@ -73,10 +75,11 @@ class RequestFinder:
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offsets[place])
-                line = file.readline(MAX_LINE_BYTES)
+                line = file.readline(bounded_lines.MAX_LINE_BYTES)
         except OSError:
             return None
-        if custom_id_of(line) != custom_id:
+        is_whole = len(line) < bounded_lines.MAX_LINE_BYTES or line.endswith(b"\n")
+        if custom_id_of(line, is_whole=is_whole) != custom_id:
             return None
         return FoundRequest(
             line.removeprefix(_BOM).rstrip(b"\r\n"),
@@ -99,12 +102,29 @@ class RequestFinder:
             self._slots[self._slot_of(hashed)] = place
 
 
-def custom_id_of(line: bytes) -> str | None:
-    """The `custom_id` of a request; None if the line isn't one."""
+def custom_id_of(line: bytes, *, is_whole: bool = True) -> str | None:
+    """The `custom_id` of a request; None if the line isn't one.
+
+    `is_whole` is False if only the beginning of the line is given.
+    """
+    content = line.removeprefix(_BOM)
     try:
-        return _decode_request(line.removeprefix(_BOM)).custom_id
+        return _decode_request(content).custom_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return None if is_whole else _custom_id_in(content)
+
+
+def _custom_id_in(beginning: bytes) -> str | None:
+    """The ID near the beginning of a long line, or else anywhere in it."""
+    for part in (beginning[:_NEAR_BYTES], beginning):
+        found = completed(part)
+        value = None if found is None else found.value
+        if isinstance(value, dict) and "custom_id" in value:
+            custom_id = value["custom_id"]
+            is_cut = next(reversed(value)) == "custom_id"  # nothing follows, so there may be more
+            if isinstance(custom_id, str) and not is_cut:
+                return custom_id
+    return None
 
 
 class _Request(msgspec.Struct, gc=False):

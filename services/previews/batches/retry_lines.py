@@ -18,12 +18,13 @@ from services.previews.batches.batch_summary import BatchSummary, BatchTotals
 from services.previews.batches.request_finder import RequestFinder, custom_id_of
 from services.previews.lines.bounded_lines import bounded_lines
 from services.problems.disk_errors import error_reading, error_writing
-from services.problems.retry_errors import input_changed, line_too_long
+from services.problems.retry_errors import input_changed
 from services.system.cancellation import CancelToken
 
 MAX_STATES = 1_000
 """States beyond this number lose their codes: a file may hold a new one per line."""
 _LINES_PER_STEP = 2_000
+_PIECE_BYTES = 1024 * 1024
 
 
 class RequestState(msgspec.Struct, frozen=True):
@@ -118,7 +119,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
         has_successes.append(False)
         for number, (line, length) in enumerate(bounded_lines(path), 1):
             read += length
-            result = totals.add(line)
+            result = totals.add(line, is_whole=len(line) == length)
             if result is not None and result.custom_id is not None:
                 states.add(result.custom_id, state_of(result))
             if result is not None and result.outcome is Outcome.SUCCEEDED:
@@ -135,7 +136,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
     for number, (line, length) in enumerate(bounded_lines(input_path), 1):
         if not line.isspace():
             state = NOT_A_REQUEST
-            custom_id = custom_id_of(line)
+            custom_id = custom_id_of(line, is_whole=len(line) == length)
             if custom_id is not None:
                 place = finder.add(custom_id, offset, number)
                 if place:
@@ -247,16 +248,19 @@ def _copy_lines(
     numbers = iter(joined.state_numbers)
     written = 0
     _check_unchanged(joined)
+    offset = 0
     for line, length in _lines_of(joined.input_path):
+        start, offset = offset, offset + length
         if line.isspace():
             continue
         number = next(numbers, None)
         if number is None:
             break
         if wanted[number]:
-            if length != len(line):
-                raise line_too_long()
             new_file.write(line)
+            if length != len(line):
+                rest = start + len(line), length - len(line)
+                _copy_part(joined.input_path, *rest, new_file, token)
             written += 1
             if not written % _LINES_PER_STEP:
                 token.check()
@@ -265,6 +269,19 @@ def _copy_lines(
     if written != expected:
         raise input_changed(joined.input_path)
     return written
+
+
+def _copy_part(path: Path, start: int, length: int, new_file: BinaryIO, token: CancelToken) -> None:
+    """Copy what follows the beginning of a line that's too long to be held in memory."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            while length and (piece := file.read(min(length, _PIECE_BYTES))):
+                token.check()
+                new_file.write(piece)
+                length -= len(piece)
+    except OSError as error:
+        raise error_reading(error, path) from error
 
 
 def _lines_of(path: Path) -> Iterator[tuple[bytes, int]]:

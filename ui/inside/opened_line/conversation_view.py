@@ -72,7 +72,8 @@ class ConversationView(QScrollArea):
         self._pair: QWidget | None = None
         self._cut = label(look="muted", wrap=True)
         self._cut.hide()
-        self._details = FieldView()
+        self._details = FieldView(is_one_stop=True)
+        self._details.value_reached.connect(self._show_widget)
         page = QWidget()
         page.setAutoFillBackground(False)
         self._outer = QVBoxLayout(page)
@@ -187,6 +188,10 @@ class ConversationView(QScrollArea):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._add_some()
 
+    @Slot(object)
+    def _show_widget(self, widget: QWidget) -> None:
+        self.ensureWidgetVisible(widget)
+
     def _add_next(self) -> None:
         """Add a card; the others follow in this turn or the next ones."""
         if len(self._cards) >= self._most:
@@ -212,6 +217,7 @@ class ConversationView(QScrollArea):
         for stop in card.stops:
             self.setTabOrder(before, stop)
             before = stop
+        card.text_reached.connect(self._show_widget)
         self._cards.append(card)
         self._turns.add(self, self._add_next)
 

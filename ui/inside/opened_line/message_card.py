@@ -1,6 +1,8 @@
 """A card with one message of a conversation."""
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from functools import partial
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -30,7 +32,13 @@ _LITTLE = 100
 
 
 class MessageCard(QFrame):
-    """Shows a message: who says it, its text, and images and files by name."""
+    """Shows a message: who says it, its text, and images and files by name.
+
+    Tab stops once for all of that, and once for the button that shows more; the arrow keys go on.
+    """
+
+    text_reached = Signal(object)
+    """An arrow key has led to this widget."""
 
     def __init__(self, message: Message, source: str, turns: Turns, width: int) -> None:
         """`source` says where the message is; `width` is that of the card, in pixels."""
@@ -59,7 +67,7 @@ class MessageCard(QFrame):
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._attachments: MessageText | None = None
         if message.attachments:
-            self._attachments = self._new_text(is_code=False)
+            self._attachments = self._new_text(is_code=False, is_stop=not message.text)
             self._attachments.show_text(_attachments_in_words(message), self._text_width)
             self._column.addWidget(self._attachments)
         self._begin()
@@ -127,14 +135,26 @@ class MessageCard(QFrame):
             self._add_piece(0, end)
         self._update_more()
 
-    def _new_text(self, *, is_code: bool) -> MessageText:
+    def _new_text(self, *, is_code: bool, is_stop: bool) -> MessageText:
         text = MessageText(self._turns, is_code=is_code)
         text.setAccessibleName(heading_of(self._message))
+        if not is_stop:
+            text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         text.focus_changed.connect(self.update)
+        text.left.connect(partial(self._step_from, text))
         return text
 
+    def _step_from(self, text: MessageText, step: int) -> None:
+        attachments = [] if self._attachments is None else [self._attachments]
+        texts = [*self._pieces, *attachments]
+        place = texts.index(text) + step
+        if 0 <= place < len(texts):
+            texts[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.text_reached.emit(texts[place])
+
     def _add_piece(self, start: int, end: int) -> None:
-        text = self._new_text(is_code=self._message.act in (Act.CALLS, Act.ANSWERS))
+        is_code = self._message.act in (Act.CALLS, Act.ANSWERS)
+        text = self._new_text(is_code=is_code, is_stop=not self._pieces)
         self._starts.append(start)
         self._pieces.append(text)
         self._fill_last(end)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit
 
 from services.system.unsafe_characters import with_escapes
 from ui.inside.opened_line.turns import Turns
+from ui.widgets.arrow_steps import step_out_of
 from ui.widgets.exact_copy import selection_of
 
 
@@ -23,6 +24,8 @@ class MessageText(QTextEdit):
     """Read-only text without a frame. A long text must be divided among several of them."""
 
     focus_changed = Signal()
+    left = Signal(object)
+    """An arrow key leads out of the text: to the next one, 1, or the one before, -1."""
 
     def __init__(self, turns: Turns, *, is_code: bool = False) -> None:
         """`turns` lays the text out anew after its width has changed."""
@@ -81,6 +84,10 @@ class MessageText(QTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy the selection; without one, the parent copies all of the message."""
+        step = step_out_of(self, event)
+        if step:
+            self.left.emit(step)
+            return
         if event.matches(QKeySequence.StandardKey.Copy) and not self.textCursor().hasSelection():
             event.ignore()
         else:

@@ -306,19 +306,56 @@ def test_no_file_is_overwritten(given_input: Path, retry: Path) -> None:
         assert taken.read_bytes() == before
 
 
-def test_a_line_that_is_too_long_to_hold_is_never_half_copied(
+def test_lines_that_are_too_long_to_hold_are_copied_whole(
+    given_input: Path, tmp_path: Path, retry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_lines, "MAX_LINE_BYTES", 150)
+    monkeypatch.setattr(retry_lines, "_PIECE_BYTES", 70)
+    late = b'{"body": {"input": "' + b"z" * 500 + b'"}, "custom_id": "late"}'
+    lines = [
+        request("a", "y" * 500),
+        request("b"),
+        b"\xef\xbb\xbf" + request("c") + b" " * 500,
+        request("d", '\\"{[' * 100),
+        request("x" * 400, "an ID that is cut off is none"),
+        late,
+    ]
+    write_requests(given_input, lines)
+    joined = join(given_input, write(tmp_path / "results", succeeded("d")))
+    assert states(joined) == [
+        *[UNANSWERED] * 3,
+        SUCCEEDED,
+        NOT_A_REQUEST,
+        NOT_A_REQUEST,
+    ]
+    assert write_retry(joined, joined.unfinished, retry) == 3
+    assert retry.read_bytes() == b"".join(line + b"\n" for line in lines[:3])
+    found = not_none(joined.finder.find("a"))
+    assert (found.number, found.line) == (1, lines[0][:150])
+
+
+def test_a_long_answer_still_answers_its_request(
+    given_input: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_lines, "MAX_LINE_BYTES", 150)
+    write_requests(given_input, map(request, "ab"))
+    long = succeeded("a")
+    long["response"] = {"status_code": 200, "body": {"data": [{"b64_json": "x" * 500}]}}
+    cut_before_status = {"custom_id": "b", "note": "x" * 500, "response": {"status_code": 200}}
+    joined = join(given_input, write(tmp_path / "results", long, cut_before_status))
+    assert states(joined) == [SUCCEEDED, UNANSWERED]
+    assert joined.summary.outcomes == {Outcome.SUCCEEDED: 1, Outcome.UNREADABLE: 1}
+
+
+def test_a_long_line_whose_copying_is_cancelled_leaves_nothing(
     given_input: Path, retry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_lines, "MAX_LINE_BYTES", 100)
-    write_requests(given_input, [request("a", "y" * 500), request("b")])
-    joined = join(given_input)
-    assert states(joined) == [NOT_A_REQUEST, UNANSWERED]
-    assert write_retry(joined, joined.unfinished, retry) == 1
-    write_requests(given_input, [request("a") + b" " * 500, request("b")])
-    retry.unlink()
-    joined = join(given_input)
-    with pytest.raises(FilesError, match="too long"):
-        write_retry(joined, joined.unfinished, retry)
+    joined = join(write_requests(given_input, [request("a", "y" * 500)]))
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        write_retry(joined, joined.unfinished, retry, token)
     assert not retry.exists()
 
 

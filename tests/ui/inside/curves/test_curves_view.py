@@ -320,3 +320,10 @@ def test_the_charts_have_most_of_a_narrow_view(qtbot: QtBot, view: CurvesView) -
     view.add_file("a", "step_metrics.csv", "Today", metrics())
     view.resize(500, 500)
     qtbot.waitUntil(lambda: view.canvas.width() > view.width() / 2)
+
+
+def test_the_charts_have_most_of_a_narrow_view_of_two_files(qtbot: QtBot, view: CurvesView) -> None:
+    for key in ("first", "second"):
+        view.add_file(key, f"step_metrics_of_the_{key}_job.csv", "Today", metrics())
+    view.resize(104 * view.fontMetrics().averageCharWidth(), 500)
+    qtbot.waitUntil(lambda: view.canvas.width() > view.width() / 2)

@@ -249,6 +249,43 @@ def test_tab_goes_through_the_cards_and_then_the_details(view: LineView, qtbot: 
     assert visited[6] is view.tabs
 
 
+def test_arrow_keys_go_through_a_card_and_through_the_details(view: LineView, qtbot: QtBot) -> None:
+    images = [
+        {"type": "text", "text": "What is this?"},
+        {"type": "image_url", "image_url": {"url": "https://x.test/a.png"}},
+    ]
+    view.show_line(example({"role": "user", "content": images}, a=1, b=[2], c="three"))
+    settle(view, qtbot)
+    (card,) = view.conversation.cards
+    attachment, text = card.findChildren(QTextEdit)
+    view.conversation.setFocus()
+    stops = []
+    for _step in range(9):
+        focused = not_none(QApplication.focusWidget())
+        stops.append(focused)
+        assert not isinstance(focused, QTextEdit) or focused.accessibleName()
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    inside = not_none(view.conversation.widget())
+    in_view = [one for one in dict.fromkeys(stops) if inside.isAncestorOf(one)]
+    assert len(in_view) == 2, "one for the card, and one for the details"
+    assert in_view[0] is text
+    text.setFocus()
+    QTest.keyClick(text, Qt.Key.Key_Down)
+    assert attachment.hasFocus()
+    QTest.keyClick(attachment, Qt.Key.Key_Down)
+    assert attachment.hasFocus()
+    QTest.keyClick(attachment, Qt.Key.Key_Up)
+    assert text.hasFocus()
+    value = in_view[1]
+    value.setFocus()
+    QTest.keyClick(value, Qt.Key.Key_Down)
+    following = not_none(QApplication.focusWidget())
+    assert following is not value
+    assert following.accessibleName() not in ("", value.accessibleName())
+    QTest.keyClick(following, Qt.Key.Key_Up)
+    assert value.hasFocus()
+
+
 def test_weights_say_what_is_learned(view: LineView, qtbot: QtBot) -> None:
     call = {"id": "call_5c", "function": {"name": "find", "arguments": '{"a": 1}'}}
     view.show_line(

@@ -1,0 +1,1 @@
+"""The batches, fine-tuning jobs and vector stores of an open account."""

@@ -1,0 +1,155 @@
+"""Looks again at jobs that run, without listing everything each time."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from services.api.files_api import FilesApi
+from services.api.retry import NO_RETRIES
+from services.jobs.events import JobsGone, JobsNotUpdated
+from services.jobs.job_kind import JobKind
+from services.jobs.job_requests import Job, pages_of, retrieve
+from services.jobs.known_jobs import KnownJobs
+from services.jobs.open_account import OpenAccount
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.interval_timer import IntervalTimer, MakeTimer
+
+SHORTEST_INTERVAL = 10.0
+"""Seconds between two looks while something has just changed."""
+LONGEST_INTERVAL = 120.0
+"""Seconds; the interval doubles up to this while nothing changes, or looking fails."""
+
+_MOST_RETRIEVED = 20
+"""Jobs that are retrieved one by one with each look: those that aren't among the newest."""
+_LONGEST_RUN = 30 * 86400.0
+"""Seconds after which a job isn't looked at any more: its state is one that nobody knows."""
+
+
+class JobWatch:
+    """Requests the newest page of each list with running jobs, and what isn't on it by itself.
+
+    Off while nothing runs. A list that is being listed is left alone.
+    """
+
+    def __init__(
+        self,
+        account: OpenAccount,
+        is_listing: Callable[[JobKind], bool],
+        *,
+        clock: Callable[[], float] = time.time,
+        make_timer: MakeTimer = IntervalTimer,
+    ) -> None:
+        """`clock` returns a Unix timestamp."""
+        self._account = account
+        self._is_listing = is_listing
+        self._clock = clock
+        self.known = KnownJobs(account, self._set_running)
+        """The jobs to look at."""
+        self._interval = SHORTEST_INTERVAL
+        self._pause = 0.0
+        """Seconds that the server has asked to wait, in this look."""
+        self._failed: set[JobKind] = set()
+        """The lists whose last look failed."""
+        self._waiting: dict[JobKind, deque[str]] = {kind: deque() for kind in JobKind}
+        """The running jobs that aren't among the newest, the longest not looked at first."""
+        self._timer = make_timer(self.look)
+
+    def look(self) -> None:
+        """Look at all running jobs now; blocks. Sends JobsChanged, JobsEnded, JobsGone."""
+        changed = False
+        for kind in JobKind:
+            api = self._account.api
+            running = self._still_running(kind)
+            if api is None:
+                return
+            if running and not self._is_listing(kind):
+                changed = self._look_at(api, kind, running) or changed
+        with self._account.lock:
+            self._interval = (
+                SHORTEST_INTERVAL if changed else min(2 * self._interval, LONGEST_INTERVAL)
+            )
+            self._interval, self._pause = max(self._interval, self._pause), 0.0
+            self._timer.every(self._interval if any(map(self._still_running, JobKind)) else 0)
+
+    def look_at_newest(self, api: FilesApi, kind: JobKind, token: CancelToken) -> bool:
+        """Request the newest page of a list; return whether something has changed.
+
+        Raises FilesError and Cancelled.
+        """
+        page = pages_of(api, kind)(token, retry_policy=NO_RETRIES)
+        return self.known.seen(api.account.id, kind, page.items)
+
+    def close(self) -> None:
+        """Stop at once."""
+        self._timer.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread after `close`; return whether it ended in time."""
+        return self._timer.join(seconds)
+
+    def _set_running(self, some: bool) -> None:
+        self._interval = SHORTEST_INTERVAL
+        self._timer.every(SHORTEST_INTERVAL if some else 0)
+
+    def _still_running(self, kind: JobKind) -> list[Job]:
+        oldest = self._clock() - _LONGEST_RUN
+        return [
+            job
+            for job in self.known.running(kind)
+            if job.created_at is None or job.created_at > oldest
+        ]
+
+    def _look_at(self, api: FilesApi, kind: JobKind, running: list[Job]) -> bool:
+        token = self._account.new_token()
+        try:
+            page = pages_of(api, kind)(token, retry_policy=NO_RETRIES)
+            changed = self.known.seen(api.account.id, kind, page.items)
+            newest = {job.id for job in page.items}
+            older = [job.id for job in running if job.id not in newest]
+            changed = self._retrieve(api, kind, older, token) or changed
+        except FilesError as error:
+            self._pause = max(self._pause, error.retry_after or 0.0)
+            self._report(api, kind, error)
+            return False
+        except Cancelled:
+            return False
+        self._report(api, kind, None)
+        return changed
+
+    def _retrieve(self, api: FilesApi, kind: JobKind, ids: list[str], token: CancelToken) -> bool:
+        """Look at running jobs one by one, the longest not looked at first."""
+        before = self._waiting[kind]
+        waiting = deque(one for one in before if one in set(ids))
+        waiting.extend(one for one in ids if one not in set(before))
+        self._waiting[kind] = waiting
+        changed = False
+        for _number in range(min(_MOST_RETRIEVED, len(waiting))):
+            job_id = waiting[0]
+            try:
+                jobs = (retrieve(api, kind, job_id, token),)
+                changed = self.known.seen(api.account.id, kind, jobs) or changed
+            except FilesError as error:
+                if error.problem.kind is not ProblemKind.NOT_FOUND:
+                    raise
+                self._forget(api, kind, job_id)
+                changed = True
+            waiting.rotate(-1)
+        return changed
+
+    def _forget(self, api: FilesApi, kind: JobKind, job_id: str) -> None:
+        with self._account.lock:
+            self.known.forget(kind, (job_id,))
+            self._account.tell(JobsGone(api.account.id, kind, (job_id,)))
+
+    def _report(self, api: FilesApi, kind: JobKind, error: FilesError | None) -> None:
+        """Tell of the first failure, and of the first success after it."""
+        with self._account.lock:
+            if (error is not None) is (kind in self._failed):
+                return
+            if error is None:
+                self._failed.discard(kind)
+            else:
+                self._failed.add(kind)
+            problem = None if error is None else error.problem
+            self._account.tell(JobsNotUpdated(api.account.id, kind, problem))

@@ -1,0 +1,106 @@
+"""The jobs of an account as they were seen last, and what changes with each look."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from services.jobs.events import JobsChanged, JobsEnded
+from services.jobs.job_kind import JobKind
+from services.jobs.job_requests import Job, is_running
+from services.jobs.open_account import OpenAccount
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    changed: tuple[Job, ...]
+    """New ones, and those that are different from before."""
+    ended: tuple[Job, ...]
+    """Those that were running before and aren't any more."""
+
+
+class KnownJobs:
+    """All jobs by kind and ID. Thread-safe."""
+
+    def __init__(
+        self, account: OpenAccount, some_running: Callable[[bool], object] = lambda _some: None
+    ) -> None:
+        """`some_running` is called when the first job runs, and when none does any more."""
+        self._account = account
+        self._some_running = some_running
+        self._some_ran = False
+        self._jobs: dict[JobKind, dict[str, Job]] = {kind: {} for kind in JobKind}
+        self._running: dict[JobKind, dict[str, None]] = {kind: {} for kind in JobKind}
+
+    def of(self, kind: JobKind) -> tuple[Job, ...]:
+        """The jobs of a kind, in no particular order."""
+        with self._account.lock:
+            return tuple(self._jobs[kind].values())
+
+    def running(self, kind: JobKind) -> tuple[Job, ...]:
+        """Those that may change by themselves."""
+        with self._account.lock:
+            return tuple(self._jobs[kind][job_id] for job_id in self._running[kind])
+
+    def listed(self, account_id: str, kind: JobKind, jobs: Iterable[Job]) -> None:
+        """Take jobs from a page that is told by itself; tell only which have ended."""
+        with self._account.lock:
+            self._tell_ended(account_id, kind, self._take(kind, jobs))
+
+    def seen(self, account_id: str, kind: JobKind, jobs: Iterable[Job]) -> bool:
+        """Take jobs that were looked at; tell which are new or different, and which have ended.
+
+        Returns whether any are.
+        """
+        with self._account.lock:
+            seen = self._take(kind, jobs)
+            if seen.changed:
+                self._account.tell(JobsChanged(account_id, kind, seen.changed))
+            self._tell_ended(account_id, kind, seen)
+            return bool(seen.changed)
+
+    def keep_only(self, kind: JobKind, job_ids: set[str], since: set[str]) -> tuple[str, ...]:
+        """Forget all other jobs that were known before `since`; return their IDs."""
+        with self._account.lock:
+            gone = tuple(one for one in self._jobs[kind] if one in since and one not in job_ids)
+            self.forget(kind, gone)
+            return gone
+
+    def forget(self, kind: JobKind, job_ids: Iterable[str]) -> None:
+        """Forget jobs that no longer exist."""
+        with self._account.lock:
+            for job_id in job_ids:
+                self._jobs[kind].pop(job_id, None)
+                self._running[kind].pop(job_id, None)
+            self._tell_running()
+
+    def ids(self, kind: JobKind) -> set[str]:
+        """The IDs of the jobs of a kind."""
+        with self._account.lock:
+            return set(self._jobs[kind])
+
+    def _take(self, kind: JobKind, jobs: Iterable[Job]) -> _Seen:
+        known, running = self._jobs[kind], self._running[kind]
+        changed: list[Job] = []
+        ended: list[Job] = []
+        for job in jobs:
+            before = known.get(job.id)
+            if before == job:
+                continue
+            known[job.id] = job
+            changed.append(job)
+            if is_running(job):
+                running[job.id] = None
+            elif job.id in running:
+                del running[job.id]
+                ended.append(job)
+        self._tell_running()
+        return _Seen(tuple(changed), tuple(ended))
+
+    def _tell_running(self) -> None:
+        some = any(self._running.values())
+        if some is not self._some_ran:
+            self._some_ran = some
+            self._some_running(some)
+
+    def _tell_ended(self, account_id: str, kind: JobKind, seen: _Seen) -> None:
+        if seen.ended:
+            self._account.tell(JobsEnded(account_id, kind, seen.ended))

@@ -1,0 +1,260 @@
+"""The files of vector stores: listing, attaching and detaching them."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from services.api.files_api import FilesApi
+from services.api.item_requests import ItemListing
+from services.api.retry import FOR_TRANSFERS, WaitListener
+from services.jobs.events import (
+    StoreChangeEnded,
+    StoreChangeProgress,
+    StoreFilesEnded,
+    StoreFilesListed,
+)
+from services.jobs.job_kind import JobKind
+from services.jobs.known_jobs import KnownJobs
+from services.jobs.open_account import OpenAccount
+from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.worker_threads import WorkerThreads
+
+_REPEATING = frozenset(
+    {
+        ProblemKind.KEY_REFUSED,
+        ProblemKind.NOT_PERMITTED,
+        ProblemKind.NOT_OFFERED,
+        ProblemKind.RATE_LIMITED,
+        ProblemKind.QUOTA_USED_UP,
+        ProblemKind.UNREACHABLE,
+        ProblemKind.CONNECTION_LOST,
+        ProblemKind.TIMED_OUT,
+        ProblemKind.TLS_FAILED,
+        ProblemKind.PROXY_UNUSABLE,
+    }
+)
+"""Problems that the next file would have, too."""
+
+_MOST_NOTED = 200_000
+"""Files of one store that are remembered, so that a huge one can't fill up memory."""
+
+_Act = Callable[[str, CancelToken, WaitListener], object]
+
+
+@dataclass(eq=False)
+class _Change:
+    """Files that are being attached or detached."""
+
+    api: FilesApi
+    store_id: str
+    request: int
+    act: _Act
+    waiting: list[str]
+    token: CancelToken
+    changed: list[str] = field(default_factory=list)
+    failed: list[tuple[str, Problem]] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return len(self.changed) + len(self.failed)
+
+    @property
+    def total(self) -> int:
+        return self.done + len(self.waiting)
+
+
+class VectorStores:
+    """Works on the files of vector stores. Methods return at once.
+
+    Several stores can be changed at once; only one listing of files runs at a time.
+    """
+
+    def __init__(self, account: OpenAccount, known: KnownJobs) -> None:
+        self._account = account
+        self._known = known
+        self._numbers = itertools.count(1)
+        self._listing = CancelToken()
+        self._changes: dict[int, _Change] = {}
+        self._files_in: dict[str, set[str]] = {}
+        """The IDs of files that were seen in each store."""
+        self._lister = WorkerThreads("listing", 1)
+        self._changer = WorkerThreads("stores", 4)
+
+    def list_files(self, store_id: str, state: str | None = None) -> None:
+        """List the files of a store, all or those in a state; ends the last such listing.
+
+        Sends StoreFilesListed for each page, then StoreFilesEnded.
+        """
+        api = self._account.api
+        if api is not None:
+            with self._account.lock:
+                self._listing.cancel()
+                token = self._listing = self._account.new_token()
+            self._lister.submit(lambda: self._list(api, store_id, state, token))
+
+    def stop_listing(self) -> None:
+        """Request no more files."""
+        with self._account.lock:
+            self._listing.cancel()
+
+    def attach(self, request: int, store_id: str, file_ids: Sequence[str]) -> None:
+        """Add files to a store, no faster than the service allows.
+
+        Sends StoreChangeProgress after each file and StoreChangeEnded at the end. `request` is a
+        number of the caller's choice, to match the answers, unique among those that run.
+        """
+        api = self._account.api
+        if api is not None:
+
+            def attach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
+                api.vector_stores.attach(
+                    store_id, file_id, token, on_wait=on_wait, retry_policy=FOR_TRANSFERS
+                )
+                self._note(store_id, (file_id,))
+
+            self._change(api, store_id, request, attach, file_ids)
+
+    def detach(self, request: int, store_id: str, file_ids: Sequence[str]) -> None:
+        """Remove files from a store; the files themselves stay. Sends the events of `attach`."""
+        api = self._account.api
+        if api is not None:
+
+            def detach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
+                with self._account.lock:
+                    self._files_in.get(store_id, set()).discard(file_id)
+                try:
+                    api.vector_stores.detach(
+                        store_id, file_id, token, on_wait=on_wait, retry_policy=FOR_TRANSFERS
+                    )
+                except FilesError as error:
+                    if error.problem.kind is not ProblemKind.NOT_FOUND:
+                        raise  # otherwise it isn't there any more, as requested
+
+            self._change(api, store_id, request, detach, file_ids)
+
+    def stop_change(self, request: int) -> None:
+        """Change no more files; what was changed stays changed."""
+        with self._account.lock:
+            change = self._changes.get(request)
+            if change is not None:
+                change.token.cancel()
+
+    def stores_with(self, file_id: str) -> tuple[str, ...]:
+        """The stores that a file was seen in; there may be others."""
+        with self._account.lock:
+            return tuple(store for store, files in self._files_in.items() if file_id in files)
+
+    def note_in_store(self, store_id: str, file_id: str) -> None:
+        """Remember that a file was seen in a store."""
+        self._note(store_id, (file_id,))
+
+    def close(self) -> None:
+        """Accept no more work; returns at once."""
+        self._lister.stop()
+        self._changer.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `close`; return whether they ended in time."""
+        ended = self._lister.join(seconds)
+        return self._changer.join(seconds) and ended
+
+    def _list(self, api: FilesApi, store_id: str, state: str | None, token: CancelToken) -> None:
+        account_id, number, so_far = api.account.id, next(self._numbers), 0
+        listing = ItemListing(partial(api.vector_stores.list_files_page, store_id, state=state))
+        problem = None
+        try:
+            for page in listing.pages(token):
+                so_far += len(page.items)
+                self._note(store_id, (file.id for file in page.items))
+                self._account.tell(
+                    StoreFilesListed(account_id, store_id, number, page.items, so_far)
+                )
+        except FilesError as error:
+            problem = error.problem
+        except Cancelled:
+            pass
+        except Exception as error:
+            problem = unexpected(error)
+            raise
+        finally:
+            self._account.tell(
+                StoreFilesEnded(
+                    account_id, store_id, number, listing.complete, problem, listing.warnings
+                )
+            )
+
+    def _note(self, store_id: str, file_ids: Iterable[str]) -> None:
+        with self._account.lock:
+            noted = self._files_in.setdefault(store_id, set())
+            if len(noted) < _MOST_NOTED:
+                noted.update(file_ids)
+
+    def _change(
+        self, api: FilesApi, store_id: str, request: int, act: _Act, file_ids: Sequence[str]
+    ) -> None:
+        waiting = list(dict.fromkeys(file_ids))[::-1]
+        change = _Change(api, store_id, request, act, waiting, self._account.new_token())
+        with self._account.lock:
+            self._changes[request] = change
+        self._changer.submit(lambda: self._run(change))
+
+    def _run(self, change: _Change) -> None:
+        def on_wait(seconds: float, problem: Problem) -> None:
+            self._tell_progress(change, seconds, problem)
+
+        try:
+            while change.waiting:
+                change.token.check()
+                file_id = change.waiting[-1]
+                try:
+                    change.act(file_id, change.token, on_wait)
+                except FilesError as error:
+                    change.failed.append((file_id, error.problem))
+                    change.waiting.pop()
+                    if error.problem.kind in _REPEATING:
+                        break
+                else:
+                    change.changed.append(file_id)
+                    change.waiting.pop()
+                self._tell_progress(change)
+        except Cancelled:
+            pass
+        finally:
+            self._end(change)
+
+    def _tell_progress(
+        self, change: _Change, seconds: float | None = None, problem: Problem | None = None
+    ) -> None:
+        self._account.tell(
+            StoreChangeProgress(
+                change.api.account.id,
+                change.store_id,
+                change.request,
+                change.done,
+                change.total,
+                seconds,
+                problem,
+            )
+        )
+
+    def _end(self, change: _Change) -> None:
+        api = change.api
+        with self._account.lock:
+            self._changes.pop(change.request, None)
+            self._account.tell(
+                StoreChangeEnded(
+                    api.account.id,
+                    change.store_id,
+                    change.request,
+                    tuple(change.changed),
+                    tuple(change.failed),
+                    tuple(reversed(change.waiting)),
+                )
+            )
+        if change.changed:
+            with contextlib.suppress(FilesError, Cancelled):
+                store = api.vector_stores.retrieve(change.store_id, self._account.new_token())
+                self._known.seen(api.account.id, JobKind.VECTOR_STORES, (store,))
