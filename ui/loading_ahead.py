@@ -16,6 +16,8 @@ NEEDED_SOON = (
     "services.previews.batches.batch_result",
     "services.previews.preview",
     "services.previews.previews",
+    "services.references.references",
+    "ui.inspector.needed_by_flow",
     "ui.inspector.preview_view",
     "ui.inspector.results_view",
     "ui.inspector.sums_view",

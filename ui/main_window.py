@@ -230,8 +230,17 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _begin_previews(self) -> None:
+        from ui.inspector.needed_by_flow import NeededByFlow
         from ui.inspector.preview_flow import PreviewFlow
 
+        self.needed_by = NeededByFlow(
+            self,
+            self.backend,
+            self.workspace.inspector,
+            self.workspace.area.table.selected_files,
+            self._time.now,
+        )
+        self._time.ticked.connect(self.needed_by.show_now)
         previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
         self.dialogs.prices_changed.connect(previews.show_prices)
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
