@@ -44,6 +44,8 @@ NEEDED_SOON = (
     "ui.uploads.review_table",
     "ui.uploads.review_sheet",
     "ui.deleting.delete_dialog",
+    "services.transfers.change_job",
+    "ui.changing.change_dialog",
     "ui.widgets.question_dialog",
     "services.previews.rows.line_rows",
     "services.previews.rows.line_query",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -81,7 +82,8 @@ class DeleteDialog(QDialog):
         )
         self._delete.setProperty("look", "danger")
         self._held: Sequence[tuple[RemoteFile, Reference]] = ()
-        self._needed = ElidedLabel("")
+        self._needed = label("", wrap=True)
+        self._needed.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._needed_icon = IconLabel(icon("list-checks", Role.MUTED), 1.0)
         self._confirm = ElidedCheckBox()
         self._confirm.toggled.connect(self._show_count)
@@ -123,6 +125,13 @@ class DeleteDialog(QDialog):
     def show_restorable(self, count: int | None) -> None:
         """Show how many files can be restored from this computer; None while looking them up."""
         self._restorable.setText(restorable_in_words(self._sums, count))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make room for all lines of the texts that wrap."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     @property
     def held(self) -> Sequence[tuple[RemoteFile, Reference]]:
@@ -173,6 +182,8 @@ class DeleteDialog(QDialog):
         column.setSpacing(4)
         line = QHBoxLayout()
         line.setSpacing(10)
+        # Room for two lines from the start, so that no button moves under the pointer.
+        line.addStrut(2 * self._needed.fontMetrics().lineSpacing())
         line.addWidget(self._needed_icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._needed, 1)
         column.addLayout(line)
