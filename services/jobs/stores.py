@@ -97,25 +97,23 @@ class VectorStores:
         self._lister = WorkerThreads("listing", 1)
         self._changer = WorkerThreads("stores", 4)
 
-    def list_files(self, store_id: str, state: str | None = None) -> None:
+    def list_files(self, store_id: str, state: str | None = None) -> int:
         """List the first files of a store, all or those in a state; ends the last such listing.
 
         Sends StoreFilesListed for a page, then StoreFilesEnded. A store may have a million files,
-        so `list_more` requests the next page when someone wants to see it.
+        so `list_more` requests the next page when someone wants to see it. Returns the number of
+        the listing, which its events carry.
         """
-        api = self._account.api
+        api, number = self._account.api, next(self._numbers)
         if api is not None:
             with self._account.lock:
                 self._stop_listing()
                 pages = partial(api.vector_stores.list_files_page, store_id, state=state)
                 self._listing = run = _FileListing(
-                    api,
-                    store_id,
-                    next(self._numbers),
-                    ItemListing(pages),
-                    self._account.new_token(),
+                    api, store_id, number, ItemListing(pages), self._account.new_token()
                 )
             self._lister.submit(lambda: self._list(run))
+        return number
 
     def list_more(self) -> None:
         """Request the next page of the last listing, if there may be one and none is on its way.

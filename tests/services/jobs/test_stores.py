@@ -38,7 +38,7 @@ def test_the_files_of_a_store_come_page_by_page_as_they_are_wanted(
     bench: JobsBench, store: str
 ) -> None:
     stores = bench.jobs.stores
-    stores.list_files(store)
+    number = stores.list_files(store)
     first = bench.events.wait_for(StoreFilesEnded)
     assert (first.complete, first.can_resume) == (False, True)
     assert len(bench.requested) == 1
@@ -47,7 +47,7 @@ def test_the_files_of_a_store_come_page_by_page_as_they_are_wanted(
     assert (last.complete, last.can_resume) == (True, False)
     pages = bench.events.all(StoreFilesListed)
     assert [(len(page.files), page.so_far) for page in pages] == [(100, 100), (50, 150)]
-    assert {page.listing for page in pages} == {first.listing, last.listing}
+    assert {page.listing for page in pages} == {first.listing, last.listing} == {number}
     assert stores.stores_with("file-0") == (store,)
     stores.list_more()
     stores.list_files(store)
