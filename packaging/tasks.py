@@ -50,7 +50,7 @@ KEYWORDS = ("_", "N_", "ngettext:1,2", "pgettext:1c,2")
 ON_SCREEN = ("tests/ui", "tests/window", "tests/desktop")
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 3_000_000_000
-"""Free bytes required before anything is put in memory; the tests use half of it at a time."""
+"""Free bytes required before anything is put in memory; the tests need less at a time."""
 QUICK = "not slow and not screen and not real_keyring"
 
 
@@ -73,19 +73,20 @@ def check(arguments: list[str]) -> int:
     """Like `test`, but runs only the quick tests that need no screen."""
     python = str(prepare.prepare("test"))
     with _folder_for_tests() as folder:
-        tests = _tests([*_pytest(python), "-m", QUICK], arguments, folder, ON_SCREEN)
+        tests = _tests([*_pytest(python), "-m", QUICK], arguments, folder, 2, ON_SCREEN)
         return _call_all(_style_and_types(python) | tests, folder, QT_QPA_PLATFORM="offscreen")
 
 
 def test(arguments: list[str]) -> int:
     """Run all checks at once, even if one fails, and list the failed ones at the end.
 
-    The tests run in two processes, each with its own screen and session. With arguments, one
+    The tests run in three processes, each with its own screen and session. With arguments, one
     process runs the tests they name.
     """
     python = str(prepare.prepare("test"))
     with _folder_for_tests() as folder:
-        tests = _tests(_pytest(python), arguments, folder)
+        # More than there are cores: for a third of the time, these tests wait for something.
+        tests = _tests(_pytest(python), arguments, folder, 3)
         if sys.platform.startswith("linux"):
             tests = {name: on_virtual_screen(command) for name, command in tests.items()}
         return _call_all(_style_and_types(python) | tests, folder)
@@ -129,9 +130,13 @@ def _pytest(python: str) -> list[str]:
 
 
 def _tests(
-    pytest: list[str], arguments: list[str], folder: Path, excluded: Sequence[str] = ()
+    pytest: list[str],
+    arguments: list[str],
+    folder: Path,
+    processes: int,
+    excluded: Sequence[str] = (),
 ) -> dict[str, list[str]]:
-    """The tests named by the arguments, or else two processes that share all that aren't excluded.
+    """The tests named by the arguments, or else processes that share all that aren't excluded.
 
     What each has taken is noted in the folder; see tests/support/shared_run.py.
     """
@@ -141,7 +146,8 @@ def _tests(
     taken.mkdir()
     shared = [*pytest, "-p", "tests.support.shared_run", f"--share={taken}"]
     shared += [f"--ignore={path}" for path in excluded]
-    return {"tests": shared, "tests, from the end": [*shared, "--from-the-end"]}
+    commands = [shared, [*shared, "--from-the-end"], shared]
+    return {f"tests, part {number + 1}": commands[number] for number in range(processes)}
 
 
 def crash(arguments: list[str]) -> int:

@@ -28,6 +28,7 @@ from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.references.reference_caches import ReferenceCaches
 from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
+    from services.references.references import References
 
 _SHOWING_SECONDS = 0.3
 """How long a thread waits at most for what it read to be shown."""
@@ -62,6 +64,7 @@ class Shared:
     preview_cache: PreviewCache
     open_files: OpenFiles
     offered_lists: OfferedLists
+    reference_caches: ReferenceCaches
     make_timer: MakeTimer
     image_decoders: ImageDecoders
     written_folder: Path
@@ -95,6 +98,7 @@ class Session:
         self.parsed_text: ParsedText = _StoreTexts(self)
         """Read where the server refuses the content of a file."""
         self._jobs: Jobs | None = None
+        self._references: References | None = None
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
@@ -114,13 +118,29 @@ class Session:
         with self._lock:  # the window and a preview may be the first at the same time
             if self._jobs is None:
                 self._jobs = Jobs(
-                    self._publish,
+                    self._publish_of_jobs,
                     self._lock,
                     lambda: self._api,
                     self._shared.offered_lists,
                     make_timer=self._shared.make_timer,
                 )
             return self._jobs
+
+    @property
+    def references(self) -> "References":
+        """What refers to the account's files; loaded when first used, at the latest with `jobs`."""
+        from services.references.references import References
+
+        with self._lock:
+            if self._references is None:
+                self._references = References(
+                    self._publish,
+                    self._lock,
+                    lambda: self._api,
+                    self.jobs,
+                    self._shared.reference_caches.cache_of,
+                )
+            return self._references
 
     @property
     def previews(self) -> "Previews":
@@ -231,6 +251,12 @@ class Session:
 
     # For the engine
 
+    def note_deleted(self, account_id: str, file_id: str) -> None:
+        """Note that a file of an account was deleted."""
+        account, references = self.account, self._references
+        if references is not None and account is not None and account.id == account_id:
+            references.note_deleted(file_id)
+
     def open(self, account: Account) -> None:
         """Open the account and start its listing; blocks.
 
@@ -277,9 +303,16 @@ class Session:
         for part in self._loaded_parts():
             part.stop()
 
-    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins | CleanUps]":
+    def _loaded_parts(self) -> "list[Jobs | References | Previews | Contents | Joins | CleanUps]":
         """The parts that were used, and so have threads."""
-        parts = (self._jobs, self._previews, self._contents, self._joins, self._clean_ups)
+        parts = (
+            self._jobs,
+            self._references,
+            self._previews,
+            self._contents,
+            self._joins,
+            self._clean_ups,
+        )
         return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
@@ -319,6 +352,11 @@ class Session:
         if isinstance(event, SessionEvent):
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
+
+    def _publish_of_jobs(self, event: Event) -> None:
+        """Publish an event of jobs, after what it says about references was noted."""
+        self.references.note_event(event)
+        self._publish(event)
 
     def _publish_and_wait(self, event: Event) -> None:
         """Publish what was read of a file on a thread, which rests while it is shown."""

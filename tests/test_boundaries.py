@@ -49,6 +49,7 @@ ROOMS = (
     "checks",
     "catalog",
     "jobs",
+    "references",
     "cleanup",
     "previews",
     "transfers",

@@ -12,8 +12,9 @@ from services.browse.query import parse
 from services.browse.slices import Steps, finish, sort_steps
 from services.cleanup.name_pattern import name_patterns
 from services.cleanup.plan import KeptFiles, Plan, PurposeSum, WhyKept
-from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy, Referrer, ReferrerKind
+from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules, NewestOf
+from services.references.reference import Reference, ReferenceKind
 
 LARGEST_FIRST = Order(Column.SIZE, descending=True)
 _CHUNK = 2_000
@@ -75,6 +76,8 @@ def plan_steps(
     by_file = references.by_file
     refused = frozenset(not_downloadable)
     unknown_stay = rules.not_referenced and not references.can_be_ruled_out
+    # What was asked before a file was uploaded says nothing about it.
+    asked_at = references.checked_at if rules.not_referenced else None
     going: list[RemoteFile] = []
     needed: list[RemoteFile] = []
     in_store: list[RemoteFile] = []
@@ -92,7 +95,12 @@ def plan_steps(
                 newest.append(file)
             elif rules.not_referenced and referrers and any(map(_is_store, referrers)):
                 in_store.append(file)
-            elif unknown_stay:
+            elif unknown_stay or (
+                asked_at is not None
+                and not referrers
+                and file.created_at is not None
+                and file.created_at > asked_at
+            ):
                 not_checked.append(file)
             elif (file.purpose or "") not in refused or file_id in originals:
                 going.append(file)
@@ -233,12 +241,12 @@ def _chunks(files: Sequence[RemoteFile]) -> Iterator[Sequence[RemoteFile]]:
         yield files[first : first + _CHUNK]
 
 
-def _is_unfinished(referrer: Referrer) -> bool:
+def _is_unfinished(referrer: Reference) -> bool:
     return referrer.unfinished
 
 
-def _is_store(referrer: Referrer) -> bool:
-    return referrer.kind is ReferrerKind.VECTOR_STORE
+def _is_store(referrer: Reference) -> bool:
+    return referrer.kind is ReferenceKind.VECTOR_STORE
 
 
 _file_of = attrgetter("file")

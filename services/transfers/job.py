@@ -14,8 +14,8 @@ from typing import ClassVar, Protocol, Self
 import msgspec
 
 from services.api.files_api import FilesApi
-from services.cleanup.referenced_by import Referrer
 from services.disk.local_file import UploadRequest
+from services.references.reference import Reference
 from services.system.cancellation import CancelToken
 from services.system.events import Listener
 from services.transfers.lost_answers import SentUpload
@@ -39,7 +39,7 @@ class KnownUploads(Protocol):
         """Return the known SHA-256 hashes of these files by file ID, as they were uploaded."""
 
 
-NeededNow = Callable[[FilesApi, Sequence[str], CancelToken], Mapping[str, Referrer]]
+NeededNow = Callable[[FilesApi, Sequence[str], CancelToken], Mapping[str, Reference]]
 """Asks the server which of the files a batch or job that has not ended needs, and which one.
 
 Raises FilesError and Cancelled.
@@ -48,7 +48,7 @@ Raises FilesError and Cancelled.
 
 def nobody_needs(
     _api: FilesApi, _file_ids: Sequence[str], _token: CancelToken
-) -> Mapping[str, Referrer]:
+) -> Mapping[str, Reference]:
     """Return that nothing needs the files, without asking."""
     return {}
 

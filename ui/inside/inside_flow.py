@@ -78,7 +78,7 @@ class InsideFlow(QObject):
         """The last one for the lines shown."""
         page.lines.query_changed.connect(self._find)
         page.lines.problems_requested.connect(self._find_problems)
-        page.lines.counts_requested.connect(self._count_values)
+        page.lines.columns.counts_requested.connect(self._count_values)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
         page.retry_requested.connect(retries.retry)
@@ -187,7 +187,7 @@ class InsideFlow(QObject):
 
     def _show_columns(self, event: ColumnsCounted) -> None:
         if self._is_shown(event.file_id):
-            self.page.lines.show_columns(event.progress)
+            self.page.lines.columns.show_counts(event.progress)
 
     @Slot(object, object)
     def _render_page(self, page: int, width: int) -> None:

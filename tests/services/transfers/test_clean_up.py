@@ -12,10 +12,10 @@ import pytest
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileDeleted
-from services.cleanup.referenced_by import Referrer, ReferrerKind
 from services.cleanup.report import FileResult, Outcome, clean_up_report
 from services.cleanup.stored_plan import MAX_AGE, StoredPlan, store_plan
 from services.problems.errors import ProblemKind
+from services.references.reference import Reference, ReferenceKind
 from services.transfers.events import CleanUpEnded, TransferChanged
 from services.transfers.jobs import CleanUpJob
 from services.transfers.journal import Journal
@@ -131,9 +131,9 @@ def test_what_a_batch_has_come_to_need_is_left_alone(
 ) -> None:
     asked: list[set[str]] = []
 
-    def needed_now(_api: object, file_ids: object, _token: object) -> dict[str, Referrer]:
+    def needed_now(_api: object, file_ids: object, _token: object) -> dict[str, Reference]:
         asked.append(set(file_ids))  # type: ignore[call-overload]
-        return {served[2].id: Referrer(ReferrerKind.BATCH, "nightly", unfinished=True)}
+        return {served[2].id: Reference(ReferenceKind.BATCH, "nightly", unfinished=True)}
 
     wharf.needed_now = needed_now
     wharf.add(CleanUpJob(plan=plan))
