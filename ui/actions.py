@@ -65,6 +65,7 @@ class Actions(QObject):
         self.transfers.setCheckable(True)
         self.pause_all = self._make(_("Pause all transfers"), "pause")
         self.resume_all = self._make(_("Resume all transfers"), "play")
+        self.clean_up = self._make(_("Clean up…"), "list-x")
         self.delete_report = self._make(_("Save report of the last delete…"), "file-spreadsheet")
         self.delete_report.setEnabled(False)
         self.restore_deleted = self._make(_("Restore deleted files"), "undo-2")
@@ -81,7 +82,14 @@ class Actions(QObject):
 
     def show_connected(self, connected: bool) -> None:
         """Enable or disable the actions that need an open account."""
-        for action in (self.upload, self.paste, self.refresh, self.search, self.select_by_ids):
+        for action in (
+            self.upload,
+            self.paste,
+            self.refresh,
+            self.search,
+            self.select_by_ids,
+            self.clean_up,
+        ):
             action.setEnabled(connected)
 
     def show_list(self, count: int) -> None:

@@ -52,6 +52,7 @@ from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from ui.cleanup.clean_up_flow import CleanUpFlow
     from ui.inside.inside_flow import InsideFlow
     from ui.inside.results.retry_flow import RetryFlow
 
@@ -134,6 +135,8 @@ class MainWindow(QMainWindow):
             switch.leaving.connect(part.abandon)
         self._inside: InsideFlow | None = None
         self._retries: RetryFlow | None = None
+        self._clean_ups: CleanUpFlow | None = None
+        switch.leaving.connect(self._abandon_clean_up)
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
@@ -189,6 +192,7 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
+        commands.clean_up.triggered.connect(self._clean_up)
         commands.refresh.triggered.connect(self._time.update)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.quit.triggered.connect(self.close)
@@ -257,6 +261,28 @@ class MainWindow(QMainWindow):
                 self._time.now,
             )
         return self._retries
+
+    @Slot()
+    def _clean_up(self) -> None:
+        if self._clean_ups is None:
+            from ui.cleanup.clean_up_flow import CleanUpFlow
+
+            self._clean_ups = CleanUpFlow(
+                self,
+                self.backend,
+                self.workspace.area,
+                self.deletes,
+                self._refused,
+                self._saving,
+                lambda: self.downloads.folder,
+                self._time.now,
+            )
+        self._clean_ups.ask()
+
+    @Slot()
+    def _abandon_clean_up(self) -> None:
+        if self._clean_ups is not None:
+            self._clean_ups.abandon()
 
     def _restore(self) -> None:
         current = self._settings.current

@@ -59,6 +59,7 @@ class TopBar(QWidget):
             actions.pause_all,
             actions.resume_all,
             actions.restore_deleted,
+            actions.clean_up,
             actions.delete_report,
             None,
             actions.accounts,

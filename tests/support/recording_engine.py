@@ -12,10 +12,15 @@ from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
+from services.cleanup.clean_ups import CleanUps
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.previews.joins import Joins
 from services.previews.previews import Previews
+from services.references.answer import Coverage
+from services.references.events import ScanProgress
+from services.references.price import Price
+from services.references.reference import Reference
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
@@ -101,6 +106,31 @@ class _Room:
         return called
 
 
+class _NoReferences:
+    """Knows nothing about references; a test may change what it answers."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self.coverage = Coverage((), None)
+        self.running: ScanProgress | None = None
+        self.seconds_per_request: float | None = None
+        self.known: dict[str, tuple[Reference, ...]] = {}
+        self.known_price: Price | None = None
+
+    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+        return self.known
+
+    def price(self, _chosen: object = None) -> Price | None:
+        return self.known_price
+
+    def scan(self, chosen: object = None, promised: int | None = None) -> int:
+        self._record("references.scan", (chosen, promised))
+        return 1
+
+    def stop_scan(self) -> None:
+        self._record("references.stop_scan", ())
+
+
 class _RecordingSession(_Room):
     """Records the calls to a session. It has number 0, like the events that tests create."""
 
@@ -114,6 +144,8 @@ class _RecordingSession(_Room):
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)
+        self.references = _NoReferences(record)
+        self.clean_ups = _Room(CleanUps, "clean_ups.", record)
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""
