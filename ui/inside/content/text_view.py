@@ -9,8 +9,8 @@ from services.previews.lines.file_rows import HEX_BYTES, FileRows, HexRows, Text
 from services.previews.lines.json_place import JsonPlace
 from services.system.language import N_, _, ngettext
 from services.system.sizes import format_size
+from ui.inside.content.monospaced import columns_of
 from ui.inside.content.rows_view import RowsView
-from ui.inside.opened_line.monospaced import columns_of
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import count_in_words
 

@@ -16,9 +16,9 @@ from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
+from ui.inside.content.monospaced import columns_of
 from ui.inside.content.rows_view import RowsView
 from ui.inside.content.text_view import HexView, TextView
-from ui.inside.opened_line.monospaced import columns_of
 from ui.theme import Role, color
 
 CONTENT = b"".join(b"line %d\n" % number for number in range(1, 5_001))
