@@ -25,7 +25,7 @@ class ResultsView(QWidget):
 
     wanted = Signal(object)
     """Add up the results of this `RemoteFile`, all of which have to be downloaded."""
-    retry_wanted = Signal(object)
+    retry_requested = Signal(object)
     """Retry the unfinished requests of a batch, given this `RemoteFile` with results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -138,7 +138,7 @@ class ResultsView(QWidget):
     @Slot()
     def _ask_to_retry(self) -> None:
         if self._file is not None:
-            self.retry_wanted.emit(self._file)
+            self.retry_requested.emit(self._file)
 
 
 def _show(widget: QLabel, text: str) -> None:

@@ -31,7 +31,7 @@ class PdfView(QWidget):
     The arrow keys left and right, and Page Up and Down at the ends of a page, go to other pages.
     """
 
-    page_wanted = Signal(object, object)
+    page_requested = Signal(object, object)
     """A page, counting from 0, and the width to render it at. Only the last one is still needed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -165,7 +165,7 @@ class PdfView(QWidget):
         wanted = (self._page, self._canvas.wanted_width)
         if self._count and wanted != self._asked:
             self._asked = wanted
-            self.page_wanted.emit(*wanted)
+            self.page_requested.emit(*wanted)
 
 
 def image_of(rendered: Rendered) -> QImage:

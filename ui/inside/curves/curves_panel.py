@@ -26,7 +26,7 @@ from ui.wording import one_line, tool_tip
 class CurvesPanel(QWidget):
     """The files that are compared, and their numbers."""
 
-    removal_wanted = Signal(object)
+    removal_requested = Signal(object)
     """The key of a file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class CurvesPanel(QWidget):
             remove.setProperty("look", "close")
             remove.setAccessibleName(_("Remove {name}").format(name=one_line(file.name)))
             remove.setToolTip(_("Remove"))
-            remove.clicked.connect(lambda: self.removal_wanted.emit(file.key))
+            remove.clicked.connect(lambda: self.removal_requested.emit(file.key))
             head.addWidget(remove)
         legend = QHBoxLayout()
         legend.setSpacing(8)

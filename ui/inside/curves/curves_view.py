@@ -50,9 +50,9 @@ _VALIDATION = frozenset(
 class CurvesView(QWidget):
     """The curves of up to four files over each other, with their numbers beside them."""
 
-    compare_wanted = Signal()
+    compare_requested = Signal()
     """Another file is to be chosen, and added with `add_file`."""
-    save_wanted = Signal()
+    save_requested = Signal()
     """The charts are to be saved, as `picture` is now."""
     removed = Signal(object)
     """The key of a file that was removed."""
@@ -76,9 +76,9 @@ class CurvesView(QWidget):
         self._panel = CurvesPanel()
         self._beside = scrolled(self._panel)
         self._arrange()
-        self._compare.clicked.connect(lambda: self.compare_wanted.emit())
-        self._save.clicked.connect(lambda: self.save_wanted.emit())
-        self._panel.removal_wanted.connect(self.remove_file)
+        self._compare.clicked.connect(lambda: self.compare_requested.emit())
+        self._save.clicked.connect(lambda: self.save_requested.emit())
+        self._panel.removal_requested.connect(self.remove_file)
         self._smooth.currentIndexChanged.connect(self._show_curves)
         self._canvas.pointed.connect(self.pointed)
         for box in (self._training, self._validation):

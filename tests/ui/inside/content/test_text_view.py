@@ -218,7 +218,7 @@ def test_a_line_that_never_comes_is_the_last_one(shown: Shown) -> None:
 
 def test_more_is_wanted_once_where_the_end_is_visible(shown: Shown) -> None:
     wanted: list[bool] = []
-    shown.text.more_wanted.connect(lambda: wanted.append(True))
+    shown.text.more_requested.connect(lambda: wanted.append(True))
     shown.show(CONTENT, is_complete=False)
     shown.paint()
     assert wanted == []

@@ -151,9 +151,9 @@ def test_another_file_is_asked_for_and_a_picture_can_be_saved(
 ) -> None:
     assert not button(view, "Save picture…").isEnabled()
     view.add_file("a", "a", "", metrics())
-    with qtbot.waitSignal(view.compare_wanted):
+    with qtbot.waitSignal(view.compare_requested):
         qtbot.mouseClick(button(view, "Compare with…"), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(view.save_wanted):
+    with qtbot.waitSignal(view.save_requested):
         qtbot.mouseClick(button(view, "Save picture…"), Qt.MouseButton.LeftButton)
 
 
