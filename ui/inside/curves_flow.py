@@ -161,7 +161,7 @@ class CurvesFlow(QObject):
             self._page, _("Save picture"), FileDialogKind.PICTURE, Path(file.name).stem, "png"
         )
         offer_formats(dialog, {_("PNG (*.png)"): "png", _("SVG (*.svg)"): "svg"})
-        dialog.fileSelected.connect(partial(self._save, self._view.picture))
+        dialog.fileSelected.connect(partial(self._save, self._view.canvas.picture))
         dialog.open()
 
     def _save(self, picture: CurvesPicture, name: str) -> None:
