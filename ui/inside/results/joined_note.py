@@ -2,12 +2,13 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
 from ui.inside.results.joined_files import JoinedFiles, has_errors
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import count_in_words, one_line, tool_tip
 
@@ -28,9 +29,9 @@ class JoinedNote(QWidget):
         super().__init__(parent)
         self._files: JoinedFiles | None = None
         # Made only once, so that Tab reaches them in this place.
-        self._find = _link(_("Find the requests…"))
-        self._input = _link("")
-        self._other = _link("")
+        self._find = link_button(_("Find the requests…"))
+        self._input = link_button()
+        self._other = link_button()
         self._find.clicked.connect(self.find_requested)
         self._input.clicked.connect(self._ask_for_input)
         self._other.clicked.connect(self._ask_for_other)
@@ -98,13 +99,6 @@ def _text(words: str) -> QLabel:
     shown = ElidedLabel("muted")
     shown.setText(words)
     return shown
-
-
-def _link(text: str) -> QPushButton:
-    link = QPushButton(text)
-    link.setProperty("look", "link")
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
-    return link
 
 
 def _sentence(files: JoinedFiles) -> str:
