@@ -58,8 +58,7 @@ def why_kept(plan: Plan, why: WhyKept, file: RemoteFile) -> str:
 
 def group_in_words(plan: Plan, group: KeptFiles) -> str:
     """Which files stay for one reason, in a sentence."""
-    largest = max(group.files, key=lambda file: file.size or 0)
-    count = len(group.files)
+    largest, count = group.largest, len(group.files)
     if group.why is WhyKept.NEWEST:
         return _besides(plan)
     names = _named(largest, count)
