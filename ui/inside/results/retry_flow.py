@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.accounts.events import AccountOpening
+from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
+from services.jobs.job_kind import JobKind
 from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
     BatchJoined,
@@ -111,13 +113,18 @@ class RetryFlow(QObject):
         self._close_dialog()
         self._file, self._joined = file, None
         files = self._listed()
-        inputs, others = likely_inputs(files, file), likely_others(files, file)
+        known = self._known_files(files, file)
+        if known is None:
+            inputs, others = likely_inputs(files, file), likely_others(files, file)
+            other = counterpart(others, file)
+        else:
+            inputs, others = known
+            other = others[0] if others else None
         self._sources = {one.id: self._source(one) for one in (*inputs, *others)}
         self._dialog = dialog = RetryDialog(
             one_line(file.name), finds_only=finds_only, parent=self._window
         )
         dialog.show_inputs([(self._in_words(one), one.id) for one in inputs])
-        other = counterpart(others, file)
         shown = self._shown if self._shown is not None and self._shown.file.id == file.id else None
         if shown is not None:
             other = shown.other
@@ -137,6 +144,28 @@ class RetryFlow(QObject):
         else:
             words = _("There are no batch files in this account. Choose the file on this computer.")
             dialog.show_problem(words)
+
+    def _known_files(
+        self, files: Sequence[RemoteFile], results: RemoteFile
+    ) -> tuple[list[RemoteFile], list[RemoteFile]] | None:
+        """The input and the other results of the same batch; None if the batch isn't known."""
+        jobs = self._backend.session.jobs.known.of(JobKind.BATCHES)
+        ids_of = (
+            dict(job.file_ids)
+            for job in jobs
+            if isinstance(job, Batch) and results.id in (job.output_file_id, job.error_file_id)
+        )
+        ids = next(ids_of, None)
+        if ids is None or "input" not in ids:
+            return None
+        listed = {file.id: file for file in files if file.id in ids.values()}
+        requests = listed.get(ids["input"], RemoteFile(ids["input"], purpose="batch"))
+        others = (ids.get("output"), ids.get("error"))
+        return [requests], [
+            listed.get(one, RemoteFile(one, purpose=results.purpose))
+            for one in others
+            if one is not None and one != results.id
+        ]
 
     def _choose_again(self, dialog: RetryDialog, shown: JoinedFiles) -> None:
         """Choose the input that was chosen before."""
