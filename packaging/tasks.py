@@ -28,7 +28,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -46,27 +47,10 @@ BABEL_LOCK = "requirements-babel.lock"
 LOCALE = ROOT / "resources" / "locale"
 KEYWORDS = ("_", "N_", "ngettext:1,2", "pgettext:1c,2")
 """The functions of services/system/language.py, and which of their arguments are texts."""
-FIRST_HALF = (
-    "tests/services",
-    "tests/promise",
-    "tests/crash",
-    "tests/bench",
-    "tests/packaging_scripts",
-)
-"""What the first of two test processes runs, chosen so that both take about as long."""
-FIRST_QUICK_HALF = (
-    "tests/services/api",
-    "tests/services/checks",
-    "tests/services/transfers",
-    "tests/test_boundaries.py",
-    "tests/test_texts.py",
-    "tests/packaging_scripts",
-)
-"""The same for the quick tests."""
 ON_SCREEN = ("tests/ui", "tests/window", "tests/desktop")
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 3_000_000_000
-"""Free bytes required before anything is put in memory; the tests use half of it at a time."""
+"""Free bytes required before anything is put in memory; the tests need less at a time."""
 QUICK = "not slow and not screen and not real_keyring"
 
 
@@ -88,21 +72,24 @@ def run(arguments: list[str]) -> int:
 def check(arguments: list[str]) -> int:
     """Like `test`, but runs only the quick tests that need no screen."""
     python = str(prepare.prepare("test"))
-    tests = _tests([*_pytest(python), "-m", QUICK], arguments, FIRST_QUICK_HALF, ON_SCREEN)
-    return _call_all(_style_and_types(python) | tests, QT_QPA_PLATFORM="offscreen")
+    with _folder_for_tests() as folder:
+        tests = _tests([*_pytest(python), "-m", QUICK], arguments, folder, 2, ON_SCREEN)
+        return _call_all(_style_and_types(python) | tests, folder, QT_QPA_PLATFORM="offscreen")
 
 
 def test(arguments: list[str]) -> int:
     """Run all checks at once, even if one fails, and list the failed ones at the end.
 
-    The tests run in two processes, each with its own screen and session. With arguments, one
+    The tests run in three processes, each with its own screen and session. With arguments, one
     process runs the tests they name.
     """
     python = str(prepare.prepare("test"))
-    tests = _tests(_pytest(python), arguments, FIRST_HALF)
-    if sys.platform.startswith("linux"):
-        tests = {name: on_virtual_screen(command) for name, command in tests.items()}
-    return _call_all(_style_and_types(python) | tests)
+    with _folder_for_tests() as folder:
+        # More than there are cores: for a third of the time, these tests wait for something.
+        tests = _tests(_pytest(python), arguments, folder, 3)
+        if sys.platform.startswith("linux"):
+            tests = {name: on_virtual_screen(command) for name, command in tests.items()}
+        return _call_all(_style_and_types(python) | tests, folder)
 
 
 def folder_in_memory(folder: Path = MEMORY, needed: int = MEMORY_NEEDED) -> Path | None:
@@ -145,17 +132,22 @@ def _pytest(python: str) -> list[str]:
 def _tests(
     pytest: list[str],
     arguments: list[str],
-    first_half: Sequence[str],
+    folder: Path,
+    processes: int,
     excluded: Sequence[str] = (),
 ) -> dict[str, list[str]]:
-    """The first half, and everything else, so that no test is left out."""
+    """The tests named by the arguments, or else processes that share all that aren't excluded.
+
+    What each has taken is noted in the folder; see tests/support/shared_run.py.
+    """
     if arguments:
         return {"tests": [*pytest, *arguments]}
-    ignored = [f"--ignore={folder}" for folder in (*first_half, *excluded)]
-    return {
-        "tests, first half": [*pytest, *first_half],
-        "tests, second half": [*pytest, *ignored],
-    }
+    taken = folder / "taken"
+    taken.mkdir()
+    shared = [*pytest, "-p", "tests.support.shared_run", f"--share={taken}"]
+    shared += [f"--ignore={path}" for path in excluded]
+    commands = [shared, [*shared, "--from-the-end"], shared]
+    return {f"tests, part {number + 1}": commands[number] for number in range(processes)}
 
 
 def crash(arguments: list[str]) -> int:
@@ -282,14 +274,24 @@ def _call(command: list[str]) -> int:
     return call(command, cwd=ROOT)
 
 
-def _call_all(commands: dict[str, list[str]], **variables: str) -> int:
-    """Run commands in the checkout at once and list those that failed; return 1 if any did."""
+@contextmanager
+def _folder_for_tests() -> Iterator[Path]:
+    """A temporary folder, in memory if possible."""
     with tempfile.TemporaryDirectory(
         prefix="filewharf-", dir=folder_in_memory(), ignore_cleanup_errors=True
-    ) as folder:
-        Path(folder).chmod(0o711)  # some tests drop their privileges, then work in here
-        environment = {**with_compiled_modules(os.environ), **variables, "TMPDIR": folder}
-        failed = call_together(commands, cwd=ROOT, env=environment)
+    ) as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # some tests drop their privileges, then work in here
+        yield folder
+
+
+def _call_all(commands: dict[str, list[str]], folder: Path, **variables: str) -> int:
+    """Run commands in the checkout at once and list those that failed; return 1 if any did.
+
+    Their temporary files go to the folder.
+    """
+    environment = {**with_compiled_modules(os.environ), **variables, "TMPDIR": str(folder)}
+    failed = call_together(commands, cwd=ROOT, env=environment)
     if failed:
         print(f"Failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

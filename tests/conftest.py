@@ -65,13 +65,15 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves threads, windows or partial files, or tries to use the network."""
+    has_folder = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if has_folder else None
     before = threading.enumerate()
     yield
     left = windows_left() if {"qapp", "qtbot"} & set(request.fixturenames) else []
     left += threads_left(before)
-    left += part_files_left(tmp_path)
+    left += part_files_left(folder) if folder is not None else []
     left += network_guard.blocked
     network_guard.blocked.clear()
     if left:

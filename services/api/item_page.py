@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -71,7 +71,7 @@ def decode_items(
     objects than those with `object_name`, as a gateway that answers everything alike.
     """
     page = _decode(body, kind, redaction)
-    if page.items and _lists_others(body, object_name):
+    if page.items and len(body) <= LARGE and _lists_others(body, object_name):
         raise NotAFileList("it lists other objects")
     return _without_key(page, kind, redaction)
 
@@ -135,15 +135,19 @@ def _without_key(
     return ItemPage(items, page.has_more, page.without_id, page.unreadable)
 
 
-def _texts_in(value: Any) -> Iterator[str]:
-    """All texts in decoded JSON."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            if one is not None:
-                yield name
-                yield from _texts_in(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts_in(one)
+def _texts_in(items: Iterable[dict[str, Any]]) -> list[str]:
+    """All texts in items, level by level: most are at the top, so that is fast."""
+    texts: list[str] = []
+    level: list[Any] = [value for item in items for value in item.values()]
+    while level:
+        texts += [one for one in level if one.__class__ is str]
+        nested = [one for one in level if one.__class__ in _NESTED]
+        level = []
+        for one in nested:
+            level += one  # of an object, the names
+            if one.__class__ is dict:
+                level += one.values()
+    return texts
+
+
+_NESTED = frozenset({dict, list, tuple})

@@ -15,8 +15,21 @@ def login_echoes() -> tuple[Echoes, ...]:
     """The passwords of the configured proxies, alone and with the user names."""
     # Called for every response and log record, while `getproxies` decodes the whole environment. On
     # other systems, proxies may also be configured elsewhere.
-    if sys.platform == "linux" and b"_proxy" not in b" ".join(os.environb).lower():
+    if sys.platform != "linux":
+        return _configured_echoes()
+    if b"_proxy" not in b" ".join(os.environb).lower():
         return ()
+    names = [name for name in os.environb if name.lower().endswith(b"_proxy")]
+    return _echoes_in_environment(tuple((name, os.environb[name]) for name in names))
+
+
+@functools.lru_cache(maxsize=4)
+def _echoes_in_environment(_settings: tuple[tuple[bytes, bytes], ...]) -> tuple[Echoes, ...]:
+    """Those of proxies that are only configured by these variables, which are set."""
+    return _configured_echoes()
+
+
+def _configured_echoes() -> tuple[Echoes, ...]:
     from urllib.request import getproxies  # slow to import, and logging needs it only later
 
     return _echoes_in(frozenset(getproxies().values()))

@@ -104,8 +104,9 @@ class Redaction:
 
         A short key isn't looked for, as in `value`.
         """
+        shortest = len(self._key)
         return not self._echoes.is_short and self._may_be_in_text(
-            "/".join(text for text in texts if len(text) >= len(self._key))
+            "/".join([text for text in texts if len(text) >= shortest])
         )
 
     def redactor_for(self, body: bytes) -> Redactor | None:

@@ -8,7 +8,7 @@ from services.jobs.events import BatchNotCancelled, BatchNotStarted, BatchStarte
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import JobWatch
 from services.jobs.open_account import OpenAccount
-from services.problems.errors import FilesError, ProblemKind
+from services.problems.errors import FilesError, ProblemKind, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.worker_threads import WorkerThreads
 
@@ -56,6 +56,9 @@ class BatchActs:
                     token = self._account.new_token()
                     self._watch.look_at_newest(api, JobKind.BATCHES, token)
             return
+        except Exception as error:
+            self._account.tell(BatchNotStarted(account_id, request, unexpected(error)))
+            raise
         self._account.tell(BatchStarted(account_id, request, started))
         self._watch.known.seen(account_id, JobKind.BATCHES, (started,))
 

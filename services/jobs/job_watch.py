@@ -47,6 +47,8 @@ class JobWatch:
         self.known = KnownJobs(account, self._set_running)
         """The jobs to look at."""
         self._interval = SHORTEST_INTERVAL
+        self._pause = 0.0
+        """Seconds that the server has asked to wait, in this look."""
         self._failed: set[JobKind] = set()
         """The lists whose last look failed."""
         self._waiting: dict[JobKind, deque[str]] = {kind: deque() for kind in JobKind}
@@ -67,6 +69,7 @@ class JobWatch:
             self._interval = (
                 SHORTEST_INTERVAL if changed else min(2 * self._interval, LONGEST_INTERVAL)
             )
+            self._interval, self._pause = max(self._interval, self._pause), 0.0
             self._timer.every(self._interval if any(map(self._still_running, JobKind)) else 0)
 
     def look_at_newest(self, api: FilesApi, kind: JobKind, token: CancelToken) -> bool:
@@ -106,6 +109,7 @@ class JobWatch:
             older = [job.id for job in running if job.id not in newest]
             changed = self._retrieve(api, kind, older, token) or changed
         except FilesError as error:
+            self._pause = max(self._pause, error.retry_after or 0.0)
             self._report(api, kind, error)
             return False
         except Cancelled:

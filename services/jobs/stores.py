@@ -9,7 +9,6 @@ from functools import partial
 from services.api.files_api import FilesApi
 from services.api.item_requests import ItemListing
 from services.api.retry import FOR_TRANSFERS, WaitListener
-from services.api.vector_store import VectorStoreFile
 from services.jobs.events import (
     StoreChangeEnded,
     StoreChangeProgress,
@@ -38,6 +37,9 @@ _REPEATING = frozenset(
     }
 )
 """Problems that the next file would have, too."""
+
+_MOST_NOTED = 200_000
+"""Files of one store that are remembered, so that a huge one can't fill up memory."""
 
 _Act = Callable[[str, CancelToken, WaitListener], object]
 
@@ -76,8 +78,8 @@ class VectorStores:
         self._numbers = itertools.count(1)
         self._listing = CancelToken()
         self._changes: dict[int, _Change] = {}
-        self._stores_of: dict[str, dict[str, None]] = {}
-        """The stores that files were seen in, by file ID."""
+        self._files_in: dict[str, set[str]] = {}
+        """The IDs of files that were seen in each store."""
         self._lister = WorkerThreads("listing", 1)
         self._changer = WorkerThreads("stores", 4)
 
@@ -108,10 +110,10 @@ class VectorStores:
         if api is not None:
 
             def attach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
-                file = api.vector_stores.attach(
+                api.vector_stores.attach(
                     store_id, file_id, token, on_wait=on_wait, retry_policy=FOR_TRANSFERS
                 )
-                self._note(store_id, (file,))
+                self._note(store_id, (file_id,))
 
             self._change(api, store_id, request, attach, file_ids)
 
@@ -122,7 +124,7 @@ class VectorStores:
 
             def detach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
                 with self._account.lock:
-                    self._stores_of.get(file_id, {}).pop(store_id, None)
+                    self._files_in.get(store_id, set()).discard(file_id)
                 try:
                     api.vector_stores.detach(
                         store_id, file_id, token, on_wait=on_wait, retry_policy=FOR_TRANSFERS
@@ -143,12 +145,11 @@ class VectorStores:
     def stores_with(self, file_id: str) -> tuple[str, ...]:
         """The stores that a file was seen in; there may be others."""
         with self._account.lock:
-            return tuple(self._stores_of.get(file_id, ()))
+            return tuple(store for store, files in self._files_in.items() if file_id in files)
 
     def note_in_store(self, store_id: str, file_id: str) -> None:
         """Remember that a file was seen in a store."""
-        with self._account.lock:
-            self._stores_of.setdefault(file_id, {})[store_id] = None
+        self._note(store_id, (file_id,))
 
     def close(self) -> None:
         """Accept no more work; returns at once."""
@@ -167,7 +168,7 @@ class VectorStores:
         try:
             for page in listing.pages(token):
                 so_far += len(page.items)
-                self._note(store_id, page.items)
+                self._note(store_id, (file.id for file in page.items))
                 self._account.tell(
                     StoreFilesListed(account_id, store_id, number, page.items, so_far)
                 )
@@ -185,10 +186,11 @@ class VectorStores:
                 )
             )
 
-    def _note(self, store_id: str, files: Iterable[VectorStoreFile]) -> None:
+    def _note(self, store_id: str, file_ids: Iterable[str]) -> None:
         with self._account.lock:
-            for file in files:
-                self._stores_of.setdefault(file.id, {})[store_id] = None
+            noted = self._files_in.setdefault(store_id, set())
+            if len(noted) < _MOST_NOTED:
+                noted.update(file_ids)
 
     def _change(
         self, api: FilesApi, store_id: str, request: int, act: _Act, file_ids: Sequence[str]

@@ -17,7 +17,7 @@ from services.previews.content.content_head import (
 )
 from services.previews.content.content_kind import ContentKind
 from services.previews.content.parsed_text import ParsedText
-from services.previews.content.preview_cache import CachedContent, PreviewCache
+from services.previews.content.preview_cache import CachedContent, PreviewCache, is_cached
 from services.previews.events import (
     PreviewFailed,
     PreviewReady,
@@ -29,7 +29,6 @@ from services.previews.lines.bounded_lines import bounded_lines, lines_in_stream
 from services.previews.preview import PreviewSource, preview_of
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError, ProblemKind
-from services.providers.account import AccountKind
 from services.providers.purposes import IMAGE_SUFFIXES
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
@@ -115,7 +114,7 @@ class Previews:
 
     def _preview_cached(self, request: _Request) -> None:
         api, file = request.api, request.file
-        cached = self._cache.get(api, file.id) if _is_cached(api) else None
+        cached = self._cache.get(api, file.id) if is_cached(api) else None
         if cached is not None:
             self._publish(request, cached, PreviewSource.CACHE)
             return
@@ -156,7 +155,7 @@ class Previews:
             if is_refused and self._preview_parsed_text(request):
                 return
             raise
-        if _is_cached(request.api):
+        if is_cached(request.api):
             self._cache.put(request.api, request.file.id, content)
         self._publish(request, content, PreviewSource.SERVER)
 
@@ -208,11 +207,6 @@ class Previews:
             if request.token.cancelled:
                 return
             self._listener(ResultsAdded(request.file.id, progress))
-
-
-def _is_cached(api: FilesApi) -> bool:
-    # The sandbox runs on this computer, under another address and key each time.
-    return api.account.kind is not AccountKind.SANDBOX
 
 
 def _bytes_needed(file: RemoteFile) -> int:

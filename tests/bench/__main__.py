@@ -16,6 +16,7 @@ from tests.bench import (
     cached_start,
     cancel,
     checks,
+    jobs,
     large_files,
     listing,
     looking_inside,
@@ -78,6 +79,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
         "index_rss_growth_mib",
         "find_vs_grep",
     ): large_files.measure,
+    ("batches_10k_vs_raw",): jobs.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
 }
 

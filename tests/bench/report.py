@@ -44,6 +44,10 @@ class Options:
     eight: int = 256
     """MiB of each of eight concurrent transfers."""
     queued: int = 10_000
+    batches: int = 10_000
+    """The number of batches in a large account."""
+    linked: int = 50_000
+    """The number of files that they are linked to."""
     listed: int = 100_000
     """The number of files in a large account."""
     very_many: int = 1_000_000

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from tests.bench import batches, checks, large_files, suggestions, table, window_stalls
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
+from tests.bench.jobs import measure as measure_jobs
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
 from tests.bench.previews import measure as measure_previews
@@ -51,6 +52,13 @@ def test_small_uploads_are_measured(tmp_path: Path) -> None:
     with fast_server() as address:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
+    assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_listing_and_linking_batches_is_measured(tmp_path: Path) -> None:
+    (line,) = measure_jobs(Options(runs=1, batches=250, linked=1_000), "", tmp_path)
+    assert line.key == "batches_10k_vs_raw"
     assert line.figure > 0
 
 

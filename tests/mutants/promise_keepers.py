@@ -33,6 +33,7 @@ _ALL_TESTS: dict[str, tuple[str, ...]] = {
     "services/api/*.py": _API,
     "services/problems/*.py": _API,
     "services/catalog/*.py": _CATALOG,
+    "services/jobs/*.py": ("tests/services/jobs", "tests/services/test_engine_jobs.py"),
     "services/catalog/listings.py": (
         _ENGINE,
         "tests/services/test_watching.py",

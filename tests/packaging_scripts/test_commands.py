@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.packaging_scripts.conftest import SCRIPTS, Load
-from tests.packaging_scripts.interrupted import left_running, run_interrupted
+from tests.packaging_scripts.interrupted import InterruptedRuns, left_running
 
 MOMENTS = 40
 
@@ -79,19 +79,17 @@ def test_an_interruption_at_any_moment_stops_the_command(tmp_path: Path, call: s
     notes = tmp_path / "notes"
     # The command interrupts, too, so that every run ends.
     command = ["sh", "-c", f"echo $$ >> {notes}; kill -TERM $PPID; exec sleep 60"]
-    code = (
-        "import signal, sys, commands, tasks\n"
-        "signal.signal(signal.SIGTERM, tasks._terminate)\n"
-        f"begin(); raise SystemExit(commands.{call.format(command)})"
-    )
-    ended, moments = run_interrupted(code, 0, os.environ)
-    assert ended.returncode == 143
-    assert moments > MOMENTS
-    step = moments // MOMENTS
-    for moment in range(random.randrange(1, step + 1), moments, step):
-        ended, _moments = run_interrupted(code, moment, os.environ)
-        assert ended.returncode == 143, f"moment {moment}: {ended.stderr}"
-        assert left_running(notes) == [], f"moment {moment}"
+    prepare = "import signal, sys, commands, tasks\nsignal.signal(signal.SIGTERM, tasks._terminate)"
+    code = f"raise SystemExit(commands.{call.format(command)})"
+    with InterruptedRuns(prepare, code, tmp_path) as runs:
+        ended = runs.run(0)
+        assert ended.code == 143
+        assert ended.moments > MOMENTS
+        step = ended.moments // MOMENTS
+        for moment in range(random.randrange(1, step + 1), ended.moments, step):
+            ended = runs.run(moment)
+            assert ended.code == 143, f"moment {moment}: {ended.errors}"
+            assert left_running(notes) == [], f"moment {moment}"
 
 
 def test_the_signal_mask_is_restored(load: Load) -> None:

@@ -59,14 +59,27 @@ def test_all_checks_run_and_the_failed_ones_are_listed(
     assert capsys.readouterr().err == "Failed: format\n"
 
 
-def test_two_processes_run_all_tests_between_them(
+def test_three_processes_share_all_tests(tasks: ModuleType, calls: list[list[str]]) -> None:
+    tasks.test([])
+    first, second, third = (command[command.index("pytest") + 1 :] for command in calls[-3:])
+    assert first[:2] == ["-p", "tests.support.shared_run"]
+    # In one word: pytest doesn't know the option yet when it looks for its settings near the paths.
+    assert first[2].startswith("--share=")
+    assert second == [*first, "--from-the-end"]
+    assert third == first
+
+
+def test_the_quick_tests_are_shared_without_those_that_need_a_screen(
     tasks: ModuleType, calls: list[list[str]]
 ) -> None:
-    tasks.test([])
-    first, second = (set(command[command.index("pytest") + 1 :]) for command in calls[-2:])
-    assert first
-    assert second == {f"--ignore={folder}" for folder in first}
-    assert all((tasks.ROOT / folder).exists() for folder in first)
+    tasks.check([])
+    first, second = (command[command.index("pytest") + 1 :] for command in calls[-2:])
+    assert first[4].startswith("--share=")
+    assert second == [*first, "--from-the-end"]
+    assert [part for part in first if part.startswith("--ignore")] == [
+        f"--ignore={folder}" for folder in tasks.ON_SCREEN
+    ]
+    assert all((tasks.ROOT / folder).exists() for folder in tasks.ON_SCREEN)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.packaging_scripts.conftest import Load
-from tests.packaging_scripts.interrupted import is_running, left_running, run_interrupted
+from tests.packaging_scripts.interrupted import InterruptedRuns, is_running, left_running
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
 
@@ -122,13 +122,11 @@ class FakePrograms:
         path.write_text(f"#!/bin/sh\n{body}\n")
         path.chmod(0o755)
 
-    def run(self, moment: int) -> tuple[int, int]:
-        """Interrupt a run at a moment; return its exit code and its number of moments."""
-        code = "import virtual_screen; begin(); raise SystemExit(virtual_screen.main(['command']))"
+    def interrupted_runs(self) -> InterruptedRuns:
+        code = "raise SystemExit(virtual_screen.main(['command']))"
         path = f"{self._programs}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "TMPDIR": str(self._temporary)}
-        ended, moments = run_interrupted(code, moment, environment)
-        return ended.returncode, moments
+        return InterruptedRuns("import virtual_screen", code, self._programs, environment)
 
     def left(self) -> list[object]:
         return [*left_running(self.notes), *self._temporary.iterdir()]
@@ -138,15 +136,16 @@ class FakePrograms:
 def test_an_interruption_at_any_moment_leaves_nothing_behind(tmp_path: Path) -> None:
     """Testing every moment would take minutes, so each run picks others, spread evenly."""
     fakes = FakePrograms(tmp_path)
-    _code, moments = fakes.run(0)
-    assert moments > 1000
-    assert len(fakes.notes.read_text().split()) == 4
-    step = moments // MOMENTS
-    for moment in range(random.randrange(1, step + 1), moments, step):
-        code, _moments = fakes.run(moment)
-        # The former if nothing was started yet.
-        assert code in (-signal.SIGTERM, 128 + signal.SIGTERM), f"moment {moment}"
-        assert fakes.left() == [], f"moment {moment}"
+    with fakes.interrupted_runs() as runs:
+        moments = runs.run(0).moments
+        assert moments > 1000
+        assert len(fakes.notes.read_text().split()) == 4
+        step = moments // MOMENTS
+        for moment in range(random.randrange(1, step + 1), moments, step):
+            code = runs.run(moment).code
+            # The former if nothing was started yet.
+            assert code in (-signal.SIGTERM, 128 + signal.SIGTERM), f"moment {moment}"
+            assert fakes.left() == [], f"moment {moment}"
 
 
 def test_a_full_temporary_folder_is_reported(

@@ -1,11 +1,36 @@
 """The jobs of a session of the whole engine."""
 
-from services.jobs.events import JobsListed, JobsListingEnded, ListOffered
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from services.api.batch import Batch, NewBatch
+from services.catalog.events import FileAdded
+from services.jobs.events import (
+    BatchStarted,
+    JobsChanged,
+    JobsEnded,
+    JobsListed,
+    JobsListingEnded,
+    ListOffered,
+    StoreChangeEnded,
+    StoreFilesEnded,
+    StoreFilesListed,
+)
 from services.jobs.job_kind import JobKind
 from services.previews.events import PreviewReady
+from services.providers.account import SANDBOX_ID
+from services.sandbox.server import SandboxServer
+from services.system.cancellation import CancelToken
+from tests.services.sandbox.batches.batch_files import CHAT, jsonl, requests_of
 from tests.support.engine_bench import EngineBench
-from tests.support.factories import remote_file
+from tests.support.factories import remote_file, upload_request
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.manual_clock import ManualClock
+from tests.support.manual_timer import ManualTimers
 from tests.support.served_files import served_file
 from tests.support.served_jobs import running_batch, served_batch, served_store, store_file
 from tests.support.server_faults import api_error
@@ -67,3 +92,54 @@ def test_a_file_whose_download_is_refused_is_shown_as_parsed_for_a_store(
     opened.session.previews.preview(remote_file("a.txt", id="file-a", size=8), True)
     shown = opened.events.wait_for(PreviewReady).preview
     assert "Parsed text" in repr(shown)
+
+
+@pytest.mark.slow
+def test_a_batch_runs_in_the_sandbox_and_its_file_goes_into_a_store(
+    make_bench: Callable[..., EngineBench], tmp_path: Path
+) -> None:
+    clock, timers = ManualClock(time.time()), ManualTimers()
+    bench = make_bench(make_timer=timers, make_sandbox=partial(SandboxServer, clock=clock))
+    bench.open(SANDBOX_ID)
+    jobs = bench.session.jobs
+    (tmp_path / "requests.jsonl").write_bytes(jsonl(requests_of(30)))
+    bench.session.upload([upload_request(tmp_path / "requests.jsonl")])
+    file = bench.events.wait_for(FileAdded).file
+    for kind in JobKind:
+        jobs.lists.refresh(kind)
+    ended = bench.events.wait_for_count(JobsListingEnded, 3)
+    assert all(event.complete and not event.oddities for event in ended)
+
+    jobs.batches.start(1, NewBatch(file.id, CHAT, metadata={"name": "nightly"}))
+    batch = bench.events.wait_for(BatchStarted).batch
+    assert batch.name == "nightly"
+    bench.events.wait_for(JobsChanged)
+    for _look in range(20):
+        clock.now += 5
+        timers.created[-1].fire()
+    (done,) = [
+        job for event in bench.events.all(JobsEnded) for job in event.jobs if job.id == batch.id
+    ]
+    assert isinstance(done, Batch)
+    assert (done.status, done.total, done.progress) == ("completed", 30, 1.0)
+    assert {role for role, _file_id in done.file_ids} >= {"input", "output"}
+
+    store = jobs.known.of(JobKind.VECTOR_STORES)[0]
+    (tmp_path / "notes.txt").write_bytes(b"Some notes")
+    bench.events.clear()
+    bench.session.upload([upload_request(tmp_path / "notes.txt", purpose="user_data")])
+    notes = bench.events.wait_for(FileAdded).file
+    jobs.stores.attach(2, store.id, [notes.id])
+    changed = bench.events.wait_for(StoreChangeEnded)
+    assert (changed.changed, changed.failed) == ((notes.id,), ())
+    clock.now += 60
+    pieces = jobs.texts.find(notes.id, CancelToken())
+    assert pieces is not None
+    assert b"".join(pieces) == b"Some notes"
+    jobs.stores.list_files(store.id)
+    bench.events.wait_for(StoreFilesEnded, lambda event: event.complete)
+    listed = [one.id for event in bench.events.all(StoreFilesListed) for one in event.files]
+    assert notes.id in listed
+    jobs.stores.detach(3, store.id, [notes.id])
+    changed = bench.events.wait_for(StoreChangeEnded, lambda event: event.request == 3)
+    assert changed.changed == (notes.id,)

@@ -97,13 +97,14 @@ def test_a_head_tells_the_commonest_values_and_a_click_filters(
     desk: Desk, page: InsidePage
 ) -> None:
     popup = open_head(desk, page, COLOR)
-    assert said(popup) == ["color", "None missing", "3 different values"]
+    # Not “in the first 400 lines”, once the file is known to end there.
+    desk.wait(lambda: said(popup) == ["color", "None missing", "3 different values"])
     values = values_of(popup)
     assert [values.item(row).text() for row in range(values.count())] == ["blue", "red", "green"]
     place = values.visualItemRect(values.item(1)).center()
     QTest.mouseClick(values.viewport(), LEFT, pos=place)
     desk.wait(lambda: rows(page) == 100)
-    assert cells(page, 1) == ["5", "red", "4", ""]
+    assert cells(page, 1)[:4] == ["5", "red", "4", ""]  # then the problems, once it is checked
     assert filters(page) == ["color is red"]
     assert desk.sees("100 of 400 lines")
 

@@ -286,8 +286,8 @@ def test_answers_and_errors_are_lines_of_one_table(desk: Desk) -> None:
     assert page.file.name == "batch_1_output.jsonl"
     desk.press("2 rate-limited")
     desk.wait(lambda: len(line_numbers(page)) == 16)
-    page.lines.search_field.setText("q-15")
-    QTest.keyClick(page.lines.search_field, Qt.Key.Key_Return)
+    page.lines.search.field.setText("q-15")
+    QTest.keyClick(page.lines.search.field, Qt.Key.Key_Return)
     desk.wait(lambda: line_numbers(page) == ["error 4"])
 
 

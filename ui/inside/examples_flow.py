@@ -37,7 +37,7 @@ class ExamplesFlow(QObject):
         self._has_findings = False
         self._strip = ExamplesStrip()
         page.add_strip(self._strip)
-        self._strip.insert_in_tab_order(page.lines.search_field)
+        self._strip.insert_in_tab_order(page.lines.search.field)
         self._save = QPushButton(_("Save problems…"))
         self._save.clicked.connect(self._ask_where)
         page.header.add_button(self._save)
@@ -45,7 +45,7 @@ class ExamplesFlow(QObject):
         self._strip.tokens_chosen.connect(self._filter_tokens)
         page.content_changed.connect(self._update)
         page.resized.connect(self._fit)
-        page.lines.column_filters_changed.connect(self._show_filter)
+        page.lines.columns.changed.connect(self._show_filter)
         page.lines.table.line_changed.connect(self._mark_line)
         backend.events.on(ExamplesAdded, self._show_examples)
         backend.events.on(ContentChecked, self._show_checked)
@@ -97,13 +97,13 @@ class ExamplesFlow(QObject):
         section = self._page.lines.model.tokens_section
         if section is not None:
             condition = None if chosen is None else NumberIn(section - 1, *chosen)
-            self._page.lines.filter_column(section, condition)
+            self._page.lines.columns.filter_column(section, condition)
 
     @Slot()
     def _show_filter(self) -> None:
         section = self._page.lines.model.tokens_section
         if section is not None:
-            self._strip.choose_tokens(range_of(self._page.lines.filter_of(section)))
+            self._strip.choose_tokens(range_of(self._page.lines.columns.filter_of(section)))
 
     @Slot(object)
     def _mark_line(self, row: int | None) -> None:

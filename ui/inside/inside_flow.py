@@ -80,7 +80,7 @@ class InsideFlow(QObject):
         """Goes back to where the file was opened; None for the list of files."""
         page.lines.query_changed.connect(self._find)
         page.lines.problems_requested.connect(self._find_problems)
-        page.lines.counts_requested.connect(self._count_values)
+        page.lines.columns.counts_requested.connect(self._count_values)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
         page.retry_requested.connect(retries.retry)
@@ -205,7 +205,7 @@ class InsideFlow(QObject):
 
     def _show_columns(self, event: ColumnsCounted) -> None:
         if self._is_shown(event.file_id):
-            self.page.lines.show_columns(event.progress)
+            self.page.lines.columns.show_counts(event.progress)
 
     @Slot(object, object)
     def _render_page(self, page: int, width: int) -> None:

@@ -8,10 +8,9 @@ from services.api.content import Content
 from services.api.files_api import FilesApi
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.parsed_text import ParsedText
-from services.previews.content.preview_cache import CachedContent, PreviewCache
+from services.previews.content.preview_cache import CachedContent, PreviewCache, is_cached
 from services.problems.content_errors import content_cut_off, endless_content
 from services.problems.disk_errors import error_writing
-from services.providers.account import AccountKind
 
 FindOriginal = Callable[[str, Callable[[Path | None], None]], None]
 """Finds the unchanged local file that a remote file was uploaded from, and calls back."""
@@ -41,13 +40,13 @@ class ContentFiles:
 
     def cached(self, api: FilesApi, file_id: str) -> bytes | None:
         """The whole content, if it is cached."""
-        cached = self._cache.get(api, file_id) if _is_cached(api) else None
+        cached = self._cache.get(api, file_id) if is_cached(api) else None
         return cached.data if cached is not None and cached.is_whole else None
 
     def cache(self, api: FilesApi, file_id: str, path: Path) -> None:
         """Cache the whole content, which was read from the server, if it's small."""
         try:
-            if not _is_cached(api) or path.stat().st_size > _CACHED_BYTES:
+            if not is_cached(api) or path.stat().st_size > _CACHED_BYTES:
                 return
             data = path.read_bytes()
         except OSError as error:
@@ -92,8 +91,3 @@ def store(remote: Content, path: Path, read: int, size: int | None) -> Iterator[
         raise error_writing(error, path) from error
     if remote.total is not None and read < remote.total:
         raise content_cut_off()
-
-
-def _is_cached(api: FilesApi) -> bool:
-    # The sandbox runs on this computer, under another address and key each time.
-    return api.account.kind is not AccountKind.SANDBOX

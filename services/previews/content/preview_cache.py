@@ -10,6 +10,7 @@ import msgspec
 
 from services.api.files_api import FilesApi
 from services.catalog.cache_names import CacheNames
+from services.providers.account import AccountKind
 from services.system.private_files import make_private_folder, replace_file
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,14 @@ class CachedContent(msgspec.Struct, frozen=True):
 
     data: bytes
     is_whole: bool
+
+
+def is_cached(api: FilesApi) -> bool:
+    """Whether contents of this account's files are worth caching.
+
+    The sandbox runs on this computer, under another address and key each time.
+    """
+    return api.account.kind is not AccountKind.SANDBOX
 
 
 class PreviewCache:

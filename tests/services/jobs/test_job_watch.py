@@ -104,6 +104,14 @@ def test_trouble_is_told_once_and_when_it_is_over(running: JobsBench) -> None:
     assert running.events.all(JobsNotUpdated)[1:] == [JobsNotUpdated("acme", JobKind.BATCHES, None)]
 
 
+def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(running: JobsBench) -> None:
+    running.server.next(rate_limited(retry_after="300"))
+    running.timer.fire()
+    assert running.timer.seconds == 300
+    running.timer.fire()
+    assert running.timer.seconds == LONGEST_INTERVAL
+
+
 def test_a_state_that_nobody_knows_is_not_looked_at_for_ever(bench: JobsBench) -> None:
     odd = running_batch(status="hibernating", created_at=int(bench.clock.now))
     bench.server.jobs.batches.append(odd)

@@ -115,7 +115,7 @@ def _numbers(files: list[CurveFile]) -> QGridLayout:
             head.addWidget(mark)
             if len(files) == 2:
                 name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
-                name.setText(one_line(file.name))
+                name.setText(one_line(file.name).removesuffix(".csv"))
                 character, needed = name.fontMetrics().averageCharWidth(), name.sizeHint().width()
                 name.setMinimumWidth(min(_LEAST_HEAD_CHARACTERS * character, needed))
                 name.setMaximumWidth(min(_HEAD_CHARACTERS * character, needed))

@@ -1,18 +1,13 @@
-"""The lines of a file as a table, with a field to search them, and the opened line beside it."""
+"""The lines of a file as a table that can be searched, and the opened line beside it."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QInputDialog,
-    QLabel,
-    QLineEdit,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,39 +16,22 @@ from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_result import Outcome
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
-from services.previews.lines.line_search import TextQuery
-from services.previews.lines.regex_search import RegexQuery
 from services.previews.open_content import OpenContent
-from services.previews.rows.column_values import ColumnsProgress
 from services.previews.rows.line_filter import Condition, HasProblem, StateIn
 from services.previews.rows.line_query import LineQuery
 from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem
-from services.system.language import _, ngettext
-from ui.icons import icon
-from ui.inside.lines.column_popup import ColumnPopup
-from ui.inside.lines.condition_words import condition_in_words
-from ui.inside.lines.filter_chips import FilterChips
+from services.system.language import _
+from ui.inside.lines.column_filters import ColumnFilters
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.inside.lines.line_table import LineTable
 from ui.inside.lines.line_words import place_in_words, shown_line, with_finding, with_request
+from ui.inside.lines.search_row import SearchRow
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
-from ui.theme import Role
-from ui.widgets.labels import label
-from ui.widgets.list_box import ListBox
-from ui.wording import count_in_words, one_line
 
 _SAMPLE_LINES = 100
 """Lines that tell the columns of a file."""
-_REST_MS = 250
-"""How long typing has to rest before the file is searched."""
-_COUNTED_UNASKED_BYTES = 16 * 1024 * 1024
-"""In larger files, values are counted only when someone opens a head."""
-_AROUND_FIELD = 46
-"""Pixels of the icon and the padding beside the words in the field."""
-_SHORTEST_FILTER = 9
-"""In characters."""
 _PROBLEM_KEY = Qt.Key.Key_F8
 _RESULTS = ContentKind.BATCH_RESULTS
 _UNREADABLE = (HasProblem(),)
@@ -71,10 +49,6 @@ class LinesView(QWidget):
     """Look for the lines of this `LineQuery`, for `show_problems`."""
     more_requested = Signal()
     """The end of what was read is in sight."""
-    counts_requested = Signal(object)
-    """Count the values in the columns of this `LineReader`, for `show_columns`."""
-    column_filters_changed = Signal()
-    """Other columns are filtered, or by other values; see `filter_of`."""
     no_problem_found = Signal()
     """There is no line to go to that failed or can't be read."""
     filter_chosen = Signal(object)
@@ -87,12 +61,6 @@ class LinesView(QWidget):
         """What is shown: what was opened, or the lines of two files."""
         self._joined: JoinedFiles | None = None
         self._conditions: tuple[Condition, ...] = ()
-        self._filters: dict[int, Condition] = {}
-        """Those of columns, by section."""
-        self._columns: ColumnsProgress | None = None
-        """What the columns hold, once that was asked for."""
-        self._popup: tuple[int, ColumnPopup] | None = None
-        """The head that is open."""
         self._query = LineQuery()
         self._is_searching = False
         self._findings: LineFindings | None = None
@@ -108,50 +76,14 @@ class LinesView(QWidget):
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
-        self._field = QLineEdit()
-        self._field.setPlaceholderText(_("Search in this file"))
-        self._field.setAccessibleName(_("Search in this file"))
-        magnifier = QLineEdit.ActionPosition.LeadingPosition
-        self._field.addAction(icon("search", Role.MUTED), magnifier)
-        words = self._field.fontMetrics().horizontalAdvance(self._field.placeholderText())
-        self._field.setMinimumWidth(words + _AROUND_FIELD)
-        self._field.textEdited.connect(self._await_rest)
-        self._field.returnPressed.connect(self._search)
-        self._match_case = _switch(_("Aa"), _("Match case"))
-        self._is_pattern = _switch(_(".*"), _("Regular expression"))
-        for switch in (self._match_case, self._is_pattern):
-            switch.toggled.connect(self._search)
-        self._failure = label("", "warning", wrap=True)
-        self._failure.setContentsMargins(14, 0, 10, 6)
-        self._failure.hide()
-        self._filter = ListBox()
-        self._filter.setAccessibleName(_("Lines shown"))
-        self._filter.setMinimumContentsLength(_SHORTEST_FILTER)
-        self._filter.activated.connect(self._choose_filter)
-        self._count = QLabel()
-        self._count.setProperty("look", "muted")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_REST_MS)
-        self._timer.timeout.connect(self._search)
-        row = QHBoxLayout()
-        row.setContentsMargins(14, 8, 10, 8)
-        row.setSpacing(8)
-        row.addWidget(self._field, 1)
-        row.addWidget(self._match_case)
-        row.addWidget(self._is_pattern)
-        row.addWidget(self._filter)
-        row.addWidget(self._count)
-        left = _Left(row, self._count)
+        self.search = SearchRow()
+        self.columns = ColumnFilters(self.table, self.model)
+        left = _Left(self.search)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._chips = FilterChips(self.table)
-        self._chips.setContentsMargins(14, 0, 10, 8)
-        self._chips.removed.connect(self._remove_filter)
-        column.addLayout(row)
-        column.addWidget(self._failure)
-        column.addWidget(self._chips)
+        column.addWidget(self.search)
+        column.addWidget(self.columns.chips)
         column.addWidget(self.table, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(1)
@@ -166,6 +98,9 @@ class LinesView(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._split)
+        self.search.text_changed.connect(self._ask)
+        self.search.filter_chosen.connect(self._choose_filter)
+        self.columns.changed.connect(self._ask)
         self.table.line_changed.connect(self._show_line)
         self.table.end_reached.connect(self.more_requested)
         self.table.heads.head_pressed.connect(self._open_head)
@@ -195,9 +130,8 @@ class LinesView(QWidget):
         self._problems = None
         self._goes_to_problem = False
         self._clear_query()
-        if self._popup is not None:
-            self._popup[1].close()
-        self._show_columns(None)
+        self.columns.close_head()
+        self.columns.show_content(content)
         self.line.clear()
         if content is None:
             self.model.show_content(None, None)
@@ -205,10 +139,10 @@ class LinesView(QWidget):
         sample = [line.data for line in content.lines(1, _SAMPLE_LINES) if line.is_whole]
         reader = line_reader(content.kind, sample, content.separator or ",")
         self.model.show_content(content, reader)
-        is_results = content.kind is ContentKind.BATCH_RESULTS
-        self.show_filters([(_("Any status") if is_results else _("All lines"), ())])
-        if not is_results:
-            self._filter.addItem(_("Unreadable lines"), _UNREADABLE)
+        if content.kind is _RESULTS:
+            self.search.show_filters([(_("Any status"), ())])
+        else:
+            self.search.show_filters([(_("All lines"), ()), (_("Unreadable lines"), _UNREADABLE)])
         self._show_count()
         if self.model.rowCount():
             self._first_line.start()  # in a turn of its own, as it takes as long as the table
@@ -254,7 +188,7 @@ class LinesView(QWidget):
         """Show other lines of the same kind, with what is looked for in them."""
         self._content = content
         self._problems = None
-        self._show_columns(None)
+        self.columns.show_content(content)
         self.model.show_content(content, self.model.reader, self._joined_lines)
         row = self.model.row_of(number)
         if row is not None:
@@ -262,7 +196,7 @@ class LinesView(QWidget):
         if self._is_filtered:
             self.query_changed.emit(self._query)
         self._show_count()
-        self._count_unasked()
+        self.columns.grow()
 
     def show_findings(self, findings: LineFindings) -> None:
         """Show which lines a check has found something about, and let them be filtered."""
@@ -270,25 +204,21 @@ class LinesView(QWidget):
         self._problems = None
         self.model.show_findings(findings)
         if self._offers_problems and findings.lines:
-            self._filter.setItemText(_PROBLEMS_PLACE, _("Lines with problems"))
-            self._filter.setItemData(_PROBLEMS_PLACE, (HasProblem(findings),))
+            with_problems = (HasProblem(findings),)
+            self.search.change_filter(_PROBLEMS_PLACE, _("Lines with problems"), with_problems)
             if self._conditions == _UNREADABLE:
-                self.filter_by((HasProblem(findings),))
+                self.filter_by(with_problems)
         row = self.table.currentIndex().row()
         if 0 <= row < self.model.rowCount() and self.model.finding_at(row) is not None:
             self._show_line(row)
 
     def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
         """Offer other filters in the box; the chosen one stays chosen if it's among them."""
-        chosen = self._filter.currentData()
-        self._filter.clear()
-        for text, data in filters:
-            self._filter.addItem(text, data)
-        self._filter.setCurrentIndex(max(0, self._filter.findData(chosen)))
+        self.search.show_filters(filters)
 
     def choose_filter(self, data: object) -> None:
         """Choose an entry of the filter box by its data."""
-        self._filter.setCurrentIndex(max(0, self._filter.findData(data)))
+        self.search.choose_filter(data)
 
     def grow(self) -> None:
         """Show the lines that were read since; what is looked for is looked for once more."""
@@ -301,25 +231,7 @@ class LinesView(QWidget):
         elif self._content is not None and self._content.is_whole:
             self.query_changed.emit(self._query)
         self._show_count()
-        self._count_unasked()
-
-    def show_columns(self, progress: ColumnsProgress) -> None:
-        """Show what the columns hold, or how far counting has come."""
-        if self.model.reader is not None:
-            self._show_columns(progress)
-
-    def filter_column(self, section: int, condition: Condition | None) -> None:
-        """Show only lines that fulfill a condition on a column too; None shows all of them."""
-        if condition is None:
-            self._filters.pop(section, None)
-        else:
-            self._filters[section] = condition
-        self._show_chips()
-        self._ask()
-
-    def filter_of(self, section: int) -> Condition | None:
-        """What a column is filtered by."""
-        return self._filters.get(section)
+        self.columns.grow()
 
     def filter_by(self, conditions: tuple[Condition, ...]) -> None:
         """Show only lines that fulfill all these conditions."""
@@ -347,8 +259,7 @@ class LinesView(QWidget):
     def show_failure(self, problem: Problem) -> None:
         """Say why lines couldn't be looked for."""
         self._is_searching = False
-        self._failure.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
-        self._failure.show()
+        self.search.show_failure(problem)
         self._show_count()
 
     def go_to_line(self, number: int) -> None:
@@ -385,20 +296,15 @@ class LinesView(QWidget):
                 self._goes_to_problem = False
                 self.go_to_next_problem()
 
-    @property
-    def search_field(self) -> QLineEdit:
-        """The field for a text to look for, which Tab reaches first."""
-        return self._field
-
     @Slot()
     def focus_search(self) -> None:
         """Focus the search field."""
-        self._field.setFocus()
-        self._field.selectAll()
+        self.search.field.setFocus()
+        self.search.field.selectAll()
 
     def clear_search(self) -> bool:
         """Show all lines again; return whether only some were shown."""
-        was_filtered = bool(self._field.text()) or self._is_filtered
+        was_filtered = bool(self.search.field.text()) or self._is_filtered
         self._clear_query()
         if was_filtered:
             self.filter_chosen.emit(None)
@@ -411,154 +317,44 @@ class LinesView(QWidget):
         return self._query.text is not None or bool(self._query.conditions)
 
     def _clear_query(self) -> None:
-        self._timer.stop()
-        self._field.clear()
-        self._failure.hide()
-        self._filter.setCurrentIndex(0)
+        self.search.clear()
         self._conditions = ()
-        self._filters.clear()
-        self._show_chips()
         self._query = LineQuery()
         self._is_searching = False
+        self.columns.clear()
 
     @Slot()
-    def _await_rest(self) -> None:
-        self._timer.start()
-
-    @Slot()
-    def _search(self) -> None:
-        self._timer.stop()
-        self._ask()
-
     def _ask(self) -> None:
-        text, match_case = self._field.text(), self._match_case.isChecked()
-        kind = RegexQuery if self._is_pattern.isChecked() else TextQuery
-        wanted = kind(text, match_case) if text else None
-        conditions = (*self._conditions, *self._filters.values())
-        query = LineQuery(wanted, conditions, self.model.reader)
+        conditions = (*self._conditions, *self.columns.conditions)
+        query = LineQuery(self.search.text_query, conditions, self.model.reader)
         before = self._query
         if (query.text, query.conditions) == (before.text, before.conditions):
             return
         self._query = query
-        self._failure.hide()
+        self.search.hide_failure()
         self.query_changed.emit(query)
         if not self._is_filtered:
             self.show_found(None)
 
-    @Slot(int)
-    def _choose_filter(self, index: int) -> None:
-        data = self._filter.itemData(index)
+    @Slot(object)
+    def _choose_filter(self, data: object) -> None:
         self.filter_chosen.emit(data)
         if isinstance(data, tuple):
             self.filter_by(data)
-
-    # Columns
 
     @Slot(object)
     def _open_head(self, section: int) -> None:
         if section == LINE_COLUMN:
             self._ask_for_line()
-            return
-        if section == self.model.problem_section:
-            self._toggle_problems()
-            return
-        reader, heads = self.model.reader, self.table.heads
-        if reader is None:
-            return
-        column = reader.columns[section - 1]
-        popup = ColumnPopup(
-            self.model.head(section),
-            section - 1,
-            is_number=column.is_number,
-            are_whole=self.model.is_count(section),
-            active=self._filters.get(section),
-            parent=heads,
-        )
-        popup.chosen.connect(partial(self.filter_column, section))
-        popup.closed.connect(self._forget_popup)
-        self._popup = section, popup
-        if not self._is_counting and not self._are_counted:
-            self._request_counts()
-        self._fill_popup()
-        popup.open_below(heads.viewport(), heads.head_rect(section))
+        elif section == self.model.problem_section:
+            if self._offers_problems:
+                self.search.toggle_filter(_PROBLEMS_PLACE)
+        else:
+            self.columns.open_head(section)
 
     @property
     def _offers_problems(self) -> bool:
         return self._content is not None and self._content.kind is not _RESULTS
-
-    def _toggle_problems(self) -> None:
-        """Show only the lines with problems, or all again."""
-        if self._offers_problems:
-            is_chosen = self._filter.currentIndex() == _PROBLEMS_PLACE
-            place = 0 if is_chosen else _PROBLEMS_PLACE
-            self._filter.setCurrentIndex(place)
-            self._choose_filter(place)
-
-    @Slot()
-    def _forget_popup(self) -> None:
-        self._popup = None
-
-    @Slot(object)
-    def _remove_filter(self, section: int) -> None:
-        self.filter_column(section, None)
-        self.table.setFocus()
-
-    @property
-    def _are_counted(self) -> bool:
-        """Whether the columns of all that is read, or of as much as is ever counted, are known."""
-        content, progress = self._content, self._columns
-        if content is None or progress is None or progress.columns is None:
-            return False
-        return not progress.is_whole_file or progress.read >= content.read
-
-    @property
-    def _is_counting(self) -> bool:
-        return self._columns is not None and self._columns.columns is None
-
-    def _count_unasked(self) -> None:
-        content = self._content
-        if content is None or not content.is_whole or content.read > _COUNTED_UNASKED_BYTES:
-            return
-        if not self._is_counting and not self._are_counted:
-            self._request_counts()
-
-    def _request_counts(self) -> None:
-        self._columns = ColumnsProgress(0, 0)
-        self.counts_requested.emit(self.model.reader)
-
-    def _show_columns(self, progress: ColumnsProgress | None) -> None:
-        self._columns = progress
-        missing: dict[int, float] = {}
-        if progress is not None and progress.columns is not None and progress.lines:
-            shares = (column.missing / progress.lines for column in progress.columns)
-            missing = {section: share for section, share in enumerate(shares, 1) if share}
-        self.table.heads.show_missing(missing)
-        self._fill_popup()
-
-    def _fill_popup(self) -> None:
-        content, progress = self._content, self._columns
-        if self._popup is None or content is None or progress is None:
-            return
-        section, popup = self._popup
-        if progress.columns is None:
-            popup.show_counting(progress.lines)
-        elif section <= len(progress.columns):
-            is_all = progress.is_whole_file and content.is_whole
-            popup.show_values(progress.columns[section - 1], progress, is_all=is_all)
-
-    def _show_chips(self) -> None:
-        self._chips.show_filters(
-            {
-                section: condition_in_words(
-                    self.model.head(section).removesuffix(" ≈"),
-                    condition,
-                    are_whole=self.model.is_count(section),
-                )
-                for section, condition in self._filters.items()
-            }
-        )
-        self.table.show_filtered(frozenset(self._filters))
-        self.column_filters_changed.emit()
 
     @Slot()
     def _ask_for_line(self) -> None:
@@ -613,9 +409,7 @@ class LinesView(QWidget):
 
     def _show_count(self) -> None:
         shown, lines = self.model.rowCount(), self.model.line_count
-        words = ngettext("{shown} of {number} line", "{shown} of {number} lines", lines)
-        text = words.format(shown=count_in_words(shown), number=count_in_words(lines))
-        self._count.setText(f"{text}…" if self._is_searching else text)
+        self.search.show_count(shown, lines, is_searching=self._is_searching)
 
     def _add_key(self, keys: QKeySequence, act: Callable[[], object]) -> None:
         # From anywhere in the window while lines are shown.
@@ -623,39 +417,13 @@ class LinesView(QWidget):
 
 
 class _Left(QWidget):
-    """What is at the left: without the count while there isn't room for it."""
+    """What is at the left: no wider than its search row needs, however many columns are filtered."""
 
-    def __init__(self, row: QHBoxLayout, count: QWidget) -> None:
+    def __init__(self, search: SearchRow) -> None:
         super().__init__()
-        self._row = row
-        self._count = count
+        self._search = search
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as without the count."""
+        """As narrow as the search row can be."""
         hint = super().minimumSizeHint()
-        return QSize(min(hint.width(), self._needed()), hint.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the count if there is room."""
-        super().resizeEvent(event)
-        needed = self._needed() + self._row.spacing() + self._count.sizeHint().width()
-        self._count.setVisible(self.width() >= needed)
-
-    def _needed(self) -> int:
-        """The width of the bar without the count, in pixels."""
-        row, sides = self._row, self._row.contentsMargins()
-        items = filter(None, map(row.itemAt, range(row.count())))
-        parts = [item.widget() for item in items]
-        shown = [part for part in parts if part is not None and part is not self._count]
-        widths = (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown)
-        return sides.left() + sides.right() + sum(widths) + row.spacing() * (len(shown) - 1)
-
-
-def _switch(text: str, name: str) -> QToolButton:
-    switch = QToolButton()
-    switch.setProperty("look", "flat")
-    switch.setText(text)
-    switch.setCheckable(True)
-    switch.setAccessibleName(name)
-    switch.setToolTip(name)
-    return switch
+        return QSize(min(hint.width(), self._search.minimumSizeHint().width()), hint.height())
