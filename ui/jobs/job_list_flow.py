@@ -65,6 +65,8 @@ class JobListFlow(QObject):
         self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
         self._oddities: tuple[str, ...] = ()
         self._so_far = 0
+        self._listed_at: float | None = None
+        """When the whole list was requested last."""
         self._wanted: str | None = None
         """The ID of a job to be selected once it is listed."""
         self._pending: list[Job] = []
@@ -160,7 +162,7 @@ class JobListFlow(QObject):
         self._timer.stop()
         self._offer, self._problem, self._wanted = Offer.UNKNOWN, None, None
         self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
-        self._oddities, self._so_far = (), 0
+        self._oddities, self._so_far, self._listed_at = (), 0, None
         if self._page is not None:
             self._page.search.clear()
             self._page.table.forget_selection()
@@ -209,8 +211,8 @@ class JobListFlow(QObject):
         if event.problem is not None:
             self._problem = event.problem
         self.model.remove(event.gone)
-        if self._page is not None and event.complete:
-            self._page.status.show_updated(self._clock())
+        if event.complete:
+            self._listed_at = self._clock()
         self._select_wanted()
         if self._wanted is not None and event.complete:
             self._wanted = None
@@ -272,6 +274,8 @@ class JobListFlow(QObject):
         elif not self._is_whole:
             why = "" if self._problem is None else problem_in_words(self._problem)
             status.show_stopped(why, can_resume=self._can_resume)
+        elif self._listed_at is not None:
+            status.show_updated(self._listed_at)
 
     def _show_state(self, page: JobsPage) -> None:
         state = page.state

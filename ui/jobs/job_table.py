@@ -39,7 +39,7 @@ from ui.theme import Role, color, scaled
 
 _SMALL = 0.9
 """The size of the second line."""
-_PADDING = 14
+_PADDING = 18
 """Pixels above and below the lines of a row, together."""
 _BAR_HEIGHT = 5
 _GAP = 2.0
@@ -69,7 +69,6 @@ class JobTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -273,7 +272,9 @@ class JobTable(QTableView):
 
     def _fit(self) -> None:
         """Share the width among the columns; the last ones are hidden if there is too little."""
-        columns, room = self._jobs.look.columns, self.viewport().width()
+        columns = self._jobs.look.columns
+        # So that the columns stay in place when the scroll bar appears.
+        room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
         unit = self.fontMetrics().averageCharWidth()
         shown = len(columns)
         while shown > 1 and sum(one.least for one in columns[:shown]) * unit > room:

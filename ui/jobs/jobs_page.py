@@ -74,7 +74,8 @@ class JobsPage(MiddlePage):
         """Show the table, or the state in its place."""
         wanted = self.table if shown else self.state
         if self._list.currentWidget() is not wanted:
-            had_focus = self._list.isAncestorOf(self.window().focusWidget() or self.window())
+            focused = self.window().focusWidget()
+            had_focus = focused is not None and self._list.isAncestorOf(focused)
             self._list.setCurrentWidget(wanted)
             if had_focus:
                 self.focus_content()

@@ -100,25 +100,25 @@ BATCH_LOOK = JobLook(
     "list-checks",
     N_("Batches"),
     (
-        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 16),
+        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 13),
         JobColumn(
             N_("Model, endpoint"),
             _model_cell,
             lambda batch: ((batch.model or "").casefold(), batch.endpoint or ""),
             27,
-            16,
+            12,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 26),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 20),
         JobColumn(
             N_("Created"),
             _created_cell,
             lambda batch: batch.created_at or 0,
             18,
-            16,
+            14,
             newest_first=True,
         ),
         JobColumn(
-            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 16, newest_first=True
+            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 15, newest_first=True
         ),
     ),
     newest_column=3,

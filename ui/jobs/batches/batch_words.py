@@ -134,8 +134,9 @@ def errors_of(batch: Batch) -> list[ErrorCount]:
         said = ": ".join(filter(None, (_plain(error.code or ""), _plain(error.message or ""))))
         kind = error.code or said
         number[kind] += 1
-        if error.line is not None:
-            said = _("Line {line}: {text}").format(line=count_in_words(error.line), text=said)
+        if kind not in texts and error.line is not None:
+            line = count_in_words(error.line)
+            said = _("{text} First in line {line}.").format(text=said, line=line)
         texts.setdefault(kind, said or _("unknown error"))
     return [ErrorCount(count, texts[kind]) for kind, count in number.most_common()]
 
