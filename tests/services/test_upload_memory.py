@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SIZE = 512 * 1024 * 1024
+SIZE = 256 * 1024 * 1024
 MOST_GROWTH = 32 * 1024 * 1024
 
 SANDBOX = """
