@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 from services.accounts.account_commands import AccountCommands
@@ -14,6 +15,8 @@ from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
+from services.jobs.batch_acts import BatchActs
+from services.jobs.job_listings import JobListings
 from services.previews.joins import Joins
 from services.previews.previews import Previews
 from services.session import Session
@@ -114,6 +117,10 @@ class _RecordingSession(_Room):
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)
+        self.jobs = SimpleNamespace(
+            lists=_Room(JobListings, "jobs.lists.", record),
+            batches=_Room(BatchActs, "jobs.batches.", record),
+        )
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""

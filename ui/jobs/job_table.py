@@ -191,16 +191,11 @@ class JobTable(QTableView):
             left = end
 
     def _paint_focus(self, painter: QPainter) -> None:
-        """Frame the current row, if the keys move it and it isn't selected."""
-        row = self.currentIndex().row()
-        if not self.hasFocus() or row < 0 or self.selectionModel().isRowSelected(row):
-            return
-        frame = QRect(
-            0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row)
-        )
-        painter.setClipping(False)
-        painter.setPen(QPen(color(Role.ACCENT, self.palette()), 1))
-        painter.drawRect(frame.adjusted(0, 0, -1, -1))
+        """Frame the table while it has the focus, but nothing in it is selected."""
+        if self.hasFocus() and not self.selectionModel().hasSelection():
+            painter.setClipping(False)
+            painter.setPen(QPen(color(Role.ACCENT, self.palette()), 1))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def _paint_row(self, row: int) -> None:
         if row >= 0:
@@ -220,6 +215,9 @@ class JobTable(QTableView):
         elif event.matches(QKeySequence.StandardKey.Copy):
             if job is not None:
                 QGuiApplication.clipboard().setText(job.id)
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and job is None and last >= 0:
+            # Qt makes the first row current with the focus, and would move on from there.
+            self._select(max(0, self.currentIndex().row()))
         elif event.key() in ends and last >= 0:
             self._select(ends[Qt.Key(event.key())])
         else:
@@ -240,16 +238,8 @@ class JobTable(QTableView):
             self.menu_asked.emit(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the first job if none is, so that keys do something."""
+        """Paint the selection as active."""
         super().focusInEvent(event)
-        by_key = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.OtherFocusReason,
-        )
-        if by_key and not self.currentIndex().isValid() and self._jobs.rowCount():
-            how = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.selectionModel().setCurrentIndex(self._jobs.index(0, 0), how)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from services.accounts.events import AccountOpening
 from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
-from services.jobs.job_kind import JobKind
 from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
     BatchJoined,
@@ -49,10 +48,12 @@ class RetryFlow(QObject):
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
         clock: Callable[[], float],
+        batch_of: Callable[[str], Batch | None] = lambda _file_id: None,
     ) -> None:
         """`review` opens the upload review for a new file with requests.
 
-        `listed` gives the known files of the account; `clock`, seconds since 1970.
+        `listed` gives the known files of the account; `clock`, seconds since 1970; `batch_of`, the
+        batch that a file with results belongs to, if it is known: then nothing is guessed.
         """
         super().__init__(window)
         self._window = window
@@ -61,6 +62,7 @@ class RetryFlow(QObject):
         self._listed = listed
         self._refused = refused
         self._clock = clock
+        self._batch_of = batch_of
         self._folders = LastFolders(backend.engine.settings)
         self._dialog: RetryDialog | None = None
         self._file: RemoteFile | None = None
@@ -149,14 +151,9 @@ class RetryFlow(QObject):
         self, files: Sequence[RemoteFile], results: RemoteFile
     ) -> tuple[list[RemoteFile], list[RemoteFile]] | None:
         """The input and the other results of the same batch; None if the batch isn't known."""
-        jobs = self._backend.session.jobs.known.of(JobKind.BATCHES)
-        ids_of = (
-            dict(job.file_ids)
-            for job in jobs
-            if isinstance(job, Batch) and results.id in (job.output_file_id, job.error_file_id)
-        )
-        ids = next(ids_of, None)
-        if ids is None or "input" not in ids:
+        batch = self._batch_of(results.id)
+        ids = dict(batch.file_ids) if batch is not None else {}
+        if "input" not in ids:
             return None
         listed = {file.id: file for file in files if file.id in ids.values()}
         requests = listed.get(ids["input"], RemoteFile(ids["input"], purpose="batch"))

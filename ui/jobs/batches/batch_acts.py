@@ -35,9 +35,9 @@ def acts_of(
     `refused` says why the content of files can't be downloaded, by role. `is_canceling` is whether
     a cancel is on its way.
     """
-    there = {file.role for file in files if file.is_there}
+    there = {file.role for file in files if file.may_be_there}
     results = there & {"output", "error"}
-    readable = [file for file in files if file.is_there and file.role not in refused]
+    readable = [file for file in files if file.may_be_there and file.role not in refused]
     return BatchActs(
         _why_no_results(batch, files, results),
         _why_no_download(readable, refused),
@@ -73,7 +73,7 @@ def _why_no_retry(batch: Batch, results: set[str], files: Sequence[BatchFile]) -
 def _why_not_again(batch: Batch, files: Sequence[BatchFile]) -> str:
     if batch.input_file_id is None:
         return _("Its input file isn't known.")
-    if not any(file.role == "input" and file.is_there for file in files):
+    if not any(file.role == "input" and file.may_be_there for file in files):
         return _("Its input file has been deleted.")
     return ""
 

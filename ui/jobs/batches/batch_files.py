@@ -47,7 +47,9 @@ class BatchFile(msgspec.Struct, frozen=True):
     state_role: Role = Role.MUTED
     is_expiring: bool = False
     is_there: bool = False
-    """Whether it can be opened."""
+    """Whether it is known to be there."""
+    may_be_there: bool = False
+    """Whether it isn't known to be gone."""
 
 
 FindFile = Callable[[str], FoundFile]
@@ -81,7 +83,7 @@ def _file_of(batch: Batch, role: str, file_id: str | None, find: FindFile, now: 
         case Where.GONE:
             return BatchFile(role, file_id, name, detail, _("deleted"), Role.TEXT)
         case Where.UNKNOWN:
-            return BatchFile(role, file_id, name, detail, _("not in the list"))
+            return BatchFile(role, file_id, name, detail, _("not in the list"), may_be_there=True)
     expires_at = file.expires_at if file is not None else None
     urgency = urgency_of(expires_at, now)
     is_there = urgency is not Urgency.PAST
@@ -90,9 +92,9 @@ def _file_of(batch: Batch, role: str, file_id: str | None, find: FindFile, now: 
     if urgency is not Urgency.NONE:
         # Translators: {when} is “in 3 days”.
         state = _("expires {when}").format(when=expires_in_words(expires_at, now))
-        return BatchFile(role, file_id, name, detail, state, Role.WARNING, True, True)
+        return BatchFile(role, file_id, name, detail, state, Role.WARNING, True, True, True)
     state = _("in list") if found.where is Where.LISTED else _("on the server")
-    return BatchFile(role, file_id, name, detail, state, is_there=True)
+    return BatchFile(role, file_id, name, detail, state, is_there=True, may_be_there=True)
 
 
 def _missing(batch: Batch, role: str, title: str) -> BatchFile:

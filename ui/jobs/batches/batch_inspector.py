@@ -210,8 +210,8 @@ class _FileRow(QWidget):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
         grid.addWidget(IconLabel(icon("file-braces", Role.MUTED), 1.0), 0, 0)
-        self.link.show_words("–")
-        self._name.setMinimumHeight(self.link.sizeHint().height())
+        # As high as the link, so that nothing moves.
+        self._name.setMinimumHeight(self.fontMetrics().height() + 4)
         names = QHBoxLayout()
         names.setSpacing(0)
         names.addWidget(self.link)

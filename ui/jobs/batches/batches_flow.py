@@ -121,12 +121,25 @@ class BatchesFlow(JobListFlow):
         menu.addAction(_("Copy ID")).triggered.connect(partial(_copy, job.id))
 
     def results_of(self, batch: Batch) -> RemoteFile | None:
-        """The file with the results of a batch, if it is known and can be read."""
-        files = {one.role: one for one in self._files_of(batch)}
-        for role in ("output", "error"):
-            file = files[role]
-            if file.file_id is not None and file.is_there:
-                return self._finder.find(file.file_id).file
+        """The file with the results of a batch, unless it is known to be gone."""
+        files = self._readable_files(batch)
+        return files.get("output") or files.get("error")
+
+    def _readable_files(self, batch: Batch) -> dict[str, RemoteFile]:
+        """The files that aren't known to be gone, by role."""
+        files = {}
+        for one in self._files_of(batch):
+            if one.file_id is not None and one.may_be_there:
+                purpose = "batch" if one.role == "input" else "batch_output"
+                unknown = RemoteFile(one.file_id, purpose=purpose)
+                files[one.role] = self._finder.find(one.file_id).file or unknown
+        return files
+
+    def batch_of(self, file_id: str) -> Batch | None:
+        """The batch whose results are in a file, if it is known."""
+        for job in self.model.all():
+            if isinstance(job, Batch) and file_id in (job.output_file_id, job.error_file_id):
+                return job
         return None
 
     # What is shown
@@ -208,9 +221,7 @@ class BatchesFlow(JobListFlow):
     @Slot()
     def _download(self) -> None:
         if self._batch is not None:
-            files = (self._finder.find(one) for _role, one in self._batch.file_ids)
-            there = (Where.LISTED, Where.FOUND)
-            self._acts.download([one.file for one in files if one.file and one.where in there])
+            self._acts.download(list(self._readable_files(self._batch).values()))
 
     @Slot()
     def _retry(self) -> None:
