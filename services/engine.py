@@ -3,11 +3,13 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.listing_caches import ListingCaches
@@ -22,8 +24,10 @@ from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
+from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
 from services.session import Session, Shared
+from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
@@ -31,11 +35,22 @@ from services.system.paths import Paths
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer_commands import TransferCommands
 
+if TYPE_CHECKING:
+    from services.references.reference import Reference
+
 CLOSING_TIME = 1.5
 """How long `close` waits for threads, in seconds."""
 
 _KEYRING_TIME = 1.0
 """How much of `CLOSING_TIME` the keyring gets to save a key, in seconds."""
+
+
+def _needed_now(
+    api: FilesApi, file_ids: Sequence[str], token: CancelToken
+) -> "Mapping[str, Reference]":
+    from services.references.needed_now import needed_now  # not needed at the start
+
+    return needed_now(api, file_ids, token)
 
 
 def _no_wait(_seconds: float) -> None:
@@ -90,7 +105,11 @@ class Engine:
         self.accounts = AccountCommands(publish, book, access, self._forget_account)
         self._publish = publish
         self.transfers = TransferCommands(
-            self._on_transfer_event, access, paths.journal_folder, self.history
+            self._on_transfer_event,
+            access,
+            paths.journal_folder,
+            self.history,
+            needed_now=_needed_now,
         )
         self._opening = WorkerThreads("open", 2)
         # Shared, so that no two listings have the same number, whatever session they belong to.
@@ -108,6 +127,7 @@ class Engine:
 
         self._previews = PreviewCache(paths.previews_folder)
         self._offered_lists = OfferedLists(paths.catalog_folder / "offered-lists.json")
+        self._references = ReferenceCaches(paths.catalog_folder / "references")
         self._shared = Shared(
             publish,
             access,
@@ -118,10 +138,12 @@ class Engine:
             self._previews,
             OpenFiles(paths.previews_folder),
             self._offered_lists,
+            self._references,
             make_timer,
             image_decoders,
             paths.pasted_folder,
             paths.journal_folder / "clean-ups",
+            paths.journal_folder / "changes",
             paths.downloads_folder,
             wait_until_handled,
         )
@@ -140,6 +162,7 @@ class Engine:
         """Delete the cached listings and previews of all accounts; returns at once."""
         self.caches.clear_all()
         self._opening.submit(self._previews.clear_all)
+        self._opening.submit(self._references.clear_all)
 
     def new_session(self) -> Session:
         """Return a session without an account; it ignores all requests."""
@@ -202,6 +225,8 @@ class Engine:
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
                 self._previews.remove(account_id, file_id)
+                for session in self._sessions:
+                    session.note_deleted(account_id, file_id)
         self._publish(event)
 
     def _report_problem(self, problem: Problem) -> None:
@@ -214,3 +239,4 @@ class Engine:
         self.caches.clear(account_id)
         self._opening.submit(lambda: self._previews.clear(account_id))
         self._opening.submit(lambda: self._offered_lists.forget(account_id))
+        self._opening.submit(lambda: self._references.clear(account_id))

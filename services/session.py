@@ -28,6 +28,7 @@ from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.references.reference_caches import ReferenceCaches
 from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, Listener, SessionEvent
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from services.previews.contents import Contents
     from services.previews.joins import Joins
     from services.previews.previews import Previews
+    from services.references.references import References
+    from services.transfers.change_job import WantedFile
 
 _SHOWING_SECONDS = 0.3
 """How long a thread waits at most for what it read to be shown."""
@@ -62,12 +65,15 @@ class Shared:
     preview_cache: PreviewCache
     open_files: OpenFiles
     offered_lists: OfferedLists
+    reference_caches: ReferenceCaches
     make_timer: MakeTimer
     image_decoders: ImageDecoders
     written_folder: Path
     """Where the program writes files to upload them."""
     clean_ups_folder: Path
     """Where plans of clean-ups are stored while they are carried out."""
+    changes_folder: Path
+    """Where content is kept while a file is changed; only the current user can read it."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
     wait_until_handled: Callable[[float], object]
@@ -95,6 +101,7 @@ class Session:
         self.parsed_text: ParsedText = _StoreTexts(self)
         """Read where the server refuses the content of a file."""
         self._jobs: Jobs | None = None
+        self._references: References | None = None
         self._previews: Previews | None = None
         self._contents: Contents | None = None
         self._joins: Joins | None = None
@@ -114,13 +121,31 @@ class Session:
         with self._lock:  # the window and a preview may be the first at the same time
             if self._jobs is None:
                 self._jobs = Jobs(
-                    self._publish,
+                    self._publish_of_jobs,
                     self._lock,
                     lambda: self._api,
                     self._shared.offered_lists,
                     make_timer=self._shared.make_timer,
                 )
+                if self._closed:  # an event may lead here after the session was stopped
+                    self._jobs.stop()
             return self._jobs
+
+    @property
+    def references(self) -> "References":
+        """What refers to the account's files; loaded when first used, at the latest with `jobs`."""
+        from services.references.references import References
+
+        with self._lock:
+            if self._references is None:
+                self._references = References(
+                    self._publish,
+                    self._lock,
+                    lambda: self._api,
+                    self.jobs,
+                    self._shared.reference_caches.cache_of,
+                )
+            return self._references
 
     @property
     def previews(self) -> "Previews":
@@ -208,6 +233,19 @@ class Session:
         """Queue deletes. Publishes TransferChanged and FileDeleted for each, then DeletesEnded."""
         self._queue([DeleteJob(file) for file in files])
 
+    def change(self, file: RemoteFile, wanted: "WantedFile") -> None:
+        """Queue the change of a file: a new one is uploaded and verified; the old one stays.
+
+        Publishes TransferChanged, then FileAdded and ChangeEnded.
+        """
+        from services.transfers.change_job import change_job
+
+        folder = self._shared.changes_folder
+        self.uploads.find_record(
+            file.id,
+            lambda original: self._queue([change_job(file, wanted, folder, original=original)]),
+        )
+
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         """Check files, each for a purpose, against the limits of the account's provider.
 
@@ -230,6 +268,12 @@ class Session:
         self.uploads.leave()
 
     # For the engine
+
+    def note_deleted(self, account_id: str, file_id: str) -> None:
+        """Note that a file of an account was deleted."""
+        account, references = self.account, self._references
+        if references is not None and account is not None and account.id == account_id:
+            references.note_deleted(file_id)
 
     def open(self, account: Account) -> None:
         """Open the account and start its listing; blocks.
@@ -277,9 +321,16 @@ class Session:
         for part in self._loaded_parts():
             part.stop()
 
-    def _loaded_parts(self) -> "list[Jobs | Previews | Contents | Joins | CleanUps]":
+    def _loaded_parts(self) -> "list[Jobs | References | Previews | Contents | Joins | CleanUps]":
         """The parts that were used, and so have threads."""
-        parts = (self._jobs, self._previews, self._contents, self._joins, self._clean_ups)
+        parts = (
+            self._jobs,
+            self._references,
+            self._previews,
+            self._contents,
+            self._joins,
+            self._clean_ups,
+        )
         return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
@@ -319,6 +370,11 @@ class Session:
         if isinstance(event, SessionEvent):
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
+
+    def _publish_of_jobs(self, event: Event) -> None:
+        """Publish an event of jobs, after what it says about references was noted."""
+        self.references.note_event(event)
+        self._publish(event)
 
     def _publish_and_wait(self, event: Event) -> None:
         """Publish what was read of a file on a thread, which rests while it is shown."""

@@ -46,7 +46,7 @@ NOT_TRANSLATED = {
     ("services/api/.*", r"multipart/form-data; boundary=|Bearer "): "headers",
     ("services/accounts/settings.py", r"keep both"): "a stored value",
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
-    ("services/catalog/.*|services/transfers/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
+    ("services/(catalog|references|transfers)/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
     ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
     ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
     : "what servers say, to be recognized",

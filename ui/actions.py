@@ -27,6 +27,7 @@ class Actions(QObject):
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
         self.download_anyway = self._make(_("Download anyway"), "download")
         self.download_zip = self._make(_("Download as zip"), "file-archive")
+        self.change = self._make(_("Change…"), "rename", "F2")
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
@@ -51,6 +52,7 @@ class Actions(QObject):
         self.columns = self._make_menu(_("Columns"), "")
         """Filled when opened."""
         self.table_actions = [
+            self.change,
             self.delete,
             self.copy_ids,
             self.copy_names,
@@ -68,6 +70,7 @@ class Actions(QObject):
         self.transfers.setCheckable(True)
         self.pause_all = self._make(_("Pause all transfers"), "pause")
         self.resume_all = self._make(_("Resume all transfers"), "play")
+        self.clean_up = self._make(_("Clean up…"), "list-x")
         self.delete_report = self._make(_("Save report of the last delete…"), "file-spreadsheet")
         self.delete_report.setEnabled(False)
         self.restore_deleted = self._make(_("Restore deleted files"), "undo-2")
@@ -84,7 +87,14 @@ class Actions(QObject):
 
     def show_connected(self, connected: bool) -> None:
         """Enable or disable the actions that need an open account."""
-        for action in (self.upload, self.paste, self.refresh, self.search, self.select_by_ids):
+        for action in (
+            self.upload,
+            self.paste,
+            self.refresh,
+            self.search,
+            self.select_by_ids,
+            self.clean_up,
+        ):
             action.setEnabled(connected)
 
     def hide_files(self, hidden: bool) -> None:
@@ -130,6 +140,7 @@ class Actions(QObject):
         self.download_to.setEnabled(downloadable)
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
+        self.change.setEnabled(count == 1)
         self.download.setToolTip(
             why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"
         )

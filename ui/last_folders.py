@@ -15,6 +15,8 @@ class FileDialogKind(Enum):
     """Where the report of a delete is saved."""
     FINDINGS = "findings"
     """Where check findings are saved."""
+    PLAN = "plan"
+    """Where the plan of a clean-up is saved."""
     LINES = "lines"
     """Where lines of a file are saved."""
     PICTURE = "picture"

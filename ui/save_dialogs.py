@@ -81,6 +81,8 @@ def _content_in_words(kind: FileDialogKind) -> str:
             return _("deleted files")
         case FileDialogKind.FINDINGS:
             return _("findings")
+        case FileDialogKind.PLAN:
+            return _("clean-up plan")
         case FileDialogKind.LINES:
             return _("lines")
         case FileDialogKind.PICTURE:

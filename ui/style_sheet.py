@@ -54,6 +54,7 @@ QPushButton[look="danger"] {
     background: $DANGER; color: $ON_DANGER; border: 1px solid $DANGER; font-weight: 600;
 }
 QPushButton[look="danger"]:hover { background: $DANGER_HOVER; border-color: $DANGER_HOVER; }
+QPushButton[look="danger"]:disabled { background: $TRACK; color: $MUTED; border-color: $TRACK; }
 QPushButton[look="danger"]:focus { border: 4px double $DANGER; padding: 3px 9px; }
 QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border: 1px solid transparent;

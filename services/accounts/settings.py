@@ -71,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By the name of a model, or by the beginning of names followed by `*`."""
     price_currency: str = "USD"
     """Any short text."""
+    saved_clean_ups: dict[str, str] = {}
+    """By name: rules of clean-ups, as JSON; see `services/cleanup/rules.py`."""
     last_folders: dict[str, str] = {}
     """By kind of file dialog: the folder it was last used in."""
     window_geometry: bytes = b""

@@ -83,9 +83,17 @@ class VectorStoresApi:
             retry_policy=retry_policy,
         )
 
-    def retrieve_file(self, store_id: str, file_id: str, token: CancelToken) -> VectorStoreFile:
+    def retrieve_file(
+        self,
+        store_id: str,
+        file_id: str,
+        token: CancelToken,
+        *,
+        retry_policy: RetryPolicy = LIKE_SDK,
+    ) -> VectorStoreFile:
         """Fetch a file of a store. A FilesError of the kind NOT_FOUND: it isn't in that store."""
-        return self._files.retrieve(_files_path(store_id) + path_of(file_id), token)
+        path = _files_path(store_id) + path_of(file_id)
+        return self._files.retrieve(path, token, retry_policy)
 
     def attach(
         self,

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from services.system.name_matching import folded
 
 
-def name_patterns(names: Sequence[str]) -> list[str]:
-    """Each name with a # for each number and each long hexadecimal ID in it, ignoring case.
+def name_patterns(names: Sequence[str]) -> list[bytes]:
+    """Each name without its numbers and its long hexadecimal IDs, ignoring case.
 
     “export-2026-11-30.jsonl” and “export-2026-12-01.jsonl” have the same pattern, and so do the
     outputs of batches, which have the batch's ID in their names. Such IDs start with a digit.
     """
-    patterns = _in_one_text("\n".join(names)).split("\n")  # half the time of one by one
+    patterns = _in_one_text("\n".join(names)).split(b"\n")  # a third of the time of one by one
     return patterns if len(patterns) == len(names) else [_in_one_text(name) for name in names]
 
 
-def _in_one_text(text: str) -> str:
-    return _CHANGING.sub("#", text.lower() if text.isascii() else folded(text))
+def _in_one_text(text: str) -> bytes:
+    same_case = text.lower() if text.isascii() else folded(text)
+    return _ID.sub(b"", same_case.encode("utf-8", "replace")).translate(None, b"0123456789")
 
 
-_CHANGING = re.compile(r"[0-9]+(?:[0-9a-f]{8,})?")
+_ID = re.compile(rb"[0-9][0-9a-f]{11,}")

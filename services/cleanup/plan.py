@@ -33,6 +33,7 @@ class KeptFiles(msgspec.Struct, frozen=True):
     files: Sequence[RemoteFile]
     size: int
     """The total of the known sizes, in bytes."""
+    largest: RemoteFile
 
 
 class PurposeSum(msgspec.Struct, frozen=True):

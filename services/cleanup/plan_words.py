@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.api.remote_file import RemoteFile
 from services.cleanup.plan import KeptFiles, Plan, WhyKept
-from services.cleanup.referenced_by import Referrer, ReferrerKind
 from services.cleanup.rules import NewestOf
+from services.references.reference import Reference, ReferenceKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import one_line, without_middle
@@ -47,7 +47,7 @@ def why_kept(plan: Plan, why: WhyKept, file: RemoteFile) -> str:
         case WhyKept.NEEDED:
             return needed_in_words(next(one for one in referrers if one.unfinished))
         case WhyKept.IN_STORE:
-            return _in_stores([one for one in referrers if one.kind is ReferrerKind.VECTOR_STORE])
+            return _in_stores([one for one in referrers if one.kind is ReferenceKind.VECTOR_STORE])
         case WhyKept.NOT_CHECKED:
             return _("references not checked")
         case WhyKept.NOT_DOWNLOADABLE:
@@ -58,8 +58,7 @@ def why_kept(plan: Plan, why: WhyKept, file: RemoteFile) -> str:
 
 def group_in_words(plan: Plan, group: KeptFiles) -> str:
     """Which files stay for one reason, in a sentence."""
-    largest = max(group.files, key=lambda file: file.size or 0)
-    count = len(group.files)
+    largest, count = group.largest, len(group.files)
     if group.why is WhyKept.NEWEST:
         return _besides(plan)
     names = _named(largest, count)
@@ -121,27 +120,27 @@ def _expiry(plan: Plan, file: RemoteFile) -> list[str]:
 
 def _references(plan: Plan, file: RemoteFile) -> list[str]:
     referrers = plan.references.of(file.id)
-    stores = [one for one in referrers if one.kind is ReferrerKind.VECTOR_STORE]
+    stores = [one for one in referrers if one.kind is ReferenceKind.VECTOR_STORE]
     reasons = [_in_stores(stores)] if stores else []
-    if any(one.kind is ReferrerKind.BATCH for one in referrers):
+    if any(one.kind is ReferenceKind.BATCH for one in referrers):
         reasons.append(_("its batch has ended"))
-    if any(one.kind is ReferrerKind.FINE_TUNING for one in referrers):
+    if any(one.kind is ReferenceKind.FINE_TUNING for one in referrers):
         reasons.append(_("its fine-tuning job has ended"))
-    if not referrers and plan.references.can_be_ruled_out:
+    if plan.references.rules_out(file):
         used = _("no batch has used it") if file.purpose == "batch" else _("no reference found")
         reasons.append(used)
     return reasons
 
 
-def needed_in_words(referrer: Referrer) -> str:
+def needed_in_words(referrer: Reference) -> str:
     """What needs a file: “needed by the unfinished batch catalog-embed”."""
     name = without_middle(one_line(referrer.name), _LONGEST_NAME)
-    if referrer.kind is ReferrerKind.BATCH:
+    if referrer.kind is ReferenceKind.BATCH:
         return _("needed by the unfinished batch {name}").format(name=name)
     return _("needed by the unfinished fine-tuning job {name}").format(name=name)
 
 
-def _in_stores(stores: Sequence[Referrer]) -> str:
+def _in_stores(stores: Sequence[Reference]) -> str:
     name = without_middle(one_line(stores[0].name), _LONGEST_NAME)
     if len(stores) == 1:
         return _("in the vector store {name}").format(name=name)

@@ -1,22 +1,24 @@
 """Makes the plan of a clean-up. Pure, in steps of a few milliseconds."""
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from heapq import heappush, heappushpop
 from operator import attrgetter
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_filter import Query, RowFilter
-from services.browse.ordering import Column, Order, rows_of
+from services.browse.ordering import Column, Order, Row, rows_of
 from services.browse.query import parse
 from services.browse.slices import Steps, finish, sort_steps
 from services.cleanup.name_pattern import name_patterns
 from services.cleanup.plan import KeptFiles, Plan, PurposeSum, WhyKept
-from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy, Referrer, ReferrerKind
+from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules, NewestOf
+from services.references.reference import ReferenceKind
 
 LARGEST_FIRST = Order(Column.SIZE, descending=True)
-_CHUNK = 2_000
+_CHUNK = 1_000
 """Files looked at per step."""
 _DAY = 24 * 3600
 
@@ -72,9 +74,11 @@ def plan_steps(
     newest_ids: frozenset[str] = frozenset()
     if rules.keep_newest and matching:
         newest_ids = yield from _newest_steps(files, rules)
-    by_file = references.by_file
     refused = frozenset(not_downloadable)
     unknown_stay = rules.not_referenced and not references.can_be_ruled_out
+    needed_ids, stored_ids = yield from _referenced_steps(references)
+    # What was asked before a file was uploaded says nothing about it.
+    asked_at = references.checked_at if rules.not_referenced else None
     going: list[RemoteFile] = []
     needed: list[RemoteFile] = []
     in_store: list[RemoteFile] = []
@@ -83,24 +87,35 @@ def plan_steps(
     newest: list[RemoteFile] = []
     lost: list[str] = []
     for chunk in _chunks(matching):
-        for file in chunk:
-            file_id = file.id
-            referrers = by_file.get(file_id)
-            if referrers and any(map(_is_unfinished, referrers)):
-                needed.append(file)
-            elif rules.keep_newest and (file_id in newest_ids or file.created_at is None):
-                newest.append(file)
-            elif rules.not_referenced and referrers and any(map(_is_store, referrers)):
-                in_store.append(file)
-            elif unknown_stay:
-                not_checked.append(file)
-            elif (file.purpose or "") not in refused or file_id in originals:
-                going.append(file)
-            elif rules.skip_not_downloadable:
-                irretrievable.append(file)
+        left = _without(chunk, needed_ids, needed)
+        if rules.keep_newest:
+            ages_unknown = {file.id for file in left if file.created_at is None}
+            left = _without(left, newest_ids | ages_unknown if ages_unknown else newest_ids, newest)
+        if rules.not_referenced:
+            left = _without(left, stored_ids, in_store)
+        if unknown_stay:
+            not_checked += left
+            left = []
+        elif asked_at is not None:
+            unknown_ids = {
+                file.id
+                for file in left
+                if file.created_at is not None
+                and file.created_at > asked_at
+                and file.id not in references.by_file
+            }
+            left = _without(left, unknown_ids, not_checked)
+        if refused:
+            gone = [
+                file
+                for file in left
+                if (file.purpose or "") in refused and file.id not in originals
+            ]
+            if gone and rules.skip_not_downloadable:
+                left = _without(left, {file.id for file in gone}, irretrievable)
             else:
-                lost.append(file_id)
-                going.append(file)
+                lost += [file.id for file in gone]
+        going += left
         yield
     going = yield from _sorted_steps(going, order)
     groups = []
@@ -112,7 +127,9 @@ def plan_steps(
         (WhyKept.NEWEST, newest),
     ):
         if files_kept:
-            groups.append(KeptFiles(why, files_kept, (yield from _size_steps(files_kept))))
+            size = yield from _size_steps(files_kept)
+            largest = yield from _largest_steps(files_kept)
+            groups.append(KeptFiles(why, files_kept, size, largest))
     sums = yield from _sum_steps(going)
     return Plan(
         rules=rules,
@@ -168,17 +185,16 @@ def _newest_steps(files: Sequence[RemoteFile], rules: CleanUpRules) -> Steps[fro
     most = rules.keep_newest or 0
     purposes = frozenset(rules.purposes)
     by_pattern = rules.newest_of is NewestOf.PATTERN
-    heaps: dict[str, list[tuple[int, str]]] = {}
+    heaps: dict[object, list[tuple[int, str]]] = {}
     for chunk in _chunks(files):
         counted = [
             file
             for file in chunk
             if file.created_at is not None and (file.purpose or "") in purposes
         ]
-        groups = [file.purpose or "" for file in counted]
+        groups: Iterable[object] = [file.purpose or "" for file in counted]
         if by_pattern:
-            patterns = name_patterns([file.name for file in counted])
-            groups = list(map("{}\n{}".format, groups, patterns))
+            groups = zip(groups, name_patterns([file.name for file in counted]), strict=True)
         for file, group in zip(counted, groups, strict=True):
             created = file.created_at or 0
             heap = heaps.get(group)
@@ -193,8 +209,10 @@ def _newest_steps(files: Sequence[RemoteFile], rules: CleanUpRules) -> Steps[fro
 
 
 def _sorted_steps(files: list[RemoteFile], order: Order) -> Steps[list[RemoteFile]]:
-    rows = list(rows_of(files[::-1] if order.descending else files, 0))
-    yield
+    rows: list[Row] = []
+    for chunk in _chunks(files[::-1] if order.descending else files):
+        rows += rows_of(chunk, 0)
+        yield
     # Files with equal values stay as they were: comparing IDs, too, takes twice as long.
     known, unknown = yield from sort_steps(rows, order.column, by_id=True)
     if order.descending:
@@ -228,17 +246,43 @@ def _size_steps(files: Sequence[RemoteFile]) -> Steps[int]:
     return total
 
 
+def _largest_steps(files: Sequence[RemoteFile]) -> Steps[RemoteFile]:
+    largest = files[0]
+    for chunk in _chunks(files):
+        largest = max(largest, *chunk, key=lambda file: file.size or 0)
+        yield
+    return largest
+
+
 def _chunks(files: Sequence[RemoteFile]) -> Iterator[Sequence[RemoteFile]]:
     for first in range(0, len(files), _CHUNK):
         yield files[first : first + _CHUNK]
 
 
-def _is_unfinished(referrer: Referrer) -> bool:
-    return referrer.unfinished
+def _referenced_steps(references: ReferencedBy) -> Steps[tuple[set[str], set[str]]]:
+    """The IDs of the files that something unfinished needs, and of those in vector stores."""
+    needed: set[str] = set()
+    stored: set[str] = set()
+    for place, (file_id, referrers) in enumerate(references.by_file.items(), 1):
+        for referrer in referrers:
+            if referrer.unfinished:
+                needed.add(file_id)
+            elif referrer.kind is ReferenceKind.VECTOR_STORE:
+                stored.add(file_id)
+        if not place % _CHUNK:
+            yield
+    return needed, stored
 
 
-def _is_store(referrer: Referrer) -> bool:
-    return referrer.kind is ReferrerKind.VECTOR_STORE
+def _without(
+    files: Sequence[RemoteFile], ids: AbstractSet[str], taken: list[RemoteFile]
+) -> Sequence[RemoteFile]:
+    """The files without those with these IDs, which are added to `taken`."""
+    found = [file for file in files if file.id in ids]
+    if not found:
+        return files
+    taken += found
+    return [file for file in files if file.id not in ids]
 
 
 _file_of = attrgetter("file")

@@ -1,5 +1,6 @@
 """Errors about batches, vector stores and fine-tuning jobs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.problems.errors import Problem, ProblemKind
@@ -25,3 +26,17 @@ def batch_may_have_started(problem: Problem) -> Problem:
         advice=_("The server's answer was lost. Check the list of batches before you try again."),
         detail=problem.detail or problem.title,
     )
+
+
+def incomplete_list(reasons: Sequence[str]) -> Problem:
+    """A list ended although there may be more; `reasons` are sentences about it."""
+    return Problem(
+        ProblemKind.INCOMPLETE,
+        _("The server didn't send the whole list"),
+        " ".join(reasons) or _("Try again later."),
+    )
+
+
+def list_known_missing() -> Problem:
+    """The server had no such list when it was asked before."""
+    return no_such_list(Problem(ProblemKind.NOT_OFFERED, "", ""))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import batches, checks, large_files, suggestions, table, window_stalls
+from tests.bench import batches, checks, cleanup, large_files, suggestions, table, window_stalls
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.jobs import measure as measure_jobs
@@ -94,6 +94,14 @@ def test_sorting_searching_scrolling_and_selecting_are_measured(
         "sort_1m_ms",
         "filter_1m_ms",
     }
+    assert all(line.figure > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_planning_a_clean_up_is_measured(tmp_path: Path) -> None:
+    with fast_server() as address:
+        lines = cleanup.measure(Options(runs=1, listed=1000), address, tmp_path)
+    assert {line.key for line in lines if line.key} == {"plan_100k_ms", "ui_stall_plan_ms_max"}
     assert all(line.figure > 0 for line in lines)
 
 

@@ -13,6 +13,7 @@ from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
+from services.cleanup.clean_ups import CleanUps
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.jobs.batch_acts import BatchActs
@@ -22,6 +23,7 @@ from services.previews.previews import Previews
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
+from tests.support.scripted_references import ScriptedReferences
 from ui.backend import Backend
 
 Call = tuple[str, tuple[Any, ...]]
@@ -48,6 +50,8 @@ class RecordingEngine:
         self.history = _Room(UploadHistory, "history.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
+        self.references = ScriptedReferences(record)
+        """What refers to files in every session."""
         self.backend = Backend(cast("Engine", self))
         """The backend for the parts of the window."""
 
@@ -73,7 +77,7 @@ class RecordingEngine:
         return self.new_session()
 
     def new_session(self) -> Session:
-        return cast("Session", _RecordingSession(self._record))
+        return cast("Session", _RecordingSession(self._record, self.references))
 
     def clear_caches(self) -> None:
         self._record("clear_caches", ())
@@ -110,17 +114,20 @@ class _RecordingSession(_Room):
     number = 0
     account = None
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, references: ScriptedReferences) -> None:
         super().__init__(Session, "", record)
         self.listing = _Room(Listings, "listing.", record)
         self.details = _Room(FileRetriever, "details.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)
+        self.references = references
         self.jobs = SimpleNamespace(
+            known=SimpleNamespace(get=lambda _kind, _job_id: None),
             lists=_Room(JobListings, "jobs.lists.", record),
             batches=_Room(BatchActs, "jobs.batches.", record),
         )
+        self.clean_ups = _Room(CleanUps, "clean_ups.", record)
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""

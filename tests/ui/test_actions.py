@@ -43,6 +43,7 @@ def test_an_open_account_enables_actions_that_need_no_selection(actions: Actions
         "Refresh",
         "Search",
         "Select by IDs…",
+        "Clean up…",
     }
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.cleanup.rules import CleanUpRules
 from services.problems.errors import Problem, ProblemKind
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.factories import problem, transfer
@@ -29,6 +30,7 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
+from ui.cleanup.clean_up_dialog import CleanUpDialog
 
 MOST = 1000
 """Pixels: more than any part needs with normal texts, and less than a small screen."""
@@ -215,6 +217,22 @@ def test_dialogs(hostile: Desk, text: str) -> None:
         for dialog in hostile.dialogs():
             assert dialog.width() <= MOST
             dialog.reject()
+
+
+def test_cleaning_up(hostile: Desk, text: str) -> None:
+    hostile.window.commands.clean_up.trigger()
+    dialog = hostile.dialog("Clean up")
+    assert isinstance(dialog, CleanUpDialog)
+    dialog.show_saved({text[:60]: CleanUpRules((text[:256],))})
+    dialog.show_rules(CleanUpRules((text[:256],), search=f'"{text[:50]}"'))
+    dialog.save_first.show_folder(Path("/") / text.replace("/", ""))
+    hostile.wait(lambda: dialog.is_up_to_date and dialog.view.table.plan_model.rowCount() == 3)
+    check(hostile, text)
+    dialog.show_rules(CleanUpRules((text[:256],), not_referenced=True))
+    hostile.wait(lambda: dialog.is_up_to_date)
+    hostile.press("Show them", dialog)
+    check(hostile, text)
+    dialog.reject()
 
 
 def test_connection_tests(hostile: Desk, files_server: ScriptedFilesServer, text: str) -> None:

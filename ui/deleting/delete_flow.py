@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from services.api.remote_file import RemoteFile
 from services.catalog.events import RestorableFound
 from services.system.language import _
+from services.transfers.events import CleanUpEnded
 from services.transfers.transfer import TransferKind, TransferState
 from ui.backend import Backend, TransfersChanged
 from ui.deleting.undo_bar import UndoBar
@@ -17,7 +18,11 @@ from ui.files.files_area import FilesArea
 from ui.messages.message_bar import MessageBar
 
 if TYPE_CHECKING:
+    from services.cleanup.clean_ups import SaveFirst
+    from services.cleanup.plan import Plan
     from ui.deleting.delete_dialog import DeleteDialog
+
+    _CleanUp = tuple[Plan, SaveFirst | None]
 
 
 class DeleteFlow(QObject):
@@ -40,20 +45,29 @@ class DeleteFlow(QObject):
         self._messages = messages
         self._files: tuple[RemoteFile, ...] = ()
         self._dialog: DeleteDialog | None = None
+        self._clean_ups: list[_CleanUp] = []
+        """Those whose countdown is running."""
+        self._cleaned: frozenset[str] = frozenset()
+        """The IDs of the files of clean-ups that were sent."""
         self.undo_bar = UndoBar(area)
         self.undo_bar.set_tab_order_after(area.table)
         self.undo_bar.due.connect(self._send)
         self.undo_bar.undone.connect(self._restore_rows)
         backend.events.on(TransfersChanged, self._unfade_failed)
         backend.events.on(RestorableFound, self.show_restorable)
+        backend.events.on(CleanUpEnded, self._unfade_left_alone)
 
     @Slot()
     def ask(self) -> None:
         """Ask whether to delete the selected files."""
+        self.ask_about(self._area.table.selected_files())
+
+    def ask_about(self, listed: Sequence[RemoteFile]) -> None:
+        """Ask whether to delete files, except those that are being deleted."""
         from ui.deleting.delete_dialog import DeleteDialog
 
         deleting = self._area.files.deleting
-        files = [file for file in self._area.table.selected_files() if file.id not in deleting]
+        files = [file for file in listed if file.id not in deleting]
         account = self._backend.open_account
         if not files or account is None:
             return
@@ -65,6 +79,12 @@ class DeleteFlow(QObject):
         dialog.finished.connect(self._dialog_closed)
         self._backend.session.uploads.find_restorable([file.id for file in files])
         dialog.open()
+
+    def clean_up(self, plan: "Plan", save_first: "SaveFirst | None") -> None:
+        """Start the countdown of a clean-up that the person has confirmed."""
+        self._clean_ups.append((plan, save_first))
+        self._area.mark_deleting(tuple(plan.files))
+        self.undo_bar.start(plan.files, self._settings.current.undo_seconds)
 
     def show_restorable(self, event: RestorableFound) -> None:
         """Show in the dialog how many of its files can be restored."""
@@ -85,9 +105,20 @@ class DeleteFlow(QObject):
             for transfer in event.transfers
             if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
         ]
+        stopped = any(
+            transfer.kind is TransferKind.CLEAN_UP and transfer.state in _NOTHING_DELETED
+            for transfer in event.transfers
+        )
+        if stopped:
+            not_deleted += self._cleaned
+            self._cleaned = frozenset()
         if not_deleted:
             self._area.files.unmark_deleting(not_deleted)
             self._area.model.refresh_soon()
+
+    def _unfade_left_alone(self, event: CleanUpEnded) -> None:
+        self._area.files.unmark_deleting(result.file.id for result in event.results)
+        self._area.model.refresh_soon()
 
     @Slot()
     def _dialog_closed(self) -> None:
@@ -104,10 +135,18 @@ class DeleteFlow(QObject):
 
     @Slot(object)
     def _send(self, files: Sequence[RemoteFile]) -> None:
-        self._backend.session.delete(files)
+        clean_ups, self._clean_ups = self._clean_ups, []
+        planned = frozenset(file.id for plan, _save_first in clean_ups for file in plan.files)
+        others = [file for file in files if file.id not in planned]
+        if others:
+            self._backend.session.delete(others)
+        for plan, save_first in clean_ups:
+            self._backend.session.clean_ups.carry_out(plan, save_first)
+        self._cleaned |= planned
 
     @Slot(object)
     def _restore_rows(self, files: Sequence[RemoteFile]) -> None:
+        self._clean_ups.clear()
         self._area.unmark_deleting(tuple(files))
         self._messages.show_notice(_("Nothing was deleted"))
 

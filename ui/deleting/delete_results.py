@@ -1,4 +1,4 @@
-"""Reports the results of deletes in one message, and saves them to a file."""
+"""Reports the results of deletes and clean-ups in one message, and saves them to a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from services.problems.errors import ProblemKind
+from services.cleanup.report import LEFT_ALONE, Outcome, clean_up_report
+from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
-from services.transfers.events import DeletesEnded
-from services.transfers.transfer import Transfer
+from services.transfers.events import CleanUpEnded, DeletesEnded
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
 from ui.messages.message_bar import MessageBar
@@ -38,10 +38,11 @@ class DeleteResults(QObject):
         self._dialogs = dialogs
         self._name_of = name_of
         self._report = report
-        self._last: tuple[Transfer, ...] = ()
+        self._make_report: Callable[[], bytes] = lambda: b""
         self._last_account_id = ""
         report.triggered.connect(self.save_report)
         backend.events.on(DeletesEnded, self._report_results)
+        backend.events.on(CleanUpEnded, self._report_clean_up)
 
     @Slot()
     def save_report(self) -> None:
@@ -55,8 +56,12 @@ class DeleteResults(QObject):
         dialog.open()
 
     def _report_results(self, event: DeletesEnded) -> None:
-        self._last, self._last_account_id = event.all, event.account_id
-        self._report.setEnabled(True)
+        def make() -> bytes:
+            from services.transfers.transfer_report import transfer_report
+
+            return transfer_report(event.all)
+
+        self._offer_report(event.account_id, make)
         for transfer in event.failed:
             if transfer.problem is not None:
                 self._messages.show_problem(
@@ -74,9 +79,32 @@ class DeleteResults(QObject):
             # Some files of canceled deletes may be gone anyway.
             self._backend.session.listing.refresh()
 
+    def _report_clean_up(self, event: CleanUpEnded) -> None:
+        from ui.cleanup.clean_up_words import (
+            failures_in_words,
+            left_alone_in_words,
+            names_in_words,
+            reasons_in_words,
+            result_in_words,
+        )
+
+        self._offer_report(event.account_id, lambda: clean_up_report(event.results))
+        failed = [one for one in event.results if one.outcome is Outcome.FAILED]
+        left = [one for one in event.results if one.outcome in LEFT_ALONE]
+        for results, kind, title in (
+            (failed, ProblemKind.SERVER_FAILED, failures_in_words(len(failed))),
+            (left, ProblemKind.DIFFERS, left_alone_in_words(len(left))),
+        ):
+            if results:
+                problem = Problem(kind, title, reasons_in_words(results), names_in_words(results))
+                self._messages.show_problem(problem, action=self._report)
+        self._messages.show_notice(result_in_words(event.results))
+
+    def _offer_report(self, account_id: str, make: Callable[[], bytes]) -> None:
+        self._make_report, self._last_account_id = make, account_id
+        self._report.setEnabled(True)
+
     @Slot(str)
     def _save_picked(self, name: str) -> None:
-        from services.transfers.transfer_report import transfer_report
-
-        transfers = self._last
-        self._backend.engine.saver.save(Path(name), lambda: [transfer_report(transfers)])
+        make = self._make_report
+        self._backend.engine.saver.save(Path(name), lambda: [make()])

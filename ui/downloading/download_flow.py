@@ -74,6 +74,11 @@ class DownloadFlow(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    @property
+    def folder(self) -> Path:
+        """The usual folder for downloads."""
+        return self._folder()
+
     def download_files(self, files: Sequence[RemoteFile]) -> None:
         """Download files to the usual folder, and report those that can't be downloaded."""
         self._download(files, self._folder())

@@ -1,6 +1,7 @@
 """Keeps one list of jobs in sync with the account, and shows it in the middle of the window."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
@@ -21,11 +22,13 @@ from services.system.language import _
 from ui.backend import Backend
 from ui.jobs.job_look import JobLook
 from ui.jobs.job_model import JobModel
-from ui.jobs.jobs_page import JobsPage
 from ui.messages.message_bar import MessageBar
 from ui.messages.problem_words import problem_in_words
 from ui.sidebar.sidebar_model import JobsCount
 from ui.wording import one_line
+
+if TYPE_CHECKING:
+    from ui.jobs.jobs_page import JobsPage
 
 _DELAY_MS = 30
 """Pages that arrive in this time are shown together."""
@@ -110,9 +113,11 @@ class JobListFlow(QObject):
         return self._look
 
     @property
-    def page(self) -> JobsPage:
+    def page(self) -> "JobsPage":
         """The page with the list, which is created when it is first needed."""
         if self._page is None:
+            from ui.jobs.jobs_page import JobsPage
+
             self._page = page = JobsPage(self.model, self.make_inspector(), self._clock)
             page.table.job_changed.connect(self._tell_job)
             page.table.opened.connect(self.open_job)
@@ -277,7 +282,7 @@ class JobListFlow(QObject):
         elif self._listed_at is not None:
             status.show_updated(self._listed_at)
 
-    def _show_state(self, page: JobsPage) -> None:
+    def _show_state(self, page: "JobsPage") -> None:
         state = page.state
         if self.model.count and self.model.search_words:
             state.show_no_match(page.search.text().strip())

@@ -5,7 +5,12 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from services.system.language import _
+from ui.icons import paint_icon
+from ui.table.cell_look import INSET
 from ui.theme import Role, color
+
+_ARROW_GAP = 4
+"""Pixels between a title and its arrow."""
 
 
 class KeyboardHeader(QHeaderView):
@@ -47,6 +52,44 @@ class KeyboardHeader(QHeaderView):
         """Hide the focus frame."""
         super().focusOutEvent(event)
         self.viewport().update()
+
+    def paint_title(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        section: int,
+        title: str,
+        alignment: Qt.AlignmentFlag,
+        ground: Role,
+    ) -> None:
+        """Draw a section with its title and the sort arrow, aligned with the cells."""
+        palette = self.palette()
+        painter.fillRect(rect, color(ground, palette))
+        painter.setPen(color(Role.BORDER, palette))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        sorted_by = self.sortIndicatorSection() == section
+        metrics = self.fontMetrics()
+        side = round(metrics.height() * 0.85)
+        room = rect.adjusted(INSET, 0, -INSET, 0)
+        arrow_room = side + _ARROW_GAP if sorted_by else 0
+        title = metrics.elidedText(
+            title, Qt.TextElideMode.ElideRight, max(0, room.width() - arrow_room)
+        )
+        width = metrics.horizontalAdvance(title)
+        if alignment & Qt.AlignmentFlag.AlignRight:
+            arrow_left = room.right() + 1 - width - arrow_room
+        else:
+            arrow_left = room.left() + width + _ARROW_GAP
+        role = Role.TEXT if sorted_by else Role.MUTED
+        painter.setPen(color(role, palette))
+        painter.drawText(room, alignment | Qt.TextFlag.TextSingleLine, title)
+        if sorted_by:
+            arrow = QRect(0, 0, side, side)
+            arrow.moveCenter(rect.center())
+            arrow.moveLeft(arrow_left)
+            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+            paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", color(role, palette))
+        self.paint_focus(painter, rect, section)
 
     def paint_focus(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw the focus frame, if the section has the focus."""

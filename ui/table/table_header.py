@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from services.browse.ordering import Column
 from services.system.language import _
-from ui.icons import paint_icon
 from ui.table.cell_look import INSET
 from ui.table.column_widths import default_widths, id_width, name_width
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.keyboard_header import KeyboardHeader
-from ui.theme import Role, color
+from ui.theme import Role
 
 NAME = SECTION_OF[Column.NAME]
 ID = SECTION_OF[Column.ID]
@@ -212,34 +211,8 @@ class TableHeader(KeyboardHeader):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         """Draw the title and the sort arrow, aligned with the cells."""
-        palette = self.palette()
-        painter.fillRect(rect, color(Role.WINDOW, palette))
-        painter.setPen(color(Role.BORDER, palette))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         column = COLUMNS[logicalIndex]
-        sorted_by = self.sortIndicatorSection() == logicalIndex
-        metrics = self.fontMetrics()
-        side = round(metrics.height() * 0.85)
-        room = rect.adjusted(INSET, 0, -INSET, 0)
-        arrow_room = side + _ARROW_GAP if sorted_by else 0
-        title = metrics.elidedText(
-            column.title, Qt.TextElideMode.ElideRight, max(0, room.width() - arrow_room)
-        )
-        width = metrics.horizontalAdvance(title)
-        if column.alignment & Qt.AlignmentFlag.AlignRight:
-            arrow_left = room.right() + 1 - width - arrow_room
-        else:
-            arrow_left = room.left() + width + _ARROW_GAP
-        role = Role.TEXT if sorted_by else Role.MUTED
-        painter.setPen(color(role, palette))
-        painter.drawText(room, column.alignment | Qt.TextFlag.TextSingleLine, title)
-        if sorted_by:
-            arrow = QRect(0, 0, side, side)
-            arrow.moveCenter(rect.center())
-            arrow.moveLeft(arrow_left)
-            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-            paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", color(role, palette))
-        self.paint_focus(painter, rect, logicalIndex)
+        self.paint_title(painter, rect, logicalIndex, column.title, column.alignment, Role.WINDOW)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -300,4 +273,3 @@ class _Saved(msgspec.Struct):
 _WIDEST = 4000
 _NEARLY = 8
 """Pixels by which a width set by hand may miss the edge and still fill the table."""
-_ARROW_GAP = 4

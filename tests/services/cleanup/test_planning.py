@@ -9,8 +9,9 @@ from services.browse.ordering import Column, Order
 from services.cleanup.plan import Plan, WhyKept
 from services.cleanup.plan_words import group_in_words, nothing_in_words, why_deleted, why_kept
 from services.cleanup.planning import make_plan
-from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy, Referrer, ReferrerKind
+from services.cleanup.referenced_by import NEVER_CHECKED, ReferencedBy
 from services.cleanup.rules import CleanUpRules, NewestOf
+from services.references.reference import Reference, ReferenceKind
 from tests.support.factories import remote_file
 
 DAY = 24 * 3600
@@ -29,16 +30,16 @@ def kept(plan: Plan, why: WhyKept) -> list[str]:
     return names(plan.kept_for[why].files) if why in plan.kept_for else []
 
 
-def references(*referrers: tuple[RemoteFile, Referrer]) -> ReferencedBy:
-    by_file: dict[str, tuple[Referrer, ...]] = {}
+def references(*referrers: tuple[RemoteFile, Reference]) -> ReferencedBy:
+    by_file: dict[str, tuple[Reference, ...]] = {}
     for file, referrer in referrers:
         by_file[file.id] = (*by_file.get(file.id, ()), referrer)
     return ReferencedBy(by_file, NOW - 60)
 
 
-RUNNING = Referrer(ReferrerKind.BATCH, "catalog-embed", unfinished=True)
-ENDED = Referrer(ReferrerKind.BATCH, "nightly")
-STORE = Referrer(ReferrerKind.VECTOR_STORE, "docs")
+RUNNING = Reference(ReferenceKind.BATCH, "catalog-embed", unfinished=True)
+ENDED = Reference(ReferenceKind.BATCH, "nightly")
+STORE = Reference(ReferenceKind.VECTOR_STORE, "docs")
 BATCH = CleanUpRules(purposes=("batch",))
 
 

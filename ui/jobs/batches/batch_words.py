@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.api.batch import Batch, TokenUsage
-from services.previews.batches.batch_summary import BatchSummary
 from services.system.language import N_, _, ngettext, pgettext
 from services.system.locale_format import decimal
 from ui.inspector.fields import Field
@@ -20,6 +20,9 @@ from ui.wording import (
     shortened,
     span_in_words,
 )
+
+if TYPE_CHECKING:
+    from services.previews.batches.batch_summary import BatchSummary
 
 _STATES = {
     "validating": N_("Validating"),
@@ -141,7 +144,7 @@ def errors_of(batch: Batch) -> list[ErrorCount]:
     return [ErrorCount(count, texts[kind]) for kind, count in number.most_common()]
 
 
-def errors_in(summary: BatchSummary) -> list[ErrorCount]:
+def errors_in(summary: "BatchSummary") -> list[ErrorCount]:
     """The errors in the results of a batch, the commonest first."""
     found = []
     for kind, number in summary.errors.items():

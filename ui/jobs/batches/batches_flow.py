@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -12,13 +13,11 @@ from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
 from services.jobs.events import BatchNotCancelled, JobsChanged
 from services.jobs.job_requests import Job
-from services.previews.events import ResultsAdded
 from services.system.language import _
 from ui.backend import Backend
 from ui.jobs.batches.batch_acts import BatchActs, acts_of
 from ui.jobs.batches.batch_file_finder import BatchFileFinder
 from ui.jobs.batches.batch_files import BatchFile, Where, files_of
-from ui.jobs.batches.batch_inspector import BatchInspector, ShownBatch
 from ui.jobs.batches.batch_look import BATCH_LOOK
 from ui.jobs.batches.batch_words import (
     ErrorCount,
@@ -32,9 +31,12 @@ from ui.jobs.file_acts import FileActs
 from ui.jobs.job_list_flow import JobListFlow
 from ui.messages.message_bar import MessageBar
 from ui.theme import Role
-from ui.widgets.parts_bar import Part
-from ui.widgets.question_dialog import QuestionDialog
 from ui.wording import count_in_words, one_line
+
+if TYPE_CHECKING:
+    from services.previews.events import ResultsAdded
+    from ui.jobs.batches.batch_inspector import BatchInspector, ShownBatch
+    from ui.widgets.parts_bar import Part
 
 _MOST_SUMMARIES = 100
 """Files with results whose errors are kept."""
@@ -71,12 +73,15 @@ class BatchesFlow(JobListFlow):
         on(AccountOpening, self._forget)
         on(BatchNotCancelled, self._report_not_canceled)
         on(JobsChanged, self._note_canceled)
-        on(ResultsAdded, self._keep_errors)
 
     # As the list wants it
 
     def make_inspector(self) -> QWidget:
         """The inspector of a batch."""
+        from services.previews.events import ResultsAdded
+        from ui.jobs.batches.batch_inspector import BatchInspector
+
+        self._backend.events.on(ResultsAdded, self._keep_errors)
         self._inspector = inspector = BatchInspector()
         inspector.results_requested.connect(self._look_inside)
         inspector.download_requested.connect(self._download)
@@ -150,7 +155,9 @@ class BatchesFlow(JobListFlow):
             batch = self._batch
             self._inspector.show_batch(None if batch is None else self._shown(batch))
 
-    def _shown(self, batch: Batch) -> ShownBatch:
+    def _shown(self, batch: Batch) -> "ShownBatch":
+        from ui.jobs.batches.batch_inspector import ShownBatch
+
         files = self._files_of(batch)
         total = batch.total
         completed = failed = whole = ""
@@ -196,7 +203,7 @@ class BatchesFlow(JobListFlow):
                 told = list(self._errors.get(file_id, ()))
         return tuple(told)
 
-    def _keep_errors(self, event: ResultsAdded) -> None:
+    def _keep_errors(self, event: "ResultsAdded") -> None:
         if event.progress.is_complete:
             self._errors[event.file_id] = tuple(errors_in(event.progress.summary))
             if len(self._errors) > _MOST_SUMMARIES:
@@ -249,6 +256,8 @@ class BatchesFlow(JobListFlow):
         batch = self._batch
         if batch is None:
             return
+        from ui.widgets.question_dialog import QuestionDialog
+
         dialog = QuestionDialog(
             _("Cancel batch"),
             _("Cancel “{name}”?").format(name=one_line(batch.name)),

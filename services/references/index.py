@@ -1,0 +1,345 @@
+"""What refers to which file, kept up to date as jobs and vector stores are seen."""
+
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
+
+import msgspec
+
+from services.problems.errors import Problem
+from services.references.answer import Answer, Coverage, Unchecked, Verdict
+from services.references.reference import (
+    Reference,
+    ReferenceKind,
+    Referrer,
+    Role,
+    most_important_first,
+)
+
+_CHUNK = 5_000
+"""Files linked at once, which takes a few milliseconds."""
+
+_STORE = ReferenceKind.VECTOR_STORE
+
+
+class StoreCheck(msgspec.Struct, frozen=True):
+    """That all files of a vector store were read."""
+
+    checked_at: float
+    """A Unix timestamp."""
+    file_count: int | None
+    """How many files it was said to have then."""
+
+
+class ReferenceIndex:
+    """Thread-safe. No method takes long, apart from those about whole vector stores."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_file: dict[str, tuple[Reference, ...]] = {}
+        self._referrers: dict[ReferenceKind, dict[str, Referrer]] = {
+            kind: {} for kind in ReferenceKind
+        }
+        self._listed_at: dict[ReferenceKind, float] = {}
+        self._refused: dict[ReferenceKind, Problem] = {}
+        self._store_files: dict[str, set[str]] = {}
+        self._store_checks: dict[str, StoreCheck] = {}
+        self._store_problems: dict[str, Problem] = {}
+        self._asked: dict[str, dict[str, float]] = {}
+        """When a vector store was asked for a file, by file ID and store ID."""
+        self._coverage: Coverage | None = None
+
+    # What is known
+
+    def references(self, file_id: str) -> tuple[Reference, ...]:
+        """What refers to a file, in no particular order."""
+        return self._by_file.get(file_id, ())
+
+    def answer(self, file_id: str, created_at: int | None = None) -> Answer:
+        """What is known about a file.
+
+        `created_at` is when the file was uploaded: what was asked before says nothing about it.
+        """
+        with self._lock:
+            coverage = self._coverage_now()
+            found = self._by_file.get(file_id, ())
+            checked_at = coverage.checked_at
+            stores_left: Collection[str] = coverage.unchecked_stores
+            asked = self._asked.get(file_id)
+            if asked:
+                stores_left = [one for one in stores_left if one not in asked]
+                checked_at = min(self._times(asked), default=None)
+        complete = not coverage.unchecked and not stores_left and checked_at is not None
+        if created_at is not None and checked_at is not None and created_at > checked_at:
+            complete = False
+        if found:
+            verdict = Verdict.FOUND
+        elif complete:
+            verdict = Verdict.NONE_FOUND
+        elif coverage.refusal is not None:
+            verdict = Verdict.REFUSED
+        else:
+            verdict = Verdict.NOT_CHECKED
+        return Answer(most_important_first(found), verdict, checked_at, complete)
+
+    def coverage(self) -> Coverage:
+        """What was checked."""
+        with self._lock:
+            return self._coverage_now()
+
+    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+        """All references by file ID, as they are now."""
+        with self._lock:
+            return self._by_file.copy()
+
+    def referrers(self, kind: ReferenceKind) -> tuple[Referrer, ...]:
+        """The batches, jobs or stores that are known."""
+        with self._lock:
+            return tuple(self._referrers[kind].values())
+
+    def count(self, kind: ReferenceKind) -> int:
+        """How many are known."""
+        return len(self._referrers[kind])
+
+    def listed_at(self, kind: ReferenceKind) -> float | None:
+        """When that list was last read to its end."""
+        return self._listed_at.get(kind)
+
+    def store_check(self, store_id: str) -> StoreCheck | None:
+        """When all files of a vector store were read; None if they have changed since."""
+        with self._lock:
+            return self._store_check(store_id)
+
+    def asked_at(self, file_id: str, store_id: str) -> float | None:
+        """When a vector store was asked for a file."""
+        with self._lock:
+            return self._asked.get(file_id, {}).get(store_id)
+
+    # What becomes known
+
+    def see(self, referrers: Iterable[Referrer]) -> tuple[Referrer, ...]:
+        """Add referrers, or replace what was known of them; return those that have changed."""
+        changed = []
+        with self._lock:
+            for referrer in referrers:
+                known = self._referrers[referrer.kind]
+                before = known.get(referrer.id)
+                if before == referrer:
+                    continue
+                changed.append(referrer)
+                known[referrer.id] = referrer
+                if referrer.kind is _STORE:
+                    self._see_store(referrer)
+                    continue
+                if before is not None:
+                    self._unlink(before.kind, before.id, (one for _role, one in before.files))
+                for role, file_id in referrer.files:
+                    self._link(referrer.reference(role), (file_id,))
+            if changed:
+                self._coverage = None
+        return tuple(changed)
+
+    def drop(self, kind: ReferenceKind, ids: Iterable[str]) -> None:
+        """Forget referrers that no longer exist."""
+        with self._lock:
+            for one in ids:
+                self._drop(kind, one)
+            self._coverage = None
+
+    def end_list(self, kind: ReferenceKind, ids: Collection[str], at: float) -> tuple[str, ...]:
+        """Note that a list was read to its end; forget all others, and return their IDs."""
+        with self._lock:
+            gone = tuple(one for one in self._referrers[kind] if one not in ids)
+            for one in gone:
+                self._drop(kind, one)
+            self._listed_at[kind] = at
+            self._refused.pop(kind, None)
+            self._coverage = None
+        return gone
+
+    def refusal(self, kind: ReferenceKind) -> Problem | None:
+        """Why that list couldn't be read when it was asked for last."""
+        return self._refused.get(kind)
+
+    def refuse_list(self, kind: ReferenceKind, problem: Problem) -> None:
+        """Note that a list couldn't be read: what was known before may be wrong by now."""
+        with self._lock:
+            self._refused[kind] = problem
+            self._listed_at.pop(kind, None)
+            self._coverage = None
+
+    def add_store_files(self, store_id: str, file_ids: Iterable[str]) -> None:
+        """Add files that a vector store has."""
+        added = iter(file_ids)
+        while chunk := list(islice(added, _CHUNK)):
+            with self._lock:
+                referrer = self._referrers[_STORE].get(store_id)
+                known = self._store_files.setdefault(store_id, set())
+                new = [one for one in chunk if one not in known]
+                known.update(new)
+                if referrer is not None:
+                    self._link(referrer.reference(Role.INDEXED), new)
+
+    def remove_store_files(self, store_id: str, file_ids: Collection[str]) -> None:
+        """Forget that files are in a vector store."""
+        with self._lock:
+            self._store_files.get(store_id, set()).difference_update(file_ids)
+            self._unlink(_STORE, store_id, file_ids)
+
+    def end_store(self, store_id: str, file_ids: Collection[str], check: StoreCheck) -> None:
+        """Note that all files of a vector store were read, and forget all others of it."""
+        gone = self._store_files.get(store_id, set()).difference(file_ids)
+        self.remove_store_files(store_id, gone)
+        with self._lock:
+            self._store_checks[store_id] = check
+            self._store_problems.pop(store_id, None)
+            for asked in self._asked.values():
+                asked.pop(store_id, None)
+            self._coverage = None
+
+    def refuse_store(self, store_id: str, problem: Problem) -> None:
+        """Note that the files of a vector store couldn't be read."""
+        with self._lock:
+            self._store_problems[store_id] = problem
+            self._store_checks.pop(store_id, None)
+            self._coverage = None
+
+    def note_asked(self, store_id: str, file_id: str, at: float, *, found: bool) -> None:
+        """Note that a vector store was asked for a file."""
+        if found:
+            self.add_store_files(store_id, (file_id,))
+        else:
+            self.remove_store_files(store_id, (file_id,))
+        with self._lock:
+            self._asked.setdefault(file_id, {})[store_id] = at
+
+    def forget_file(self, file_id: str) -> tuple[Referrer, ...]:
+        """Forget a file that was deleted; return the vector stores that lost it, as they are now.
+
+        They have one file less, so that they needn't be checked again because of it.
+        """
+        changed = []
+        with self._lock:
+            self._by_file.pop(file_id, None)
+            self._asked.pop(file_id, None)
+            for store_id, files in self._store_files.items():
+                store = self._referrers[_STORE].get(store_id)
+                if file_id not in files or store is None:
+                    continue
+                files.discard(file_id)
+                check = self._store_check(store_id)
+                if check is not None and check.file_count is not None:
+                    count = check.file_count - 1
+                    store = msgspec.structs.replace(store, file_count=count)
+                    self._referrers[_STORE][store_id] = store
+                    self._store_checks[store_id] = StoreCheck(check.checked_at, count)
+                changed.append(store)
+            self._coverage = None
+        return tuple(changed)
+
+    def restore(
+        self,
+        referrers: Sequence[Referrer],
+        listed_at: Mapping[ReferenceKind, float],
+        store_checks: Mapping[str, StoreCheck],
+        asked: Iterable[tuple[str, str, float]],
+    ) -> None:
+        """Add what was known when the account was open before, unless newer is known already."""
+        with self._lock:
+            fresh = [one for one in referrers if one.id not in self._referrers[one.kind]]
+            stale = {kind for kind in listed_at if kind in self._listed_at}
+        self.see(one for one in fresh if one.kind not in stale)
+        with self._lock:
+            for kind, at in listed_at.items():
+                if kind not in self._refused:
+                    self._listed_at.setdefault(kind, at)
+            for store_id, check in store_checks.items():
+                self._store_checks.setdefault(store_id, check)
+            for store_id, file_id, at in asked:
+                self._asked.setdefault(file_id, {}).setdefault(store_id, at)
+            self._coverage = None
+
+    # With the lock held
+
+    def _coverage_now(self) -> Coverage:
+        if self._coverage is not None:
+            return self._coverage
+        unchecked = tuple(
+            Unchecked(kind, self._refused.get(kind))
+            for kind in ReferenceKind
+            if kind not in self._listed_at
+        )
+        left = [
+            store_id
+            for store_id, referrer in self._referrers[_STORE].items()
+            if referrer.file_count != 0 and self._store_check(store_id) is None
+        ]
+        problems = (self._store_problems[one] for one in left if one in self._store_problems)
+        self._coverage = Coverage(
+            unchecked,
+            min(self._times({}), default=None),
+            len(self._referrers[_STORE]),
+            tuple(left),
+            next(problems, None),
+        )
+        return self._coverage
+
+    def _times(self, asked: Mapping[str, float]) -> list[float]:
+        """When each part was checked; `asked` are the stores that were asked for one file."""
+        times = list(self._listed_at.values())
+        for store_id, referrer in self._referrers[_STORE].items():
+            if referrer.file_count != 0:
+                check = self._store_check(store_id)
+                both = (check.checked_at if check else None, asked.get(store_id))
+                known = [at for at in both if at is not None]
+                times += [max(known)] if known else []
+        return times
+
+    def _store_check(self, store_id: str) -> StoreCheck | None:
+        check = self._store_checks.get(store_id)
+        referrer = self._referrers[_STORE].get(store_id)
+        if check is None or referrer is None or check.file_count != referrer.file_count:
+            return None
+        return check
+
+    def _see_store(self, store: Referrer) -> None:
+        reference = store.reference(Role.INDEXED)
+        files = self._store_files.get(store.id)
+        if not files:
+            return
+        if store.file_count == 0:
+            del self._store_files[store.id]
+        elif reference in self._by_file.get(next(iter(files)), ()):
+            return
+        self._unlink(_STORE, store.id, files)
+        if store.file_count != 0:
+            self._link(reference, files)
+
+    def _drop(self, kind: ReferenceKind, one: str) -> None:
+        referrer = self._referrers[kind].pop(one, None)
+        if referrer is None:
+            return
+        self._unlink(kind, one, (file_id for _role, file_id in referrer.files))
+        if kind is _STORE:
+            self._unlink(kind, one, self._store_files.pop(one, ()))
+            self._store_checks.pop(one, None)
+            self._store_problems.pop(one, None)
+
+    def _link(self, reference: Reference, file_ids: Iterable[str]) -> None:
+        by_file = self._by_file
+        alone = (reference,)  # shared, because a store may have a million files
+        for file_id in file_ids:
+            before = by_file.get(file_id)
+            by_file[file_id] = alone if before is None else (*before, reference)
+
+    def _unlink(self, kind: ReferenceKind, referrer_id: str, file_ids: Iterable[str]) -> None:
+        by_file = self._by_file
+        for file_id in file_ids:
+            before = by_file.get(file_id)
+            if before is None:
+                continue
+            left = tuple(one for one in before if one.id != referrer_id or one.kind is not kind)
+            if left:
+                by_file[file_id] = left
+            else:
+                del by_file[file_id]

@@ -1,0 +1,38 @@
+"""Asks the server which files batches and fine-tuning jobs that have not ended need."""
+
+from collections.abc import Mapping, Sequence
+
+from services.api.files_api import FilesApi
+from services.api.item_requests import ItemListing
+from services.jobs.job_kind import JobKind
+from services.jobs.job_requests import pages_of
+from services.problems.errors import FilesError
+from services.references.reference import Reference, referrer_from
+from services.references.scans import ENDING_PROBLEMS
+from services.system.cancellation import CancelToken
+
+
+def needed_now(
+    api: FilesApi, file_ids: Sequence[str], token: CancelToken
+) -> Mapping[str, Reference]:
+    """Those of the files that something unfinished needs, each with what needs it.
+
+    A list that the server doesn't have, or not for this key, is left out. Raises FilesError and
+    Cancelled.
+    """
+    asked = frozenset(file_ids)
+    needed: dict[str, Reference] = {}
+    for kind in (JobKind.BATCHES, JobKind.FINE_TUNING):
+        try:
+            for page in ItemListing(pages_of(api, kind)).pages(token):
+                for referrer in map(referrer_from, page.items):
+                    if referrer.unfinished:
+                        needed |= {
+                            file_id: referrer.reference(role)
+                            for role, file_id in referrer.files
+                            if file_id in asked
+                        }
+        except FilesError as error:
+            if error.problem.kind in ENDING_PROBLEMS:
+                raise
+    return needed

@@ -1,0 +1,169 @@
+"""What refers to the files of one open account."""
+
+import threading
+import time
+from collections.abc import Callable, Collection
+
+from services.api.files_api import FilesApi
+from services.jobs.events import (
+    JobsChanged,
+    JobsGone,
+    JobsListed,
+    JobsListingEnded,
+    JobsListingStarted,
+    ListOffered,
+    StoreChangeEnded,
+    StoreFilesListed,
+)
+from services.jobs.jobs import Jobs
+from services.jobs.offered_lists import Offer
+from services.jobs.open_account import OpenAccount
+from services.problems.errors import ProblemKind
+from services.problems.job_errors import list_known_missing
+from services.references.answer import Answer, Coverage
+from services.references.events import ReferencesChanged, ScanProgress
+from services.references.price import Price
+from services.references.recorder import Recorder
+from services.references.reference import Reference, ReferenceKind
+from services.references.reference_cache import ReferenceCache
+from services.references.scans import ENDING_PROBLEMS, JOB_KINDS, Scans
+from services.system.deadlines import seconds_until
+from services.system.events import Event, Listener
+
+_KINDS = {job_kind: kind for kind, job_kind in JOB_KINDS.items()}
+
+
+class References:
+    """Methods return at once. Requests nothing by itself."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        lock: "threading.RLock",
+        get_api: Callable[[], FilesApi | None],
+        jobs: Jobs,
+        find_cache: Callable[[FilesApi], ReferenceCache | None],
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`lock` is held while an event is sent; `get_api` returns None while no account is open.
+
+        `find_cache` blocks; `clock` returns a Unix timestamp.
+        """
+        self._account = OpenAccount(listener, lock, get_api)
+        self._jobs = jobs
+        self._clock = clock
+        self._began_at: dict[int, float] = {}
+        """When a listing of jobs began, by its number."""
+
+        def cache() -> ReferenceCache | None:
+            api = get_api()
+            return None if api is None else find_cache(api)
+
+        self._recorder = Recorder(cache, self._tell_changed)
+        self._index = self._recorder.index
+        self._scans = Scans(self._account, self._recorder, jobs.known, clock=clock)
+        self._recorder.load()
+        for job_kind in _KINDS:
+            self._recorder.see(jobs.known.of(job_kind))
+
+    @property
+    def coverage(self) -> Coverage:
+        """What was checked."""
+        return self._index.coverage()
+
+    @property
+    def running(self) -> ScanProgress | None:
+        """How far the running scan is; None if there is none."""
+        return self._scans.running
+
+    @property
+    def seconds_per_request(self) -> float | None:
+        """How long a request has taken on average; None if none was sent yet."""
+        return self._scans.seconds_per_request
+
+    def answer(self, file_id: str, created_at: int | None = None) -> Answer:
+        """What is known about a file; `created_at` is when it was uploaded."""
+        return self._index.answer(file_id, created_at)
+
+    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+        """All references that are known, by file ID, as they are now."""
+        return self._index.by_file()
+
+    def price(self, chosen: Collection[str] | None = None) -> Price | None:
+        """What a scan costs; see `Scans.price`."""
+        return self._scans.price(chosen)
+
+    def scan(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
+        """Find out what refers to these files, or to all; see `Scans.start`."""
+        return self._scans.start(chosen, promised)
+
+    def scan_lists(self) -> int:
+        """Read the lists of jobs that are older than a minute; see `Scans.start_lists`."""
+        return self._scans.start_lists()
+
+    def stop_scan(self) -> None:
+        """Stop the running scan; the next one goes on where it was."""
+        self._scans.stop_scan()
+
+    # For the session
+
+    def note_event(self, event: Event) -> None:
+        """Take what an event of the account's jobs says."""
+        recorder = self._recorder
+        match event:
+            case JobsListed(jobs=jobs) | JobsChanged(jobs=jobs):
+                recorder.see(jobs)
+            case JobsGone(kind=kind, job_ids=ids):
+                recorder.drop(_KINDS[kind], ids)
+            case JobsListingStarted(listing=number):
+                self._began_at.setdefault(number, self._clock())
+            case JobsListingEnded():
+                self._note_end(event)
+            case ListOffered(kind=kind, offer=Offer.NOT_OFFERED, problem=problem):
+                recorder.refuse_list(_KINDS[kind], problem or list_known_missing())
+            case StoreFilesListed(store_id=store_id, files=files):
+                recorder.change_store(store_id, [file.id for file in files], added=True)
+            case StoreChangeEnded(store_id=store_id, changed=changed):
+                stores = self._jobs.stores
+                added = [one for one in changed if store_id in stores.stores_with(one)]
+                recorder.change_store(store_id, added, added=True)
+                recorder.change_store(store_id, set(changed).difference(added), added=False)
+
+    def note_deleted(self, file_id: str) -> None:
+        """Take that a file was deleted."""
+        self._recorder.forget_file(file_id)
+
+    def stop(self) -> None:
+        """Cancel all requests and start no more; returns at once."""
+        self._account.stop()
+        self._scans.close()
+        self._recorder.close()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for all threads after `stop`; return whether they ended in time."""
+        deadline = time.monotonic() + seconds
+        ended = self._scans.join(seconds)
+        return self._recorder.join(seconds_until(deadline)) and ended
+
+    def _note_end(self, event: JobsListingEnded) -> None:
+        kind = _KINDS[event.kind]
+        began_at = self._began_at.get(event.listing, self._clock())
+        if event.complete:
+            self._recorder.end_list(kind, self._jobs.known.ids(event.kind), began_at)
+        elif event.problem is not None and event.problem.kind not in ENDING_PROBLEMS | {
+            ProblemKind.UNEXPECTED
+        }:
+            self._recorder.refuse_list(kind, event.problem)
+
+    def _tell_changed(self) -> None:
+        api = self._account.api
+        if api is not None:
+            self._account.tell(ReferencesChanged(api.account.id))
+
+
+def unfinished(references: Collection[Reference]) -> tuple[Reference, ...]:
+    """Those of batches and jobs that have not ended."""
+    return tuple(
+        one for one in references if one.unfinished and one.kind is not ReferenceKind.VECTOR_STORE
+    )

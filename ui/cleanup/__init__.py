@@ -1,0 +1,1 @@
+"""Cleaning up: rules, the plan that is worked out from them, and its confirmation."""

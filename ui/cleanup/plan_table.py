@@ -1,0 +1,198 @@
+"""The table of a plan."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from services.browse.ordering import Column, Order
+from services.cleanup.planning import LARGEST_FIRST
+from services.system.language import _
+from services.system.sizes import format_size
+from ui.cleanup.plan_model import SHOWN, WHY, PlanModel
+from ui.copied_rows import copy_rows
+from ui.purpose_pill import paint_purpose_pill
+from ui.selection_look import paint_selected_cell
+from ui.table.cell_delegates import row_height
+from ui.table.cell_look import INSET, CellLook
+from ui.table.columns import LEFT
+from ui.table.keyboard_header import KeyboardHeader
+from ui.theme import Role
+from ui.wording import one_line
+
+_NAME, _PURPOSE, _SIZE, _CREATED = range(WHY)
+_PARTS = {_NAME: 0.26, _PURPOSE: 0.18, _SIZE: 0.12, _CREATED: 0.11}
+"""The parts of the width that the columns get; the reasons get the rest."""
+
+
+class PlanTable(QTableView):
+    """Shows files with the reasons why they go or stay; reads only the rows it paints."""
+
+    order_chosen = Signal(object)
+    """The files are to be in this `Order`."""
+    scrolled = Signal()
+    """Other rows are in sight."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = PlanModel(self)
+        self._order = LARGEST_FIRST
+        self.setModel(self._model)
+        self.setAccessibleName(_("Planned files"))
+        self.setProperty("look", "on-card")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Delegate(self))
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(row_height(self.font()) - 6)
+        self._head = _Header()
+        self.setHorizontalHeader(self._head)
+        self._head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._head.setStretchLastSection(True)
+        self._head.setSectionsClickable(True)
+        self._head.setHighlightSections(False)
+        self._head.sectionClicked.connect(self._sort_by)
+        self._head.pressed_by_key.connect(self._sort_by)
+        self._head.down_pressed.connect(self.setFocus)
+        self._show_order()
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self.scrolled)
+        bar.rangeChanged.connect(self.scrolled)
+
+    @property
+    def plan_model(self) -> PlanModel:
+        """The model."""
+        return self._model
+
+    @property
+    def header(self) -> QWidget:
+        """The header, which Tab reaches before the rows."""
+        return self._head
+
+    @property
+    def order(self) -> Order:
+        """The chosen order."""
+        return self._order
+
+    @property
+    def below(self) -> int:
+        """How many rows are below those in sight."""
+        last = self.rowAt(self.viewport().height() - 1)
+        return 0 if last < 0 else self._model.rowCount() - 1 - last
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the selected rows, with tabs between the cells."""
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            super().keyPressEvent(event)
+            return
+        copy_rows(
+            self,
+            lambda row: "\t".join(
+                one_line(self._model.text(row, section)) for section in range(WHY + 1)
+            ),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each column its part of the width."""
+        super().resizeEvent(event)
+        metrics = self.fontMetrics()
+        least = {
+            _SIZE: metrics.horizontalAdvance(format_size(888_800_000)) + 2 * INSET + 4,
+            _CREATED: metrics.horizontalAdvance(SHOWN[_CREATED].title) + 2 * INSET + 4,
+        }
+        for section, part in _PARTS.items():
+            width = round(part * self.viewport().width())
+            self.setColumnWidth(section, max(width, least.get(section, 0)))
+        self.scrolled.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin with the first row."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, 0))
+
+    @Slot(int)
+    def _sort_by(self, section: int) -> None:
+        if section == WHY:
+            self._show_order()  # the view has moved the arrow
+            return
+        column = SHOWN[section]
+        same = column.column is self._order.column
+        descending = not self._order.descending if same else column.largest_first
+        self._order = Order(column.column, descending=descending)
+        self._show_order()
+        self.order_chosen.emit(self._order)
+
+    def _show_order(self) -> None:
+        way = (
+            Qt.SortOrder.DescendingOrder if self._order.descending else Qt.SortOrder.AscendingOrder
+        )
+        columns: list[Column] = [one.column for one in SHOWN]
+        self._head.setSortIndicator(columns.index(self._order.column), way)
+
+
+class _Header(KeyboardHeader):
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint the title and the sort arrow."""
+        column = SHOWN[section] if section < WHY else None
+        title = column.title if column is not None else _("Why")
+        alignment = column.alignment if column is not None else LEFT
+        self.paint_title(painter, rect, section, title, alignment, Role.CARD)
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints cells as the file table does."""
+
+    def __init__(self, table: PlanTable) -> None:
+        super().__init__(table)
+        self._table = table
+        self._look: CellLook | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint background and text, or the pill of a purpose."""
+        look = self._look
+        if look is None or not look.matches(option.font, option.palette):
+            look = self._look = CellLook(option.font, option.palette)
+        row, section = index.row(), index.column()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            paint_selected_cell(
+                painter, option.rect, self._table, option.palette, first=section == _NAME
+            )
+        room = option.rect.adjusted(INSET, 0, -INSET, 0)
+        model = self._table.plan_model
+        purpose = model.file(row).purpose if section == _PURPOSE else None
+        if purpose:
+            rim = look.window if selected else None
+            paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
+            return
+        strong = selected or section in (_NAME, _SIZE)
+        painter.setPen(look.text if strong else look.muted)
+        middle = Qt.TextElideMode.ElideMiddle
+        look.draw(
+            painter,
+            room,
+            one_line(model.text(row, section)),
+            right=section == _SIZE,
+            elide=middle if section == _NAME else Qt.TextElideMode.ElideRight,
+        )
