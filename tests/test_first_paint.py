@@ -46,7 +46,6 @@ LOADED_LATER = {
     "services.previews.joins",
     "ui.inside",
     # Lists of jobs.
-    "services.jobs.jobs",
     "ui.jobs",
     # Needed only in some sessions.
     "services.browse.conditions",
