@@ -126,14 +126,17 @@ class StoreFilesListed(SessionEvent, frozen=True):
 
 
 class StoreFilesEnded(SessionEvent, frozen=True):
-    """No more files of a vector store will arrive."""
+    """No more files of a vector store will arrive by themselves."""
 
     account_id: str
     store_id: str
     listing: int
     complete: bool
+    """Whether all of them were listed."""
     problem: Problem | None = None
     oddities: tuple[str, ...] = ()
+    can_resume: bool = False
+    """Whether there may be more, which `VectorStores.list_more` would request."""
 
 
 class StoreChangeProgress(SessionEvent, frozen=True):

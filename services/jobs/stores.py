@@ -9,6 +9,7 @@ from functools import partial
 from services.api.files_api import FilesApi
 from services.api.item_requests import ItemListing
 from services.api.retry import FOR_TRANSFERS, WaitListener
+from services.api.vector_store import VectorStoreFile
 from services.jobs.events import (
     StoreChangeEnded,
     StoreChangeProgress,
@@ -66,6 +67,19 @@ class _Change:
         return self.done + len(self.waiting)
 
 
+@dataclass(eq=False)
+class _FileListing:
+    """The files of a store, as far as they were listed."""
+
+    api: FilesApi
+    store_id: str
+    number: int
+    listing: ItemListing[VectorStoreFile]
+    token: CancelToken
+    so_far: int = 0
+    is_running: bool = True
+
+
 class VectorStores:
     """Works on the files of vector stores. Methods return at once.
 
@@ -76,29 +90,48 @@ class VectorStores:
         self._account = account
         self._known = known
         self._numbers = itertools.count(1)
-        self._listing = CancelToken()
+        self._listing: _FileListing | None = None
         self._changes: dict[int, _Change] = {}
         self._files_in: dict[str, set[str]] = {}
         """The IDs of files that were seen in each store."""
         self._lister = WorkerThreads("listing", 1)
         self._changer = WorkerThreads("stores", 4)
 
-    def list_files(self, store_id: str, state: str | None = None) -> None:
-        """List the files of a store, all or those in a state; ends the last such listing.
+    def list_files(self, store_id: str, state: str | None = None) -> int:
+        """List the first files of a store, all or those in a state; ends the last such listing.
 
-        Sends StoreFilesListed for each page, then StoreFilesEnded.
+        Sends StoreFilesListed for a page, then StoreFilesEnded. A store may have a million files,
+        so `list_more` requests the next page when someone wants to see it. Returns the number of
+        the listing, which its events carry.
         """
-        api = self._account.api
+        api, number = self._account.api, next(self._numbers)
         if api is not None:
             with self._account.lock:
-                self._listing.cancel()
-                token = self._listing = self._account.new_token()
-            self._lister.submit(lambda: self._list(api, store_id, state, token))
+                self._stop_listing()
+                pages = partial(api.vector_stores.list_files_page, store_id, state=state)
+                self._listing = run = _FileListing(
+                    api, store_id, number, ItemListing(pages), self._account.new_token()
+                )
+            self._lister.submit(lambda: self._list(run))
+        return number
+
+    def list_more(self) -> None:
+        """Request the next page of the last listing, if there may be one and none is on its way.
+
+        Sends the same events as `list_files`.
+        """
+        with self._account.lock:
+            run = self._listing
+            if run is None or run.is_running or not run.listing.can_resume:
+                return
+            run.is_running = True
+            run.token = self._account.new_token()
+        self._lister.submit(lambda: self._list(run))
 
     def stop_listing(self) -> None:
         """Request no more files."""
         with self._account.lock:
-            self._listing.cancel()
+            self._stop_listing()
 
     def attach(self, request: int, store_id: str, file_ids: Sequence[str]) -> None:
         """Add files to a store, no faster than the service allows.
@@ -161,16 +194,21 @@ class VectorStores:
         ended = self._lister.join(seconds)
         return self._changer.join(seconds) and ended
 
-    def _list(self, api: FilesApi, store_id: str, state: str | None, token: CancelToken) -> None:
-        account_id, number, so_far = api.account.id, next(self._numbers), 0
-        listing = ItemListing(partial(api.vector_stores.list_files_page, store_id, state=state))
+    def _stop_listing(self) -> None:
+        if self._listing is not None:
+            self._listing.token.cancel()
+
+    def _list(self, run: _FileListing) -> None:
+        """Fetch one page."""
+        account_id, listing = run.api.account.id, run.listing
         problem = None
         try:
-            for page in listing.pages(token):
-                so_far += len(page.items)
-                self._note(store_id, (file.id for file in page.items))
+            page = next(listing.pages(run.token), None)
+            if page is not None:
+                run.so_far += len(page.items)
+                self._note(run.store_id, (file.id for file in page.items))
                 self._account.tell(
-                    StoreFilesListed(account_id, store_id, number, page.items, so_far)
+                    StoreFilesListed(account_id, run.store_id, run.number, page.items, run.so_far)
                 )
         except FilesError as error:
             problem = error.problem
@@ -180,11 +218,19 @@ class VectorStores:
             problem = unexpected(error)
             raise
         finally:
-            self._account.tell(
-                StoreFilesEnded(
-                    account_id, store_id, number, listing.complete, problem, listing.warnings
+            with self._account.lock:
+                run.is_running = False
+                self._account.tell(
+                    StoreFilesEnded(
+                        account_id,
+                        run.store_id,
+                        run.number,
+                        listing.complete,
+                        problem,
+                        listing.warnings,
+                        listing.can_resume,
+                    )
                 )
-            )
 
     def _note(self, store_id: str, file_ids: Iterable[str]) -> None:
         with self._account.lock:

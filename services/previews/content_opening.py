@@ -108,7 +108,15 @@ class ContentOpening:
                 is_refused = error.problem.kind is ProblemKind.CONTENT_REFUSED
                 if not is_refused or self._content or not self._open_parsed_text():
                     raise
-        elif not self._open_parsed_text():
+        else:
+            self.open_parsed_text()
+
+    def open_parsed_text(self) -> None:
+        """Open the text that was parsed out of the file.
+
+        Publishes ContentOpened and ContentGrew, or ContentUnavailable if there is none.
+        """
+        if not self._open_parsed_text():
             self._listener(ContentUnavailable(self.file.id))
 
     def _open_parsed_text(self) -> bool:

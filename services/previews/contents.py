@@ -84,6 +84,23 @@ class Contents:
         self._opening = opening = ContentOpening(self._listener, self._files, api, file)
         self._worker.submit(lambda: self._open(opening, ask_server=ask_server))
 
+    def open_parsed_text(self, file: RemoteFile) -> None:
+        """Look inside the text that was parsed out of a file, even if the file can be read too.
+
+        Publishes the events of `open`; ContentUnavailable if there is no such text.
+        """
+        self.close()
+        api = self._api()
+        if api is None:
+            return
+        self._opening = opening = ContentOpening(self._listener, self._files, api, file)
+
+        def open_text() -> None:
+            opening.open_parsed_text()
+            self._work_out(opening)
+
+        self._submit(opening, open_text)
+
     def read_on(self) -> None:
         """Read more of a large file from the server."""
         opening = self._opening
@@ -271,6 +288,8 @@ class Contents:
 
     def _check(self, opening: ContentOpening, content: OpenContent) -> None:
         purpose = opening.file.purpose
+        if content.source is PreviewSource.PARSED_TEXT:
+            return  # it isn't what was uploaded
         if purpose is not None and is_checked(content.kind, purpose):
             checked, findings = check_content(content, purpose, _limits(opening), opening.token)
             opening.token.check()

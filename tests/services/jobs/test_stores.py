@@ -34,14 +34,37 @@ def files_in(bench: JobsBench, store: str) -> set[str]:
     return {file["id"] for file in bench.server.jobs.files_of[store]}
 
 
-def test_the_files_of_a_store_come_page_by_page(bench: JobsBench, store: str) -> None:
-    bench.jobs.stores.list_files(store)
-    ended = bench.events.wait_for(StoreFilesEnded)
-    assert ended.complete
+def test_the_files_of_a_store_come_page_by_page_as_they_are_wanted(
+    bench: JobsBench, store: str
+) -> None:
+    stores = bench.jobs.stores
+    number = stores.list_files(store)
+    first = bench.events.wait_for(StoreFilesEnded)
+    assert (first.complete, first.can_resume) == (False, True)
+    assert len(bench.requested) == 1
+    stores.list_more()
+    _first, last = bench.events.wait_for_count(StoreFilesEnded, 2)
+    assert (last.complete, last.can_resume) == (True, False)
     pages = bench.events.all(StoreFilesListed)
     assert [(len(page.files), page.so_far) for page in pages] == [(100, 100), (50, 150)]
-    assert {page.listing for page in pages} == {ended.listing}
-    assert bench.jobs.stores.stores_with("file-0") == (store,)
+    assert {page.listing for page in pages} == {first.listing, last.listing} == {number}
+    assert stores.stores_with("file-0") == (store,)
+    stores.list_more()
+    stores.list_files(store)
+    bench.events.wait_for_count(StoreFilesEnded, 3)
+    assert len(bench.requested) == 3, "there was nothing more to request"
+
+
+def test_a_page_that_failed_can_be_requested_again(bench: JobsBench, store: str) -> None:
+    bench.jobs.stores.list_files(store)
+    bench.events.wait_for(StoreFilesEnded)
+    bench.server.next(*[html(502)] * 3)
+    bench.jobs.stores.list_more()
+    failed = bench.events.wait_for_count(StoreFilesEnded, 2)[-1]
+    assert failed.problem is not None
+    assert failed.can_resume
+    bench.jobs.stores.list_more()
+    assert bench.events.wait_for_count(StoreFilesEnded, 3)[-1].complete
 
 
 def test_only_files_in_one_state_can_be_listed(bench: JobsBench, store: str) -> None:
@@ -57,6 +80,7 @@ def test_the_listing_of_another_store_ends_the_last_one(bench: JobsBench, store:
     bench.server.next(Stall())
     bench.jobs.stores.list_files(store)
     bench.server.wait_until_stalled()
+    bench.jobs.stores.list_more()
     bench.jobs.stores.list_files("vs_2")
     first, second = bench.events.wait_for_count(StoreFilesEnded, 2)
     assert (first.store_id, first.complete, first.problem) == (store, False, None)

@@ -12,6 +12,7 @@ from services.disk.local_file import UploadRequest
 from services.previews.content import parsed_text
 from services.previews.content.content_head import HEAD_BYTES
 from services.previews.events import (
+    ContentChecked,
     ContentFailed,
     ContentOpened,
     ContentUnavailable,
@@ -160,6 +161,29 @@ def test_the_parsed_text_comes_last(
     opened.transfer()
     assert look_inside(opened, uploaded, ask_server=False).source is PreviewSource.LOCAL
     assert store.asked == []
+
+
+def test_the_parsed_text_can_be_looked_into_though_the_file_could_be_read(
+    opened: EngineBench, store: FakeStore, files_server: ScriptedFilesServer
+) -> None:
+    lines = b'{"wrong": 1}\n' * 100
+    files_server.add(served_file("a.jsonl", id="file-a", purpose="fine-tune", content=lines))
+    file = remote_file("a.jsonl", id="file-a", purpose="fine-tune", size=len(lines))
+    store.texts["file-a"] = [lines]
+    contents = opened.session.contents
+    contents.open_parsed_text(file)
+    content = opened.events.wait_for(ContentOpened).content
+    wait_for(lambda: content.is_whole, "that the content is read")
+    assert content.source is PreviewSource.PARSED_TEXT
+    assert downloads(files_server) == 0
+    contents.stop()
+    assert contents.join(10)
+    assert not opened.events.all(ContentChecked), "it isn't what was uploaded"
+
+
+def test_a_file_may_have_no_parsed_text(opened: EngineBench, store: FakeStore) -> None:
+    opened.session.contents.open_parsed_text(remote_file("a.pdf", id="file-a"))
+    assert opened.events.wait_for(ContentUnavailable).file_id == "file-a"
 
 
 def test_other_failures_are_told_without_asking_for_it(
