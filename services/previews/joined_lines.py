@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from services.disk.whole_writes import write_all
 from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
@@ -64,7 +65,7 @@ class JoinedLinesWriter:
         last = b"\n"
         with path.open("rb", buffering=0) as source, self._path.open("ab", buffering=0) as copy:
             while piece := source.read(_PIECE_BYTES):
-                copy.write(piece)
+                write_all(copy, piece)
                 last = piece[-1:]
                 yield None
             if last != b"\n":
