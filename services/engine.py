@@ -143,6 +143,7 @@ class Engine:
             image_decoders,
             paths.pasted_folder,
             paths.journal_folder / "clean-ups",
+            paths.journal_folder / "changes",
             paths.downloads_folder,
             wait_until_handled,
         )

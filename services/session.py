@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from services.previews.joins import Joins
     from services.previews.previews import Previews
     from services.references.references import References
+    from services.transfers.change_job import WantedFile
 
 _SHOWING_SECONDS = 0.3
 """How long a thread waits at most for what it read to be shown."""
@@ -71,6 +72,8 @@ class Shared:
     """Where the program writes files to upload them."""
     clean_ups_folder: Path
     """Where plans of clean-ups are stored while they are carried out."""
+    changes_folder: Path
+    """Where content is kept while a file is changed; only the current user can read it."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
     wait_until_handled: Callable[[float], object]
@@ -227,6 +230,19 @@ class Session:
     def delete(self, files: Sequence[RemoteFile]) -> None:
         """Queue deletes. Publishes TransferChanged and FileDeleted for each, then DeletesEnded."""
         self._queue([DeleteJob(file) for file in files])
+
+    def change(self, file: RemoteFile, wanted: "WantedFile") -> None:
+        """Queue the change of a file: a new one is uploaded and verified; the old one stays.
+
+        Publishes TransferChanged, then FileAdded and ChangeEnded.
+        """
+        from services.transfers.change_job import change_job
+
+        folder = self._shared.changes_folder
+        self.uploads.find_record(
+            file.id,
+            lambda original: self._queue([change_job(file, wanted, folder, original=original)]),
+        )
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         """Check files, each for a purpose, against the limits of the account's provider.

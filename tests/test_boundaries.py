@@ -61,6 +61,7 @@ JOB_KINDS = {
     "services.transfers.zip_job",
     "services.transfers.delete_job",
     "services.transfers.clean_up_job",
+    "services.transfers.change_job",
 }
 JOBS_MODULE = "services.transfers.jobs"
 """In `services/transfers/`, only the module that reads jobs from the disk imports it."""

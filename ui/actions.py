@@ -24,6 +24,7 @@ class Actions(QObject):
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
         self.download_anyway = self._make(_("Download anyway"), "download")
         self.download_zip = self._make(_("Download as zip"), "file-archive")
+        self.change = self._make(_("Change…"), "rename", "F2")
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
@@ -48,6 +49,7 @@ class Actions(QObject):
         self.columns = self._make_menu(_("Columns"), "")
         """Filled when opened."""
         self.table_actions = [
+            self.change,
             self.delete,
             self.copy_ids,
             self.copy_names,
@@ -124,6 +126,7 @@ class Actions(QObject):
         self.download_to.setEnabled(downloadable)
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
+        self.change.setEnabled(count == 1)
         self.download.setToolTip(
             why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"
         )

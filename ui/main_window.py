@@ -24,6 +24,7 @@ from ui.accounts.account_flow import AccountFlow
 from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
 from ui.backend import Backend
+from ui.changing.change_flow import ChangeFlow
 from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
@@ -113,6 +114,16 @@ class MainWindow(QMainWindow):
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
+        self.changes = ChangeFlow(
+            self,
+            backend,
+            parts.area,
+            self.deletes,
+            refused,
+            messages,
+            lambda _file_id: (),
+            self._time.now,
+        )
         self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
         pages.middle_changed.connect(self.deletes.undo_bar.float_over)
         DeleteResults(
@@ -131,7 +142,7 @@ class MainWindow(QMainWindow):
         switch = AccountSwitch(
             self, self.accounts, pages, self.listing, self.table.columns, commands, messages
         )
-        for part in (self.deletes, self.origins, self.uploads):
+        for part in (self.changes, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
         self._inside: InsideFlow | None = None
         self._retries: RetryFlow | None = None
@@ -191,6 +202,7 @@ class MainWindow(QMainWindow):
         commands.download_to.triggered.connect(self.downloads.download_to)
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
+        commands.change.triggered.connect(self.changes.ask)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.clean_up.triggered.connect(self._clean_up)
         commands.refresh.triggered.connect(self._time.update)
@@ -206,6 +218,8 @@ class MainWindow(QMainWindow):
         parts.inspector.inside_requested.connect(self._look_inside_selected)
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
+        parts.inspector.change_requested.connect(self.changes.ask)
+        parts.transfers.delete_old_requested.connect(self.changes.delete_old)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
         parts.transfers.show_requested.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
@@ -216,8 +230,17 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _begin_previews(self) -> None:
+        from ui.inspector.needed_by_flow import NeededByFlow
         from ui.inspector.preview_flow import PreviewFlow
 
+        self.needed_by = NeededByFlow(
+            self,
+            self.backend,
+            self.workspace.inspector,
+            self.workspace.area.table.selected_files,
+            self._time.now,
+        )
+        self._time.ticked.connect(self.needed_by.show_now)
         previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
         self.dialogs.prices_changed.connect(previews.show_prices)
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))

@@ -41,6 +41,7 @@ class TopBar(QWidget):
             actions.download_zip,
             actions.download_anyway,
             actions.paste,
+            actions.change,
             None,
             actions.select_all,
             actions.select_purpose.menuAction(),

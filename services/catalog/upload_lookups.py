@@ -102,6 +102,10 @@ class UploadLookups:
         """
         self._ask([file_id], lambda _api, found: then(_unchanged(found.get(file_id))))
 
+    def find_record(self, file_id: str, then: Callable[[UploadRecord | None], None]) -> None:
+        """Call `then` with the record of a file's upload, or None, on a worker thread."""
+        self._ask([file_id], lambda _api, found: then(found.get(file_id)))
+
     def find_originals(
         self, file_ids: Sequence[str], then: Callable[[frozenset[str]], None]
     ) -> None:

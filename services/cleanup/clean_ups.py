@@ -25,7 +25,7 @@ from services.system.worker_threads import WorkerThreads
 FindOriginals = Callable[[Sequence[str], Callable[[frozenset[str]], None]], None]
 """Calls a function with those of the file IDs whose unchanged original is on this computer."""
 
-_TURN = 0.004
+_TURN = 0.002
 """How long a plan is worked on before the window gets its turn, in seconds."""
 
 

@@ -35,6 +35,11 @@ class KnownJobs:
         with self._account.lock:
             return tuple(self._jobs[kind].values())
 
+    def get(self, kind: JobKind, job_id: str) -> Job | None:
+        """A job by its ID."""
+        with self._account.lock:
+            return self._jobs[kind].get(job_id)
+
     def running(self, kind: JobKind) -> tuple[Job, ...]:
         """Those that may change by themselves."""
         with self._account.lock:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from services.api.remote_file import RemoteFile
 from services.cleanup.report import FileResult, Outcome
+from services.problems.errors import Problem
 from services.system.events import Event
 from services.transfers.transfer import Transfer
 
@@ -52,6 +54,18 @@ class CleanUpEnded(Event, frozen=True):
     def count(self, outcome: Outcome) -> int:
         """How many files have this outcome."""
         return sum(result.outcome is outcome for result in self.results)
+
+
+class ChangeEnded(Event, frozen=True):
+    """A changed file is on the server, and it is verified. The old one is still there."""
+
+    account_id: str
+    old: RemoteFile
+    new: RemoteFile
+    by_content: bool
+    """Whether its content was compared too; the server may not give it out."""
+    difference: Problem | None = None
+    """What differs from the request although the file is good: its name or expiry."""
 
 
 class TransfersRestored(Event, frozen=True):

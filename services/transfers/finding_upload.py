@@ -133,11 +133,15 @@ def _remote_sha256(
                     return None
                 digest.update(piece)
     except FilesError as error:
-        status = error.problem.status
-        refused = status is not None and (
-            (400 <= status < 500 and status not in _TEMPORARY) or status == _NOT_IMPLEMENTED
-        )
-        if not refused and not settled:
+        if not is_refusal(error) and not settled:
             raise
         return None
     return digest.hexdigest() if count == size else None
+
+
+def is_refusal(error: FilesError) -> bool:
+    """Whether the server refuses to give content, so that another attempt is of no use."""
+    status = error.problem.status
+    return status is not None and (
+        (400 <= status < 500 and status not in _TEMPORARY) or status == _NOT_IMPLEMENTED
+    )

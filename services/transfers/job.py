@@ -1,8 +1,7 @@
 """The interface of all jobs, which is all that the queue knows about them.
 
 Each kind of job has its own module (`upload_job`, `download_job`, `zip_job`, `delete_job`,
-`clean_up_job`);
-`jobs` lists them.
+`clean_up_job`, `change_job`); `jobs` lists them.
 """
 
 from abc import ABCMeta, abstractmethod
@@ -151,6 +150,20 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     @property
     def sent_until(self) -> float | None:
         """A time by which the last byte had been sent; None if unknown."""
+        return None
+
+    @property
+    def other_files(self) -> frozenset[str]:
+        """Files that are certainly not the one it creates, whatever they look like."""
+        return frozenset()
+
+    @property
+    def created_id(self) -> str:
+        """The file that it created, if the next attempt goes on with it; else empty."""
+        return ""
+
+    def with_created(self, file_id: str) -> Self | None:
+        """Return the job to go on with now that its file is known; None if it is done."""
         return None
 
     def as_sent(self, started_at: float, until: float | None) -> Self:

@@ -1,11 +1,20 @@
 """All kinds of jobs. The journal tells them apart by their tags."""
 
+from services.transfers.change_job import ChangeJob
 from services.transfers.clean_up_job import CleanUpJob
 from services.transfers.delete_job import DeleteJob
 from services.transfers.download_job import DownloadJob
 from services.transfers.upload_job import UploadJob
 from services.transfers.zip_job import ZipJob
 
-__all__ = ["AnyJob", "CleanUpJob", "DeleteJob", "DownloadJob", "UploadJob", "ZipJob"]
+__all__ = [
+    "AnyJob",
+    "ChangeJob",
+    "CleanUpJob",
+    "DeleteJob",
+    "DownloadJob",
+    "UploadJob",
+    "ZipJob",
+]
 
-AnyJob = UploadJob | DownloadJob | ZipJob | DeleteJob | CleanUpJob
+AnyJob = UploadJob | DownloadJob | ZipJob | DeleteJob | CleanUpJob | ChangeJob

@@ -77,6 +77,10 @@ class AnswerLost(Exception):
         self.look_again = look_again
 
 
+class FileFound(Exception):
+    """A lookup has found the file of a job that has more to do; the queue carries that out."""
+
+
 class NotOnServer(Exception):
     """The server doesn't have the file of an upload whose answer was lost."""
 

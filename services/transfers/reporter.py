@@ -1,6 +1,6 @@
 """Records in the store what a worker reports about its transfer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,20 +14,30 @@ from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost, OtherUploads, already_matched, is_settled
 from services.transfers.shared_listings import SharedListings
 from services.transfers.speed import SpeedMeter
-from services.transfers.transfer import TransferState
+from services.transfers.transfer import ChangePhase, TransferKind, TransferState
 from services.transfers.transfer_store import TransferStore
 
 _PUBLISH_INTERVAL = 0.1
 """Shortest time between two snapshots that differ only in progress, in seconds."""
+_COUNTS_AS = {
+    ChangePhase.GETTING: TransferKind.DOWNLOAD,
+    ChangePhase.UPLOADING: TransferKind.UPLOAD,
+    ChangePhase.VERIFYING: TransferKind.DOWNLOAD,
+}
+"""Whose speed limit a phase obeys; others have none."""
 
 
 class Reporter:
     """A worker's view of an entry; see RunningTransfer."""
 
-    def __init__(self, store: TransferStore, entry: Entry, bandwidth: Bandwidth) -> None:
+    def __init__(
+        self, store: TransferStore, entry: Entry, bandwidths: Mapping[TransferKind, Bandwidth]
+    ) -> None:
+        """`bandwidths` has one for each kind of transfer."""
         self._store = store
         self._entry = entry
-        self._bandwidth = bandwidth
+        self._bandwidths = bandwidths
+        self._bandwidth = bandwidths[entry.job.kind]
         self._token = entry.token
         self._done = 0
 
@@ -119,6 +129,21 @@ class Reporter:
                     speed=None,
                     seconds_left=None,
                 )
+
+    def start_phase(self, phase: ChangePhase) -> None:
+        """See RunningTransfer."""
+        counts_as = _COUNTS_AS.get(phase)
+        self._bandwidth = Bandwidth() if counts_as is None else self._bandwidths[counts_as]
+        self._done = 0
+        entry = self._entry
+        with self._store.lock:
+            entry.meter = SpeedMeter()
+            entry.sent_at = None
+            values = {"phase": phase, "done": 0, "speed": None, "seconds_left": None}
+            if entry.transfer.state is TransferState.CONFIRMING:
+                self._store.set_state(entry, TransferState.RUNNING, **values)
+            else:
+                self._store.change(entry, **values)
 
     def start_waiting(self, seconds: float, problem: Problem) -> None:
         """See RunningTransfer."""

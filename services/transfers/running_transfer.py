@@ -8,6 +8,7 @@ from services.problems.errors import Problem
 from services.system.cancellation import CancelToken
 from services.transfers.lost_answers import OtherUploads
 from services.transfers.shared_listings import SharedListings
+from services.transfers.transfer import ChangePhase
 
 
 class ContentProgress(Protocol):
@@ -62,6 +63,12 @@ class RunningTransfer(ContentProgress, Protocol):
 
         From now on the server may have the file, with or without an answer. Raises NotSaved if
         that can't be saved; then the last byte must not be sent.
+        """
+
+    def start_phase(self, phase: ChangePhase) -> None:
+        """Report that the next phase of a change starts, with no progress yet.
+
+        Before it verifies, its file must be known and saved. On a lookup, raises FileFound then.
         """
 
     def start_waiting(self, seconds: float, problem: Problem) -> None:

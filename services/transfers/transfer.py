@@ -1,4 +1,4 @@
-"""One upload, download, delete or clean-up: its snapshot, its states and the allowed transitions."""
+"""One upload, download, delete, clean-up or change: its snapshot, its states and the allowed transitions."""
 
 from enum import Enum
 from pathlib import Path
@@ -18,6 +18,20 @@ class TransferKind(Enum):
     DELETE = "delete"
     CLEAN_UP = "clean up"
     """Its progress is in files."""
+    CHANGE = "change"
+    """Replaces a file by one with another name, purpose or expiry; see `ChangePhase`."""
+
+
+class ChangePhase(Enum):
+    """What a change does now; each phase has its own progress."""
+
+    __hash__ = object.__hash__  # members are unique; hashing their names takes much longer
+
+    GETTING = "getting"
+    """Reads the original on this computer, or downloads the content."""
+    CHECKING = "checking"
+    UPLOADING = "uploading"
+    VERIFYING = "verifying"
 
 
 class TransferState(Enum):
@@ -58,6 +72,8 @@ _ALLOWED: dict[TransferState, frozenset[TransferState]] = {
         {
             # After an answer to the whole body that asks to retry, such as 429.
             TransferState.WAITING,
+            # A change verifies the file that it has uploaded.
+            TransferState.RUNNING,
             TransferState.DONE,
             TransferState.FAILED,
             TransferState.UNCERTAIN,
@@ -103,14 +119,14 @@ class Transfer(msgspec.Struct, frozen=True):
     total: int | None = None
     """Total bytes; None if unknown, and for a delete; for a clean-up, how many files."""
     done: int = 0
-    """Bytes done; never above `total`, and never decreases within one attempt."""
+    """Bytes done; never above `total`, and never decreases within one attempt or phase."""
     purpose: str = ""
     expires_after: int | None = None
     """For an upload: seconds until the server deletes the file; None if it wasn't asked to."""
     path: Path | None = None
     """The local path: the source of an upload; a download's folder, then its saved file."""
     file_id: str = ""
-    """The ID of the remote file; for an upload, once known."""
+    """The ID of the remote file; for an upload or change, that of the new one, once known."""
     speed: float | None = None
     """Bytes per second over the last few seconds; None while unknown."""
     seconds_left: float | None = None
@@ -132,6 +148,10 @@ class Transfer(msgspec.Struct, frozen=True):
     """For a download: whether its part file survives a pause."""
     starts_over: bool = False
     """While PAUSED: whether progress was lost, so that it starts over."""
+    phase: ChangePhase | None = None
+    """For a change that has started: what it does now, or did last."""
+    replaces: str = ""
+    """For a change: the ID of the old file."""
 
     @property
     def can_cancel(self) -> bool:

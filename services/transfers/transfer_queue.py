@@ -99,6 +99,7 @@ class TransferQueue:
         with self.lock:
             for entry in self._store.find([transfer_id]):
                 self._runner.adopt(entry, file_id)
+            self._runner.start_ready()
 
     def send_again(self, transfer_ids: Iterable[int]) -> None:
         """Send UNCERTAIN uploads again without a lookup."""

@@ -24,6 +24,7 @@ AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.DOWNLOAD: 4,
     TransferKind.DELETE: 8,
     TransferKind.CLEAN_UP: 1,
+    TransferKind.CHANGE: 2,
 }
 """How many of each kind run at once by default."""
 MAX_AT_ONCE = 32
@@ -56,7 +57,7 @@ class TransferRunner:
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
-        if entry.job.creates_file:
+        if entry.job.creates_file and not entry.job.created_id:
             self._store.release_file(entry)
         entry.sent_at = None
         entry.lookups = 0
@@ -82,7 +83,12 @@ class TransferRunner:
             return  # matched with another upload since the menu was opened
         if self._store.match_file(entry, file_id, found=True):
             entry.token.cancel()
-            self.end(entry, TransferState.DONE)
+            rest = entry.job.with_created(file_id)
+            if rest is None:
+                self.end(entry, TransferState.DONE)
+            else:
+                entry.job = rest
+                self.requeue(entry)
 
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload again without a lookup: the user knows it isn't on the server."""
@@ -161,7 +167,7 @@ class TransferRunner:
                 return  # canceled or paused in the meantime
             self._store.set_state(entry, TransferState.RUNNING)
             entry.started_at = self._store.now()
-            reporter = Reporter(self._store, entry, self._bandwidths[entry.job.kind])
+            reporter = Reporter(self._store, entry, self._bandwidths)
             job = self._begin(entry)
         try:
             self._carry_out(entry.transfer.account_id, job, reporter)

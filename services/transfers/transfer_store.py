@@ -195,7 +195,10 @@ class TransferStore:
                 elif other.job.may_be_on_server:
                     lost.append(upload)
         return OtherUploads(
-            self._owners.owned_by_others(entry), tuple(confirming), tuple(lost), in_other_programs
+            self._owners.owned_by_others(entry) | entry.job.other_files,
+            tuple(confirming),
+            tuple(lost),
+            in_other_programs,
         )
 
     def was_matched_without_answer(self, entry: Entry, file_id: str) -> bool:
@@ -255,6 +258,8 @@ class TransferStore:
         for transfer_id, entry in cleared.items():
             self.entries.pop(transfer_id).token.cancel()
             self.lookup_times.pop(transfer_id, None)
+            if entry.transfer.state is TransferState.UNCERTAIN:
+                entry.job.discard()  # others have nothing left
             if entry.job.reports_batch:
                 self._deletes.clear(entry.transfer)
         if cleared:
@@ -343,5 +348,5 @@ def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 def _are_alike(one: Entry, other: Entry) -> bool:
     """Return whether the file of one upload could be mistaken for that of another."""
     a, b = one.transfer, other.transfer
-    same_kind = (a.kind, a.total, a.purpose) == (b.kind, b.total, b.purpose)
-    return same_kind and server_of_entry(one) == server_of_entry(other)
+    same = (a.total, a.purpose) == (b.total, b.purpose)
+    return same and server_of_entry(one) == server_of_entry(other)

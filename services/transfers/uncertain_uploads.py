@@ -11,12 +11,13 @@ from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.lost_answers import (
     AnswerLost,
+    FileFound,
     NotOnServer,
     resent_too_often,
 )
 from services.transfers.reporter import Reporter
 from services.transfers.shared_listings import SharedListings
-from services.transfers.transfer import TransferState
+from services.transfers.transfer import ChangePhase, TransferKind, TransferState
 from services.transfers.transfer_runner import CarryOut, TransferRunner
 from services.transfers.transfer_store import TransferStore
 
@@ -72,6 +73,8 @@ class UncertainUploads:
             )
         except Cancelled:
             return
+        except FileFound:
+            self._go_on(entry, token)
         except NotOnServer:
             self._send_again(entry, token)
         except AnswerLost as lost:
@@ -86,6 +89,12 @@ class UncertainUploads:
             with self._store.lock:
                 if not token.cancelled:
                     self._runner.end(entry, TransferState.DONE)
+
+    def _go_on(self, entry: Entry, token: CancelToken) -> None:
+        with self._store.lock:
+            if not token.cancelled:
+                self._runner.requeue(entry)
+                self._runner.start_ready()
 
     def _send_again(self, entry: Entry, token: CancelToken) -> None:
         with self._store.lock:
@@ -127,7 +136,7 @@ class _Lookup(Reporter):
         self, store: TransferStore, entry: Entry, now: float, listings: SharedListings
     ) -> None:
         """`now` is a time before the `listings`, in seconds since 1970."""
-        super().__init__(store, entry, Bandwidth())
+        super().__init__(store, entry, {kind: Bandwidth() for kind in TransferKind})
         self._now = now
         self._listings = listings
 
@@ -140,6 +149,11 @@ class _Lookup(Reporter):
     def listings(self) -> SharedListings:
         """See RunningTransfer."""
         return self._listings
+
+    def start_phase(self, phase: ChangePhase) -> None:
+        """See RunningTransfer."""
+        if phase is ChangePhase.VERIFYING:
+            raise FileFound
 
     def mark_not_sent(self) -> NoReturn:
         """See RunningTransfer. Ends the lookup, so that the queue can send the upload again."""

@@ -21,6 +21,11 @@ def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
 
 def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem | None:
     """Return how the file on the server differs from the request; None if it doesn't."""
+    return unusable(request, file) or other_expiry(request, file)
+
+
+def unusable(request: UploadRequest, file: RemoteFile) -> Problem | None:
+    """Return why the file on the server can't stand for the local one; None if it can."""
     if not is_whole(request, file) and file.size is not None:
         return Problem(
             ProblemKind.DIFFERS,
@@ -46,6 +51,11 @@ def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem
             _("If that isn't what you need, delete the file on the server."),
             f"{file.purpose} != {request.purpose}",
         )
+    return None
+
+
+def other_expiry(request: UploadRequest, file: RemoteFile) -> Problem | None:
+    """Return how the expiry of the file differs from the request; None if it doesn't."""
     if request.expires_after is None:
         return None
     if file.expires_at is None:

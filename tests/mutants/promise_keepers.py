@@ -86,7 +86,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "uncertain_uploads": ("finding_upload", "queue_restart"),
     "saving_job": ("saving_job", "parts_after", "downloading", "zip", "queue_restart"),
     "upload_answer": ("uploading", "lost_answers"),
-    "upload_job": (
+    "sending_job": (
         "attempts",
         "journal",
         "disks_and_clocks",
@@ -98,6 +98,10 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
         "finding_upload",
         "engine_history",
     ),
+    "upload_job": ("uploading", "engine_history"),
+    "change_job": ("change",),
+    "changed_content": ("change",),
+    "verifying": ("change",),
     "zip_archive": ("zip", "attempts", "received_content"),
     "zip_job": ("attempts", "zip", "saving_job", "queue_restart"),
     "account_headers": ("redirects", "key_secrecy"),

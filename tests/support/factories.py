@@ -7,7 +7,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account, AccountKind
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
 
 CREATED_AT = 1_700_000_000
 """The default creation time of files, in seconds since 1970."""
@@ -76,6 +76,8 @@ def transfer(
     place: float = 0.0,
     keeps_part: bool = False,
     starts_over: bool = False,
+    phase: ChangePhase | None = None,
+    replaces: str = "",
 ) -> Transfer:
     """A snapshot of a transfer; by default, each has a new ID."""
     return Transfer(
@@ -100,6 +102,8 @@ def transfer(
         place=place,
         keeps_part=keeps_part,
         starts_over=starts_over,
+        phase=phase,
+        replaces=replaces,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from services.cleanup.stored_plan import StoredPlan
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
+from services.transfers.change_job import ChangeJob, WantedFile, change_job
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
 from services.transfers.jobs import CleanUpJob, DeleteJob, DownloadJob, UploadJob
@@ -17,6 +18,8 @@ from tests.support.events import EventLog
 from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.manual_clock import ManualClock
 from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs
+
+_numbers = itertools.count(1)
 
 
 class QueueBench:
@@ -76,8 +79,12 @@ def delete() -> DeleteJob:
 
 
 def clean_up() -> CleanUpJob:
-    return CleanUpJob(plan=StoredPlan(Path("/plans/1.plan"), "", 1000))
+    return CleanUpJob(plan=StoredPlan(Path(f"/plans/{next(_numbers)}.plan"), "", 1000))
 
 
 def failing() -> FilesError:
     return FilesError(problem())
+
+
+def change() -> ChangeJob:
+    return change_job(remote_file(size=1000), WantedFile("new.txt", "batch"), Path("/changes"))

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 from services.accounts.account_commands import AccountCommands
@@ -17,13 +18,10 @@ from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.previews.joins import Joins
 from services.previews.previews import Previews
-from services.references.answer import Coverage
-from services.references.events import ScanProgress
-from services.references.price import Price
-from services.references.reference import Reference
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
+from tests.support.scripted_references import ScriptedReferences
 from ui.backend import Backend
 
 Call = tuple[str, tuple[Any, ...]]
@@ -50,6 +48,8 @@ class RecordingEngine:
         self.history = _Room(UploadHistory, "history.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
+        self.references = ScriptedReferences(record)
+        """What refers to files in every session."""
         self.backend = Backend(cast("Engine", self))
         """The backend for the parts of the window."""
 
@@ -75,7 +75,7 @@ class RecordingEngine:
         return self.new_session()
 
     def new_session(self) -> Session:
-        return cast("Session", _RecordingSession(self._record))
+        return cast("Session", _RecordingSession(self._record, self.references))
 
     def clear_caches(self) -> None:
         self._record("clear_caches", ())
@@ -106,45 +106,21 @@ class _Room:
         return called
 
 
-class _NoReferences:
-    """Knows nothing about references; a test may change what it answers."""
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self.coverage = Coverage((), None)
-        self.running: ScanProgress | None = None
-        self.seconds_per_request: float | None = None
-        self.known: dict[str, tuple[Reference, ...]] = {}
-        self.known_price: Price | None = None
-
-    def by_file(self) -> dict[str, tuple[Reference, ...]]:
-        return self.known
-
-    def price(self, _chosen: object = None) -> Price | None:
-        return self.known_price
-
-    def scan(self, chosen: object = None, promised: int | None = None) -> int:
-        self._record("references.scan", (chosen, promised))
-        return 1
-
-    def stop_scan(self) -> None:
-        self._record("references.stop_scan", ())
-
-
 class _RecordingSession(_Room):
     """Records the calls to a session. It has number 0, like the events that tests create."""
 
     number = 0
     account = None
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, references: ScriptedReferences) -> None:
         super().__init__(Session, "", record)
         self.listing = _Room(Listings, "listing.", record)
         self.details = _Room(FileRetriever, "details.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)
-        self.references = _NoReferences(record)
+        self.references = references
+        self.jobs = SimpleNamespace(known=SimpleNamespace(get=lambda _kind, _job_id: None))
         self.clean_ups = _Room(CleanUps, "clean_ups.", record)
 
     def close(self) -> None:

@@ -245,7 +245,7 @@ def test_the_requests_are_shown_with_the_answers(desk: Desk) -> None:
     desk.wait(lambda: messages(page) == ["Question q-11", "x"])
     assert desk.sees("sweep, line 12")
     table = not_none(page.findChild(LineTable))
-    table.setFocus()
+    assert table.hasFocus()
     QTest.keyClick(table, Qt.Key.Key_Down)
     desk.wait(lambda: messages(page) == ["Question q-10", "x"])
     assert desk.sees("sweep, line 11")

@@ -31,7 +31,7 @@ from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 
-_WIDTH, _HEIGHT = 1084, 720
+_WIDTH, _HEIGHT = 1084, 780
 _MARGIN = 40
 """The least distance to the edges of the window, both sides together."""
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from services.browse.ordering import Column, Order
 from services.cleanup.planning import LARGEST_FIRST
 from services.system.language import _
+from services.system.sizes import format_size
 from ui.cleanup.plan_model import SHOWN, WHY, PlanModel
 from ui.copied_rows import copy_rows
 from ui.purpose_pill import paint_purpose_pill
@@ -109,8 +110,14 @@ class PlanTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each column its part of the width."""
         super().resizeEvent(event)
+        metrics = self.fontMetrics()
+        least = {
+            _SIZE: metrics.horizontalAdvance(format_size(888_800_000)) + 2 * INSET + 4,
+            _CREATED: metrics.horizontalAdvance(SHOWN[_CREATED].title) + 2 * INSET + 4,
+        }
         for section, part in _PARTS.items():
-            self.setColumnWidth(section, round(part * self.viewport().width()))
+            width = round(part * self.viewport().width())
+            self.setColumnWidth(section, max(width, least.get(section, 0)))
         self.scrolled.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

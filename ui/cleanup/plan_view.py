@@ -1,6 +1,7 @@
 """What a plan would delete, and what it skips."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,6 +36,7 @@ _ICONS = {
     WhyKept.NOT_DOWNLOADABLE: "cloud-off",
     WhyKept.NEWEST: "info",
 }
+_SUMS_GAP = 16
 _LINES = 4
 """Kinds of kept files that there is room for."""
 
@@ -172,24 +174,37 @@ class _SumsLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._count = 0
         self._sums = [_Sum() for _number in range(MOST_SUMS)]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row.setSpacing(_SUMS_GAP)
         for one in self._sums:
             row.addWidget(one)
         row.addStretch(1)
         self.setMinimumHeight(self.fontMetrics().height() + 4)
-        # What doesn't fit is cut off; it must not widen the dialog.
+        # What doesn't fit is left out; it must not widen the dialog.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_plan(self, plan: Plan) -> None:
         """Show the sums of another plan."""
         lines = sums_in_words(plan)
+        self._count = len(lines)
+        for one, line in zip(self._sums, lines, strict=False):
+            one.show_sum(*line)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show those that fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width()
         for number, one in enumerate(self._sums):
-            one.setVisible(number < len(lines))
-            if number < len(lines):
-                one.show_sum(*lines[number])
+            room -= one.sizeHint().width()
+            one.setVisible(number < self._count and (room >= 0 or not number))
+            room -= _SUMS_GAP
 
 
 class _Sum(QWidget):

@@ -185,7 +185,7 @@ class RulesForm(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         width = 15 * self.fontMetrics().averageCharWidth() + 24
         for row, (box, field) in enumerate(
             (
@@ -204,7 +204,7 @@ class RulesForm(QWidget):
         of_each.addWidget(self._newest_of, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(label(_("Purpose"), "strong"))
         column.addWidget(self._purposes)
         column.addSpacing(2)

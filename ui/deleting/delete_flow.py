@@ -60,10 +60,14 @@ class DeleteFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask whether to delete the selected files."""
+        self.ask_about(self._area.table.selected_files())
+
+    def ask_about(self, listed: Sequence[RemoteFile]) -> None:
+        """Ask whether to delete files, except those that are being deleted."""
         from ui.deleting.delete_dialog import DeleteDialog
 
         deleting = self._area.files.deleting
-        files = [file for file in self._area.table.selected_files() if file.id not in deleting]
+        files = [file for file in listed if file.id not in deleting]
         account = self._backend.open_account
         if not files or account is None:
             return

@@ -135,7 +135,7 @@ class SelectionFlow(QObject):
         menu.addSeparator()
         menu.addActions([commands.select_purpose.menuAction(), commands.invert_selection])
         menu.addSeparator()
-        menu.addAction(commands.delete)
+        menu.addActions([commands.change, commands.delete])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 

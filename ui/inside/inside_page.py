@@ -188,7 +188,11 @@ class InsidePage(MiddlePage):
         """
         if self.shows_results:
             self._joined = joined
+            focused = self.window().focusWidget()
+            was_on_link = focused is not None and self.results.isAncestorOf(focused)
             self.results.show_joined(joined)
+            if was_on_link:
+                self.focus_content()  # the link is gone
             self.lines.show_joined(joined)
             if joined.lines is not None:
                 self._offer_groups(joined.joined.summary)

@@ -48,6 +48,8 @@ class Inspector(QWidget):
     download_anyway_requested = Signal()
     """Emitted to download even though the server is expected to refuse."""
     copy_ids_requested = Signal()
+    change_requested = Signal()
+    """Change name, purpose or expiry of the selected file."""
     copy_hash_requested = Signal(str)
     folder_requested = Signal(object)
     """Emitted with a `Path` to show a local file in its folder."""
@@ -197,6 +199,7 @@ class Inspector(QWidget):
         if self._sums_view is not None:
             self._sums_view.setVisible(self._file is None)
         self._inside.setVisible(self._file is not None)
+        self._change.setVisible(self._file is not None)
         self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
@@ -244,6 +247,8 @@ class Inspector(QWidget):
         self._download.clicked.connect(self.download_requested)
         self._copy = QPushButton(_("Copy ID"))
         self._copy.clicked.connect(self.copy_ids_requested)
+        self._change = QPushButton(_("Change…"))
+        self._change.clicked.connect(self.change_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = QPushButton(_("Try anyway"))
         self._try.setProperty("look", "link")
@@ -280,6 +285,7 @@ class Inspector(QWidget):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         layout.addLayout(buttons)
+        layout.addWidget(self._change, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._refusal)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)

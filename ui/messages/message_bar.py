@@ -81,9 +81,11 @@ class MessageBar(QWidget):
             self._problems = [one for one in self._problems if not one.same_as(problem)]
             self._show_first()
 
-    def show_notice(self, text: str, *, action: QAction | None = None) -> None:
-        """Show a short notice such as “3 files deleted”, with an optional action."""
-        self._notice.show_text(one_line(text), action)
+    def show_notice(
+        self, text: str, *, action: QAction | None = None, second: QAction | None = None
+    ) -> None:
+        """Show a short notice such as “3 files deleted”, with up to two actions."""
+        self._notice.show_text(one_line(text), action, second)
         self._notice.show()
         self.show()
         self.changed.emit()

@@ -159,8 +159,11 @@ class NoticeLine(_Line):
         super().__init__(parent)
         self._text = label("", wrap=True)
         self._action: QAction | None = None
+        self._second: QAction | None = None
         self._button = QPushButton()
         self._button.clicked.connect(self._act)
+        self._second_button = QPushButton()
+        self._second_button.clicked.connect(self._act_second)
         dismiss = _dismiss_button()
         dismiss.clicked.connect(self.closed)
         row = QHBoxLayout(self)
@@ -169,19 +172,27 @@ class NoticeLine(_Line):
         row.addWidget(IconLabel(icon("info", Role.ACCENT)))
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
+        row.addWidget(self._second_button)
         row.addWidget(dismiss)
 
-    def show_text(self, text: str, action: QAction | None) -> None:
+    def show_text(self, text: str, action: QAction | None, second: QAction | None = None) -> None:
         """Replace the notice."""
         self._text.setText(text)
-        self._action = action
-        self._button.setVisible(action is not None)
-        if action is not None:
-            self._button.setText(action.text())
+        self._action, self._second = action, second
+        for button, wanted in ((self._button, action), (self._second_button, second)):
+            button.setVisible(wanted is not None)
+            if wanted is not None:
+                button.setText(wanted.text())
 
     @Slot()
     def _act(self) -> None:
-        action = self._action
+        self._close_and_do(self._action)
+
+    @Slot()
+    def _act_second(self) -> None:
+        self._close_and_do(self._second)
+
+    def _close_and_do(self, action: QAction | None) -> None:
         self.closed.emit()
         if action is not None:
             action.trigger()

@@ -24,6 +24,7 @@ class RowAction(Enum):
     FOLDER = "folder"
     COPY_ID = "copy id"
     SHOW = "show"
+    DELETE_OLD = "delete old"
     REMOVE = "remove"
     COPY_REPORT = "copy report"
 
@@ -42,6 +43,7 @@ class RowAction(Enum):
             RowAction.FOLDER: "folder-open",
             RowAction.COPY_ID: "copy",
             RowAction.SHOW: "files",
+            RowAction.DELETE_OLD: "trash",
             RowAction.REMOVE: "x",
             RowAction.COPY_REPORT: "copy",
         }[self]
@@ -61,6 +63,7 @@ class RowAction(Enum):
             RowAction.FOLDER: _("Show in folder"),
             RowAction.COPY_ID: _("Copy ID"),
             RowAction.SHOW: _("Show in the list"),
+            RowAction.DELETE_OLD: _("Delete the old file…"),
             RowAction.REMOVE: _("Remove from the list"),
             RowAction.COPY_REPORT: _("Copy problem report"),
         }[self]
@@ -110,6 +113,10 @@ def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
         actions |= {RowAction.FIRST, RowAction.LAST}
     if transfer.state is TransferState.UNCERTAIN:
         actions.add(RowAction.SEND_AGAIN)
+    if transfer.replaces and transfer.state is TransferState.DONE:
+        actions.add(RowAction.DELETE_OLD)
+    if transfer.replaces and transfer.file_id:
+        actions.add(RowAction.COPY_ID)  # also of a new file that isn't as it should be
     if problem_of(transfer) is not None:
         actions.add(RowAction.COPY_REPORT)
     return frozenset(actions)
@@ -147,7 +154,7 @@ def _transfer_button(transfer: Transfer) -> RowButton | None:
 
 def _is_uploaded(transfer: Transfer) -> bool:
     return (
-        transfer.kind is TransferKind.UPLOAD
+        transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
         and transfer.state is TransferState.DONE
         and transfer.file_id != ""
     )

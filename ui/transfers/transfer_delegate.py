@@ -48,6 +48,7 @@ _DIRECTION_ICONS = {
     TransferKind.DOWNLOAD: "arrow-down",
     TransferKind.DELETE: "trash",
     TransferKind.CLEAN_UP: "list-x",
+    TransferKind.CHANGE: "rename",
 }
 
 

@@ -324,4 +324,5 @@ def _kind(transfer: Transfer) -> str:
         TransferKind.DOWNLOAD: _("Download"),
         TransferKind.DELETE: _("Delete"),
         TransferKind.CLEAN_UP: _("Clean-up"),
+        TransferKind.CHANGE: _("Change"),
     }[transfer.kind]

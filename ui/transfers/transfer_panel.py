@@ -50,6 +50,8 @@ class TransferPanel(QWidget):
     copy_ids_requested = Signal(list)
     """The IDs of remote files."""
     show_requested = Signal(list)
+    delete_old_requested = Signal(list)
+    """The changes whose old files to delete."""
     collapsed_changed = Signal(bool)
     height_changed = Signal()
     """The preferred height changed: it was collapsed or expanded, or has more or fewer lines."""
@@ -187,6 +189,8 @@ class TransferPanel(QWidget):
                 self.copy_ids_requested.emit([t.file_id for t in _oldest_first(transfers)])
             case RowAction.SHOW:
                 self.show_requested.emit(transfers)
+            case RowAction.DELETE_OLD:
+                self.delete_old_requested.emit(transfers)
             case RowAction.COPY_REPORT:
                 QGuiApplication.clipboard().setText(_reports(transfers))
             case RowAction.RETRY | RowAction.SEND_AGAIN:

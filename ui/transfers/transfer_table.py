@@ -54,6 +54,7 @@ _MENU_GROUPS = (
         RowAction.FOLDER,
         RowAction.COPY_ID,
         RowAction.SHOW,
+        RowAction.DELETE_OLD,
         RowAction.REMOVE,
         RowAction.COPY_REPORT,
     ),

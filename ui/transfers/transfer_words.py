@@ -6,7 +6,7 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, format_size, rounded
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
 from ui.messages.problem_words import server_message, server_message_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
@@ -62,7 +62,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
             return _paused_in_words(transfer)
         case TransferState.DONE:
             return _joined(
-                _("Done"),
+                _("Verified") if transfer.kind is TransferKind.CHANGE else _("Done"),
                 _warning(transfer),
                 _new_id(transfer),
                 _whereto(transfer),
@@ -74,7 +74,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
             return _uncertain_in_words(transfer, wait_left)
         case TransferState.CANCELLED:
             # A skipped download has a problem that says why.
-            return _title(transfer) or _("Canceled")
+            return _title(transfer) or _joined(_("Canceled"), _unverified(transfer))
 
 
 def advice_in_words(transfer: Transfer) -> str:
@@ -151,7 +151,7 @@ def _running_in_words(transfer: Transfer) -> str:
         left = transfer.seconds_left
         time_left = time_left_in_words(left) if left is not None and left >= 0 else ""
         return _joined(_amount(transfer), time_left)
-    parts = [amount_in_words(transfer.done, transfer.total)]
+    parts = [_phase(transfer), amount_in_words(transfer.done, transfer.total)]
     if transfer.speed is not None and transfer.speed >= 0:
         parts.append(speed_in_words(transfer.speed))
     if transfer.seconds_left is not None and transfer.seconds_left >= 0:
@@ -257,8 +257,28 @@ def _amount(transfer: Transfer) -> str:
     return amount_in_words(transfer.done, transfer.total)
 
 
+def _phase(transfer: Transfer) -> str:
+    """What a change does now; empty for others."""
+    if transfer.phase is None:
+        return ""
+    return {
+        ChangePhase.GETTING: _("Getting the content"),
+        ChangePhase.CHECKING: _("Checking"),
+        ChangePhase.UPLOADING: _("Uploading"),
+        ChangePhase.VERIFYING: _("Verifying the new file"),
+    }[transfer.phase]
+
+
+def _unverified(transfer: Transfer) -> str:
+    """That a change was stopped after it had created a file; empty for others."""
+    if transfer.kind is not TransferKind.CHANGE or not transfer.file_id:
+        return ""
+    return _joined(_("the new file isn't verified"), one_line(transfer.file_id))
+
+
 def _new_id(transfer: Transfer) -> str:
-    return one_line(transfer.file_id) if transfer.kind is TransferKind.UPLOAD else ""
+    has_new = transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
+    return one_line(transfer.file_id) if has_new else ""
 
 
 def _whereto(transfer: Transfer) -> str:

@@ -101,6 +101,17 @@ class ExpiryField(QWidget):
             return chosen
         return self._number.value() * self._span
 
+    def choose(self, seconds: int | None) -> None:
+        """Choose a lifetime within the API's limits; None for the server's default."""
+        index = self._choice.findData(seconds)
+        if index >= 0:
+            self._choice.setCurrentIndex(index)
+        elif seconds is not None:
+            span = next(one for one in (DAY, HOUR, MINUTE, 1) if seconds % one == 0)
+            self._unit.setCurrentIndex(self._unit.findData(span))
+            self._number.setValue(seconds // span)
+            self._choice.setCurrentIndex(self._choice.findData(_CUSTOM))
+
     @property
     def problem(self) -> str:
         """Why the API would reject the choice, as a sentence; empty if it is valid."""

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -24,6 +26,7 @@ from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.factories import remote_file
 from tests.support.served_files import ListingQuirk, ServedFile, served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error
+from tests.support.source_code import ROOT
 
 State = TransferState
 
@@ -452,3 +455,71 @@ def test_a_lost_answer_is_no_failure(
     wharf.add(CleanUpJob(plan=plan))
     assert wharf.end().state is State.DONE
     assert set(results(wharf).values()) == {"deleted"}
+
+
+_CHILD = """
+import sys
+import threading
+from pathlib import Path
+
+from services.cleanup.stored_plan import StoredPlan
+from services.transfers.jobs import CleanUpJob
+from services.transfers.journal import Journal
+from tests.services.transfers.conftest import Wharf
+
+
+class Server:
+    base_url = sys.argv[1]
+    files = ()
+
+
+folder = Path(sys.argv[2])
+wharf = Wharf(Server(), folder / "downloads")
+wharf.queue.restore(Journal(folder / "queue.sqlite"))
+plan = StoredPlan(Path(sys.argv[3]), sys.argv[4], 4)
+saves = {"saves": True, "folder": wharf.folder, "archive": sys.argv[6]} if sys.argv[5] else {}
+wharf.add(CleanUpJob(plan=plan, **saves))
+threading.Event().wait()
+"""
+"""Runs a clean-up until it is killed."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("method", "path", "saves", "archive"),
+    [
+        ("DELETE", "/files/{}", "", ""),
+        ("GET", "/files/{}/content", "saves", ""),
+        ("DELETE", "/files/{}", "saves", ""),
+        ("GET", "/files/{}/content", "saves", "old.zip"),
+        ("DELETE", "/files/{}", "saves", "old.zip"),
+    ],
+)
+def test_a_killed_process_is_followed_by_one_that_finishes_the_plan(
+    wharf: Wharf,
+    served: list[ServedFile],
+    plan: StoredPlan,
+    tmp_path: Path,
+    method: str,
+    path: str,
+    saves: str,
+    archive: str,
+) -> None:
+    wharf.server.script(method, path.format(served[2].id), [Stall()])
+    arguments = [wharf.server.base_url, str(tmp_path), str(plan.path), plan.sha256, saves, archive]
+    with subprocess.Popen([sys.executable, "-c", _CHILD, *arguments], cwd=ROOT) as child:
+        wharf.server.wait_until_stalled()
+        child.kill()
+    if saves and method == "GET":
+        assert deletes(wharf) == []
+    wharf.queue.restore(Journal(tmp_path / "queue.sqlite"))
+    wharf.server.release()
+    wharf.queue.resume([wharf.wait_for(State.PAUSED).id])
+    assert wharf.end().state is State.DONE
+    assert left(wharf) == ["e.jsonl"]
+    assert set(results(wharf).values()) == {"deleted"}
+    if archive:
+        with zipfile.ZipFile(wharf.folder / archive) as opened:
+            assert len(opened.namelist()) == 4
+    elif saves:
+        assert wharf.saved == {file.filename: file.content for file in served[:4]}

@@ -17,8 +17,8 @@ from services.transfers import finding_upload
 from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import SETTLED_AFTER
+from services.transfers.sending_job import MAX_RESENDS
 from services.transfers.transfer import Transfer, TransferState
-from services.transfers.upload_job import MAX_RESENDS
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import not_none

@@ -17,7 +17,15 @@ from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
 from tests.support.factories import local_file, problem, remote_file, upload_request
-from tests.support.queue_bench import QueueBench, clean_up, delete, download, failing, upload
+from tests.support.queue_bench import (
+    QueueBench,
+    change,
+    clean_up,
+    delete,
+    download,
+    failing,
+    upload,
+)
 
 State = TransferState
 
@@ -87,6 +95,7 @@ def test_limit_of_running_transfers_is_used_and_kept(
 def test_kinds_do_not_wait_for_each_other(bench: QueueBench) -> None:
     bench.add(*(upload() for _ in range(9)), *(download() for _ in range(9)))
     bench.add(*(delete() for _ in range(9)), clean_up(), clean_up())
+    bench.add(*(change() for _ in range(3)))
     assert len(bench.jobs.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
 
 

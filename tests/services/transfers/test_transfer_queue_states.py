@@ -21,12 +21,14 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersCleared
-from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob
+from services.transfers.jobs import AnyJob, ChangeJob, DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
+from services.transfers.sending_job import SendingJob
 from services.transfers.transfer import (
     ENDED,
     UNDER_WAY,
+    ChangePhase,
     Transfer,
     TransferKind,
     TransferState,
@@ -35,7 +37,7 @@ from services.transfers.transfer import (
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
 from tests.support.factories import local_file, problem, remote_file, upload_request
-from tests.support.queue_bench import clean_up
+from tests.support.queue_bench import change, clean_up
 from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState
@@ -51,6 +53,7 @@ MAKERS: dict[TransferKind, Callable[[], AnyJob]] = {
     ),
     TransferKind.DELETE: lambda: DeleteJob(remote_file()),
     TransferKind.CLEAN_UP: clean_up,
+    TransferKind.CHANGE: change,
 }
 
 
@@ -189,8 +192,14 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         run = self.active_run(data, State.RUNNING)
-        if run and isinstance(run.job, UploadJob):
+        if run and isinstance(run.job, SendingJob):
             run.do(run.running.start_confirming)
+
+    @rule(data=st.data(), phase=st.sampled_from(ChangePhase))
+    def phase(self, data: st.DataObject, phase: ChangePhase) -> None:
+        run = self.active_run(data, State.RUNNING, State.CONFIRMING)
+        if run and isinstance(run.job, ChangeJob):
+            run.do(lambda: run.running.start_phase(phase))
 
     @rule(data=st.data())
     def waiting(self, data: st.DataObject) -> None:
@@ -208,7 +217,7 @@ class QueueMachine(RuleBasedStateMachine):
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
         run = self.active_run(data, State.RUNNING, State.CONFIRMING)
         if run:
-            sends = isinstance(run.job, UploadJob)
+            sends = isinstance(run.job, SendingJob)
             if error is None or (error is AnswerLost and not sends):
                 run.finish()
             else:

@@ -490,6 +490,28 @@ def test_the_user_can_choose_which_file_an_upload_became(
     assert again.args == [[unsure.id]]
 
 
+def test_a_verified_change_offers_to_delete_the_old_file(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    done = transfer(
+        TransferKind.CHANGE, TransferState.DONE, file_id="file-new", replaces="file-old"
+    )
+    panel.model.update_transfers([done])
+    with qtbot.waitSignal(panel.delete_old_requested) as requested:
+        menu_of(panel, 0)["Delete the old file…"].trigger()
+    assert requested.args == [[done]]
+
+
+def test_a_failed_change_offers_the_id_of_its_new_file_but_no_delete(panel: TransferPanel) -> None:
+    failed = transfer(
+        TransferKind.CHANGE, TransferState.FAILED, file_id="file-bad", replaces="file-old"
+    )
+    panel.model.update_transfers([failed])
+    offered = menu_of(panel, 0)
+    assert "Copy ID" in offered
+    assert "Delete the old file…" not in offered
+
+
 def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: TransferPanel) -> None:
     running = transfer()
     panel.model.update_transfers([running])

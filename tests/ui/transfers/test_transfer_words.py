@@ -9,7 +9,7 @@ from msgspec import structs
 
 from services.problems.errors import ProblemKind
 from services.system.sizes import GB, KB, MB, format_size
-from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer import ChangePhase, TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
 from ui.transfers.transfer_words import (
@@ -281,3 +281,25 @@ def test_a_pause_that_starts_over_says_so_even_with_a_reason() -> None:
     assert "starts over" not in status_in_words(paused)
     assert "The disk is full" in status_in_words(full)
     assert "starts over" in status_in_words(full)
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (ChangePhase.GETTING, "Getting the content · 2.0 of 12 MB"),
+        (ChangePhase.CHECKING, "Checking · 2.0 of 12 MB"),
+        (ChangePhase.UPLOADING, "Uploading · 2.0 of 12 MB"),
+        (ChangePhase.VERIFYING, "Verifying the new file · 2.0 of 12 MB"),
+    ],
+)
+def test_a_change_says_what_it_does_now(phase: ChangePhase, words: str) -> None:
+    changing = transfer(TransferKind.CHANGE, phase=phase, done=2 * MB, total=12 * MB)
+    assert status_in_words(changing) == words
+
+
+def test_a_change_ends_with_its_new_file() -> None:
+    changed = transfer(TransferKind.CHANGE, TransferState.DONE, file_id="file-new")
+    assert status_in_words(changed) == "Verified · file-new · batch"
+    stopped = transfer(TransferKind.CHANGE, TransferState.CANCELLED, file_id="file-new")
+    assert status_in_words(stopped) == "Canceled · the new file isn't verified · file-new"
+    assert status_in_words(transfer(TransferKind.CHANGE, TransferState.CANCELLED)) == "Canceled"

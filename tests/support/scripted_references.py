@@ -1,0 +1,47 @@
+"""Stands in for the references of a session: says what a test sets, and records scans."""
+
+from collections.abc import Callable, Collection
+
+from services.references.answer import Answer, Coverage, Verdict
+from services.references.events import ScanProgress
+from services.references.price import Price
+from services.references.reference import Reference
+
+NOT_CHECKED = Answer((), Verdict.NOT_CHECKED, None)
+
+
+class ScriptedReferences:
+    """By default, nothing was ever checked."""
+
+    def __init__(self, record: Callable[[str, tuple[object, ...]], None]) -> None:
+        self._record = record
+        self.answers: dict[str, Answer] = {}
+        self.coverage = Coverage((), None)
+        self.known: dict[str, tuple[Reference, ...]] = {}
+        """All references by file ID."""
+        self.known_price: Price | None = None
+        self.running: ScanProgress | None = None
+        self.seconds_per_request: float | None = None
+        self.last_scan = 0
+
+    def answer(self, file_id: str, created_at: int | None = None) -> Answer:
+        return self.answers.get(file_id, NOT_CHECKED)
+
+    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+        return self.known
+
+    def price(self, chosen: Collection[str] | None = None) -> Price | None:
+        return self.known_price
+
+    def scan(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
+        self._record("references.scan", (chosen, promised))
+        self.last_scan += 1
+        return self.last_scan
+
+    def scan_lists(self) -> int:
+        self._record("references.scan_lists", ())
+        self.last_scan += 1
+        return self.last_scan
+
+    def stop_scan(self) -> None:
+        self._record("references.stop_scan", ())

@@ -1,0 +1,115 @@
+"""Changing a file: one new file that is verified, and the offer to delete the old one."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import ServedFile, served_file
+from tests.support.server_faults import Moment, Reset, api_error
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+CONTENT = b"Ahoy\n" * 500
+
+
+def opened(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> tuple[Desk, ServedFile]:
+    old = served_file("old.txt", purpose="user_data", content=CONTENT)
+    files_server.add(old)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_for_files("old.txt")
+    desk.select("old.txt")
+    return desk, old
+
+
+def change_by_pointer(desk: Desk, name: str) -> None:
+    desk.press("Change…")
+    dialog = desk.dialog("Change file")
+    desk.wait(lambda: "Looking for" not in desk.texts(dialog))
+    (field,) = [one for one in dialog.findChildren(QLineEdit) if "Name" in one.accessibleName()]
+    field.selectAll()
+    desk.qtbot.keyClicks(field, name)
+    desk.press("Change", dialog)
+
+
+def names(files_server: ScriptedFilesServer) -> list[str]:
+    return sorted(file.filename for file in files_server.files)
+
+
+def test_a_file_is_changed_and_the_old_one_deleted_by_pointer(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, old = opened(files_server, open_desk)
+    change_by_pointer(desk, "new.txt")
+    desk.wait_to_see("Changed: new.txt is on the server as", "its content was compared")
+    desk.wait_for_files("old.txt", "new.txt")
+    assert names(files_server) == ["new.txt", "old.txt"]
+    assert files_server.requests_to("DELETE", "/files/*") == []
+    desk.press("Delete the old file…")
+    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    desk.press("Delete now")
+    desk.wait_for_files("new.txt")
+    [new] = files_server.files
+    assert (new.filename, new.content) == ("new.txt", CONTENT)
+    assert [one.path for one in files_server.requests_to("DELETE", "/files/*")] == [
+        f"/files/{old.id}"
+    ]
+
+
+def test_a_file_is_changed_by_keyboard(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, _old = opened(files_server, open_desk)
+    desk.key(Qt.Key.Key_F2)
+    dialog = desk.dialog("Change file")
+    desk.wait(lambda: "Looking for" not in desk.texts(dialog))
+    desk.qtbot.keyClicks(QApplication.focusWidget(), "newer")
+    desk.key(Qt.Key.Key_Return)
+    done = desk.wait_for_transfer("newer.txt", TransferState.DONE)
+    assert done.kind is TransferKind.CHANGE
+    desk.wait_to_see("Copy new ID")
+    desk.press("Copy new ID")
+    assert QApplication.clipboard().text() == done.file_id
+
+
+def test_the_original_on_this_computer_saves_the_download(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    path: Path = desk.write("mine.jsonl")
+    desk.drop(desk.drag(path), "batch")
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait_for_transfer("mine.jsonl", TransferState.DONE)
+    desk.wait(lambda: "mine.jsonl" in desk.names())
+    [old] = [file for file in files_server.files if file.filename == "mine.jsonl"]
+    desk.select("mine.jsonl")
+    before = len(files_server.requests_to("GET", f"/files/{old.id}/content"))
+    change_by_pointer(desk, "yours.jsonl")
+    done = desk.wait_for_transfer("yours.jsonl", TransferState.DONE)
+    [new] = [file for file in files_server.files if file.filename == "yours.jsonl"]
+    assert (new.id, new.content) == (done.file_id, path.read_bytes())
+    assert len(files_server.requests_to("GET", f"/files/{old.id}/content")) == before
+
+
+def test_a_new_file_that_is_not_right_is_told_and_the_old_one_stays(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, old = opened(files_server, open_desk)
+    desk.wait(lambda: files_server.requests_to("GET", f"/files/{old.id}"))
+    files_server.script("GET", "/files/file-????????", [api_error(403, "Not allowed")])
+    change_by_pointer(desk, "new.txt")
+    failed = desk.wait_for_transfer("new.txt", TransferState.FAILED)
+    assert failed.file_id != ""
+    assert not desk.sees("Delete the old file…")
+    assert names(files_server) == ["new.txt", "old.txt"]
+
+
+def test_a_lost_answer_makes_no_second_file(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, _old = opened(files_server, open_desk)
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
+    change_by_pointer(desk, "new.txt")
+    desk.wait_to_see("Changed: new.txt")
+    assert names(files_server) == ["new.txt", "old.txt"]

@@ -1,0 +1,148 @@
+"""Changing files: the dialog, the report, and the offer to delete the old file."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from services.api.remote_file import RemoteFile
+from services.catalog.events import OriginFound
+from services.providers.providers import provider_named
+from services.system.language import _, ngettext
+from services.transfers.events import ChangeEnded
+from services.transfers.transfer import Transfer
+from ui.backend import Backend
+from ui.changing.change_words import ended_in_words
+from ui.deleting.delete_flow import DeleteFlow
+from ui.downloading.refused_content import RefusedContent
+from ui.files.files_area import FilesArea
+from ui.messages.message_bar import MessageBar
+from ui.wording import one_line
+
+if TYPE_CHECKING:
+    from services.transfers.change_job import WantedFile
+    from ui.changing.change_dialog import ChangeDialog
+
+
+class ChangeFlow(QObject):
+    """Asks how a file is to be, has it changed, and reports that."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        backend: Backend,
+        area: FilesArea,
+        deletes: DeleteFlow,
+        refused: RefusedContent,
+        messages: MessageBar,
+        references: Callable[[str], Sequence[str]],
+        clock: Callable[[], float],
+    ) -> None:
+        """`references` gives what is known to refer to a file, in words.
+
+        `clock` returns seconds since 1970.
+        """
+        super().__init__(window)
+        self._window = window
+        self._backend = backend
+        self._area = area
+        self._deletes = deletes
+        self._refused = refused
+        self._messages = messages
+        self._references = references
+        self._clock = clock
+        self._file: RemoteFile | None = None
+        self._dialog: ChangeDialog | None = None
+        self._ended: ChangeEnded | None = None
+        self._delete_old = QAction(_("Delete the old file…"), self)
+        self._delete_old.triggered.connect(self._delete_reported)
+        self._copy_new = QAction(_("Copy new ID"), self)
+        self._copy_new.triggered.connect(self._copy_reported)
+        backend.events.on(OriginFound, self._show_origin)
+        backend.events.on(ChangeEnded, self._report)
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask how the selected file is to be."""
+        from ui.changing.change_dialog import ChangeDialog
+
+        files = self._area.table.selected_files()
+        account = self._backend.open_account
+        if len(files) != 1 or account is None:
+            return
+        self._file = file = files[0]
+        self._dialog = dialog = ChangeDialog(
+            file,
+            provider_named(account.provider_id).limits,
+            self._refused.reason(file.purpose),
+            self._references(file.id),
+            self._clock,
+            self._window,
+        )
+        dialog.change_requested.connect(self._change)
+        dialog.finished.connect(self._dialog_closed)
+        self._backend.session.uploads.origin_of(file.id)
+        dialog.open()
+
+    @Slot(list)
+    def delete_old(self, changes: Sequence[Transfer]) -> None:
+        """Ask whether to delete the old files of changes, as far as they are still listed."""
+        here = [one.replaces for one in changes if one.account_id == self._backend.open_id]
+        files = [file for file in map(self._area.files.get, here) if file is not None]
+        if files:
+            self._deletes.ask_about(files)
+        else:
+            words = ngettext(
+                "The old file is no longer in the list",
+                "The old files are no longer in the list",
+                len(changes),
+            )
+            self._messages.show_notice(words)
+
+    def abandon(self) -> None:
+        """Close the dialog and drop the offer, as the account changes."""
+        if self._dialog is not None:
+            self._dialog.reject()
+        self._ended = None
+
+    def _show_origin(self, event: OriginFound) -> None:
+        if (
+            self._dialog is not None
+            and self._file is not None
+            and event.account_id == self._backend.open_id
+            and event.file_id == self._file.id
+        ):
+            self._dialog.show_origin(event.origin)
+
+    def _report(self, event: ChangeEnded) -> None:
+        self._ended = event
+        is_here = event.account_id == self._backend.open_id
+        words = ended_in_words(event)
+        if is_here:
+            self._messages.show_notice(words, action=self._delete_old, second=self._copy_new)
+        else:
+            self._messages.show_notice(words, action=self._copy_new)
+
+    @Slot(object)
+    def _change(self, wanted: "WantedFile") -> None:
+        if self._file is not None:
+            self._backend.session.change(self._file, wanted)
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        self._dialog = None
+
+    @Slot()
+    def _delete_reported(self) -> None:
+        ended = self._ended
+        if ended is not None and ended.account_id == self._backend.open_id:
+            self._deletes.ask_about([ended.old])
+
+    @Slot()
+    def _copy_reported(self) -> None:
+        if self._ended is not None:
+            QGuiApplication.clipboard().setText(self._ended.new.id)
+            text = _("Copied: {text}").format(text=one_line(self._ended.new.id))
+            self._messages.show_notice(text)

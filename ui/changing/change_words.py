@@ -1,0 +1,116 @@
+"""The texts around changing a file. No Qt."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from services.api.remote_file import RemoteFile
+from services.catalog.upload_record import LocalCopy, UploadOrigin
+from services.system.language import _
+from services.system.safe_text import without_middle
+from services.system.sizes import format_size
+from services.transfers.events import ChangeEnded
+from ui.wording import expires_in_words, one_line
+
+_MAX_NAME = 60
+
+
+class Source(Enum):
+    """Where the content of a file that is to be changed comes from."""
+
+    UNKNOWN = "unknown"
+    """It is being looked for."""
+    ORIGINAL = "original"
+    """From the unchanged original on this computer."""
+    MAYBE_ORIGINAL = "maybe original"
+    """From the original if its hash shows that it is unchanged, else from the server."""
+    DOWNLOAD = "download"
+    NOWHERE = "nowhere"
+    """The server doesn't give it out, and there is no unchanged original."""
+
+
+def source_of(origin: UploadOrigin | None, refusal: str | None) -> Source:
+    """Where the content comes from; `refusal` is why the server won't give it out."""
+    if origin is not None and origin.local is LocalCopy.UNCHANGED:
+        return Source.ORIGINAL
+    if origin is not None and origin.local is LocalCopy.TOUCHED and origin.sha256 is not None:
+        return Source.MAYBE_ORIGINAL
+    return Source.DOWNLOAD if refusal is None else Source.NOWHERE
+
+
+def title_in_words(file: RemoteFile) -> str:
+    """“Change handbook.pdf”."""
+    return _("Change {name}").format(name=without_middle(one_line(file.name), _MAX_NAME))
+
+
+def expiry_now_in_words(file: RemoteFile, now: float) -> str:
+    """“in 29 days”; “Doesn't expire”."""
+    if file.expires_at is None:
+        return _("Doesn't expire")
+    return expires_in_words(file.expires_at, now)
+
+
+def source_in_words(source: Source, origin: UploadOrigin | None, refusal: str | None) -> str:
+    """Where the content comes from, or why the file can't be changed."""
+    path = one_line(str(origin.path)) if origin is not None else ""
+    match source:
+        case Source.UNKNOWN:
+            return _("Looking for the original on this computer…")
+        case Source.ORIGINAL:
+            return _("Uploads the unchanged original on this computer: {path}").format(path=path)
+        case Source.MAYBE_ORIGINAL:
+            return _(
+                "Uploads the original on this computer if its content is unchanged: {path}"
+            ).format(path=path)
+        case Source.DOWNLOAD:
+            if origin is None:
+                return _("Downloads the content first: this computer has no original.")
+            return _("Downloads the content first: the original was changed or is gone.")
+        case Source.NOWHERE:
+            return " ".join(
+                [
+                    refusal or "",
+                    _("This computer has no unchanged original, so the file can't be changed."),
+                ]
+            ).strip()
+
+
+def travel_in_words(source: Source, size: int | None) -> str:
+    """How much is sent and received; empty while that isn't known."""
+    if source in {Source.UNKNOWN, Source.NOWHERE}:
+        return ""
+    if size is None:
+        return _("The size isn't known. The content is uploaded, then compared.")
+    if source is Source.DOWNLOAD:
+        words = _(
+            "{size} are downloaded and uploaded, then downloaded again to compare, if the server "
+            "allows it."
+        )
+    else:
+        words = _("{size} are uploaded, then downloaded to compare, if the server allows it.")
+    return words.format(size=format_size(size))
+
+
+def references_in_words(file: RemoteFile, references: Sequence[str]) -> str:
+    """What still uses the old file; `references` are those that are known, in words."""
+    what = _(
+        "The new file has another ID. Batches, jobs and vector stores that use {id} keep using "
+        "the old file."
+    ).format(id=one_line(file.id))
+    return "\n".join([what, *(f"• {one_line(one)}" for one in references)])
+
+
+def ended_in_words(event: ChangeEnded) -> str:
+    """The report of a change."""
+    how = (
+        _("its content was compared")
+        if event.by_content
+        else _("its content can't be compared: the server doesn't give it out")
+    )
+    words = _("Changed: {name} is on the server as {id}, and {how}.").format(
+        name=without_middle(one_line(event.new.name), _MAX_NAME), id=one_line(event.new.id), how=how
+    )
+    parts = [words]
+    if event.difference is not None:
+        parts.append(f"{one_line(event.difference.title)}.")
+    parts.append(_("The old file is still there."))
+    return " ".join(parts)
