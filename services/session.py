@@ -127,6 +127,8 @@ class Session:
                     self._shared.offered_lists,
                     make_timer=self._shared.make_timer,
                 )
+                if self._closed:  # an event may lead here after the session was stopped
+                    self._jobs.stop()
             return self._jobs
 
     @property

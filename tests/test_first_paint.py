@@ -45,6 +45,8 @@ LOADED_LATER = {
     "services.previews.contents",
     "services.previews.joins",
     "ui.inside",
+    # Lists of jobs.
+    "ui.jobs",
     # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",

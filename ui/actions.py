@@ -17,6 +17,9 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._files_hidden = False
+        self._shown_count = 0
+        self._selected: tuple[int, str | None] = 0, None
         self.upload = self._make(_("Upload…"), "upload", "Ctrl+U", Role.ON_ACCENT)
         self.look_inside = self._make(_("Look inside"), "eye")
         """Space and Enter do the same in the table."""
@@ -94,8 +97,17 @@ class Actions(QObject):
         ):
             action.setEnabled(connected)
 
+    def hide_files(self, hidden: bool) -> None:
+        """Disable what acts on selected files while nobody can see which they are, or enable it."""
+        if hidden is not self._files_hidden:
+            self._files_hidden = hidden
+            self.show_list(self._shown_count)
+            self.show_selection(*self._selected)
+
     def show_list(self, count: int) -> None:
         """Enable or disable the actions that need files in the table."""
+        self._shown_count = count
+        count = 0 if self._files_hidden else count
         for action in (
             self.select_all,
             self.invert_selection,
@@ -110,6 +122,8 @@ class Actions(QObject):
         `why_no_download` is given if none of them can be downloaded. It is shown as the reason, and
         *Download anyway* becomes available.
         """
+        self._selected = count, why_no_download
+        count = 0 if self._files_hidden else count
         some = count > 0
         for action in (
             self.delete,

@@ -16,7 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from services.api.remote_file import RemoteFile
+from services.catalog.events import ListingEnded
 from services.disk.events import ReportSaved
+from services.jobs.job_kind import JobKind
 from services.problems.events import SomethingFailed
 from services.system.language import _
 from services.transfers.events import TransfersSaved
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from ui.cleanup.clean_up_flow import CleanUpFlow
     from ui.inside.inside_flow import InsideFlow
     from ui.inside.results.retry_flow import RetryFlow
+    from ui.jobs.window_jobs import WindowJobs
 
 
 class MainWindow(QMainWindow):
@@ -146,12 +149,14 @@ class MainWindow(QMainWindow):
             switch.leaving.connect(part.abandon)
         self._inside: InsideFlow | None = None
         self._retries: RetryFlow | None = None
+        self._jobs: WindowJobs | None = None
         self._clean_ups: CleanUpFlow | None = None
         switch.leaving.connect(self._abandon_clean_up)
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
         backend.events.on(ReportSaved, self._report_saved)
+        backend.events.on(ListingEnded, self._look_for_jobs)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
         self.selection.update()
@@ -214,6 +219,7 @@ class MainWindow(QMainWindow):
         self._time.ticked.connect(parts.refresh_times)
         parts.area.list_changed.connect(self.selection.update)
         parts.area.table.opened.connect(self._look_inside)
+        parts.sidebar.jobs_chosen.connect(self._show_jobs)
         parts.area.page.upload_requested.connect(self.uploads.pick)
         parts.inspector.inside_requested.connect(self._look_inside_selected)
         parts.inspector.download_requested.connect(self.downloads.download)
@@ -253,6 +259,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _look_inside(self, file: RemoteFile) -> None:
+        self._inside_flow().look_inside(file)
+
+    def _inside_flow(self) -> "InsideFlow":
         if self._inside is None:
             from ui.inside.inside_flow import InsideFlow
 
@@ -268,8 +277,53 @@ class MainWindow(QMainWindow):
             self._inside.page.lines.restore_split(self._settings.current.lines_splitter)
             self.closing.connect(self._inside.close)
             self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
-            self._inside.page.header.download_requested.connect(self.downloads.download)
-        self._inside.look_inside(file)
+            self._inside.page.header.download_requested.connect(self._download_open_file)
+        return self._inside
+
+    @Slot()
+    def _download_open_file(self) -> None:
+        if self._inside is not None and self._inside.page.file is not None:
+            self.downloads.download_files([self._inside.page.file])
+
+    def _window_jobs(self) -> "WindowJobs":
+        if self._jobs is None:
+            from ui.jobs.file_acts import FileActs
+            from ui.jobs.window_jobs import WindowJobs
+
+            acts = FileActs(
+                self.workspace.area,
+                self._refused,
+                self._look_inside_from_jobs,
+                self.downloads.download_files,
+                self.table.picking.show_ids,
+                lambda file: self._retry_flow().retry(file),
+            )
+            self._jobs = WindowJobs(
+                self,
+                self.backend,
+                self.pages,
+                self.commands,
+                self.messages,
+                acts,
+                self._time.now,
+            )
+            self._time.ticked.connect(self._jobs.lists.refresh_times)
+        return self._jobs
+
+    def _look_for_jobs(self, _event: ListingEnded) -> None:
+        self._window_jobs().lists.look()
+
+    @Slot(object)
+    def _show_jobs(self, kind: JobKind) -> None:
+        self._window_jobs().lists.show_list(kind)
+
+    def show_job(self, kind: JobKind, job_id: str) -> None:
+        """Show a batch, fine-tuning job or vector store in its list."""
+        self._window_jobs().lists.show_job(kind, job_id)
+
+    def _look_inside_from_jobs(self, file: RemoteFile) -> None:
+        lists = self._window_jobs().lists
+        self._inside_flow().look_inside(file, lists.go_back)
 
     def _retry_flow(self) -> "RetryFlow":
         if self._retries is None:
@@ -282,6 +336,7 @@ class MainWindow(QMainWindow):
                 self.workspace.area.files.all_files,
                 self._refused,
                 self._time.now,
+                lambda file_id: self._window_jobs().batches.batch_of(file_id),
             )
         return self._retries
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -85,6 +86,8 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.search, 4)
         row.addStretch(1)
+        self._row = row
+        self._other_search: QLineEdit | None = None
         row.addWidget(self._tool_button(actions.download, _("Download")))
         row.addWidget(self._tool_button(actions.delete, _("Delete")))
         row.addSpacing(4)
@@ -103,6 +106,23 @@ class TopBar(QWidget):
         """Keep the message below the search field."""
         super().resizeEvent(event)
         self._align_message()
+
+    def show_search(self, field: QLineEdit | None) -> None:
+        """Show another search field in place of that of the files; None shows the latter again."""
+        if field is self._other_search:
+            return
+        if self._other_search is not None:
+            self._other_search.hide()
+        self._other_search = field
+        if field is not None:
+            if self._row.indexOf(field) < 0:
+                field.setMaximumWidth(self.search.maximumWidth())
+                field.setSizePolicy(self.search.sizePolicy())
+                self._row.insertWidget(self._row.indexOf(self.search), field, 4)
+                self.setTabOrder(self.search, field)
+            field.show()
+        self.search.setVisible(field is None)
+        self._message.setVisible(field is None and bool(self._message.text()))
 
     @Slot(str)
     def _show_message(self, text: str) -> None:

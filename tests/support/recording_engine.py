@@ -16,6 +16,8 @@ from services.checks.check_commands import CheckCommands
 from services.cleanup.clean_ups import CleanUps
 from services.disk.file_saver import FileSaver
 from services.engine import Engine
+from services.jobs.batch_acts import BatchActs
+from services.jobs.job_listings import JobListings
 from services.previews.joins import Joins
 from services.previews.previews import Previews
 from services.session import Session
@@ -120,7 +122,11 @@ class _RecordingSession(_Room):
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)
         self.references = references
-        self.jobs = SimpleNamespace(known=SimpleNamespace(get=lambda _kind, _job_id: None))
+        self.jobs = SimpleNamespace(
+            known=SimpleNamespace(get=lambda _kind, _job_id: None),
+            lists=_Room(JobListings, "jobs.lists.", record),
+            batches=_Room(BatchActs, "jobs.batches.", record),
+        )
         self.clean_ups = _Room(CleanUps, "clean_ups.", record)
 
     def close(self) -> None:

@@ -76,6 +76,8 @@ class InsideFlow(QObject):
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
         """The last one for the lines shown."""
+        self._back: Callable[[], None] | None = None
+        """Goes back to where the file was opened; None for the list of files."""
         page.lines.query_changed.connect(self._find)
         page.lines.problems_requested.connect(self._find_problems)
         page.lines.columns.counts_requested.connect(self._count_values)
@@ -83,7 +85,7 @@ class InsideFlow(QObject):
         page.status.read_all_requested.connect(self._read_all)
         page.retry_requested.connect(retries.retry)
         page.requests_requested.connect(retries.find)
-        page.file_requested.connect(self.look_inside)
+        page.file_requested.connect(self._look_inside_other)
         page.reopen_requested.connect(self._reopen)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
@@ -106,8 +108,13 @@ class InsideFlow(QObject):
         backend.events.on(ContentFailed, self._show_failure)
 
     @Slot(object)
-    def look_inside(self, file: RemoteFile) -> None:
-        """Show the whole of a file."""
+    def _look_inside_other(self, file: RemoteFile) -> None:
+        self.look_inside(file, self._back)
+
+    def look_inside(self, file: RemoteFile, back: Callable[[], None] | None = None) -> None:
+        """Show the whole of a file. `back` goes back from it; by default, to the list of files."""
+        self._back = back
+        self.page.show_way_back(to_files=back is None)
         joined = self._retries.shown
         self._retries.keep(None if joined is None else joined.seen_from(file.id))
         reason = self._refused.reason(file.purpose)
@@ -118,6 +125,8 @@ class InsideFlow(QObject):
     @Slot(object)
     def look_further(self, step: int) -> None:
         """Look inside another file of the list; it becomes the current one there too."""
+        if self._back is not None:
+            return  # it wasn't opened in the list
         table = self._parts.area.table
         row = table.currentIndex().row() + step
         files = self._parts.area.model.files
@@ -127,18 +136,27 @@ class InsideFlow(QObject):
 
     @Slot()
     def leave(self) -> None:
-        """Go back to the list of files, to the same row."""
-        self.close()
-        self._parts.area.focus_files()
+        """Go back to the list of files or of batches, to the same row."""
+        back = self._back
+        if back is None:
+            self.close()
+            self._parts.area.focus_files()
+        else:
+            self._end()
+            back()
 
     @Slot()
     def close(self) -> None:
         """Close the file, and show the list of files again."""
         if self.page.file is not None:
-            self.page.end()
-            self._retries.keep(None)
-            self._backend.session.contents.close()
+            self._end()
             self._pages.show_page(None, None)
+
+    def _end(self) -> None:
+        self._back = None
+        self.page.end()
+        self._retries.keep(None)
+        self._backend.session.contents.close()
 
     def _show_content(self, event: ContentOpened) -> None:
         if self._is_shown(event.file_id):
@@ -246,7 +264,7 @@ class InsideFlow(QObject):
     @Slot()
     def _reopen(self) -> None:
         if self.page.file is not None:
-            self.look_inside(self.page.file)
+            self.look_inside(self.page.file, self._back)
             self.page.focus_content()
 
     @Slot()

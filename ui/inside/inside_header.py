@@ -26,11 +26,10 @@ class InsideHeader(QWidget):
         super().__init__(parent)
         self.setProperty("look", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        back = QPushButton(icon("arrow-left"), _("Files"))
+        self._back = back = QPushButton(icon("arrow-left"), _("Files"))
         back.setProperty("look", "flat")
-        back.setAccessibleName(_("Back to the files"))
-        back.setToolTip(_("Back to the files (Esc)"))
         space_icon(back)
+        self.show_way_back(to_files=True)
         back.clicked.connect(self.back_requested)
         line = QFrame()
         line.setProperty("look", "rule")
@@ -57,6 +56,13 @@ class InsideHeader(QWidget):
         """Add a button before *Download*."""
         self._buttons.addWidget(button)
         insert_in_tab_order(button, self._download)
+
+    def show_way_back(self, *, to_files: bool) -> None:
+        """Name what the button leads back to: the files, or the batches."""
+        self._back.setText(_("Files") if to_files else _("Batches"))
+        where = _("Back to the files") if to_files else _("Back to the batches")
+        self._back.setAccessibleName(where)
+        self._back.setToolTip(_("{where} (Esc)").format(where=where))
 
     def show_file(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Name another file. `why_no_download` is given if it can't be downloaded."""

@@ -28,6 +28,7 @@ class InsideStatus(QFrame):
         self.setProperty("look", "status")
         self._source: list[str] = []
         self._keys = ""
+        self._way_back = _("Esc goes back to the files")
         self._left = ElidedLabel()
         self._right = ElidedLabel()
         self._read_all = _link(_("Read all"))
@@ -76,6 +77,13 @@ class InsideStatus(QFrame):
             words.append(_("step {step}").format(step=step))
         self._left.setText("  ·  ".join(words))
 
+    def show_way_back(self, *, to_files: bool) -> None:
+        """Say where Esc leads: to the files, or to the batches."""
+        self._way_back = (
+            _("Esc goes back to the files") if to_files else _("Esc goes back to the batches")
+        )
+        self._show_right()
+
     def set_keys(self, words: str) -> None:
         """Say what keys do in the view that is shown; empty for nothing special."""
         if words != self._keys:
@@ -106,7 +114,7 @@ class InsideStatus(QFrame):
 
     def _show_right(self) -> None:
         keys = [self._keys] if self._keys else []
-        self._right.setText(" · ".join([*self._source, *keys, _("Esc goes back to the files")]))
+        self._right.setText(" · ".join([*self._source, *keys, self._way_back]))
 
 
 def _link(text: str) -> QPushButton:

@@ -1,4 +1,6 @@
-"""The sidebar: purposes and views to choose from, and the storage used."""
+"""The sidebar: purposes, lists of jobs and views to choose from, and the storage used."""
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import (
     QEvent,
@@ -25,12 +27,15 @@ from PySide6.QtWidgets import (
 )
 
 from services.browse.file_list import Counts, FileFilter, View
+from services.jobs.job_kind import JobKind
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.sizes import format_size
 from ui.icons import icon, purpose_icon
 from ui.selection_look import paint_selected_row
 from ui.sidebar.sidebar_model import (
+    NO_JOBS,
+    JobsCount,
     Kind,
     SidebarModel,
     SidebarRow,
@@ -46,16 +51,21 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Sidebar(QFrame):
-    """Lets the user choose purposes, one view, or all files."""
+    """Lets the user choose purposes, one view, all files, or a list of jobs."""
 
     chosen = Signal(object)
-    """The user made a choice: a `FileFilter` without text."""
+    """The user made a choice of files: a `FileFilter` without text."""
+    jobs_chosen = Signal(object)
+    """The user chose a list of jobs: a `JobKind`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "sidebar")
         self._counts: Counts | None = None
         self._choice = FileFilter()
+        self._jobs: JobKind | None = None
+        """The list of jobs that is chosen instead of files."""
+        self._job_counts: Mapping[JobKind, JobsCount] = NO_JOBS
         self._updating = False
         self._model = SidebarModel(self)
         self._list = _SidebarList(self)
@@ -78,17 +88,26 @@ class Sidebar(QFrame):
 
     @property
     def choice(self) -> FileFilter:
-        """The current choice, without text."""
+        """The current choice of files, without text."""
         return self._choice
 
     def choose(self, choice: FileFilter) -> None:
-        """Set the choice without emitting `chosen`; its text is ignored."""
+        """Set the choice of files without emitting `chosen`; its text is ignored."""
         self._choice = FileFilter(choice.purposes, choice.view)
         self._show_rows()
-        self._list.selectionModel().setCurrentIndex(
-            self._model.index(self._model.rows_of(self._choice)[0]),
-            QItemSelectionModel.SelectionFlag.NoUpdate,
-        )
+        self._mark_current()
+
+    def choose_jobs(self, kind: JobKind | None) -> None:
+        """Set the list of jobs, None for the files chosen last; emits nothing."""
+        if kind is not self._jobs:
+            self._jobs = kind
+            self._show_rows()
+            self._mark_current()
+
+    def show_jobs(self, counts: Mapping[JobKind, JobsCount]) -> None:
+        """Update what is known of the lists of jobs."""
+        self._job_counts = counts
+        self._show_rows()
 
     def show_counts(self, counts: Counts | None) -> None:
         """Update rows, counts and sizes, keeping the choice.
@@ -113,11 +132,20 @@ class Sidebar(QFrame):
         if self._updating:
             return
         rows = self._list.selectionModel().selectedIndexes()
-        choice = filter_for([self._model.row(index.row()) for index in rows], self._current_row())
+        current = self._current_row()
+        had_jobs = self._jobs
+        if current is not None and current.jobs is not None:
+            self._jobs = current.jobs
+            self._show_rows()
+            if self._jobs is not had_jobs:
+                self.jobs_chosen.emit(self._jobs)
+            return
+        choice = filter_for([self._model.row(index.row()) for index in rows], current)
         before, self._choice = self._choice, choice
+        self._jobs = None
         # The list may have selected rows that can't be combined.
         self._show_rows()
-        if choice != before:
+        if choice != before or had_jobs is not None:
             self.chosen.emit(choice)
 
     def _current_row(self) -> SidebarRow | None:
@@ -126,9 +154,9 @@ class Sidebar(QFrame):
 
     def _show_rows(self) -> None:
         self._updating = True
-        self._model.show_rows(sidebar_rows(self._counts, self._choice))
+        self._model.show_rows(sidebar_rows(self._counts, self._choice, self._job_counts))
         self._delegate.max_count = self._counts.everything.count if self._counts else 0
-        rows = self._model.rows_of(self._choice)
+        rows = self._chosen_rows()
         selection = self._list.selectionModel()
         if sorted(index.row() for index in selection.selectedIndexes()) != rows:
             wanted = QItemSelection()
@@ -136,6 +164,16 @@ class Sidebar(QFrame):
                 wanted.select(self._model.index(index), self._model.index(index))
             selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._updating = False
+
+    def _chosen_rows(self) -> list[int]:
+        if self._jobs is not None:
+            return self._model.row_of_jobs(self._jobs)
+        return self._model.rows_of(self._choice)
+
+    def _mark_current(self) -> None:
+        self._list.selectionModel().setCurrentIndex(
+            self._model.index(self._chosen_rows()[0]), QItemSelectionModel.SelectionFlag.NoUpdate
+        )
 
 
 class _SidebarList(QListView):
@@ -218,7 +256,9 @@ class _RowDelegate(QStyledItemDelegate):
         icon_rect = QRect(inside.left(), 0, side, side)
         icon_rect.moveCenter(background.center())
         icon_rect.moveLeft(inside.left())
-        _icon_of(row).paint(painter, icon_rect)
+        _icon_of(row).paint(
+            painter, icon_rect, mode=QIcon.Mode.Disabled if row.missing else QIcon.Mode.Normal
+        )
         room = inside.adjusted(side + _ICON_GAP, 0, 0, 0)
         painter.setFont(option.font)
         painter.setPen(color(Role.MUTED, palette))
@@ -235,7 +275,7 @@ class _RowDelegate(QStyledItemDelegate):
             font.setWeight(QFont.Weight.DemiBold)
         room = room.adjusted(0, 0, -used_width - 8, 0)
         painter.setFont(font)
-        painter.setPen(color(Role.TEXT, palette))
+        painter.setPen(color(Role.MUTED if row.missing else Role.TEXT, palette))
         title = QFontMetrics(font).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, _LEFT, title)
 
@@ -252,6 +292,11 @@ _VIEW_ICONS = {
     View.LARGEST: "arrow-down-wide-narrow",
     View.NEW_OUTPUTS: "inbox",
 }
+_JOB_ICONS = {
+    JobKind.BATCHES: "list-checks",
+    JobKind.FINE_TUNING: "graduation-cap",
+    JobKind.VECTOR_STORES: "database",
+}
 
 
 def _width_for_sizes(metrics: QFontMetrics) -> int:
@@ -263,6 +308,8 @@ def _width_for_sizes(metrics: QFontMetrics) -> int:
 def _icon_of(row: SidebarRow) -> QIcon:
     if row.kind is Kind.EVERYTHING:
         return icon("files", Role.ACCENT)
+    if row.jobs is not None:
+        return icon(_JOB_ICONS[row.jobs], Role.MUTED)
     if row.choice.view is not None:
         return icon(_VIEW_ICONS[row.choice.view], Role.MUTED)
     return purpose_icon("".join(row.choice.purposes))

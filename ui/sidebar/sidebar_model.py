@@ -1,6 +1,6 @@
-"""The rows of the sidebar: headings, purposes and views, with live counts."""
+"""The rows of the sidebar: headings, purposes, lists of jobs and views, with live counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
@@ -9,6 +9,7 @@ from msgspec import structs
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
+from services.jobs.job_kind import JobKind
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
 from services.system.language import N_, _
 from services.system.sizes import format_size
@@ -26,11 +27,25 @@ class Kind(Enum):
     EVERYTHING = auto()
     HEADING = auto()
     PURPOSE = auto()
+    JOBS = auto()
     VIEW = auto()
 
 
+class JobsCount(msgspec.Struct, frozen=True):
+    """What the sidebar shows of a list of jobs."""
+
+    count: int | None = None
+    has_more: bool = False
+    """Whether there are more than these."""
+    missing: str = ""
+    """Why there is no such list, as a sentence."""
+
+
+NO_JOBS: Mapping[JobKind, JobsCount] = {}
+
+
 class SidebarRow(msgspec.Struct, frozen=True):
-    """A heading, or a choice of files."""
+    """A heading, a choice of files, or a list of jobs."""
 
     kind: Kind
     title: str
@@ -38,18 +53,26 @@ class SidebarRow(msgspec.Struct, frozen=True):
     count: int | None = None
     size: int | None = None
     """The total of the known sizes, in bytes."""
+    jobs: JobKind | None = None
+    """The list of jobs, instead of a choice of files."""
+    has_more: bool = False
+    """Whether the list of jobs has more than these."""
+    missing: str = ""
+    """Why there is no such list; then the row is gray."""
 
     @property
     def amounts(self) -> tuple[str, ...]:
-        """Count and size as text, if known: “4,120 files”, “1.2 GB”."""
+        """Count and size as text, if known: “4,120 files”, “1.2 GB”; or why there is no list."""
+        if self.jobs is not None:
+            return tuple(filter(None, (count_text(self), self.missing)))
         count = () if self.count is None else (files_in_words(self.count),)
         size = () if self.size is None else (format_size(self.size),)
         return count + size
 
     @property
-    def key(self) -> tuple[Kind, str | FileFilter]:
+    def key(self) -> tuple[Kind, str | FileFilter | JobKind]:
         """The row's identity when its counts change."""
-        return self.kind, self.title if self.kind is Kind.HEADING else self.choice
+        return self.kind, self.title if self.kind is Kind.HEADING else self.jobs or self.choice
 
 
 VIEW_TITLES = {
@@ -57,16 +80,23 @@ VIEW_TITLES = {
     View.LARGEST: N_("Largest"),
     View.NEW_OUTPUTS: N_("New outputs"),
 }
+JOB_TITLES = {JobKind.BATCHES: N_("Batches")}
+"""The lists of jobs that the window shows, in their order."""
 
 
-def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
+def sidebar_rows(
+    counts: Counts | None, chosen: FileFilter, jobs: Mapping[JobKind, JobsCount] = NO_JOBS
+) -> list[SidebarRow]:
     """The rows, with all purposes that the account has or can upload, or that are chosen.
 
-    Without counts if they aren't known.
+    Without counts of files if they aren't known. `jobs` is what is known of the lists of jobs.
     """
     if counts is None:
-        rows = sidebar_rows(Counts(Amount(), {}, {}), chosen)
-        return [structs.replace(row, count=None, size=None) for row in rows]
+        rows = sidebar_rows(Counts(Amount(), {}, {}), chosen, jobs)
+        return [
+            row if row.jobs is not None else structs.replace(row, count=None, size=None)
+            for row in rows
+        ]
     names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
     names |= chosen.purposes
     inputs = [name for name in names if not is_output(name)]
@@ -82,6 +112,8 @@ def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
                 _purpose_row(name, counts.purposes.get(name, Amount()))
                 for name in sorted(names_on_side, key=_sort_key)
             )
+    rows.append(SidebarRow(Kind.HEADING, _("JOBS")))
+    rows.extend(_jobs_row(kind, jobs.get(kind, JobsCount())) for kind in JOB_TITLES)
     rows.append(SidebarRow(Kind.HEADING, _("VIEWS")))
     for view, title in VIEW_TITLES.items():
         # The Largest view has all files, so it has no count of its own.
@@ -91,11 +123,12 @@ def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
 
 
 def filter_for(selected: Sequence[SidebarRow], current: SidebarRow | None) -> FileFilter:
-    """The filter for the selected rows; `current` is the row clicked last.
+    """The filter for the selected rows; `current` is the row clicked last, not a list of jobs.
 
     Purposes can be combined; “All files” and views can't, and are dropped if a purpose is added. If
     nothing is selected, all files are chosen.
     """
+    selected = [row for row in selected if row.kind is not Kind.JOBS]
     purposes = frozenset[str]().union(*(row.choice.purposes for row in selected))
     exclusive = [row for row in selected if row.kind is not Kind.PURPOSE]
     if current is not None and current in exclusive:
@@ -149,8 +182,12 @@ class SidebarModel(QAbstractListModel):
         return [
             index
             for index, row in enumerate(self._rows)
-            if row.kind is not Kind.HEADING and row.choice == wanted
+            if row.kind not in (Kind.HEADING, Kind.JOBS) and row.choice == wanted
         ]
+
+    def row_of_jobs(self, kind: JobKind) -> list[int]:
+        """The index of the row for a list of jobs."""
+        return [index for index, row in enumerate(self._rows) if row.jobs is kind]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
         """The number of rows, including headings."""
@@ -186,7 +223,11 @@ class SidebarModel(QAbstractListModel):
 
 def count_text(row: SidebarRow) -> str:
     """The text on the right of a row."""
-    return count_in_words(row.count) if row.count is not None else ""
+    if row.count is None:
+        return ""
+    number = count_in_words(row.count)
+    # Translators: a count of jobs that may be larger, such as “100+”.
+    return _("{number}+").format(number=number) if row.has_more else number
 
 
 def _tool_tip(row: SidebarRow) -> str:
@@ -214,6 +255,17 @@ def _purpose_row(name: str, amount: Amount) -> SidebarRow:
     title = one_line(shortened(name, _MAX_TITLE)) if name else _("No purpose")
     choice = FileFilter(frozenset({name}))
     return SidebarRow(Kind.PURPOSE, title, choice, amount.count, amount.size)
+
+
+def _jobs_row(kind: JobKind, known: JobsCount) -> SidebarRow:
+    return SidebarRow(
+        Kind.JOBS,
+        _(JOB_TITLES[kind]),
+        count=known.count,
+        jobs=kind,
+        has_more=known.has_more,
+        missing=known.missing,
+    )
 
 
 _MAX_TITLE = 200

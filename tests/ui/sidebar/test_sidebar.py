@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QLabel, QListView, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import Amount, Counts, FileFilter, View
+from services.jobs.job_kind import JobKind
 from services.system.safe_text import one_line
 from services.system.sizes import TB
 from ui.sidebar.sidebar import Sidebar
-from ui.sidebar.sidebar_model import SidebarModel
+from ui.sidebar.sidebar_model import JobsCount, SidebarModel
 
 ROLE = SidebarModel.ROW_ROLE
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -97,6 +98,8 @@ def test_an_empty_account_shows_every_upload_purpose(sidebar: Sidebar) -> None:
         "user_data 0",
         "assistants 0",
         "evals 0",
+        "JOBS",
+        "Batches",
         "VIEWS",
         "Expiring in 7 days 0",
         "Largest",
@@ -132,6 +135,8 @@ def test_files_are_counted_and_unknown_purposes_are_under_a_heading(
         "OUTPUTS",
         "batch_output 2",
         "batch-output 1",
+        "JOBS",
+        "Batches",
         "VIEWS",
         "Expiring in 7 days 26",
         "Largest",
@@ -418,3 +423,50 @@ def test_a_tooltip_fits_the_screen(sidebar: Sidebar, qtbot: QtBot) -> None:
     tip.adjustSize()
     assert tip.width() < 800
     assert tip.height() < 600
+
+
+def test_lists_of_jobs_have_live_counts_and_may_have_more(sidebar: Sidebar) -> None:
+    sidebar.show_jobs({JobKind.BATCHES: JobsCount(100, has_more=True)})
+    row = index_of(sidebar, "Batches")
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "Batches, 100+"
+    sidebar.show_jobs({JobKind.BATCHES: JobsCount(4_318)})
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "Batches, 4,318"
+
+
+def test_a_list_that_the_server_lacks_says_so_and_can_still_be_chosen(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    why = "This server has no batches"
+    sidebar.show_jobs({JobKind.BATCHES: JobsCount(missing=why)})
+    row = index_of(sidebar, "Batches")
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == f"Batches, {why}"
+    assert why in row.data(Qt.ItemDataRole.ToolTipRole)
+    chosen = QSignalSpy(sidebar.jobs_chosen)
+    click(sidebar, qtbot, "Batches")
+    assert [chosen.at(place)[0] for place in range(chosen.count())] == [JobKind.BATCHES]
+
+
+def test_a_list_of_jobs_is_chosen_instead_of_files_and_the_same_files_again(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    click(sidebar, qtbot, "batch")
+    files, jobs = QSignalSpy(sidebar.chosen), QSignalSpy(sidebar.jobs_chosen)
+    click(sidebar, qtbot, "Batches")
+    assert chosen_lines(sidebar) == ["Batches"]
+    assert (files.count(), jobs.count()) == (0, 1)
+    sidebar.choose_jobs(None)
+    assert chosen_lines(sidebar) == ["batch"]
+    sidebar.choose_jobs(JobKind.BATCHES)
+    assert chosen_lines(sidebar) == ["Batches"]
+    click(sidebar, qtbot, "batch")
+    assert chosen_lines(sidebar) == ["batch"]
+    assert [files.at(place)[0] for place in range(files.count())] == [purposes("batch")]
+
+
+def test_a_list_of_jobs_is_not_combined_with_purposes(sidebar: Sidebar, qtbot: QtBot) -> None:
+    click(sidebar, qtbot, "Batches")
+    click(sidebar, qtbot, "vision", CTRL)
+    assert chosen_lines(sidebar) == ["vision"]
+    click(sidebar, qtbot, "Batches", CTRL)
+    assert chosen_lines(sidebar) == ["Batches"]
+    assert sidebar.choice == purposes("vision")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.accounts.events import AccountOpening
+from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
@@ -47,10 +48,12 @@ class RetryFlow(QObject):
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
         clock: Callable[[], float],
+        batch_of: Callable[[str], Batch | None] = lambda _file_id: None,
     ) -> None:
         """`review` opens the upload review for a new file with requests.
 
-        `listed` gives the known files of the account; `clock`, seconds since 1970.
+        `listed` gives the known files of the account; `clock`, seconds since 1970; `batch_of`, the
+        batch that a file with results belongs to, if it is known: then nothing is guessed.
         """
         super().__init__(window)
         self._window = window
@@ -59,6 +62,7 @@ class RetryFlow(QObject):
         self._listed = listed
         self._refused = refused
         self._clock = clock
+        self._batch_of = batch_of
         self._folders = LastFolders(backend.engine.settings)
         self._dialog: RetryDialog | None = None
         self._file: RemoteFile | None = None
@@ -111,13 +115,18 @@ class RetryFlow(QObject):
         self._close_dialog()
         self._file, self._joined = file, None
         files = self._listed()
-        inputs, others = likely_inputs(files, file), likely_others(files, file)
+        known = self._known_files(files, file)
+        if known is None:
+            inputs, others = likely_inputs(files, file), likely_others(files, file)
+            other = counterpart(others, file)
+        else:
+            inputs, others = known
+            other = others[0] if others else None
         self._sources = {one.id: self._source(one) for one in (*inputs, *others)}
         self._dialog = dialog = RetryDialog(
             one_line(file.name), finds_only=finds_only, parent=self._window
         )
         dialog.show_inputs([(self._in_words(one), one.id) for one in inputs])
-        other = counterpart(others, file)
         shown = self._shown if self._shown is not None and self._shown.file.id == file.id else None
         if shown is not None:
             other = shown.other
@@ -137,6 +146,23 @@ class RetryFlow(QObject):
         else:
             words = _("There are no batch files in this account. Choose the file on this computer.")
             dialog.show_problem(words)
+
+    def _known_files(
+        self, files: Sequence[RemoteFile], results: RemoteFile
+    ) -> tuple[list[RemoteFile], list[RemoteFile]] | None:
+        """The input and the other results of the same batch; None if the batch isn't known."""
+        batch = self._batch_of(results.id)
+        ids = dict(batch.file_ids) if batch is not None else {}
+        if "input" not in ids:
+            return None
+        listed = {file.id: file for file in files if file.id in ids.values()}
+        requests = listed.get(ids["input"], RemoteFile(ids["input"], purpose="batch"))
+        others = (ids.get("output"), ids.get("error"))
+        return [requests], [
+            listed.get(one, RemoteFile(one, purpose=results.purpose))
+            for one in others
+            if one is not None and one != results.id
+        ]
 
     def _choose_again(self, dialog: RetryDialog, shown: JoinedFiles) -> None:
         """Choose the input that was chosen before."""

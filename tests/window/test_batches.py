@@ -1,0 +1,306 @@
+"""Batches in the whole window: looking at them, into their results, and what is done with them."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from services.api.batch import Batch
+from services.jobs.job_kind import JobKind
+from services.transfers.transfer import TransferState
+from tests.services.previews.batches.test_batch_summary import refused, succeeded
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.narrowing import instance_of, not_none
+from tests.support.served_files import served_file
+from tests.support.served_jobs import running_batch, served_batch
+from tests.support.server_faults import api_error
+from tests.window.conftest import OpenDesk
+from tests.window.desk import BATCH, Desk, account_at
+from ui.inside.inside_page import InsidePage
+from ui.inside.results.retry_dialog import RetryDialog
+from ui.jobs.job_table import JobTable
+from ui.jobs.jobs_page import JobSearch
+
+SENT = BATCH + BATCH.replace(b'"1"', b'"2"')
+LEFT = Qt.MouseButton.LeftButton
+
+
+def jsonl(*values: object) -> bytes:
+    return "".join(json.dumps(value) + "\n" for value in values).encode()
+
+
+@pytest.fixture
+def server(files_server: ScriptedFilesServer) -> ScriptedFilesServer:
+    """Three batches: one running, one completed with a failure, one that failed."""
+    files_server.add(
+        served_file("sweep.jsonl", id="file-in", purpose="batch", content=SENT),
+        served_file("other.jsonl", id="file-other", purpose="batch", content=BATCH),
+        served_file(
+            "batch_1_output.jsonl",
+            id="file-out",
+            purpose="batch_output",
+            content=jsonl(succeeded("1")),
+        ),
+        served_file(
+            "elsewhere.jsonl",
+            id="file-err",
+            purpose="batch_output",
+            content=jsonl(refused("2", 400, "too_long", "Far too long")),
+        ),
+    )
+    files_server.jobs.batches += [
+        served_batch(
+            id="batch_failed",
+            status="failed",
+            metadata={"name": "typo"},
+            input_file_id="file-in",
+            output_file_id=None,
+            errors={"data": [{"code": "invalid_url", "message": "Wrong URL.", "line": 2}]},
+            request_counts={"total": 0, "completed": 0, "failed": 0},
+        ),
+        served_batch(
+            id="batch_done",
+            metadata={"name": "sweep"},
+            input_file_id="file-in",
+            output_file_id="file-out",
+            error_file_id="file-err",
+            request_counts={"total": 2, "completed": 1, "failed": 1},
+        ),
+        running_batch(id="batch_runs", input_file_id="file-gone", metadata=None),
+    ]
+    return files_server
+
+
+@pytest.fixture
+def desk(server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
+    """The account Acme, and its list of batches."""
+    made = open_desk(accounts=[account_at(server)])
+    made.wait_for_files("sweep.jsonl", "other.jsonl", "batch_1_output.jsonl", "elsewhere.jsonl")
+    made.choose_purpose("Batches")
+    made.wait_to_see("3 batches · 1 not ended yet")
+    return made
+
+
+def table_of(desk: Desk) -> JobTable:
+    return not_none(desk.window.findChild(JobTable))
+
+
+def ids(desk: Desk) -> list[str]:
+    model = table_of(desk).model()
+    rows = range(model.rowCount())
+    return [model.index(row, 0).data().rpartition(", ")[2] for row in rows]
+
+
+def choose(desk: Desk, row: int) -> None:
+    """Click a batch."""
+    table = table_of(desk)
+    place = table.visualRect(table.model().index(row, 0)).center()
+    QTest.mouseClick(table.viewport(), LEFT, pos=place)
+
+
+def chosen(desk: Desk) -> str:
+    return instance_of(Batch, table_of(desk).job).id
+
+
+def looks_inside(desk: Desk, name: str) -> bool:
+    page = desk.window.findChild(InsidePage)
+    return (
+        page is not None and page.isVisible() and page.file is not None and page.file.name == name
+    )
+
+
+def test_batches_are_listed_and_the_chosen_one_is_told_of(desk: Desk) -> None:
+    assert ids(desk) == ["no name", "batch_done", "batch_failed"]
+    choose(desk, 1)
+    desk.wait_to_see(
+        "Completed, 1 of 2 failed",
+        "batch_1_output.jsonl",
+        "in list",
+        "1 completed",
+        "1 failed",
+        "2 in all",
+        "3 batches · 1 not ended yet · 1 selected",
+    )
+    choose(desk, 2)
+    desk.wait_to_see("invalid_url: Wrong URL. First in line 2.", "There are no results.")
+
+
+def test_a_file_that_is_not_in_the_list_is_asked_for_once(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    choose(desk, 0)
+    desk.wait_to_see("deleted", "Its input file has been deleted.")
+    choose(desk, 1)
+    choose(desk, 0)
+    desk.wait_to_see("deleted")
+    assert [one.path for one in server.requests].count("/files/file-gone") == 1
+
+
+def test_keys_look_inside_the_results_and_lead_back_to_the_same_batch(desk: Desk) -> None:
+    table_of(desk).setFocus()
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Down)
+    desk.key(Qt.Key.Key_Return)
+    desk.wait(lambda: looks_inside(desk, "batch_1_output.jsonl"))
+    desk.wait_to_see("Esc goes back to the batches")
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: table_of(desk).hasFocus())
+    assert chosen(desk) == "batch_done"
+    desk.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "batch_done"
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: desk.table.hasFocus())
+    assert desk.names()
+
+
+def test_errors_are_shown_once_somebody_has_looked_inside(desk: Desk) -> None:
+    choose(desk, 1)
+    assert not desk.sees("Far too long")
+    desk.press("elsewhere.jsonl")
+    desk.wait(lambda: desk.selected() == ["elsewhere.jsonl"])
+    desk.table.setFocus()
+    desk.key(Qt.Key.Key_Space)
+    desk.wait(lambda: looks_inside(desk, "elsewhere.jsonl"))
+    desk.wait_to_see("1 failed: 1 × 400")
+    desk.choose_purpose("Batches")
+    desk.wait_to_see("400 too_long: Far too long")
+
+
+def test_files_that_are_selected_elsewhere_cannot_be_deleted_from_here(desk: Desk) -> None:
+    desk.choose_purpose("All files")
+    desk.select("other.jsonl")
+    desk.wait(lambda: desk.button("Delete").isEnabled())
+    desk.choose_purpose("Batches")
+    assert not desk.button("Delete").isEnabled()
+    assert not desk.button("Download").isEnabled()
+    choose(desk, 1)
+    desk.press("Look inside results")
+    desk.wait(lambda: looks_inside(desk, "batch_1_output.jsonl"))
+    assert not desk.window.commands.delete.isEnabled()
+    desk.key(Qt.Key.Key_Escape)
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: desk.window.commands.delete.isEnabled())
+    assert desk.selected() == ["other.jsonl"]
+
+
+def test_batches_are_searched_by_name_and_id(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    field = not_none(desk.window.findChild(JobSearch))
+    assert field.hasFocus()
+    assert field.accessibleName() == "Search batches by name or ID"
+    QTest.keyClicks(field, "TYPO")
+    assert ids(desk) == ["batch_failed"]
+    desk.wait_to_see("3 batches · 1 found")
+    QTest.keyClicks(field, "x")
+    desk.wait_to_see("No batch matches “TYPOx”")
+    desk.key(Qt.Key.Key_Escape)
+    assert ids(desk) == ["no name", "batch_done", "batch_failed"]
+    desk.key(Qt.Key.Key_Down)
+    desk.wait(lambda: table_of(desk).hasFocus())
+    desk.choose_purpose("All files")
+    assert field.isHidden()
+    assert desk.search.isVisible()
+
+
+def test_all_three_files_are_downloaded(desk: Desk) -> None:
+    choose(desk, 1)
+    desk.press("Download all three")
+    for name in ("sweep.jsonl", "batch_1_output.jsonl", "elsewhere.jsonl"):
+        desk.wait_for_transfer(name, TransferState.DONE)
+    assert (desk.downloads / "sweep.jsonl").read_bytes() == SENT
+
+
+def test_the_retry_takes_the_files_of_the_batch_whatever_their_names(desk: Desk) -> None:
+    choose(desk, 1)
+    desk.press("Retry unfinished lines…")
+    dialog = instance_of(RetryDialog, desk.dialog("Retry unfinished lines"))
+    desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
+    assert (dialog.chosen_input, dialog.chosen_other) == ("file-in", "file-err")
+    dialog.reject()
+
+
+def test_a_cancel_asks_once(desk: Desk, server: ScriptedFilesServer) -> None:
+    choose(desk, 0)
+    desk.press("Cancel batch")
+    question = desk.dialog("Cancel batch")
+    assert "Cancel “batch_runs”?" in desk.texts(question)
+    desk.press("Keep running", question)
+    desk.press("Cancel batch")
+    desk.press("Cancel batch", desk.dialog("Cancel batch"))
+    desk.wait_to_see("Canceling, 2 of 10 done")
+    assert server.jobs.batches[-1]["status"] == "cancelling"
+    assert not desk.button("Cancel batch").isEnabled()
+
+
+def test_a_batch_that_cannot_be_canceled_says_why(desk: Desk, server: ScriptedFilesServer) -> None:
+    choose(desk, 0)
+    server.jobs.batches[-1].update(status="completed", completed_at=1_700_000_900)
+    desk.press("Cancel batch")
+    desk.press("Cancel batch", desk.dialog("Cancel batch"))
+    desk.wait_to_see("Cannot cancel a batch with status 'completed'.", "Completed, none failed")
+
+
+def test_a_server_without_batches_says_so(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.jobs.offered.clear()
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet")
+    desk.choose_purpose("Batches")
+    desk.wait_to_see("This server has no batches")
+    files_server.jobs.offered.add("batches")
+    desk.press("Try again")
+    desk.wait_to_see("No batches yet")
+
+
+def test_a_key_that_may_not_list_batches_says_so(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    refusal = api_error(403, "You have insufficient permissions for this operation.")
+    files_server.script("GET", "/batches", [refusal] * 4)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet")
+    desk.choose_purpose("Batches")
+    desk.wait_to_see("You have insufficient permissions for this operation.")
+
+
+def test_long_lists_are_requested_to_the_end_once_somebody_looks(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.jobs.batches += [served_batch() for _number in range(250)]
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet")
+    desk.choose_purpose("Batches")
+    desk.wait_to_see("250 batches", "Updated")
+
+
+def test_a_batch_is_shown_from_elsewhere(desk: Desk, server: ScriptedFilesServer) -> None:
+    desk.choose_purpose("All files")
+    desk.window.show_job(JobKind.BATCHES, "batch_failed")
+    desk.wait(lambda: chosen(desk) == "batch_failed" and table_of(desk).hasFocus())
+    server.jobs.batches.append(served_batch(id="batch_new"))
+    desk.window.show_job(JobKind.BATCHES, "batch_new")
+    desk.wait(lambda: chosen(desk) == "batch_new")
+    desk.window.show_job(JobKind.BATCHES, "batch_none")
+    desk.wait_to_see("This batch is no longer in the list")
+
+
+def test_another_account_starts_with_its_files(desk: Desk) -> None:
+    desk.window.backend.open("acme")
+    desk.wait(lambda: bool(desk.names()))
+    assert not table_of(desk).isVisible()
+    desk.choose_purpose("Batches")
+    desk.wait_to_see("3 batches")
+
+
+def test_all_parts_have_names(desk: Desk) -> None:
+    choose(desk, 1)
+    assert table_of(desk).accessibleName() == "Batches"
+    for field in desk.window.findChildren(QLineEdit):
+        assert field.accessibleName() or not field.isVisible()
+    inspector = desk.button("Look inside results").parentWidget()
+    for text in not_none(inspector).findChildren(QLabel):
+        assert text.textFormat() is Qt.TextFormat.PlainText

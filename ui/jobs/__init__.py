@@ -1,0 +1,1 @@
+"""Lists of batches, fine-tuning jobs and vector stores in the middle of the window."""

@@ -1,0 +1,287 @@
+"""The selected batch at the right of the list: its files, its requests, and what can be done."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.system.language import _, ngettext
+from ui.icons import icon
+from ui.inspector.field_view import FieldView
+from ui.inspector.fields import Field
+from ui.inspector.title_label import TitleLabel
+from ui.jobs.batches.batch_acts import BatchActs
+from ui.jobs.batches.batch_files import BatchFile
+from ui.jobs.batches.batch_words import ErrorCount
+from ui.theme import Role
+from ui.widgets.elided_link import ElidedLink
+from ui.widgets.labels import ElidedLabel, IconLabel, label, set_look
+from ui.widgets.parts_bar import Part, PartsBar
+from ui.wording import count_in_words, tool_tip
+
+_MOST_ERRORS = 5
+_LOOKS = {Role.WARNING: "warning", Role.DANGER: "error", Role.MUTED: "muted"}
+
+
+class ShownBatch(msgspec.Struct, frozen=True):
+    """What the inspector shows of a batch."""
+
+    title: str
+    sentence: str
+    acts: BatchActs
+    files: tuple[BatchFile, ...]
+    parts: tuple[Part, ...]
+    """The bar of its requests."""
+    completed: str
+    failed: str
+    total: str
+    """These three say how many requests; empty if that isn't known."""
+    errors: tuple[ErrorCount, ...]
+    fields: tuple[Field, ...]
+    has_failed: bool = False
+    """Whether any request has."""
+
+
+class BatchInspector(QWidget):
+    """Shows one batch."""
+
+    results_requested = Signal()
+    download_requested = Signal()
+    retry_requested = Signal()
+    start_requested = Signal()
+    """Start a batch with the same input."""
+    cancel_requested = Signal()
+    file_requested = Signal(str)
+    """Show the file with this ID."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Inspector"))
+        self._shown: ShownBatch | None = None
+        self._hint = label(_("Select a batch to see its details."), "muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = TitleLabel()
+        self._sentence = label("", "muted", wrap=True)
+        self._inside = _button(_("Look inside results"), self.results_requested)
+        self._download = _button(_("Download all three"), self.download_requested)
+        self._retry = _button(_("Retry unfinished lines…"), self.retry_requested)
+        self._again = _button(_("Start again…"), self.start_requested)
+        self._cancel = _button(_("Cancel batch"), self.cancel_requested)
+        self._why_not = label("", "muted", wrap=True)
+        self._files = [_FileRow() for _role in range(3)]
+        for row in self._files:
+            row.link.clicked.connect(partial(self._request_file, row))
+        self._bar = PartsBar()
+        self._completed = label("", "muted")
+        self._failed = label("", "muted")
+        self._total = label("", "muted")
+        self._requests = self._make_requests()
+        self._errors = _ErrorsCard()
+        self._fields = FieldView()
+        self._pages = QStackedWidget()
+        self._details = self._make_details()
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(self._details)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+
+    def show_batch(self, shown: ShownBatch | None) -> None:
+        """Show a batch, or that none is selected."""
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._pages.setCurrentWidget(self._hint if shown is None else self._details)
+        if shown is None:
+            return
+        self._title.show_text(shown.title)
+        self._sentence.setText(shown.sentence)
+        acts = shown.acts
+        self._download.setText(acts.download_words)
+        for button, why_not in (
+            (self._inside, acts.look_inside),
+            (self._download, acts.download),
+            (self._retry, acts.retry),
+            (self._again, acts.start_again),
+            (self._cancel, acts.cancel),
+        ):
+            button.setEnabled(not why_not)
+            button.setToolTip(tool_tip(why_not))
+            button.setAccessibleDescription(why_not)
+        self._why_not.setText(acts.why_not)
+        for row, file in zip(self._files, shown.files, strict=True):
+            row.show_file(file)
+        self._bar.show_parts(shown.parts)
+        self._requests.setVisible(bool(shown.parts))
+        self._completed.setText(shown.completed)
+        self._failed.setText(shown.failed)
+        set_look(self._failed, "error" if shown.has_failed else "muted")
+        self._total.setText(shown.total)
+        words = " · ".join(filter(None, (shown.completed, shown.failed, shown.total)))
+        self._bar.setAccessibleName(words)
+        self._errors.show_errors(shown.errors)
+        self._fields.show_fields(shown.fields)
+
+    def _request_file(self, row: "_FileRow") -> None:
+        if row.file_id is not None:
+            self.file_requested.emit(row.file_id)
+
+    def _make_requests(self) -> QWidget:
+        part = QWidget()
+        legend = QHBoxLayout()
+        legend.setSpacing(16)
+        legend.addWidget(self._completed)
+        legend.addWidget(self._failed)
+        legend.addStretch(1)
+        legend.addWidget(self._total)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label(_("REQUESTS"), "section"))
+        column.addWidget(self._bar)
+        column.addLayout(legend)
+        return part
+
+    def _make_details(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 15, 14, 13)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        for buttons in (
+            (self._inside, self._download),
+            (self._retry, self._again),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            column.addLayout(row)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._why_not, 1)
+        column.addLayout(row)
+        column.addSpacing(4)
+        column.addWidget(label(_("FILES"), "section"))
+        for file in self._files:
+            column.addWidget(file)
+        column.addSpacing(4)
+        column.addWidget(self._requests)
+        column.addWidget(self._errors)
+        column.addWidget(self._fields)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setAccessibleName(_("Details"))
+        area.setProperty("look", "part")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+
+class _FileRow(QWidget):
+    """One of the files: a link, and below what it is; where it is at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file_id: str | None = None
+        self.link = ElidedLink()
+        self._name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
+        self._detail = label("", "small")
+        self._expiring = IconLabel(icon("hourglass", Role.WARNING), 0.95)
+        self._state = label("", "muted")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(IconLabel(icon("file-braces", Role.MUTED), 1.0), 0, 0)
+        # As high as the link, so that nothing moves.
+        self._name.setMinimumHeight(self.fontMetrics().height() + 4)
+        names = QHBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self.link)
+        names.addWidget(self._name, 1)
+        names.addStretch(1)
+        grid.addLayout(names, 0, 1)
+        grid.addWidget(self._expiring, 0, 2)
+        grid.addWidget(self._state, 0, 3)
+        grid.addWidget(self._detail, 1, 1, 1, 3)
+
+    def show_file(self, file: BatchFile) -> None:
+        """Show another file, or the same one somewhere else."""
+        self.file_id = file.file_id
+        self.link.setVisible(file.is_there)
+        self._name.setVisible(not file.is_there)
+        self.link.show_words(file.name)
+        self.link.setAccessibleDescription(f"{file.detail}, {file.state}")
+        self._name.setText(file.name)
+        self._detail.setText(file.detail)
+        self._state.setText(file.state)
+        set_look(self._state, _LOOKS.get(file.state_role, ""))
+        self._expiring.setVisible(file.is_expiring)
+
+
+class _ErrorsCard(QWidget):
+    """The commonest errors with their numbers; hidden if there are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds = label("", "muted")
+        head = QHBoxLayout()
+        head.addWidget(label(_("ERRORS"), "section"))
+        head.addStretch(1)
+        head.addWidget(self._kinds)
+        card = QFrame()
+        card.setProperty("look", "set-off")
+        self._grid = QGridLayout(card)
+        self._grid.setContentsMargins(14, 8, 10, 8)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setColumnStretch(1, 1)
+        self._lines = []
+        for row in range(_MOST_ERRORS):
+            number = label("", "error")
+            text = label("", wrap=True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(number, row, 0, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(text, row, 1, top)
+            self._lines.append((number, text))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(card)
+
+    def show_errors(self, errors: Sequence[ErrorCount]) -> None:
+        """Show the first of these errors."""
+        self.setVisible(bool(errors))
+        words = ngettext("{number} kind", "{number} kinds", len(errors))
+        self._kinds.setText(words.format(number=count_in_words(len(errors))))
+        for place, (number, text) in enumerate(self._lines):
+            is_shown = place < len(errors)
+            number.setVisible(is_shown)
+            text.setVisible(is_shown)
+            if is_shown:
+                number.setText(count_in_words(errors[place].number))
+                text.setText(errors[place].text)
+
+
+def _button(words: str, clicked: object) -> QPushButton:
+    button = QPushButton(words)
+    button.clicked.connect(clicked)
+    return button
