@@ -134,7 +134,8 @@ class InsidePage(MiddlePage):
     def focus_search(self) -> None:
         """Focus the field that searches the lines, or a JSON value."""
         if self.views.shows_lines:
-            self.lines.focus_search()
+            self.lines.search.field.setFocus()
+            self.lines.search.field.selectAll()
         elif self.views.shows_value:
             self.views.value.focus_search()
 
@@ -204,7 +205,7 @@ class InsidePage(MiddlePage):
         self._groups = states_in_groups(summary)
         groups = count_groups(summary)
         words = [(group_in_words(one.group, one.number), one.group) for one in groups]
-        self.lines.show_filters([(_("Any status"), None), *words])
+        self.lines.search.show_filters([(_("Any status"), None), *words])
 
     def show_message(self, text: str, *, can_try_again: bool = False) -> None:
         """Show a sentence in place of the content, with a button to try again where that may help."""
@@ -267,7 +268,7 @@ class InsidePage(MiddlePage):
             self.file_requested.emit(joined.other)  # which has them all
             return
         self.results.choose(chosen)
-        self.lines.choose_filter(chosen)
+        self.lines.search.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
         self.lines.filter_by(() if states is None else (states,))
 

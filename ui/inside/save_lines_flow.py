@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
@@ -69,7 +69,6 @@ class SaveLinesFlow(QObject):
         )
         words = _("CSV (*.csv)") if form is ExportFormat.CSV else _("JSON Lines (*.jsonl)")
         dialog.setNameFilters([words])
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.fileSelected.connect(self._save)
         dialog.open()
 

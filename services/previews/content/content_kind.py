@@ -7,6 +7,7 @@ examples, evals.
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from enum import Enum
 
@@ -99,7 +100,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(data.decode("utf-16", "replace"), "utf-16")
-    content = data.removeprefix(b"\xef\xbb\xbf")
+    content = data.removeprefix(BOM_UTF8)
     if not is_whole:
         content = without_cut_character(content)
     try:
@@ -116,7 +117,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
 
 def _has_json_line(data: bytes) -> bool:
     """Whether one of the first lines is a JSON object, so that a broken line doesn't hide it."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", _LINES_LOOKED_AT)
+    lines = data.removeprefix(BOM_UTF8).split(b"\n", _LINES_LOOKED_AT)
     return any(_is_json(line) for line in lines if line.lstrip().startswith(b"{"))
 
 

@@ -7,6 +7,7 @@ up, and one that would take more than 50 isn't read.
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 
 import msgspec
 
@@ -23,7 +24,6 @@ MAX_VALUES = 150_000
 _MAX_EXPLAINED = 32 * 1024
 """In a longer line, in characters, only the place of a fault is told."""
 _MAX_FALLBACK_VALUES = 50_000
-_BOM = b"\xef\xbb\xbf"
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 
@@ -44,7 +44,7 @@ class LineValue(msgspec.Struct, frozen=True):
 
 def read_line(line: bytes, *, is_whole: bool = True) -> LineValue:
     """Read a line. `is_whole` is False if only its beginning is given, which is read all the same."""
-    content = line.removeprefix(_BOM).strip()
+    content = line.removeprefix(BOM_UTF8).strip()
     if not content:
         return LineValue(problem=_("This line is empty."))
     if too_deep(content):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 from services.previews.lines.file_rows import FileRow, FileRows
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.inside.opened_line.monospaced import Piece, columns_in, pieces_of
+from ui.inside.content.monospaced import Piece, columns_in, pieces_of
 from ui.theme import Role, color
 
 _MAX_ROWS = 2**31 - 1

@@ -134,7 +134,7 @@ class RetryFlow(QObject):
             [(self._in_words(one), one.id) for one in others], other.id if other else None
         )
         dialog.sources_chosen.connect(self._join_chosen)
-        dialog.file_wanted.connect(self._choose_file)
+        dialog.file_requested.connect(self._choose_file)
         dialog.confirmed.connect(self._confirm)
         dialog.finished.connect(self._finish)
         dialog.open()

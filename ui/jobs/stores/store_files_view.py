@@ -19,6 +19,7 @@ from ui.jobs.stores.store_file_table import StoreFileTable
 from ui.messages.problem_words import problem_in_words
 from ui.middle_page import MiddlePage
 from ui.theme import Role
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel, IconLabel, label
 from ui.widgets.list_box import ListBox
 from ui.wording import count_in_words, files_in_words, one_line, tool_tip
@@ -114,9 +115,7 @@ class StoreFilesView(MiddlePage):
         self._middle.addWidget(self.table)
         self._middle.addWidget(self._state)
         self._count = ElidedLabel()
-        self._again = QPushButton(_("Try again"))
-        self._again.setProperty("look", "link")
-        self._again.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._again = link_button(_("Try again"))
         self._again.clicked.connect(self.retry_requested)
         self._again.hide()
         foot = QHBoxLayout()

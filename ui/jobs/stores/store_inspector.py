@@ -19,6 +19,7 @@ from services.system.language import _
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.wording import tool_tip
 
@@ -163,9 +164,7 @@ class _ChangeLine(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
-        self.stop = QPushButton(_("Stop"))
-        self.stop.setProperty("look", "link")
-        self.stop.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.stop = link_button(_("Stop"))
         upper = QHBoxLayout()
         upper.setSpacing(8)
         upper.addWidget(self._words, 1)

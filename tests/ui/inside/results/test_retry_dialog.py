@@ -169,7 +169,7 @@ def test_other_files_are_chosen_by_keyboard(qtbot: QtBot, dialog: RetryDialog) -
         QTest.keyClick(requests, Qt.Key.Key_Down)
     assert told.args == ["file-2", "file-3"]
     QTest.keyClick(requests, Qt.Key.Key_Tab)
-    with qtbot.waitSignal(dialog.file_wanted):
+    with qtbot.waitSignal(dialog.file_requested):
         QTest.keyClick(not_none(QApplication.focusWidget()), Qt.Key.Key_Space)
     with qtbot.waitSignal(dialog.sources_chosen) as told:
         dialog.add_input("mine.jsonl", "mine")
