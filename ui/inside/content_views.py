@@ -36,7 +36,7 @@ _NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE, ContentKind.PDF)
 
 
 class ContentViews(QStackedWidget):
-    """Shows an open content as its kind demands, or a sentence in its place."""
+    """Shows the content of a file in the view for its kind, or a sentence in its place."""
 
     page_requested = Signal(object, object)
     """Render a page of the PDF, counting from 0, at a width in pixels."""
@@ -236,7 +236,7 @@ class ContentViews(QStackedWidget):
 
     def _show_waiting(self, content: OpenContent) -> None:
         if content.is_paused:
-            words = _("This file can be shown once all {size} of it are read.")
+            words = _("This file can be shown once all {size} have been read.")
             self.show_message(words.format(size=format_size(content.total)))
         else:
             self.show_message(_("Loading…"))

@@ -37,9 +37,9 @@ class InsidePage(MiddlePage):
     leave_requested = Signal()
     """Go back to the list of files."""
     content_changed = Signal()
-    """Another content is shown, in another view, or more of it was read."""
+    """Other content or another view is shown, or more of the content was read."""
     resized = Signal()
-    """The page has another size."""
+    """The page was resized."""
     more_requested = Signal()
     """The end of what was read is in sight."""
     retry_requested = Signal(object)
@@ -121,7 +121,7 @@ class InsidePage(MiddlePage):
         self._column.insertWidget(self._column.indexOf(self.views), strip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell about it."""
+        """Emit `resized`."""
         super().resizeEvent(event)
         self.resized.emit()
 

@@ -43,7 +43,7 @@ class SaveLinesFlow(QObject):
         content = self._page.lines.content
         is_whole = content is not None and content.is_whole
         self._button.setEnabled(is_whole)
-        self._button.setToolTip("" if is_whole else _("The file isn't read to its end yet."))
+        self._button.setToolTip("" if is_whole else _("The file hasn't been fully read yet."))
 
     @Slot()
     def _ask(self) -> None:
@@ -79,7 +79,7 @@ class SaveLinesFlow(QObject):
             self._wanted = None
 
     def _show_source(self, _event: ReportSaved | SomethingFailed) -> None:
-        """Show the source again, in case that lines were being saved."""
+        """Show the source again, in case lines were being saved."""
         if self._page.content is not None:
             self._page.status.show_source(self._page.content)
 

@@ -14,7 +14,7 @@ from enum import Enum
 import msgspec
 
 from services.checks.image_type import image_type
-from services.previews.content.cut_json import completed
+from services.previews.content.cut_json import completed, without_cut_character
 
 
 class ContentKind(Enum):
@@ -218,15 +218,3 @@ def _is_json(text: str | bytes) -> bool:
     except (msgspec.DecodeError, RecursionError):
         return False
     return True
-
-
-def without_cut_character(content: bytes) -> bytes:
-    """Content without a UTF-8 character at the end that isn't all there."""
-    for length in range(1, min(4, len(content)) + 1):
-        first = content[-length]
-        if first >= 0xC0:
-            needed = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-            return content[:-length] if needed > length else content
-        if first < 0x80:
-            break
-    return content

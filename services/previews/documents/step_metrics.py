@@ -27,7 +27,7 @@ MAX_STEPS = 50_000
 MAX_DRAWN_POINTS = 1_000
 """A series with more is drawn through the lowest and highest of neighbors."""
 _GAP = 1.5
-"""There is a gap where steps are so many times further apart than usual."""
+"""There is a gap where steps are this many times further apart than usual."""
 _MAX_GAPS = 200
 """If there are more, the steps are just irregular, and none is left open."""
 

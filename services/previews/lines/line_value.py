@@ -22,7 +22,7 @@ from services.system.sizes import format_size
 MAX_VALUES = 150_000
 """A line with more values than this, roughly, isn't read."""
 _MAX_EXPLAINED = 32 * 1024
-"""In a longer line, in characters, only the place of a fault is told."""
+"""In characters. Of a fault in a longer line, only the place is given."""
 _MAX_FALLBACK_VALUES = 50_000
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
@@ -51,7 +51,7 @@ def read_line(line: bytes, *, is_whole: bool = True) -> LineValue:
         words = _("Objects and lists are nested more than {number} levels deep.")
         return LineValue(problem=words.format(number=whole(MAX_DEPTH)))
     if has_more_values(content, MAX_VALUES):
-        return LineValue(problem=_("This line has too many values to show them one by one."))
+        return LineValue(problem=_("This line has too many values to show one by one."))
     if not is_whole:
         return _read_beginning(content)
     try:

@@ -14,7 +14,7 @@ import msgspec
 
 from services.previews.batches.batch_result import Outcome, read_brief
 from services.previews.batches.retry_lines import RequestState, state_of
-from services.previews.content.content_kind import without_cut_character
+from services.previews.content.cut_json import without_cut_character
 from services.previews.lines.bounded_lines import decoded_line
 from services.system.language import _
 

@@ -49,20 +49,11 @@ class ExportProgress(msgspec.Struct, frozen=True):
     """Whether the new file is in its place."""
 
 
-def export_lines(
-    path: Path,
-    reader: LineReader,
-    to: Path,
-    export_format: ExportFormat,
-    *,
-    columns: Sequence[int] | None = None,
-    lines: Sequence[int] | None = None,
-) -> Generator[ExportProgress]:
+def export_lines(path: Path, to: Path, wanted: WantedLines) -> Generator[ExportProgress]:
     """Save lines to a new file, replacing any existing one, and report every 2,000 lines.
 
-    `columns` are the places of the columns that are wanted, in order, and `lines` the numbers of
-    the lines, in order; None means all. Blank lines and the header of a table aren't lines. All
-    columns of JSON Lines are saved as JSON Lines by copying the lines as they are.
+    Blank lines and the header of a table aren't lines. All columns of JSON Lines are saved as JSON
+    Lines by copying the lines as they are.
 
     Values are whole, and numbers and objects are written as they are in the file. In CSV, text
     that a spreadsheet would run as a formula is made harmless; see `csv_text`. In JSON Lines, a
@@ -70,10 +61,11 @@ def export_lines(
 
     If the generator is closed before its end, or raises FilesError, there is no new file.
     """
-    among = None if lines is None else Among(lines)
+    reader, columns = wanted.reader, wanted.columns
+    among = None if wanted.numbers is None else Among(wanted.numbers)
     copies_lines = False
     head = b""
-    if export_format is ExportFormat.CSV:
+    if wanted.form is ExportFormat.CSV:
         head, row_of = _csv_rows(reader.columns, columns)
     else:
         copies_lines = columns is None and reader.separator is None

@@ -88,7 +88,7 @@ class PdfView(QWidget):
         return self._page
 
     def show_document(self, pages: int) -> None:
-        """Show the first page of a PDF with so many pages; it is asked for."""
+        """Show the first page of a PDF with this many pages."""
         self._count = pages
         self._page = 0
         self._asked = None

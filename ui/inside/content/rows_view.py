@@ -170,12 +170,12 @@ class RowsView(QAbstractScrollArea):
         self._update_bars()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the selection as one with focus."""
+        """Draw the selection in the color that it has with the focus."""
         super().focusInEvent(event)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show the selection as one without focus."""
+        """Draw the selection in the color that it has without the focus."""
         super().focusOutEvent(event)
         self.viewport().update()
 

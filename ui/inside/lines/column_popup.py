@@ -164,7 +164,7 @@ class ColumnPopup(QFrame):
         self.focus_content()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell about it."""
+        """Emit `closed`."""
         super().closeEvent(event)
         self.closed.emit()
 

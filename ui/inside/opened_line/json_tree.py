@@ -33,7 +33,7 @@ _SMALL = 20
 _ROWS_AT_FIRST = 60
 _LEVELS_AT_FIRST = 8
 _FETCHED_AT_FIRST = 1_200
-"""No more are decoded at first once there are so many rows."""
+"""Once this many rows were decoded, no more are opened at first."""
 
 
 class JsonTree(QWidget):

@@ -29,7 +29,7 @@ _FIRST = {Role.SYSTEM: (240, 4), Role.DEVELOPER: (240, 4)}
 """The characters and lines shown at first."""
 _FIRST_OF_OTHERS = (2_000, 30)
 _LITTLE = 100
-"""So few characters more are shown at once."""
+"""If no more characters than this are left, they are shown, too."""
 
 
 class MessageCard(QFrame):
