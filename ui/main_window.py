@@ -33,6 +33,7 @@ from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.files.listing_flow import ListingFlow
 from ui.files.output_flow import OutputFlow
+from ui.files.references_flow import ReferencesFlow
 from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
@@ -56,7 +57,7 @@ from ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ui.cleanup.clean_up_flow import CleanUpFlow
-    from ui.inside.inside_flow import InsideFlow
+    from ui.inside.inside_flow import InsideFlow, WayBack
     from ui.inside.results.retry_flow import RetryFlow
     from ui.jobs.window_jobs import WindowJobs
 
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
+        ReferencesFlow(self, backend, parts.area)
         OutputFlow(self, backend, parts.area, messages, notifier, refused)
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
+        commands.attach.triggered.connect(self._attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.clean_up.triggered.connect(self._clean_up)
         commands.refresh.triggered.connect(self._time.update)
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
             self._time.now,
         )
         self._time.ticked.connect(self.needed_by.show_now)
+        self.needed_by.job_requested.connect(lambda link: self.show_job(link.kind, link.id))
         previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
         self.dialogs.prices_changed.connect(previews.show_prices)
         previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
@@ -272,6 +276,7 @@ class MainWindow(QMainWindow):
                 self._retry_flow(),
                 self._saving,
                 self._time.now,
+                lambda file_id: self._window_jobs().tuning.job_of(file_id),
             )
             self._inside.page.lines.restore_split(self._settings.current.lines_splitter)
             self.closing.connect(self._inside.close)
@@ -293,6 +298,7 @@ class MainWindow(QMainWindow):
                 self.workspace.area,
                 self._refused,
                 self._look_inside_from_jobs,
+                self._read_text_from_jobs,
                 self.downloads.download_files,
                 self.table.picking.show_ids,
                 lambda file: self._retry_flow().retry(file),
@@ -321,8 +327,23 @@ class MainWindow(QMainWindow):
         self._window_jobs().lists.show_job(kind, job_id)
 
     def _look_inside_from_jobs(self, file: RemoteFile) -> None:
+        self._inside_flow().look_inside(file, self._way_back_to_jobs())
+
+    @Slot()
+    def _attach_selected(self) -> None:
+        self._window_jobs().stores.ask_for_store(self.workspace.area.table.selected_files())
+
+    def _read_text_from_jobs(self, file: RemoteFile) -> None:
+        self._inside_flow().read_parsed_text(file, self._way_back_to_jobs())
+
+    def _way_back_to_jobs(self) -> "WayBack | None":
+        from ui.inside.inside_flow import WayBack
+
         lists = self._window_jobs().lists
-        self._inside_flow().look_inside(file, lists.go_back)
+        look = lists.chosen_look
+        if look is None:
+            return None
+        return WayBack(_(look.name), _(look.back), _(look.esc), lists.go_back)
 
     def _retry_flow(self) -> "RetryFlow":
         if self._retries is None:
