@@ -23,6 +23,8 @@ class Column(Enum):
     EXPIRES = "expires"
     ID = "id"
     STATUS = "status"
+    NEEDED_BY = "needed_by"
+    """What refers to the file; sorted by ID, because that isn't known to the list."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -137,6 +139,7 @@ _VALUES: dict[Column, Callable[[Row], Any]] = {
     Column.EXPIRES: attrgetter("file.expires_at"),
     Column.ID: attrgetter("file.id"),
     Column.STATUS: _status,
+    Column.NEEDED_BY: attrgetter("file.id"),
 }
 _KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.NAME: attrgetter("name_key", "file.id"),
@@ -146,4 +149,5 @@ _KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.EXPIRES: attrgetter("file.expires_at", "file.id"),
     Column.ID: attrgetter("file.id"),
     Column.STATUS: lambda row: (_status(row), row.file.id),
+    Column.NEEDED_BY: attrgetter("file.id"),
 }

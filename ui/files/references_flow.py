@@ -3,11 +3,13 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from services.accounts.events import AccountOpening
+from services.api.remote_file import RemoteFile
 from services.browse.file_references import NO_REFERENCES
 from services.jobs.events import JobsListed
 from services.references.events import ReferencesChanged, ScanEnded
 from ui.backend import Backend
 from ui.files.files_area import FilesArea
+from ui.wording import NOTHING
 
 _Change = JobsListed | ReferencesChanged | ScanEnded
 
@@ -26,6 +28,7 @@ class ReferencesFlow(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self.update_list)
+        area.model.needed_by = self._needed_by
         backend.events.on(AccountOpening, self._forget)
         backend.events.on_any(_Change, self._note)
 
@@ -40,6 +43,15 @@ class ReferencesFlow(QObject):
         found = FoundFiles(self._backend.session.references)
         if self._area.files.set_references(found):
             self._area.model.refresh_soon()
+        self._area.model.refresh_needed_by()
+
+    def _needed_by(self, file: RemoteFile) -> str:
+        """The text of the column: names, or why nothing is said."""
+        if self._backend.open_account is None:
+            return NOTHING
+        from ui.inspector.needed_by_words import cell_in_words
+
+        return cell_in_words(self._backend.session.references.answer(file.id, file.created_at))
 
     def _note(self, _event: object) -> None:
         if not self._timer.isActive():

@@ -57,6 +57,16 @@ def line_in_words(reference: Reference, batch: Batch | None = None) -> NeededByL
     return NeededByLine(link, _ICONS[reference.kind], title, " · ".join(filter(None, parts)))
 
 
+def cell_in_words(answer: Answer) -> str:
+    """“nightly-embeddings, Support docs”, “none found”, or that it isn't known."""
+    if answer.references:
+        names = dict.fromkeys(one_line(one.name) for one in answer.references[:MOST_LINES])
+        return ", ".join(without_middle(name, _LONGEST_NAME) for name in names)
+    if answer.verdict is Verdict.NONE_FOUND:
+        return _("none found")
+    return _("not checked") if answer.verdict is Verdict.NOT_CHECKED else _("unknown")
+
+
 def running_in_words(progress: ScanProgress) -> str:
     """“Checking: 312 of 1,052 requests”."""
     if progress.wait_seconds is not None and progress.wait_seconds >= 1:

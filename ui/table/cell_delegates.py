@@ -77,7 +77,9 @@ class CellDelegate(QStyledItemDelegate):
             elif section == _EXPIRES:
                 _paint_expiry(painter, look, room, file, now, selected=selected)
             else:
-                _paint_words(painter, look, room, section, file, now, selected=selected)
+                _paint_words(
+                    painter, look, room, section, file, files.text(section, file), selected=selected
+                )
             if faded:
                 painter.setOpacity(1)
             if is_framed:
@@ -136,7 +138,7 @@ def _paint_words(
     room: QRect,
     section: int,
     file: RemoteFile,
-    now: float,
+    words: str,
     *,
     selected: bool,
 ) -> None:
@@ -147,7 +149,7 @@ def _paint_words(
         painter.setPen(look.text)
     else:
         painter.setPen(look.muted)
-    look.draw(painter, room, column.text(file, now), right=column.right_aligned)
+    look.draw(painter, room, words, right=column.right_aligned)
 
 
 def _paint_expiry(

@@ -35,6 +35,7 @@ def default_widths(widget: QWidget) -> dict[Column, int]:
         Column.PURPOSE: pill.horizontalAdvance("assistants_output") + 4 * INSET,
         Column.ID: _width(widget, _SHORT_ID),
         Column.STATUS: _width(widget, "processing-"),
+        Column.NEEDED_BY: _width(widget, "nightly-embeddings"),
     }
 
 

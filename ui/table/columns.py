@@ -112,7 +112,15 @@ COLUMNS: tuple[TableColumn, ...] = (
         text=lambda file, now: one_line(file.id),
         tooltip=lambda file, now: one_line(file.id),
     ),
+    TableColumn(
+        Column.NEEDED_BY,
+        N_("Needed by"),
+        text=lambda file, now: NOTHING,  # the model knows; see `FileTableModel.needed_by`
+        tooltip=lambda file, now: "",
+    ),
 )
+
+HIDDEN_AT_FIRST = frozenset({Column.NEEDED_BY})
 
 SECTION_OF = {column.column: section for section, column in enumerate(COLUMNS)}
 """The section of each column in the model."""

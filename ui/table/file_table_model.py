@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileFilter, FileList
 from services.browse.ordering import Column, Order
 from services.browse.row_change import (
@@ -28,8 +29,8 @@ from services.browse.row_change import (
 from services.browse.shown_files import ShownFiles
 from services.system.language import _
 from ui.table.arranger import Arranger
-from ui.table.columns import COLUMNS
-from ui.wording import tool_tip
+from ui.table.columns import COLUMNS, SECTION_OF
+from ui.wording import NOTHING, tool_tip
 
 __all__ = ["FILE_ROLE", "FileTableModel", "ranges_of"]
 
@@ -67,6 +68,8 @@ class FileTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._list = files
         self._clock = clock
+        self.needed_by: Callable[[RemoteFile], str] = lambda _file: NOTHING
+        """Says what needs a file, for the column."""
         self.arranger = Arranger(files, slice_ms, self)
         """Filters and sorts the files."""
         self._files = ShownFiles.empty(files.order)
@@ -132,6 +135,20 @@ class FileTableModel(QAbstractTableModel):
             selection.select(self.createIndex(first, 0), self.createIndex(last, last_column))
         return selection
 
+    def text(self, section: int, file: RemoteFile) -> str:
+        """The text of a cell."""
+        column = COLUMNS[section]
+        if column.column is Column.NEEDED_BY:
+            return self.needed_by(file)
+        return column.text(file, self._clock())
+
+    @Slot()
+    def refresh_needed_by(self) -> None:
+        """Show again what needs the files."""
+        if self._count:
+            section = SECTION_OF[Column.NEEDED_BY]
+            self.dataChanged.emit(self.index(0, section), self.index(self._count - 1, section))
+
     # Changing
 
     @Slot()
@@ -182,12 +199,14 @@ class FileTableModel(QAbstractTableModel):
         file = self._files[index.row()]
         column = COLUMNS[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return column.text(file, self._clock())
+            return self.text(index.column(), file)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             # Not part of the text, so that a cell can be found by its file name.
             marked = column.column is Column.NAME and self.is_new(index.row())
             return _("New") if marked else None
         if role == Qt.ItemDataRole.ToolTipRole:
+            if column.column is Column.NEEDED_BY:
+                return tool_tip(self.needed_by(file))
             return tool_tip(column.tooltip(file, self._clock()))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.alignment

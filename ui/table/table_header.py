@@ -16,7 +16,7 @@ from services.browse.ordering import Column
 from services.system.language import _
 from ui.table.cell_look import INSET
 from ui.table.column_widths import default_widths, id_width, name_width
-from ui.table.columns import COLUMNS, SECTION_OF
+from ui.table.columns import COLUMNS, HIDDEN_AT_FIRST, SECTION_OF
 from ui.table.keyboard_header import KeyboardHeader
 from ui.theme import Role
 
@@ -40,7 +40,7 @@ class TableHeader(KeyboardHeader):
         self.setHighlightSections(False)
         self.setStretchLastSection(False)
         self.setMinimumSectionSize(2 * INSET + self.fontMetrics().averageCharWidth() * 4)
-        self._hidden: set[Column] = set()
+        self._hidden: set[Column] = set(HIDDEN_AT_FIRST)
         self._hidden_widths: dict[Column, int] = {}
         self._shows_status = False
         self._name_fills = True
@@ -128,7 +128,7 @@ class TableHeader(KeyboardHeader):
         """Restore the default columns, order and widths."""
         for section in range(self.count()):
             self.moveSection(self.visualIndex(section), section)
-        self._hidden.clear()
+        self._hidden = set(HIDDEN_AT_FIRST)
         self._hidden_widths.clear()
         self._name_fills = self._id_fills = True
         for section in range(self.count()):
@@ -167,7 +167,7 @@ class TableHeader(KeyboardHeader):
         # Only these actions have a group, which tells them from the columns below.
         group = QActionGroup(sorting)
         for section, column in enumerate(COLUMNS):
-            if not self.isSectionHidden(section):
+            if not self.isSectionHidden(section) and column.column is not Column.NEEDED_BY:
                 action = sorting.addAction(column.title)
                 action.setCheckable(True)
                 action.setChecked(section == self.sortIndicatorSection())

@@ -133,5 +133,6 @@ def test_the_menu_lists_each_column_once_however_often_it_opens(
         "Created",
         "Expires",
         "ID",
+        "Needed by",
         "Reset columns",
     ]

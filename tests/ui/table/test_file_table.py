@@ -494,7 +494,9 @@ def test_the_name_column_makes_up_for_a_column_resized_by_hand(
 def test_the_header_menu_hides_columns_except_the_name(table: FileTable, qtbot: QtBot) -> None:
     menu = table.header.make_menu()
     actions = {action.text(): action for action in menu.actions()}
-    assert list(actions)[2:-1] == ["Name", "Purpose", "Size", "Created", "Expires", "ID"]
+    columns = ["Name", "Purpose", "Size", "Created", "Expires", "ID", "Needed by"]
+    assert list(actions)[2:-1] == columns
+    assert not actions["Needed by"].isChecked()
     assert not actions["Name"].isEnabled()
     actions["Expires"].trigger()
     assert table.isColumnHidden(SECTION_OF[Column.EXPIRES])

@@ -319,7 +319,16 @@ def test_unknown_values_are_dashes(files: FileList, model: FileTableModel) -> No
     files.add(RemoteFile(id="file-1"))
     model.refresh()
     shown = [str(model.index(0, section).data()) for section in range(len(COLUMNS))]
-    assert shown == ["file-1", "—", "—", "—", "—", "—", "file-1"]
+    assert shown == ["file-1", "—", "—", "—", "—", "—", "file-1", "—"]
+
+
+def test_what_needs_a_file_is_told_by_the_window(files: FileList, model: FileTableModel) -> None:
+    files.add(remote_file(id="file-1"))
+    model.refresh()
+    model.needed_by = lambda file: f"needs {file.id}"
+    index = model.index(0, SECTION_OF[Column.NEEDED_BY])
+    model.refresh_needed_by()
+    assert index.data() == "needs file-1"
 
 
 def test_relative_times_change_as_time_passes(qapp: QApplication) -> None:
