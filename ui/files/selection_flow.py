@@ -125,7 +125,7 @@ class SelectionFlow(QObject):
     def _open_menu(self, position: QPoint) -> None:
         menu = QMenu(self._window)
         commands = self._commands
-        menu.addAction(commands.look_inside)
+        menu.addActions([commands.look_inside, commands.start_batch])
         menu.addSeparator()
         menu.addActions([commands.download, commands.download_to, commands.download_zip])
         menu.addAction(commands.download_anyway)

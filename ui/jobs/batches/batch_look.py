@@ -127,9 +127,7 @@ BATCH_LOOK = JobLook(
     count_in_words=batches_in_words,
     loading=N_("Loading batches…"),
     empty=N_("No batches yet"),
-    how_to_start=N_(
-        "Upload a file with the purpose batch, select it, and choose Start a batch… in the menu."
-    ),
+    how_to_start=N_("Upload a file with the purpose batch, select it, and press Start a batch…"),
     not_offered=N_("This server has no batches"),
     no_match=N_("No batch matches “{text}”"),
     gone=N_("This batch is no longer in the list"),
