@@ -126,7 +126,6 @@ class MainWindow(QMainWindow):
             self.deletes,
             refused,
             messages,
-            lambda _file_id: (),
             self._time.now,
         )
         self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)

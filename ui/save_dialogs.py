@@ -14,8 +14,8 @@ from services.system.name_matching import composed
 from services.system.safe_text import without_middle
 from ui.last_folders import FileDialogKind, LastFolders
 
-_MAX_ACCOUNT_LENGTH = 40
-"""Characters of an account name, so that the date after it is not cut off."""
+_MAX_SUBJECT_LENGTH = 40
+"""In characters, so that the date after it is not cut off."""
 
 
 class SaveDialogs:
@@ -31,12 +31,13 @@ class SaveDialogs:
         parent: QWidget,
         title: str,
         kind: FileDialogKind,
-        account_name: str,
+        subject: str,
         extension: str,
         default: Path | None = None,
     ) -> QFileDialog:
         """Return a dialog to `open()`, which deletes itself; connect to `fileSelected`.
 
+        `subject` is what is saved from, such as an account, and begins the suggested name.
         `extension` is without a dot, such as `csv`. `default` is the folder for the first time. The
         dialog asks before replacing an existing file.
         """
@@ -44,7 +45,7 @@ class SaveDialogs:
         dialog = QFileDialog(parent, title, folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(extension)
-        dialog.selectFile(suggested_name(kind, account_name, self._clock(), extension))
+        dialog.selectFile(suggested_name(kind, subject, self._clock(), extension))
         dialog.fileSelected.connect(lambda name: self._folders.remember(kind, Path(name).parent))
         dialog.finished.connect(dialog.deleteLater)
         return dialog
@@ -65,13 +66,13 @@ def offer_formats(dialog: QFileDialog, suffixes: Mapping[str, str]) -> None:
     dialog.filterSelected.connect(follow)
 
 
-def suggested_name(kind: FileDialogKind, account_name: str, now: float, extension: str) -> str:
+def suggested_name(kind: FileDialogKind, subject: str, now: float, extension: str) -> str:
     """“Acme files 2026-11-30.csv”, valid on every system; `now` is in seconds since 1970."""
-    # A slash in an account name must not start a folder.
-    account = composed(account_name).replace("/", "_").replace("\\", "_")
-    account = without_middle(account, _MAX_ACCOUNT_LENGTH)
+    # A slash in it must not start a folder.
+    subject = composed(subject).replace("/", "_").replace("\\", "_")
+    subject = without_middle(subject, _MAX_SUBJECT_LENGTH)
     day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
-    words = (account.strip(), _content_in_words(kind), day)
+    words = (subject.strip(), _content_in_words(kind), day)
     return safe_name(f"{' '.join(word for word in words if word)}.{extension}")
 
 

@@ -1,5 +1,6 @@
 """Reads the lines of a local file in constant memory."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO
@@ -31,7 +32,6 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 _PROGRESS_BYTES = 1024 * 1024
 _LF = 0x0A
-_BOM = b"\xef\xbb\xbf"
 _COMPRESSED = (
     (b"\x1f\x8b", "gzip"),
     (b"PK\x03\x04", "zip"),
@@ -216,7 +216,7 @@ class Lines:
 
     def _line(self, raw: bytes, number: int) -> Line | None:
         """Return the line, or None if it is blank."""
-        if raw.startswith(_BOM):
+        if raw.startswith(BOM_UTF8):
             raw = self._without_bom(raw, number)
         text = raw.rstrip(b"\r\n")
         if not text or text.isspace():
@@ -235,9 +235,9 @@ class Lines:
     def _without_bom(self, raw: bytes, number: int) -> bytes:
         """Return a line without leading byte order marks."""
         text = raw
-        while text.startswith(_BOM):
-            text = text.removeprefix(_BOM)
-        if number == 1 and len(raw) - len(text) == len(_BOM):
+        while text.startswith(BOM_UTF8):
+            text = text.removeprefix(BOM_UTF8)
+        if number == 1 and len(raw) - len(text) == len(BOM_UTF8):
             self._has_bom = True
         else:
             self._inner_boms += 1

@@ -6,6 +6,7 @@ module detects the layout and yields the objects, to be checked and rewritten.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -20,7 +21,6 @@ from services.system.cancellation import CancelToken
 
 _MAX_OBJECT_BYTES = 8 * 1024 * 1024
 """Larger objects, in bytes, aren't supported unless they are on one line."""
-_BOM = b"\xef\xbb\xbf"
 
 
 class Layout(Enum):
@@ -104,7 +104,7 @@ class Objects:
             if len(gap) > _MAX_OBJECT_BYTES:
                 raise NotObjects
             # A byte order mark may be split between two reads.
-            if len(self._data) - self._at >= len(_BOM) or not self._read_more():
+            if len(self._data) - self._at >= len(BOM_UTF8) or not self._read_more():
                 break
         at_end = self._at == len(self._data)
         if not at_end and self._data[self._at] != _OPEN_BRACE:
@@ -127,12 +127,12 @@ class Objects:
         commas = gap.count(b",")
         if commas > 1 or (commas and self.count == 0):
             raise NotObjects
-        self._line_start = (self.count == 0 and not gap.strip(_BOM)) or gap.endswith(b"\n")
+        self._line_start = (self.count == 0 and not gap.strip(BOM_UTF8)) or gap.endswith(b"\n")
         if self._in_list or self.count == 0:
             return
         if commas:
             self._add_layout(Layout.COMMAS, before)
-        elif _BOM in gap:
+        elif BOM_UTF8 in gap:
             self._add_layout(Layout.BOMS, before)
         elif not at_end and b"\n" not in gap:
             self._add_layout(Layout.CR_ENDINGS if b"\r" in gap else Layout.SAME_LINE, before)

@@ -1,6 +1,7 @@
 """Fixes what can be fixed safely, in a copy of the file. The original is never changed."""
 
 import secrets
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -19,7 +20,6 @@ from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
 _CANCEL_CHECK_BYTES = 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class _Fixer:
             at_end = piece.endswith(b"\n")
             if at_start and self._wants(RepairKind.BYTE_ORDER_MARK):
                 piece = self._without_bom(piece)
-                if not at_end and _BOM.startswith(piece):
+                if not at_end and BOM_UTF8.startswith(piece):
                     partial_bom = piece
                     continue
             if (at_start or self._pending) and piece.isspace() and self._hold_back(piece):
@@ -153,9 +153,9 @@ class _Fixer:
         self._blank_lines += bool(self._pending)
 
     def _without_bom(self, piece: bytes) -> bytes:
-        while piece.startswith(_BOM):
+        while piece.startswith(BOM_UTF8):
             self._boms += 1
-            piece = piece.removeprefix(_BOM)
+            piece = piece.removeprefix(BOM_UTF8)
         return piece
 
     def _hold_back(self, piece: bytes) -> bool:

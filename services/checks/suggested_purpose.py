@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,6 @@ _JSON_LINES_EXTENSIONS = frozenset({".ndjson", ".json", ".jsonlines", ".txt", ".
 """Extensions other than .jsonl that JSON Lines files have."""
 
 _GZIP = b"\x1f\x8b"
-_UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _MAX_LINES = 10
 _MAX_TOKENS = 2_000
@@ -129,7 +129,7 @@ def _as_utf8(head: bytes) -> bytes:
             return b""
     if head.startswith(_UTF16_BOMS):
         return head.decode("utf-16", "replace").encode("utf-8", "replace")
-    return head.removeprefix(_UTF8_BOM)
+    return head.removeprefix(BOM_UTF8)
 
 
 def _shape_of_lines(text: bytes) -> _Shaped | None:

@@ -62,7 +62,7 @@ class ContentOpening:
         return self._content
 
     def want(self, read: float) -> None:
-        """Let the content be read up to so many bytes."""
+        """Let the content be read up to this many bytes."""
         with self._changed:
             self._wanted = max(self._wanted, read)
             self._changed.notify_all()
@@ -187,7 +187,7 @@ class ContentOpening:
             return read, remote.etag, True
 
     def _wait(self, read: int, seconds: float | None) -> bool:
-        """Wait until more is wanted; whether it is, within so many seconds."""
+        """Wait until more is wanted; return whether it is, within `seconds`."""
         content = self._content
         if content is not None and not content.is_paused:
             content.pause(paused=True)

@@ -344,14 +344,7 @@ class Contents:
     ) -> None:
         last = time.monotonic()
         try:
-            for progress in export_lines(
-                content.path,
-                wanted.reader,
-                to,
-                wanted.form,
-                columns=wanted.columns,
-                lines=wanted.numbers,
-            ):
+            for progress in export_lines(content.path, to, wanted):
                 if self._stopping.cancelled:
                     return
                 if time.monotonic() - last >= REPORT_SECONDS:

@@ -59,14 +59,16 @@ class JoinSource(msgspec.Struct, frozen=True):
 class _Job:
     """Joins one input file to one or two files with results."""
 
-    def __init__(self, api: FilesApi, request: int, sources: Sequence[JoinSource]) -> None:
+    def __init__(
+        self, api: FilesApi, request: int, sources: Sequence[JoinSource], token: CancelToken
+    ) -> None:
         """The first of `sources` is the input."""
         self.api = api
         self.request = request
         self.sources = sources
+        self.token = token
         self.paths: list[Path] = []
         """Where the contents are that are on this disk already, in the order of the sources."""
-        self.token = CancelToken()
 
 
 class Joins:
@@ -112,8 +114,7 @@ class Joins:
         api = self._api()
         if api is not None:
             self._token = CancelToken()
-            job = _Job(api, request, (requests, *results))
-            job.token = self._token
+            job = _Job(api, request, (requests, *results), self._token)
             self._submit(job, lambda: self._gather(job))
 
     def write_retry(

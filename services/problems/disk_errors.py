@@ -1,11 +1,15 @@
 """Turns the operating system's file and disk errors into a readable Problem."""
 
 import errno
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
+
+_T = TypeVar("_T")
 
 _WINDOWS_DISK_FULL = 112
 _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -34,6 +38,14 @@ def error_reading(error: OSError, path: Path) -> FilesError:
         _("There may be a problem with its disk or network folder."),
         error,
     )
+
+
+def reading(items: Iterable[_T], path: Path) -> Iterator[_T]:
+    """Pass on what is read from a file. Raise FilesError where reading it raises OSError."""
+    try:
+        yield from items
+    except OSError as error:
+        raise error_reading(error, path) from error
 
 
 def error_writing(error: OSError, path: Path) -> FilesError:

@@ -75,6 +75,11 @@ def referrer_from(job: Batch | FineTuningJob | VectorStore) -> Referrer:
     return Referrer(kind, job.id, job.name, state, not job.has_ended, files)
 
 
+def unfinished(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Those of batches and jobs that have not ended."""
+    return tuple(one for one in references if one.unfinished)
+
+
 def most_important_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """References in the order in which people should see them: unfinished ones first."""
     kinds = list(ReferenceKind)

@@ -24,7 +24,7 @@ from services.references.answer import Answer, Coverage
 from services.references.events import ReferencesChanged, ScanProgress
 from services.references.price import Price
 from services.references.recorder import Recorder
-from services.references.reference import Reference, ReferenceKind
+from services.references.reference import Reference
 from services.references.reference_cache import ReferenceCache
 from services.references.scans import ENDING_PROBLEMS, JOB_KINDS, Scans
 from services.system.deadlines import seconds_until
@@ -76,6 +76,11 @@ class References:
     def running(self) -> ScanProgress | None:
         """How far the running scan is; None if there is none."""
         return self._scans.running
+
+    @property
+    def lists_are_fresh(self) -> bool:
+        """Whether `scan_lists` would request nothing."""
+        return self._scans.lists_are_fresh
 
     @property
     def seconds_per_request(self) -> float | None:
@@ -160,10 +165,3 @@ class References:
         api = self._account.api
         if api is not None:
             self._account.tell(ReferencesChanged(api.account.id))
-
-
-def unfinished(references: Collection[Reference]) -> tuple[Reference, ...]:
-    """Those of batches and jobs that have not ended."""
-    return tuple(
-        one for one in references if one.unfinished and one.kind is not ReferenceKind.VECTOR_STORE
-    )

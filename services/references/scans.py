@@ -145,6 +145,11 @@ class Scans:
         return Price(lists, *self._store_price(chosen, since))
 
     @property
+    def lists_are_fresh(self) -> bool:
+        """Whether no list would be read by `start_lists`."""
+        return not any(map(self._is_worth_reading, ReferenceKind))
+
+    @property
     def seconds_per_request(self) -> float | None:
         """How long a request has taken on average; None if none was sent yet."""
         return self._seconds_per_request or None
@@ -175,7 +180,7 @@ class Scans:
         return run.number
 
     def start_lists(self) -> int:
-        """Read the lists that are older than a minute; return a number. Sends ScanEnded.
+        """Read the lists that are older than a minute; return a number, or 0. Sends ScanEnded.
 
         That costs few requests, and shows which batches and jobs have not ended.
         """
@@ -225,6 +230,12 @@ class Scans:
         fresh = self._clock() - listed_at < FRESH_SECONDS
         return not fresh and (self._began_at is None or listed_at < self._began_at)
 
+    def _is_worth_reading(self, kind: ReferenceKind) -> bool:
+        """Whether a list is old, and not one that the server is known not to have."""
+        refusal = self._index.refusal(kind)
+        missing = refusal is not None and refusal.kind is ProblemKind.NOT_OFFERED
+        return not missing and self._is_old(kind)
+
     def _stores_left(self, since: float) -> dict[str, int | None]:
         """The vector stores to be read, each with its number of files."""
         left = {}
@@ -260,7 +271,7 @@ class Scans:
             if not run.only_lists and self._began_at is None:
                 self._began_at = self._since(run.chosen)
             for kind in ReferenceKind:
-                if self._is_old(kind):
+                if self._is_worth_reading(kind) if run.only_lists else self._is_old(kind):
                     self._read_list(run, kind)
             if not run.only_lists:
                 problem = self._read_stores(run)

@@ -18,10 +18,9 @@ from services.catalog.listing_caches import ListingCaches
 from services.system.cancellation import CancelToken
 from services.system.paths import paths_under
 from tests.bench.environment import as_installed
-from tests.bench.fast_server import ROOT
 from tests.bench.page_server import page_server
 from tests.bench.product import KEY
-from tests.bench.report import Line, Options
+from tests.bench.report import ROOT, Line, Options
 
 
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:

@@ -26,11 +26,9 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 
 from tests.bench.server_process import server_process
 
-ROOT = Path(__file__).parents[2]
 MB = 1_000_000
 MIB = 1024 * 1024
 LISTED = 50

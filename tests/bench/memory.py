@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.fast_server import MIB, ROOT, file_id
+from tests.bench.fast_server import MIB, file_id
 from tests.bench.product import Product, account_at
-from tests.bench.report import Line, Options
+from tests.bench.report import ROOT, Line, Options
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:

@@ -30,11 +30,11 @@ from services.providers.account import Account
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import TransferState
+from tests.bench.report import ROOT
 from tests.support.files_server import TEST_KEY
 from ui.application import Program, Start, make_application
 from ui.main_window import MainWindow
 
-ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024
 TIMEOUT = 120.0
 """Timeout of a step, in seconds."""

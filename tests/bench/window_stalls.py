@@ -22,8 +22,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.environment import as_installed
-from tests.bench.fast_server import MIB, ROOT, file_id
-from tests.bench.report import Line, Options
+from tests.bench.fast_server import MIB, file_id
+from tests.bench.report import ROOT, Line, Options
 
 LINE = "line-125"
 """1 Gbit/s each way, shared by all transfers."""

@@ -22,6 +22,7 @@ class ScriptedReferences:
         self.known_price: Price | None = None
         self.running: ScanProgress | None = None
         self.seconds_per_request: float | None = None
+        self.lists_are_fresh = True
         self.last_scan = 0
 
     def answer(self, file_id: str, created_at: int | None = None) -> Answer:

@@ -1,9 +1,10 @@
 """Fixtures for tests of the window's parts, with the list and table that many of them use."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
@@ -20,6 +21,26 @@ NOW = 1_800_000_000
 @pytest.fixture(autouse=True, scope="session")
 def _application(qapp: QApplication) -> None:
     """Painting needs an application, even if no other test has created one."""
+
+
+class _KeepingQtBot(QtBot):
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        super().__init__(request)
+        self._kept: list[QWidget] = []
+
+    def addWidget(self, widget: QWidget, **options: Any) -> None:
+        self._kept.append(widget)
+        super().addWidget(widget, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, which also keeps the widgets added to it until they are closed.
+
+    After a test, reference cycles may be all that holds a widget. A garbage collection in one of its
+    own slots would delete it there.
+    """
+    return _KeepingQtBot(request)
 
 
 @pytest.fixture

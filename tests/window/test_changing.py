@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ServedFile, served_file
+from tests.support.served_jobs import served_batch
 from tests.support.server_faults import Moment, Reset, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -24,13 +25,16 @@ def opened(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> tuple[Desk
     return desk, old
 
 
-def change_by_pointer(desk: Desk, name: str) -> None:
+def change_by_pointer(desk: Desk, name: str, purpose: str | None = None) -> None:
     desk.press("Change…")
     dialog = desk.dialog("Change file")
     desk.wait(lambda: "Looking for" not in desk.texts(dialog))
     (field,) = [one for one in dialog.findChildren(QLineEdit) if "Name" in one.accessibleName()]
     field.selectAll()
     desk.qtbot.keyClicks(field, name)
+    if purpose is not None:
+        (box,) = [one for one in dialog.findChildren(QComboBox) if one.findData(purpose) >= 0]
+        box.setCurrentIndex(box.findData(purpose))
     desk.press("Change", dialog)
 
 
@@ -113,3 +117,58 @@ def test_a_lost_answer_makes_no_second_file(
     change_by_pointer(desk, "new.txt")
     desk.wait_to_see("Changed: new.txt")
     assert names(files_server) == ["new.txt", "old.txt"]
+
+
+def test_it_tells_what_still_refers_to_the_old_file(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    old = served_file("requests.jsonl", purpose="batch")
+    files_server.add(old)
+    files_server.jobs.batches.append(
+        served_batch(input_file_id=old.id, metadata={"name": "nightly"})
+    )
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_for_files("requests.jsonl")
+    desk.select("requests.jsonl")
+    desk.wait_to_see("Batch nightly")
+    desk.press("Change…")
+    dialog = desk.dialog("Change file")
+    shown = desk.texts(dialog)
+    assert old.id in shown
+    assert "Batch nightly" in shown
+    desk.press("Cancel", dialog)
+    change_by_pointer(desk, "daily.txt", purpose="assistants")
+    desk.wait_to_see("Changed: daily.txt", "still there and used: Batch nightly.")
+
+
+def test_a_file_that_is_only_on_a_server_that_refuses_it_can_not_be_changed(
+    sandbox: Desk,
+) -> None:
+    name = next(
+        one.name for one in sandbox.window.workspace.area.shown if one.purpose == "user_data"
+    )
+    sandbox.select(name)
+    sandbox.key(Qt.Key.Key_F2)
+    dialog = sandbox.dialog("Change file")
+    sandbox.wait(lambda: "so the file can't be changed" in sandbox.texts(dialog))
+    assert "user_data can't be downloaded" in sandbox.texts(dialog)
+    sandbox.qtbot.keyClicks(QApplication.focusWidget(), "other")
+    assert not sandbox.button("Change", dialog).isEnabled()
+    sandbox.key(Qt.Key.Key_Escape)
+    sandbox.wait(lambda: not sandbox.dialogs())
+
+
+def test_the_old_file_can_be_deleted_from_the_row_of_its_change(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, _old = opened(files_server, open_desk)
+    change_by_pointer(desk, "new.txt")
+    done = desk.wait_for_transfer("new.txt", TransferState.DONE)
+    desk.wait_for_files("old.txt", "new.txt")
+    asked = desk.window.workspace.transfers.delete_old_requested
+    asked.emit([done])
+    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    desk.press("Delete now")
+    desk.wait_for_files("new.txt")
+    asked.emit([done])
+    desk.wait_to_see("The old file is no longer in the list")

@@ -62,8 +62,8 @@ class ChangeDialog(QDialog):
     ) -> None:
         """`limits` are those of the account's provider.
 
-        `refusal` is why the server won't give out the content, `references` what is known to
-        refer to the file, and `clock` returns seconds since 1970.
+        `refusal` is why the server won't give out the content, `references` says what refers
+        to the file, as far as is known, and `clock` returns seconds since 1970.
         """
         super().__init__(parent)
         self._file = file

@@ -37,13 +37,9 @@ class ChangeFlow(QObject):
         deletes: DeleteFlow,
         refused: RefusedContent,
         messages: MessageBar,
-        references: Callable[[str], Sequence[str]],
         clock: Callable[[], float],
     ) -> None:
-        """`references` gives what is known to refer to a file, in words.
-
-        `clock` returns seconds since 1970.
-        """
+        """`clock` returns seconds since 1970."""
         super().__init__(window)
         self._window = window
         self._backend = backend
@@ -51,7 +47,6 @@ class ChangeFlow(QObject):
         self._deletes = deletes
         self._refused = refused
         self._messages = messages
-        self._references = references
         self._clock = clock
         self._file: RemoteFile | None = None
         self._dialog: ChangeDialog | None = None
@@ -77,7 +72,7 @@ class ChangeFlow(QObject):
             file,
             provider_named(account.provider_id).limits,
             self._refused.reason(file.purpose),
-            self._references(file.id),
+            self._references_of(file),
             self._clock,
             self._window,
         )
@@ -107,6 +102,24 @@ class ChangeFlow(QObject):
             self._dialog.reject()
         self._ended = None
 
+    def _references_of(self, file: RemoteFile) -> Sequence[str]:
+        """What is known to refer to a file, and what isn't known, in sentences."""
+        from ui.inspector.needed_by_words import (
+            MOST_LINES,
+            line_in_words,
+            more_in_words,
+            note_in_words,
+        )
+
+        references = self._backend.session.references
+        answer = references.answer(file.id, file.created_at)
+        lines = [line_in_words(one) for one in answer.references[:MOST_LINES]]
+        sentences = [" · ".join(filter(None, (line.title, line.detail))) for line in lines]
+        if len(answer.references) > MOST_LINES:
+            sentences.append(more_in_words(len(answer.references) - MOST_LINES))
+        sentences.append(note_in_words(answer, references.coverage, self._clock()))
+        return sentences
+
     def _show_origin(self, event: OriginFound) -> None:
         if (
             self._dialog is not None
@@ -119,11 +132,15 @@ class ChangeFlow(QObject):
     def _report(self, event: ChangeEnded) -> None:
         self._ended = event
         is_here = event.account_id == self._backend.open_id
-        words = ended_in_words(event)
         if is_here:
+            from ui.inspector.needed_by_words import line_in_words
+
+            old = event.old
+            answer = self._backend.session.references.answer(old.id, old.created_at)
+            words = ended_in_words(event, [line_in_words(one).title for one in answer.references])
             self._messages.show_notice(words, action=self._delete_old, second=self._copy_new)
         else:
-            self._messages.show_notice(words, action=self._copy_new)
+            self._messages.show_notice(ended_in_words(event, ()), action=self._copy_new)
 
     @Slot(object)
     def _change(self, wanted: "WantedFile") -> None:

@@ -5,11 +5,11 @@ from enum import Enum
 
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import LocalCopy, UploadOrigin
-from services.system.language import _
+from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
 from services.system.sizes import format_size
 from services.transfers.events import ChangeEnded
-from ui.wording import expires_in_words, one_line
+from ui.wording import count_in_words, expires_in_words, one_line
 
 _MAX_NAME = 60
 
@@ -91,16 +91,16 @@ def travel_in_words(source: Source, size: int | None) -> str:
 
 
 def references_in_words(file: RemoteFile, references: Sequence[str]) -> str:
-    """What still uses the old file; `references` are those that are known, in words."""
+    """What still uses the old file; `references` says what is known, in sentences."""
     what = _(
         "The new file has another ID. Batches, jobs and vector stores that use {id} keep using "
         "the old file."
     ).format(id=one_line(file.id))
-    return "\n".join([what, *(f"• {one_line(one)}" for one in references)])
+    return "\n".join([what, *map(one_line, references)])
 
 
-def ended_in_words(event: ChangeEnded) -> str:
-    """The report of a change."""
+def ended_in_words(event: ChangeEnded, users: Sequence[str]) -> str:
+    """The report of a change; `users` are the names of what is known to refer to the old file."""
     how = (
         _("its content was compared")
         if event.by_content
@@ -112,5 +112,16 @@ def ended_in_words(event: ChangeEnded) -> str:
     parts = [words]
     if event.difference is not None:
         parts.append(f"{one_line(event.difference.title)}.")
-    parts.append(_("The old file is still there."))
+    if not users:
+        parts.append(_("The old file is still there."))
+    elif len(users) == 1:
+        words = _("The old file is still there and used: {name}.")
+        parts.append(words.format(name=one_line(users[0])))
+    else:
+        words = ngettext(
+            "The old file is still there and used: {name} and {number} more.",
+            "The old file is still there and used: {name} and {number} more.",
+            len(users) - 1,
+        )
+        parts.append(words.format(name=one_line(users[0]), number=count_in_words(len(users) - 1)))
     return " ".join(parts)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -15,14 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from services.api.remote_file import RemoteFile
+from services.references.reference import Reference
 from services.system.language import _
 from ui.deleting.delete_words import (
     button_in_words,
+    checking_in_words,
+    confirm_in_words,
     delete_sums,
+    each_kept_in_words,
+    kept_in_words,
     names_in_words,
     not_downloadable_in_words,
+    not_known_in_words,
+    not_needed_in_words,
     restorable_in_words,
     save_in_words,
+    stores_in_words,
     sums_in_words,
     title_in_words,
     vector_stores_in_words,
@@ -30,6 +39,7 @@ from ui.deleting.delete_words import (
 from ui.icons import icon
 from ui.theme import Role
 from ui.widgets.button_row import ButtonRow
+from ui.widgets.elided_check_box import ElidedCheckBox
 from ui.widgets.labels import ElidedLabel, IconLabel, label
 
 
@@ -49,8 +59,13 @@ class DeleteDialog(QDialog):
         files: Sequence[RemoteFile],
         refused_purposes: Collection[str] = (),
         parent: QWidget | None = None,
+        *,
+        stores: Sequence[str] = (),
     ) -> None:
-        """`refused_purposes` are purposes whose files are known not to be downloadable."""
+        """`refused_purposes` are purposes whose files are known not to be downloadable.
+
+        `stores` are the names of vector stores that are known to have some of the files.
+        """
         super().__init__(parent)
         self._sums = sums = delete_sums(files, refused_purposes)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -62,10 +77,19 @@ class DeleteDialog(QDialog):
         if not sums.can_save:
             self._save.hide()
         self._buttons = ButtonRow()
-        delete = self._buttons.addButton(
-            button_in_words(sums), QDialogButtonBox.ButtonRole.AcceptRole
+        self._delete = self._buttons.addButton(
+            button_in_words(sums.count), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        delete.setProperty("look", "danger")
+        self._delete.setProperty("look", "danger")
+        self._held: Sequence[tuple[RemoteFile, Reference]] = ()
+        self._needed = label("", wrap=True)
+        self._needed.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._needed_icon = IconLabel(icon("list-checks", Role.MUTED), 1.0)
+        self._confirm = ElidedCheckBox()
+        self._confirm.toggled.connect(self._show_count)
+        keeps_place = self._confirm.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self._confirm.setSizePolicy(keeps_place)
         cancel = self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setDefault(True)
         # Same height before and after the lookup, so that no button moves under the pointer.
@@ -84,8 +108,9 @@ class DeleteDialog(QDialog):
             column.addLayout(
                 _line("triangle-alert", Role.WARNING, label(not_downloadable, wrap=True))
             )
-        stores = label(vector_stores_in_words(sums), wrap=True)
-        column.addLayout(_line("unlink", Role.MUTED, stores))
+        column.addWidget(self._make_needed())
+        in_stores = " ".join(filter(None, (stores_in_words(stores), vector_stores_in_words(sums))))
+        column.addLayout(_line("unlink", Role.MUTED, label(in_stores, wrap=True)))
         column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
         column.addSpacing(16)
         column.addStretch(1)
@@ -100,6 +125,74 @@ class DeleteDialog(QDialog):
     def show_restorable(self, count: int | None) -> None:
         """Show how many files can be restored from this computer; None while looking them up."""
         self._restorable.setText(restorable_in_words(self._sums, count))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make room for all lines of the texts that wrap."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
+    @property
+    def held(self) -> Sequence[tuple[RemoteFile, Reference]]:
+        """The files that are held back, because something unfinished needs them."""
+        return () if self._confirm.isChecked() else self._held
+
+    def show_checking(self) -> None:
+        """Jobs are being looked at, to find out which files they need."""
+        self._needed.setText(checking_in_words(self._sums.count))
+        self._confirm.hide()
+        self._needed_row.show()
+
+    def show_needed(
+        self, held: Sequence[tuple[RemoteFile, Reference]], *, is_known: bool = True
+    ) -> None:
+        """Hold files back, each with the unfinished job that needs it, until they are confirmed.
+
+        `is_known` tells whether jobs could be looked at.
+        """
+        if {file.id for file, _one in held} - {file.id for file, _one in self._held}:
+            self._confirm.setChecked(False)
+        self._held = held
+        self._needed_icon.show_icon(
+            icon("triangle-alert", Role.WARNING) if held else icon("list-checks", Role.MUTED)
+        )
+        if held:
+            self._needed.setText(kept_in_words(held))
+        elif is_known:
+            self._needed.setText(not_needed_in_words(self._sums.count))
+        else:
+            self._needed.setText(not_known_in_words())
+        self._confirm.setText(confirm_in_words(len(held)))
+        self._confirm.setAccessibleDescription(each_kept_in_words(held))
+        self._confirm.setVisible(bool(held))
+        self._needed_row.setVisible(bool(held) or self._needed_row.isVisibleTo(self))
+        self._show_count()
+
+    @Slot()
+    def _show_count(self) -> None:
+        count = self._sums.count - len(self.held)
+        self._delete.setText(button_in_words(count or self._sums.count))
+        self._delete.setEnabled(count > 0)
+
+    def _make_needed(self) -> QWidget:
+        self._needed_row = QWidget()
+        column = QVBoxLayout(self._needed_row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        # Room for two lines from the start, so that no button moves under the pointer.
+        line.addStrut(2 * self._needed.fontMetrics().lineSpacing())
+        line.addWidget(self._needed_icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._needed, 1)
+        column.addLayout(line)
+        below = QHBoxLayout()
+        below.addSpacing(self._needed_icon.width() + 10)
+        below.addWidget(self._confirm, 1)
+        column.addLayout(below)
+        self._needed_row.hide()
+        return self._needed_row
 
     @Slot()
     def _delete_clicked(self) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
+from services.cleanup.plan_words import needed_in_words
+from services.references.reference import Reference
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
 from services.system.sizes import format_size
@@ -13,6 +15,7 @@ from ui.wording import count_in_words, files_in_words, one_line
 _MAX_NAME = 60
 _MAX_PURPOSES = 5
 _MAX_NAMES = 10
+_MAX_HELD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,106 @@ def vector_stores_in_words(sums: DeleteSums) -> str:
     )
 
 
-def button_in_words(sums: DeleteSums) -> str:
+def kept_in_words(held: Sequence[tuple[RemoteFile, Reference]]) -> str:
+    """“eval.jsonl is needed by the unfinished batch nightly.”, for files that are held back."""
+    if len(held) == 1:
+        file, reference = held[0]
+        return _("{file} is {needed}.").format(file=_short(file), needed=needed_in_words(reference))
+    names = ", ".join(_short(file) for file, _reference in held[:_MAX_HELD])
+    more = len(held) - _MAX_HELD
+    if more <= 0:
+        return _("{names} are needed by unfinished jobs.").format(names=names)
+    words = ngettext(
+        "{names} and {number} more are needed by unfinished jobs.",
+        "{names} and {number} more are needed by unfinished jobs.",
+        more,
+    )
+    return words.format(names=names, number=count_in_words(more))
+
+
+def each_kept_in_words(held: Sequence[tuple[RemoteFile, Reference]]) -> str:
+    """The files that are held back, each on a line with what needs it."""
+    lines = [
+        _("{file}: {needed}").format(file=_short(file), needed=needed_in_words(reference))
+        for file, reference in held[:_MAX_NAMES]
+    ]
+    more = len(held) - len(lines)
+    if more:
+        lines.append(_("and {number} more").format(number=count_in_words(more)))
+    return "\n".join(lines)
+
+
+def confirm_in_words(count: int) -> str:
+    """The check box that confirms files that are held back."""
+    return ngettext("Delete it, too", "Delete these {number} files, too", count).format(
+        number=count_in_words(count)
+    )
+
+
+def checking_in_words(count: int) -> str:
+    """While jobs are looked at again."""
+    return ngettext(
+        "Checking whether an unfinished job needs it…",
+        "Checking whether unfinished jobs need them…",
+        count,
+    )
+
+
+def not_needed_in_words(count: int) -> str:
+    """After jobs were looked at, and could be."""
+    return ngettext(
+        "No unfinished batch or fine-tuning job needs it.",
+        "No unfinished batch or fine-tuning job needs them.",
+        count,
+    )
+
+
+def not_known_in_words() -> str:
+    """After jobs couldn't be looked at."""
+    return _("Unfinished jobs couldn't be checked.")
+
+
+def stores_in_words(names: Sequence[str]) -> str:
+    """“In the vector stores Support docs and Help.”; empty without any."""
+    if not names:
+        return ""
+    shown = ", ".join(without_middle(one_line(name), _MAX_NAME) for name in names[:_MAX_HELD])
+    more = len(names) - _MAX_HELD
+    if more > 0:
+        words = ngettext(
+            "In the vector stores {names} and {number} more.",
+            "In the vector stores {names} and {number} more.",
+            more,
+        )
+        return words.format(names=shown, number=count_in_words(more))
+    return ngettext(
+        "In the vector store {names}.", "In the vector stores {names}.", len(names)
+    ).format(names=shown)
+
+
+def held_back_in_words(held: Sequence[tuple[RemoteFile, Reference]]) -> str:
+    """After some files weren't deleted, because something began to need them."""
+    words = ngettext(
+        "{number} file wasn't deleted: {needed}",
+        "{number} files weren't deleted: {needed}",
+        len(held),
+    )
+    needed = needed_in_words(held[0][1])
+    return words.format(number=count_in_words(len(held)), needed=needed)
+
+
+def button_in_words(count: int) -> str:
     """“Delete 312 files”."""
-    return _("Delete {files}").format(files=files_in_words(sums.count))
+    return _("Delete {files}").format(files=files_in_words(count))
 
 
 def save_in_words(sums: DeleteSums) -> str:
     """“Save them first…”."""
     return ngettext("Save it first…", "Save them first…", sums.count)
+
+
+def _short(file: RemoteFile) -> str:
+    return without_middle(one_line(file.name), _MAX_NAME)
 
 
 def _size_in_words(sums: DeleteSums) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from services.browse.paste_ids import FoundIds
 from services.system.language import _, ngettext
 from ui.widgets.button_row import ButtonRow
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.wording import count_in_words
 
@@ -94,9 +94,7 @@ class IdsDialog(QDialog):
         letter = self.fontMetrics().averageCharWidth()
         self._text.setMinimumSize(80 * letter, 9 * self.fontMetrics().lineSpacing())
         self._result = label("", wrap=True)
-        self._copy = QPushButton(_("Copy missing IDs"))
-        self._copy.setProperty("look", "link")
-        self._copy.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._copy = link_button(_("Copy missing IDs"))
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._copy_missing)
         self._show_hidden = QCheckBox(_("Clear search and filter to show all of them"))

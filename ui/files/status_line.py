@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from time import time
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
 from ui.files.listing_notes import ListingNotes
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, files_in_words, one_line
 
@@ -174,9 +175,7 @@ class StatusLine(QFrame):
 
 
 def _link(text: str, name: str) -> QPushButton:
-    link = QPushButton(text)
-    link.setProperty("look", "link")
+    link = link_button(text)
     link.setAccessibleName(name)
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
     link.hide()
     return link

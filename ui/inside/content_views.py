@@ -36,9 +36,9 @@ _NEEDS_ALL = (ContentKind.IMAGE, ContentKind.ARCHIVE, ContentKind.PDF)
 
 
 class ContentViews(QStackedWidget):
-    """Shows an open content as its kind demands, or a sentence in its place."""
+    """Shows the content of a file in the view for its kind, or a sentence in its place."""
 
-    page_wanted = Signal(object, object)
+    page_requested = Signal(object, object)
     """Render a page of the PDF, counting from 0, at a width in pixels."""
     more_requested = Signal()
     """The end of what was read is in sight."""
@@ -64,14 +64,14 @@ class ContentViews(QStackedWidget):
     def text(self) -> TextView:
         """The lines of a text."""
         view = TextView()
-        view.more_wanted.connect(self.more_requested)
+        view.more_requested.connect(self.more_requested)
         return self._added(view, lambda: view.show_text(None))
 
     @cached_property
     def hex(self) -> HexView:
         """The bytes of anything else."""
         view = HexView()
-        view.more_wanted.connect(self.more_requested)
+        view.more_requested.connect(self.more_requested)
         return self._added(view, lambda: view.show_bytes(None))
 
     @cached_property
@@ -96,7 +96,7 @@ class ContentViews(QStackedWidget):
     def pdf(self) -> PdfView:
         """The pages of a PDF."""
         view = PdfView()
-        view.page_wanted.connect(self.page_wanted)
+        view.page_requested.connect(self.page_requested)
         return self._added(view, lambda: view.show_message(""))
 
     @cached_property
@@ -236,7 +236,7 @@ class ContentViews(QStackedWidget):
 
     def _show_waiting(self, content: OpenContent) -> None:
         if content.is_paused:
-            words = _("This file can be shown once all {size} of it are read.")
+            words = _("This file can be shown once all {size} have been read.")
             self.show_message(words.format(size=format_size(content.total)))
         else:
             self.show_message(_("Loading…"))

@@ -59,8 +59,8 @@ class CurvesFlow(QObject):
     def _view(self) -> CurvesView:
         """Made when first needed, as all views of the page are."""
         view = self._page.views.curves
-        view.compare_wanted.connect(self._ask)
-        view.save_wanted.connect(self._ask_where)
+        view.compare_requested.connect(self._ask)
+        view.save_requested.connect(self._ask_where)
         view.removed.connect(self._forget)
         view.pointed.connect(self._show_status)
         return view
@@ -161,7 +161,7 @@ class CurvesFlow(QObject):
             self._page, _("Save picture"), FileDialogKind.PICTURE, Path(file.name).stem, "png"
         )
         offer_formats(dialog, {_("PNG (*.png)"): "png", _("SVG (*.svg)"): "svg"})
-        dialog.fileSelected.connect(partial(self._save, self._view.picture))
+        dialog.fileSelected.connect(partial(self._save, self._view.canvas.picture))
         dialog.open()
 
     def _save(self, picture: CurvesPicture, name: str) -> None:

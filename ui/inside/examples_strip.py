@@ -44,7 +44,7 @@ _TOOLS_SHOWN = 20
 _DIGITS = 3
 """Of an estimate."""
 _MOSTLY = 0.5
-"""The commonest numbers of turns are named until so many examples have one of them."""
+"""If more than this share of the examples have the same number of turns, no other is named."""
 _LOOKS = {
     Severity.ERROR: ("circle-x", Role.DANGER),
     Severity.WARNING: ("triangle-alert", Role.WARNING),
@@ -55,7 +55,7 @@ class ExamplesStrip(QWidget):
     """Shows counts, a histogram of tokens that filters, and problems that lead to their lines."""
 
     tokens_chosen = Signal(object)
-    """Show only the examples with so many tokens, a `Range`; None shows all."""
+    """Show only the examples with a number of tokens in this `Range`; None shows all."""
     line_chosen = Signal(object)
     """Show the line with this number."""
 
@@ -102,7 +102,7 @@ class ExamplesStrip(QWidget):
         if is_whole:
             text = _("Checking…")
         else:
-            text = _("Not read to its end yet") if is_paused else _("Reading…")
+            text = _("Not fully read yet") if is_paused else _("Reading…")
         self._problems.show_message(text)
         if not self._has_summary:
             self._facts.show_facts([(_("Adding up…") if is_whole else text, "")])
@@ -147,7 +147,7 @@ class ExamplesStrip(QWidget):
         self._bars.choose(chosen)
 
     def mark_tokens(self, tokens: int | None) -> None:
-        """Mark where an example with so many tokens is."""
+        """Mark where an example with this many tokens is."""
         self._bars.mark(tokens)
 
     @Slot(str)

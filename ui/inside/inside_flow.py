@@ -96,7 +96,7 @@ class InsideFlow(QObject):
         backend.events.on(ImageDecoded, self._show_picture)
         backend.events.on(NamesRead, self._show_names)
         backend.events.on(JsonRead, self._show_json)
-        page.views.page_wanted.connect(self._render_page)
+        page.views.page_requested.connect(self._render_page)
         backend.events.on(PdfOpened, self._show_pdf)
         backend.events.on(PdfUnreadable, self._show_pdf_failure)
         backend.events.on(PdfPageRendered, self._show_pdf_page)

@@ -37,9 +37,9 @@ class InsidePage(MiddlePage):
     leave_requested = Signal()
     """Go back to the list of files."""
     content_changed = Signal()
-    """Another content is shown, in another view, or more of it was read."""
+    """Other content or another view is shown, or more of the content was read."""
     resized = Signal()
-    """The page has another size."""
+    """The page was resized."""
     more_requested = Signal()
     """The end of what was read is in sight."""
     retry_requested = Signal(object)
@@ -121,7 +121,7 @@ class InsidePage(MiddlePage):
         self._column.insertWidget(self._column.indexOf(self.views), strip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell about it."""
+        """Emit `resized`."""
         super().resizeEvent(event)
         self.resized.emit()
 
@@ -134,7 +134,8 @@ class InsidePage(MiddlePage):
     def focus_search(self) -> None:
         """Focus the field that searches the lines, or a JSON value."""
         if self.views.shows_lines:
-            self.lines.focus_search()
+            self.lines.search.field.setFocus()
+            self.lines.search.field.selectAll()
         elif self.views.shows_value:
             self.views.value.focus_search()
 
@@ -209,7 +210,7 @@ class InsidePage(MiddlePage):
         self._groups = states_in_groups(summary)
         groups = count_groups(summary)
         words = [(group_in_words(one.group, one.number), one.group) for one in groups]
-        self.lines.show_filters([(_("Any status"), None), *words])
+        self.lines.search.show_filters([(_("Any status"), None), *words])
 
     def show_message(self, text: str, *, can_try_again: bool = False) -> None:
         """Show a sentence in place of the content, with a button to try again where that may help."""
@@ -272,7 +273,7 @@ class InsidePage(MiddlePage):
             self.file_requested.emit(joined.other)  # which has them all
             return
         self.results.choose(chosen)
-        self.lines.choose_filter(chosen)
+        self.lines.search.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
         self.lines.filter_by(() if states is None else (states,))
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -11,6 +11,7 @@ from services.previews.preview import PreviewSource
 from services.system.language import _, ngettext
 from services.system.locale_format import decimal
 from services.system.sizes import format_size
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import count_in_words, one_line
 
@@ -118,9 +119,7 @@ class InsideStatus(QFrame):
 
 
 def _link(text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("look", "link")
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button = link_button(text)
     button.hide()
     return button
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
@@ -43,7 +43,7 @@ class SaveLinesFlow(QObject):
         content = self._page.lines.content
         is_whole = content is not None and content.is_whole
         self._button.setEnabled(is_whole)
-        self._button.setToolTip("" if is_whole else _("The file isn't read to its end yet."))
+        self._button.setToolTip("" if is_whole else _("The file hasn't been fully read yet."))
 
     @Slot()
     def _ask(self) -> None:
@@ -69,7 +69,6 @@ class SaveLinesFlow(QObject):
         )
         words = _("CSV (*.csv)") if form is ExportFormat.CSV else _("JSON Lines (*.jsonl)")
         dialog.setNameFilters([words])
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.fileSelected.connect(self._save)
         dialog.open()
 
@@ -80,7 +79,7 @@ class SaveLinesFlow(QObject):
             self._wanted = None
 
     def _show_source(self, _event: ReportSaved | SomethingFailed) -> None:
-        """Show the source again, in case that lines were being saved."""
+        """Show the source again, in case lines were being saved."""
         if self._page.content is not None:
             self._page.status.show_source(self._page.content)
 

@@ -27,6 +27,7 @@ from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.wording import files_in_words, one_line, sizes_in_words, tool_tip
 
@@ -255,9 +256,7 @@ class Inspector(QWidget):
         self._start = QPushButton(_("Start a batch…"))
         self._start.clicked.connect(self.batch_requested)
         self._refusal = label("", "muted", wrap=True)
-        self._try = QPushButton(_("Try anyway"))
-        self._try.setProperty("look", "link")
-        self._try.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._try = link_button(_("Try anyway"))
         self._try.clicked.connect(self.download_anyway_requested)
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()

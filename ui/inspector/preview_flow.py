@@ -46,7 +46,7 @@ class PreviewFlow(QObject):
         view.wanted.connect(self._read)
         view.unwanted.connect(self._cancel)
         results.wanted.connect(self._add_results)
-        results.retry_wanted.connect(self.retry_requested)
+        results.retry_requested.connect(self.retry_requested)
         backend.events.on(PreviewReady, self._show_preview)
         backend.events.on(PreviewFailed, view.show_failure)
         backend.events.on(PreviewUnavailable, self._explain)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.batch_result import Outcome, TokenCount
@@ -13,6 +13,7 @@ from services.system.language import _, ngettext, pgettext
 from services.system.sizes import format_size
 from ui.price_words import TellPrice, no_price
 from ui.theme import Role
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.widgets.parts_bar import Part, PartsBar
 from ui.wording import count_in_words, one_line
@@ -25,7 +26,7 @@ class ResultsView(QWidget):
 
     wanted = Signal(object)
     """Add up the results of this `RemoteFile`, all of which have to be downloaded."""
-    retry_wanted = Signal(object)
+    retry_requested = Signal(object)
     """Retry the unfinished requests of a batch, given this `RemoteFile` with results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,11 +43,9 @@ class ResultsView(QWidget):
         self._tokens = label("", "muted", wrap=True)
         self._price = label("", "muted", wrap=True)
         self._progress = label("", "muted", wrap=True)
-        self._ask = QPushButton()
-        self._ask.setProperty("look", "link")
+        self._ask = link_button()
         self._ask.clicked.connect(self._request)
-        self._retry = QPushButton(_("Retry unfinished lines…"))
-        self._retry.setProperty("look", "link")
+        self._retry = link_button(_("Retry unfinished lines…"))
         self._retry.clicked.connect(self._ask_to_retry)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -138,7 +137,7 @@ class ResultsView(QWidget):
     @Slot()
     def _ask_to_retry(self) -> None:
         if self._file is not None:
-            self.retry_wanted.emit(self._file)
+            self.retry_requested.emit(self._file)
 
 
 def _show(widget: QLabel, text: str) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from services.system.language import _, ngettext
 from ui.files.listing_notes import ListingNotes
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, one_line
 
@@ -124,8 +125,6 @@ class JobStatus(QFrame):
 
 
 def _link(text: str) -> QPushButton:
-    link = QPushButton(text)
-    link.setProperty("look", "link")
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
+    link = link_button(text)
     link.hide()
     return link

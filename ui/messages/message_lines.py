@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from ui.icons import icon, space_icon
 from ui.messages.problem_words import response_in_words, server_message_in_words
 from ui.messages.reported_problem import ReportedProblem
 from ui.theme import Role, color
+from ui.widgets.buttons import icon_button
 from ui.widgets.exact_copy import ExactText
 from ui.widgets.labels import IconLabel, label
 from ui.wording import count_in_words
@@ -73,7 +73,7 @@ class ProblemLine(_Line):
         self._text.setAccessibleName(_("Details"))
         self._text.setFixedHeight(7 * self.fontMetrics().lineSpacing())
         self._text.hide()
-        dismiss = _dismiss_button()
+        dismiss = icon_button(icon("x", Role.MUTED), _("Dismiss"))
         dismiss.clicked.connect(self.dismissed)
 
         words = QVBoxLayout()
@@ -164,7 +164,7 @@ class NoticeLine(_Line):
         self._button.clicked.connect(self._act)
         self._second_button = QPushButton()
         self._second_button.clicked.connect(self._act_second)
-        dismiss = _dismiss_button()
+        dismiss = icon_button(icon("x", Role.MUTED), _("Dismiss"))
         dismiss.clicked.connect(self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 8, 4)
@@ -196,12 +196,3 @@ class NoticeLine(_Line):
         self.closed.emit()
         if action is not None:
             action.trigger()
-
-
-def _dismiss_button() -> QToolButton:
-    button = QToolButton()
-    button.setProperty("look", "flat")
-    button.setIcon(icon("x", Role.MUTED))
-    button.setToolTip(_("Dismiss"))
-    button.setAccessibleName(_("Dismiss"))
-    return button

@@ -10,7 +10,7 @@ from services.accounts.settings import ModelPrice
 from services.previews.batches.batch_result import TokenCount
 
 TOKENS_PER_PRICE = 1_000_000
-"""Prices are for so many tokens."""
+"""Prices are for this many tokens."""
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 
 

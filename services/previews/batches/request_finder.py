@@ -1,6 +1,7 @@
 """Finds the request that a result answers, by its `custom_id`, in an input file of any size."""
 
 from array import array
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,6 @@ from services.previews.lines import bounded_lines
 _EMPTY = 0xFFFF_FFFF
 _FIRST_SLOTS = 1024
 _NEAR_BYTES = 64 * 1024
-_BOM = b"\xef\xbb\xbf"
-"""A byte order mark, which some editors put before the first line."""
 
 
 class FoundRequest(msgspec.Struct, frozen=True):
@@ -82,7 +81,7 @@ class RequestFinder:
         if custom_id_of(line, is_whole=is_whole) != custom_id:
             return None
         return FoundRequest(
-            line.removeprefix(_BOM).rstrip(b"\r\n"),
+            line.removeprefix(BOM_UTF8).rstrip(b"\r\n"),
             self._numbers[place],
             self._repeats.get(place, 1),
         )
@@ -107,7 +106,7 @@ def custom_id_of(line: bytes, *, is_whole: bool = True) -> str | None:
 
     `is_whole` is False if only the beginning of the line is given.
     """
-    content = line.removeprefix(_BOM)
+    content = line.removeprefix(BOM_UTF8)
     try:
         return _decode_request(content).custom_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -16,15 +16,14 @@ import msgspec
 from services.previews.batches.batch_result import BatchResult, Outcome
 from services.previews.batches.batch_summary import BatchSummary, BatchTotals
 from services.previews.batches.request_finder import RequestFinder, custom_id_of
-from services.previews.lines.bounded_lines import bounded_lines
-from services.problems.disk_errors import error_reading, error_writing
+from services.previews.lines.bounded_lines import bounded_lines, rest_of_line
+from services.problems.disk_errors import error_reading, error_writing, reading
 from services.problems.retry_errors import input_changed
 from services.system.cancellation import CancelToken
 
 MAX_STATES = 1_000
 """States beyond this number lose their codes: a file may hold a new one per line."""
 _LINES_PER_STEP = 2_000
-_PIECE_BYTES = 1024 * 1024
 
 
 class RequestState(msgspec.Struct, frozen=True):
@@ -249,7 +248,7 @@ def _copy_lines(
     written = 0
     _check_unchanged(joined)
     offset = 0
-    for line, length in _lines_of(joined.input_path):
+    for line, length in reading(bounded_lines(joined.input_path), joined.input_path):
         start, offset = offset, offset + length
         if line.isspace():
             continue
@@ -259,8 +258,10 @@ def _copy_lines(
         if wanted[number]:
             new_file.write(line)
             if length != len(line):
-                rest = start + len(line), length - len(line)
-                _copy_part(joined.input_path, *rest, new_file, token)
+                rest = rest_of_line(joined.input_path, start + len(line), length - len(line))
+                for piece in reading(rest, joined.input_path):
+                    token.check()
+                    new_file.write(piece)
             written += 1
             if not written % _LINES_PER_STEP:
                 token.check()
@@ -269,26 +270,6 @@ def _copy_lines(
     if written != expected:
         raise input_changed(joined.input_path)
     return written
-
-
-def _copy_part(path: Path, start: int, length: int, new_file: BinaryIO, token: CancelToken) -> None:
-    """Copy what follows the beginning of a line that's too long to be held in memory."""
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            while length and (piece := file.read(min(length, _PIECE_BYTES))):
-                token.check()
-                new_file.write(piece)
-                length -= len(piece)
-    except OSError as error:
-        raise error_reading(error, path) from error
-
-
-def _lines_of(path: Path) -> Iterator[tuple[bytes, int]]:
-    try:
-        yield from bounded_lines(path)
-    except OSError as error:
-        raise error_reading(error, path) from error
 
 
 def _check_unchanged(joined: JoinedBatch) -> None:

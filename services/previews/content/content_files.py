@@ -18,7 +18,7 @@ FindOriginal = Callable[[str, Callable[[Path | None], None]], None]
 _log = logging.getLogger(__name__)
 
 _EXCESS_BYTES = 16 * 1024 * 1024
-"""A server may send so much more than the size it stated; endless content is cut off there."""
+"""A server may send this much more than the size it stated; endless content is cut off there."""
 _CACHED_BYTES = 8 * 1024 * 1024
 """Larger contents aren't cached."""
 

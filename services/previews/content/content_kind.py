@@ -7,13 +7,14 @@ examples, evals.
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
 
 from services.checks.image_type import image_type
-from services.previews.content.cut_json import completed
+from services.previews.content.cut_json import completed, without_cut_character
 
 
 class ContentKind(Enum):
@@ -99,7 +100,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(data.decode("utf-16", "replace"), "utf-16")
-    content = data.removeprefix(b"\xef\xbb\xbf")
+    content = data.removeprefix(BOM_UTF8)
     if not is_whole:
         content = without_cut_character(content)
     try:
@@ -116,7 +117,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
 
 def _has_json_line(data: bytes) -> bool:
     """Whether one of the first lines is a JSON object, so that a broken line doesn't hide it."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", _LINES_LOOKED_AT)
+    lines = data.removeprefix(BOM_UTF8).split(b"\n", _LINES_LOOKED_AT)
     return any(_is_json(line) for line in lines if line.lstrip().startswith(b"{"))
 
 
@@ -217,15 +218,3 @@ def _is_json(text: str | bytes) -> bool:
     except (msgspec.DecodeError, RecursionError):
         return False
     return True
-
-
-def without_cut_character(content: bytes) -> bytes:
-    """Content without a UTF-8 character at the end that isn't all there."""
-    for length in range(1, min(4, len(content)) + 1):
-        first = content[-length]
-        if first >= 0xC0:
-            needed = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-            return content[:-length] if needed > length else content
-        if first < 0x80:
-            break
-    return content

@@ -29,7 +29,7 @@ def completed(beginning: bytes) -> Completed | None:
 
     A string that is cut off stays as far as it's there; another value is left out or null.
     """
-    content = _without_cut_character(beginning)
+    content = without_cut_character(beginning)
     rest = _STRING.sub(b"", content)
     quote = rest.find(b'"')
     if quote >= 0:
@@ -50,7 +50,8 @@ def completed(beginning: bytes) -> Completed | None:
     return None
 
 
-def _without_cut_character(content: bytes) -> bytes:
+def without_cut_character(content: bytes) -> bytes:
+    """Content without a UTF-8 character at the end that isn't all there."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:

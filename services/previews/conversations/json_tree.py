@@ -5,6 +5,7 @@ Each part keeps its own text, so numbers have all their digits however many ther
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -82,7 +83,7 @@ class Part(msgspec.Struct, frozen=True):
 
 def top_of(line: bytes) -> Part:
     """The whole value of a line, which must be valid JSON."""
-    return Part((), line.removeprefix(b"\xef\xbb\xbf").strip())
+    return Part((), line.removeprefix(BOM_UTF8).strip())
 
 
 def path_in_words(path: Path) -> str:

@@ -27,7 +27,7 @@ MAX_STEPS = 50_000
 MAX_DRAWN_POINTS = 1_000
 """A series with more is drawn through the lowest and highest of neighbors."""
 _GAP = 1.5
-"""There is a gap where steps are so many times further apart than usual."""
+"""There is a gap where steps are this many times further apart than usual."""
 _MAX_GAPS = 200
 """If there are more, the steps are just irregular, and none is left open."""
 
@@ -87,8 +87,9 @@ class Series(msgspec.Struct, frozen=True):
 
     def value_at(self, step: float) -> float | None:
         """The value at exactly this step."""
-        place = _place(self.steps, step)
-        return None if place is None else self.values[place]
+        place = bisect_left(self.steps, step)
+        is_there = place < len(self.steps) and self.steps[place] == step
+        return self.values[place] if is_there else None
 
 
 class StepMetrics(msgspec.Struct, frozen=True):
@@ -254,8 +255,3 @@ def _thinned(steps: Sequence[float], values: Sequence[float], total: int) -> Poi
         places = sorted({part.index(min(part)), part.index(max(part))})
         kept += [(steps[start + place], part[place]) for place in places]
     return tuple(kept)
-
-
-def _place(steps: Sequence[float], step: float) -> int | None:
-    place = bisect_left(steps, step)
-    return place if place < len(steps) and steps[place] == step else None

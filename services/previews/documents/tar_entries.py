@@ -46,7 +46,7 @@ class PlainTar:
         return data
 
     def skip(self, count: int) -> Iterator[None]:
-        """Skip bytes. Raise DamagedArchive if there aren't so many."""
+        """Skip bytes. Raise DamagedArchive if there are fewer."""
         self._position += count
         if self._position > self._size:
             raise DamagedArchive

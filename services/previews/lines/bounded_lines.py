@@ -8,6 +8,7 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 """Longer lines come without their end. The longest lines of real files have some megabytes."""
 
 _BUFFER_BYTES = 256 * 1024
+_PIECE_BYTES = 1024 * 1024
 
 
 def bounded_lines(path: Path) -> Iterator[tuple[bytes, int]]:
@@ -26,6 +27,18 @@ def bounded_lines(path: Path) -> Iterator[tuple[bytes, int]]:
                     rest = read()
                     length += len(rest)
             yield line, length
+
+
+def rest_of_line(path: Path, start: int, length: int) -> Iterator[bytes]:
+    """Yield, in pieces, the `length` bytes at `start`, which follow the beginning of a long line.
+
+    Raise OSError if the file can't be read.
+    """
+    with path.open("rb") as file:
+        file.seek(start)
+        while length and (piece := file.read(min(length, _PIECE_BYTES))):
+            yield piece
+            length -= len(piece)
 
 
 def lines_in_stream(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:

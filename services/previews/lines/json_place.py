@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 
 import msgspec
 
@@ -11,7 +12,6 @@ from services.system.language import _
 
 MAX_BEFORE = 10_000
 """Characters kept of what comes before a fault in its line."""
-_BOM = b"\xef\xbb\xbf"
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _ABOUT_LINES = "line."
 """The rules that begin so are about files with an object on each line."""
@@ -32,7 +32,7 @@ class JsonPlace(msgspec.Struct, frozen=True):
 
 def fault_in(data: bytes) -> JsonPlace | None:
     """Find the first fault; None if there is none. This takes up to a second for 2 MB."""
-    content = data.removeprefix(_BOM)
+    content = data.removeprefix(BOM_UTF8)
     try:
         msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

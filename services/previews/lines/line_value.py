@@ -7,6 +7,7 @@ up, and one that would take more than 50 isn't read.
 import contextlib
 import json
 import re
+from codecs import BOM_UTF8
 
 import msgspec
 
@@ -21,9 +22,8 @@ from services.system.sizes import format_size
 MAX_VALUES = 150_000
 """A line with more values than this, roughly, isn't read."""
 _MAX_EXPLAINED = 32 * 1024
-"""In a longer line, in characters, only the place of a fault is told."""
+"""In characters. Of a fault in a longer line, only the place is given."""
 _MAX_FALLBACK_VALUES = 50_000
-_BOM = b"\xef\xbb\xbf"
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 
@@ -44,14 +44,14 @@ class LineValue(msgspec.Struct, frozen=True):
 
 def read_line(line: bytes, *, is_whole: bool = True) -> LineValue:
     """Read a line. `is_whole` is False if only its beginning is given, which is read all the same."""
-    content = line.removeprefix(_BOM).strip()
+    content = line.removeprefix(BOM_UTF8).strip()
     if not content:
         return LineValue(problem=_("This line is empty."))
     if too_deep(content):
         words = _("Objects and lists are nested more than {number} levels deep.")
         return LineValue(problem=words.format(number=whole(MAX_DEPTH)))
     if has_more_values(content, MAX_VALUES):
-        return LineValue(problem=_("This line has too many values to show them one by one."))
+        return LineValue(problem=_("This line has too many values to show one by one."))
     if not is_whole:
         return _read_beginning(content)
     try:

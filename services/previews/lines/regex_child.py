@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,6 @@ from services.previews.lines.bounded_lines import bounded_lines, decoded_line
 from services.system.child_main import ParentPipe
 
 _SECONDS_BETWEEN_REPORTS = 0.1
-_BOM = b"\xef\xbb\xbf"
 
 
 class RegexRequest(msgspec.Struct):
@@ -70,7 +70,7 @@ def _search(path: Path, pattern: re.Pattern[str], parent: ParentPipe) -> None:
     found: list[int] = []
     reported = time.monotonic()
     for number, (line, length) in enumerate(bounded_lines(path), 1):
-        if pattern.search(decoded_line(line.removeprefix(_BOM).rstrip(b"\r\n"))):
+        if pattern.search(decoded_line(line.removeprefix(BOM_UTF8).rstrip(b"\r\n"))):
             found.append(number)
         searched += length
         now = time.monotonic()

@@ -1,5 +1,6 @@
 """The columns of training examples of any kind."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 
 from services.checks.line_shape import CHAT_KEYS, NON_PREFERRED_KEYS, PREFERRED_KEYS
@@ -16,7 +17,7 @@ from services.previews.rows.line_fields import (
     object_fields,
     read_fields,
 )
-from services.previews.rows.line_rows import BOM, Column, LineReader, LineValues, OtherKind
+from services.previews.rows.line_rows import Column, LineReader, LineValues, OtherKind
 
 _EXAMPLE_COLUMNS = (
     Column("turns", is_number=True),
@@ -52,7 +53,7 @@ def conversation_reader(lines: Iterable[bytes]) -> LineReader:
 def read_example(line: bytes) -> TrainingExample | None:
     """Count what is in a training example of any kind; None if the line isn't one."""
     try:
-        example = object_fields(line.removeprefix(BOM))
+        example = object_fields(line.removeprefix(BOM_UTF8))
         if "messages" in example:
             return _counted(example)
         if example.keys() & _ANSWER_KEYS:

@@ -43,8 +43,9 @@ class FoundLines(msgspec.Struct, frozen=True):
 def find_lines(path: Path, query: LineQuery) -> Generator[FoundLines]:
     """Find lines, and report again and again.
 
-    Raise OSError if the file can't be read, and InvalidPatternError or CostlyPatternError for a
-    regular expression that can't be used. With both a text and conditions, lines with the text are collected first.
+    With both a text and conditions, lines with the text are collected first. Raise OSError if the
+    file can't be read, and InvalidPatternError or CostlyPatternError for a regular expression that
+    can't be used.
     """
     with_text: array[int] | None = None
     if query.text is not None:

@@ -1,6 +1,7 @@
 """The readers of lines, one for each kind of content, with their columns."""
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 
 from services.checks.lines import is_utf8
@@ -25,7 +26,6 @@ from services.previews.rows.line_fields import (
     read_fields,
 )
 from services.previews.rows.line_rows import (
-    BOM,
     MAX_CELL_CHARACTERS,
     UNREADABLE,
     Column,
@@ -46,7 +46,7 @@ def line_reader(
     `sample_lines` are the first lines of the file, with or without their endings; they tell the
     columns where the kind doesn't. `separator` is that of the columns of a table.
     """
-    lines = [line.removeprefix(BOM) for line in sample_lines]
+    lines = [line.removeprefix(BOM_UTF8) for line in sample_lines]
     match kind:
         case ContentKind.BATCH_RESULTS:
             return LineReader(_RESULT_COLUMNS, _result, text_column=3, unreadable=UNREADABLE)

@@ -6,6 +6,7 @@ hold raises an error: what can't be read is shown as it is, with its problem.
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -13,7 +14,7 @@ import msgspec
 
 from services.previews.batches.batch_result import Outcome, read_brief
 from services.previews.batches.retry_lines import RequestState, state_of
-from services.previews.content.content_kind import without_cut_character
+from services.previews.content.cut_json import without_cut_character
 from services.previews.lines.bounded_lines import decoded_line
 from services.system.language import _
 
@@ -21,7 +22,6 @@ MAX_CELL_CHARACTERS = 300
 """A cell shows no more of a value."""
 UNREADABLE = RequestState(Outcome.UNREADABLE)
 """The state of a line that should be a batch result and isn't."""
-BOM = b"\xef\xbb\xbf"
 
 
 class LineProblem(Enum):
@@ -140,7 +140,7 @@ class LineReader:
 
     def values(self, line: bytes, *, is_whole: bool = True) -> LineValues:
         """Read a line like `read`, but with whole values."""
-        line = line.removeprefix(BOM)
+        line = line.removeprefix(BOM_UTF8)
         if not line or line.isspace():
             return _BLANK
         if not is_whole:
@@ -159,7 +159,7 @@ class LineReader:
 
     def state(self, line: bytes, *, is_whole: bool = True) -> RequestState | None:
         """Only the state that `values` tells, several times as fast."""
-        line = line.removeprefix(BOM)
+        line = line.removeprefix(BOM_UTF8)
         if self._unreadable is None or not line or line.isspace():
             return None
         if not is_whole:
@@ -168,7 +168,7 @@ class LineReader:
         return self._unreadable if result is None else state_of(result)
 
     def _cells_of_unreadable(self, line: bytes, problem: LineProblem) -> tuple[str, ...]:
-        line = line.removeprefix(BOM).rstrip(b"\r\n")
+        line = line.removeprefix(BOM_UTF8).rstrip(b"\r\n")
         is_cut = problem is LineProblem.CUT
         cells = [_in_beginning(line, one.key) if is_cut else "" for one in self.columns]
         beginning = without_cut_character(line[: 4 * MAX_CELL_CHARACTERS])

@@ -1,6 +1,6 @@
 """Saves lines of a file as CSV or JSON Lines, with all columns or some."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,7 +8,8 @@ import msgspec
 from services.catalog.export_format import ExportFormat
 from services.disk.atomic_write import Write, writing_atomically
 from services.disk.csv_text import NumberText, csv_text
-from services.previews.lines.record_lines import Record, records_in
+from services.previews.lines.bounded_lines import rest_of_line
+from services.previews.lines.record_lines import records_in
 from services.previews.rows.line_filter import Among
 from services.previews.rows.line_rows import (
     Column,
@@ -18,7 +19,7 @@ from services.previews.rows.line_rows import (
     is_missing,
     value_text,
 )
-from services.problems.disk_errors import error_reading
+from services.problems.disk_errors import reading
 
 _RECORDS_PER_STEP = 2_000
 _BYTES_PER_WRITE = 1024 * 1024
@@ -48,20 +49,11 @@ class ExportProgress(msgspec.Struct, frozen=True):
     """Whether the new file is in its place."""
 
 
-def export_lines(
-    path: Path,
-    reader: LineReader,
-    to: Path,
-    export_format: ExportFormat,
-    *,
-    columns: Sequence[int] | None = None,
-    lines: Sequence[int] | None = None,
-) -> Generator[ExportProgress]:
+def export_lines(path: Path, to: Path, wanted: WantedLines) -> Generator[ExportProgress]:
     """Save lines to a new file, replacing any existing one, and report every 2,000 lines.
 
-    `columns` are the places of the columns that are wanted, in order, and `lines` the numbers of
-    the lines, in order; None means all. Blank lines and the header of a table aren't lines. All
-    columns of JSON Lines are saved as JSON Lines by copying the lines as they are.
+    Blank lines and the header of a table aren't lines. All columns of JSON Lines are saved as JSON
+    Lines by copying the lines as they are.
 
     Values are whole, and numbers and objects are written as they are in the file. In CSV, text
     that a spreadsheet would run as a formula is made harmless; see `csv_text`. In JSON Lines, a
@@ -69,10 +61,11 @@ def export_lines(
 
     If the generator is closed before its end, or raises FilesError, there is no new file.
     """
-    among = None if lines is None else Among(lines)
+    reader, columns = wanted.reader, wanted.columns
+    among = None if wanted.numbers is None else Among(wanted.numbers)
     copies_lines = False
     head = b""
-    if export_format is ExportFormat.CSV:
+    if wanted.form is ExportFormat.CSV:
         head, row_of = _csv_rows(reader.columns, columns)
     else:
         copies_lines = columns is None and reader.separator is None
@@ -81,7 +74,7 @@ def export_lines(
     with writing_atomically(to) as write:
         output = _Output(write)
         output.add(head)
-        for count, record in enumerate(_records(path, reader.separator), 1):
+        for count, record in enumerate(reading(records_in(path, reader.separator), path), 1):
             start = read
             read += record.length
             if record.number > reader.header_lines and (among is None or among.has(record)):
@@ -95,7 +88,10 @@ def export_lines(
                 elif not record.data.isspace():
                     output.add(record.data)
                     if not record.is_whole:
-                        _copy_rest(path, record, start, output)
+                        held = len(record.data)
+                        rest = rest_of_line(path, start + held, record.length - held)
+                        for piece in reading(rest, path):
+                            output.add(piece)
                     written += 1
             if not count % _RECORDS_PER_STEP:
                 yield ExportProgress(read, written, skipped)
@@ -118,26 +114,6 @@ class _Output:
     def flush(self) -> None:
         self._write(bytes(self._waiting))
         self._waiting.clear()
-
-
-def _records(path: Path, separator: str | None) -> Iterator[Record]:
-    try:
-        yield from records_in(path, separator)
-    except OSError as error:
-        raise error_reading(error, path) from error
-
-
-def _copy_rest(path: Path, record: Record, start: int, output: _Output) -> None:
-    """Copy what follows the beginning of a line that's too long to be held in memory."""
-    left = record.length - len(record.data)
-    try:
-        with path.open("rb") as file:
-            file.seek(start + len(record.data))
-            while left and (piece := file.read(min(left, _BYTES_PER_WRITE))):
-                output.add(piece)
-                left -= len(piece)
-    except OSError as error:
-        raise error_reading(error, path) from error
 
 
 _RowMaker = Callable[[Sequence[Value]], bytes]

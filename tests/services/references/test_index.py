@@ -138,10 +138,10 @@ def test_a_refusal_is_kept(make_bench: Make) -> None:
 
 
 def test_a_damaged_cache_is_dropped(make_bench: Make, tmp_path: Path) -> None:
-    make_bench().scan()
+    bench = make_bench()
+    bench.scan()
+    bench.close()
     (path,) = (tmp_path / "references").glob("*.sqlite")
-    for bench in (make_bench(),):
-        bench.close()
     path.write_bytes(b"not a database" * 1_000)
     later = make_bench()
     assert later.verdict("f1") is Verdict.NOT_CHECKED

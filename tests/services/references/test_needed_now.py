@@ -42,7 +42,10 @@ def test_a_list_that_the_key_may_not_see_is_left_out(
     assert set(needed_now(api, ["f1", "f3"], CancelToken())) == {"f3"}
 
 
-def test_an_unusable_answer_is_an_error(api: FilesApi, files_server: ScriptedFilesServer) -> None:
-    files_server.script("GET", "/batches", [api_error(401, "No")])
+@pytest.mark.parametrize("status", [401, 500])
+def test_nothing_is_called_unneeded_if_a_list_cannot_be_read(
+    api: FilesApi, files_server: ScriptedFilesServer, status: int
+) -> None:
+    files_server.script("GET", "/batches", [api_error(status, "No")] * 3)
     with pytest.raises(FilesError):
         needed_now(api, ["f1"], CancelToken())

@@ -82,7 +82,7 @@ def test_it_shows_what_is_and_what_the_change_means(qtbot: QtBot) -> None:
         "in 24 hours",
         "Downloads the content first: this computer has no original.",
         "2.0 MB are downloaded and uploaded, then downloaded again to compare",
-        "that use file-old keep using the old file.\n• Vector store Handbook",
+        "that use file-old keep using the old file.\nVector store Handbook",
         "The old one stays until you delete it.",
     ):
         assert words in shown

@@ -1,10 +1,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.references.reference import Reference, ReferenceKind, Role
 from services.system.safe_text import one_line
 from tests.support.factories import remote_file
 from ui.deleting.delete_dialog import DeleteDialog
@@ -174,3 +175,78 @@ def test_a_long_or_odd_name_is_shown_safely() -> None:
     assert one_line(title) == title
     assert len(title) < 100
     assert "…" in title
+
+
+def referring(name: str = "nightly", *, unfinished: bool = True) -> Reference:
+    return Reference(ReferenceKind.BATCH, name, unfinished, f"batch_{name}", Role.INPUT)
+
+
+def confirmation(dialog: DeleteDialog) -> QCheckBox:
+    return next(one for one in dialog.findChildren(QCheckBox))
+
+
+def test_a_needed_file_is_held_back_until_it_is_confirmed(qtbot: QtBot) -> None:
+    files = [remote_file("a.jsonl"), remote_file("b.jsonl")]
+    dialog = opened(qtbot, files)
+    assert not confirmation(dialog).isVisible()
+    dialog.show_needed([(files[0], referring())])
+    assert "a.jsonl is needed by the unfinished batch nightly." in texts(dialog)
+    assert [file for file, _one in dialog.held] == [files[0]]
+    assert button(dialog, "Delete 1 file").isEnabled()
+    assert confirmation(dialog).text() == "Delete it, too"
+    confirmation(dialog).click()
+    assert not dialog.held
+    assert button(dialog, "Delete 2 files").isEnabled()
+
+
+def test_if_all_files_are_needed_nothing_can_be_deleted_unconfirmed(qtbot: QtBot) -> None:
+    files = [remote_file(f"{one}.jsonl") for one in range(5)]
+    dialog = opened(qtbot, files)
+    dialog.show_needed([(file, referring()) for file in files])
+    assert "0.jsonl, 1.jsonl, 2.jsonl and 2 more are needed by unfinished jobs." in texts(dialog)
+    assert not button(dialog, "Delete 5 files").isEnabled()
+    assert "4.jsonl: needed by the unfinished batch nightly" in (
+        confirmation(dialog).accessibleDescription()
+    )
+    confirmation(dialog).click()
+    assert button(dialog, "Delete 5 files").isEnabled()
+
+
+def test_a_file_that_is_needed_by_now_is_not_confirmed_yet(qtbot: QtBot) -> None:
+    files = [remote_file("a.jsonl"), remote_file("b.jsonl")]
+    dialog = opened(qtbot, files)
+    dialog.show_needed([(files[0], referring())])
+    confirmation(dialog).click()
+    dialog.show_needed([(files[0], referring()), (files[1], referring("other"))])
+    assert len(dialog.held) == 2
+
+
+def test_no_button_moves_while_jobs_are_looked_at(qtbot: QtBot) -> None:
+    files = [remote_file("a.jsonl"), remote_file("b.jsonl")]
+    dialog = DeleteDialog("Acme", files)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show_checking()
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    assert "Checking whether unfinished jobs need them…" in texts(dialog)
+    size = dialog.size()
+    dialog.show_needed([(files[0], referring())])
+    qtbot.wait(0)
+    assert dialog.size() == size
+    dialog.show_needed([])
+    assert "No unfinished batch or fine-tuning job needs them." in texts(dialog)
+    dialog.show_needed([], is_known=False)
+    assert "Unfinished jobs couldn't be checked." in texts(dialog)
+    qtbot.wait(0)
+    assert dialog.size() == size
+
+
+def test_vector_stores_are_named(qtbot: QtBot) -> None:
+    dialog = DeleteDialog("Acme", [remote_file()], stores=["Support docs", "Help"])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    words = "In the vector stores Support docs, Help. It will be removed from every vector store"
+    assert any(text.startswith(words) for text in texts(dialog))

@@ -5,9 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QFileDialog,
     QLabel,
     QLineEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +24,8 @@ from services.catalog.events import (
     RestorableFound,
 )
 from services.problems.errors import ProblemKind
+from services.references.events import ScanEnded, ScanOutcome
+from services.references.reference import Reference, ReferenceKind, Role
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.factories import account, problem, remote_file, transfer
@@ -225,3 +229,74 @@ def test_the_report_is_named_after_the_account(flow: Flow, tmp_path: Path) -> No
     assert path == tmp_path / "report.csv"
     assert b'"No"' in b"".join(make())
     dialog.reject()
+
+
+NEEDED = (Reference(ReferenceKind.BATCH, "nightly", True, "batch_1", Role.INPUT),)
+STORED = (Reference(ReferenceKind.VECTOR_STORE, "Support docs", False, "vs_1"),)
+
+
+def confirm(flow: Flow, *, needed_too: bool = False) -> None:
+    """Confirm the dialog, and let the countdown end."""
+    (dialog,) = flow.dialogs()
+    if needed_too:
+        dialog.findChildren(QCheckBox)[0].click()
+    next(one for one in dialog.findChildren(QPushButton) if "Delete" in one.text()).click()
+    flow.flow.undo_bar.send_now()
+
+
+def deleted(flow: Flow) -> list[str]:
+    return [file.id for (files,) in flow.engine.arguments_of("delete") for file in files]
+
+
+def test_a_needed_file_stays(flow: Flow) -> None:
+    flow.engine.references.known = {ONE.id: NEEDED, TWO.id: STORED}
+    flow.flow.ask()
+    words = [one.text() for one in flow.dialogs()[0].findChildren(QLabel)]
+    assert "one.jsonl is needed by the unfinished batch nightly." in words
+    assert any(text.startswith("In the vector store Support docs.") for text in words)
+    confirm(flow)
+    assert deleted(flow) == [TWO.id]
+
+
+def test_a_needed_file_that_was_confirmed_is_deleted(flow: Flow) -> None:
+    flow.engine.references.known = {ONE.id: NEEDED}
+    flow.flow.ask()
+    confirm(flow, needed_too=True)
+    assert sorted(deleted(flow)) == [ONE.id, TWO.id]
+
+
+def test_jobs_are_looked_at_again_when_that_is_too_long_ago(flow: Flow) -> None:
+    references = flow.engine.references
+    references.lists_are_fresh = False
+    flow.flow.ask()
+    assert flow.engine.arguments_of("references.scan_lists") == [()]
+    references.lists_are_fresh = True
+    references.known = {ONE.id: NEEDED}
+    flow.engine.publish(ScanEnded("acme", references.last_scan, ScanOutcome.DONE, 3))
+    assert len(flow.dialogs()[0].held) == 1
+    confirm(flow)
+    assert deleted(flow) == [TWO.id]
+
+
+def test_what_became_needed_during_the_countdown_stays(flow: Flow) -> None:
+    references = flow.engine.references
+    flow.flow.ask()
+    references.lists_are_fresh = False
+    confirm(flow)
+    assert deleted(flow) == []
+    references.known = {ONE.id: NEEDED}
+    flow.engine.publish(ScanEnded("acme", references.last_scan, ScanOutcome.DONE, 3))
+    assert deleted(flow) == [TWO.id]
+    assert flow.area.files.deleting == {TWO.id}
+    words = [one.text() for one in flow.messages.findChildren(QLabel)]
+    assert "1 file wasn't deleted: needed by the unfinished batch nightly" in words
+
+
+def test_nothing_is_sent_to_another_account(flow: Flow) -> None:
+    flow.flow.ask()
+    flow.engine.references.lists_are_fresh = False
+    confirm(flow)
+    flow.flow.abandon()
+    flow.engine.publish(ScanEnded("acme", flow.engine.references.last_scan, ScanOutcome.DONE, 3))
+    assert deleted(flow) == []
+    assert not flow.area.files.deleting

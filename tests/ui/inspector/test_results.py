@@ -107,7 +107,7 @@ def test_retrying_is_offered_once_something_is_known_to_be_unfinished(
     shown.engine.publish(added(SUMS, is_complete=False))
     assert RETRY not in said(shown)
     shown.engine.publish(added(SUMS))
-    with qtbot.waitSignal(view.retry_wanted) as told:
+    with qtbot.waitSignal(view.retry_requested) as told:
         press(shown)
     assert told.args == [FILE]
     shown.select(OTHER)

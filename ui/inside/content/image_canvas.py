@@ -33,7 +33,7 @@ class ImageCanvas(QAbstractScrollArea):
     """The image itself, with scroll bars where it's larger than the view."""
 
     zoomed = Signal()
-    """The scale is another one."""
+    """The scale has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class ImageCanvas(QAbstractScrollArea):
         self.zoomed.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tell what a pointer that can drag looks like."""
+        """Update the cursor as the pointer enters."""
         if event.type() is QEvent.Type.Enter:
             self._update_cursor()
         return super().viewportEvent(event)
@@ -130,7 +130,7 @@ class ImageCanvas(QAbstractScrollArea):
             down.setValue(down.value() - moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Leave the image where it is."""
+        """End the drag."""
         self._dragged_from = None
         self._update_cursor()
 

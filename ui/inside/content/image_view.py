@@ -70,7 +70,7 @@ class ImageView(QWidget):
         if image.size is None:
             self.show_message(_("This image is damaged and can't be shown."))
         else:
-            words = _("This image is too large to be shown: {dimensions}.")
+            words = _("This image is too large to show: {dimensions}.")
             self.show_message(words.format(dimensions=dimensions_in_words(image.size)))
 
     def show_message(self, text: str) -> None:

@@ -92,7 +92,7 @@ def _shortcoming_in_words(names: ArchiveNames) -> str:
         case ArchiveEnd.DAMAGED:
             return _("The archive is damaged or cut off. There may be more files.")
         case ArchiveEnd.TOO_MANY:
-            return _("There are more files, which aren't shown.")
+            return _("There are more files than can be shown.")
         case ArchiveEnd.TOO_LARGE:
             return _("There may be more files: the archive is too large to look through.")
     if any(entry.is_encrypted for entry in names.entries):

@@ -43,8 +43,7 @@ class PdfCanvas(QAbstractScrollArea):
     @property
     def wanted_width(self) -> int:
         """The width that a page is to be rendered at, in pixels of the screen."""
-        width = min(_MAX_WIDTH, max(1, self.viewport().width() - 2 * _MARGIN))
-        return round(width * self.devicePixelRatioF())
+        return round(self._page_width * self.devicePixelRatioF())
 
     def show_image(self, image: QImage | None) -> None:
         """Show a page, or none."""
@@ -124,12 +123,16 @@ class PdfCanvas(QAbstractScrollArea):
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
         painter.end()
 
+    @property
+    def _page_width(self) -> int:
+        """The room for a page, in the pixels of the window."""
+        return min(_MAX_WIDTH, max(1, self.viewport().width() - 2 * _MARGIN))
+
     def _shown_size(self) -> QSize:
         if self._image is None:
             return QSize(0, 0)
-        width = min(_MAX_WIDTH, max(1, self.viewport().width() - 2 * _MARGIN))
         # A page that is very long is rendered less wide, and shown so.
-        width = min(width, round(self._image.width() / self.devicePixelRatioF()))
+        width = min(self._page_width, round(self._image.width() / self.devicePixelRatioF()))
         height = round(width * self._image.height() / self._image.width())
         return QSize(width, max(1, height))
 

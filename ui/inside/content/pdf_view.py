@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +16,7 @@ from services.previews.documents.pdf_messages import PdfFailure, Rendered
 from services.system.language import _
 from ui.icons import icon
 from ui.inside.content.pdf_canvas import PdfCanvas
+from ui.widgets.buttons import icon_button
 from ui.widgets.labels import label
 from ui.wording import count_in_words
 
@@ -31,7 +31,7 @@ class PdfView(QWidget):
     The arrow keys left and right, and Page Up and Down at the ends of a page, go to other pages.
     """
 
-    page_wanted = Signal(object, object)
+    page_requested = Signal(object, object)
     """A page, counting from 0, and the width to render it at. Only the last one is still needed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,8 +50,8 @@ class PdfView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._message)
         self._pages.addWidget(self._canvas)
-        self._previous = _arrow("chevron-left", _("Previous page"))
-        self._next = _arrow("chevron-right", _("Next page"))
+        self._previous = icon_button(icon("chevron-left"), _("Previous page"))
+        self._next = icon_button(icon("chevron-right"), _("Next page"))
         self._number = QLineEdit()
         self._number.setAccessibleName(_("Page number"))
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -88,7 +88,7 @@ class PdfView(QWidget):
         return self._page
 
     def show_document(self, pages: int) -> None:
-        """Show the first page of a PDF with so many pages; it is asked for."""
+        """Show the first page of a PDF with this many pages."""
         self._count = pages
         self._page = 0
         self._asked = None
@@ -165,7 +165,7 @@ class PdfView(QWidget):
         wanted = (self._page, self._canvas.wanted_width)
         if self._count and wanted != self._asked:
             self._asked = wanted
-            self.page_wanted.emit(*wanted)
+            self.page_requested.emit(*wanted)
 
 
 def image_of(rendered: Rendered) -> QImage:
@@ -198,12 +198,3 @@ def page_failure_in_words(failure: PdfFailure) -> str:
         PdfFailure.CRASHED: _("This page can't be shown: it crashed the PDF reader."),
         PdfFailure.DAMAGED: _("This page is damaged."),
     }.get(failure) or failure_in_words(failure)
-
-
-def _arrow(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setProperty("look", "flat")
-    return button

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 from services.previews.lines.file_rows import FileRow, FileRows
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.inside.opened_line.monospaced import Piece, columns_in, pieces_of
+from ui.inside.content.monospaced import Piece, columns_in, pieces_of
 from ui.theme import Role, color
 
 _MAX_ROWS = 2**31 - 1
@@ -170,12 +170,12 @@ class RowsView(QAbstractScrollArea):
         self._update_bars()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the selection as one with focus."""
+        """Draw the selection in the color that it has with the focus."""
         super().focusInEvent(event)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show the selection as one without focus."""
+        """Draw the selection in the color that it has without the focus."""
         super().focusOutEvent(event)
         self.viewport().update()
 

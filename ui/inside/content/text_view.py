@@ -9,8 +9,8 @@ from services.previews.lines.file_rows import HEX_BYTES, FileRows, HexRows, Text
 from services.previews.lines.json_place import JsonPlace
 from services.system.language import N_, _, ngettext
 from services.system.sizes import format_size
+from ui.inside.content.monospaced import columns_of
 from ui.inside.content.rows_view import RowsView
-from ui.inside.opened_line.monospaced import columns_of
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import count_in_words
 
@@ -20,7 +20,7 @@ _ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "latin-1": N_("Latin-1")}
 class _FileView(QWidget):
     """Rows of a file with a line of words below."""
 
-    more_wanted = Signal()
+    more_requested = Signal()
     """The end of what has been read of the file is visible."""
 
     def __init__(
@@ -53,7 +53,7 @@ class _FileView(QWidget):
         column.addWidget(self._view, 1)
         column.addWidget(footer)
         self.setFocusProxy(self._view)
-        self._view.end_reached.connect(self.more_wanted)
+        self._view.end_reached.connect(self.more_requested)
         self._view.current_changed.connect(self._show_place)
         self._view.copied.connect(self._tell_copied)
         self._view.failed.connect(self._tell_failure)

@@ -74,7 +74,7 @@ class CurvesCanvas(QWidget):
         self._forget_drawing()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw in other colors or letters."""
+        """Draw in the new colors or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._forget_drawing()

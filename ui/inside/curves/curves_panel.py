@@ -1,4 +1,4 @@
-"""The files whose curves are compared, and what they come down to, beside the charts."""
+"""The files whose curves are compared, and their numbers, beside the charts."""
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -26,7 +26,7 @@ from ui.wording import one_line, tool_tip
 class CurvesPanel(QWidget):
     """The files that are compared, and their numbers."""
 
-    removal_wanted = Signal(object)
+    removal_requested = Signal(object)
     """The key of a file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class CurvesPanel(QWidget):
             remove.setProperty("look", "close")
             remove.setAccessibleName(_("Remove {name}").format(name=one_line(file.name)))
             remove.setToolTip(_("Remove"))
-            remove.clicked.connect(lambda: self.removal_wanted.emit(file.key))
+            remove.clicked.connect(lambda: self.removal_requested.emit(file.key))
             head.addWidget(remove)
         legend = QHBoxLayout()
         legend.setSpacing(8)
@@ -89,8 +89,7 @@ class CurvesPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         for words in filter(None, (one_line(file.detail), _shortcomings(file.metrics))):
-            detail = label(words, "small", wrap=True)
-            column.addWidget(detail)
+            column.addWidget(label(words, "small", wrap=True))
         if file.metrics.series:
             column.addLayout(legend)
         return card
@@ -161,14 +160,10 @@ def _shortcomings(metrics: StepMetrics) -> str:
     if not metrics.is_whole:
         return _("Only the first {number} steps").format(number=whole(len(metrics.steps)))
     if metrics.unreadable_lines:
-        return _unreadable_in_words(metrics.unreadable_lines)
+        lines = metrics.unreadable_lines
+        words = ngettext("{number} line can't be read", "{number} lines can't be read", lines)
+        return words.format(number=whole(lines))
     return ""
-
-
-def _unreadable_in_words(lines: int) -> str:
-    return ngettext("{number} line can't be read", "{number} lines can't be read", lines).format(
-        number=whole(lines)
-    )
 
 
 _DOT, _TRAINING, _VALIDATED = range(3)

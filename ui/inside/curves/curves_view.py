@@ -1,4 +1,4 @@
-"""Compares the results of fine-tuning jobs: their curves, and what they come down to."""
+"""Compares the results of fine-tuning jobs: their curves and numbers."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
@@ -11,13 +11,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.previews.documents.step_metrics import Metric, Smoothing, StepMetrics, numbers_of
+from services.previews.documents.step_metrics import Smoothing, StepMetrics, numbers_of
 from services.system.language import N_, _
 from ui.icons import icon, space_icon
-from ui.inside.curves.curve_file import CurveChoices, CurveFile
+from ui.inside.curves.curve_file import GROUPS, CurveChoices, CurveFile
 from ui.inside.curves.curves_canvas import CurvesCanvas
 from ui.inside.curves.curves_panel import CurvesPanel
-from ui.inside.curves.curves_picture import CurvesPicture
 from ui.theme import CURVE_COLORS
 from ui.widgets.labels import label
 from ui.widgets.list_box import ListBox
@@ -37,23 +36,16 @@ _WIDE_PANEL_CHARACTERS = 62
 """The width of those of more files."""
 _PANEL_SHARE = 0.4
 """The most that the numbers of one or two files take of the width, unless they need more."""
-_VALIDATION = frozenset(
-    {
-        Metric.VALID_LOSS,
-        Metric.FULL_VALID_LOSS,
-        Metric.VALID_ACCURACY,
-        Metric.FULL_VALID_ACCURACY,
-    }
-)
+_VALIDATION = {metric for group in GROUPS for metric in (group.validation, group.full_validation)}
 
 
 class CurvesView(QWidget):
     """The curves of up to four files over each other, with their numbers beside them."""
 
-    compare_wanted = Signal()
+    compare_requested = Signal()
     """Another file is to be chosen, and added with `add_file`."""
-    save_wanted = Signal()
-    """The charts are to be saved, as `picture` is now."""
+    save_requested = Signal()
+    """The charts are to be saved, as `canvas.picture` is now."""
     removed = Signal(object)
     """The key of a file that was removed."""
     pointed = Signal(object)
@@ -76,9 +68,9 @@ class CurvesView(QWidget):
         self._panel = CurvesPanel()
         self._beside = scrolled(self._panel)
         self._arrange()
-        self._compare.clicked.connect(lambda: self.compare_wanted.emit())
-        self._save.clicked.connect(lambda: self.save_wanted.emit())
-        self._panel.removal_wanted.connect(self.remove_file)
+        self._compare.clicked.connect(self.compare_requested)
+        self._save.clicked.connect(self.save_requested)
+        self._panel.removal_requested.connect(self.remove_file)
         self._smooth.currentIndexChanged.connect(self._show_curves)
         self._canvas.pointed.connect(self.pointed)
         for box in (self._training, self._validation):
@@ -97,8 +89,8 @@ class CurvesView(QWidget):
         """The keys of the files, in the order they were added."""
         return [file.key for file in self._files]
 
-    def add_file(self, key: str, name: str, detail: str, metrics: StepMetrics) -> bool:
-        """Show another file, or the same with more of its content; False if there are too many.
+    def add_file(self, key: str, name: str, detail: str, metrics: StepMetrics) -> None:
+        """Show another file, unless there are too many, or the same with more of its content.
 
         `name` is short and tells it from the others; `detail` says more.
         """
@@ -106,10 +98,10 @@ class CurvesView(QWidget):
         if place is not None:
             before = self._files[place]
             if metrics is before.metrics and (name, detail) == (before.name, before.detail):
-                return True
+                return
             ink = before.ink
         elif len(self._files) >= MAX_FILES:
-            return False
+            return
         else:
             used = {file.ink for file in self._files}
             ink = next(number for number in range(MAX_FILES) if number not in used)
@@ -117,11 +109,10 @@ class CurvesView(QWidget):
         file = CurveFile(key, name, detail, metrics, numbers_of(metrics), ink)
         self._files[place : place + 1] = [file]
         self._show_files()
-        return True
 
     @Slot(object)
     def remove_file(self, key: str) -> None:
-        """Show a file no longer."""
+        """Stop showing a file."""
         before = len(self._files)
         self._files = [file for file in self._files if file.key != key]
         if len(self._files) < before:
@@ -132,11 +123,6 @@ class CurvesView(QWidget):
         """Show no file."""
         self._files = []
         self._show_files()
-
-    @property
-    def picture(self) -> CurvesPicture:
-        """The charts as a picture to save."""
-        return self._canvas.picture
 
     def _arrange(self) -> None:
         bar = QFrame()

@@ -33,6 +33,7 @@ from ui.inside.lines.condition_words import Range, range_of
 from ui.inside.lines.histogram_bars import HistogramBars
 from ui.selection_look import EDGE
 from ui.theme import Role, color
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel, label
 from ui.wording import count_in_words, one_line, tool_tip
 
@@ -163,7 +164,7 @@ class ColumnPopup(QFrame):
         self.focus_content()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell about it."""
+        """Emit `closed`."""
         super().closeEvent(event)
         self.closed.emit()
 
@@ -313,8 +314,6 @@ def _row_height(widget: QWidget) -> int:
 
 
 def _link(text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("look", "link")
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button = link_button(text)
     button.setSizePolicy(button.sizePolicy().Policy.Maximum, button.sizePolicy().Policy.Fixed)
     return button

@@ -25,7 +25,7 @@ _LEAST_HEIGHT = 2
 _FAINT = 0.45
 """How opaque bars are that aren't chosen."""
 _EVERY = (1, 2, 5, 10, 20)
-"""Each bar, or each of so many, has a number."""
+"""Every bar has a number or, where there is less room, one in this many."""
 _LABEL_SPACE = 14
 """Pixels between the numbers below the bars."""
 
@@ -97,14 +97,14 @@ class HistogramBars(QWidget):
         return QSize(120, 60)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell about the bar under the pointer."""
+        """Point at the bar under the pointer."""
         self._point_at(self._bar_at(event.position()))
         text = self._words(self._pointed)
         if text:
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell about no bar, or the one at the keyboard."""
+        """Point at no bar, or at the one chosen with the keyboard."""
         super().leaveEvent(event)
         self._point_at(None)
 
@@ -196,7 +196,7 @@ class HistogramBars(QWidget):
         return Role.MUTED
 
     def _shown_bar(self) -> int | None:
-        """The bar that is told about."""
+        """The bar that is pointed at."""
         if self._pointed is not None:
             return self._pointed
         return self._current if self.hasFocus() and self._counts else None

@@ -212,14 +212,6 @@ class LinesView(QWidget):
         if 0 <= row < self.model.rowCount() and self.model.finding_at(row) is not None:
             self._show_line(row)
 
-    def show_filters(self, filters: Sequence[tuple[str, object]]) -> None:
-        """Offer other filters in the box; the chosen one stays chosen if it's among them."""
-        self.search.show_filters(filters)
-
-    def choose_filter(self, data: object) -> None:
-        """Choose an entry of the filter box by its data."""
-        self.search.choose_filter(data)
-
     def grow(self) -> None:
         """Show the lines that were read since; what is looked for is looked for once more."""
         current = self._current_number()
@@ -295,12 +287,6 @@ class LinesView(QWidget):
             if self._goes_to_problem:
                 self._goes_to_problem = False
                 self.go_to_next_problem()
-
-    @Slot()
-    def focus_search(self) -> None:
-        """Focus the search field."""
-        self.search.field.setFocus()
-        self.search.field.selectAll()
 
     def clear_search(self) -> bool:
         """Show all lines again; return whether only some were shown."""

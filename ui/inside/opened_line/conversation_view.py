@@ -8,7 +8,6 @@ from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from ui.inside.opened_line.turns import Turns
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.theme import Role
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import IconLabel, label
 
 _GAP = 8
@@ -61,12 +61,10 @@ class ConversationView(QScrollArea):
         """How many messages to show until the user asks for more."""
         self._column = QVBoxLayout()
         self._column.setSpacing(_GAP)
-        self._more = QPushButton()
-        self._more.setProperty("look", "link")
+        self._more = link_button()
         self._more.hide()
         self._more.clicked.connect(self._show_more)
-        self._earlier = QPushButton()
-        self._earlier.setProperty("look", "link")
+        self._earlier = link_button()
         self._earlier.hide()
         self._earlier.clicked.connect(self._show_earlier)
         self._pair: QWidget | None = None

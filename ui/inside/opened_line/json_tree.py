@@ -1,6 +1,6 @@
 """Shows a JSON value as a tree that can be searched, and whose keys and values can be copied."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from services.system.locale_format import whole
 from ui.icons import icon
 from ui.inside.opened_line.json_tree_model import JsonTreeModel
 from ui.inside.opened_line.turns import Turns
+from ui.widgets.buttons import icon_button
 from ui.widgets.labels import label
 
 _MAX_FOUND = 10_000
@@ -33,7 +33,7 @@ _SMALL = 20
 _ROWS_AT_FIRST = 60
 _LEVELS_AT_FIRST = 8
 _FETCHED_AT_FIRST = 1_200
-"""No more are decoded at first once there are so many rows."""
+"""Once this many rows were decoded, no more are opened at first."""
 
 
 class JsonTree(QWidget):
@@ -57,8 +57,10 @@ class JsonTree(QWidget):
         self.field.textChanged.connect(self._begin_search)
         self.field.returnPressed.connect(self.go_to_next)
         self._count = label(look="muted")
-        self._previous = _button(_("Previous match"), "chevron-left", self.go_to_previous)
-        self._next = _button(_("Next match"), "chevron-right", self.go_to_next)
+        self._previous = icon_button(icon("chevron-left"), _("Previous match"))
+        self._previous.clicked.connect(self.go_to_previous)
+        self._next = icon_button(icon("chevron-right"), _("Next match"))
+        self._next.clicked.connect(self.go_to_next)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.field, 1)
@@ -290,13 +292,3 @@ class _AiryRows(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return super().sizeHint(option, index).grownBy(QMargins(0, 2, 0, 3))
-
-
-def _button(text: str, icon_name: str, press: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setProperty("look", "flat")
-    button.setIcon(icon(icon_name))
-    button.setToolTip(text)
-    button.setAccessibleName(text)
-    button.clicked.connect(press)
-    return button

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from services.previews.conversations.message import Act, Message, Role
 from services.system.language import _
@@ -18,6 +18,7 @@ from ui.inside.opened_line.text_pieces import PIECE_CHARACTERS, PIECE_LINES, end
 from ui.inside.opened_line.turns import Turns
 from ui.theme import Role as Ink
 from ui.theme import color
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel, IconLabel
 
 SIDE = 12
@@ -28,7 +29,7 @@ _FIRST = {Role.SYSTEM: (240, 4), Role.DEVELOPER: (240, 4)}
 """The characters and lines shown at first."""
 _FIRST_OF_OTHERS = (2_000, 30)
 _LITTLE = 100
-"""So few characters more are shown at once."""
+"""If no more characters than this are left, they are shown, too."""
 
 
 class MessageCard(QFrame):
@@ -61,8 +62,7 @@ class MessageCard(QFrame):
         self._body = QVBoxLayout()
         self._body.setSpacing(0)
         self._column.addLayout(self._body)
-        self._more = QPushButton()
-        self._more.setProperty("look", "link")
+        self._more = link_button()
         self._more.clicked.connect(self._show_more)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._attachments: MessageText | None = None

@@ -2,19 +2,19 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from services.system.language import _, ngettext
+from services.system.safe_text import without_middle
 from ui.inside.results.joined_files import JoinedFiles, has_errors
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import count_in_words, one_line, tool_tip
 
 _PLACE = re.compile(r"(\{input\}|\{other\})")
 _LONGEST_NAME = 30
 """Characters shown of a name."""
-_END = 12
-"""How many of them are its end."""
 
 
 class JoinedNote(QWidget):
@@ -29,9 +29,9 @@ class JoinedNote(QWidget):
         super().__init__(parent)
         self._files: JoinedFiles | None = None
         # Made only once, so that Tab reaches them in this place.
-        self._find = _link(_("Find the requests…"))
-        self._input = _link("")
-        self._other = _link("")
+        self._find = link_button(_("Find the requests…"))
+        self._input = link_button()
+        self._other = link_button()
         self._find.clicked.connect(self.find_requested)
         self._input.clicked.connect(self._ask_for_input)
         self._other.clicked.connect(self._ask_for_other)
@@ -58,7 +58,7 @@ class JoinedNote(QWidget):
         parts: list[QWidget] = []
         for text in _PLACE.split(_sentence(files)):
             if text == "{input}" and files.requests.file is None:
-                parts.append(_text(_shortened(one_line(files.requests.name))))
+                parts.append(_text(without_middle(one_line(files.requests.name), _LONGEST_NAME)))
             elif text == "{input}":
                 parts.append(_named(self._input, files.requests.name))
             elif text == "{other}" and files.other is not None:
@@ -89,7 +89,7 @@ class JoinedNote(QWidget):
 
 def _named(link: QPushButton, name: str) -> QPushButton:
     words = one_line(name)
-    link.setText(_shortened(words))
+    link.setText(without_middle(words, _LONGEST_NAME))
     link.setAccessibleName(words)
     link.setToolTip(tool_tip(words))
     return link
@@ -99,19 +99,6 @@ def _text(words: str) -> QLabel:
     shown = ElidedLabel("muted")
     shown.setText(words)
     return shown
-
-
-def _shortened(name: str) -> str:
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return f"{name[: _LONGEST_NAME - _END - 1]}…{name[-_END:]}"
-
-
-def _link(text: str) -> QPushButton:
-    link = QPushButton(text)
-    link.setProperty("look", "link")
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
-    return link
 
 
 def _sentence(files: JoinedFiles) -> str:

@@ -87,7 +87,7 @@ class ResultsStrip(QWidget):
         self._joined.show_joined(None)
         self._bar.show_parts(())
         self._tokens.setText("")
-        self._note.setText(_("The results are added up once the file is read."))
+        self._note.setText(_("The results are added up once the whole file has been read."))
         for entry in self._entries.values():
             entry.deleteLater()
         self._entries.clear()

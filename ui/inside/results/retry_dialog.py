@@ -36,7 +36,7 @@ class RetryDialog(QDialog):
 
     sources_chosen = Signal(object, object)
     """The data of the chosen input and of the other results, or None."""
-    file_wanted = Signal()
+    file_requested = Signal()
     """An input on this computer is to be chosen."""
     confirmed = Signal(object)
     """The chosen states, a frozenset; empty if the requests are only to be found."""
@@ -83,7 +83,7 @@ class RetryDialog(QDialog):
         self._build(title, name)
         self._input.activated.connect(self._choose_sources)
         self._other.activated.connect(self._choose_sources)
-        self._choose.clicked.connect(self.file_wanted)
+        self._choose.clicked.connect(self.file_requested)
         self._list.changed.connect(self._update_sum)
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)

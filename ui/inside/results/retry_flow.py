@@ -31,7 +31,7 @@ from ui.wording import created_in_words, one_line
 
 _TRIES = 5
 _TRIED_BYTES = 64 * 1024 * 1024
-"""So many inputs, and so much of them, are read by themselves until one is found that fits."""
+"""At most this many inputs, of this size together, are read unasked until one fits."""
 
 
 class RetryFlow(QObject):
@@ -69,7 +69,7 @@ class RetryFlow(QObject):
         self._sources: dict[str, JoinSource] = {}
         """What the dialog offers, by file ID or path."""
         self._untried: list[str] = []
-        """The inputs that are tried by themselves if the chosen one doesn't fit."""
+        """The inputs that are tried next, unasked, if the chosen one doesn't fit."""
         self._request = 0
         self._joined: JoinedFiles | None = None
         """What the dialog shows."""
@@ -134,7 +134,7 @@ class RetryFlow(QObject):
             [(self._in_words(one), one.id) for one in others], other.id if other else None
         )
         dialog.sources_chosen.connect(self._join_chosen)
-        dialog.file_wanted.connect(self._choose_file)
+        dialog.file_requested.connect(self._choose_file)
         dialog.confirmed.connect(self._confirm)
         dialog.finished.connect(self._finish)
         dialog.open()
@@ -210,11 +210,11 @@ class RetryFlow(QObject):
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._take_file)
+        dialog.fileSelected.connect(self._add_chosen)
         dialog.open()
 
     @Slot(str)
-    def _take_file(self, name: str) -> None:
+    def _add_chosen(self, name: str) -> None:
         path = Path(name)
         self._folders.remember(FileDialogKind.UPLOADS, path.parent)
         self._add_path(path)
@@ -311,7 +311,7 @@ class RetryFlow(QObject):
 
 
 def _worth_trying(inputs: Sequence[RemoteFile]) -> list[str]:
-    """The IDs of those that are tried by themselves: the first, and others that aren't large."""
+    """The IDs of those that are tried unasked: the first, and others that aren't large."""
     tried: list[str] = []
     size = 0
     for file in inputs[:_TRIES]:

@@ -310,7 +310,7 @@ def test_lines_that_are_too_long_to_hold_are_copied_whole(
     given_input: Path, tmp_path: Path, retry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_lines, "MAX_LINE_BYTES", 150)
-    monkeypatch.setattr(retry_lines, "_PIECE_BYTES", 70)
+    monkeypatch.setattr(bounded_lines, "_PIECE_BYTES", 70)
     late = b'{"body": {"input": "' + b"z" * 500 + b'"}, "custom_id": "late"}'
     lines = [
         request("a", "y" * 500),

@@ -16,7 +16,7 @@ from services.previews.content.content_kind import ContentKind
 from services.previews.lines import bounded_lines
 from services.previews.rows.line_readers import line_reader
 from services.previews.rows.line_rows import LineReader
-from services.previews.rows.lines_export import ExportProgress, export_lines
+from services.previews.rows.lines_export import ExportProgress, WantedLines, export_lines
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.full_disk import fill_disk_under_partial_files
 
@@ -49,7 +49,7 @@ def save(
     lines: Sequence[int] | None = None,
 ) -> ExportProgress:
     reader = reader_of(path, kind)
-    *_, last = export_lines(path, reader, to, export_format, columns=columns, lines=lines)
+    *_, last = export_lines(path, to, WantedLines(reader, export_format, columns, lines))
     assert last.is_complete
     assert last.read == path.stat().st_size
     assert [one.name for one in to.parent.iterdir()] == [to.name]
@@ -171,13 +171,17 @@ def test_an_existing_file_is_replaced(objects: Path, to: Path) -> None:
 
 def test_a_file_can_be_saved_over_itself(objects: Path) -> None:
     expected = objects.read_bytes().replace(b"\n\n", b"\n")
-    list(export_lines(objects, reader_of(objects, ContentKind.JSON_LINES), objects, JSONL))
+    list(
+        export_lines(
+            objects, objects, WantedLines(reader_of(objects, ContentKind.JSON_LINES), JSONL)
+        )
+    )
     assert objects.read_bytes() == expected
 
 
 def test_stopping_leaves_nothing_behind(path: Path, to: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 5_000)
-    steps = export_lines(path, reader_of(path, ContentKind.JSON_LINES), to, CSV)
+    steps = export_lines(path, to, WantedLines(reader_of(path, ContentKind.JSON_LINES), CSV))
     assert next(steps) == ExportProgress(18_000, 2_000, 0)
     steps.close()
     assert list(to.parent.iterdir()) == []
@@ -185,7 +189,7 @@ def test_stopping_leaves_nothing_behind(path: Path, to: Path) -> None:
 
 def test_a_full_disk_leaves_nothing_behind(path: Path, to: Path) -> None:
     path.write_bytes((b'{"a": "' + b"x" * 2_000 + b'"}\n') * 5_000)
-    steps = export_lines(path, reader_of(path, ContentKind.JSON_LINES), to, CSV)
+    steps = export_lines(path, to, WantedLines(reader_of(path, ContentKind.JSON_LINES), CSV))
     next(steps)
     assert fill_disk_under_partial_files(to.parent) == 1
     with pytest.raises(FilesError) as caught:
@@ -197,11 +201,11 @@ def test_a_full_disk_leaves_nothing_behind(path: Path, to: Path) -> None:
 def test_problems_with_either_file_are_told(objects: Path, to: Path) -> None:
     reader = reader_of(objects, ContentKind.JSON_LINES)
     with pytest.raises(FilesError) as caught:
-        list(export_lines(objects, reader, to / "nowhere", CSV))
+        list(export_lines(objects, to / "nowhere", WantedLines(reader, CSV)))
     assert caught.value.problem.kind is ProblemKind.FOLDER_MISSING
     objects.unlink()
     with pytest.raises(FilesError) as caught:
-        list(export_lines(objects, reader, to, CSV))
+        list(export_lines(objects, to, WantedLines(reader, CSV)))
     assert caught.value.problem.kind is ProblemKind.FILE_MISSING
     assert list(to.parent.iterdir()) == []
 
@@ -227,7 +231,7 @@ def test_json_lines_are_read_back_as_they_were(
     lines = [json.dumps(value, ensure_ascii=is_ascii) for value in values]
     path.write_text("\n".join(lines), encoding="utf-8")
     reader = line_reader(ContentKind.JSON_LINES, [line.encode() for line in lines])
-    list(export_lines(path, reader, to, JSONL, columns=range(len(reader.columns))))
+    list(export_lines(path, to, WantedLines(reader, JSONL, range(len(reader.columns)))))
     assert [json.loads(line) for line in to.read_bytes().splitlines()] == values
 
 
@@ -244,7 +248,7 @@ def test_csv_is_read_back_as_it_was_but_for_formulas(
     content = text.getvalue().encode("utf-8", "replace")
     path.write_bytes(content)
     reader = line_reader(ContentKind.TABLE, content.split(b"\n"))
-    list(export_lines(path, reader, to, CSV))
+    list(export_lines(path, to, WantedLines(reader, CSV)))
     expected = [[cell.encode("utf-8", "replace").decode() for cell in row] for row in cells]
     saved = rows(to)
     assert len(saved) == len(expected)

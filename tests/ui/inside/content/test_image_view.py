@@ -204,7 +204,7 @@ def test_an_image_with_too_many_pixels_is_said_to_be_reduced(view: ImageView) ->
         (UnshownImage(None), "This image is damaged and can't be shown."),
         (
             UnshownImage(QSize(60_000, 60_000)),
-            "This image is too large to be shown: 60,000 × 60,000 pixels.",
+            "This image is too large to show: 60,000 × 60,000 pixels.",
         ),
     ],
 )

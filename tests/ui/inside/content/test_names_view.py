@@ -98,7 +98,7 @@ def test_nothing_is_copied_without_a_selection(view: NamesView, qtbot: QtBot) ->
     ("end", "words"),
     [
         (ArchiveEnd.DAMAGED, "The archive is damaged or cut off. There may be more files."),
-        (ArchiveEnd.TOO_MANY, "There are more files, which aren't shown."),
+        (ArchiveEnd.TOO_MANY, "There are more files than can be shown."),
         (
             ArchiveEnd.TOO_LARGE,
             "There may be more files: the archive is too large to look through.",

@@ -24,7 +24,7 @@ class Shown:
         self.qtbot = qtbot
         self.view = shown_widget(qtbot, PdfView(), 500, 400)
         self.asked: list[tuple[int, int]] = []
-        self.view.page_wanted.connect(lambda page, width: self.asked.append((page, width)))
+        self.view.page_requested.connect(lambda page, width: self.asked.append((page, width)))
 
     @property
     def canvas(self) -> QAbstractScrollArea:

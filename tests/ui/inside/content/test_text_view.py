@@ -16,9 +16,9 @@ from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from tests.support.shown_widget import shown_widget
 from tests.support.visible_colors import shows
+from ui.inside.content.monospaced import columns_of
 from ui.inside.content.rows_view import RowsView
 from ui.inside.content.text_view import HexView, TextView
-from ui.inside.opened_line.monospaced import columns_of
 from ui.theme import Role, color
 
 CONTENT = b"".join(b"line %d\n" % number for number in range(1, 5_001))
@@ -218,7 +218,7 @@ def test_a_line_that_never_comes_is_the_last_one(shown: Shown) -> None:
 
 def test_more_is_wanted_once_where_the_end_is_visible(shown: Shown) -> None:
     wanted: list[bool] = []
-    shown.text.more_wanted.connect(lambda: wanted.append(True))
+    shown.text.more_requested.connect(lambda: wanted.append(True))
     shown.show(CONTENT, is_complete=False)
     shown.paint()
     assert wanted == []

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.previews.batches.request_finder import RequestFinder
 from services.previews.joins import JoinSource
 from tests.services.previews.batches.test_retry_lines import join, write_requests
 from tests.support.factories import remote_file
@@ -70,7 +69,6 @@ def test_the_same_files_are_seen_from_the_other_one(
     errors = remote_file("batch_1_error.jsonl", purpose="batch_output")
     requests = remote_file("sweep.jsonl")
     joined = join(write_requests(tmp_path_factory.mktemp("join") / "input", []))
-    assert isinstance(joined.finder, RequestFinder)
     files = JoinedFiles(OUTPUT, JoinSource(requests), errors, joined)
     seen = files.seen_from(errors.id)
     assert seen == JoinedFiles(errors, JoinSource(requests), OUTPUT, joined, is_second=True)

@@ -81,6 +81,6 @@ def test_a_file_on_this_computer_is_no_link(
     path = Path("a {other} <b>very long name of a file with requests.jsonl")
     note.show_joined(JoinedFiles(OUTPUT, JoinSource(path=path), None, joined))
     qtbot.waitUntil(lambda: "asked in" in shown(note))
-    assert "asked in a {other} <b>very…quests.jsonl · 1 never" in shown(note)
+    assert "asked in a {other} <b>ve…requests.jsonl · 1 never" in shown(note)
     assert links(note) == []
     assert note.minimumSizeHint().width() > note.minimumWidth() == 1

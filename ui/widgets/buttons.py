@@ -1,0 +1,23 @@
+"""Buttons without a frame."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+
+def link_button(text: str = "") -> QPushButton:
+    """A button that looks like a link."""
+    button = QPushButton(text)
+    button.setProperty("look", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button
+
+
+def icon_button(sign: QIcon, name: str) -> QToolButton:
+    """A button with only an icon; its name is in its tooltip, and read by screen readers."""
+    button = QToolButton()
+    button.setProperty("look", "flat")
+    button.setIcon(sign)
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    return button
