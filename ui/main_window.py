@@ -33,6 +33,7 @@ from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.files.listing_flow import ListingFlow
 from ui.files.output_flow import OutputFlow
+from ui.files.references_flow import ReferencesFlow
 from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.accounts.opening.connect(self._time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
+        ReferencesFlow(self, backend, parts.area)
         OutputFlow(self, backend, parts.area, messages, notifier, refused)
         self.selection = SelectionFlow(
             self, backend, commands, parts.area, parts.inspector, status, refused

@@ -73,6 +73,7 @@ QPushButton[look="link"] {
     text-decoration: underline;
 }
 QPushButton[look="link"]:focus { background: $SELECTION; border-radius: 3px; }
+QPushButton[look="link"]:disabled { color: $MUTED; text-decoration: none; }
 QToolButton[look="close"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px;
 }

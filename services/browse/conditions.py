@@ -105,6 +105,59 @@ class IdContains(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferredToBy(Condition):
+    """A batch, vector store or fine-tuning job refers to the file. Matches nothing by itself.
+
+    `expand_references` replaces it and `Unreferenced` by conditions with the files they match.
+    """
+
+    field: str
+    """The filter's name: `batch`, `store` or `job`."""
+    text: str
+    """Case-folded; a part of the ID or name of what refers to the file."""
+
+    def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
+        """See `Condition.rule`."""
+        return lambda file: False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreferenced(Condition):
+    """Nothing refers to the file, as far as can be known. Matches nothing by itself."""
+
+    def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
+        """See `Condition.rule`."""
+        return lambda file: False
+
+
+@dataclass(frozen=True, slots=True)
+class IdIs(Condition):
+    """The ID is one of these."""
+
+    ids: frozenset[str]
+
+    def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
+        """See `Condition.rule`."""
+        return lambda file: file.id in self.ids
+
+
+@dataclass(frozen=True, slots=True)
+class IdIsNot(Condition):
+    """The ID is none of these, and the file is not newer than a moment."""
+
+    ids: frozenset[str]
+    created_until: float
+    """A Unix timestamp."""
+
+    def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
+        """See `Condition.rule`."""
+        ids, until = self.ids, self.created_until
+        return lambda file: (
+            file.id not in ids and (file.created_at is None or file.created_at <= until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SizeBetween(Condition):
     """The size is known and within bounds, in bytes, inclusive."""
 

@@ -10,6 +10,7 @@ from msgspec import structs
 from services.api.remote_file import RemoteFile
 from services.browse.file_counts import Amount, Counts, LiveCounts
 from services.browse.file_filter import FileFilter, Query, RowFilter
+from services.browse.file_references import NO_REFERENCES, FileReferences, asks_for_references
 from services.browse.file_rows import Changes, FileRows
 from services.browse.file_views import View, is_output
 from services.browse.ordering import Column, Order, Row, row_of, rows_of
@@ -50,6 +51,7 @@ class FileList:
         self._query_key = ("", 0)
         """The last search text, and the number of files at that time."""
         self._expand_prefixes = Query()
+        self._references: FileReferences = NO_REFERENCES
         self._new: set[str] = set()
         self._deleting: frozenset[str] = frozenset()
         self._listing: int | None = None
@@ -206,6 +208,13 @@ class FileList:
             self._largest_order = _LARGEST_FIRST
         self._file_filter = value
 
+    def set_references(self, references: FileReferences) -> bool:
+        """Set what refers to files; return whether the search text asks for it."""
+        self._references = references
+        self._query_key = ("", 0)
+        text = self._file_filter.text
+        return bool(text) and asks_for_references(_parse(text))
+
     @property
     def order(self) -> Order:
         """The sort order. The Largest view has its own, which starts as largest first."""
@@ -339,7 +348,9 @@ class FileList:
         if query_key != self._query_key:
             self._seen_values.clear()
             text = self._file_filter.text
-            self._expand_prefixes = _parse_expanded(text, self._seen_values) if text else Query()
+            self._expand_prefixes = (
+                _parse_expanded(text, self._seen_values, self._references) if text else Query()
+            )
             self._query_key = query_key
         return self._expand_prefixes
 
@@ -350,11 +361,12 @@ _CONDITIONS_HOLD = 30.0
 """How long time conditions such as `created:<7d` stay valid, in seconds."""
 
 
-def _parse_expanded(text: str, seen: SeenValues) -> Query:
+def _parse_expanded(text: str, seen: SeenValues, references: FileReferences) -> Query:
     """Parse the text. The parser is imported when the first text is entered."""
+    from services.browse.file_references import expand_references
     from services.browse.half_typed import expand_prefixes
 
-    return expand_prefixes(_parse(text), seen)
+    return expand_references(expand_prefixes(_parse(text), seen), references)
 
 
 @lru_cache(8)

@@ -9,6 +9,8 @@
 | `ext:` | file extensions, separated by commas |
 | `status:` | statuses, separated by commas; `""` for files without one |
 | `name:`, `id:` | a text to search for in the name only, or in the ID only |
+| `batch:`, `store:`, `job:` | part of the ID or name of what refers to the file |
+| `ref:` | `none`: nothing refers to the file, and everything that can be asked was asked |
 
 Ranges include both ends. Spans count `h`, `d`, `w`, `m` (30 days) and `y` (365 days).
 Without an operator, a size means `=` and a span means `<`.
@@ -23,7 +25,9 @@ from services.browse.conditions import (
     IdContains,
     NameContains,
     PurposeIs,
+    ReferredToBy,
     StatusIs,
+    Unreferenced,
 )
 from services.browse.filter_moments import parse_created_filter, parse_expires_filter
 from services.browse.filter_values import InvalidValue, parse_size_filter
@@ -69,6 +73,12 @@ def _parse_text(values: tuple[str, ...]) -> str:
 
 def _folded(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(folded(value) for value in values)
+
+
+def _parse_reference(values: tuple[str, ...]) -> Condition:
+    if folded(values[0]) != "none":
+        raise InvalidValue
+    return Unreferenced()
 
 
 FIELDS = {
@@ -124,6 +134,30 @@ FIELDS = {
         "id:file-6F2",
         N_("Enter part of the ID, for example id:file-6F2."),
         lambda values: IdContains(_parse_text(values)),
+    ),
+    "batch": FilterField(
+        N_("Files of a batch"),
+        "batch:batch_67f1",
+        N_("Enter part of the ID or name of a batch, for example batch:nightly."),
+        lambda values: ReferredToBy("batch", _parse_text(values)),
+    ),
+    "store": FilterField(
+        N_("Files in a vector store"),
+        "store:support",
+        N_("Enter part of the ID or name of a vector store, for example store:support."),
+        lambda values: ReferredToBy("store", _parse_text(values)),
+    ),
+    "job": FilterField(
+        N_("Files of a fine-tuning job"),
+        "job:ftjob-9c",
+        N_("Enter part of the ID or name of a fine-tuning job, for example job:ftjob-9c."),
+        lambda values: ReferredToBy("job", _parse_text(values)),
+    ),
+    "ref": FilterField(
+        N_("Without references"),
+        "ref:none",
+        N_("Enter ref:none for files that nothing is known to refer to."),
+        _parse_reference,
     ),
 }
 """The filters by name, in the order in which they are offered."""

@@ -57,6 +57,6 @@ def _is_valid(field: str, value: str) -> bool:
     return True
 
 
-_EXAMPLES = ("today", "yesterday", "tomorrow", "never", "2000-01-01", "1.1MB", "1d", "x")
+_EXAMPLES = ("today", "yesterday", "tomorrow", "never", "2000-01-01", "1.1MB", "1d", "none", "x")
 _ENDINGS = tuple(one[start:] for one in _EXAMPLES for start in range(len(one)))
 """Endings that can complete a value. More of them would slow down typing."""

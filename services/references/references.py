@@ -24,7 +24,7 @@ from services.references.answer import Answer, Coverage
 from services.references.events import ReferencesChanged, ScanProgress
 from services.references.price import Price
 from services.references.recorder import Recorder
-from services.references.reference import Reference
+from services.references.reference import Reference, ReferenceKind, Referrer
 from services.references.reference_cache import ReferenceCache
 from services.references.scans import ENDING_PROBLEMS, JOB_KINDS, Scans
 from services.system.deadlines import seconds_until
@@ -90,6 +90,10 @@ class References:
     def answer(self, file_id: str, created_at: int | None = None) -> Answer:
         """What is known about a file; `created_at` is when it was uploaded."""
         return self._index.answer(file_id, created_at)
+
+    def referrers(self, kind: ReferenceKind) -> tuple[Referrer, ...]:
+        """The batches, jobs or stores that are known."""
+        return self._index.referrers(kind)
 
     def by_file(self) -> dict[str, tuple[Reference, ...]]:
         """All references that are known, by file ID, as they are now."""

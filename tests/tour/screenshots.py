@@ -83,6 +83,7 @@ class _Photographer:
             self._upload(program)
             self._take("main-light", program)
             self._look_inside(program, "inside-results")
+            self._clean_up(program)
             self._hold_files(program)
             self._delete(program)
 
@@ -154,6 +155,18 @@ class _Photographer:
         self._take(name, program)
         pointer.key("Escape")
         wait_for(lambda: program.files.row_of(OUTPUT) is not None, "the files again")
+
+    def _clean_up(self, program: Program) -> None:
+        """Show what a clean-up by some rules would delete."""
+        click(program.part("button menu", "Menu"))
+        pointer.key(*["Up"] * 5, "Return")  # from the end of the menu, past what is disabled
+        dialog = self._dialog(program, "Clean up")
+        for name in ("batch", "batch_output", "Older than", "Larger than", "Keep the newest"):
+            click(wait_for(lambda: dialog.find("check box", name), f"the box “{name}”"))  # noqa: B023
+        wait_for(lambda: dialog.find_prefix("push button", "Delete "), "the plan")
+        self._take("clean-up", program)
+        click(_button(dialog, "Cancel"))
+        wait_for(lambda: not program.has_dialog("Clean up"), "the dialog closed")
 
     def _delete(self, program: Program) -> None:
         search(program, "prompt-sweep")

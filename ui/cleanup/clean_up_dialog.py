@@ -216,7 +216,7 @@ class CleanUpDialog(QDialog):
         left.addWidget(self.saved_rules)
         left.addStretch(1)
         area = scrolled(rules)
-        area.setFixedWidth(54 * self.fontMetrics().averageCharWidth())
+        area.setFixedWidth(43 * self.fontMetrics().averageCharWidth())
         rule = QFrame()
         rule.setProperty("look", "rule")
         rule.setFixedWidth(1)

@@ -1,7 +1,7 @@
 """The table of a plan."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +19,7 @@ from services.system.language import _
 from services.system.sizes import format_size
 from ui.cleanup.plan_model import SHOWN, WHY, PlanModel
 from ui.copied_rows import copy_rows
-from ui.purpose_pill import paint_purpose_pill
+from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_delegates import row_height
 from ui.table.cell_look import INSET, CellLook
@@ -29,8 +29,9 @@ from ui.theme import Role
 from ui.wording import one_line
 
 _NAME, _PURPOSE, _SIZE, _CREATED = range(WHY)
-_PARTS = {_NAME: 0.26, _PURPOSE: 0.18, _SIZE: 0.12, _CREATED: 0.11}
+_PARTS = {_NAME: 0.32, _PURPOSE: 0.18, _SIZE: 0.11, _CREATED: 0.1}
 """The parts of the width that the columns get; the reasons get the rest."""
+_LONGEST_PURPOSE = "assistants_output"
 
 
 class PlanTable(QTableView):
@@ -111,7 +112,9 @@ class PlanTable(QTableView):
         """Give each column its part of the width."""
         super().resizeEvent(event)
         metrics = self.fontMetrics()
+        pill = QFontMetrics(pill_font(self.font())).horizontalAdvance(_LONGEST_PURPOSE)
         least = {
+            _PURPOSE: pill + 4 * INSET,
             _SIZE: metrics.horizontalAdvance(format_size(888_800_000)) + 2 * INSET + 4,
             _CREATED: metrics.horizontalAdvance(SHOWN[_CREATED].title) + 2 * INSET + 4,
         }

@@ -86,7 +86,7 @@ class PlanView(QWidget):
 
     def _update(self) -> None:
         plan = self._plan
-        self.show_them.setEnabled(plan is not None and bool(plan.kept))
+        self.show_them.setVisible(plan is not None and bool(plan.kept))
         self.show_them.setText(_("Show the plan") if self._shows_kept else _("Show them"))
         if plan is None:
             self._title.setText(_("Working out the plan…"))
@@ -146,7 +146,7 @@ class PlanView(QWidget):
 
 
 class _Line(QWidget):
-    """An icon and a sentence; keeps its height while it is empty."""
+    """An icon and a sentence; hidden while it is empty."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -157,13 +157,10 @@ class _Line(QWidget):
         row.setSpacing(10)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
-        policy = self._icon.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._icon.setSizePolicy(policy)
 
     def show_text(self, icon_name: str, text: str) -> None:
         """Show another sentence, or nothing."""
-        self._icon.setVisible(bool(icon_name))
+        self.setVisible(bool(text))
         if icon_name:
             self._icon.show_icon(icon(icon_name, Role.MUTED))
         self._text.setText(text)

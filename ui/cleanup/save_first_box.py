@@ -9,7 +9,7 @@ from services.cleanup.clean_ups import SaveFirst
 from services.system.language import _
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.list_box import ListBox
-from ui.wording import one_line
+from ui.wording import one_line, tool_tip
 
 _INDENT = 23
 
@@ -64,7 +64,8 @@ class SaveFirstBox(QWidget):
     def show_folder(self, folder: Path) -> None:
         """Save to another folder."""
         self._folder = folder
-        self._where.setText(one_line(str(folder)))
+        self._where.setText(_("in {folder}").format(folder=one_line(folder.name or str(folder))))
+        self._where.setToolTip(tool_tip(str(folder)))
 
     @Slot()
     def _update(self) -> None:

@@ -91,6 +91,10 @@ def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Compl
         ("status", "error", _("files with an error")),
         ("name", "", _("search the name only")),
         ("id", "", _("search the ID only")),
+        ("batch", "", _("files of a batch, by its ID or name")),
+        ("store", "", _("files in a vector store")),
+        ("job", "", _("files of a fine-tuning job")),
+        ("ref", "none", _("nothing is known to need them")),
     ]
     return tuple(
         Completion(f"{name}:{value}", note)
@@ -164,6 +168,7 @@ _MAX_LENGTH = 60
 _MAX_ITEMS = 50
 _PLAIN = re.compile(r"[^\s,]*")
 _EXAMPLES = {
+    "ref": (Completion("none", N_("nothing is known to need them")),),
     "size": (
         Completion(">10MB", N_("larger than 10 MB")),
         Completion("<1KB", N_("smaller than 1 KB")),

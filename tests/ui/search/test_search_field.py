@@ -256,7 +256,7 @@ def test_a_chosen_example_searches_at_once_and_can_be_extended(
 def test_an_example_without_a_value_puts_the_cursor_after_its_colon(
     field: SearchField, qtbot: QtBot
 ) -> None:
-    field.setText("run")
+    field.setText("yes")
     field.setCursorPosition(1)
     show_examples(field, qtbot, "keys")
     qtbot.keyClick(field, Qt.Key.Key_Up)
@@ -264,7 +264,7 @@ def test_an_example_without_a_value_puts_the_cursor_after_its_colon(
         qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.keyClicks(field, "tr")
-    assert field.text() == "run name:tr"
+    assert field.text() == "yes name:tr"
 
 
 def test_examples_are_not_cut_off_if_the_window_has_room(field: SearchField, qtbot: QtBot) -> None:
