@@ -30,6 +30,8 @@ class Actions(QObject):
         self.download_anyway = self._make(_("Download anyway"), "download")
         self.download_zip = self._make(_("Download as zip"), "file-archive")
         self.change = self._make(_("Change…"), "rename", "F2")
+        self.attach = self._make(_("Attach to a vector store…"), "database")
+        self._why_no_attach = ""
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
@@ -106,6 +108,13 @@ class Actions(QObject):
             self.show_list(self._shown_count)
             self.show_selection(*self._selected)
 
+    def show_stores(self, why_no_attach: str) -> None:
+        """Say why files can't be attached to vector stores at all; empty if they can."""
+        if why_no_attach != self._why_no_attach:
+            self._why_no_attach = why_no_attach
+            self.attach.setToolTip(why_no_attach or self.attach.text())
+            self.show_selection(*self._selected)
+
     def show_list(self, count: int) -> None:
         """Enable or disable the actions that need files in the table."""
         self._shown_count = count
@@ -143,6 +152,7 @@ class Actions(QObject):
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
         self.start_batch.setEnabled(count == 1)
+        self.attach.setEnabled(some and not self._why_no_attach)
         self.change.setEnabled(count == 1)
         self.download.setToolTip(
             why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"

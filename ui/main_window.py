@@ -57,7 +57,7 @@ from ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ui.cleanup.clean_up_flow import CleanUpFlow
-    from ui.inside.inside_flow import InsideFlow
+    from ui.inside.inside_flow import InsideFlow, WayBack
     from ui.inside.results.retry_flow import RetryFlow
     from ui.jobs.window_jobs import WindowJobs
 
@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
         commands.start_batch.triggered.connect(self._start_batch)
+        commands.attach.triggered.connect(self._attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.clean_up.triggered.connect(self._clean_up)
         commands.refresh.triggered.connect(self._time.update)
@@ -280,6 +281,7 @@ class MainWindow(QMainWindow):
                 self._retry_flow(),
                 self._saving,
                 self._time.now,
+                lambda file_id: self._window_jobs().tuning.job_of(file_id),
             )
             self._inside.page.lines.restore_split(self._settings.current.lines_splitter)
             self.closing.connect(self._inside.close)
@@ -301,6 +303,7 @@ class MainWindow(QMainWindow):
                 self.workspace.area,
                 self._refused,
                 self._look_inside_from_jobs,
+                self._read_text_from_jobs,
                 self.downloads.download_files,
                 self.table.picking.show_ids,
                 lambda file: self._retry_flow().retry(file),
@@ -344,8 +347,23 @@ class MainWindow(QMainWindow):
         self._window_jobs().lists.show_job(kind, job_id)
 
     def _look_inside_from_jobs(self, file: RemoteFile) -> None:
+        self._inside_flow().look_inside(file, self._way_back_to_jobs())
+
+    @Slot()
+    def _attach_selected(self) -> None:
+        self._window_jobs().stores.ask_for_store(self.workspace.area.table.selected_files())
+
+    def _read_text_from_jobs(self, file: RemoteFile) -> None:
+        self._inside_flow().read_parsed_text(file, self._way_back_to_jobs())
+
+    def _way_back_to_jobs(self) -> "WayBack | None":
+        from ui.inside.inside_flow import WayBack
+
         lists = self._window_jobs().lists
-        self._inside_flow().look_inside(file, lists.go_back)
+        look = lists.chosen_look
+        if look is None:
+            return None
+        return WayBack(_(look.name), _(look.back), _(look.esc), lists.go_back)
 
     def _retry_flow(self) -> "RetryFlow":
         if self._retries is None:

@@ -124,6 +124,7 @@ class SelectionFlow(QObject):
     @Slot(QPoint)
     def _open_menu(self, position: QPoint) -> None:
         menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
         commands = self._commands
         menu.addActions([commands.look_inside, commands.start_batch])
         menu.addSeparator()
@@ -132,6 +133,8 @@ class SelectionFlow(QObject):
         menu.addSeparator()
         menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
         menu.addAction(commands.export_selected)
+        menu.addSeparator()
+        menu.addAction(commands.attach)
         menu.addSeparator()
         menu.addActions([commands.select_purpose.menuAction(), commands.invert_selection])
         menu.addSeparator()

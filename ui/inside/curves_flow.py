@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Slot
 
+from services.api.fine_tuning_job import FineTuningJob
 from services.api.remote_file import RemoteFile
 from services.previews.documents.step_metrics import StepMetrics
 from services.previews.events import MetricsFailed, MetricsRead
@@ -40,8 +41,12 @@ class CurvesFlow(QObject):
         refused: RefusedContent,
         dialogs: SaveDialogs,
         clock: Callable[[], float],
+        job_of: Callable[[str], FineTuningJob | None],
     ) -> None:
-        """`listed` gives the known files of the account; `clock`, seconds since 1970."""
+        """`listed` gives the known files of the account; `clock`, seconds since 1970.
+
+        `job_of` gives the job that made the results file with an ID, if it is known.
+        """
         super().__init__(page)
         self._page = page
         self._backend = backend
@@ -49,6 +54,7 @@ class CurvesFlow(QObject):
         self._refused = refused
         self._dialogs = dialogs
         self._clock = clock
+        self._job_of = job_of
         self._compared: dict[str, ComparedFile] = {}
         """By file ID, the open file first."""
         page.content_changed.connect(self._update)
@@ -91,7 +97,12 @@ class CurvesFlow(QObject):
         for one, (name, detail) in zip(compared, words, strict=True):
             if one.metrics is None:
                 detail = one.problem or _("Reading…")
-            self._view.add_file(one.file.id, name, detail, one.metrics or _NOTHING_YET)
+            job = self._job_of(one.file.id)
+            if job is not None:
+                model = [one_line(job.model)] if job.model else []
+                detail = " · ".join([one_line(job.name), *model, detail])
+            epochs = None if job is None else job.epochs
+            self._view.add_file(one.file.id, name, detail, one.metrics or _NOTHING_YET, epochs)
         self._show_status(self._view.canvas.step)
 
     @Slot()

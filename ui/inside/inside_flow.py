@@ -1,11 +1,13 @@
 """Looks inside the file that is current in the list, and goes back to it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.events import AccountOpening
+from services.api.fine_tuning_job import FineTuningJob
 from services.api.remote_file import RemoteFile
 from services.previews.events import (
     ColumnsCounted,
@@ -26,6 +28,7 @@ from services.previews.events import (
 )
 from services.previews.rows.line_query import LineList, LineQuery
 from services.previews.rows.line_rows import LineReader
+from services.system.language import _
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow
@@ -37,6 +40,19 @@ from ui.inside.save_lines_flow import SaveLinesFlow
 from ui.price_words import price_teller
 from ui.save_dialogs import SaveDialogs
 from ui.window_pages import WindowPages
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Leads from a file to where it was opened."""
+
+    name: str
+    """Of that list: “Batches”."""
+    back: str
+    """“Back to the batches”."""
+    esc: str
+    """“Esc goes back to the batches”."""
+    go: Callable[[], None]
 
 
 class InsideFlow(QObject):
@@ -54,10 +70,12 @@ class InsideFlow(QObject):
         retries: RetryFlow,
         dialogs: SaveDialogs,
         clock: Callable[[], float],
+        job_of: Callable[[str], FineTuningJob | None],
     ) -> None:
         """`refused` knows what can't be downloaded; that is read only from this computer.
 
-        `retries` finds the requests of batch results. `clock` gives seconds since 1970.
+        `retries` finds the requests of batch results. `clock` gives seconds since 1970. `job_of`
+        gives the fine-tuning job that made the results file with an ID, if it is known.
         """
         super().__init__(window)
         self._backend = backend
@@ -71,13 +89,15 @@ class InsideFlow(QObject):
         parts.add_page(page)
         ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
-        CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock)
+        CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock, job_of)
         page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
         """The last one for the lines shown."""
-        self._back: Callable[[], None] | None = None
-        """Goes back to where the file was opened; None for the list of files."""
+        self._back: WayBack | None = None
+        """Leads back to where the file was opened; None for the list of files."""
+        self._text_only = False
+        """Whether its parsed text is wanted, not the file itself."""
         page.lines.query_changed.connect(self._find)
         page.lines.problems_requested.connect(self._find_problems)
         page.lines.columns.counts_requested.connect(self._count_values)
@@ -111,16 +131,34 @@ class InsideFlow(QObject):
     def _look_inside_other(self, file: RemoteFile) -> None:
         self.look_inside(file, self._back)
 
-    def look_inside(self, file: RemoteFile, back: Callable[[], None] | None = None) -> None:
-        """Show the whole of a file. `back` goes back from it; by default, to the list of files."""
+    def look_inside(self, file: RemoteFile, back: WayBack | None = None) -> None:
+        """Show the whole of a file. `back` leads back from it; by default, to the list of files."""
+        self._text_only = False
+        self._begin(file, back)
+        reason = self._refused.reason(file.purpose)
+        self._backend.session.contents.open(file, ask_server=reason is None)
+
+    def read_parsed_text(self, file: RemoteFile, back: WayBack | None) -> None:
+        """Show the text that was parsed out of a file for a vector store."""
+        self._text_only = True
+        self._begin(file, back)
+        self._backend.session.contents.open_parsed_text(file)
+
+    def _begin(self, file: RemoteFile, back: WayBack | None) -> None:
         self._back = back
-        self.page.show_way_back(to_files=back is None)
+        self._show_way_back(back)
         joined = self._retries.shown
         self._retries.keep(None if joined is None else joined.seen_from(file.id))
-        reason = self._refused.reason(file.purpose)
-        self.page.begin(file, reason)
+        self.page.begin(file, self._refused.reason(file.purpose))
         self._pages.show_page(self.page, self.page.status)
-        self._backend.session.contents.open(file, ask_server=reason is None)
+
+    def _show_way_back(self, back: WayBack | None) -> None:
+        if back is None:
+            self.page.header.show_way_back(_("Files"), _("Back to the files"))
+            self.page.status.show_way_back(_("Esc goes back to the files"))
+        else:
+            self.page.header.show_way_back(back.name, back.back)
+            self.page.status.show_way_back(back.esc)
 
     @Slot(object)
     def look_further(self, step: int) -> None:
@@ -143,7 +181,7 @@ class InsideFlow(QObject):
             self._parts.area.focus_files()
         else:
             self._end()
-            back()
+            back.go()
 
     @Slot()
     def close(self) -> None:
@@ -255,7 +293,10 @@ class InsideFlow(QObject):
     def _explain(self, event: ContentUnavailable) -> None:
         file = self.page.file
         if file is not None and self._is_shown(event.file_id):
-            self.page.show_message(self._refused.reason(file.purpose) or "")
+            words = self._refused.reason(file.purpose) or ""
+            if self._text_only:
+                words = _("The vector store has no text of this file.")
+            self.page.show_message(words)
 
     def _show_failure(self, event: ContentFailed) -> None:
         if self._is_shown(event.file_id):
@@ -264,7 +305,10 @@ class InsideFlow(QObject):
     @Slot()
     def _reopen(self) -> None:
         if self.page.file is not None:
-            self.look_inside(self.page.file, self._back)
+            if self._text_only:
+                self.read_parsed_text(self.page.file, self._back)
+            else:
+                self.look_inside(self.page.file, self._back)
             self.page.focus_content()
 
     @Slot()

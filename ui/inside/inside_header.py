@@ -29,7 +29,7 @@ class InsideHeader(QWidget):
         self._back = back = QPushButton(icon("arrow-left"), _("Files"))
         back.setProperty("look", "flat")
         space_icon(back)
-        self.show_way_back(to_files=True)
+        self.show_way_back(_("Files"), _("Back to the files"))
         back.clicked.connect(self.back_requested)
         line = QFrame()
         line.setProperty("look", "rule")
@@ -57,12 +57,11 @@ class InsideHeader(QWidget):
         self._buttons.addWidget(button)
         insert_in_tab_order(button, self._download)
 
-    def show_way_back(self, *, to_files: bool) -> None:
-        """Name what the button leads back to: the files, or the batches."""
-        self._back.setText(_("Files") if to_files else _("Batches"))
-        where = _("Back to the files") if to_files else _("Back to the batches")
-        self._back.setAccessibleName(where)
-        self._back.setToolTip(_("{where} (Esc)").format(where=where))
+    def show_way_back(self, name: str, words: str) -> None:
+        """Name the list that the button leads back to; `words` is “Back to the files”."""
+        self._back.setText(name)
+        self._back.setAccessibleName(words)
+        self._back.setToolTip(_("{where} (Esc)").format(where=words))
 
     def show_file(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Name another file. `why_no_download` is given if it can't be downloaded."""

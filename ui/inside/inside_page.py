@@ -139,11 +139,6 @@ class InsidePage(MiddlePage):
         elif self.views.shows_value:
             self.views.value.focus_search()
 
-    def show_way_back(self, *, to_files: bool) -> None:
-        """Say whether the way back leads to the files, or to the batches."""
-        self.header.show_way_back(to_files=to_files)
-        self.status.show_way_back(to_files=to_files)
-
     def begin(self, file: RemoteFile, why_no_download: str | None) -> None:
         """Show that a file is being opened."""
         self._clear()

@@ -78,11 +78,9 @@ class InsideStatus(QFrame):
             words.append(_("step {step}").format(step=step))
         self._left.setText("  ·  ".join(words))
 
-    def show_way_back(self, *, to_files: bool) -> None:
-        """Say where Esc leads: to the files, or to the batches."""
-        self._way_back = (
-            _("Esc goes back to the files") if to_files else _("Esc goes back to the batches")
-        )
+    def show_way_back(self, words: str) -> None:
+        """Say where Esc leads: “Esc goes back to the files”."""
+        self._way_back = words
         self._show_right()
 
     def set_keys(self, words: str) -> None:

@@ -18,6 +18,8 @@ class FileActs:
     """Which of them can't be downloaded."""
     look_inside: Callable[[RemoteFile], None]
     """Look inside a file, and come back from there."""
+    read_parsed_text: Callable[[RemoteFile], None]
+    """Look inside the text that was parsed out of a file, and come back from there."""
     download: Callable[[Sequence[RemoteFile]], None]
     show_in_list: Callable[[Sequence[str]], bool]
     """Select files in their list by ID; returns whether any are there."""

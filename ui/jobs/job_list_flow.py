@@ -143,6 +143,17 @@ class JobListFlow(QObject):
             return JobsCount()
         return JobsCount(self.model.count, has_more=not self._is_whole)
 
+    @property
+    def gap(self) -> str:
+        """Why the list isn't whole, as a sentence; empty if it is."""
+        if self._offer is Offer.NOT_OFFERED:
+            return _(self._look.not_offered)
+        if self._is_listing or (not self._was_listed and self._problem is None):
+            return _(self._look.loading)
+        if self._problem is not None:
+            return problem_in_words(self._problem)
+        return ""
+
     def begin(self) -> None:
         """Request the list, or the rest of it, now that somebody looks at it."""
         if self._is_listing or self._is_whole:

@@ -40,6 +40,10 @@ class JobLook:
     search_text: Callable[[Any], str]
     """What the search looks for in a job."""
     search_hint: str
+    back: str
+    """“Back to the batches”."""
+    esc: str
+    """“Esc goes back to the batches”."""
     count_in_words: Callable[[int], str]
     """“4,318 batches”."""
     loading: str

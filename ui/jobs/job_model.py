@@ -1,10 +1,9 @@
 """The model behind a list of jobs: all that are known, and in which order they are shown."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -14,8 +13,9 @@ from PySide6.QtCore import (
 
 from services.jobs.job_requests import Job, is_running
 from services.system.language import _
+from ui.jobs.cell_table import CellModel
 from ui.jobs.job_cell import Cell
-from ui.jobs.job_look import JobLook
+from ui.jobs.job_look import JobColumn, JobLook
 from ui.wording import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,7 +24,7 @@ _MOST_STEPS = 40
 """Up to so many runs of rows are inserted or removed one by one; more are faster shown anew."""
 
 
-class JobModel(QAbstractTableModel):
+class JobModel(CellModel):
     """The jobs by ID; sorted, and filtered by a search."""
 
     has_changed = Signal()
@@ -144,6 +144,11 @@ class JobModel(QAbstractTableModel):
         if self._rows is None:
             self._rows = {one: row for row, one in enumerate(self._shown)}
         return self._rows.get(job_id, -1)
+
+    @property
+    def columns(self) -> Sequence[JobColumn]:
+        """The columns, in their order."""
+        return self.look.columns
 
     def cell(self, row: int, section: int) -> Cell:
         """What a cell shows now."""

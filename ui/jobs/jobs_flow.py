@@ -10,6 +10,7 @@ from services.jobs.job_kind import JobKind
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.jobs.job_list_flow import JobListFlow
+from ui.jobs.job_look import JobLook
 from ui.window_pages import WindowPages
 
 
@@ -71,6 +72,11 @@ class JobsFlow(QObject):
         self.show_list(kind)
         self._lists[kind].select(job_id)
         self._lists[kind].page.focus_content()
+
+    @property
+    def chosen_look(self) -> JobLook | None:
+        """The list that is shown, or was left to look at something else."""
+        return None if self._chosen is None else self._chosen.look
 
     @Slot()
     def go_back(self) -> None:

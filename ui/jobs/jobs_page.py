@@ -15,7 +15,7 @@ from ui.jobs.job_table import JobTable
 from ui.middle_page import MiddlePage
 from ui.theme import Role
 
-_INSPECTOR_WIDTH = 350
+_INSPECTOR_WIDTH = 360
 
 
 class JobsPage(MiddlePage):
@@ -23,6 +23,8 @@ class JobsPage(MiddlePage):
 
     leave_requested = Signal()
     """Go back to the files."""
+    detail_closed = Signal()
+    """The list is shown again."""
 
     def __init__(
         self,
@@ -43,6 +45,9 @@ class JobsPage(MiddlePage):
         """Shown at the bottom of the window, in place of that of the files."""
         self.search = JobSearch(_(look.search_hint))
         """Shown at the top of the window, in place of that of the files."""
+        self._detail: MiddlePage | None = None
+        """Shown in place of the list."""
+        self._shows_rows = False
         self._list = QStackedWidget()
         self._list.addWidget(self.table)
         self._list.addWidget(self.state)
@@ -60,19 +65,39 @@ class JobsPage(MiddlePage):
         # In the order on the screen.
         self.setTabOrder(self.table.heads, self.table)
         self.search.textChanged.connect(model.search)
+        self.search.textChanged.connect(self.close_detail)
         self.search.down_pressed.connect(self.focus_content)
         self.state.clear_requested.connect(self.search.clear)
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)  # from anywhere in the window
         back.activated.connect(self._step_back)
 
     @property
-    def shows_rows(self) -> bool:
-        """Whether there is a list with rows."""
-        return self._list.currentWidget() is self.table
+    def shows_detail(self) -> bool:
+        """Whether something about a job is shown in place of the list."""
+        return self._detail is not None
 
     def show_rows(self, shown: bool) -> None:
         """Show the table, or the state in its place."""
-        wanted = self.table if shown else self.state
+        self._shows_rows = shown
+        self._show_part()
+
+    def show_detail(self, detail: MiddlePage) -> None:
+        """Show something about the selected job in place of the list, until Escape is pressed."""
+        if self._list.indexOf(detail) < 0:
+            self._list.addWidget(detail)
+        self._detail = detail
+        self._show_part()
+
+    @Slot()
+    def close_detail(self) -> None:
+        """Show the list again."""
+        if self._detail is not None:
+            self._detail = None
+            self._show_part()
+            self.detail_closed.emit()
+
+    def _show_part(self) -> None:
+        wanted = self._detail or (self.table if self._shows_rows else self.state)
         if self._list.currentWidget() is not wanted:
             focused = self.window().focusWidget()
             had_focus = focused is not None and self._list.isAncestorOf(focused)
@@ -81,8 +106,10 @@ class JobsPage(MiddlePage):
                 self.focus_content()
 
     def focus_content(self) -> None:
-        """Focus the table, or the button in its place."""
-        if self.shows_rows:
+        """Focus the table, or what is in its place."""
+        if self._detail is not None:
+            self._detail.focus_content()
+        elif self._shows_rows:
             self.table.setFocus()
         else:
             self.state.focus_step()
@@ -102,7 +129,9 @@ class JobsPage(MiddlePage):
 
     @Slot()
     def _step_back(self) -> None:
-        if self.search.text():
+        if self._detail is not None:
+            self.close_detail()
+        elif self.search.text():
             self.search.clear()
         else:
             self.leave_requested.emit()

@@ -16,6 +16,8 @@ from ui.jobs.batches.batches_flow import BatchesFlow
 from ui.jobs.batches.finished_batches import FinishedBatches
 from ui.jobs.file_acts import FileActs
 from ui.jobs.jobs_flow import JobsFlow
+from ui.jobs.stores.stores_flow import StoresFlow
+from ui.jobs.tuning.tuning_flow import TuningFlow
 from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.window_pages import WindowPages
@@ -47,7 +49,12 @@ class WindowJobs(QObject):
         self._acts = acts
         self._starts: StartFlow | None = None
         self.batches = BatchesFlow(window, backend, messages, acts, clock)
-        self.lists = JobsFlow(window, backend, pages, commands, (self.batches,))
+        self.tuning = TuningFlow(window, backend, messages, acts, clock)
+        self.stores = StoresFlow(window, backend, messages, acts, clock, self._show_store)
+        self._commands = commands
+        self.stores.count_changed.connect(self._offer_stores)
+        lists = (self.batches, self.tuning, self.stores)
+        self.lists = JobsFlow(window, backend, pages, commands, lists)
         self.batches.start_again_requested.connect(self._start_again)
         FinishedBatches(window, backend, messages, notifier, self._show_finished, acts.download)
 
@@ -83,3 +90,10 @@ class WindowJobs(QObject):
         results = self.batches.results_of(batch)
         if results is not None:
             self._acts.look_inside(results)
+
+    @Slot()
+    def _offer_stores(self) -> None:
+        self._commands.show_stores(self.stores.known_count.missing)
+
+    def _show_store(self, store_id: str) -> None:
+        self.lists.show_job(JobKind.VECTOR_STORES, store_id)

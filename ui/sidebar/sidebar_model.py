@@ -80,7 +80,11 @@ VIEW_TITLES = {
     View.LARGEST: N_("Largest"),
     View.NEW_OUTPUTS: N_("New outputs"),
 }
-JOB_TITLES = {JobKind.BATCHES: N_("Batches")}
+JOB_TITLES = {
+    JobKind.BATCHES: N_("Batches"),
+    JobKind.FINE_TUNING: N_("Fine-tuning"),
+    JobKind.VECTOR_STORES: N_("Vector stores"),
+}
 """The lists of jobs that the window shows, in their order."""
 
 

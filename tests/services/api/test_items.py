@@ -231,6 +231,32 @@ def test_a_fine_tuning_job_is_read_completely() -> None:
     assert paused.name == "ftjob-1"
 
 
+@pytest.mark.parametrize(
+    ("fields", "epochs"),
+    [
+        ({}, None),
+        ({"hyperparameters": {"n_epochs": 3}}, 3),
+        ({"hyperparameters": {"n_epochs": "auto"}}, None),
+        ({"hyperparameters": "auto", "method": []}, None),
+        ({"method": {"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": 2}}}}, 2),
+        ({"method": {"type": "supervised", "supervised": {"hyperparameters": None}}}, None),
+    ],
+)
+def test_how_often_a_job_goes_through_its_file(
+    fields: dict[str, object], epochs: int | None
+) -> None:
+    job = item_from(FineTuningJob, served_job(**fields))
+    assert job is not None
+    assert job.epochs == epochs
+
+
+def test_a_number_of_epochs_that_is_not_chosen_yet_is_nothing_odd() -> None:
+    fields = served_job(hyperparameters={"n_epochs": "auto"})
+    body = json.dumps({"data": [fields]}).encode()
+    page = decode_items(body, FineTuningJob, "fine_tuning.job", Redaction(TEST_KEY))
+    assert page.unreadable == 0
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

@@ -7,9 +7,10 @@ from services.api.remote_file import RemoteFile
 from tests.support.factories import remote_file
 from tests.ui.jobs.some_batches import HOUR, NOW, batch, failed, running
 from ui.jobs.batches.batch_acts import BatchActs, acts_of
-from ui.jobs.batches.batch_files import BatchFile, FoundFile, Where, files_of
+from ui.jobs.batches.batch_files import files_of
 from ui.jobs.batches.batch_look import BATCH_LOOK, progress_cell
 from ui.jobs.batches.batch_words import ErrorCount, errors_of, fields_of, sentence_of
+from ui.jobs.job_file import FoundFile, JobFile, Where
 from ui.theme import Role
 
 EXPIRED = batch(
@@ -116,7 +117,7 @@ def found(where: Where, file: RemoteFile | None = None) -> FoundFile:
 
 def files(
     shown: Batch, known: dict[str, FoundFile] | None = None, where: Where = Where.LISTED
-) -> tuple[BatchFile, ...]:
+) -> tuple[JobFile, ...]:
     def find(file_id: str) -> FoundFile:
         listed = remote_file(f"{file_id}.jsonl", id=file_id, size=5_900_000)
         return (known or {}).get(file_id, FoundFile(where, listed))

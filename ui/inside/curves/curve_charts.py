@@ -8,11 +8,13 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen
 
 from services.previews.documents.step_metrics import Metric, Smoothing
 from services.system.language import _
+from services.system.locale_format import whole
 from ui.inside.curves.axis_ticks import ticks
 from ui.inside.curves.chart_layout import MARGIN, TICK_DISTANCE, Chart, ChartLayout, tick_in_words
 from ui.inside.curves.curve_file import (
     CurveChoices,
     CurveFile,
+    epoch_starts,
     step_in_words,
     value_in_words,
     value_of,
@@ -25,6 +27,8 @@ from ui.wording import one_line, shortened
 _STEP_DISTANCE = 70
 """The least distance of two labels of steps, in pixels."""
 _NAME_CHARACTERS = 24
+_EPOCH_GAP = 10
+"""The least distance of the names of two epochs, in pixels."""
 
 
 class CurveCharts:
@@ -66,6 +70,7 @@ class CurveCharts:
         painter.setFont(self._font)
         for chart in self._charts:
             self._paint_grid(painter, chart)
+            self._paint_epochs(painter, chart, named=chart is self._charts[0])
             painter.save()
             painter.setClipRect(chart.plot.adjusted(-4, -4, 4, 4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -137,6 +142,22 @@ class CurveCharts:
             painter.drawText(
                 label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words
             )
+
+    def _paint_epochs(self, painter: QPainter, chart: Chart, *, named: bool) -> None:
+        """Draw a dashed line where each epoch starts, with its name if there is room."""
+        plot, small = chart.plot, scaled(self._font, 0.85)
+        painter.setFont(small)
+        free_from = plot.left() + self._metrics.horizontalAdvance(_(chart.group.title))
+        for epoch, start in epoch_starts(self._files):
+            x = round(self._layout.x(start)) + 0.5
+            painter.setPen(QPen(color(Role.MUTED, self._palette), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            words = _("epoch {number}").format(number=whole(epoch))
+            width = QFontMetricsF(small).horizontalAdvance(words)
+            if named and x > free_from and x + width <= plot.right():
+                painter.drawText(QPointF(x, plot.top() - 12), words)
+                free_from = x + width + _EPOCH_GAP
+        painter.setFont(self._font)
 
     def _paint_steps(self, painter: QPainter, plot: QRectF) -> None:
         painter.setPen(QPen(color(Role.BORDER, self._palette), 1))

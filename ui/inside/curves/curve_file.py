@@ -29,6 +29,8 @@ class CurveFile(msgspec.Struct, frozen=True):
     numbers: MetricNumbers
     ink: int
     """Its color's index in `CURVE_COLORS`."""
+    epochs: int | None = None
+    """How often the training went through its data, if that is known."""
 
 
 class CurveChoices(msgspec.Struct, frozen=True):
@@ -64,10 +66,27 @@ METRIC_NAMES = (N_("train"), N_("valid"), N_("full valid"))
 """Of the training, the validation, and the full validation."""
 
 
+_MOST_EPOCHS = 50
+"""More lines would say nothing."""
+
+
 def value_of(file: CurveFile, metric: Metric, step: float) -> float | None:
     """The value of a file's metric at exactly this step."""
     series = file.metrics.series.get(metric)
     return None if series is None else series.value_at(step)
+
+
+def epoch_starts(files: Sequence[CurveFile]) -> tuple[tuple[int, float], ...]:
+    """Each epoch but the first, and the step it starts after; empty unless all files agree."""
+    starts = {_epoch_starts(file) for file in files if file.metrics.steps}
+    return starts.pop() if len(starts) == 1 else ()
+
+
+def _epoch_starts(file: CurveFile) -> tuple[tuple[int, float], ...]:
+    if file.epochs is None or not 1 < file.epochs <= _MOST_EPOCHS or not file.metrics.is_whole:
+        return ()
+    last = file.metrics.steps[-1]
+    return tuple((epoch + 1, last * epoch / file.epochs) for epoch in range(1, file.epochs))
 
 
 def step_in_words(step: float) -> str:

@@ -89,15 +89,24 @@ class CurvesView(QWidget):
         """The keys of the files, in the order they were added."""
         return [file.key for file in self._files]
 
-    def add_file(self, key: str, name: str, detail: str, metrics: StepMetrics) -> None:
+    @property
+    def epochs(self) -> list[int | None]:
+        """How many epochs each of them has, in the same order."""
+        return [file.epochs for file in self._files]
+
+    def add_file(
+        self, key: str, name: str, detail: str, metrics: StepMetrics, epochs: int | None = None
+    ) -> None:
         """Show another file, unless there are too many, or the same with more of its content.
 
-        `name` is short and tells it from the others; `detail` says more.
+        `name` is short and tells it from the others; `detail` says more. `epochs` is how often the
+        training went through its data, if that is known.
         """
         place = next((at for at, file in enumerate(self._files) if file.key == key), None)
         if place is not None:
             before = self._files[place]
-            if metrics is before.metrics and (name, detail) == (before.name, before.detail):
+            words = (before.name, before.detail, before.epochs)
+            if metrics is before.metrics and (name, detail, epochs) == words:
                 return
             ink = before.ink
         elif len(self._files) >= MAX_FILES:
@@ -106,7 +115,7 @@ class CurvesView(QWidget):
             used = {file.ink for file in self._files}
             ink = next(number for number in range(MAX_FILES) if number not in used)
             place = len(self._files)
-        file = CurveFile(key, name, detail, metrics, numbers_of(metrics), ink)
+        file = CurveFile(key, name, detail, metrics, numbers_of(metrics), ink, epochs)
         self._files[place : place + 1] = [file]
         self._show_files()
 

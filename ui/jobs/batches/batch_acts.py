@@ -6,7 +6,7 @@ import msgspec
 
 from services.api.batch import Batch
 from services.system.language import _
-from ui.jobs.batches.batch_files import BatchFile
+from ui.jobs.job_file import JobFile
 
 
 class BatchActs(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class BatchActs(msgspec.Struct, frozen=True):
 
 
 def acts_of(
-    batch: Batch, files: Sequence[BatchFile], refused: dict[str, str], *, is_canceling: bool
+    batch: Batch, files: Sequence[JobFile], refused: dict[str, str], *, is_canceling: bool
 ) -> BatchActs:
     """What can be done.
 
@@ -48,7 +48,7 @@ def acts_of(
     )
 
 
-def _why_no_results(batch: Batch, files: Sequence[BatchFile], results: set[str]) -> str:
+def _why_no_results(batch: Batch, files: Sequence[JobFile], results: set[str]) -> str:
     if results:
         return ""
     if any(file.file_id is not None for file in files if file.role != "input"):
@@ -56,13 +56,13 @@ def _why_no_results(batch: Batch, files: Sequence[BatchFile], results: set[str])
     return _("There are no results.") if batch.has_ended else _("There are no results yet.")
 
 
-def _why_no_download(readable: Sequence[BatchFile], refused: dict[str, str]) -> str:
+def _why_no_download(readable: Sequence[JobFile], refused: dict[str, str]) -> str:
     if readable:
         return ""
     return next(iter(refused.values()), "") or _("There is no file to download.")
 
 
-def _why_no_retry(batch: Batch, results: set[str], files: Sequence[BatchFile]) -> str:
+def _why_no_retry(batch: Batch, results: set[str], files: Sequence[JobFile]) -> str:
     if not batch.has_ended:
         return _("It hasn't ended yet.")
     if batch.status == "completed" and batch.total is not None and not batch.failed:
@@ -70,7 +70,7 @@ def _why_no_retry(batch: Batch, results: set[str], files: Sequence[BatchFile]) -
     return _why_no_results(batch, files, results)
 
 
-def _why_not_again(batch: Batch, files: Sequence[BatchFile]) -> str:
+def _why_not_again(batch: Batch, files: Sequence[JobFile]) -> str:
     if batch.input_file_id is None:
         return _("Its input file isn't known.")
     if not any(file.role == "input" and file.may_be_there for file in files):
@@ -86,7 +86,7 @@ def _why_no_cancel(batch: Batch, *, is_canceling: bool) -> str:
     return ""
 
 
-def _download_in_words(readable: Sequence[BatchFile]) -> str:
+def _download_in_words(readable: Sequence[JobFile]) -> str:
     if len(readable) == 1:
         return {
             "input": _("Download input"),

@@ -1,61 +1,13 @@
 """The three files of a batch, and where they are. No Qt."""
 
-from collections.abc import Callable
-from enum import Enum, auto
-
-import msgspec
-
 from services.api.batch import Batch
-from services.api.remote_file import RemoteFile
 from services.system.language import _, ngettext
 from services.system.sizes import format_size
-from ui.theme import Role
-from ui.wording import Urgency, count_in_words, expires_in_words, one_line, urgency_of
+from ui.jobs.job_file import FindFile, JobFile, shown_file
+from ui.wording import count_in_words
 
 
-class Where(Enum):
-    """Where a file is."""
-
-    LISTED = auto()
-    """In the list of files."""
-    FOUND = auto()
-    """On the server, but not in the list: it may be new."""
-    GONE = auto()
-    """Deleted, or expired."""
-    UNKNOWN = auto()
-    """Nobody has asked yet."""
-
-
-class FoundFile(msgspec.Struct, frozen=True):
-    """What is known of a file."""
-
-    where: Where
-    file: RemoteFile | None = None
-
-
-class BatchFile(msgspec.Struct, frozen=True):
-    """One of the files, in words."""
-
-    role: str
-    """`input`, `output` or `error`."""
-    file_id: str | None
-    name: str
-    detail: str
-    """“Input · 5.9 MB · 802 lines”."""
-    state: str
-    """“in list”, “expires in 3 days”, “deleted”, “not made”."""
-    state_role: Role = Role.MUTED
-    is_expiring: bool = False
-    is_there: bool = False
-    """Whether it is known to be there."""
-    may_be_there: bool = False
-    """Whether it isn't known to be gone."""
-
-
-FindFile = Callable[[str], FoundFile]
-
-
-def files_of(batch: Batch, find: FindFile, now: float) -> tuple[BatchFile, ...]:
+def files_of(batch: Batch, find: FindFile, now: float) -> tuple[JobFile, ...]:
     """The input, the output and the errors of a batch."""
     ids = (
         ("input", batch.input_file_id),
@@ -65,7 +17,7 @@ def files_of(batch: Batch, find: FindFile, now: float) -> tuple[BatchFile, ...]:
     return tuple(_file_of(batch, role, file_id, find, now) for role, file_id in ids)
 
 
-def _file_of(batch: Batch, role: str, file_id: str | None, find: FindFile, now: float) -> BatchFile:
+def _file_of(batch: Batch, role: str, file_id: str | None, find: FindFile, now: float) -> JobFile:
     title = {"input": _("Input"), "output": _("Output"), "error": _("Errors")}[role]
     if file_id is None:
         return _missing(batch, role, title)
@@ -77,36 +29,19 @@ def _file_of(batch: Batch, role: str, file_id: str | None, find: FindFile, now: 
     if lines is not None:
         words = ngettext("{number} line", "{number} lines", lines)
         parts.append(words.format(number=count_in_words(lines)))
-    name = one_line(file.name) if file is not None else one_line(file_id)
-    detail = " · ".join(parts)
-    match found.where:
-        case Where.GONE:
-            return BatchFile(role, file_id, name, detail, _("deleted"), Role.TEXT)
-        case Where.UNKNOWN:
-            return BatchFile(role, file_id, name, detail, _("not in the list"), may_be_there=True)
-    expires_at = file.expires_at if file is not None else None
-    urgency = urgency_of(expires_at, now)
-    is_there = urgency is not Urgency.PAST
-    if not is_there:
-        return BatchFile(role, file_id, name, detail, _("expired"), Role.WARNING)
-    if urgency is not Urgency.NONE:
-        # Translators: {when} is “in 3 days”.
-        state = _("expires {when}").format(when=expires_in_words(expires_at, now))
-        return BatchFile(role, file_id, name, detail, state, Role.WARNING, True, True, True)
-    state = _("in list") if found.where is Where.LISTED else _("on the server")
-    return BatchFile(role, file_id, name, detail, state, is_there=True, may_be_there=True)
+    return shown_file(role, file_id, " · ".join(parts), found, now)
 
 
-def _missing(batch: Batch, role: str, title: str) -> BatchFile:
+def _missing(batch: Batch, role: str, title: str) -> JobFile:
     if role == "input":
-        return BatchFile(role, None, _("No input file"), title, _("not known"))
+        return JobFile(role, None, _("No input file"), title, _("not known"))
     name = _("No output file") if role == "output" else _("No errors file")
     if not batch.has_ended:
-        return BatchFile(role, None, name, title, _("not made yet"))
+        return JobFile(role, None, name, title, _("not made yet"))
     detail = title
     if role == "error" and batch.total is not None and not batch.failed:
         detail = f"{title} · {_('no line failed')}"
-    return BatchFile(role, None, name, detail, _("not made"))
+    return JobFile(role, None, name, detail, _("not made"))
 
 
 def _lines_of(batch: Batch, role: str) -> int | None:

@@ -17,21 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _, ngettext
-from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
 from ui.jobs.batches.batch_acts import BatchActs
-from ui.jobs.batches.batch_files import BatchFile
 from ui.jobs.batches.batch_words import ErrorCount
-from ui.theme import Role
-from ui.widgets.elided_link import ElidedLink
-from ui.widgets.labels import ElidedLabel, IconLabel, label, set_look
+from ui.jobs.job_file import JobFile
+from ui.jobs.job_file_row import JobFileRow
+from ui.widgets.labels import label, set_look
 from ui.widgets.parts_bar import Part, PartsBar
 from ui.wording import count_in_words, tool_tip
 
 _MOST_ERRORS = 5
-_LOOKS = {Role.WARNING: "warning", Role.DANGER: "error", Role.MUTED: "muted"}
 
 
 class ShownBatch(msgspec.Struct, frozen=True):
@@ -40,7 +37,7 @@ class ShownBatch(msgspec.Struct, frozen=True):
     title: str
     sentence: str
     acts: BatchActs
-    files: tuple[BatchFile, ...]
+    files: tuple[JobFile, ...]
     parts: tuple[Part, ...]
     """The bar of its requests."""
     completed: str
@@ -79,7 +76,7 @@ class BatchInspector(QWidget):
         self._again = _button(_("Start again…"), self.start_requested)
         self._cancel = _button(_("Cancel batch"), self.cancel_requested)
         self._why_not = label("", "muted", wrap=True)
-        self._files = [_FileRow() for _role in range(3)]
+        self._files = [JobFileRow() for _role in range(3)]
         for row in self._files:
             row.link.clicked.connect(partial(self._request_file, row))
         self._bar = PartsBar()
@@ -133,7 +130,7 @@ class BatchInspector(QWidget):
         self._errors.show_errors(shown.errors)
         self._fields.show_fields(shown.fields)
 
-    def _request_file(self, row: "_FileRow") -> None:
+    def _request_file(self, row: JobFileRow) -> None:
         if row.file_id is not None:
             self.file_requested.emit(row.file_id)
 
@@ -191,49 +188,6 @@ class BatchInspector(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         return area
-
-
-class _FileRow(QWidget):
-    """One of the files: a link, and below what it is; where it is at the right."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.file_id: str | None = None
-        self.link = ElidedLink()
-        self._name = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
-        self._detail = label("", "small")
-        self._expiring = IconLabel(icon("hourglass", Role.WARNING), 0.95)
-        self._state = label("", "muted")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(0)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(IconLabel(icon("file-braces", Role.MUTED), 1.0), 0, 0)
-        # As high as the link, so that nothing moves.
-        self._name.setMinimumHeight(self.fontMetrics().height() + 4)
-        names = QHBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self.link)
-        names.addWidget(self._name, 1)
-        names.addStretch(1)
-        grid.addLayout(names, 0, 1)
-        grid.addWidget(self._expiring, 0, 2)
-        grid.addWidget(self._state, 0, 3)
-        grid.addWidget(self._detail, 1, 1, 1, 3)
-
-    def show_file(self, file: BatchFile) -> None:
-        """Show another file, or the same one somewhere else."""
-        self.file_id = file.file_id
-        self.link.setVisible(file.is_there)
-        self._name.setVisible(not file.is_there)
-        self.link.show_words(file.name)
-        self.link.setAccessibleDescription(f"{file.detail}, {file.state}")
-        self._name.setText(file.name)
-        self._detail.setText(file.detail)
-        self._state.setText(file.state)
-        set_look(self._state, _LOOKS.get(file.state_role, ""))
-        self._expiring.setVisible(file.is_expiring)
 
 
 class _ErrorsCard(QWidget):

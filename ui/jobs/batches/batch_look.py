@@ -108,22 +108,24 @@ BATCH_LOOK = JobLook(
             27,
             12,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 20),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 25),
         JobColumn(
             N_("Created"),
             _created_cell,
             lambda batch: batch.created_at or 0,
             18,
-            14,
+            16,
             newest_first=True,
         ),
         JobColumn(
-            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 15, newest_first=True
+            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 16, newest_first=True
         ),
     ),
     newest_column=3,
     search_text=lambda batch: f"{batch.name}\n{batch.id}",
     search_hint=N_("Search batches by name or ID"),
+    back=N_("Back to the batches"),
+    esc=N_("Esc goes back to the batches"),
     count_in_words=batches_in_words,
     loading=N_("Loading batches…"),
     empty=N_("No batches yet"),

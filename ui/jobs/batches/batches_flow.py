@@ -16,8 +16,7 @@ from services.jobs.job_requests import Job
 from services.system.language import _
 from ui.backend import Backend
 from ui.jobs.batches.batch_acts import BatchActs, acts_of
-from ui.jobs.batches.batch_file_finder import BatchFileFinder
-from ui.jobs.batches.batch_files import BatchFile, Where, files_of
+from ui.jobs.batches.batch_files import files_of
 from ui.jobs.batches.batch_look import BATCH_LOOK
 from ui.jobs.batches.batch_words import (
     ErrorCount,
@@ -28,6 +27,8 @@ from ui.jobs.batches.batch_words import (
     sentence_of,
 )
 from ui.jobs.file_acts import FileActs
+from ui.jobs.job_file import JobFile, Where
+from ui.jobs.job_file_finder import JobFileFinder
 from ui.jobs.job_list_flow import JobListFlow
 from ui.messages.message_bar import MessageBar
 from ui.theme import Role
@@ -66,7 +67,7 @@ class BatchesFlow(JobListFlow):
         """The IDs of batches whose cancel is on its way."""
         self._errors: dict[str, tuple[ErrorCount, ...]] = {}
         """Those in files that somebody has looked at, by file ID."""
-        self._finder = BatchFileFinder(self, backend, acts.area)
+        self._finder = JobFileFinder(self, backend, acts.area)
         self._finder.found.connect(self._show_again)
         acts.area.list_changed.connect(self._show_again)
         on = backend.events.on
@@ -188,10 +189,10 @@ class BatchesFlow(JobListFlow):
             bool(batch.failed),
         )
 
-    def _files_of(self, batch: Batch) -> tuple[BatchFile, ...]:
+    def _files_of(self, batch: Batch) -> tuple[JobFile, ...]:
         return files_of(batch, self._finder.find, self._clock())
 
-    def _acts_of(self, batch: Batch, files: tuple[BatchFile, ...]) -> BatchActs:
+    def _acts_of(self, batch: Batch, files: tuple[JobFile, ...]) -> BatchActs:
         refused = {}
         for one in files:
             file = self._finder.find(one.file_id).file if one.file_id is not None else None

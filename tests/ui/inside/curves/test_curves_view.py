@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.previews.documents.step_metrics import StepMetrics, step_metrics
+from services.previews.documents.step_metrics import StepMetrics, numbers_of, step_metrics
 from tests.support.narrowing import not_none
 from tests.support.sent_moves import send_move
 from tests.support.shown_widget import shown_widget
+from ui.inside.curves.curve_file import CurveFile, epoch_starts
 from ui.inside.curves.curves_view import MAX_FILES, CurvesView
 from ui.theme import Role, color, curve_color
 
@@ -102,6 +103,34 @@ def test_a_file_is_summed_up_beside_its_curves(view: CurvesView) -> None:
     assert "of job 7" in said(view)
     assert "COMPARED" not in said(view)
     assert amount(view, ink(0)) > 100
+
+
+def epochs(*files: tuple[StepMetrics, int | None]) -> tuple[tuple[int, float], ...]:
+    shown = [
+        CurveFile(str(place), "", "", one, numbers_of(one), place, count)
+        for place, (one, count) in enumerate(files)
+    ]
+    return epoch_starts(shown)
+
+
+def test_epochs_share_the_steps() -> None:
+    assert epochs((metrics(90), 3)) == ((2, 30), (3, 60))
+    assert epochs((metrics(90), 1)) == epochs((metrics(90), None)) == ()
+    assert epochs((metrics(90), 1000)) == ()
+
+
+def test_epochs_are_shown_only_where_all_files_have_the_same() -> None:
+    assert epochs((metrics(90), 3), (metrics(90, 5), 3)) == ((2, 30), (3, 60))
+    assert epochs((metrics(90), 3), (metrics(60), 3)) == ()
+    assert epochs((metrics(90), 3), (metrics(90), None)) == ()
+
+
+def test_a_dashed_line_starts_each_epoch(view: CurvesView) -> None:
+    view.add_file("a", "a", "", TRAINING_ONLY)
+    muted = color(Role.MUTED, QApplication.palette())
+    before = amount(view, muted)
+    view.add_file("a", "a", "", TRAINING_ONLY, 3)
+    assert amount(view, muted) > before + 100
 
 
 def test_without_a_validation_there_is_no_word_of_it(view: CurvesView) -> None:
@@ -279,14 +308,22 @@ def test_what_a_file_lacks_is_told(view: CurvesView) -> None:
     assert "Only the first 2 steps" in said(view)
 
 
-def test_the_line_goes_with_the_focus(view: CurvesView, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("is_under_pointer", "step"), [(False, None), (True, 1)])
+def test_the_line_goes_with_the_focus_unless_it_is_under_the_pointer(
+    view: CurvesView,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_under_pointer: bool,
+    step: int | None,
+) -> None:
+    monkeypatch.setattr(view.canvas, "underMouse", lambda: is_under_pointer)
     view.add_file("a", "a", "", metrics())
     view.canvas.setFocus()
     qtbot.waitUntil(view.canvas.hasFocus)
     press(qtbot, view, Qt.Key.Key_Home)
     assert view.canvas.step == 1
     button(view, "Save picture…").setFocus()
-    assert view.canvas.step is None or view.canvas.underMouse()
+    assert view.canvas.step == step
 
 
 @pytest.mark.parametrize("steps", [104, 1_200])

@@ -1,4 +1,4 @@
-"""Finds out where the files of batches are: in the list, else the server is asked once for each."""
+"""Finds out where the files of jobs are: in the list, else the server is asked once for each."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from services.catalog.events import FileDeleted, FileNotRetrieved, FileRetrieved
 from services.problems.errors import ProblemKind
 from ui.backend import Backend
 from ui.files.files_area import FilesArea
-from ui.jobs.batches.batch_files import FoundFile, Where
+from ui.jobs.job_file import FoundFile, Where
 
 _DELAY_MS = 150
-"""Before the server is asked, so that moving with the arrow keys doesn't ask for each batch."""
+"""Before the server is asked, so that moving with the arrow keys doesn't ask for each job."""
 
 
-class BatchFileFinder(QObject):
+class JobFileFinder(QObject):
     """Knows the files of the open account that somebody has looked for."""
 
     found = Signal()

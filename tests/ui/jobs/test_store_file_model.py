@@ -1,0 +1,90 @@
+"""The files of a vector store in their table."""
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
+
+from services.api.remote_file import RemoteFile
+from tests.support.factories import remote_file
+from tests.support.shown_widget import shown_widget
+from tests.ui.jobs.some_stores import NOW, store_file
+from ui.jobs.stores.store_file_model import StoreFileModel
+from ui.jobs.stores.store_file_table import StoreFileTable
+
+KNOWN = {"file-0002": remote_file("two.md", id="file-0002")}
+
+
+@pytest.fixture
+def model() -> StoreFileModel:
+    def find(file_id: str) -> RemoteFile | None:
+        return KNOWN.get(file_id)
+
+    return StoreFileModel(find, lambda: NOW)
+
+
+@pytest.fixture
+def table(qtbot: QtBot, model: StoreFileModel) -> StoreFileTable:
+    return shown_widget(qtbot, StoreFileTable(model), 700, 400)
+
+
+def ids(model: StoreFileModel) -> list[str]:
+    return [file.id for file in model.files]
+
+
+def test_names_come_from_the_list_of_files(model: StoreFileModel) -> None:
+    model.show_files([store_file(1), store_file(2)])
+    assert model.cell(0, 0).in_words == "file-0001, not in the list"
+    assert model.cell(1, 0).in_words == "two.md, file-0002"
+
+
+def test_pages_are_added_at_the_end_and_detached_files_go(model: StoreFileModel) -> None:
+    model.show_files([store_file(number) for number in range(3)])
+    model.add_files([store_file(number) for number in range(3, 6)])
+    model.remove(["file-0001", "file-0002", "file-0004", "elsewhere"])
+    assert ids(model) == ["file-0000", "file-0003", "file-0005"]
+
+
+def test_more_is_asked_for_once_until_it_has_come(model: StoreFileModel) -> None:
+    spy = QSignalSpy(model.more_requested)
+    root = QModelIndex()
+    model.show_files([store_file(1)])
+    assert not model.canFetchMore(root)
+    model.set_can_have_more(can=True)
+    model.fetchMore(root)
+    model.fetchMore(root)
+    assert spy.count() == 1
+    assert not model.canFetchMore(root)
+
+
+def test_the_same_files_keep_their_rows_and_others_keep_the_selection(
+    table: StoreFileTable, model: StoreFileModel
+) -> None:
+    model.show_files([store_file(number) for number in range(5)])
+    table.selectRow(3)
+    resets = QSignalSpy(model.modelReset)
+    model.show_files([store_file(number, status="failed") for number in range(5)])
+    assert resets.count() == 0
+    assert [file.status for file in table.selected] == ["failed"]
+    model.show_files([store_file(number) for number in range(9, 1, -1)])
+    assert [file.id for file in table.selected] == ["file-0003"]
+
+
+def test_a_short_first_page_asks_for_more(table: StoreFileTable, model: StoreFileModel) -> None:
+    spy = QSignalSpy(model.more_requested)
+    model.show_files([store_file(1)])
+    model.set_can_have_more(can=True)
+    table.fetch_if_end_shows()
+    assert spy.count() == 1
+
+
+def test_a_long_page_asks_for_more_only_at_its_end(
+    table: StoreFileTable, model: StoreFileModel
+) -> None:
+    spy = QSignalSpy(model.more_requested)
+    model.show_files([store_file(number) for number in range(100)])
+    model.set_can_have_more(can=True)
+    table.fetch_if_end_shows()
+    assert spy.count() == 0
+    table.scrollToBottom()
+    assert spy.count() == 1

@@ -1,0 +1,183 @@
+"""The selected vector store at the right of the list: its fields, and what can be done."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.system.language import _
+from ui.inspector.field_view import FieldView
+from ui.inspector.fields import Field
+from ui.inspector.title_label import TitleLabel
+from ui.widgets.buttons import link_button
+from ui.widgets.labels import label
+from ui.wording import tool_tip
+
+
+class ShownChange(msgspec.Struct, frozen=True):
+    """Files that are being attached or detached."""
+
+    request: int
+    words: str
+    share: float
+    """How much of it is done, from 0 to 1."""
+
+
+class ShownStore(msgspec.Struct, frozen=True):
+    """What the inspector shows of a vector store."""
+
+    title: str
+    sentence: str
+    why_no_attach: str
+    """Why nothing can be attached to it, as a sentence; empty if it can."""
+    changes: tuple[ShownChange, ...]
+    fields: tuple[Field, ...]
+
+
+class StoreInspector(QWidget):
+    """Shows one vector store."""
+
+    files_requested = Signal()
+    """List its files."""
+    attach_requested = Signal()
+    stop_requested = Signal(object)
+    """Stop the change with this number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Inspector"))
+        self._shown: ShownStore | None = None
+        self._hint = label(_("Select a vector store to see its details."), "muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = TitleLabel()
+        self._sentence = label("", "muted", wrap=True)
+        self._files = QPushButton(_("Show files"))
+        self._files.clicked.connect(self.files_requested)
+        self._attach = QPushButton(_("Attach files…"))
+        self._attach.clicked.connect(self.attach_requested)
+        self._why_not = label("", "muted", wrap=True)
+        self._changes = _ChangesPart()
+        self._changes.stop_requested.connect(self.stop_requested)
+        self._fields = FieldView()
+        self._details = self._make_details()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(self._details)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+
+    def show_store(self, shown: ShownStore | None) -> None:
+        """Show a store, or that none is selected."""
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._pages.setCurrentWidget(self._hint if shown is None else self._details)
+        if shown is None:
+            return
+        self._title.show_text(shown.title)
+        self._sentence.setText(shown.sentence)
+        self._attach.setEnabled(not shown.why_no_attach)
+        self._attach.setToolTip(tool_tip(shown.why_no_attach))
+        self._attach.setAccessibleDescription(shown.why_no_attach)
+        self._why_not.setText(shown.why_no_attach)
+        self._why_not.setVisible(bool(shown.why_no_attach))
+        self._changes.show_changes(shown.changes)
+        self._fields.show_fields(shown.fields)
+
+    def _make_details(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 15, 14, 13)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._files)
+        row.addWidget(self._attach)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._why_not)
+        column.addWidget(self._changes)
+        column.addWidget(self._fields)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setAccessibleName(_("Details"))
+        area.setProperty("look", "part")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+
+class _ChangesPart(QWidget):
+    """How far attaching and detaching have come, each with a button that stops it."""
+
+    stop_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[int, _ChangeLine] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 2, 0, 4)
+        self._column.setSpacing(8)
+        self.hide()
+
+    def show_changes(self, changes: Sequence[ShownChange]) -> None:
+        """Show these, with the widgets of those that are shown already."""
+        wanted = {change.request: change for change in changes}
+        for request in self._lines.keys() - wanted.keys():
+            line = self._lines.pop(request)
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        for request, change in wanted.items():
+            if request not in self._lines:
+                self._lines[request] = line = _ChangeLine()
+                line.stop.clicked.connect(partial(self._stop, request))
+                self._column.addWidget(line)
+            self._lines[request].show_change(change)
+        self.setVisible(bool(wanted))
+
+    @Slot()
+    def _stop(self, request: int) -> None:
+        self.stop_requested.emit(request)
+
+
+class _ChangeLine(QWidget):
+    """One of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = label("", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self.stop = link_button(_("Stop"))
+        upper = QHBoxLayout()
+        upper.setSpacing(8)
+        upper.addWidget(self._words, 1)
+        upper.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(upper)
+        column.addWidget(self._bar)
+
+    def show_change(self, change: ShownChange) -> None:
+        """Show how far it has come."""
+        self._words.setText(change.words)
+        self._bar.setValue(round(1000 * change.share))
+        self._bar.setAccessibleName(change.words)
+        self.stop.setAccessibleName(_("Stop: {what}").format(what=change.words))

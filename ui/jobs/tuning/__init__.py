@@ -1,0 +1,1 @@
+"""What the window shows of fine-tuning jobs, and what can be done with them."""
