@@ -13,6 +13,7 @@ from pathlib import Path
 
 from services.disk.partial_file import PartialFile, part_path
 from services.disk.when_taken import WhenTaken
+from services.disk.whole_writes import write_all
 from services.problems.disk_errors import error_writing
 from services.system.folder_sync import sync_folder
 
@@ -46,10 +47,8 @@ def writing_atomically(path: Path) -> Iterator[Write]:
     with os.fdopen(descriptor, "wb", buffering=0) as file:
 
         def write(piece: bytes) -> None:
-            left = memoryview(piece)
             try:
-                while left:
-                    left = left[file.write(left) :]
+                write_all(file, piece)
             except OSError as error:
                 raise error_writing(error, target) from error
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from services.disk.local_names import find_existing, numbered_names
 from services.disk.safe_rename import remove_placeholder, rename_no_replace
 from services.disk.when_taken import WhenTaken
+from services.disk.whole_writes import write_all
 from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.folder_sync import sync_folder
@@ -106,9 +107,7 @@ class PartialFile:
     def write(self, piece: bytes) -> None:
         """Append bytes."""
         try:
-            left = memoryview(piece)
-            while left:
-                left = left[self._file.write(left) :]
+            write_all(self._file, piece)
         except OSError as error:
             raise error_writing(error, self._path) from error
         self._written += len(piece)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from services.disk.whole_writes import write_all
 from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
@@ -33,39 +34,35 @@ class JoinedLines(msgspec.Struct, frozen=True):
         return number > self.first_lines
 
 
-class JoinedLinesWriter:
-    """Copies two files to a third, and indexes its lines."""
+def join_lines(
+    content_id: str, to: Path, paths: Sequence[Path], *, second: int, are_errors: bool
+) -> Iterator[JoinedLines | None]:
+    """Copy two files to a third, and index its lines.
 
-    def __init__(self, content_id: str, to: Path) -> None:
-        self._content = OpenContent(content_id, to, PreviewSource.LOCAL, ContentKind.BATCH_RESULTS)
-        self._path = to
+    Yield None again and again, so that the caller can stop, and the lines at the end. Raise OSError
+    if a file can't be read or written.
+    """
+    content = OpenContent(content_id, to, PreviewSource.LOCAL, ContentKind.BATCH_RESULTS)
+    index = content.index
+    counts: list[int] = []
+    for path in paths:
+        yield from _append(path, to)
+        for _size in index.index_file(to):
+            yield None
+        counts.append(index.line_count)
+    index.finish()
+    content.grow(index.size)
+    content.finish()
+    yield JoinedLines(content, counts[0], second, are_errors)
 
-    def write(
-        self, paths: Sequence[Path], *, second: int, are_errors: bool
-    ) -> Iterator[JoinedLines | None]:
-        """Yield None again and again, so that the caller can stop, and the lines at the end.
 
-        Raise OSError if a file can't be read or written.
-        """
-        content, index = self._content, self._content.index
-        counts: list[int] = []
-        for path in paths:
-            yield from self._append(path)
-            for _size in index.index_file(self._path):
-                yield None
-            counts.append(index.line_count)
-        index.finish()
-        content.grow(index.size)
-        content.finish()
-        yield JoinedLines(content, counts[0], second, are_errors)
-
-    def _append(self, path: Path) -> Iterator[None]:
-        """Copy a file, with an ending to its last line."""
-        last = b"\n"
-        with path.open("rb", buffering=0) as source, self._path.open("ab", buffering=0) as copy:
-            while piece := source.read(_PIECE_BYTES):
-                copy.write(piece)
-                last = piece[-1:]
-                yield None
-            if last != b"\n":
-                copy.write(b"\n")
+def _append(path: Path, to: Path) -> Iterator[None]:
+    """Copy a file, with an ending to its last line."""
+    last = b"\n"
+    with path.open("rb", buffering=0) as source, to.open("ab", buffering=0) as copy:
+        while piece := source.read(_PIECE_BYTES):
+            write_all(copy, piece)
+            last = piece[-1:]
+            yield None
+        if last != b"\n":
+            copy.write(b"\n")

@@ -24,7 +24,7 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.joined_lines import JoinedLines, JoinedLinesWriter
+from services.previews.joined_lines import JoinedLines, join_lines
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError
 from services.problems.retry_errors import content_elsewhere
@@ -262,9 +262,12 @@ class Joins:
         path = None
         try:
             path = self._files.create()
-            writer = JoinedLinesWriter(f"joined/{next(self._numbers)}", path)
-            for lines in writer.write(
-                (first, second), second=results.index(second), are_errors=not second_succeeds
+            for lines in join_lines(
+                f"joined/{next(self._numbers)}",
+                path,
+                (first, second),
+                second=results.index(second),
+                are_errors=not second_succeeds,
             ):
                 job.token.check()
                 if lines is not None:

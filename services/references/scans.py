@@ -116,7 +116,9 @@ class Scans:
         self._running: _Run | None = None
         self._progress: ScanProgress | None = None
         self._began_at: float | None = None
-        """When the scan began that the next one goes on with."""
+        """Stores that were checked after that are left out; None unless a scan is to go on."""
+        self._lists_since: float | None = None
+        """When that scan began; lists that were read after that are left out."""
         self._partly_read: dict[str, _StoreListing] = {}
         self._asks_files = True
         """Whether the server can be asked whether a store has a file."""
@@ -228,7 +230,7 @@ class Scans:
         if listed_at is None:
             return True
         fresh = self._clock() - listed_at < FRESH_SECONDS
-        return not fresh and (self._began_at is None or listed_at < self._began_at)
+        return not fresh and (self._lists_since is None or listed_at < self._lists_since)
 
     def _is_worth_reading(self, kind: ReferenceKind) -> bool:
         """Whether a list is old, and not one that the server is known not to have."""
@@ -270,12 +272,13 @@ class Scans:
         try:
             if not run.only_lists and self._began_at is None:
                 self._began_at = self._since(run.chosen)
+                self._lists_since = self._clock()
             for kind in ReferenceKind:
                 if self._is_worth_reading(kind) if run.only_lists else self._is_old(kind):
                     self._read_list(run, kind)
             if not run.only_lists:
                 problem = self._read_stores(run)
-                self._began_at = None
+                self._began_at = self._lists_since = None
             outcome = ScanOutcome.DONE
         except _MoreNeeded:
             outcome = ScanOutcome.MORE_NEEDED

@@ -24,6 +24,7 @@ from tests.bench import (
     memory,
     previews,
     queue_10k,
+    references,
     small_uploads,
     suggestions,
     table,
@@ -82,6 +83,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
         "find_vs_grep",
     ): large_files.measure,
     ("batches_10k_vs_raw",): jobs.measure,
+    ("scan_requests_over_promised", "needed_by_ms"): references.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
 }
 

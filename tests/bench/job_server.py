@@ -55,7 +55,7 @@ def _batch(number: int) -> dict[str, object]:
     }
 
 
-def _pages(batches: int) -> dict[str | None, bytes]:
+def pages_of_batches(batches: int) -> dict[str | None, bytes]:
     """The body for each cursor."""
     pages: dict[str | None, bytes] = {}
     after: str | None = None
@@ -73,7 +73,7 @@ def main() -> None:
     """Serve until the process is terminated."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--batches", type=int, required=True)
-    pages = _pages(parser.parse_args().batches)
+    pages = pages_of_batches(parser.parse_args().batches)
 
     class Handler(JsonHandler):
         def do_GET(self) -> None:

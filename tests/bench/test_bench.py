@@ -14,6 +14,7 @@ from tests.bench.jobs import measure as measure_jobs
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
 from tests.bench.previews import measure as measure_previews
+from tests.bench.references import measure as measure_references
 from tests.bench.report import Line, Options, median_ratio, write
 from tests.bench.small_uploads import measure as measure_small_uploads
 from tests.bench.table import measure as measure_table
@@ -60,6 +61,15 @@ def test_listing_and_linking_batches_is_measured(tmp_path: Path) -> None:
     (line,) = measure_jobs(Options(runs=1, batches=250, linked=1_000), "", tmp_path)
     assert line.key == "batches_10k_vs_raw"
     assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_a_scan_for_references_is_measured(tmp_path: Path) -> None:
+    lines = measure_references(Options(runs=1, batches=250, linked=6_000), "", tmp_path)
+    figures = {line.key: line.figure for line in lines}
+    assert figures.keys() == {"scan_requests_over_promised", "needed_by_ms"}
+    assert figures["scan_requests_over_promised"] == 1.0
+    assert figures["needed_by_ms"] > 0
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.api.content import Content
 from services.api.files_api import FilesApi
+from services.disk.whole_writes import write_all
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.parsed_text import ParsedText
 from services.previews.content.preview_cache import CachedContent, PreviewCache, is_cached
@@ -82,7 +83,7 @@ def store(remote: Content, path: Path, read: int, size: int | None) -> Iterator[
             for piece in remote.pieces:
                 new = piece[skipped:] if skipped else piece
                 skipped -= len(piece) - len(new)
-                file.write(new)
+                write_all(file, new)
                 read += len(new)
                 yield read
                 if read > most:

@@ -11,6 +11,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
+from services.previews import joined_lines
 from services.previews.batches.batch_result import Outcome, read_brief
 from services.previews.batches.retry_lines import UNANSWERED, JoinedBatch, RequestState
 from services.previews.events import (
@@ -21,7 +22,6 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.joined_lines import JoinedLinesWriter
 from services.previews.joins import JoinSource, retry_name
 from services.problems.errors import ProblemKind
 from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded, write
@@ -161,10 +161,10 @@ def test_lines_that_there_is_no_room_for_stay_apart(
     batch: Batch,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(self: JoinedLinesWriter, path: Path) -> Iterator[None]:
+    def fail(path: Path, to: Path) -> Iterator[None]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(JoinedLinesWriter, "_append", fail)
+    monkeypatch.setattr(joined_lines, "_append", fail)
     start(opened, JoinSource(path=batch.requests), batch.output, batch.errors)
     event = opened.events.wait_for(BatchJoined)
     assert (event.lines, event.joined.known_ids) == (None, 5)

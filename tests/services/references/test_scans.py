@@ -314,3 +314,15 @@ def test_a_closed_account_requests_nothing(make_bench: Callable[[], ReferencesBe
     bench.api = None
     assert bench.references.scan() == 0
     assert bench.references.scan_lists() == 0
+
+
+def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesBench) -> None:
+    bench.server.jobs.batches += [served_batch() for _ in range(150)]
+    bench.add_store("vs_1", FILES)
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.clock.now += FRESH_SECONDS
+    assert bench.references.price() == Price(2 + 1 + 1, 5)
+    ended = bench.scan(promised=9)
+    assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9)
+    assert bench.references.answer("other").checked_at == bench.clock.now

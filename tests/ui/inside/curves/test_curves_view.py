@@ -308,14 +308,22 @@ def test_what_a_file_lacks_is_told(view: CurvesView) -> None:
     assert "Only the first 2 steps" in said(view)
 
 
-def test_the_line_goes_with_the_focus(view: CurvesView, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("is_under_pointer", "step"), [(False, None), (True, 1)])
+def test_the_line_goes_with_the_focus_unless_it_is_under_the_pointer(
+    view: CurvesView,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_under_pointer: bool,
+    step: int | None,
+) -> None:
+    monkeypatch.setattr(view.canvas, "underMouse", lambda: is_under_pointer)
     view.add_file("a", "a", "", metrics())
     view.canvas.setFocus()
     qtbot.waitUntil(view.canvas.hasFocus)
     press(qtbot, view, Qt.Key.Key_Home)
     assert view.canvas.step == 1
     button(view, "Save picture…").setFocus()
-    assert view.canvas.step is None or view.canvas.underMouse()
+    assert view.canvas.step == step
 
 
 @pytest.mark.parametrize("steps", [104, 1_200])
