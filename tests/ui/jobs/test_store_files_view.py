@@ -43,8 +43,10 @@ def test_tab_goes_through_the_view_in_the_order_on_the_screen(
     reached = []
     for _step in range(8):
         focused = not_none(QApplication.focusWidget())
-        is_button = isinstance(focused, QPushButton)
-        reached.append(focused.text() if is_button else focused.accessibleName())
+        if isinstance(focused, QPushButton):
+            reached.append(focused.text())
+        else:
+            reached.append(focused.accessibleName())
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     assert reached == [
         "Vector stores",
