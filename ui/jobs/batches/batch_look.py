@@ -100,15 +100,15 @@ BATCH_LOOK = JobLook(
     "list-checks",
     N_("Batches"),
     (
-        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 13),
+        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 16),
         JobColumn(
             N_("Model, endpoint"),
             _model_cell,
             lambda batch: ((batch.model or "").casefold(), batch.endpoint or ""),
             27,
-            12,
+            15,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 25),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 30),
         JobColumn(
             N_("Created"),
             _created_cell,
