@@ -23,6 +23,8 @@ class Actions(QObject):
         self.upload = self._make(_("Upload…"), "upload", "Ctrl+U", Role.ON_ACCENT)
         self.look_inside = self._make(_("Look inside"), "eye")
         """Space and Enter do the same in the table."""
+        self.start_batch = self._make(_("Start a batch…"), "list-checks")
+        self.start_batch.setVisible(False)
         self.download = self._make(_("Download"), "download", QKeySequence.StandardKey.Save)
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
         self.download_anyway = self._make(_("Download anyway"), "download")
@@ -149,6 +151,7 @@ class Actions(QObject):
         self.download_to.setEnabled(downloadable)
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
+        self.start_batch.setEnabled(count == 1)
         self.attach.setEnabled(some and not self._why_no_attach)
         self.change.setEnabled(count == 1)
         self.download.setToolTip(

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._time = WindowClock(clock, self)
         refused = RefusedContent()
         self._saving = saving = SaveDialogs(settings, clock)
-        notifier = DesktopNotifier(self)
+        self._notifier = notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
@@ -111,7 +111,9 @@ class MainWindow(QMainWindow):
         self.transfers = TransferFlow(
             self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
-        self.uploaded = UploadedFiles(self, backend, messages, self.table.picking.show_ids)
+        self.uploaded = UploadedFiles(
+            self, backend, messages, self.table.picking.show_ids, self._start_batch_with
+        )
         self.uploads = UploadFlow(
             self, parts.middle, backend, messages, saving, parts.area.files.all_files
         )
@@ -209,6 +211,7 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
+        commands.start_batch.triggered.connect(self._start_batch)
         commands.attach.triggered.connect(self._attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.clean_up.triggered.connect(self._clean_up)
@@ -227,6 +230,8 @@ class MainWindow(QMainWindow):
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.inspector.change_requested.connect(self.changes.ask)
+        parts.inspector.batch_requested.connect(self._start_batch)
+        parts.inspector.file_changed.connect(self._offer_batch)
         parts.transfers.delete_old_requested.connect(self.changes.delete_old)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
         parts.transfers.show_requested.connect(self.uploaded.show_in_list)
@@ -309,6 +314,7 @@ class MainWindow(QMainWindow):
                 self.pages,
                 self.commands,
                 self.messages,
+                self._notifier,
                 acts,
                 self._time.now,
             )
@@ -317,6 +323,20 @@ class MainWindow(QMainWindow):
 
     def _look_for_jobs(self, _event: ListingEnded) -> None:
         self._window_jobs().lists.look()
+
+    @Slot()
+    def _start_batch(self) -> None:
+        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
+        if file is not None:
+            self._window_jobs().start(file)
+
+    def _start_batch_with(self, file_id: str) -> None:
+        file = self.workspace.area.files.get(file_id)
+        self._window_jobs().start(file or RemoteFile(file_id, purpose="batch"))
+
+    @Slot(object)
+    def _offer_batch(self, file: RemoteFile | None) -> None:
+        self.commands.start_batch.setVisible(file is not None and file.purpose == "batch")
 
     @Slot(object)
     def _show_jobs(self, kind: JobKind) -> None:

@@ -37,6 +37,7 @@ class TopBar(QWidget):
         menu = QMenu(self)
         for action in (
             actions.look_inside,
+            actions.start_batch,
             None,
             actions.download_to,
             actions.download_zip,

@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By account ID: how often to check for new files automatically; no entry for never."""
     save_outputs_to: dict[str, str] = {}
     """By account ID: the folder to save new outputs to automatically; no entry for never."""
+    save_batch_outputs: bool = False
+    """Whether to download the output of each batch that ends, to the downloads folder."""
     notify_of_outputs: bool = True
     """Whether to show a notification for new outputs while the window is in the background."""
     prices: dict[str, ModelPrice] = {}

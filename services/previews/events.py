@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.checks.events import CheckedFile
 from services.checks.line_findings import LineFindings
+from services.previews.batches.batch_input import BatchInput
 from services.previews.batches.batch_summary import SummaryProgress
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
@@ -42,6 +43,21 @@ class ResultsFailed(SessionEvent, frozen=True):
 
     file_id: str
     problem: Problem
+
+
+class RequestsRead(SessionEvent, frozen=True):
+    """The requests at the beginning of a batch file were read."""
+
+    file_id: str
+    requests: BatchInput
+
+
+class RequestsNotRead(SessionEvent, frozen=True):
+    """The requests in a file couldn't be read."""
+
+    file_id: str
+    problem: Problem | None
+    """None if the file isn't on this computer, and the server wasn't to be asked."""
 
 
 class PreviewUnavailable(SessionEvent, frozen=True):

@@ -19,6 +19,7 @@ from services.previews.content.content_kind import (
 )
 from services.previews.conversations.message_texts import text_of
 from services.previews.json_parts import as_text
+from services.previews.lines.file_rows import ascii_characters
 from services.previews.rows.line_readers import line_reader
 from services.previews.rows.line_rows import MAX_CELL_CHARACTERS, LineRow
 
@@ -175,8 +176,7 @@ def _conversation_rows(lines: Iterable[str]) -> Iterator[Row]:
 def _hex_rows(data: bytes) -> Iterator[Row]:
     for start in range(0, min(len(data), MAX_ROWS * _HEX_BYTES), _HEX_BYTES):
         part = data[start : start + _HEX_BYTES]
-        letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        yield f"{start:04x}", part.hex(" "), letters
+        yield f"{start:04x}", part.hex(" "), ascii_characters(part)
 
 
 def _object_in(line: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Reads the beginning of the file that is selected, from the nearest place that has it."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
@@ -7,6 +8,7 @@ import msgspec
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.previews.batches.batch_input import read_batch_input
 from services.previews.batches.batch_summary import summarize
 from services.previews.content.content_files import FindOriginal
 from services.previews.content.content_head import (
@@ -22,6 +24,8 @@ from services.previews.events import (
     PreviewFailed,
     PreviewReady,
     PreviewUnavailable,
+    RequestsNotRead,
+    RequestsRead,
     ResultsAdded,
     ResultsFailed,
 )
@@ -70,6 +74,7 @@ class Previews:
         self._parsed_text = parsed_text
         self._decode_image = decode_image
         self._token = CancelToken()
+        self._requests_token = CancelToken()
         self._worker = WorkerThreads("preview", 2)
 
     def preview(self, file: RemoteFile, ask_server: bool) -> None:
@@ -99,6 +104,22 @@ class Previews:
             request = _Request(api, file, True, self._token)
             self._worker.submit(lambda: self._add_remote_results(request))
 
+    def read_requests(self, file: RemoteFile, ask_server: bool) -> None:
+        """Find out what the requests in a batch file have in common.
+
+        Publishes RequestsRead or RequestsNotRead. The file is read from the nearest place that has
+        it, like a preview, and whatever else is being read goes on. Only the last call is answered.
+        """
+        api = self._api()
+        if api is None:
+            return
+        self._requests_token.cancel()
+        self._requests_token = CancelToken()
+        request = _Request(api, file, ask_server, self._requests_token)
+        self._find_original(
+            file.id, lambda path: self._worker.submit(lambda: self._read_requests(request, path))
+        )
+
     def cancel(self) -> None:
         """Stop reading."""
         self._token.cancel()
@@ -106,11 +127,43 @@ class Previews:
     def stop(self) -> None:
         """Cancel what was requested, and accept no more."""
         self._token.cancel()
+        self._requests_token.cancel()
         self._worker.stop()
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads after `stop`; return whether all ended in time."""
         return self._worker.join(seconds)
+
+    def _read_requests(self, request: _Request, original: Path | None) -> None:
+        file, token = request.file, request.token
+        try:
+            content = self._head_of(request, original)
+        except FilesError as error:
+            if not token.cancelled:
+                self._listener(RequestsNotRead(file.id, error.problem))
+            return
+        except Cancelled:
+            return
+        if token.cancelled:
+            return
+        if content is None:
+            self._listener(RequestsNotRead(file.id, None))
+            return
+        found = read_batch_input(content.data, file.size, is_whole=content.is_whole)
+        self._listener(RequestsRead(file.id, found))
+
+    def _head_of(self, request: _Request, original: Path | None) -> CachedContent | None:
+        """The beginning of a file; None if it isn't here and the server isn't to be asked."""
+        api, file = request.api, request.file
+        cached = self._cache.get(api, file.id) if is_cached(api) else None
+        if cached is not None:
+            return cached
+        if original is not None:
+            with contextlib.suppress(OSError):  # it has just gone
+                return read_local_head(original)
+        if not request.ask_server:
+            return None
+        return read_remote_head(api, file.id, request.token)
 
     def _preview_cached(self, request: _Request) -> None:
         api, file = request.api, request.file

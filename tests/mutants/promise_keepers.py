@@ -46,6 +46,7 @@ _ALL_TESTS: dict[str, tuple[str, ...]] = {
     "services/disk/atomic_write.py": _DISK,
     "services/disk/csv_text.py": ("tests/services/disk", "tests/services/catalog"),
     "services/disk/partial_file.py": (*_DISK, *_TRANSFERS),
+    "services/disk/whole_writes.py": _DISK,
     "services/disk/local_names.py": (*_DISK, *_TRANSFERS),
     "services/system/private_files.py": (*_DISK, "tests/services/sandbox"),
     "services/system/file_lock.py": (*_DISK, "tests/services/faults"),

@@ -1,12 +1,13 @@
 """Batches in the whole window: looking at them, into their results, and what is done with them."""
 
 import json
+import time
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 
 from services.api.batch import Batch
 from services.jobs.job_kind import JobKind
@@ -16,7 +17,7 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import served_file
 from tests.support.served_jobs import running_batch, served_batch
-from tests.support.server_faults import api_error
+from tests.support.server_faults import Moment, Reset, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, Desk, account_at
 from ui.inside.inside_page import InsidePage
@@ -69,7 +70,12 @@ def server(files_server: ScriptedFilesServer) -> ScriptedFilesServer:
             error_file_id="file-err",
             request_counts={"total": 2, "completed": 1, "failed": 1},
         ),
-        running_batch(id="batch_runs", input_file_id="file-gone", metadata=None),
+        running_batch(
+            id="batch_runs",
+            input_file_id="file-gone",
+            metadata=None,
+            created_at=int(time.time()),
+        ),
     ]
     return files_server
 
@@ -304,3 +310,123 @@ def test_all_parts_have_names(desk: Desk) -> None:
     inspector = desk.button("Look inside results").parentWidget()
     for text in not_none(inspector).findChildren(QLabel):
         assert text.textFormat() is Qt.TextFormat.PlainText
+
+
+def ask_to_start(desk: Desk) -> QDialog:
+    desk.choose_purpose("All files")
+    desk.select("sweep.jsonl")
+    desk.wait(lambda: desk.window.commands.start_batch.isVisible())
+    desk.press("Start a batch…")
+    dialog = desk.dialog("Start a batch")
+    desk.wait(lambda: "2 lines" in desk.texts(dialog))
+    return dialog
+
+
+def field(dialog: QDialog, name: str) -> QComboBox:
+    (found,) = [one for one in dialog.findChildren(QComboBox) if one.accessibleName() == name]
+    return found
+
+
+def test_a_batch_is_started_from_its_file(desk: Desk, server: ScriptedFilesServer) -> None:
+    dialog = ask_to_start(desk)
+    assert field(dialog, "Endpoint").currentText() == "/v1/chat/completions"
+    assert "\nm\n" in desk.texts(dialog)
+    keeping = field(dialog, "Delete output files")
+    keeping.setCurrentIndex(keeping.findText("After 7 days"))
+    desk.press("Start batch", dialog)
+    desk.wait_to_see("4 batches · 2 not ended yet · 1 selected", "Batch started: sweep")
+    (request,) = server.requests_to("POST", "/batches")
+    assert request.json == {
+        "input_file_id": "file-in",
+        "endpoint": "/v1/chat/completions",
+        "completion_window": "24h",
+        "metadata": {"name": "sweep"},
+        "output_expires_after": {"anchor": "created_at", "seconds": 7 * 86_400},
+    }
+    assert chosen(desk) == server.jobs.batches[-1]["id"]
+
+
+def test_a_batch_is_not_started_without_a_yes(desk: Desk, server: ScriptedFilesServer) -> None:
+    dialog = ask_to_start(desk)
+    field(dialog, "Endpoint").setCurrentText("")
+    assert not desk.button("Start batch", dialog).isEnabled()
+    assert desk.button("Cancel", dialog).hasFocus()
+    desk.key(Qt.Key.Key_Return)
+    desk.wait(lambda: not desk.dialogs())
+    assert not server.requests_to("POST", "/batches")
+
+
+def test_a_refusal_is_told_in_the_dialog(desk: Desk, server: ScriptedFilesServer) -> None:
+    dialog = ask_to_start(desk)
+    server.script("POST", "/batches", [api_error(400, "This model can't be used.")])
+    desk.press("Start batch", dialog)
+    desk.wait(lambda: "This model can't be used." in desk.texts(dialog))
+    assert desk.button("Start batch", dialog).isEnabled()
+
+
+def test_after_a_lost_answer_the_list_is_looked_at_and_nothing_is_sent_again(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    dialog = ask_to_start(desk)
+    server.script("POST", "/batches", [Reset(Moment.AFTER_BODY, carried_out=True)])
+    desk.press("Start batch", dialog)
+    desk.wait_to_see("4 batches · 2 not ended yet")
+    assert not desk.dialogs()
+    assert len(server.requests_to("POST", "/batches")) == 1
+
+
+def test_a_batch_is_started_again_under_its_name(desk: Desk, server: ScriptedFilesServer) -> None:
+    choose(desk, 2)
+    desk.press("Start again…")
+    dialog = desk.dialog("Start a batch")
+    desk.wait(lambda: "2 lines" in desk.texts(dialog))
+    desk.press("Start batch", dialog)
+    desk.wait_to_see("Batch started: typo")
+    assert server.jobs.batches[-1]["input_file_id"] == "file-in"
+
+
+def test_an_uploaded_batch_file_offers_to_start_it(desk: Desk) -> None:
+    overlay = desk.drag(desk.write("new.jsonl"))
+    desk.drop(overlay, "batch")
+    sheet = desk.dialog("Upload files")
+    desk.wait(lambda: desk.button("Upload 1 file", sheet).isEnabled())
+    desk.press("Upload 1 file", sheet)
+    desk.wait_to_see("Uploaded: new.jsonl")
+    desk.press("Start a batch…")
+    dialog = desk.dialog("Start a batch")
+    desk.wait(lambda: "1 line" in desk.texts(dialog))
+    dialog.reject()
+
+
+def finish(desk: Desk, server: ScriptedFilesServer) -> None:
+    """The running batch ends, and is looked at again."""
+    server.jobs.batches[-1].update(
+        status="completed",
+        completed_at=int(time.time()),
+        output_file_id="file-out",
+        request_counts={"total": 10, "completed": 10, "failed": 0},
+    )
+    desk.window.backend.session.jobs.watch.look()
+
+
+def test_a_batch_that_has_ended_is_told_and_leads_to_its_results(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    desk.choose_purpose("All files")
+    finish(desk, server)
+    desk.wait_to_see("Batch “batch_runs”: Completed")
+    desk.press("Look inside results")
+    desk.wait(lambda: looks_inside(desk, "batch_1_output.jsonl"))
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: chosen(desk) == "batch_runs")
+    assert not desk.transfers()
+
+
+def test_the_output_of_a_batch_is_saved_if_the_settings_say_so(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    desk.settings.change(save_batch_outputs=True)
+    finish(desk, server)
+    saved = desk.downloads / "batch_runs_output.jsonl"
+    desk.wait_for_transfer(saved.name, TransferState.DONE)
+    assert saved.read_bytes() == jsonl(succeeded("1"))

@@ -340,3 +340,13 @@ def test_another_account_shows_no_files_of_the_last_one(
     table = open_store(desk)
     desk.choose_account("Beta")
     desk.wait(lambda: desk.table.isVisible() and rows(table) == 0)
+
+
+def test_refreshing_shows_the_files_as_they_are_now(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    table = open_store(desk)
+    server.jobs.files_of["vs_help"][1] |= {"status": "in_progress", "last_error": None}
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: cells(table, 1)[1] == "Indexing")
+    assert [file.id for file in table.selected] == ["file-faq"]

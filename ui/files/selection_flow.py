@@ -126,7 +126,7 @@ class SelectionFlow(QObject):
         menu = QMenu(self._window)
         menu.setToolTipsVisible(True)
         commands = self._commands
-        menu.addAction(commands.look_inside)
+        menu.addActions([commands.look_inside, commands.start_batch])
         menu.addSeparator()
         menu.addActions([commands.download, commands.download_to, commands.download_zip])
         menu.addAction(commands.download_anyway)

@@ -49,6 +49,8 @@ class Inspector(QWidget):
     download_anyway_requested = Signal()
     """Emitted to download even though the server is expected to refuse."""
     copy_ids_requested = Signal()
+    batch_requested = Signal()
+    """Start a batch with the selected file."""
     change_requested = Signal()
     """Change name, purpose or expiry of the selected file."""
     copy_hash_requested = Signal(str)
@@ -201,6 +203,7 @@ class Inspector(QWidget):
             self._sums_view.setVisible(self._file is None)
         self._inside.setVisible(self._file is not None)
         self._change.setVisible(self._file is not None)
+        self._start.setVisible(self._file is not None and self._file.purpose == "batch")
         self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
@@ -250,6 +253,8 @@ class Inspector(QWidget):
         self._copy.clicked.connect(self.copy_ids_requested)
         self._change = QPushButton(_("Change…"))
         self._change.clicked.connect(self.change_requested)
+        self._start = QPushButton(_("Start a batch…"))
+        self._start.clicked.connect(self.batch_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = link_button(_("Try anyway"))
         self._try.clicked.connect(self.download_anyway_requested)
@@ -284,7 +289,12 @@ class Inspector(QWidget):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         layout.addLayout(buttons)
-        layout.addWidget(self._change, 0, Qt.AlignmentFlag.AlignLeft)
+        more = QHBoxLayout()
+        more.setSpacing(6)
+        more.addWidget(self._change)
+        more.addWidget(self._start)
+        more.addStretch(1)
+        layout.addLayout(more)
         layout.addWidget(self._refusal)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)

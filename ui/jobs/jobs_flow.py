@@ -66,7 +66,9 @@ class JobsFlow(QObject):
         chosen.begin()
 
     def show_job(self, kind: JobKind, job_id: str) -> None:
-        """Show a list, and select a job in it."""
+        """Show a list, and select a job in it; nothing happens for one that isn't shown."""
+        if kind not in self._lists:
+            return
         self.show_list(kind)
         self._lists[kind].select(job_id)
         self._lists[kind].page.focus_content()

@@ -119,6 +119,9 @@ class SettingsDialog(QDialog):
         self._notify = QCheckBox(_("Notify me about new outputs in the background"))
         self._notify.setChecked(current.notify_of_outputs)
         self._notify.toggled.connect(self._save_notify)
+        self._save_batches = QCheckBox(_("Download the outputs of finished batches automatically"))
+        self._save_batches.setChecked(current.save_batch_outputs)
+        self._save_batches.toggled.connect(self._save_save_batches)
         self._clear_listings = QPushButton(_("Clear cached lists and previews"))
         self._clear_listings.setAutoDefault(False)
         self._clear_listings.clicked.connect(self._request_clear_listings)
@@ -174,6 +177,10 @@ class SettingsDialog(QDialog):
     def _save_notify(self, notify: bool) -> None:
         self._store.change(notify_of_outputs=notify)
 
+    @Slot(bool)
+    def _save_save_batches(self, save: bool) -> None:
+        self._store.change(save_batch_outputs=save)
+
     @Slot()
     def _request_clear_listings(self) -> None:
         self._clear_listings.setText(_("Cleared"))
@@ -211,26 +218,29 @@ class SettingsDialog(QDialog):
         self._notify.setAccessibleName(self._notify.text())
         grid.addWidget(label(_("Notifications")), 9, 0)
         grid.addWidget(self._notify, 9, 1)
-        grid.addWidget(label(_("Cache")), 10, 0)
-        grid.addWidget(self._clear_listings, 10, 1, left)
+        self._save_batches.setAccessibleName(self._save_batches.text())
+        grid.addWidget(label(_("Batches")), 10, 0)
+        grid.addWidget(self._save_batches, 10, 1)
+        grid.addWidget(label(_("Cache")), 11, 0)
+        grid.addWidget(self._clear_listings, 11, 1, left)
         remark = _(
             "Each account's last list, and the beginnings of files that you looked at, are cached on "
             "this computer."
         )
-        grid.addWidget(label(remark, "small", wrap=True), 11, 1)
-        grid.addWidget(label(_("Prices")), 12, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._prices, 12, 1)
+        grid.addWidget(label(remark, "small", wrap=True), 12, 1)
+        grid.addWidget(label(_("Prices")), 13, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._prices, 13, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
             heading.setText(one_line(account.name))
             # A long name must not widen the page.
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
-            grid.addWidget(heading, 13, 0, 1, 2)
-            _add_title(grid, 14, _("Check for new files"), self._watch.interval)
-            grid.addWidget(self._watch.interval, 14, 1, left)
-            _add_title(grid, 15, _("Save new outputs to"), self._watch.folder.field)
-            grid.addWidget(self._watch.folder, 15, 1)
+            grid.addWidget(heading, 14, 0, 1, 2)
+            _add_title(grid, 15, _("Check for new files"), self._watch.interval)
+            grid.addWidget(self._watch.interval, 15, 1, left)
+            _add_title(grid, 16, _("Save new outputs to"), self._watch.folder.field)
+            grid.addWidget(self._watch.folder, 16, 1)
         # Align with the fields above, which leave room for the scroll bar.
         self._buttons.setContentsMargins(0, 0, _BAR, 0)
         area = scrolled(page)

@@ -24,8 +24,12 @@ class UploadedFiles(QObject):
         backend: Backend,
         messages: MessageBar,
         show_ids: Callable[[Sequence[str]], bool],
+        start_batch: Callable[[str], object],
     ) -> None:
-        """`show_ids` selects files of the open account in the table, and returns whether any exist."""
+        """`show_ids` selects files of the open account in the table, and returns whether any exist.
+
+        `start_batch` asks whether to start a batch with the file that has this ID.
+        """
         super().__init__(window)
         self._backend = backend
         self._messages = messages
@@ -34,6 +38,9 @@ class UploadedFiles(QObject):
         self._reported_ids: tuple[str, ...] = ()
         self._copy = QAction(self)
         self._copy.triggered.connect(self._copy_reported)
+        self._start_batch = start_batch
+        self._start = QAction(_("Start a batch…"), self)
+        self._start.triggered.connect(self._start_reported)
         backend.events.on(TransfersChanged, self._report_done)
         backend.events.on(TransfersCleared, lambda event: self._batches.forget(event.transfer_ids))
         backend.events.on(TransfersRestored, lambda _event: self._batches.note_restored())
@@ -43,6 +50,9 @@ class UploadedFiles(QObject):
             self._reported_ids = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             action = self._copy if self._reported_ids else None
+            is_batch = len(uploads) == 1 and uploads[0].purpose == "batch"
+            if action is not None and is_batch and uploads[0].account_id == self._backend.open_id:
+                action = self._start
             self._messages.show_notice(_uploaded_in_words(uploads), action=action)
 
     @Slot(list)
@@ -73,6 +83,10 @@ class UploadedFiles(QObject):
                 len(ids),
             )
             self._messages.show_notice(words)
+
+    @Slot()
+    def _start_reported(self) -> None:
+        self._start_batch(self._reported_ids[0])
 
     @Slot()
     def _copy_reported(self) -> None:

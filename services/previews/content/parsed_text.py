@@ -26,14 +26,6 @@ class ParsedText(Protocol):
         ...
 
 
-class NoParsedText:
-    """Has no text of any file."""
-
-    def find(self, _file_id: str, _token: CancelToken) -> Iterator[bytes] | None:
-        """None."""
-        return None
-
-
 def store_text(pieces: Iterator[bytes], path: Path, token: CancelToken) -> None:
     """Write a text to a file. Raise FilesError if it is endless or the disk is full, or Cancelled."""
     read = 0

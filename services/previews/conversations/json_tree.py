@@ -12,7 +12,7 @@ import msgspec
 
 from services.previews.json_parts import as_text
 
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 """Keys and positions that lead from the top to a part."""
 
 BLOCK = 1_000
@@ -29,7 +29,7 @@ _PARTS_PER_STEP = 200
 class Part(msgspec.Struct, frozen=True):
     """A value somewhere in the tree, or a block of the children of one."""
 
-    path: Path
+    path: JsonPath
     raw: bytes
     """Its JSON in UTF-8."""
     start: int = 0
@@ -86,7 +86,7 @@ def top_of(line: bytes) -> Part:
     return Part((), line.removeprefix(BOM_UTF8).strip())
 
 
-def path_in_words(path: Path) -> str:
+def path_in_words(path: JsonPath) -> str:
     """A path as programs write it: `response.body.choices[0].message.content`."""
     words = ""
     for step in path:

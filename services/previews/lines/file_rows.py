@@ -232,7 +232,11 @@ def visible(text: str) -> str:
     return text.expandtabs(_TAB_WIDTH).translate(_CODES)
 
 
+def ascii_characters(data: bytes) -> str:
+    """The characters that bytes are in ASCII, with a dot for each that isn't visible."""
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
+
+
 def _hex(data: bytes) -> str:
     front, back = data[:_HEX_GAP].hex(" "), data[_HEX_GAP:].hex(" ")
-    letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in data)
-    return f"{front:<23}  {back:<23}  {letters}"
+    return f"{front:<23}  {back:<23}  {ascii_characters(data)}"

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from services.checks.json_column import MAX_BYTES, column_of
 
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 
-def paths(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def paths(value: object, path: JsonPath = ()) -> Iterator[tuple[JsonPath, object]]:
     """Yield every nested value with the path to it."""
     yield path, value
     if isinstance(value, dict):
@@ -65,7 +65,7 @@ def test_every_value_is_found(
     ],
 )
 def test_a_path_that_leads_nowhere_finds_the_innermost_existing_value(
-    line: str, path: Path, column: int | None
+    line: str, path: JsonPath, column: int | None
 ) -> None:
     assert column_of(line.encode(), path) == column
 
@@ -79,7 +79,7 @@ def test_a_path_that_leads_nowhere_finds_the_innermost_existing_value(
         ('{"a": 1}', ("x",), 1),
     ],
 )
-def test_at_key_finds_the_key_instead_of_the_value(line: str, path: Path, column: int) -> None:
+def test_at_key_finds_the_key_instead_of_the_value(line: str, path: JsonPath, column: int) -> None:
     assert column_of(line.encode(), path, at_key=True) == column
 
 

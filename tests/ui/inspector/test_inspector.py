@@ -350,7 +350,7 @@ def test_tab_moves_through_the_fields_before_leaving(qtbot: QtBot, refused: Refu
     file = remote_file("a.jsonl")
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, ("more", "1")))
-    button(inspector, "Change…").setFocus()
+    button(inspector, "Start a batch…").setFocus()
     passed: list[str] = []
     while not behind.hasFocus() and len(passed) < 20:
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)

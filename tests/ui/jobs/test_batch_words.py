@@ -39,6 +39,7 @@ CANCELED = batch(
         (EXPIRED, "Expired, 702 of 802 done · after 9 hours"),
         (CANCELED, "Canceled, 112 of 802 done · after 23 minutes"),
         (failed(), "Failed · after 1 minute"),
+        (failed(failed_at=NOW - 10 * HOUR + 13), "Failed · after 12 seconds"),
         (
             batch(status="paused", completed_at=None),
             "paused, 802 of 802 done · ends in 14 hours at the latest",

@@ -100,25 +100,25 @@ BATCH_LOOK = JobLook(
     "list-checks",
     N_("Batches"),
     (
-        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 13),
+        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 16),
         JobColumn(
             N_("Model, endpoint"),
             _model_cell,
             lambda batch: ((batch.model or "").casefold(), batch.endpoint or ""),
             27,
-            12,
+            15,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 20),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 30),
         JobColumn(
             N_("Created"),
             _created_cell,
             lambda batch: batch.created_at or 0,
             18,
-            14,
+            16,
             newest_first=True,
         ),
         JobColumn(
-            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 15, newest_first=True
+            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 16, newest_first=True
         ),
     ),
     newest_column=3,
@@ -129,9 +129,7 @@ BATCH_LOOK = JobLook(
     count_in_words=batches_in_words,
     loading=N_("Loading batches…"),
     empty=N_("No batches yet"),
-    how_to_start=N_(
-        "Upload a file with the purpose batch, select it, and choose Start a batch… in the menu."
-    ),
+    how_to_start=N_("Upload a file with the purpose batch, select it, and press Start a batch…"),
     not_offered=N_("This server has no batches"),
     no_match=N_("No batch matches “{text}”"),
     gone=N_("This batch is no longer in the list"),

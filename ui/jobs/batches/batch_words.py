@@ -11,6 +11,7 @@ from services.system.language import N_, _, ngettext, pgettext
 from services.system.locale_format import decimal
 from ui.inspector.fields import Field
 from ui.wording import (
+    MINUTE,
     NOTHING,
     count_in_words,
     created_in_words,
@@ -112,7 +113,9 @@ def sentence_of(batch: Batch, now: float) -> str:
             counts = _("{number} of {total} done").format(number=done, total=total)
     words = ", ".join(filter(None, (state, counts)))
     if taken is not None:
-        span = span_in_words(taken)
+        seconds = ngettext("{number} second", "{number} seconds", taken)
+        short = seconds.format(number=count_in_words(taken))
+        span = short if taken < MINUTE else span_in_words(taken)
         text = _("took {span}") if batch.status == "completed" else _("after {span}")
         return f"{words} · {text.format(span=span)}"
     if not batch.has_ended and batch.expires_at is not None:

@@ -141,6 +141,10 @@ class BatchesFlow(JobListFlow):
                 files[one.role] = self._finder.find(one.file_id).file or unknown
         return files
 
+    def input_of(self, batch: Batch) -> RemoteFile | None:
+        """The file with the requests of a batch, unless it is known to be gone."""
+        return self._readable_files(batch).get("input")
+
     def batch_of(self, file_id: str) -> Batch | None:
         """The batch whose results are in a file, if it is known."""
         for job in self.model.all():

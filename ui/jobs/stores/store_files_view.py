@@ -1,5 +1,7 @@
 """The files of one vector store, in place of the list of stores."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -129,12 +131,22 @@ class StoreFilesView(MiddlePage):
         column.addWidget(bar)
         column.addWidget(self._middle, 1)
         column.addLayout(foot)
+        # In the order on the screen.
+        buttons = (self._attach, self._detach, self._text, self._show)
+        chain = (back, self._filter, *buttons, self.table, self._state.retry, self._again)
+        for first, second in pairwise(chain):
+            self.setTabOrder(first, second)
 
     @property
     def state(self) -> str | None:
         """The state of the files that are shown; None for all."""
         chosen = self._filter.currentData()
         return chosen if isinstance(chosen, str) else None
+
+    @property
+    def count_words(self) -> str:
+        """What the line below the table says."""
+        return self._count.text()
 
     def show_store(self, name: str, total: int | None, why_no_attach: str) -> None:
         """Name the store; `total` is how many files it has, if that is known.

@@ -66,7 +66,7 @@ class StoreInspector(QWidget):
         self._attach = QPushButton(_("Attach files…"))
         self._attach.clicked.connect(self.attach_requested)
         self._why_not = label("", "muted", wrap=True)
-        self._changes = _ChangesPart()
+        self._changes = _ChangesPart(self._attach)
         self._changes.stop_requested.connect(self.stop_requested)
         self._fields = FieldView()
         self._details = self._make_details()
@@ -126,8 +126,10 @@ class _ChangesPart(QWidget):
 
     stop_requested = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, before: QWidget) -> None:
+        """Tab leads from `before` to the buttons."""
         super().__init__()
+        self._before = before
         self._lines: dict[int, _ChangeLine] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 2, 0, 4)
@@ -147,6 +149,7 @@ class _ChangesPart(QWidget):
                 self._lines[request] = line = _ChangeLine()
                 line.stop.clicked.connect(partial(self._stop, request))
                 self._column.addWidget(line)
+                self.setTabOrder(self._before, line.stop)
             self._lines[request].show_change(change)
         self.setVisible(bool(wanted))
 
