@@ -228,7 +228,7 @@ def test_cleaning_up(hostile: Desk, text: str) -> None:
     dialog.save_first.show_folder(Path("/") / text.replace("/", ""))
     hostile.wait(lambda: dialog.is_up_to_date and dialog.view.table.plan_model.rowCount() == 3)
     check(hostile, text)
-    dialog.show_rules(CleanUpRules((text[:256],), not_referenced=True))
+    dialog.show_rules(CleanUpRules((text[:256],), keep_newest=2))
     hostile.wait(lambda: dialog.is_up_to_date)
     hostile.press("Show them", dialog)
     check(hostile, text)
