@@ -7,7 +7,7 @@ from tests.support.served_jobs import Fields, ServedJobs, served_batch, served_j
 
 _HOUR = 3_600
 _DAY = 24 * _HOUR
-_OLDER_BATCHES = 4_300
+_OLDER_BATCHES = 4_304
 _FINE_TUNING_JOBS = 203
 _STORES = 995
 
@@ -103,7 +103,7 @@ def _recent(ids: Mapping[str, str], now: int) -> Iterator[Fields]:
             fields[_ENDED[status]] = created + round(taken * _HOUR)
         if status == "failed":
             error = {"code": "duplicate_custom_id", "line": 812, "param": "custom_id"}
-            message = "Line 812 uses a custom_id again"
+            message = "Another line has this custom_id."
             fields["errors"] = {"object": "list", "data": [error | {"message": message}]}
         yield served_batch(**fields)
 

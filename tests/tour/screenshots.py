@@ -35,6 +35,7 @@ from tests.tour.picture_server import (
     PictureServer,
 )
 from tests.tour.pictured_files import dragged_files, reviewed_files, uploaded_files
+from tests.tour.pictured_jobs import INVOICES
 
 _KEY = "sk-proj-made-up-for-the-pictures-3fQ9"
 _OUT_OF_THE_WAY = (2, 990)
@@ -83,6 +84,7 @@ class _Photographer:
             self._upload(program)
             self._take("main-light", program)
             self._look_inside(program, "inside-results")
+            self._batches(program)
             self._clean_up(program)
             self._hold_files(program)
             self._delete(program)
@@ -153,6 +155,20 @@ class _Photographer:
         pointer.key(*["Down"] * 5)
         wait_for(lambda: page.find_prefix("label", "Line 6 "), "the sixth line")
         self._take(name, program)
+        pointer.key("Escape")
+        wait_for(lambda: program.files.row_of(OUTPUT) is not None, "the files again")
+
+    def _batches(self, program: Program) -> None:
+        """Show the batches, with one of them selected."""
+        purposes = program.part("list", "Purposes")
+        click(wait_for(lambda: purposes.find_prefix("list item", "Batches"), "the batches"))
+        table = program.part("table", "Batches")
+        rows = wait_for(
+            lambda: [one for one in table.column(0) if one.startswith(INVOICES)], "rows"
+        )
+        click(table.cell(table.column(0).index(rows[0]), 0))
+        program.part("push button", "Look inside results")
+        self._take("batches", program)
         pointer.key("Escape")
         wait_for(lambda: program.files.row_of(OUTPUT) is not None, "the files again")
 

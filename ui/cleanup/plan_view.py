@@ -5,7 +5,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from ui.cleanup.clean_up_words import (
 from ui.cleanup.plan_table import PlanTable
 from ui.icons import icon
 from ui.theme import Role, purpose_colors
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel, IconLabel, label
 from ui.wording import count_in_words
 
@@ -58,8 +58,7 @@ class PlanView(QWidget):
         self._below = label("", "muted")
         self._skipped = label("", "strong")
         self._skipped_size = label("", "muted")
-        self.show_them = QPushButton(_("Show them"))
-        self.show_them.setProperty("look", "link")
+        self.show_them = link_button(_("Show them"))
         self.show_them.setAutoDefault(False)
         self._lines = [_Line() for _number in range(_LINES)]
         self._build()

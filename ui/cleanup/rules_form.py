@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from services.system.language import _
 from services.system.sizes import MB
 from ui.cleanup.number_boxes import DaysBox, NumberBox, SizeBox
 from ui.cleanup.purpose_boxes import PurposeBoxes
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.widgets.list_box import ListBox
 
@@ -57,8 +57,7 @@ class RulesForm(QWidget):
         self._search.setClearButtonEnabled(True)
         self._unreferenced = QCheckBox(_("Not referenced by any job or store"))
         self._references = label("", "small", wrap=True)
-        self._check = QPushButton(_("Check references"))
-        self._check.setProperty("look", "link")
+        self._check = link_button(_("Check references"))
         self._check.setAutoDefault(False)
         self._skip = QCheckBox(_("Skip what can't be downloaded again"))
         self._name_fields()

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from services.cleanup.clean_ups import SaveFirst
 from services.system.language import _
+from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.list_box import ListBox
 from ui.wording import one_line, tool_tip
@@ -31,9 +32,8 @@ class SaveFirstBox(QWidget):
         self._form.addItem(_("as one zip"), True)
         self._where = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
         self._where.setContentsMargins(_INDENT, 0, 0, 0)
-        self._change = QPushButton(_("Change…"))
+        self._change = link_button(_("Change…"))
         self._change.setAccessibleName(_("Change the folder"))
-        self._change.setProperty("look", "link")
         self._change.setAutoDefault(False)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

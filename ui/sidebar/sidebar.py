@@ -211,7 +211,7 @@ class _RowDelegate(QStyledItemDelegate):
         """The widest count, to align the sizes."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, QFontMetrics(option.font).height() + 13)
+        return QSize(0, QFontMetrics(option.font).height() + 10)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(SidebarModel.ROW_ROLE)

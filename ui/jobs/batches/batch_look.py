@@ -100,7 +100,7 @@ BATCH_LOOK = JobLook(
     "list-checks",
     N_("Batches"),
     (
-        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 24, 16),
+        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 25, 16),
         JobColumn(
             N_("Model, endpoint"),
             _model_cell,
@@ -108,7 +108,7 @@ BATCH_LOOK = JobLook(
             27,
             15,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 34, 30),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 28, 24),
         JobColumn(
             N_("Created"),
             _created_cell,
