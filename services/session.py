@@ -145,6 +145,8 @@ class Session:
                     self.jobs,
                     self._shared.reference_caches.cache_of,
                 )
+                if self._closed:
+                    self._references.stop()
             return self._references
 
     @property

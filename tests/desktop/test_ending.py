@@ -96,7 +96,7 @@ def test_sigterm_ends_the_program(start: StartProgram) -> None:
 
 def test_closing_the_window_cancels_a_pending_delete(start: StartProgram) -> None:
     program = start("--sandbox")
-    select(program, "moderation-queue.jsonl")
+    select(program, "eval-sweep-0412.jsonl")
     key("Delete")
     dialog = program.dialog("Delete files")
     button = wait_for(lambda: dialog.find("push button", "Delete 1 file"), "the button")
@@ -104,7 +104,7 @@ def test_closing_the_window_cancels_a_pending_delete(start: StartProgram) -> Non
     program.part("push button", "Undo")
     press_keys(program, "ctrl+q")
     assert program.exit_code() == 0
-    assert program.sandbox.named("moderation-queue.jsonl")
+    assert program.sandbox.named("eval-sweep-0412.jsonl")
 
 
 def begin_upload(program: Program) -> None:

@@ -20,6 +20,7 @@ from services.catalog.events import (
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.jobs.job_kind import JobKind
 from services.session import Session
 from services.system.events import SessionEvent
 from services.transfers.events import TransferChanged
@@ -207,3 +208,11 @@ def test_closed_sessions_keep_no_threads(two: Two) -> None:
         lambda: not [one for one in threading.enumerate() if one.name.startswith(names)],
         "that the threads of sessions that were left end",
     )
+
+
+def test_what_is_first_used_after_a_session_was_closed_leaves_no_thread(two: Two) -> None:
+    session = two.sessions[0]
+    session.close()
+    session.references.note_deleted("file-acme")
+    assert session.jobs.known.of(JobKind.BATCHES) == ()
+    wait_for(lambda: session.has_ended, "that its threads have ended")
