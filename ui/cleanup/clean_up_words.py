@@ -118,7 +118,12 @@ def references_in_words(
             )
         )
     elif not coverage.complete:
-        sentences.append(_("Not checked yet. All files are kept with this rule."))
+        nothing_yet = coverage.checked_at is None
+        sentences.append(
+            _("Not checked yet. All files are kept with this rule.")
+            if nothing_yet
+            else _("Not everything has been checked. All files are kept with this rule.")
+        )
     if price is not None and price.requests:
         words = ngettext(
             "Checking takes {number} request.", "Checking takes {number} requests.", price.requests

@@ -27,6 +27,7 @@ from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
 from ui.cleanup.clean_up_dialog import CleanUpDialog
 from ui.cleanup.clean_up_flow import CleanUpFlow
+from ui.cleanup.clean_up_words import references_in_words
 from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
@@ -306,3 +307,11 @@ def test_a_stopped_clean_up_fades_nothing_any_more(flow: Flow, state: TransferSt
     flow.press("Delete now")
     flow.engine.publish(TransfersChanged((transfer(TransferKind.CLEAN_UP, state),)))
     assert flow.area.files.deleting == frozenset()
+
+
+def test_what_was_checked_in_part_is_not_called_unchecked() -> None:
+    coverage = Coverage((), NOW - 240, vector_stores=2, unchecked_stores=("vs_1",))
+    assert references_in_words(coverage, None, None, NOW) == (
+        "Not everything has been checked. All files are kept with this rule. "
+        "Last checked 4 min ago."
+    )

@@ -108,7 +108,7 @@ BATCH_LOOK = JobLook(
             27,
             15,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 28, 24),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 31, 28),
         JobColumn(
             N_("Created"),
             _created_cell,
