@@ -1,5 +1,6 @@
 """Keeps one list of jobs in sync with the account, and shows it in the middle of the window."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -87,23 +88,23 @@ class JobListFlow(QObject):
         on(JobsGone, self._remove)
         on(JobsNotUpdated, self._show_trouble)
 
-    # For subclasses
+    # For subclasses. The metaclass of QObject rules out ABC, but mypy checks that all have these.
 
+    @abstractmethod
     def make_inspector(self) -> QWidget:
         """The part of the page that shows the selected job."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_job(self, job: Job | None) -> None:
         """Another job is selected, or the selected one has changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open_job(self, job: Job) -> None:
         """Enter, Space or a double click on a job."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fill_menu(self, menu: QMenu, job: Job) -> None:
         """Add what can be done with a job to its menu."""
-        raise NotImplementedError
 
     # For the window
 
