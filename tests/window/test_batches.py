@@ -4,12 +4,14 @@ import json
 import time
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 
 from services.api.batch import Batch
+from services.jobs.events import JobsChanged
 from services.jobs.job_kind import JobKind
 from services.transfers.transfer import TransferState
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
@@ -226,6 +228,43 @@ def test_the_retry_takes_the_files_of_the_batch_whatever_their_names(desk: Desk)
     desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
     assert (dialog.chosen_input, dialog.chosen_other) == ("file-in", "file-err")
     dialog.reject()
+
+
+def test_the_retry_names_a_file_that_is_not_in_the_list(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    server.add(
+        served_file(
+            "late.jsonl",
+            id="file-late",
+            purpose="batch_output",
+            content=jsonl(refused("2", 429, "rate_limit_exceeded", "Slow down")),
+        )
+    )
+    choose(desk, 1)
+    batch = instance_of(Batch, table_of(desk).job)
+    changed = structs.replace(batch, error_file_id="file-late")
+    desk.deliver([JobsChanged("acme", JobKind.BATCHES, (changed,))])
+    desk.wait_to_see("late.jsonl", "on the server")
+    desk.press("Retry unfinished lines…")
+    dialog = instance_of(RetryDialog, desk.dialog("Retry unfinished lines"))
+    desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
+    chosen = [
+        box.currentText() for box in dialog.findChildren(QComboBox) if box.currentData() is not None
+    ]
+    assert [text.partition(" · ")[0] for text in chosen] == ["sweep.jsonl", "late.jsonl"]
+    dialog.reject()
+
+
+def test_the_errors_of_a_batch_are_told_from_its_answers_whatever_their_name(desk: Desk) -> None:
+    choose(desk, 1)
+    desk.press("Look inside results")
+    desk.wait_to_see("Find the requests…")
+    desk.press("Find the requests…")
+    dialog = instance_of(RetryDialog, desk.dialog("Find the requests"))
+    desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
+    desk.press("Show requests", dialog)
+    desk.wait_to_see(", errors from ", "elsewhere.jsonl")
 
 
 def test_a_cancel_asks_once(desk: Desk, server: ScriptedFilesServer) -> None:

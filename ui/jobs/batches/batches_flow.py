@@ -1,6 +1,6 @@
 """The list of batches: what the inspector shows of one, and what is done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -145,12 +145,15 @@ class BatchesFlow(JobListFlow):
         """The file with the requests of a batch, unless it is known to be gone."""
         return self._readable_files(batch).get("input")
 
-    def batch_of(self, file_id: str) -> Batch | None:
-        """The batch whose results are in a file, if it is known."""
+    def files_with(self, file_id: str) -> Mapping[str, RemoteFile]:
+        """The files of the batch whose results are in a file, by role; empty if it isn't known.
+
+        Those that are known to be gone aren't among them.
+        """
         for job in self.model.all():
             if isinstance(job, Batch) and file_id in (job.output_file_id, job.error_file_id):
-                return job
-        return None
+                return self._readable_files(job)
+        return {}
 
     # What is shown
 
