@@ -164,17 +164,24 @@ def test_keys_look_inside_the_results_and_lead_back_to_the_same_batch(desk: Desk
     assert desk.names()
 
 
-def test_errors_are_shown_once_somebody_has_looked_inside(desk: Desk) -> None:
+def test_the_errors_of_a_batch_are_read_once_when_it_is_chosen(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
     choose(desk, 1)
-    assert not desk.sees("Far too long")
-    desk.press("elsewhere.jsonl")
-    desk.wait(lambda: desk.selected() == ["elsewhere.jsonl"])
-    desk.table.setFocus()
-    desk.key(Qt.Key.Key_Space)
-    desk.wait(lambda: looks_inside(desk, "elsewhere.jsonl"))
-    desk.wait_to_see("1 failed: 1 × 400")
-    desk.choose_purpose("Batches")
+    desk.wait_to_see("400 too_long: Far too long", "1 kind")
+    choose(desk, 2)
+    desk.wait_to_see("invalid_url: Wrong URL. First in line 2.")
+    choose(desk, 1)
     desk.wait_to_see("400 too_long: Far too long")
+    assert len(server.requests_to("GET", "/files/file-err/content")) == 1
+    assert server.requests_to("GET", "/files/file-out/content") == []
+
+
+def test_errors_that_cannot_be_read_are_told(desk: Desk, server: ScriptedFilesServer) -> None:
+    server.script("GET", "/files/file-err/content", [api_error(403, "Not for you")])
+    choose(desk, 1)
+    why = "The server doesn't allow this. The server says: Not for you"
+    desk.wait_to_see(f"The errors couldn't be read: {why}")
 
 
 def test_files_that_are_selected_elsewhere_cannot_be_deleted_from_here(desk: Desk) -> None:
