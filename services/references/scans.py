@@ -406,8 +406,8 @@ class Scans:
                 raise Cancelled
             return self._send(
                 run,
-                lambda: run.api.vector_stores.list_files_page(
-                    store_id, token, after=after, retry_policy=retry_policy
+                lambda: run.api.vector_stores.files_of(store_id).list_page(
+                    token, after=after, retry_policy=retry_policy
                 ),
             )
 
@@ -437,8 +437,8 @@ class Scans:
     def _ask(self, run: _Run, store_id: str, file_id: str) -> VectorStoreFile:
         return self._send(
             run,
-            lambda: run.api.vector_stores.retrieve_file(
-                store_id, file_id, run.token, retry_policy=NO_RETRIES
+            lambda: run.api.vector_stores.files_of(store_id).retrieve(
+                file_id, run.token, retry_policy=NO_RETRIES
             ),
         )
 
