@@ -6,12 +6,10 @@ from services.api.files_api import FilesApi
 from services.api.item_requests import ItemListing
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import pages_of
-from services.problems.errors import FilesError, ProblemKind
+from services.problems.errors import FilesError
 from services.references.reference import Reference, referrer_from
+from services.references.unread_lists import NEVER_READABLE
 from services.system.cancellation import CancelToken
-
-_NO_LIST = frozenset({ProblemKind.NOT_OFFERED, ProblemKind.NOT_PERMITTED, ProblemKind.NOT_FOUND})
-"""After any other problem, the list may have what needs a file."""
 
 
 def needed_now(
@@ -35,6 +33,6 @@ def needed_now(
                             if file_id in asked
                         }
         except FilesError as error:
-            if error.problem.kind not in _NO_LIST:
+            if error.problem.kind not in NEVER_READABLE:
                 raise
     return needed
