@@ -53,7 +53,11 @@ def test_the_table_may_be_resized_before_it_hears_of_a_new_column(
     """Qt resizes the viewport while it takes in the column, if the heads become higher."""
     content = results(tmp_path)
     model = LineModel()
-    model.columnsInserted.connect(lambda: table.resize(900, 300))
+
+    def shrink() -> None:
+        table.resize(900, 300)
+
+    model.columnsInserted.connect(shrink)
     table = LineTable(model)
     qtbot.addWidget(table)
     with qtbot.waitExposed(table):
