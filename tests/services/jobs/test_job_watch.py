@@ -79,6 +79,13 @@ def test_a_batch_that_was_just_started_or_canceled_is_looked_at_soon(running: Jo
     wait_for(lambda: running.timer.seconds == SHORTEST_INTERVAL, "a short interval")
 
 
+def test_a_refresh_does_not_put_off_the_next_look(running: JobsBench) -> None:
+    running.timer.seconds = 7  # what is left until then
+    running.server.jobs.batches[0]["request_counts"] = {"total": 10, "completed": 5, "failed": 0}
+    running.list_all(JobKind.BATCHES)
+    assert running.timer.seconds == 7
+
+
 def test_a_running_batch_that_is_not_among_the_newest_is_looked_at_by_itself(
     bench: JobsBench,
 ) -> None:
