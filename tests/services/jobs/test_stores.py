@@ -160,6 +160,11 @@ def test_the_text_of_a_file_is_found_in_its_store(bench: JobsBench, store: str) 
     assert all(path.endswith("/content") for path in bench.requested)
 
 
+def test_the_parts_of_a_text_are_not_glued_together(bench: JobsBench, store: str) -> None:
+    bench.server.jobs.texts["file-7"] = ["The first page", "the second\n", "third", "", " and last"]
+    assert text_of(bench, "file-7") == "The first page\nthe second\nthird and last"
+
+
 def test_a_file_in_no_store_has_no_text_and_is_not_asked_for_again(
     bench: JobsBench, store: str
 ) -> None:
