@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from services.sandbox.file_store import FileStore
 from services.sandbox.server import SandboxServer
+from services.sandbox.vector_stores.vector_stores import VectorStores
 from tests.services.sandbox.conftest import A_MONDAY, Client, error_in
 from tests.services.sandbox.official_shapes import (
     VECTOR_STORE,
@@ -445,3 +448,47 @@ def test_wrong_parameters_of_a_file_and_a_list(stores: Stores) -> None:
         assert response.status_code == 400
         assert error_in(response)["param"] == param
     assert stores.files(store_id)["data"] == []
+
+
+def test_what_is_deleted_while_it_is_attached_is_not_in_the_store(
+    stores: Stores, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_id = stores.create(name="Help")["id"]
+    doomed = stores.client.create("a.txt", b"one", purpose="assistants")["id"]
+    parse = VectorStores.new_file_row
+
+    def delete_meanwhile(path: str) -> None:
+        def parse_slowly(*arguments: Any) -> Any:
+            row = parse(*arguments)
+            monkeypatch.setattr(VectorStores, "new_file_row", parse)
+            stores.client.request("DELETE", path)
+            return row
+
+        monkeypatch.setattr(VectorStores, "new_file_row", parse_slowly)
+
+    path = f"/vector_stores/{store_id}/files"
+    delete_meanwhile(f"/files/{doomed}")
+    assert stores.client.request("POST", path, json={"file_id": doomed}).status_code == 400
+    assert stores.files(store_id)["data"] == []
+    file_id = stores.client.create("b.txt", b"two", purpose="assistants")["id"]
+    delete_meanwhile(f"/vector_stores/{store_id}")
+    assert stores.client.request("POST", path, json={"file_id": file_id}).status_code == 404
+
+
+def test_a_large_store_is_counted_and_paged_without_reading_it_whole(folder: Path) -> None:
+    """Each page would take longer than the last one, and look at every file."""
+    store = FileStore(folder)
+    try:
+        plans = [
+            " ".join(str(step[3]) for step in store.query(f"EXPLAIN QUERY PLAN {statement}"))
+            for statement in (
+                "SELECT * FROM vector_store_files WHERE store_id = 'vs' "
+                "ORDER BY created_at DESC, position DESC LIMIT 101",
+                "SELECT * FROM vector_store_files WHERE store_id = 'vs' "
+                "AND (created_at, position) < (5, 5) "
+                "ORDER BY created_at DESC, position DESC LIMIT 101",
+            )
+        ]
+    finally:
+        store.close()
+    assert all("store_files_by_age" in plan and "TEMP B-TREE" not in plan for plan in plans)
