@@ -1,3 +1,5 @@
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -475,20 +477,26 @@ def test_what_is_deleted_while_it_is_attached_is_not_in_the_store(
     assert stores.client.request("POST", path, json={"file_id": file_id}).status_code == 404
 
 
-def test_a_large_store_is_counted_and_paged_without_reading_it_whole(folder: Path) -> None:
-    """Each page would take longer than the last one, and look at every file."""
-    store = FileStore(folder)
-    try:
-        plans = [
-            " ".join(str(step[3]) for step in store.query(f"EXPLAIN QUERY PLAN {statement}"))
-            for statement in (
-                "SELECT * FROM vector_store_files WHERE store_id = 'vs' "
-                "ORDER BY created_at DESC, position DESC LIMIT 101",
-                "SELECT * FROM vector_store_files WHERE store_id = 'vs' "
-                "AND (created_at, position) < (5, 5) "
-                "ORDER BY created_at DESC, position DESC LIMIT 101",
-            )
-        ]
-    finally:
-        store.close()
-    assert all("store_files_by_age" in plan and "TEMP B-TREE" not in plan for plan in plans)
+def test_no_page_of_a_store_sorts_all_its_files(
+    stores: Stores, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_id = stores.create(name="Help")["id"]
+    for name in ("a.txt", "b.txt", "c.txt"):
+        file = stores.client.create(name, b"text", purpose="assistants")
+        stores.attach(store_id, file["id"])
+    asked: list[tuple[str, Any]] = []
+    query = FileStore.query
+
+    def note(store: FileStore, statement: str, values: Any = ()) -> Any:
+        asked.append((statement, values))
+        return query(store, statement, values)
+
+    monkeypatch.setattr(FileStore, "query", note)
+    first = stores.files(store_id, limit=1)
+    stores.files(store_id, limit=1, after=first["last_id"], order="desc")
+    pages = [one for one in asked if "ORDER BY" in one[0] and "vector_store_files" in one[0]]
+    assert len(pages) == 2
+    with contextlib.closing(sqlite3.connect(folder / "files.sqlite")) as database:
+        for statement, values in pages:
+            steps = database.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            assert not [step for step in steps if "ORDER BY" in step[3]]
