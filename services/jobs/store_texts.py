@@ -75,7 +75,7 @@ class StoreTexts:
         """The newest stores that have the file."""
         for store_id in self._newest(api, token):
             try:
-                api.vector_stores.retrieve_file(store_id, file_id, token)
+                api.vector_stores.files_of(store_id).retrieve(file_id, token)
             except FilesError as error:
                 if error.problem.kind not in _ELSEWHERE:
                     raise

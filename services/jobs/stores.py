@@ -4,7 +4,6 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from services.api.files_api import FilesApi
 from services.api.item_requests import ItemListing
@@ -115,7 +114,7 @@ class VectorStores:
         if api is not None:
             with self._account.lock:
                 self._stop_listing()
-                pages = partial(api.vector_stores.list_files_page, store_id, state=state)
+                pages = api.vector_stores.files_of(store_id, state).list_page
                 self._listing = run = _FileListing(
                     api, store_id, number, ItemListing(pages), self._account.new_token()
                 )

@@ -6,13 +6,11 @@ from services.api.files_api import FilesApi
 from services.api.item_requests import ItemListing
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import pages_of
-from services.problems.errors import FilesError, ProblemKind
+from services.problems.errors import FilesError
 from services.problems.job_errors import incomplete_list
 from services.references.reference import Reference, referrer_from
+from services.references.unread_lists import NEVER_READABLE
 from services.system.cancellation import CancelToken
-
-_NO_LIST = frozenset({ProblemKind.NOT_OFFERED, ProblemKind.NOT_PERMITTED})
-"""After any other problem, the list may have what needs a file."""
 
 
 def needed_now(
@@ -39,7 +37,7 @@ def needed_now(
                             if file_id in asked
                         }
         except FilesError as error:
-            if has_begun or error.problem.kind not in _NO_LIST:
+            if has_begun or error.problem.kind not in NEVER_READABLE:
                 raise
         else:
             if not listing.complete:

@@ -125,7 +125,6 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "api_requests": ("files_api", "jobs_api"),
     "batch": ("items", "jobs_api"),
     "batches_api": ("jobs_api",),
-    "fine_tuning_api": ("jobs_api", "item_lists"),
     "fine_tuning_job": ("items",),
     "item": ("items",),
     "item_page": ("items", "item_lists"),
