@@ -170,6 +170,8 @@ class StoreChangeEnded(SessionEvent, frozen=True):
     account_id: str
     store_id: str
     request: int
+    attached: bool
+    """Whether files were attached, or else detached."""
     changed: tuple[str, ...]
     """File IDs."""
     failed: tuple[tuple[str, Problem], ...]
