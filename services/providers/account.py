@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from services.providers.network import Network
+
 
 class AccountKind(Enum):
     """Where an account comes from."""
@@ -35,3 +37,5 @@ class Account:
     kind: AccountKind = AccountKind.STORED
     storage_limit: int | None = None
     """Storage limit in bytes, set by the user; None to use the provider's, if it has one."""
+    network: Network | None = None
+    """How to reach the server; None for the default of all accounts, which is in the settings."""

@@ -442,7 +442,7 @@ class Scans:
             random=self._random,
             may_retry=_may_retry,
             on_wait=on_wait,
-            retry_policy=FOR_TRANSFERS,
+            retry_policy=run.api.adjusted(FOR_TRANSFERS),
         )
         took = time.monotonic() - started
         before = self._seconds_per_request or took
