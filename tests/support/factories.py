@@ -49,10 +49,23 @@ def account(
     organization: str = "",
     project: str = "",
     kind: AccountKind = AccountKind.STORED,
+    color: str = "",
+    production: bool = False,
     network: Network | None = None,
 ) -> Account:
     """An account; nothing listens at its default base URL."""
-    return Account(id, name, provider_id, base_url, organization, project, kind, network=network)
+    return Account(
+        id,
+        name,
+        provider_id,
+        base_url,
+        organization,
+        project,
+        kind,
+        color=color,
+        production=production,
+        network=network,
+    )
 
 
 def transfer(
