@@ -8,7 +8,7 @@ from services.accounts.environment import environment_account
 from services.accounts.key_store import KeyStore, SavedKey
 from services.accounts.settings import SettingsStore
 from services.providers.account import SANDBOX_ID, Account, AccountKind
-from services.providers.providers import SANDBOX
+from services.providers.official import SANDBOX
 from services.system.language import _
 
 

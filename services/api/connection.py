@@ -23,6 +23,7 @@ from services.problems.broken_connections import error_from_exception
 from services.problems.error_responses import Operation, error_from_response
 from services.problems.errors import FilesError
 from services.providers.account import Account
+from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.version import __version__
 
@@ -58,6 +59,7 @@ class Connection:
         self._clock = clock
         self._monotonic = monotonic
         self._auth = AccountHeaders(account, key)
+        self._query = dict(provider_named(account.provider_id).query)
         self._per_thread = threading.local()
 
     @contextlib.contextmanager
@@ -85,7 +87,7 @@ class Connection:
             with (
                 cancellable_by(token),
                 bounded_responses(self._monotonic) as bounds,
-                self._send(method, url, query, body, headers) as response,
+                self._send(method, url, self._query | dict(query or {}), body, headers) as response,
             ):
                 redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:

@@ -44,6 +44,8 @@ class ItemPage(Generic[_ItemOfPage]):
     """How many objects were requested; None if that was left to the server."""
     next_cursor: str | None = None
     """The cursor for the next page; None if there can't be one."""
+    total: int | None = None
+    """How many objects there are on all pages; never known."""
 
 
 class _Page(msgspec.Struct, Generic[AnyItem], gc=False):

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services.api.api_requests import ApiRequests
 from services.api.bounded_reading import PAGE_BYTES, read_body
-from services.api.cursors import next_cursor
+from services.api.cursors import next_cursor, page_query
 from services.api.file_page import NotAFileList
 from services.api.item import AnyItem, Item, item_from
 from services.api.item_page import ItemPage, decode_items
@@ -66,13 +66,12 @@ class ItemRequests(Generic[AnyItem]):
             raise ValueError(f"limit must be at least 1, not {limit}")
         paging = self._requests.paging
         sent_always = {name: value for name, value in (query or {}).items() if value}
-        if after is not None:
-            sent_always[paging.parameter] = after
 
         def fetch(sent: int | None) -> ItemPage[AnyItem]:
-            limited = {} if sent is None else {paging.limit_parameter: str(sent)}
             page = self._requests.with_retries(
-                lambda: self._page(operation, path, token, limited | sent_always, after),
+                lambda: self._page(
+                    operation, path, token, page_query(paging, after, sent) | sent_always, after
+                ),
                 token,
                 retry_policy=retry_policy,
             )
