@@ -21,6 +21,7 @@ from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.list_query import ListQuery
 from services.api.named_fields import object_type
+from services.api.network_in_use import FindNetwork, NetworkInUse
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
@@ -37,6 +38,7 @@ from services.problems.error_responses import Operation
 from services.problems.errors import FilesError
 from services.providers.account import Account
 from services.providers.key_fingerprint import key_fingerprint, key_hash
+from services.providers.network import DEFAULT_NETWORK
 from services.providers.paging import Cursor
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
@@ -44,7 +46,8 @@ from services.system.cancellation import CancelToken
 if TYPE_CHECKING:
     from services.api.batches_api import BatchesApi
     from services.api.connection import Connection
-    from services.api.fine_tuning_api import FineTuningApi
+    from services.api.fine_tuning_job import FineTuningJob
+    from services.api.item_requests import ItemRequests
     from services.api.vector_stores_api import VectorStoresApi
 
 SHORTEST_EXPIRY = 3600
@@ -70,12 +73,15 @@ class FilesApi:
         account: Account,
         key: str,
         *,
+        find_network: FindNetwork | None = None,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        **limits: float,
     ) -> None:
-        """`random` and the clocks are for tests; `limits` is passed to Connection."""
+        """`random` and the clocks are for tests.
+
+        `find_network` is asked before each request; by default, the account's own is used.
+        """
         self.account = account
         provider = provider_named(account.provider_id)
         self.pace = Pace(provider.uploads_a_minute)
@@ -89,8 +95,11 @@ class FilesApi:
         self.content_hashes: dict[str, str] = {}
         """File ID to SHA-256, for files whose content was downloaded for comparison."""
 
+        in_use = NetworkInUse(account.network or DEFAULT_NETWORK)
+        network = find_network or (lambda: in_use)
+
         def connect() -> "Connection":
-            return http_parts().connection(account, key, clock=clock, monotonic=monotonic, **limits)
+            return http_parts().connection(account, key, network, clock=clock, monotonic=monotonic)
 
         def fingerprint(salt: bytes) -> bytes:
             return key_fingerprint(key, salt)
@@ -100,7 +109,7 @@ class FilesApi:
 
         # Closures, so that no attribute or repr of this object contains the key.
         self._requests = ApiRequests(
-            connect, random, provider.paging_of_jobs, provider.largest_page, monotonic
+            connect, random, provider.paging_of_jobs, provider.largest_page, monotonic, network
         )
         self._fingerprint = fingerprint
         self._mark = mark
@@ -112,6 +121,10 @@ class FilesApi:
     def key_hash(self, salt: bytes) -> str:
         """A hash that identifies this account's key; see `key_hash`."""
         return self._mark(salt)
+
+    def adjusted(self, retry_policy: RetryPolicy) -> RetryPolicy:
+        """See `ApiRequests.adjusted`; for those who repeat several requests as one."""
+        return self._requests.adjusted(retry_policy)
 
     @functools.cached_property
     def batches(self) -> "BatchesApi":
@@ -128,11 +141,12 @@ class FilesApi:
         return VectorStoresApi(self._requests)
 
     @functools.cached_property
-    def fine_tuning(self) -> "FineTuningApi":
+    def fine_tuning(self) -> "ItemRequests[FineTuningJob]":
         """The account's fine-tuning jobs."""
-        from services.api.fine_tuning_api import FineTuningApi
+        from services.api.fine_tuning_job import FineTuningJob
+        from services.api.item_requests import ItemRequests
 
-        return FineTuningApi(self._requests)
+        return ItemRequests(self._requests, FineTuningJob, "fine_tuning.job", "/fine_tuning/jobs")
 
     def list_page(
         self,

@@ -23,10 +23,11 @@ from services.problems.job_errors import list_known_missing
 from services.references.answer import Answer, Coverage
 from services.references.events import ReferencesChanged, ScanProgress
 from services.references.price import Price
+from services.references.reading import ENDING_PROBLEMS
 from services.references.recorder import Recorder
-from services.references.reference import Reference, ReferenceKind, Referrer
+from services.references.reference import JOB_KINDS, Reference, ReferenceKind, Referrer
 from services.references.reference_cache import ReferenceCache
-from services.references.scans import ENDING_PROBLEMS, JOB_KINDS, Scans
+from services.references.scans import Scans
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 
@@ -133,11 +134,8 @@ class References:
                 recorder.refuse_list(_KINDS[kind], problem or list_known_missing())
             case StoreFilesListed(store_id=store_id, files=files):
                 recorder.change_store(store_id, [file.id for file in files], added=True)
-            case StoreChangeEnded(store_id=store_id, changed=changed):
-                stores = self._jobs.stores
-                added = [one for one in changed if store_id in stores.stores_with(one)]
-                recorder.change_store(store_id, added, added=True)
-                recorder.change_store(store_id, set(changed).difference(added), added=False)
+            case StoreChangeEnded(store_id=store_id, attached=attached, changed=changed):
+                recorder.change_store(store_id, changed, added=attached)
 
     def note_deleted(self, file_id: str) -> None:
         """Take that a file was deleted."""
