@@ -41,6 +41,8 @@ class Inspector(QWidget):
 
     file_changed = Signal(object)
     """Emitted with the `RemoteFile` that is selected alone, or None."""
+    selection_changed = Signal()
+    """Emitted with each selection that is shown, also if the totals are the same."""
     fields_requested = Signal(str)
     """Emitted with the file ID when a single file is selected, to retrieve its fields."""
     inside_requested = Signal()
@@ -106,8 +108,12 @@ class Inspector(QWidget):
         if len(files) > 1:
             self.show_sums(sums_of(files), ())
             return
-        before, self._file = self._file, files[0] if files else None
-        had_sums, self._sums = self._sums, sums_of(files)
+        self._show_single(files[0] if files else None)
+        self.selection_changed.emit()
+
+    def _show_single(self, file: RemoteFile | None) -> None:
+        before, self._file = self._file, file
+        had_sums, self._sums = self._sums, sums_of(() if file is None else (file,))
         if self._file == before and self._sums == had_sums:
             return
         self._timer.stop()
@@ -122,11 +128,12 @@ class Inspector(QWidget):
         `periods` are their sizes over time, empty if there is no chart of them, and None while they
         are being added up.
         """
-        if self._file is None and sums == self._sums and periods in (None, self._periods):
-            return
-        self._file, self._sums, self._periods = None, sums, periods
-        self._timer.stop()
-        self._show()
+        is_same = self._file is None and sums == self._sums and periods in (None, self._periods)
+        if not is_same:
+            self._file, self._sums, self._periods = None, sums, periods
+            self._timer.stop()
+            self._show()
+        self.selection_changed.emit()
 
     def show_fields(self, event: FileRetrieved) -> None:
         """Show the fields returned by the server, if this file alone is selected."""

@@ -13,6 +13,7 @@ from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import without_middle
 from ui.inspector.job_link import JobLink
+from ui.jobs.batches.batch_words import percent_in_words
 from ui.wording import MINUTE, ago_in_words, count_in_words, one_line
 
 SECONDS_PER_REQUEST = 0.25
@@ -47,7 +48,7 @@ class NeededByCard:
 
 
 def line_in_words(reference: Reference, batch: Batch | None = None) -> NeededByLine:
-    """“Batch nightly-embeddings: input · running 62 %”; `batch` is the batch as known now."""
+    """“Batch nightly-embeddings: input · running 62%”; `batch` is the batch as known now."""
     name = without_middle(one_line(reference.name), _LONGEST_NAME)
     title = _(_TITLES[reference.kind]).format(name=name)
     parts = [_(_ROLES[reference.role])]
@@ -212,7 +213,7 @@ def _state(reference: Reference, batch: Batch | None) -> str:
     if state is None:
         return one_line(reference.state)
     if batch is not None and batch.progress is not None and batch.status == "in_progress":
-        return _("running {number} %").format(number=whole(int(batch.progress * 100)))
+        return _("running {percent}").format(percent=percent_in_words(batch.progress))
     return _(state)
 
 
