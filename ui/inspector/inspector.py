@@ -21,13 +21,14 @@ from services.problems.errors import ProblemKind
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
+from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
-from ui.widgets.buttons import link_button
+from ui.widgets.buttons import icon_button, link_button, name_button
 from ui.widgets.labels import label
 from ui.wording import files_in_words, one_line, sizes_in_words, tool_tip
 
@@ -211,7 +212,7 @@ class Inspector(QWidget):
         self._inside.setVisible(self._file is not None)
         self._change.setVisible(self._file is not None)
         self._start.setVisible(self._file is not None and self._file.purpose == "batch")
-        self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
+        name_button(self._copy, _("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
     def _show_details_of_sums(self) -> None:
@@ -256,11 +257,12 @@ class Inspector(QWidget):
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_requested)
-        self._copy = QPushButton(_("Copy ID"))
+        # With words, these wouldn't fit in the row.
+        self._copy = icon_button(icon("copy"), _("Copy ID"))
         self._copy.clicked.connect(self.copy_ids_requested)
-        self._change = QPushButton(_("Change…"))
+        self._change = icon_button(icon("rename"), _("Change…"))
         self._change.clicked.connect(self.change_requested)
-        self._start = QPushButton(_("Start a batch…"))
+        self._start = icon_button(icon("list-checks"), _("Start a batch…"))
         self._start.clicked.connect(self.batch_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = link_button(_("Try anyway"))
@@ -293,15 +295,13 @@ class Inspector(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self._inside)
         buttons.addWidget(self._download)
-        buttons.addWidget(self._copy)
+        signs = QHBoxLayout()
+        signs.setSpacing(2)
+        for sign in (self._copy, self._change, self._start):
+            signs.addWidget(sign)
+        buttons.addLayout(signs)
         buttons.addStretch(1)
         layout.addLayout(buttons)
-        more = QHBoxLayout()
-        more.setSpacing(6)
-        more.addWidget(self._change)
-        more.addWidget(self._start)
-        more.addStretch(1)
-        layout.addLayout(more)
         layout.addWidget(self._refusal)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)

@@ -18,6 +18,11 @@ def icon_button(sign: QIcon, name: str) -> QToolButton:
     button = QToolButton()
     button.setProperty("look", "flat")
     button.setIcon(sign)
+    name_button(button, name)
+    return button
+
+
+def name_button(button: QToolButton, name: str) -> None:
+    """Give a button with only an icon another name."""
     button.setToolTip(name)
     button.setAccessibleName(name)
-    return button
