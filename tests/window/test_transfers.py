@@ -112,9 +112,7 @@ def test_an_upload_is_shown_in_the_list_whatever_covers_it(
         lines = not_none(desk.window.findChild(LineTable))
         desk.wait(lines.hasFocus)
     assert not desk.table.isVisible()
-    done = transfer(
-        state=TransferState.DONE, account_id="acme", file_id=desk.file("report.pdf").id
-    )
+    done = transfer(state=TransferState.DONE, account_id="acme", file_id=desk.file("report.pdf").id)
     desk.window.workspace.transfers.show_requested.emit([done])
     assert desk.table.isVisible()
     assert desk.selected() == ["report.pdf"]

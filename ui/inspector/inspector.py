@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
 from ui.widgets.buttons import icon_button, link_button, name_button
+from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
 from ui.wording import files_in_words, one_line, sizes_in_words, tool_tip
 
@@ -258,11 +258,11 @@ class Inspector(QWidget):
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_requested)
         # With words, these wouldn't fit in the row.
-        self._copy = icon_button(icon("copy"), _("Copy ID"))
+        self._copy = icon_button(icon("copy"), _("Copy ID"), "sign")
         self._copy.clicked.connect(self.copy_ids_requested)
-        self._change = icon_button(icon("rename"), _("Change…"))
+        self._change = icon_button(icon("rename"), _("Change…"), "sign")
         self._change.clicked.connect(self.change_requested)
-        self._start = icon_button(icon("list-checks"), _("Start a batch…"))
+        self._start = icon_button(icon("list-checks"), _("Start a batch…"), "sign")
         self._start.clicked.connect(self.batch_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = link_button(_("Try anyway"))
@@ -284,7 +284,7 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def _make_details(self) -> QScrollArea:
+    def _make_details(self) -> DetailsArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 15, 14, 13)
@@ -310,13 +310,7 @@ class Inspector(QWidget):
         layout.addWidget(self._origin)
         layout.addLayout(self._sections)
         layout.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Details"))
-        area.setProperty("look", "part")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return DetailsArea(inside)
 
 
 _MIN_WIDTH = 320

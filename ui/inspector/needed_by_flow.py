@@ -106,11 +106,11 @@ class NeededByFlow(QObject):
         answer = _combined(answers)
         lines = tuple(self._line(references, one) for one in answer.references[:MOST_LINES])
         notes = []
+        if len(answer.references) > MOST_LINES:
+            notes.append(more_in_words(len(answer.references) - MOST_LINES))
         if len(files) > 1 and answer.references:
             needed = sum(bool(one.references) for one in answers)
             notes.append(several_in_words(needed, len(files)))
-        if len(answer.references) > MOST_LINES:
-            notes.append(more_in_words(len(answer.references) - MOST_LINES))
         running = references.running
         if running is not None:
             notes.append(running_in_words(running))

@@ -169,7 +169,10 @@ def more_in_words(count: int) -> str:
 
 
 def several_in_words(needed: int, count: int) -> str:
-    """“2 of the 12 files are needed.”, for several selected files."""
+    """“2 of the 12 files are needed.”, “All 12 files are needed.”, for several selected files."""
+    if needed == count:
+        words = ngettext("All {number} files are needed.", "All {number} files are needed.", count)
+        return words.format(number=count_in_words(count))
     return ngettext(
         "{needed} of the {number} files is needed.",
         "{needed} of the {number} files are needed.",

@@ -170,8 +170,7 @@ class JobListFlow(QObject):
         self.page.close_detail()
         self._add_all()
         self._wanted = job_id
-        self._select_wanted()
-        if self._wanted is None:
+        if self._select_wanted():
             return
         self.page.table.forget_selection()
         if self._is_whole and not self._is_listing:
@@ -269,9 +268,11 @@ class JobListFlow(QObject):
         some, self._pending = self._pending, []
         self.model.add(some)
 
-    def _select_wanted(self) -> None:
+    def _select_wanted(self) -> bool:
+        """Select the wanted job if it is there; return whether none is wanted any more."""
         if self._wanted is not None and self.page.table.select_id(self._wanted):
             self._wanted = None
+        return self._wanted is None
 
     # Showing
 

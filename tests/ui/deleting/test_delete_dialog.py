@@ -255,9 +255,7 @@ def test_nothing_gapes_between_the_lines(qtbot: QtBot) -> None:
     qtbot.wait(0)
     lines = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.text()]
     places = sorted((one.mapTo(dialog, QPoint()).y(), one.height()) for one in lines)
-    gaps = [
-        below - (above + height) for (above, height), (below, _) in itertools.pairwise(places)
-    ]
+    gaps = [below - (above + height) for (above, height), (below, _) in itertools.pairwise(places)]
     assert max(gaps) < dialog.fontMetrics().height() + 10
 
 

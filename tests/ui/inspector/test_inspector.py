@@ -5,8 +5,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
-    QLabel,
     QAbstractButton,
+    QLabel,
     QPushButton,
     QScrollArea,
     QTextEdit,
