@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import RequestState
@@ -20,7 +19,7 @@ from services.previews.events import (
 from services.previews.joins import JoinSource
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.results.joined_files import JoinedFiles, counterpart, likely_inputs, likely_others
 from ui.inside.results.retry_dialog import RetryDialog
@@ -75,7 +74,7 @@ class RetryFlow(QObject):
         """What the dialog shows."""
         self._shown: JoinedFiles | None = None
         """What the page shows: its files stay on this disk."""
-        backend.events.on(AccountOpening, self._abandon)
+        backend.events.on(AccountLeaving, self._abandon)
         backend.events.on(JoinProgressed, self._show_progress)
         backend.events.on(BatchJoined, self._show_joined)
         backend.events.on(JoinFailed, self._show_failure)
@@ -101,7 +100,7 @@ class RetryFlow(QObject):
         """What the page shows, as it was passed to `keep`."""
         return self._shown
 
-    def _abandon(self, _event: AccountOpening) -> None:
+    def _abandon(self, _event: AccountLeaving) -> None:
         self._shown = None
         self._close_dialog()
 
