@@ -1,4 +1,4 @@
-"""Finds out what refers to files, with no more requests than promised."""
+"""Finds out what refers to files, with no more requests than promised, and tells of each more."""
 
 import itertools
 import random as random_numbers
@@ -89,6 +89,11 @@ class _Run:
     unread: dict[ReferenceKind, Problem | None] = field(default_factory=dict)
     """The lists that are still to be read, or that couldn't be read and why."""
 
+    def promise_more(self, requests: int = 1) -> None:
+        """Raise the promise by requests that are sent again; progress tells it."""
+        if self.promised is not None:
+            self.promised += requests
+
 
 @dataclass(eq=False)
 class _StoreListing:
@@ -101,8 +106,8 @@ class _StoreListing:
 class Scans:
     """Runs one scan at a time. Methods return at once.
 
-    A request that the server put off with 429, or that failed on the way, is sent again; only the
-    requests that were answered are counted.
+    A request that the server put off with 429, or that failed on the way, is sent again. That counts,
+    too, and raises the promise, as ScanProgress tells.
     """
 
     def __init__(
@@ -174,8 +179,8 @@ class Scans:
     def start(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
         """Start a scan for these file IDs or for all files; return its number, or 0 if one runs.
 
-        It goes on where the last one was stopped, and never sends more than `promised` requests.
-        Without a promise, it reads the lists, and then what is in the stores only if that takes
+        It goes on where the last one was stopped, and never sends more than `promised` requests,
+        except those that it has to send again. Without a promise, it reads the lists, and then what is in the stores only if that takes
         few requests. Sends ScanProgress and ReferencesChanged as it goes, then ScanEnded.
         """
         api = self._account.api
@@ -447,20 +452,28 @@ class Scans:
         run.token.check()
         if run.promised is not None and run.done >= run.promised:
             raise _MoreNeeded
-        run.done += 1
         started = time.monotonic()
 
+        def send() -> _Page:
+            run.done += 1
+            return attempt()
+
         def on_wait(seconds: float, problem: Problem) -> None:
+            run.promise_more()
             self._tell_progress(run, seconds, problem)
 
         result = with_retries(
-            attempt,
+            send,
             token=run.token,
             random=self._random,
             may_retry=_may_retry,
             on_wait=on_wait,
             retry_policy=LIKE_SDK if run.only_lists else FOR_TRANSFERS,
         )
+        if isinstance(result, ItemPage):
+            # The server refused the size of the page at first.
+            run.promise_more(result.requests - 1)
+            run.done += result.requests - 1
         took = time.monotonic() - started
         before = self._seconds_per_request or took
         self._seconds_per_request = before + (took - before) / min(run.done, 50)
