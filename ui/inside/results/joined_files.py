@@ -8,8 +8,8 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
+from services.previews.join_source import JoinSource
 from services.previews.joined_lines import JoinedLines
-from services.previews.joins import JoinSource
 from ui.wording import one_line
 
 _MOST_OFFERED = 200

@@ -16,7 +16,7 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.backend import Backend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from tests.services.previews.batches.test_retry_lines import join, write_requests
 from tests.support.factories import remote_file
 from ui.inside.results.joined_files import (

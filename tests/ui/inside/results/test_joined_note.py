@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from tests.services.previews.batches.test_batch_summary import succeeded, write
 from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.factories import remote_file
