@@ -91,7 +91,7 @@ class CountedRequests:
             random=self._random,
             may_retry=_may_retry,
             on_wait=self._send_again,
-            retry_policy=self._retry_policy,
+            retry_policy=self.api.adjusted(self._retry_policy),
         )
         if isinstance(result, ItemPage):
             # The server refused the size of the page at first.
