@@ -85,13 +85,16 @@ class ItemRequests(Generic[AnyItem]):
         paging = self._requests.paging
         sent_always = dict(self._query)
 
+        requests = 0
+
         def fetch(sent: int | None) -> ItemPage[AnyItem]:
-            page = self._requests.with_retries(
-                lambda: self._page(token, page_query(paging, after, sent) | sent_always, after),
-                token,
-                retry_policy=retry_policy,
-            )
-            return replace(page, limit=sent)
+            def attempt() -> ItemPage[AnyItem]:
+                nonlocal requests
+                requests += 1
+                return self._page(token, page_query(paging, after, sent) | sent_always, after)
+
+            page = self._requests.with_retries(attempt, token, retry_policy=retry_policy)
+            return replace(page, limit=sent, requests=requests)
 
         return self._page_limit.fetch(limit or LARGEST_PAGE, fetch)
 
