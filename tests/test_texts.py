@@ -72,7 +72,7 @@ NUMBERS = {"number", "count", "line", "most"}
 NOT_LOCALIZED = {
     "services/api/bounded_reading.py": "details for a report",
     "services/api/bounded_responses.py": "details for a report",
-    "services/catalog/file_export.py": "an exported file",
+    "services/catalog/exported_file.py": "an exported file",
     "services/checks/pasted.py": "a file name",
     "services/system/databases.py": "a file name",
     "services/system/locale_format.py": "the one place that formats numbers",

@@ -72,14 +72,14 @@ _PURPOSES: dict[str, tuple[str, str, str, str]] = {
     "evals": ("#0b5c8e", "#d8effc", "#7cc8f3", "#123f59"),
 }
 # Light and dark; hues far from danger, warning and success, and far from each other.
-ACCOUNT_COLORS: tuple[tuple[str, str], ...] = (
-    ("#2f3fae", "#7280f2"),
-    ("#5d1a6e", "#e9c3f5"),
-    ("#0b8299", "#3fc3d8"),
-    ("#b3259c", "#f583d6"),
-    ("#2476e0", "#8cc6ff"),
-    ("#8145dc", "#bf95ff"),
-)
+ACCOUNT_COLORS: dict[str, tuple[str, str]] = {
+    "indigo": ("#2f3fae", "#7280f2"),
+    "plum": ("#5d1a6e", "#e9c3f5"),
+    "teal": ("#0b8299", "#3fc3d8"),
+    "magenta": ("#b3259c", "#f583d6"),
+    "blue": ("#2476e0", "#8cc6ff"),
+    "violet": ("#8145dc", "#bf95ff"),
+}
 # Light and dark; lines that are told apart at a thickness of one pixel.
 CURVE_COLORS: tuple[tuple[str, str], ...] = (
     ("#3552d6", "#7f92ff"),
@@ -112,10 +112,9 @@ def _purpose_colors(colors: tuple[str, str, str, str], dark: bool) -> PurposeCol
     return PurposeColors(QColor(text), QColor(pill))
 
 
-def account_color(number: int | None, palette: QPalette) -> QColor:
-    """The color of an account by its index in `ACCOUNT_COLORS`; gray for None."""
-    pair = _NO_ACCOUNT_COLOR if number is None else ACCOUNT_COLORS[number]
-    return QColor(pair[is_dark(palette)])
+def account_color(name: str, palette: QPalette) -> QColor:
+    """The color of an account by its name in `ACCOUNT_COLORS`; gray for an empty one."""
+    return QColor(ACCOUNT_COLORS.get(name, _NO_ACCOUNT_COLOR)[is_dark(palette)])
 
 
 def curve_color(number: int, palette: QPalette) -> QColor:

@@ -7,39 +7,20 @@ import contextlib
 
 from services.api.api_requests import ApiRequests, path_of
 from services.api.batch import Batch, NewBatch
-from services.api.item_page import ItemPage
 from services.api.item_requests import ItemRequests
-from services.api.retry import LIKE_SDK, RetryPolicy, is_rejection, may_retry_upload
+from services.api.retry import is_rejection, may_retry_upload
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError
 from services.problems.job_errors import batch_may_have_started
 from services.system.cancellation import CancelToken
 
-_PATH = "/batches"
 
-
-class BatchesApi:
+class BatchesApi(ItemRequests[Batch]):
     """Requests batches. Thread-safe."""
 
     def __init__(self, requests: ApiRequests) -> None:
         """Reached as `FilesApi.batches`."""
-        self._requests = requests
-        self._batches = ItemRequests(requests, Batch, "batch")
-
-    def list_page(
-        self,
-        token: CancelToken,
-        *,
-        limit: int | None = None,
-        after: str | None = None,
-        retry_policy: RetryPolicy = LIKE_SDK,
-    ) -> ItemPage[Batch]:
-        """Fetch one page of the batches, newest first; see `ItemRequests.page`."""
-        return self._batches.page(_PATH, token, limit=limit, after=after, retry_policy=retry_policy)
-
-    def retrieve(self, batch_id: str, token: CancelToken) -> Batch:
-        """Fetch a batch. Retried as described in `retry`."""
-        return self._batches.retrieve(_PATH + path_of(batch_id), token)
+        super().__init__(requests, Batch, "batch", "/batches")
 
     def create(self, batch: NewBatch, token: CancelToken) -> Batch:
         """Start a batch, which costs money. Never sent twice if the server may have it.
@@ -50,9 +31,7 @@ class BatchesApi:
         """
 
         def attempt() -> Batch:
-            return self._batches.send(
-                "POST", _PATH, token, body=batch.body, operation=Operation.START
-            )
+            return self.send("POST", token, body=batch.body, operation=Operation.START)
 
         try:
             return self._requests.with_retries(attempt, token, may_retry=may_retry_upload)
@@ -67,11 +46,9 @@ class BatchesApi:
         Cancelling twice does no harm, but the server refuses the second time. So if it refuses,
         or no response came, the batch itself shows whether it was cancelled.
         """
-        path = _PATH + path_of(batch_id)
+        path = path_of(batch_id) + "/cancel"
         try:
-            return self._requests.with_retries(
-                lambda: self._batches.send("POST", path + "/cancel", token), token
-            )
+            return self._requests.with_retries(lambda: self.send("POST", token, below=path), token)
         except FilesError:
             with contextlib.suppress(FilesError):
                 batch = self.retrieve(batch_id, token)

@@ -41,7 +41,8 @@ from services.system.cancellation import CancelToken
 if TYPE_CHECKING:
     from services.api.batches_api import BatchesApi
     from services.api.connection import Connection
-    from services.api.fine_tuning_api import FineTuningApi
+    from services.api.fine_tuning_job import FineTuningJob
+    from services.api.item_requests import ItemRequests
     from services.api.vector_stores_api import VectorStoresApi
 
 SHORTEST_EXPIRY = 3600
@@ -124,11 +125,12 @@ class FilesApi:
         return VectorStoresApi(self._requests)
 
     @functools.cached_property
-    def fine_tuning(self) -> "FineTuningApi":
+    def fine_tuning(self) -> "ItemRequests[FineTuningJob]":
         """The account's fine-tuning jobs."""
-        from services.api.fine_tuning_api import FineTuningApi
+        from services.api.fine_tuning_job import FineTuningJob
+        from services.api.item_requests import ItemRequests
 
-        return FineTuningApi(self._requests)
+        return ItemRequests(self._requests, FineTuningJob, "fine_tuning.job", "/fine_tuning/jobs")
 
     def list_page(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
-from services.api.api_requests import ApiRequests
+from services.api.api_requests import ApiRequests, path_of
 from services.api.bounded_reading import PAGE_BYTES, read_body
 from services.api.cursors import next_cursor
 from services.api.file_page import NotAFileList
@@ -34,29 +34,47 @@ MOST_BYTES = 1_500_000_000
 _Fetched = TypeVar("_Fetched", bound=Item, covariant=True)
 
 
-class ItemRequests(Generic[AnyItem]):
-    """Requests objects of one kind. Thread-safe."""
+def new_page_limit(requests: ApiRequests) -> PageLimit:
+    """The most objects per page, as long as the server hasn't refused so many."""
+    return PageLimit(min(LARGEST_PAGE, requests.largest_page))
 
-    def __init__(self, requests: ApiRequests, kind: type[AnyItem], object_name: str) -> None:
-        """`object_name` is the `object` field of this kind."""
+
+class ItemRequests(Generic[AnyItem]):
+    """Requests the objects of one list. Thread-safe. Methods raise FilesError and Cancelled."""
+
+    def __init__(
+        self,
+        requests: ApiRequests,
+        kind: type[AnyItem],
+        object_name: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        operation: Operation = Operation.JOBS,
+        page_limit: PageLimit | None = None,
+    ) -> None:
+        """`object_name` is the `object` field of this kind, and `path` is that of the list.
+
+        `query` goes with every request for a page, and `operation` is what such a request does.
+        `page_limit` is shared by lists for which it is the same.
+        """
         self._requests = requests
         self._kind = kind
         self._object_name = object_name
-        self.page_limit = PageLimit(min(LARGEST_PAGE, requests.largest_page))
-        """The most objects that the server allows per page."""
+        self._path = path
+        self._query = query or {}
+        self._operation = operation
+        self._page_limit = page_limit or new_page_limit(requests)
 
-    def page(
+    def list_page(
         self,
-        path: str,
         token: CancelToken,
         *,
         limit: int | None = None,
         after: str | None = None,
-        query: Mapping[str, str | None] | None = None,
-        operation: Operation = Operation.JOBS,
         retry_policy: RetryPolicy = LIKE_SDK,
     ) -> ItemPage[AnyItem]:
-        """Fetch one page of a list. Retried as described in `retry`.
+        """Fetch one page of the list, newest first. Retried as described in `retry`.
 
         `limit` is at least 1; as many as the server allows by default. `after` is the `next_cursor`
         of the previous page. If the server turns out to have no such list, the FilesError has the
@@ -65,42 +83,47 @@ class ItemRequests(Generic[AnyItem]):
         if limit is not None and limit < 1:
             raise ValueError(f"limit must be at least 1, not {limit}")
         paging = self._requests.paging
-        sent_always = {name: value for name, value in (query or {}).items() if value}
+        sent_always = dict(self._query)
         if after is not None:
             sent_always[paging.parameter] = after
 
         def fetch(sent: int | None) -> ItemPage[AnyItem]:
             limited = {} if sent is None else {paging.limit_parameter: str(sent)}
             page = self._requests.with_retries(
-                lambda: self._page(operation, path, token, limited | sent_always, after),
+                lambda: self._page(token, limited | sent_always, after),
                 token,
                 retry_policy=retry_policy,
             )
             return replace(page, limit=sent)
 
-        return self.page_limit.fetch(limit or LARGEST_PAGE, fetch)
+        return self._page_limit.fetch(limit or LARGEST_PAGE, fetch)
 
     def retrieve(
-        self, path: str, token: CancelToken, retry_policy: RetryPolicy = LIKE_SDK
+        self, item_id: str, token: CancelToken, *, retry_policy: RetryPolicy = LIKE_SDK
     ) -> AnyItem:
         """Fetch one object. Retried as described in `retry`."""
         return self._requests.with_retries(
-            lambda: self.send("GET", path, token), token, retry_policy=retry_policy
+            lambda: self.send("GET", token, below=path_of(item_id)),
+            token,
+            retry_policy=retry_policy,
         )
 
     def send(
         self,
         method: str,
-        path: str,
         token: CancelToken,
         *,
+        below: str = "",
         body: object = None,
         operation: Operation = Operation.JOB,
     ) -> AnyItem:
-        """Send one request and return the object in the response. Never retried."""
+        """Send one request and return the object in the response. Never retried.
+
+        `below` is what follows the path of the list.
+        """
         sent = None if body is None else JsonBody(body)
         with self._requests.connection.request(
-            operation, method, path, token, body=sent
+            operation, method, self._path + below, token, body=sent
         ) as response:
             decoded = read_object(self._requests.connection, operation, response)
             item = item_from(self._kind, decoded)
@@ -109,18 +132,12 @@ class ItemRequests(Generic[AnyItem]):
             return item
 
     def _page(
-        self,
-        operation: Operation,
-        path: str,
-        token: CancelToken,
-        query: Mapping[str, str],
-        after: str | None,
+        self, token: CancelToken, query: Mapping[str, str], after: str | None
     ) -> ItemPage[AnyItem]:
         connection = self._requests.connection
-        if after is not None:
-            # There was a page, so the list exists, and only its cursor can be unknown.
-            operation = Operation.JOB
-        with connection.request(operation, "GET", path, token, query=query) as response:
+        # After a first page, the list exists, and only its cursor can be unknown.
+        operation = self._operation if after is None else Operation.JOB
+        with connection.request(operation, "GET", self._path, token, query=query) as response:
             body = read_body(response, PAGE_BYTES)
             try:
                 page = decode_items(body, self._kind, self._object_name, connection.redaction)
@@ -148,7 +165,7 @@ def _no_such_list(error: FilesError, after: str | None) -> FilesError:
 
 
 class FetchPage(Protocol[_Fetched]):
-    """Fetches a page of a list, such as `BatchesApi.list_page`."""
+    """Fetches a page of a list, such as `ItemRequests.list_page`."""
 
     def __call__(
         self, token: CancelToken, *, after: str | None = None, retry_policy: RetryPolicy = LIKE_SDK

@@ -9,8 +9,7 @@ import msgspec
 
 from services.api.api_requests import ApiRequests, path_of
 from services.api.bounded_reading import PAGE_BYTES, read_body
-from services.api.item_page import ItemPage
-from services.api.item_requests import ItemRequests
+from services.api.item_requests import ItemRequests, new_page_limit
 from services.api.json_values import DECODE_ERRORS
 from services.api.responses import is_an_error, not_a_files_api
 from services.api.retry import LIKE_SDK, RetryPolicy, WaitListener
@@ -23,77 +22,35 @@ STATES = ("in_progress", "completed", "failed", "cancelled")
 """What the files of a store can be filtered by."""
 
 _PATH = "/vector_stores"
+_NEWEST_FIRST = {"order": "desc"}
 _MOST_TEXT_PAGES = 100_000
 
 
-class VectorStoresApi:
+class VectorStoresApi(ItemRequests[VectorStore]):
     """Requests vector stores. Thread-safe."""
 
     def __init__(self, requests: ApiRequests) -> None:
         """Reached as `FilesApi.vector_stores`."""
-        self._requests = requests
-        self._stores = ItemRequests(requests, VectorStore, "vector_store")
-        self._files = ItemRequests(requests, VectorStoreFile, "vector_store.file")
+        super().__init__(requests, VectorStore, "vector_store", _PATH, query=_NEWEST_FIRST)
+        self._files_page_limit = new_page_limit(requests)
 
-    def list_page(
-        self,
-        token: CancelToken,
-        *,
-        limit: int | None = None,
-        after: str | None = None,
-        retry_policy: RetryPolicy = LIKE_SDK,
-    ) -> ItemPage[VectorStore]:
-        """Fetch one page of the vector stores, newest first; see `ItemRequests.page`."""
-        return self._stores.page(
-            _PATH,
-            token,
-            limit=limit,
-            after=after,
-            query={"order": "desc"},
-            retry_policy=retry_policy,
-        )
+    def files_of(self, store_id: str, state: str | None = None) -> ItemRequests[VectorStoreFile]:
+        """Requests the files of a store, the last attached first.
 
-    def retrieve(self, store_id: str, token: CancelToken) -> VectorStore:
-        """Fetch a vector store. Retried as described in `retry`."""
-        return self._stores.retrieve(_PATH + path_of(store_id), token)
-
-    def list_files_page(
-        self,
-        store_id: str,
-        token: CancelToken,
-        *,
-        state: str | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-        retry_policy: RetryPolicy = LIKE_SDK,
-    ) -> ItemPage[VectorStoreFile]:
-        """Fetch one page of the files of a store, the last attached first.
-
-        `state` is one of `STATES`, or None for all files. See `ItemRequests.page`.
+        `state` is one of `STATES`, or None for all files. Retrieving a file fails with the kind
+        NOT_FOUND if it isn't in that store.
         """
         if state is not None and state not in STATES:
             raise ValueError(f"state must be one of {STATES}, not {state!r}")
-        return self._files.page(
+        return ItemRequests(
+            self._requests,
+            VectorStoreFile,
+            "vector_store.file",
             _files_path(store_id),
-            token,
-            limit=limit,
-            after=after,
-            query={"order": "desc", "filter": state},
+            query=_NEWEST_FIRST if state is None else _NEWEST_FIRST | {"filter": state},
             operation=Operation.JOB,
-            retry_policy=retry_policy,
+            page_limit=self._files_page_limit,
         )
-
-    def retrieve_file(
-        self,
-        store_id: str,
-        file_id: str,
-        token: CancelToken,
-        *,
-        retry_policy: RetryPolicy = LIKE_SDK,
-    ) -> VectorStoreFile:
-        """Fetch a file of a store. A FilesError of the kind NOT_FOUND: it isn't in that store."""
-        path = _files_path(store_id) + path_of(file_id)
-        return self._files.retrieve(path, token, retry_policy)
 
     def attach(
         self,
@@ -113,7 +70,7 @@ class VectorStoresApi:
 
         def attempt() -> VectorStoreFile:
             pace.wait_to_start(token, on_wait)
-            return self._files.send("POST", _files_path(store_id), token, body={"file_id": file_id})
+            return self.files_of(store_id).send("POST", token, body={"file_id": file_id})
 
         return self._requests.with_retries(attempt, token, on_wait, retry_policy)
 

@@ -5,30 +5,15 @@ from itertools import islice
 
 import msgspec
 
-from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
-from services.catalog.file_export import utc_text
+from services.catalog.exported_file import COLUMNS, Row, utc_text, values_of
 from services.cleanup.plan import Plan
 from services.cleanup.plan_words import why_deleted, why_kept
 from services.disk.csv_text import csv_text
 from services.system.thread_priority import yield_to_window
 
 _ROWS_PER_BATCH = 1_000
-
-
-class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):
-    """A file of the plan, with the fields in column order."""
-
-    action: str
-    reason: str
-    id: str
-    filename: str | None
-    purpose: str | None
-    size: int | None
-    created_at: int | None
-    created_at_utc: str | None
-    expires_at: int | None
-    expires_at_utc: str | None
+_COLUMNS = ("action", "reason", *COLUMNS)
 
 
 def plan_pieces(plan: Plan, export_format: ExportFormat) -> Iterator[bytes]:
@@ -40,40 +25,25 @@ def plan_pieces(plan: Plan, export_format: ExportFormat) -> Iterator[bytes]:
     return _as_csv(plan) if export_format is ExportFormat.CSV else _as_json(plan)
 
 
-def _lines(plan: Plan) -> Iterator[_Line]:
+def _rows(plan: Plan) -> Iterator[Row]:
     for file in plan.files:
-        yield _line_of("delete", why_deleted(plan, file), file)
+        yield ("delete", why_deleted(plan, file), *values_of(file))
     for group in plan.kept:
         for file in group.files:
-            yield _line_of("keep", why_kept(plan, group.why, file), file)
+            yield ("keep", why_kept(plan, group.why, file), *values_of(file))
 
 
-def _line_of(action: str, reason: str, file: RemoteFile) -> _Line:
-    return _Line(
-        action,
-        reason,
-        file.id,
-        file.filename,
-        file.purpose,
-        file.size,
-        file.created_at,
-        utc_text(file.created_at),
-        file.expires_at,
-        utc_text(file.expires_at),
-    )
-
-
-def _batches(plan: Plan) -> Iterator[list[_Line]]:
-    lines = _lines(plan)
-    while batch := list(islice(lines, _ROWS_PER_BATCH)):
+def _batches(plan: Plan) -> Iterator[list[Row]]:
+    rows = _rows(plan)
+    while batch := list(islice(rows, _ROWS_PER_BATCH)):
         yield batch
         yield_to_window()
 
 
 def _as_csv(plan: Plan) -> Iterator[bytes]:
-    yield csv_text([[field.encode_name for field in msgspec.structs.fields(_Line)]])
+    yield csv_text([_COLUMNS])
     for batch in _batches(plan):
-        yield csv_text(map(msgspec.structs.astuple, batch))
+        yield csv_text(batch)
 
 
 def _as_json(plan: Plan) -> Iterator[bytes]:
@@ -82,6 +52,10 @@ def _as_json(plan: Plan) -> Iterator[bytes]:
     yield msgspec.json.encode(head)[:-1] + b',"files":['
     before = b"\n"
     for batch in _batches(plan):
-        yield before + b",\n".join(map(msgspec.json.encode, batch))
+        yield before + b",\n".join(map(_encode, batch))
         before = b",\n"
     yield b"\n]}\n"
+
+
+def _encode(row: Row) -> bytes:
+    return msgspec.json.encode(dict(zip(_COLUMNS, row, strict=True)))

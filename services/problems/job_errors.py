@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.problems.errors import Problem, ProblemKind
-from services.system.language import _
+from services.system.language import _, ngettext
+from services.system.locale_format import whole
 
 
 def no_such_list(problem: Problem) -> Problem:
@@ -40,3 +41,17 @@ def incomplete_list(reasons: Sequence[str]) -> Problem:
 def list_known_missing() -> Problem:
     """The server had no such list when it was asked before."""
     return no_such_list(Problem(ProblemKind.NOT_OFFERED, "", ""))
+
+
+def not_deleted_unchecked(count: int, problem: Problem) -> Problem:
+    """Files weren't deleted, because jobs couldn't be checked; `problem` says why."""
+    title = ngettext("{number} file wasn't deleted", "{number} files weren't deleted", count)
+    return replace(
+        problem,
+        title=title.format(number=whole(count)),
+        advice=ngettext(
+            "An unfinished job may need it. Jobs couldn't be checked: {why}.",
+            "An unfinished job may need them. Jobs couldn't be checked: {why}.",
+            count,
+        ).format(why=problem.title),
+    )

@@ -35,3 +35,8 @@ class Account:
     kind: AccountKind = AccountKind.STORED
     storage_limit: int | None = None
     """Storage limit in bytes, set by the user; None to use the provider's, if it has one."""
+    color: str = ""
+    """The name of the color that the user chose; empty if none was chosen. Names that the program
+    doesn't know count as empty."""
+    production: bool = False
+    """Whether the user marked it as one where mistakes are costly: deletes ask for its name."""

@@ -3,6 +3,7 @@
 from enum import StrEnum, auto
 
 from services.problems.errors import Problem
+from services.references.answer import Unchecked
 from services.system.events import SessionEvent
 
 
@@ -44,3 +45,5 @@ class ScanEnded(SessionEvent, frozen=True):
     outcome: ScanOutcome
     done: int
     problem: Problem | None = None
+    unread: tuple[Unchecked, ...] = ()
+    """The lists that it should have read, but couldn't, each with the problem."""

@@ -5,13 +5,20 @@ import random as random_numbers
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from services.api.files_api import FilesApi
 from services.api.item_page import ItemPage
 from services.api.item_requests import ItemListing
-from services.api.retry import FOR_TRANSFERS, NO_RETRIES, RetryPolicy, may_retry, with_retries
+from services.api.retry import (
+    FOR_TRANSFERS,
+    LIKE_SDK,
+    NO_RETRIES,
+    RetryPolicy,
+    may_retry,
+    with_retries,
+)
 from services.api.vector_store import VectorStoreFile
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job, pages_of
@@ -19,6 +26,7 @@ from services.jobs.known_jobs import KnownJobs
 from services.jobs.open_account import OpenAccount
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.job_errors import incomplete_list
+from services.references.answer import Unchecked
 from services.references.events import ScanEnded, ScanOutcome, ScanProgress
 from services.references.index import StoreCheck
 from services.references.price import Price, list_price, store_price
@@ -78,6 +86,8 @@ class _Run:
     only_lists: bool = False
     done: int = 0
     told_at: float = 0.0
+    unread: dict[ReferenceKind, Problem | None] = field(default_factory=dict)
+    """The lists that are still to be read, or that couldn't be read and why."""
 
 
 @dataclass(eq=False)
@@ -273,9 +283,10 @@ class Scans:
             if not run.only_lists and self._began_at is None:
                 self._began_at = self._since(run.chosen)
                 self._lists_since = self._clock()
-            for kind in ReferenceKind:
-                if self._is_worth_reading(kind) if run.only_lists else self._is_old(kind):
-                    self._read_list(run, kind)
+            is_wanted = self._is_worth_reading if run.only_lists else self._is_old
+            run.unread = dict.fromkeys(filter(is_wanted, ReferenceKind))
+            for kind in tuple(run.unread):
+                self._read_list(run, kind)
             if not run.only_lists:
                 problem = self._read_stores(run)
                 self._began_at = self._lists_since = None
@@ -298,7 +309,8 @@ class Scans:
                 self._running = None
                 self._progress = None
         account_id = run.api.account.id
-        self._account.tell(ScanEnded(account_id, run.number, outcome, run.done, problem))
+        unread = tuple(Unchecked(kind, why or problem) for kind, why in run.unread.items())
+        self._account.tell(ScanEnded(account_id, run.number, outcome, run.done, problem, unread))
 
     def _read_list(self, run: _Run, kind: ReferenceKind) -> None:
         job_kind, at = JOB_KINDS[kind], self._clock()
@@ -320,14 +332,19 @@ class Scans:
         except FilesError as error:
             if error.problem.kind in ENDING_PROBLEMS:
                 raise
-            self._recorder.refuse_list(kind, error.problem)
+            self._refuse_list(run, kind, error.problem)
             return
         if listing.complete:
+            del run.unread[kind]
             # What was made meanwhile isn't in the list, but exists.
             new = self._known.ids(job_kind) - known_before
             self._recorder.end_list(kind, listing.seen | new, at)
         else:
-            self._recorder.refuse_list(kind, incomplete_list(listing.warnings))
+            self._refuse_list(run, kind, incomplete_list(listing.warnings))
+
+    def _refuse_list(self, run: _Run, kind: ReferenceKind, problem: Problem) -> None:
+        run.unread[kind] = problem
+        self._recorder.refuse_list(kind, problem)
 
     def _read_stores(self, run: _Run) -> Problem | None:
         """Read what is in the vector stores; return why it was given up, if the server refuses."""
@@ -389,8 +406,8 @@ class Scans:
                 raise Cancelled
             return self._send(
                 run,
-                lambda: run.api.vector_stores.list_files_page(
-                    store_id, token, after=after, retry_policy=retry_policy
+                lambda: run.api.vector_stores.files_of(store_id).list_page(
+                    token, after=after, retry_policy=retry_policy
                 ),
             )
 
@@ -420,8 +437,8 @@ class Scans:
     def _ask(self, run: _Run, store_id: str, file_id: str) -> VectorStoreFile:
         return self._send(
             run,
-            lambda: run.api.vector_stores.retrieve_file(
-                store_id, file_id, run.token, retry_policy=NO_RETRIES
+            lambda: run.api.vector_stores.files_of(store_id).retrieve(
+                file_id, run.token, retry_policy=NO_RETRIES
             ),
         )
 
@@ -442,7 +459,7 @@ class Scans:
             random=self._random,
             may_retry=_may_retry,
             on_wait=on_wait,
-            retry_policy=FOR_TRANSFERS,
+            retry_policy=LIKE_SDK if run.only_lists else FOR_TRANSFERS,
         )
         took = time.monotonic() - started
         before = self._seconds_per_request or took

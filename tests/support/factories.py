@@ -48,9 +48,21 @@ def account(
     organization: str = "",
     project: str = "",
     kind: AccountKind = AccountKind.STORED,
+    color: str = "",
+    production: bool = False,
 ) -> Account:
     """An account; nothing listens at its default base URL."""
-    return Account(id, name, provider_id, base_url, organization, project, kind)
+    return Account(
+        id,
+        name,
+        provider_id,
+        base_url,
+        organization,
+        project,
+        kind,
+        color=color,
+        production=production,
+    )
 
 
 def transfer(

@@ -180,6 +180,6 @@ def test_the_garbage_collector_never_takes_what_draws_from_an_icon(
     drawn: Callable[..., QIcon],
 ) -> None:
     # It deleted the engine, and the icon deleted it once more: the interpreter crashed at exit.
-    made = drawn(1) if drawn is dot_icon else drawn()
+    made = drawn("teal") if drawn is dot_icon else drawn()
     assert not [one for one in gc.get_referents(made) if isinstance(one, QIconEngine)]
     assert not made.pixmap(16, 16).isNull()

@@ -152,3 +152,22 @@ def test_save_first_downloads_what_it_can_and_deletes_nothing(
     desk.press(save, dialog)
     desk.wait_for_transfer("requests.jsonl", TransferState.DONE)
     assert len(files_server.files) == 3
+
+
+def test_a_delete_is_held_back_if_jobs_cannot_be_checked(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(2))
+    files_server.script("GET", "/batches", [api_error(401, "Not with this key")] * 9)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 2)
+    (name, _other) = desk.names()
+    ask(desk, name)
+    desk.press("Delete now")
+    desk.wait_to_see("1 file wasn't deleted", "Not with this key")
+    assert pending_deletes(desk) == set()
+    assert len(files_server.files) == 2
+    desk.press("Delete anyway")
+    desk.press("Delete now")
+    desk.wait_to_see("1 file deleted")
+    assert len(files_server.files) == 1

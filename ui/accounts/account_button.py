@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from services.providers.account import Account, AccountKind
 from services.providers.base_url import host_of
 from services.system.language import _
-from ui.accounts.account_colors import color_numbers, dot_icon
+from ui.accounts.account_colors import account_colors, dot_icon
 from ui.accounts.account_list import provider_name
 from ui.icons import icon, space_icon
 from ui.theme import Role
@@ -57,12 +57,12 @@ class AccountButton(QToolButton):
             self._group.removeAction(action)
             action.deleteLater()
         name = _("No account")
-        numbers = color_numbers(accounts)
+        colors = account_colors(accounts)
         for account in accounts:
             full_name, host = one_line(account.name), one_line(_location(account))
             short_name = _elided(full_name, _IN_MENU, self._menu.fontMetrics())
             short_host = _elided(host, _HOST, self._menu.fontMetrics())
-            action = QAction(dot_icon(numbers[account.id]), "", self._group)
+            action = QAction(dot_icon(colors[account.id]), "", self._group)
             # Menus right-align the text after a tab, as they do with keyboard shortcuts.
             action.setText(f"{short_name}\t{short_host}".replace("&", "&&"))
             complete = (short_name, short_host) == (full_name, host)

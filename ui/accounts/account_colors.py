@@ -8,28 +8,45 @@ from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QApplication
 
 from services.providers.account import Account, AccountKind
+from services.system.language import _
 from ui.icons import DrawnIcon, paint_icon
 from ui.theme import ACCOUNT_COLORS, Role, account_color, color
 
 
-def color_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
-    """The color number of each account by ID; None for the sandbox, which has no color.
+def account_colors(accounts: Sequence[Account]) -> dict[str, str]:
+    """The name of each account's color by ID; empty for the sandbox, which has no color.
 
-    An ID always gets the same color unless an earlier account has it; then it gets the next free
-    one, as long as there are enough.
+    An account without a chosen color gets one that depends only on its ID and on which colors are
+    taken: the chosen ones, and those of accounts whose IDs come first. So it keeps its color when
+    accounts are moved.
     """
-    numbers: dict[str, int | None] = {}
-    taken: set[int] = set()
-    for account in accounts:
-        if account.kind is AccountKind.SANDBOX:
-            numbers[account.id] = None
+    colors = {
+        one.id: one.color if one.color in ACCOUNT_COLORS and not _is_gray(one) else ""
+        for one in accounts
+    }
+    taken = set(colors.values())
+    names = list(ACCOUNT_COLORS)
+    for account in sorted(accounts, key=lambda one: one.id):
+        if colors[account.id] or _is_gray(account):
             continue
-        first = crc32(account.id.encode()) % len(ACCOUNT_COLORS)
-        candidates = [(first + step) % len(ACCOUNT_COLORS) for step in range(len(ACCOUNT_COLORS))]
-        number = next((one for one in candidates if one not in taken), first)
-        taken.add(number)
-        numbers[account.id] = number
-    return numbers
+        first = crc32(account.id.encode()) % len(names)
+        candidates = names[first:] + names[:first]
+        name = next((one for one in candidates if one not in taken), candidates[0])
+        taken.add(name)
+        colors[account.id] = name
+    return colors
+
+
+def color_title(name: str) -> str:
+    """A color of `ACCOUNT_COLORS` in words."""
+    return {
+        "indigo": _("Indigo"),
+        "plum": _("Plum"),
+        "teal": _("Teal"),
+        "magenta": _("Magenta"),
+        "blue": _("Blue"),
+        "violet": _("Violet"),
+    }[name]
 
 
 def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) -> None:
@@ -39,18 +56,18 @@ def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) ->
     painter.drawEllipse(middle, radius, radius)
 
 
-def dot_icon(number: int | None) -> QIcon:
+def dot_icon(name: str) -> QIcon:
     """An account's dot as a menu icon in the current color scheme, with a check mark if on."""
-    return _Dot(number).icon()
+    return _Dot(name).icon()
 
 
 class _Dot(DrawnIcon):
-    def __init__(self, number: int | None) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self._number = number
+        self._name = name
 
     def clone(self) -> DrawnIcon:
-        return _Dot(self._number)
+        return _Dot(self._name)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         painter.save()
@@ -58,13 +75,17 @@ class _Dot(DrawnIcon):
         palette = QApplication.palette()
         side, middle = min(rect.width(), rect.height()), QRectF(rect).center()
         chosen = state == QIcon.State.On
-        ink = account_color(self._number, palette)
+        ink = account_color(self._name, palette)
         paint_dot(painter, middle, side * (_CHOSEN if chosen else _RADIUS), ink)
         if chosen:
             mark = QRect(0, 0, round(side * _MARK), round(side * _MARK))
             mark.moveCenter(middle.toPoint())
             paint_icon(painter, mark, "check", color(Role.CARD, palette))
         painter.restore()
+
+
+def _is_gray(account: Account) -> bool:
+    return account.kind is AccountKind.SANDBOX
 
 
 # Fractions of the icon's size.

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from services.providers.account import Account, AccountKind
 from services.providers.providers import provider_named
 from services.system.language import _
-from ui.accounts.account_colors import color_numbers, paint_dot
+from ui.accounts.account_colors import account_colors, paint_dot
 from ui.selection_look import paint_selected_row
 from ui.theme import Role, account_color, color, is_dark, scaled
 from ui.wording import one_line, tool_tip
@@ -61,13 +61,13 @@ class AccountList(QListWidget):
         """Show these accounts and select the one with ID `current`. Emits no signal."""
         self.blockSignals(True)
         self.clear()
-        numbers = color_numbers(accounts)
+        colors = account_colors(accounts)
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
             item.setData(_ID, account.id)
             item.setData(_PLACE, place)
-            item.setData(_DOT, numbers[account.id])
+            item.setData(_DOT, colors[account.id])
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
             item.setToolTip(tool_tip(item.text()))
             self.addItem(item)

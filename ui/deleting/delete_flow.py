@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import RestorableFound
+from services.references.answer import Unchecked
 from services.references.events import ScanEnded
 from services.system.language import _
 from services.transfers.events import CleanUpEnded
 from services.transfers.transfer import TransferKind, TransferState
 from ui.backend import Backend, TransfersChanged
+from ui.deleting.delete_sending import DeleteSending
 from ui.deleting.undo_bar import UndoBar
 from ui.downloading.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
@@ -21,7 +23,6 @@ from ui.messages.message_bar import MessageBar
 if TYPE_CHECKING:
     from services.cleanup.clean_ups import SaveFirst
     from services.cleanup.plan import Plan
-    from services.references.reference import Reference
     from ui.deleting.delete_dialog import DeleteDialog
 
     _CleanUp = tuple[Plan, SaveFirst | None]
@@ -49,12 +50,8 @@ class DeleteFlow(QObject):
         self._dialog: DeleteDialog | None = None
         self._scan = 0
         """The scan of jobs that the dialog waits for."""
-        self._sending = 0
-        """The scan of jobs that deletes wait for."""
-        self._waiting: tuple[RemoteFile, ...] = ()
-        """The files to be deleted once that scan has ended."""
-        self._confirmed: set[str] = set()
-        """The IDs of files that are deleted although something unfinished needs them."""
+        self._sending = DeleteSending(window, backend, area, messages)
+        self._sending.anyway_requested.connect(self._count_down)
         self._clean_ups: list[_CleanUp] = []
         """Those whose countdown is running."""
         self._cleaned: frozenset[str] = frozenset()
@@ -112,10 +109,7 @@ class DeleteFlow(QObject):
 
     def abandon(self) -> None:
         """Close the dialog and undo pending deletes, as the account changes."""
-        waiting, self._waiting = self._waiting, ()
-        if waiting:
-            self._area.unmark_deleting(waiting)
-        self._confirmed.clear()
+        self._sending.abandon()
         if self._dialog is not None:
             self._dialog.reject()
         self.undo_bar.undo()
@@ -152,9 +146,13 @@ class DeleteFlow(QObject):
             return
         held = frozenset(file.id for file, _one in self._dialog.held)
         files = tuple(file for file in self._files if file.id not in held)
-        self._confirmed.update(file.id for file, _one in self._needed(files))
-        self.undo_bar.start(files, self._settings.current.undo_seconds)
+        self._sending.confirm([file.id for file, _one in self._sending.needed(files)])
+        self._count_down(files)
+
+    @Slot(object)
+    def _count_down(self, files: tuple[RemoteFile, ...]) -> None:
         self._area.mark_deleting(files)
+        self.undo_bar.start(files, self._settings.current.undo_seconds)
 
     @Slot()
     def _save_first(self) -> None:
@@ -166,39 +164,12 @@ class DeleteFlow(QObject):
         planned = frozenset(file.id for plan, _save_first in clean_ups for file in plan.files)
         others = [file for file in files if file.id not in planned]
         if others:
-            self._send_unless_needed(others)
+            self._sending.send(others)
         for plan, save_first in clean_ups:
             self._backend.session.clean_ups.carry_out(plan, save_first)
         self._cleaned |= planned
 
-    def _send_unless_needed(self, files: Sequence[RemoteFile]) -> None:
-        """Delete files, once it is known which ones unfinished jobs need by now."""
-        references = self._backend.session.references
-        self._waiting = (*self._waiting, *files)
-        if not references.lists_are_fresh:
-            self._sending = references.scan_lists()
-            if self._sending:
-                return
-        self._send_waiting()
-
-    def _send_waiting(self) -> None:
-        files, self._waiting = self._waiting, ()
-        self._sending = 0
-        held = [one for one in self._needed(files) if one[0].id not in self._confirmed]
-        held_ids = {file.id for file, _one in held}
-        left = [file for file in files if file.id not in held_ids]
-        self._confirmed.difference_update(file.id for file in files)
-        if left:
-            self._backend.session.delete(left)
-        if held:
-            from ui.deleting.delete_words import held_back_in_words
-
-            self._area.unmark_deleting(tuple(file for file, _one in held))
-            self._messages.show_notice(held_back_in_words(held))
-
     def _note_scan(self, event: ScanEnded) -> None:
-        if event.scan == self._sending and self._waiting:
-            self._send_waiting()
         if event.scan == self._scan:
             self._scan = 0
             self._show_needed(event)
@@ -207,20 +178,10 @@ class DeleteFlow(QObject):
         """Show in the dialog which files are held back; `ended` is how jobs were looked at."""
         if self._dialog is None:
             return
-        needed = self._needed(self._files)
+        needed = self._sending.needed(self._files)
         if needed or ended is not None:
-            coverage = self._backend.session.references.coverage
-            refused = any(one.problem is not None for one in coverage.unchecked)
-            is_known = ended is None or (ended.problem is None and not refused)
+            is_known = ended is None or not _is_unread_about(self._files, ended.unread)
             self._dialog.show_needed(needed, is_known=is_known)
-
-    def _needed(self, files: Sequence[RemoteFile]) -> "list[tuple[RemoteFile, Reference]]":
-        """Those of the files that something unfinished needs, each with what that is."""
-        from services.references.reference import unfinished
-
-        known = self._backend.session.references.by_file()
-        found = ((file, unfinished(known.get(file.id, ()))) for file in files)
-        return [(file, references[0]) for file, references in found if references]
 
     def _stores_of(self, files: Sequence[RemoteFile]) -> list[str]:
         """The names of the vector stores that are known to have any of the files."""
@@ -238,10 +199,18 @@ class DeleteFlow(QObject):
 
     @Slot(object)
     def _restore_rows(self, files: Sequence[RemoteFile]) -> None:
-        self._confirmed.clear()
+        self._sending.take_back(files)
         self._clean_ups.clear()
         self._area.unmark_deleting(tuple(files))
         self._messages.show_notice(_("Nothing was deleted"))
+
+
+def _is_unread_about(files: Sequence[RemoteFile], unread: Sequence[Unchecked]) -> bool:
+    """Whether lists weren't read that may have jobs which need some of the files."""
+    from services.references.unread_lists import unread_about
+
+    purposes = {file.purpose for file in files}
+    return any(unread_about(purpose, unread) for purpose in purposes)
 
 
 _NOTHING_DELETED = frozenset({TransferState.FAILED, TransferState.CANCELLED})

@@ -75,11 +75,15 @@ class MessageBar(QWidget):
             self._announce(words, assertive=True)
         self._show_first()
 
-    def withdraw(self, problem: Problem | None) -> None:
-        """Hide a problem that has been solved."""
-        if problem is not None:
-            self._problems = [one for one in self._problems if not one.same_as(problem)]
-            self._show_first()
+    def withdraw(self, problem: Problem | None) -> bool:
+        """Hide a problem that has been solved; return whether it was there, and not dismissed."""
+        if problem is None:
+            return False
+        left = [one for one in self._problems if not one.same_as(problem)]
+        found = len(left) < len(self._problems)
+        self._problems = left
+        self._show_first()
+        return found
 
     def show_notice(
         self, text: str, *, action: QAction | None = None, second: QAction | None = None

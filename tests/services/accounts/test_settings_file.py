@@ -56,6 +56,21 @@ def test_a_second_window_keeps_changes_of_the_first(path: Path) -> None:
     assert second.store.current == on_disk(path)
 
 
+def test_the_color_of_an_account_and_its_production_mark_are_kept(path: Path) -> None:
+    marked = account(color="teal", production=True)
+    Window(path).store.change(accounts=(marked,))
+    assert on_disk(path).accounts == (marked,)
+
+
+def test_an_account_from_an_older_version_has_no_color_and_no_production_mark(path: Path) -> None:
+    older = {"id": "acme", "name": "Acme", "provider_id": "openai", "base_url": "https://a/v1"}
+    path.write_text(json.dumps({"version": 1, "accounts": [older]}))
+    window = Window(path)
+    (known,) = window.store.current.accounts
+    assert (known.name, known.color, known.production) == ("Acme", "", False)
+    assert not window.problems
+
+
 def test_an_entry_removed_by_one_window_does_not_come_back(path: Path) -> None:
     gone, stays = named("Gone"), named("Stays")
     first = Window(path)

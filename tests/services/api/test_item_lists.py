@@ -1,7 +1,6 @@
 """Lists of batches, vector stores and fine-tuning jobs, page by page."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -48,7 +47,7 @@ def jobs(api: FilesApi) -> Callable[..., ItemPage[Any]]:
 
 
 def store_files(api: FilesApi) -> Callable[..., ItemPage[Any]]:
-    return partial(api.vector_stores.list_files_page, "vs_1")
+    return api.vector_stores.files_of("vs_1").list_page
 
 
 LISTS = [batches, stores, jobs, store_files]
@@ -290,11 +289,11 @@ def test_the_files_of_a_store_that_is_gone_are_not_found(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     with pytest.raises(FilesError) as caught:
-        api.vector_stores.list_files_page("vs_gone", token)
+        api.vector_stores.files_of("vs_gone").list_page(token)
     assert caught.value.problem.kind is ProblemKind.NOT_FOUND
     files_server.next(html(405))
     with pytest.raises(FilesError) as caught:
-        api.vector_stores.list_files_page("vs_gone", token)
+        api.vector_stores.files_of("vs_gone").list_page(token)
     assert caught.value.problem.kind is ProblemKind.NOT_OFFERED
 
 
@@ -370,7 +369,7 @@ def test_an_invalid_limit_is_never_sent(
     with pytest.raises(ValueError, match="limit"):
         api.batches.list_page(token, limit=limit)
     with pytest.raises(ValueError, match="state"):
-        api.vector_stores.list_files_page("vs_1", token, state="odd")
+        api.vector_stores.files_of("vs_1", "odd").list_page(token)
     assert files_server.requests == []
 
 
@@ -383,7 +382,7 @@ def test_the_files_of_a_store_can_be_filtered(
         store_file("file-1"),
         store_file("file-2", status="failed", last_error=error),
     ]
-    (failed,) = api.vector_stores.list_files_page("vs_1", token, state="failed").items
+    (failed,) = api.vector_stores.files_of("vs_1", "failed").list_page(token).items
     assert failed.id == "file-2"
     assert failed.last_error is not None
     assert (failed.last_error.code, failed.last_error.message) == tuple(error.values())

@@ -49,9 +49,9 @@ def test_one_object_can_be_retrieved(
     assert api.batches.retrieve("batch_1", token).status == "completed"
     assert api.fine_tuning.retrieve("ftjob-1", token).status == "succeeded"
     assert api.vector_stores.retrieve(store, token).id == store
-    assert api.vector_stores.retrieve_file(store, "file-1", token).id == "file-1"
+    assert api.vector_stores.files_of(store).retrieve("file-1", token).id == "file-1"
     with pytest.raises(FilesError) as caught:
-        api.vector_stores.retrieve_file(store, "file-3", token)
+        api.vector_stores.files_of(store).retrieve("file-3", token)
     assert caught.value.problem.kind is ProblemKind.NOT_FOUND
     assert "file" not in caught.value.problem.title
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from services.jobs.job_kind import JobKind
-from services.references.answer import Verdict
+from services.problems.errors import ProblemKind
+from services.references.answer import Unchecked, Verdict
 from services.references.events import ReferencesChanged, ScanEnded, ScanOutcome, ScanProgress
 from services.references.price import Price
+from services.references.reference import ReferenceKind
 from services.references.scans import FRESH_SECONDS
 from tests.services.references.conftest import ReferencesBench
 from tests.support.served_files import ListingQuirk
@@ -301,6 +303,29 @@ def test_reading_only_the_lists(bench: ReferencesBench) -> None:
     number = bench.references.scan_lists()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert ended.done == 0, "they were read just now"
+
+
+def test_lists_that_could_not_be_read_are_named(bench: ReferencesBench) -> None:
+    bench.server.script("GET", "/batches", [api_error(403, "Not this key")])
+    bench.server.script("GET", "/fine_tuning/jobs", [html(404)])
+    number = bench.references.scan_lists()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    unread = {one.kind: one.problem.kind for one in ended.unread if one.problem is not None}
+    assert unread == {
+        ReferenceKind.BATCH: ProblemKind.NOT_PERMITTED,
+        ReferenceKind.FINE_TUNING: ProblemKind.NOT_OFFERED,
+    }
+
+
+def test_all_lists_that_a_failed_scan_left_unread_are_named(bench: ReferencesBench) -> None:
+    bench.server.script("GET", "/fine_tuning/jobs", [rate_limited()] * 20)
+    number = bench.references.scan_lists()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert (ended.outcome, len(bench.requested)) == (ScanOutcome.FAILED, 1 + 3)
+    assert ended.unread == (
+        Unchecked(ReferenceKind.FINE_TUNING, ended.problem),
+        Unchecked(ReferenceKind.VECTOR_STORE, ended.problem),
+    )
 
 
 def test_changes_are_told(bench: ReferencesBench) -> None:

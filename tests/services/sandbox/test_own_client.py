@@ -67,10 +67,10 @@ def test_a_store_and_the_text_of_its_file(
     clock.now += 10
     assert api.vector_stores.retrieve(store_id, token).name == "Help"
     assert list(api.vector_stores.parsed_text(store_id, file_id, token)) == ["Hello, store!"]
-    (file,) = api.vector_stores.list_files_page(store_id, token).items
+    (file,) = api.vector_stores.files_of(store_id).list_page(token).items
     assert (file.id, file.status) == (file_id, "completed")
     api.vector_stores.detach(store_id, file_id, token)
-    assert api.vector_stores.list_files_page(store_id, token).items == ()
+    assert api.vector_stores.files_of(store_id).list_page(token).items == ()
 
 
 def test_a_fine_tuning_job_and_its_metrics(

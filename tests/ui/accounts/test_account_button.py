@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from services.providers.account import AccountKind
 from tests.support.factories import account
 from ui.accounts.account_button import AccountButton
-from ui.accounts.account_colors import color_numbers
+from ui.accounts.account_colors import account_colors
 from ui.theme import account_color
 
 ACCOUNTS = (
@@ -50,10 +50,10 @@ def test_the_menu_shows_color_and_host_of_each_account(button: AccountButton) ->
     button.show_accounts([*ACCOUNTS, sandbox, odd], "acme")
     hosts = [action.text().partition("\t")[2] for action in actions(button)]
     assert hosts == ["eu.api.openai.com", "localhost:4000", "on this computer", "", "", ""]
-    numbers = color_numbers([*ACCOUNTS, sandbox, odd])
-    for action, number in zip(actions(button), numbers.values(), strict=False):
+    colors = account_colors([*ACCOUNTS, sandbox, odd])
+    for action, name in zip(actions(button), colors.values(), strict=False):
         image = action.icon().pixmap(QSize(16, 16)).toImage()
-        assert image.pixelColor(8, 8) == account_color(number, button.palette())
+        assert image.pixelColor(8, 8) == account_color(name, button.palette())
 
 
 def test_a_new_account_can_be_added_from_the_menu(button: AccountButton, qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """Account dots are distinguishable, and none looks like a status."""
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -9,9 +10,8 @@ from PySide6.QtGui import QColor, QIcon, QImage
 
 from services.providers.account import AccountKind
 from tests.support.factories import account
-from tests.support.narrowing import not_none
 from tests.ui.test_theme import contrast
-from ui.accounts.account_colors import color_numbers, dot_icon
+from ui.accounts.account_colors import account_colors, color_title, dot_icon
 from ui.theme import ACCOUNT_COLORS, Role, account_color, color, make_palette
 
 STATUS = (Role.DANGER, Role.WARNING, Role.SUCCESS)
@@ -23,7 +23,7 @@ GROUNDS = (
     Role.HOVER,
     Role.BORDER,
 )
-NUMBERS = (None, *range(len(ACCOUNT_COLORS)))
+NAMES = ("", *ACCOUNT_COLORS)
 ACCOUNTS = [account(str(number), id=f"account-{number}") for number in range(40)]
 SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 
@@ -61,19 +61,19 @@ def hues_apart(one: QColor, other: QColor) -> float:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("status", STATUS, ids=lambda role: role.name)
-@pytest.mark.parametrize("number", NUMBERS)
-def test_no_account_looks_like_a_status(number: int | None, status: Role, dark: bool) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_no_account_looks_like_a_status(name: str, status: Role, dark: bool) -> None:
     palette = make_palette(dark=dark)
-    shown, alarm = account_color(number, palette), color(status, palette)
+    shown, alarm = account_color(name, palette), color(status, palette)
     assert distance(shown, alarm) > 0.1
-    if number is not None:  # gray has no hue
+    if name:  # gray has no hue
         assert hues_apart(shown, alarm) > 40
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_account_colors_are_distinct_and_visible_on_every_background(dark: bool) -> None:
     palette = make_palette(dark=dark)
-    colors = [account_color(number, palette) for number in NUMBERS]
+    colors = [account_color(name, palette) for name in NAMES]
     assert min(distance(one, other) for one, other in combinations(colors, 2)) > 0.08
     for ground in GROUNDS:
         assert min(contrast(one, color(ground, palette)) for one in colors) > 3
@@ -82,27 +82,46 @@ def test_account_colors_are_distinct_and_visible_on_every_background(dark: bool)
 def test_a_few_accounts_have_distinct_colors_whatever_their_ids() -> None:
     few = len(ACCOUNT_COLORS)
     for start in range(len(ACCOUNTS) - few):
-        numbers = color_numbers(ACCOUNTS[start : start + few])
-        assert sorted(not_none(number) for number in numbers.values()) == list(range(few))
-    assert set(color_numbers(ACCOUNTS).values()) == set(range(few))
+        colors = account_colors(ACCOUNTS[start : start + few])
+        assert set(colors.values()) == set(ACCOUNT_COLORS)
+    assert set(account_colors(ACCOUNTS).values()) == set(ACCOUNT_COLORS)
 
 
-def test_an_account_keeps_its_color_when_others_are_added_after_it() -> None:
-    before = color_numbers(ACCOUNTS[:3])
-    after = color_numbers(ACCOUNTS)
-    assert {id_: after[id_] for id_ in before} == before
-    assert color_numbers(ACCOUNTS) == after
+def test_an_account_keeps_its_color_when_accounts_are_moved() -> None:
+    few = ACCOUNTS[:5]
+    assert account_colors(few[::-1]) == account_colors(few)
+
+
+def test_a_chosen_color_counts_and_others_avoid_it() -> None:
+    first, second = ACCOUNTS[:2]
+    own = account_colors([first])[first.id]
+    chosen = replace(second, color=own)
+    colors = account_colors([first, chosen])
+    assert colors[chosen.id] == own
+    assert colors[first.id] != own
+    both = account_colors([replace(first, color=own), chosen])
+    assert set(both.values()) == {own}, "two accounts may have the same color, if one wants that"
+
+
+def test_an_unknown_color_counts_as_none() -> None:
+    known, unknown = ACCOUNTS[0], replace(ACCOUNTS[0], color="ultraviolet")
+    assert account_colors([unknown]) == account_colors([known])
 
 
 def test_the_sandbox_uses_up_no_color() -> None:
-    assert color_numbers([SANDBOX]) == {"sandbox": None}
-    with_sandbox = color_numbers([SANDBOX, *ACCOUNTS[:6]])
-    assert with_sandbox == {"sandbox": None} | color_numbers(ACCOUNTS[:6])
+    assert account_colors([SANDBOX]) == {"sandbox": ""}
+    assert account_colors([replace(SANDBOX, color="teal")]) == {"sandbox": ""}
+    with_sandbox = account_colors([SANDBOX, *ACCOUNTS[:6]])
+    assert with_sandbox == {"sandbox": ""} | account_colors(ACCOUNTS[:6])
+
+
+def test_each_color_has_a_name() -> None:
+    assert len({color_title(name) for name in ACCOUNT_COLORS}) == len(ACCOUNT_COLORS)
 
 
 def test_the_dot_of_the_open_account_is_larger_with_a_check_mark() -> None:
     def image(state: QIcon.State) -> QImage:
-        return dot_icon(0).pixmap(QSize(16, 16), 1.0, QIcon.Mode.Normal, state).toImage()
+        return dot_icon("teal").pixmap(QSize(16, 16), 1.0, QIcon.Mode.Normal, state).toImage()
 
     def covered(one: QImage) -> list[str]:
         places = [(x, y) for x in range(16) for y in range(16)]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import SettingsStore
 from services.catalog.events import (
     FileAdded,
+    FileDeleted,
     FilesListed,
     ListingEnded,
     ListingStarted,
     RestorableFound,
 )
 from services.problems.errors import ProblemKind
+from services.references.answer import Unchecked
 from services.references.events import ScanEnded, ScanOutcome
 from services.references.reference import Reference, ReferenceKind, Role
 from services.transfers.events import DeletesEnded
@@ -300,3 +303,171 @@ def test_nothing_is_sent_to_another_account(flow: Flow) -> None:
     flow.engine.publish(ScanEnded("acme", flow.engine.references.last_scan, ScanOutcome.DONE, 3))
     assert deleted(flow) == []
     assert not flow.area.files.deleting
+
+
+OFFLINE = problem("127.0.0.1 can't be reached", kind=ProblemKind.UNREACHABLE)
+UNREACHED = tuple(Unchecked(kind, OFFLINE) for kind in ReferenceKind)
+
+
+def confirm_and_check(
+    flow: Flow, unread: Sequence[Unchecked], outcome: ScanOutcome = ScanOutcome.FAILED
+) -> None:
+    """Confirm, and let the check before sending end."""
+    references = flow.engine.references
+    flow.flow.ask()
+    references.lists_are_fresh = False
+    confirm(flow)
+    assert deleted(flow) == []
+    flow.engine.publish(ScanEnded("acme", references.last_scan, outcome, 1, unread=tuple(unread)))
+
+
+def test_files_stay_if_jobs_cannot_be_checked_before_sending(flow: Flow) -> None:
+    confirm_and_check(flow, UNREACHED)
+    assert deleted(flow) == []
+    assert not flow.area.files.deleting
+    assert "2 files weren't deleted" in flow.message_texts()
+    assert "127.0.0.1 can't be reached" in flow.message_texts()
+
+
+def test_files_that_could_not_be_checked_are_deleted_if_that_is_confirmed(flow: Flow) -> None:
+    confirm_and_check(flow, UNREACHED)
+    scans = flow.engine.references.last_scan
+    flow.press("Delete anyway")
+    assert flow.area.files.deleting == {ONE.id, TWO.id}
+    assert deleted(flow) == [], "the countdown comes first"
+    flow.press("Delete now")
+    assert sorted(deleted(flow)) == [ONE.id, TWO.id]
+    assert flow.engine.references.last_scan == scans, "they aren't checked again"
+
+
+def test_files_held_back_twice_are_one_message(flow: Flow) -> None:
+    flow.area.table.select_ids([ONE.id])
+    confirm_and_check(flow, UNREACHED)
+    assert "1 file wasn't deleted" in flow.message_texts()
+    flow.area.table.select_ids([TWO.id])
+    confirm_and_check(flow, UNREACHED)
+    assert "2 files weren't deleted" in flow.message_texts()
+    assert "1 of 2" not in flow.message_texts()
+    flow.press("Delete anyway")
+    flow.press("Delete now")
+    assert sorted(deleted(flow)) == [ONE.id, TWO.id]
+
+
+def test_files_of_a_dismissed_message_are_not_deleted_later(flow: Flow) -> None:
+    flow.area.table.select_ids([ONE.id])
+    confirm_and_check(flow, UNREACHED)
+    (dismiss,) = [
+        one
+        for one in flow.messages.findChildren(QAbstractButton)
+        if one.isVisible() and one.accessibleName() == "Dismiss"
+    ]
+    dismiss.click()
+    flow.area.table.select_ids([TWO.id])
+    confirm_and_check(flow, UNREACHED)
+    assert "1 file wasn't deleted" in flow.message_texts()
+    flow.press("Delete anyway")
+    flow.press("Delete now")
+    assert deleted(flow) == [TWO.id]
+
+
+def test_what_is_gone_by_then_is_not_deleted_anyway(flow: Flow) -> None:
+    confirm_and_check(flow, UNREACHED)
+    flow.area.apply_event(FileDeleted("acme", ONE.id))
+    flow.press("Delete anyway")
+    flow.press("Delete now")
+    assert deleted(flow) == [TWO.id]
+
+
+def test_nothing_is_deleted_anyway_in_another_account(flow: Flow) -> None:
+    confirm_and_check(flow, UNREACHED)
+    flow.flow.abandon()
+    assert "Delete anyway" not in [
+        one.text() for one in flow.window.findChildren(QAbstractButton) if one.isVisible()
+    ]
+
+
+def test_undoing_takes_the_confirmation_back(flow: Flow) -> None:
+    confirm_and_check(flow, UNREACHED)
+    flow.press("Delete anyway")
+    flow.press("Undo")
+    confirm_and_check(flow, UNREACHED)
+    assert deleted(flow) == []
+
+
+def test_nothing_is_sent_if_the_check_was_stopped(flow: Flow) -> None:
+    confirm_and_check(flow, (), ScanOutcome.STOPPED)
+    assert deleted(flow) == []
+    assert not flow.area.files.deleting
+
+
+def test_only_what_jobs_may_need_is_held_back(flow: Flow) -> None:
+    picture = remote_file("chart.png", id="file-3", purpose="vision")
+    flow.area.apply_event(FileAdded("acme", picture))
+    flow.qtbot.waitUntil(lambda: picture in flow.area.shown)
+    flow.area.table.select_ids([ONE.id, picture.id])
+    confirm_and_check(flow, UNREACHED)
+    assert deleted(flow) == [picture.id]
+    assert flow.area.files.deleting == {picture.id}
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.NOT_OFFERED, ProblemKind.NOT_PERMITTED])
+def test_a_list_that_is_never_readable_holds_nothing_back(flow: Flow, kind: ProblemKind) -> None:
+    no_list = problem("No such list", kind=kind)
+    unread = [Unchecked(one, no_list) for one in ReferenceKind]
+    confirm_and_check(flow, unread, ScanOutcome.DONE)
+    assert sorted(deleted(flow)) == [ONE.id, TWO.id]
+
+
+def test_what_is_known_to_be_needed_is_not_offered_to_be_deleted_anyway(flow: Flow) -> None:
+    references = flow.engine.references
+    flow.flow.ask()
+    references.lists_are_fresh = False
+    confirm(flow)
+    references.known = {ONE.id: NEEDED}
+    last = references.last_scan
+    flow.engine.publish(ScanEnded("acme", last, ScanOutcome.FAILED, 3, OFFLINE, UNREACHED))
+    assert "1 file wasn't deleted: needed by the unfinished batch nightly" in flow.message_texts()
+    flow.press("Delete anyway")
+    flow.press("Delete now")
+    assert deleted(flow) == [TWO.id]
+
+
+def test_what_is_needed_stays_even_if_other_lists_were_not_read(flow: Flow) -> None:
+    references = flow.engine.references
+    flow.flow.ask()
+    references.lists_are_fresh = False
+    confirm(flow)
+    references.known = {ONE.id: NEEDED}
+    unread = (Unchecked(ReferenceKind.VECTOR_STORE, OFFLINE),)
+    flow.engine.publish(
+        ScanEnded("acme", references.last_scan, ScanOutcome.FAILED, 3, OFFLINE, unread)
+    )
+    assert deleted(flow) == [TWO.id]
+
+
+@pytest.mark.parametrize(
+    ("unread", "words"),
+    [
+        (Unchecked(ReferenceKind.BATCH, OFFLINE), "Unfinished jobs couldn't be checked."),
+        (
+            Unchecked(ReferenceKind.BATCH, problem("No", kind=ProblemKind.NOT_PERMITTED)),
+            "Unfinished jobs couldn't be checked.",
+        ),
+        (
+            Unchecked(ReferenceKind.BATCH, problem("No", kind=ProblemKind.NOT_OFFERED)),
+            "No unfinished batch or fine-tuning job needs them.",
+        ),
+        (
+            Unchecked(ReferenceKind.VECTOR_STORE, OFFLINE),
+            "No unfinished batch or fine-tuning job needs them.",
+        ),
+    ],
+)
+def test_the_dialog_says_if_jobs_could_not_be_checked(
+    flow: Flow, unread: Unchecked, words: str
+) -> None:
+    flow.engine.references.lists_are_fresh = False
+    flow.flow.ask()
+    last = flow.engine.references.last_scan
+    flow.engine.publish(ScanEnded("acme", last, ScanOutcome.DONE, 3, unread=(unread,)))
+    assert words in [one.text() for one in flow.dialogs()[0].findChildren(QLabel)]

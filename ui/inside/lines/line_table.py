@@ -245,7 +245,7 @@ class LineTable(QTableView):
             return
         metrics = self.fontMetrics()
         most = _WIDEST * metrics.averageCharWidth()
-        if not self._wanted:
+        if len(self._wanted) != columns:  # one was added just now, and the view is taking it in
             self._measure()
         wanted = self._wanted
         widths = [min(width, most) for width in wanted]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from services.checks.line_findings import LineFindings
 from services.previews.content.content_kind import ContentKind
 from services.previews.open_content import OpenContent
 from services.previews.preview import PreviewSource
@@ -43,4 +44,30 @@ def test_the_answer_gives_way_before_the_tokens_are_out_of_sight(
     right = heads.sectionViewportPosition(tokens) + heads.sectionSize(tokens)
     assert right <= table.viewport().width()
     assert all(heads.sectionSize(one) >= heads.sectionSizeHint(one) for one in range(tokens + 1))
+    content.close()
+
+
+def test_the_table_may_be_resized_before_it_hears_of_a_new_column(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Qt resizes the viewport while it takes in the column, if the heads become higher."""
+    content = results(tmp_path)
+    model = LineModel()
+
+    def shrink() -> None:
+        table.resize(900, 300)
+
+    model.columnsInserted.connect(shrink)
+    table = LineTable(model)
+    qtbot.addWidget(table)
+    with qtbot.waitExposed(table):
+        table.show()
+    table.resize(1_000, 300)
+    model.show_content(content, line_reader(content.kind, []))
+    model.show_findings(LineFindings([1 << 25]))
+    heads, problem = table.horizontalHeader(), model.columnCount() - 1
+    assert problem == model.problem_section
+    assert table.width() == 900
+    right = heads.sectionViewportPosition(problem) + heads.sectionSize(problem)
+    assert right == table.viewport().width()
     content.close()
