@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         parts.inspector.file_changed.connect(self._offer_batch)
         parts.transfers.delete_old_requested.connect(self.changes.delete_old)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
+        self.table.picking.list_wanted.connect(self.pages.show_files)
         parts.transfers.show_requested.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)

@@ -65,7 +65,8 @@ class Workspace(QWidget):
     def focus_middle(self) -> None:
         """Focus the page that is shown, or the table of files."""
         page = self.middle.currentWidget()
-        if isinstance(page, MiddlePage):
+        # Qt hides the last page while it still is the current one.
+        if isinstance(page, MiddlePage) and page.isVisible():
             page.focus_content()
         else:
             self.area.focus_files()

@@ -109,6 +109,7 @@ class InsideFlow(QObject):
         page.reopen_requested.connect(self._reopen)
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
+        pages.middle_changed.connect(self._end_if_left)
         backend.events.on(AccountOpening, lambda _event: self.close())
         backend.events.on(ContentOpened, self._show_content)
         backend.events.on(ContentGrew, self._grow)
@@ -188,7 +189,13 @@ class InsideFlow(QObject):
         """Close the file, and show the list of files again."""
         if self.page.file is not None:
             self._end()
-            self._pages.show_page(None, None)
+            self._pages.show_files()
+
+    @Slot(QWidget)
+    def _end_if_left(self, middle: QWidget) -> None:
+        """Something else is in the middle of the window now."""
+        if middle is not self.page and self.page.file is not None:
+            self._end()
 
     def _end(self) -> None:
         self._back = None

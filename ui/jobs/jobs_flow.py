@@ -100,7 +100,7 @@ class JobsFlow(QObject):
     @Slot()
     def _close(self) -> None:
         if self._chosen is not None:
-            self._pages.show_page(None, None)
+            self._pages.show_files()
 
     @Slot(QWidget)
     def _follow(self, middle: QWidget) -> None:
