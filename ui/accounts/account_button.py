@@ -59,13 +59,18 @@ class AccountButton(QToolButton):
             action.deleteLater()
         name, color = _("No account"), None
         colors = account_colors(accounts)
+        metrics = self._menu.fontMetrics()
+        hosts = [_elided(one_line(_location(one)), _HOST, metrics) for one in accounts]
+        widest = max(map(metrics.horizontalAdvance, hosts), default=0)
         for place, account in enumerate(accounts):
             full_name, host = one_line(account.name), one_line(_location(account))
-            short_name = _elided(full_name, _IN_MENU, self._menu.fontMetrics())
-            short_host = _elided(host, _HOST, self._menu.fontMetrics())
+            short_name, short_host = _elided(full_name, _IN_MENU, metrics), hosts[place]
             action = QAction(dot_icon(colors[account.id]), "", self._group)
             # Menus right-align the text after a tab, as they do with keyboard shortcuts.
-            keys = f"   {native_keys(place)}" if place < KEYS else ""
+            # A menu has only two columns, so spaces line up the keys.
+            missing = widest - metrics.horizontalAdvance(short_host)
+            spaces = " " * (3 + round(missing / metrics.horizontalAdvance(" ")))
+            keys = f"{spaces}{native_keys(place)}" if place < KEYS else ""
             action.setText(f"{short_name}\t{short_host}{keys}".replace("&", "&&"))
             complete = (short_name, short_host) == (full_name, host)
             action.setToolTip("" if complete else tool_tip(full_name, host))

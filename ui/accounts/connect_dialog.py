@@ -29,7 +29,6 @@ from ui.accounts.account_list import AccountList
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.icons import icon, space_icon
-from ui.theme import Role
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
@@ -279,7 +278,7 @@ class ConnectDialog(QDialog):
         side = QWidget()
         side.setProperty("look", "sidebar")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(14 * em)
+        side.setFixedWidth(15 * em)
         left = QVBoxLayout(side)
         left.setContentsMargins(10, 16, 10, 12)
         heading = label(_("ACCOUNTS"), "section")
@@ -287,7 +286,7 @@ class ConnectDialog(QDialog):
         left.addWidget(heading)
         left.addWidget(self._list, 1)
         foot = QHBoxLayout()
-        foot.setSpacing(2)
+        foot.setSpacing(4)
         foot.addWidget(self._add)
         foot.addStretch(1)
         foot.addWidget(self._up)
@@ -315,7 +314,7 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 48 * em, 38 * em))
+        self.resize(fit_to_screen(self, 49 * em, 38 * em))
 
 
 def _new_account() -> Account:
@@ -338,8 +337,8 @@ def _free_copy_name(name: str, taken: Collection[str]) -> str:
 
 def _move_button(icon_name: str, name: str, keys: str) -> QToolButton:
     button = QToolButton()
-    button.setProperty("look", "flat")
-    button.setIcon(icon(icon_name, Role.MUTED))
+    button.setProperty("look", "close")
+    button.setIcon(icon(icon_name))
     button.setAccessibleName(name)
     native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
     button.setToolTip(f"{name} ({native})")
