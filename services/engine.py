@@ -26,7 +26,8 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
-from services.session import Session, Shared
+from services.session import Session
+from services.shared import Shared
 from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
