@@ -306,6 +306,16 @@ def test_more_than_half_of_the_account_needs_the_number_typed(shown: Shown) -> N
     assert not shown.delete.isEnabled()
 
 
+def test_a_typed_number_confirms_no_other_files(shown: Shown) -> None:
+    shown.files = [aged(1, "a.png", "vision"), aged(1, "b.png", "vision")]
+    shown.set(CleanUpRules(("vision",)))
+    QTest.keyClicks(shown.named("To confirm, type 2", QLineEdit), "2")
+    assert shown.delete.isEnabled()
+    shown.files = [aged(1, "c.jsonl"), aged(1, "d.jsonl")]
+    shown.set(CleanUpRules(("batch",)))
+    assert not shown.delete.isEnabled()
+
+
 def test_what_cannot_be_downloaded_again_is_confirmed_by_itself(shown: Shown) -> None:
     shown.refused = {"batch"}
     shown.set(CleanUpRules(("batch",), skip_not_downloadable=False))
