@@ -87,14 +87,18 @@ class ItemRequests(Generic[AnyItem]):
         if after is not None:
             sent_always[paging.parameter] = after
 
+        requests = 0
+
         def fetch(sent: int | None) -> ItemPage[AnyItem]:
             limited = {} if sent is None else {paging.limit_parameter: str(sent)}
-            page = self._requests.with_retries(
-                lambda: self._page(token, limited | sent_always, after),
-                token,
-                retry_policy=retry_policy,
-            )
-            return replace(page, limit=sent)
+
+            def attempt() -> ItemPage[AnyItem]:
+                nonlocal requests
+                requests += 1
+                return self._page(token, limited | sent_always, after)
+
+            page = self._requests.with_retries(attempt, token, retry_policy=retry_policy)
+            return replace(page, limit=sent, requests=requests)
 
         return self._page_limit.fetch(limit or LARGEST_PAGE, fetch)
 

@@ -215,6 +215,6 @@ def kind_of_line(value: Mapping[str, object]) -> ContentKind:
 def _is_json(text: str | bytes) -> bool:
     try:
         msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
