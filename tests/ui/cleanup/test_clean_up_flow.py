@@ -88,7 +88,7 @@ class Flow:
             lambda: folder,
             lambda: NOW,
         )
-        self.area.switch_account("acme", None)
+        self.engine.backend.files = self.area.switch_account("acme", None)
         self.area.apply_event(ListingStarted("acme", 1))
         self.area.apply_event(FilesListed("acme", 1, (ONE, TWO, KEPT, FOUR, FIVE), 5))
         self.area.apply_event(ListingEnded("acme", 1, complete=True))
