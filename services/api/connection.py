@@ -86,6 +86,7 @@ class Connection:
         redaction = self.redaction
         try:
             in_use = self._find_network()
+            self._per_thread.through_proxy = False
             with (
                 cancellable_by(token, in_use.network.send_seconds),
                 bounded_responses(self._monotonic) as bounds,
@@ -116,6 +117,7 @@ class Connection:
                 error,
                 _requested_url(error) or self.account.base_url,
                 body_sent=body is None or body.fully_sent,
+                through_proxy=self._per_thread.through_proxy,
             )
             redaction.redact_error(broken)
             # Drop the chain: requests' exceptions hold the request and its headers.
@@ -171,6 +173,7 @@ class Connection:
         except ValueError:
             raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
         proxy = proxy_for(prepared.url or "", in_use)
+        self._per_thread.through_proxy = proxy is not None
         proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
         try:
             response = session.send(
