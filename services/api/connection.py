@@ -13,6 +13,8 @@ from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import ERROR_BYTES, read_pieces
 from services.api.bounded_responses import bounded_responses
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
+from services.api.exchange_recorder import ExchangeRecorder
+from services.api.exchanges import ExchangeLog
 from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
@@ -24,6 +26,7 @@ from services.problems.error_responses import Operation, error_from_response
 from services.problems.errors import FilesError
 from services.providers.account import Account
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.language import _
 from services.system.version import __version__
 
 CONNECT_TIMEOUT = 10.0
@@ -43,17 +46,19 @@ class Connection:
         account: Account,
         key: str,
         *,
+        exchanges: ExchangeLog | None = None,
         read_timeout: float = READ_TIMEOUT,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Tests can pass their own clocks.
+        """What is sent is noted in `exchanges`. Tests can pass their own clocks.
 
         `clock` returns seconds since 1970, for a `Retry-After` that is a date; `monotonic` times
         responses, in seconds.
         """
         self.account = account
         self.redaction = Redaction(key)
+        self._exchanges = exchanges or ExchangeLog()
         self._read_timeout = read_timeout
         self._clock = clock
         self._monotonic = monotonic
@@ -81,11 +86,12 @@ class Connection:
         token.check()
         url = self.account.base_url + path
         redaction = self.redaction
+        recorder = ExchangeRecorder(self._exchanges, self.account.id, redaction, operation, body)
         try:
             with (
                 cancellable_by(token),
                 bounded_responses(self._monotonic) as bounds,
-                self._send(method, url, query, body, headers) as response,
+                self._send(method, url, query, body, headers, recorder) as response,
             ):
                 redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:
@@ -102,6 +108,7 @@ class Connection:
             if token.cancelled:  # a connection closed midway can look like a malformed response
                 raise Cancelled from None
             redaction.redact_error(error)
+            recorder.end(error.problem.title)
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if token.cancelled:
@@ -112,9 +119,11 @@ class Connection:
                 body_sent=body is None or body.fully_sent,
             )
             redaction.redact_error(broken)
+            recorder.end(broken.problem.title)
             # Drop the chain: requests' exceptions hold the request and its headers.
             raise broken from None
         finally:
+            recorder.end(_("Canceled") if token.cancelled else "")
             if body is not None and not body.fully_sent:
                 # Its connection has sent only part of a request and can't be reused.
                 self._session().close()
@@ -126,6 +135,7 @@ class Connection:
         query: Mapping[str, str] | None,
         body: MultipartBody | JsonBody | None,
         headers: Mapping[str, str] | None,
+        recorder: ExchangeRecorder,
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
         is_upload = isinstance(body, MultipartBody)
@@ -139,7 +149,7 @@ class Connection:
                 params=query,
                 auth=self._auth,
             )
-            response = self._through_proxy(request, (CONNECT_TIMEOUT, wait))
+            response = self._through_proxy(request, (CONNECT_TIMEOUT, wait), recorder)
             target = response.headers.get("location")
             if method != "GET" or not response.is_redirect or target is None:
                 return response
@@ -151,7 +161,10 @@ class Connection:
         return response
 
     def _through_proxy(
-        self, request: requests.Request, timeout: tuple[float, float]
+        self,
+        request: requests.Request,
+        timeout: tuple[float, float],
+        recorder: ExchangeRecorder,
     ) -> requests.Response:
         """Send one request, through a proxy if the system has one for its address."""
         session = self._session()
@@ -162,6 +175,7 @@ class Connection:
         except ValueError:
             raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
         proxy = proxy_for(prepared.url or "")
+        recorder.begin(request.method or "", prepared)
         proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
         try:
             response = session.send(
@@ -171,6 +185,7 @@ class Connection:
             if proxy is not None and wants_login(error):
                 raise proxy.login_error() from None
             raise
+        recorder.answer(response)
         if proxy is not None and response.status_code == 407:
             response.close()
             raise proxy.login_error()

@@ -17,6 +17,7 @@ import msgspec
 from services.api.api_requests import ApiRequests, path_of
 from services.api.content import Content, beginning_headers, content_from, resume_headers
 from services.api.cursors import next_cursor
+from services.api.exchanges import ExchangeLog
 from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -68,12 +69,16 @@ class FilesApi:
         account: Account,
         key: str,
         *,
+        exchanges: ExchangeLog | None = None,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         **limits: float,
     ) -> None:
-        """`random` and the clocks are for tests; `limits` is passed to Connection."""
+        """What is sent is noted in `exchanges`.
+
+        `random` and the clocks are for tests; `limits` is passed to Connection.
+        """
         self.account = account
         provider = provider_named(account.provider_id)
         self.pace = Pace(provider.uploads_a_minute)
@@ -87,7 +92,9 @@ class FilesApi:
         """File ID to SHA-256, for files whose content was downloaded for comparison."""
 
         def connect() -> "Connection":
-            return http_parts().connection(account, key, clock=clock, monotonic=monotonic, **limits)
+            return http_parts().connection(
+                account, key, exchanges=exchanges, clock=clock, monotonic=monotonic, **limits
+            )
 
         def fingerprint(salt: bytes) -> bytes:
             return key_fingerprint(key, salt)

@@ -1,5 +1,6 @@
 """Fetches all fields of a single file."""
 
+from services.api.exchanges import about, file_subject
 from services.api.files_api import FilesApi
 from services.catalog.events import FileNotRetrieved, FileRetrieved
 from services.problems.errors import FilesError
@@ -42,7 +43,8 @@ class FileRetriever:
     def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:
         account_id = api.account.id
         try:
-            answer = api.retrieve(file_id, token)
+            with about(file_subject(file_id)):
+                answer = api.retrieve(file_id, token)
         except FilesError as error:
             self._listener(FileNotRetrieved(account_id, file_id, error.problem))
         except Cancelled:
