@@ -20,6 +20,7 @@ from services.checks.check_commands import CheckCommands
 from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.jobs.job_kind import JobKind
 from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
@@ -374,9 +375,16 @@ class Session:
         self._shared.listener(event)
 
     def _publish_of_jobs(self, event: Event) -> None:
-        """Publish an event of jobs, after what it says about references was noted."""
+        """Publish an event of jobs, after what it says about references was noted.
+
+        The files that jobs have made are added to the list.
+        """
+        from services.jobs.events import JobsEnded
+
         self.references.note_event(event)
         self._publish(event)
+        if isinstance(event, JobsEnded):
+            self.listing.add_made(event.made, are_reported=event.kind is JobKind.BATCHES)
 
     def _publish_and_wait(self, event: Event) -> None:
         """Publish what was read of a file on a thread, which rests while it is shown."""

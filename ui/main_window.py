@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
                 self.workspace.area.files.all_files,
                 self._refused,
                 self._time.now,
-                lambda file_id: self._window_jobs().batches.batch_of(file_id),
+                lambda file_id: self._window_jobs().batches.files_with(file_id),
             )
         return self._retries
 

@@ -53,13 +53,15 @@ class ListingEnded(SessionEvent, frozen=True):
 
 
 class NewFilesFound(SessionEvent, frozen=True):
-    """Watching found files that no listing had yet, newest first.
+    """Files that no listing had yet, newest first: watching found them, or jobs have made them.
 
     Empty if a check succeeded after one had failed.
     """
 
     account_id: str
     files: tuple[RemoteFile, ...]
+    are_reported: bool = False
+    """Whether they are the results of jobs whose end is reported by itself."""
 
 
 class WatchFailed(SessionEvent, frozen=True):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from services.api.exchanges import LISTING, about
@@ -17,6 +17,7 @@ from services.catalog.events import (
     ListingStarted,
     NewFilesFound,
 )
+from services.catalog.retrieving import retrieve_files
 from services.catalog.watching import Watch
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
@@ -27,6 +28,9 @@ from services.system.worker_threads import WorkerThreads
 
 _FILES_PER_EVENT = 2500
 """Files per event. A window needs up to four microseconds for each, and should never stall."""
+
+_MOST_MADE = 100
+"""Files that jobs have made which are retrieved at once; the next refresh shows the others."""
 
 _CACHED_WAIT = 0.5
 """The longest wait for the cached listing to be handled, in seconds."""
@@ -90,6 +94,8 @@ class Listings:
         self._watch = Watch(
             self._handle_watch_event, lock, self.refresh, clock=clock, make_timer=make_timer
         )
+        self._made_token = CancelToken()
+        """Cancels the retrieval of files that jobs have made."""
         self._worker = WorkerThreads("listing", 2)
 
     def open(self, api: FilesApi) -> None:
@@ -97,6 +103,7 @@ class Listings:
         with self._lock:
             self.leave()
             self._api = api
+            self._made_token = CancelToken()
             self._begin(api, show_cached=True)
 
     def leave(self) -> None:
@@ -104,6 +111,7 @@ class Listings:
         with self._lock:
             self._end_current()
             self._run = self._api = None
+            self._made_token.cancel()
             self._watch.stop()
 
     def refresh(self) -> None:
@@ -148,10 +156,18 @@ class Listings:
         """Mark a file uploaded by this program as known, so that it isn't reported as new."""
         self._watch.mark_known(account_id, file_id)
 
+    def add_made(self, file_ids: Sequence[str], *, are_reported: bool) -> None:
+        """Retrieve files that jobs have made. Sends NewFilesFound, whether it watches or not."""
+        with self._lock:
+            api, token = self._api, self._made_token
+            if api is not None and file_ids:
+                self._worker.submit(lambda: self._add_made(api, file_ids, token, are_reported))
+
     def close(self) -> None:
         """Stop everything; returns at once."""
         with self._lock:
             self.stop()
+            self._made_token.cancel()
         self._watch.close()
         self._worker.stop()
 
@@ -164,6 +180,20 @@ class Listings:
         if isinstance(event, NewFilesFound):
             self._keeper.change(event.account_id, [(file.id, file) for file in event.files])
         self._listener(event)
+
+    def _add_made(
+        self, api: FilesApi, file_ids: Sequence[str], token: CancelToken, are_reported: bool
+    ) -> None:
+        try:
+            files = retrieve_files(api, file_ids[:_MOST_MADE], token)
+        except Cancelled:
+            return
+        with self._lock:
+            if not files or token.cancelled:
+                return
+            for file in files:
+                self.mark_known(api.account.id, file.id)
+            self._handle_watch_event(NewFilesFound(api.account.id, files, are_reported))
 
     # A listing
 

@@ -1,12 +1,35 @@
 """Fetches all fields of a single file."""
 
+from collections.abc import Iterable
+
 from services.api.exchanges import about, file_subject
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
+
+
+def retrieve_files(
+    api: FilesApi, file_ids: Iterable[str], token: CancelToken
+) -> tuple[RemoteFile, ...]:
+    """Retrieve files one after the other, without those that are gone.
+
+    Stops at the first other problem. Raises Cancelled.
+    """
+    found = []
+    for file_id in file_ids:
+        try:
+            file = api.retrieve(file_id, token).file
+        except FilesError as error:
+            if error.problem.kind is ProblemKind.NOT_FOUND:
+                continue
+            break
+        if file is not None:
+            found.append(file)
+    return tuple(found)
 
 
 class FileRetriever:

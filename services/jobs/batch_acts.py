@@ -74,5 +74,8 @@ class BatchActs:
                 self._watch.known.seen(account_id, JobKind.BATCHES, (batch,))
         except Cancelled:
             return
+        except Exception as error:
+            self._account.tell(BatchNotCancelled(account_id, batch_id, unexpected(error)))
+            raise
         else:
             self._watch.known.seen(account_id, JobKind.BATCHES, (batch,))

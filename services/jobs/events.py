@@ -1,7 +1,7 @@
 """Events about the batches, fine-tuning jobs and vector stores of an account."""
 
 from services.api.batch import Batch
-from services.api.vector_store import VectorStoreFile
+from services.api.vector_store import VectorStore, VectorStoreFile
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job
 from services.jobs.offered_lists import Offer
@@ -70,6 +70,17 @@ class JobsEnded(SessionEvent, frozen=True):
     account_id: str
     kind: JobKind
     jobs: tuple[Job, ...]
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The IDs of the files that these jobs have made."""
+        return tuple(
+            file_id
+            for job in self.jobs
+            if not isinstance(job, VectorStore)
+            for role, file_id in job.file_ids
+            if role in ("output", "error", "result")
+        )
 
 
 class JobsGone(SessionEvent, frozen=True):
@@ -159,6 +170,8 @@ class StoreChangeEnded(SessionEvent, frozen=True):
     account_id: str
     store_id: str
     request: int
+    attached: bool
+    """Whether files were attached, or else detached."""
     changed: tuple[str, ...]
     """File IDs."""
     failed: tuple[tuple[str, Problem], ...]

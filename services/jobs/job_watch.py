@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from services.api.files_api import FilesApi
 from services.api.retry import NO_RETRIES
+from services.api.vector_store import VectorStore
 from services.jobs.events import JobsGone, JobsNotUpdated
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job, pages_of, retrieve
@@ -23,7 +24,7 @@ LONGEST_INTERVAL = 120.0
 _MOST_RETRIEVED = 20
 """Jobs that are retrieved one by one with each look: those that aren't among the newest."""
 _LONGEST_RUN = 30 * 86400.0
-"""Seconds after which a job isn't looked at any more: its state is one that nobody knows."""
+"""Seconds after which a job isn't looked at any more: it will hardly ever end."""
 
 
 class JobWatch:
@@ -97,7 +98,7 @@ class JobWatch:
         return [
             job
             for job in self.known.running(kind)
-            if job.created_at is None or job.created_at > oldest
+            if (began_at := _began_at(job)) is None or began_at > oldest
         ]
 
     def _look_at(self, api: FilesApi, kind: JobKind, running: list[Job]) -> bool:
@@ -119,9 +120,10 @@ class JobWatch:
 
     def _retrieve(self, api: FilesApi, kind: JobKind, ids: list[str], token: CancelToken) -> bool:
         """Look at running jobs one by one, the longest not looked at first."""
-        before = self._waiting[kind]
-        waiting = deque(one for one in before if one in set(ids))
-        waiting.extend(one for one in ids if one not in set(before))
+        before, wanted = self._waiting[kind], set(ids)
+        waiting = deque(one for one in before if one in wanted)
+        waited = set(before)
+        waiting.extend(one for one in ids if one not in waited)
         self._waiting[kind] = waiting
         changed = False
         for _number in range(min(_MOST_RETRIEVED, len(waiting))):
@@ -153,3 +155,13 @@ class JobWatch:
                 self._failed.add(kind)
             problem = None if error is None else error.problem
             self._account.tell(JobsNotUpdated(api.account.id, kind, problem))
+
+
+def _began_at(job: Job) -> int | None:
+    """When it began what it does now, as a Unix timestamp; None if that isn't known.
+
+    Files may be attached to a vector store long after its creation.
+    """
+    if isinstance(job, VectorStore) and job.last_active_at is not None:
+        return max(job.last_active_at, job.created_at or 0)
+    return job.created_at

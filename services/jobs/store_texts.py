@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from services.api.files_api import FilesApi
@@ -98,9 +98,9 @@ class StoreTexts:
 def _text_in(
     api: FilesApi, store_id: str, file_id: str, token: CancelToken
 ) -> Iterator[bytes] | None:
-    texts = api.vector_stores.parsed_text(store_id, file_id, token)
+    texts = _joined(api.vector_stores.parsed_text(store_id, file_id, token))
     try:
-        first = next((text for text in texts if text), None)
+        first = next(texts, None)
     except FilesError as error:
         if error.problem.kind not in _ELSEWHERE:
             raise
@@ -108,3 +108,16 @@ def _text_in(
     if first is None:
         return None
     return (text.encode("utf-8", "replace") for text in chain((first,), texts))
+
+
+def _joined(parts: Iterable[str]) -> Iterator[str]:
+    """The parts with line breaks between them, where there are none.
+
+    Each content part is a piece of its own, such as a page of a PDF.
+    """
+    in_line = False
+    for part in filter(None, parts):
+        if in_line and not part[0].isspace():
+            yield "\n"
+        yield part
+        in_line = not part[-1].isspace()

@@ -38,6 +38,11 @@ _REPEATING = frozenset(
 )
 """Problems that the next file would have, too."""
 
+_ABOUT_ONE_FILE = frozenset({ProblemKind.NOT_FOUND, ProblemKind.REQUEST_REFUSED})
+"""Problems that the next file needn't have, unless the store is the reason."""
+_MOST_FAILED = 3
+"""After so many files that failed in a row, the server must be in trouble, or the store gone."""
+
 _MOST_NOTED = 200_000
 """Files of one store that are remembered, so that a huge one can't fill up memory."""
 
@@ -51,11 +56,13 @@ class _Change:
     api: FilesApi
     store_id: str
     request: int
+    attaches: bool
     act: _Act
     waiting: list[str]
     token: CancelToken
     changed: list[str] = field(default_factory=list)
     failed: list[tuple[str, Problem]] = field(default_factory=list)
+    failed_in_a_row: int = 0
 
     @property
     def done(self) -> int:
@@ -138,7 +145,7 @@ class VectorStores:
         Sends StoreChangeProgress after each file and StoreChangeEnded at the end. `request` is a
         number of the caller's choice, to match the answers, unique among those that run.
         """
-        api = self._account.api
+        api, token = self._account.api, self._account.new_token()
         if api is not None:
 
             def attach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
@@ -147,11 +154,11 @@ class VectorStores:
                 )
                 self._note(store_id, (file_id,))
 
-            self._change(api, store_id, request, attach, file_ids)
+            self._change(_Change(api, store_id, request, True, attach, _each_once(file_ids), token))
 
     def detach(self, request: int, store_id: str, file_ids: Sequence[str]) -> None:
         """Remove files from a store; the files themselves stay. Sends the events of `attach`."""
-        api = self._account.api
+        api, token = self._account.api, self._account.new_token()
         if api is not None:
 
             def detach(file_id: str, token: CancelToken, on_wait: WaitListener) -> None:
@@ -165,7 +172,8 @@ class VectorStores:
                     if error.problem.kind is not ProblemKind.NOT_FOUND:
                         raise  # otherwise it isn't there any more, as requested
 
-            self._change(api, store_id, request, detach, file_ids)
+            waiting = _each_once(file_ids)
+            self._change(_Change(api, store_id, request, False, detach, waiting, token))
 
     def stop_change(self, request: int) -> None:
         """Change no more files; what was changed stays changed."""
@@ -237,13 +245,9 @@ class VectorStores:
             if len(noted) < _MOST_NOTED:
                 noted.update(file_ids)
 
-    def _change(
-        self, api: FilesApi, store_id: str, request: int, act: _Act, file_ids: Sequence[str]
-    ) -> None:
-        waiting = list(dict.fromkeys(file_ids))[::-1]
-        change = _Change(api, store_id, request, act, waiting, self._account.new_token())
+    def _change(self, change: _Change) -> None:
         with self._account.lock:
-            self._changes[request] = change
+            self._changes[change.request] = change
         self._changer.submit(lambda: self._run(change))
 
     def _run(self, change: _Change) -> None:
@@ -259,9 +263,10 @@ class VectorStores:
                 except FilesError as error:
                     change.failed.append((file_id, error.problem))
                     change.waiting.pop()
-                    if error.problem.kind in _REPEATING:
+                    if not _may_go_on(change, error.problem):
                         break
                 else:
+                    change.failed_in_a_row = 0
                     change.changed.append(file_id)
                     change.waiting.pop()
                 self._tell_progress(change)
@@ -294,6 +299,7 @@ class VectorStores:
                     api.account.id,
                     change.store_id,
                     change.request,
+                    change.attaches,
                     tuple(change.changed),
                     tuple(change.failed),
                     tuple(reversed(change.waiting)),
@@ -303,3 +309,26 @@ class VectorStores:
             with contextlib.suppress(FilesError, Cancelled):
                 store = api.vector_stores.retrieve(change.store_id, self._account.new_token())
                 self._known.seen(api.account.id, JobKind.VECTOR_STORES, (store,))
+
+
+def _each_once(file_ids: Sequence[str]) -> list[str]:
+    """The IDs, the last one first."""
+    return list(dict.fromkeys(file_ids))[::-1]
+
+
+def _may_go_on(change: _Change, problem: Problem) -> bool:
+    """Whether the next file may fare better than one that has just failed.
+
+    A store may have 100,000 files to take, which need hours even to fail. Raises Cancelled.
+    """
+    if problem.kind in _REPEATING:
+        return False
+    change.failed_in_a_row += 1
+    if change.failed_in_a_row != _MOST_FAILED:
+        return True
+    if problem.kind not in _ABOUT_ONE_FILE:
+        return False
+    try:
+        return not change.api.vector_stores.retrieve(change.store_id, change.token).has_expired
+    except FilesError as error:
+        return error.problem.kind is not ProblemKind.NOT_FOUND

@@ -5,7 +5,7 @@ from pathlib import Path
 from services.checks.events import CheckedFile
 from services.checks.line_findings import LineFindings
 from services.previews.batches.batch_input import BatchInput
-from services.previews.batches.batch_summary import SummaryProgress
+from services.previews.batches.batch_summary import BatchSummary, SummaryProgress
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.documents.archive_names import ArchiveNames
 from services.previews.documents.pdf_messages import PdfFailure, Rendered
@@ -54,6 +54,23 @@ class RequestsRead(SessionEvent, frozen=True):
 
 class RequestsNotRead(SessionEvent, frozen=True):
     """The requests in a file couldn't be read."""
+
+    file_id: str
+    problem: Problem | None
+    """None if the file isn't on this computer, and the server wasn't to be asked."""
+
+
+class ErrorsRead(SessionEvent, frozen=True):
+    """The errors at the beginning of a file with results of a batch were added up."""
+
+    file_id: str
+    summary: BatchSummary
+    is_whole: bool
+    """Whether the file ends there."""
+
+
+class ErrorsNotRead(SessionEvent, frozen=True):
+    """The errors in a file with results of a batch couldn't be read."""
 
     file_id: str
     problem: Problem | None

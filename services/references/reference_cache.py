@@ -32,7 +32,9 @@ _SCHEMA = (
     "CREATE TABLE stores (id TEXT PRIMARY KEY, checked_at REAL NOT NULL, file_count INTEGER)",
     "CREATE TABLE store_files (store TEXT NOT NULL, ids BLOB NOT NULL)",
     "CREATE INDEX files_of_store ON store_files (store)",
-    # The answers for single files; one that was found there is in `store_files`, too.
+    # Files that were seen in a store since, or without reading all of it.
+    "CREATE TABLE added (store TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (store, file))",
+    # The answers for single files; one that was found there is in `added`, too.
     """CREATE TABLE asked (
         store TEXT NOT NULL,
         file TEXT NOT NULL,
@@ -43,8 +45,8 @@ _SCHEMA = (
     "CREATE TABLE gone (store TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (store, file))",
     "PRAGMA user_version = 1",
 )
-_PROBE = """SELECT referrer, listed_at, checked_at, file_count, ids, asked_at, gone.file
-    FROM referrers, lists, stores, store_files, asked, gone LIMIT 1"""
+_PROBE = """SELECT referrer, listed_at, checked_at, file_count, ids, asked_at, gone.file, added.file
+    FROM referrers, lists, stores, store_files, asked, gone, added LIMIT 1"""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_referrer = msgspec.msgpack.Decoder(Referrer).decode
@@ -88,6 +90,9 @@ class ReferenceCache:
                 index.add_store_files(
                     store_id, (one for one in _decode_ids(ids) if one not in left)
                 )
+            for store_id, file_id in database.execute("SELECT store, file FROM added"):
+                if file_id not in deleted:
+                    index.add_store_files(store_id, (file_id,))
 
         self._use(read)
 
@@ -130,7 +135,14 @@ class ReferenceCache:
                 "INSERT INTO stores VALUES (?, ?, ?)",
                 (store_id, check.checked_at, check.file_count),
             )
-            _insert_files(database, store_id, file_ids)
+            ids = tuple(file_ids)
+            database.executemany(
+                "INSERT INTO store_files VALUES (?, ?)",
+                [
+                    (store_id, _encode(ids[first : first + _IDS_PER_ROW]))
+                    for first in range(0, len(ids), _IDS_PER_ROW)
+                ],
+            )
 
         self._write(keep)
 
@@ -147,7 +159,7 @@ class ReferenceCache:
             database.execute(
                 "INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (store_id, file_id, at)
             )
-            _set_in_store(database, store_id, file_id, found=found)
+            _set_in_store(database, store_id, (file_id,), found=found)
 
         self._write(keep)
 
@@ -155,8 +167,7 @@ class ReferenceCache:
         """Keep that files were added to a vector store, or removed from it."""
 
         def keep(database: sqlite3.Connection) -> None:
-            for file_id in file_ids:
-                _set_in_store(database, store_id, file_id, found=added)
+            _set_in_store(database, store_id, file_ids, found=added)
 
         self._write(keep)
 
@@ -215,24 +226,12 @@ class ReferenceCache:
 
 
 def _set_in_store(
-    database: sqlite3.Connection, store_id: str, file_id: str, *, found: bool
+    database: sqlite3.Connection, store_id: str, file_ids: Iterable[str], *, found: bool
 ) -> None:
-    if found:
-        database.execute("DELETE FROM gone WHERE store = ? AND file = ?", (store_id, file_id))
-        _insert_files(database, store_id, (file_id,))
-    else:
-        database.execute("INSERT OR IGNORE INTO gone VALUES (?, ?)", (store_id, file_id))
-
-
-def _insert_files(database: sqlite3.Connection, store_id: str, file_ids: Iterable[str]) -> None:
-    ids = tuple(file_ids)
-    database.executemany(
-        "INSERT INTO store_files VALUES (?, ?)",
-        [
-            (store_id, _encode(ids[first : first + _IDS_PER_ROW]))
-            for first in range(0, len(ids), _IDS_PER_ROW)
-        ],
-    )
+    rows = [(store_id, file_id) for file_id in file_ids]
+    now_in, no_longer_in = ("added", "gone") if found else ("gone", "added")
+    database.executemany(f"DELETE FROM {no_longer_in} WHERE store = ? AND file = ?", rows)
+    database.executemany(f"INSERT OR IGNORE INTO {now_in} VALUES (?, ?)", rows)
 
 
 def _drop_store(database: sqlite3.Connection, store_id: str) -> None:
@@ -241,5 +240,6 @@ def _drop_store(database: sqlite3.Connection, store_id: str) -> None:
         ("store_files", "store"),
         ("asked", "store"),
         ("gone", "store"),
+        ("added", "store"),
     ):
         database.execute(f"DELETE FROM {table} WHERE {column} = ?", (store_id,))

@@ -133,11 +133,8 @@ class References:
                 recorder.refuse_list(_KINDS[kind], problem or list_known_missing())
             case StoreFilesListed(store_id=store_id, files=files):
                 recorder.change_store(store_id, [file.id for file in files], added=True)
-            case StoreChangeEnded(store_id=store_id, changed=changed):
-                stores = self._jobs.stores
-                added = [one for one in changed if store_id in stores.stores_with(one)]
-                recorder.change_store(store_id, added, added=True)
-                recorder.change_store(store_id, set(changed).difference(added), added=False)
+            case StoreChangeEnded(store_id=store_id, attached=attached, changed=changed):
+                recorder.change_store(store_id, changed, added=attached)
 
     def note_deleted(self, file_id: str) -> None:
         """Take that a file was deleted."""

@@ -7,11 +7,9 @@ from services.providers.purposes import Side, purpose_named
 from services.references.answer import Unchecked
 from services.references.reference import ReferenceKind
 
-NEVER_READABLE = frozenset(
-    {ProblemKind.NOT_OFFERED, ProblemKind.NOT_PERMITTED, ProblemKind.NOT_FOUND}
-)
+NEVER_READABLE = frozenset({ProblemKind.NOT_OFFERED, ProblemKind.NOT_PERMITTED})
 """The server doesn't have the list, or not for this key. After any other problem, the list may
-have what needs a file."""
+have what needs a file: if only a later page isn't found, there is a list."""
 
 _TAKERS = {"batch": ReferenceKind.BATCH, "fine-tune": ReferenceKind.FINE_TUNING}
 """The jobs that take files of a purpose. No job takes those of any other purpose that is known."""

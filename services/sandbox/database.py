@@ -94,6 +94,8 @@ _JOB_TABLES = (
         UNIQUE (store_id, file_id)
     )""",
     "CREATE INDEX IF NOT EXISTS stores_of_file ON vector_store_files (file_id)",
+    """CREATE INDEX IF NOT EXISTS store_files_by_age
+        ON vector_store_files (store_id, created_at, position)""",
     # However a file goes, it leaves the stores as well.
     """CREATE TRIGGER IF NOT EXISTS file_leaves_stores AFTER DELETE ON files BEGIN
         DELETE FROM vector_store_files WHERE file_id = OLD.id;

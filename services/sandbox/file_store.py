@@ -262,8 +262,10 @@ class FileStore:
             add_what_is_due()
         self._remove_expired()
 
-    def query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+    def query(
+        self, statement: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a query; `values` are by place or by name."""
         with self._mutex:
             return self._database.execute(statement, values).fetchall()
 

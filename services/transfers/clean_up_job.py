@@ -10,8 +10,10 @@ from services.cleanup.stored_plan import LOG_SUFFIX, StoredPlan, read_plan, remo
 from services.disk.partial_file import SUFFIX, remove_part
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
+from services.system.events import Event
 from services.system.language import ngettext
 from services.system.locale_format import whole
+from services.transfers.clean_up_results import results_of_cancelled
 from services.transfers.clean_up_run import CleanUpRun
 from services.transfers.clean_up_saving import save_as_zip, save_one_by_one
 from services.transfers.events import CleanUpEnded
@@ -29,6 +31,7 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
     """
 
     kind: ClassVar[TransferKind] = TransferKind.CLEAN_UP
+    reports_cancel: ClassVar[bool] = True
 
     plan: StoredPlan
     folder: Path = Path()
@@ -77,6 +80,17 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
         elif self.saves:
             for part in self.folder.glob(f".*.{self.part_mark}{SUFFIX}"):
                 remove_part(part)
+
+    def cancelled_event(self, account_id: str) -> Event | None:
+        """See Job. The report: what was deleted, and what wasn't."""
+        try:
+            files = read_plan(self.plan.path, self.plan.sha256)
+            with CleanUpLog(self.plan.path.with_suffix(LOG_SUFFIX)) as log:
+                lines = log.lines()
+        except FilesError:
+            return None  # without its plan, nothing was deleted either
+        results = results_of_cancelled(files, lines)
+        return CleanUpEnded(account_id, results, self.folder if self.saves else None, True)
 
     def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Save what is to be saved, then delete what is still as planned.

@@ -11,13 +11,14 @@ from services.api.retry import FOR_TRANSFERS
 from services.catalog.events import FileDeleted
 from services.cleanup.clean_up_log import FINAL, CleanUpLog, LogLine, Step
 from services.cleanup.plan_words import needed_in_words
-from services.cleanup.report import FileResult, Outcome, change_in_words
+from services.cleanup.report import FileResult, change_in_words
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.thread_priority import lower_priority, yield_to_window
 from services.system.worker_threads import WorkerThreads
 from services.transfers.attempts import wait_listener
+from services.transfers.clean_up_results import result_of
 from services.transfers.job import JobContext
 from services.transfers.running_transfer import RunningTransfer
 
@@ -123,8 +124,9 @@ class CleanUpRun:
                 self._finish(index, Step.NEEDED, needed_in_words(referrer))
 
     def fail(self, index: int, step: Step, why: str, problem: Problem | None = None) -> None:
-        """Note that a file is not deleted in this attempt; another attempt may."""
+        """Note that a file is not deleted in this attempt; another attempt may delete it."""
         line = LogLine(step, index, why=why, problem=problem)
+        self.log.write(line)
         with self._lock:
             self._failed[index] = line
         self._report_progress()
@@ -139,8 +141,7 @@ class CleanUpRun:
         for index, file in enumerate(self.files):
             line = self._done.get(index) or self._failed.get(index)
             if line is not None:
-                outcome = _OUTCOMES[line.step]
-                results.append(FileResult(file, outcome, line.why, line.problem))
+                results.append(result_of(file, line))
         return tuple(results)
 
     def failure(self) -> Problem | None:
@@ -245,16 +246,6 @@ class CleanUpRun:
             workers.submit(pull)
         workers.stop()
         while not workers.join(3600):
-            """Each request ends by its timeout, or when the token is canceled."""
+            pass  # each request ends by its timeout, or when the token is canceled
         if errors:
             raise errors[0]
-
-
-_OUTCOMES = {
-    Step.DELETED: Outcome.DELETED,
-    Step.GONE: Outcome.GONE,
-    Step.CHANGED: Outcome.CHANGED,
-    Step.NEEDED: Outcome.NEEDED,
-    Step.UNSAVED: Outcome.UNSAVED,
-    Step.DELETING: Outcome.FAILED,
-}

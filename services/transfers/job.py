@@ -16,7 +16,7 @@ from services.api.files_api import FilesApi
 from services.disk.local_file import UploadRequest
 from services.references.reference import Reference
 from services.system.cancellation import CancelToken
-from services.system.events import Listener
+from services.system.events import Event, Listener
 from services.transfers.lost_answers import SentUpload
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -79,6 +79,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     """Whether it writes to a local disk; a full disk pauses all such jobs."""
     reports_batch: ClassVar[bool] = False
     """Whether DeletesEnded is published once all jobs that were added together have ended."""
+    reports_cancel: ClassVar[bool] = False
+    """Whether an event is published if it is canceled; see `cancelled_event`."""
 
     destination: str = ""
     """Where the account pointed when the job was added; see `destination`."""
@@ -119,6 +121,10 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
 
     def discard(self) -> None:
         """Remove what it left on this computer; it will not resume."""
+
+    def cancelled_event(self, account_id: str) -> Event | None:
+        """Return what to publish after it was canceled; may read files."""
+        return None
 
     # Saving and restoring
 

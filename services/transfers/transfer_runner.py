@@ -116,6 +116,7 @@ class TransferRunner:
             entry.job.discard()
             entry.job = entry.job.as_stopped()
             self._store.set_state(entry, TransferState.CANCELLED)
+            self._report_cancelled(entry)
 
     def pause(self, entry: Entry) -> None:
         """Pause a transfer, unless it is already being canceled."""
@@ -279,6 +280,21 @@ class TransferRunner:
                 seconds_left=None,
                 wait_seconds=wait_seconds,
             )
+            if state is TransferState.CANCELLED:
+                self._report_cancelled(entry)
+
+    def _report_cancelled(self, entry: Entry) -> None:
+        """Publish the event of a canceled job on a worker, as the job may have to read files."""
+        job, account_id = entry.job, entry.transfer.account_id
+        if not job.reports_cancel:
+            return
+
+        def report() -> None:
+            event = job.cancelled_event(account_id)
+            if event is not None:
+                self._store.publish(event)
+
+        self._workers[entry.transfer.kind].submit(report)
 
 
 def _stopped_after_sending() -> Problem:

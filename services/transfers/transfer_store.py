@@ -14,7 +14,7 @@ from msgspec import structs
 
 from services.problems.events import SomethingFailed
 from services.system.deadlines import seconds_until
-from services.system.events import Listener
+from services.system.events import Event, Listener
 from services.system.thread_priority import yield_to_window
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry, restored
@@ -331,6 +331,10 @@ class TransferStore:
         transfer = job.new_transfer(self._last_id, account_id, batch, self.next_place())
         entry = self.entries[transfer.id] = Entry(job, transfer)
         return entry
+
+    def publish(self, event: Event) -> None:
+        """Publish an event that isn't about a state. Thread-safe."""
+        self._listener(event)
 
     def _publish(self, entry: Entry) -> None:
         entry.published_at = self._clock()

@@ -142,6 +142,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "error_responses": ("errors",),
     "retry_after": ("retry",),
     "content_hash": ("duplicates", "restoring"),
+    "exported_file": ("file_export",),
     "cache_keeper": ("listing_caches", "engine_last_listing"),
     "upload_history": ("missing_uploads", "engine_history", "engine_closing"),
     "upload_lookups": ("upload_lookups", "engine_history", "engine_closing"),

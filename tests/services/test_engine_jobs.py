@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.api.batch import Batch, NewBatch
-from services.catalog.events import FileAdded
+from services.catalog.events import FileAdded, NewFilesFound
 from services.jobs.events import (
     BatchStarted,
     JobsChanged,
@@ -123,6 +123,11 @@ def test_a_batch_runs_in_the_sandbox_and_its_file_goes_into_a_store(
     assert isinstance(done, Batch)
     assert (done.status, done.total, done.progress) == ("completed", 30, 1.0)
     assert {role for role, _file_id in done.file_ids} >= {"input", "output"}
+    added = bench.events.wait_for(NewFilesFound)
+    assert {one.id for one in added.files} == {
+        file_id for role, file_id in done.file_ids if role != "input"
+    }
+    assert added.are_reported
 
     store = jobs.known.of(JobKind.VECTOR_STORES)[0]
     (tmp_path / "notes.txt").write_bytes(b"Some notes")

@@ -413,6 +413,52 @@ def test_new_files_are_in_the_cache_of_the_next_session(watched: Watched, folder
     again.close()
 
 
+def test_files_that_jobs_have_made_are_found_without_watching(watched: Watched) -> None:
+    watched.open(minutes=0)
+    watched.server.add(served_file(id="file-a"), served_file(id="file-b"))
+    watched.listings.add_made(["file-a", "file-gone", "file-b"], are_reported=True)
+    found = watched.events.wait_for(NewFilesFound)
+    assert [file.id for file in found.files] == ["file-a", "file-b"]
+    assert found.are_reported
+    assert [one.path for one in watched.server.requests] == [
+        "/files/file-a",
+        "/files/file-gone",
+        "/files/file-b",
+    ]
+
+
+def test_files_that_jobs_have_made_are_not_new_to_the_next_poll(watched: Watched) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-a"))
+    watched.listings.add_made(["file-a"], are_reported=False)
+    watched.events.wait_for(NewFilesFound)
+    watched.forget()
+    assert watched.poll() == []
+
+
+def test_a_server_that_fails_is_not_asked_for_more_files_of_jobs(watched: Watched) -> None:
+    watched.open(minutes=0)
+    watched.server.add(served_file(id="file-a"), served_file(id="file-c"))
+    watched.server.script("GET", "/files/file-b", [api_error(403, "No")])
+    watched.listings.add_made(["file-a", "file-b", "file-c"], are_reported=False)
+    found = watched.events.wait_for(NewFilesFound)
+    assert [file.id for file in found.files] == ["file-a"]
+    assert watched.server.requests_to("GET", "/files/file-c") == []
+
+
+def test_files_of_jobs_are_not_published_once_the_account_is_left(watched: Watched) -> None:
+    watched.open(minutes=0)
+    watched.server.add(served_file(id="file-a"))
+    watched.server.script("GET", "/files/file-a", [Stall()])
+    watched.listings.add_made(["file-a"], are_reported=False)
+    wait_for(lambda: watched.server.requests, "the request")
+    watched.listings.leave()
+    watched.server.release()
+    watched.listings.close()
+    watched.join()
+    assert watched.events.all(NewFilesFound) == []
+
+
 def test_watching_applies_to_the_open_account(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:

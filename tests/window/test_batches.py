@@ -4,12 +4,14 @@ import json
 import time
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 
 from services.api.batch import Batch
+from services.jobs.events import JobsChanged
 from services.jobs.job_kind import JobKind
 from services.transfers.transfer import TransferState
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
@@ -162,17 +164,24 @@ def test_keys_look_inside_the_results_and_lead_back_to_the_same_batch(desk: Desk
     assert desk.names()
 
 
-def test_errors_are_shown_once_somebody_has_looked_inside(desk: Desk) -> None:
+def test_the_errors_of_a_batch_are_read_once_when_it_is_chosen(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
     choose(desk, 1)
-    assert not desk.sees("Far too long")
-    desk.press("elsewhere.jsonl")
-    desk.wait(lambda: desk.selected() == ["elsewhere.jsonl"])
-    desk.table.setFocus()
-    desk.key(Qt.Key.Key_Space)
-    desk.wait(lambda: looks_inside(desk, "elsewhere.jsonl"))
-    desk.wait_to_see("1 failed: 1 × 400")
-    desk.choose_purpose("Batches")
+    desk.wait_to_see("400 too_long: Far too long", "1 kind")
+    choose(desk, 2)
+    desk.wait_to_see("invalid_url: Wrong URL. First in line 2.")
+    choose(desk, 1)
     desk.wait_to_see("400 too_long: Far too long")
+    assert len(server.requests_to("GET", "/files/file-err/content")) == 1
+    assert server.requests_to("GET", "/files/file-out/content") == []
+
+
+def test_errors_that_cannot_be_read_are_told(desk: Desk, server: ScriptedFilesServer) -> None:
+    server.script("GET", "/files/file-err/content", [api_error(403, "Not for you")])
+    choose(desk, 1)
+    why = "The server doesn't allow this. The server says: Not for you"
+    desk.wait_to_see(f"The errors couldn't be read: {why}")
 
 
 def test_files_that_are_selected_elsewhere_cannot_be_deleted_from_here(desk: Desk) -> None:
@@ -226,6 +235,43 @@ def test_the_retry_takes_the_files_of_the_batch_whatever_their_names(desk: Desk)
     desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
     assert (dialog.chosen_input, dialog.chosen_other) == ("file-in", "file-err")
     dialog.reject()
+
+
+def test_the_retry_names_a_file_that_is_not_in_the_list(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    server.add(
+        served_file(
+            "late.jsonl",
+            id="file-late",
+            purpose="batch_output",
+            content=jsonl(refused("2", 429, "rate_limit_exceeded", "Slow down")),
+        )
+    )
+    choose(desk, 1)
+    batch = instance_of(Batch, table_of(desk).job)
+    changed = structs.replace(batch, error_file_id="file-late")
+    desk.deliver([JobsChanged("acme", JobKind.BATCHES, (changed,))])
+    desk.wait_to_see("late.jsonl", "on the server")
+    desk.press("Retry unfinished lines…")
+    dialog = instance_of(RetryDialog, desk.dialog("Retry unfinished lines"))
+    desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
+    chosen = [
+        box.currentText() for box in dialog.findChildren(QComboBox) if box.currentData() is not None
+    ]
+    assert [text.partition(" · ")[0] for text in chosen] == ["sweep.jsonl", "late.jsonl"]
+    dialog.reject()
+
+
+def test_the_errors_of_a_batch_are_told_from_its_answers_whatever_their_name(desk: Desk) -> None:
+    choose(desk, 1)
+    desk.press("Look inside results")
+    desk.wait_to_see("Find the requests…")
+    desk.press("Find the requests…")
+    dialog = instance_of(RetryDialog, desk.dialog("Find the requests"))
+    desk.wait(lambda: "2 of 2 results belong to this file." in desk.texts(dialog))
+    desk.press("Show requests", dialog)
+    desk.wait_to_see(", errors from ", "elsewhere.jsonl")
 
 
 def test_a_cancel_asks_once(desk: Desk, server: ScriptedFilesServer) -> None:

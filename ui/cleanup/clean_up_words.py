@@ -173,9 +173,16 @@ def left_out_in_words(count: int) -> str:
     return words.format(number=whole(count))
 
 
-def result_in_words(results: Sequence[FileResult]) -> str:
-    """“212 files deleted, 2 left alone”."""
+def result_in_words(results: Sequence[FileResult], *, cancelled: bool = False) -> str:
+    """“212 files deleted, 2 left alone”; if canceled, “Clean-up canceled: 50 of 212 files deleted”."""
     deleted = sum(one.outcome is Outcome.DELETED for one in results)
+    if cancelled:
+        words = ngettext(
+            "Clean-up canceled: {number} of {total} file deleted",
+            "Clean-up canceled: {number} of {total} files deleted",
+            len(results),
+        )
+        return words.format(number=count_in_words(deleted), total=count_in_words(len(results)))
     left = sum(one.outcome in LEFT_ALONE for one in results)
     words = ngettext("{number} file deleted", "{number} files deleted", deleted).format(
         number=count_in_words(deleted)

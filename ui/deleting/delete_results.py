@@ -98,7 +98,10 @@ class DeleteResults(QObject):
             if results:
                 problem = Problem(kind, title, reasons_in_words(results), names_in_words(results))
                 self._messages.show_problem(problem, action=self._report)
-        self._messages.show_notice(result_in_words(event.results))
+        self._messages.show_notice(result_in_words(event.results, cancelled=event.cancelled))
+        if event.cancelled:
+            # A file that was being deleted may be gone.
+            self._backend.session.listing.refresh()
 
     def _offer_report(self, account_id: str, make: Callable[[], bytes]) -> None:
         self._make_report, self._last_account_id = make, account_id

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
+from services.catalog.events import NewFilesFound
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
@@ -44,18 +45,26 @@ class OutputFlow(QObject):
         self._refused = refused
         self._handled: set[str] = set()
         """IDs of outputs that were downloaded, or reported as impossible to download."""
+        self._reported: set[str] = set()
+        """IDs of outputs that were reported with the jobs that made them."""
         self._unreported: list[RemoteFile] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._report)
         backend.events.on(AccountOpening, self._begin)
+        backend.events.on(NewFilesFound, self._note_reported)
         area.outputs_found.connect(self._add_outputs)
 
     def _begin(self, _event: AccountOpening) -> None:
         self._soon.stop()
         self._unreported.clear()
         self._handled.clear()
+        self._reported.clear()
+
+    def _note_reported(self, event: NewFilesFound) -> None:
+        if event.are_reported:
+            self._reported.update(file.id for file in event.files)
 
     @Slot(object)
     def _add_outputs(self, outputs: Sequence[RemoteFile]) -> None:
@@ -65,7 +74,10 @@ class OutputFlow(QObject):
 
     @Slot()
     def _report(self) -> None:
-        outputs, self._unreported = self._unreported, []
+        outputs = [file for file in self._unreported if file.id not in self._reported]
+        self._unreported.clear()
+        if not outputs:
+            return
         words = ngettext("{number} new output", "{number} new outputs", len(outputs))
         text = words.format(number=count_in_words(len(outputs)))
         if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:

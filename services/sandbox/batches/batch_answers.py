@@ -194,7 +194,7 @@ def _embeddings(body: Json, _ids: _Ids) -> tuple[Json, TokenUsage]:
     if not isinstance(inputs, list) or isinstance(inputs[0], int):
         inputs = [inputs]  # one text, or the tokens of one
     size = body.get("dimensions")
-    if not isinstance(size, int) or not 1 <= size <= _MAX_EMBEDDING_SIZE:
+    if type(size) is not int or not 1 <= size <= _MAX_EMBEDDING_SIZE:
         size = _EMBEDDING_SIZES.get(body["model"], _USUAL_EMBEDDING_SIZE)
     is_base64 = body.get("encoding_format") == "base64"
     usage = TokenUsage(_tokens(inputs))

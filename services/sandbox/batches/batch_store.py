@@ -119,7 +119,7 @@ class BatchStore:
 
     def __init__(self, files: FileStore) -> None:
         self._files = files
-        files.before_reading.append(Settling(self._settle_due))
+        files.before_reading.append(Settling(self._due, self._settle))
 
     def create(self, new: NewBatch) -> dict[str, Any]:
         """Create a batch and return it as an API object. Raises NoSuchFile."""
@@ -183,10 +183,6 @@ class BatchStore:
                 (now, batch_id),
             )
         return batch_object(self._row(batch_id), now)
-
-    def _settle_due(self) -> None:
-        for row in self._due():
-            self._settle(row)
 
     def _due(self) -> list[BatchRow]:
         found = self._files.query(f"SELECT {_COLUMNS} FROM batches WHERE NOT is_settled")

@@ -29,6 +29,11 @@ class BatchPlan:
     """How long all requests take."""
     cancelling_at: int | None = None
 
+    @property
+    def gives_up_at(self) -> int:
+        """When it expires if its requests aren't done by then; not before it is validated."""
+        return max(self.expires_at, self.created_at + VALIDATING_SECONDS)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchState:
@@ -64,7 +69,7 @@ def end_of(plan: BatchPlan) -> int:
     if plan.total == 0:
         return validated_at
     finished_at = validated_at + plan.run_seconds
-    return plan.expires_at if plan.expires_at < finished_at else finished_at + FINALIZING_SECONDS
+    return plan.gives_up_at if plan.gives_up_at < finished_at else finished_at + FINALIZING_SECONDS
 
 
 def state_at(plan: BatchPlan, now: int) -> BatchState:
@@ -77,12 +82,12 @@ def state_at(plan: BatchPlan, now: int) -> BatchState:
         return BatchState("validating")
     if plan.total == 0:
         return BatchState("failed", failed_at=started_at)
-    if plan.expires_at < finished_at and plan.expires_at <= now:
+    if plan.gives_up_at < finished_at and plan.gives_up_at <= now:
         return BatchState(
             "expired",
-            _processed(plan, plan.expires_at),
+            _processed(plan, plan.gives_up_at),
             in_progress_at=started_at,
-            expired_at=plan.expires_at,
+            expired_at=plan.gives_up_at,
         )
     if now < finished_at:
         return BatchState("in_progress", _processed(plan, now), in_progress_at=started_at)

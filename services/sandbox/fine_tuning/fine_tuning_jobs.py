@@ -117,7 +117,7 @@ class FineTuningJobs:
 
     def __init__(self, files: FileStore) -> None:
         self._files = files
-        files.before_reading.append(Settling(self._settle_due))
+        files.before_reading.append(Settling(self._due, self._settle))
 
     def create(self, new: NewJob) -> dict[str, Any]:
         """Create a job and return it as an API object. Raises NoSuchFile."""
@@ -190,12 +190,10 @@ class FineTuningJobs:
             )
         return job_object(self._row(job_id), now)
 
-    def _settle_due(self) -> None:
+    def _due(self) -> list[JobRow]:
         found = self._files.query(f"SELECT {_COLUMNS} FROM fine_tuning_jobs WHERE NOT is_settled")
-        for values in found:
-            row = JobRow(*values)
-            if end_of(row.plan) <= self._files.now:
-                self._settle(row)
+        now = self._files.now
+        return [row for row in (JobRow(*values) for values in found) if end_of(row.plan) <= now]
 
     def _settle(self, row: JobRow) -> None:
         incoming = self._files.new_incoming()

@@ -5,6 +5,7 @@ shows what an answer looks like, and searches nothing.
 """
 
 import io
+import lzma
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -42,10 +43,12 @@ _LARGEST = 20 * 1024 * 1024
 """About 5,000,000 tokens, the most that a file may have."""
 _PAGE = 20_000
 """Characters in a part of the text."""
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_SHOWN = re.compile(rb"\(((?:[^()\\]|\\.)*)\)\s*Tj|\[((?:[^\]\\]|\\.)*)\]\s*TJ")
-_STRING = re.compile(rb"\(((?:[^()\\]|\\.)*)\)")
+# No part can match over the beginning of another, so the time grows only with the size.
+_SHOWN = re.compile(rb"\(([^()]*+)\)\s*+Tj|\[((?:[^\[\]()]|\([^()]*+\))*+)\]\s*+TJ")
+_STRING = re.compile(rb"\(([^()]*+)\)")
 _LARGEST_STREAM = 4 * 1024 * 1024
+_MOST_INFLATED = 64 * 1024 * 1024
+"""Bytes of all streams of a PDF; the rest isn't read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,18 @@ def parsed_pages(filename: str, content: BinaryIO) -> list[str]:
     if suffix == ".pdf":
         return list(_pdf_pages(data))
     text = _docx_text(data) if suffix == ".docx" else _plain_text(data)
-    return [text[start : start + _PAGE] for start in range(0, len(text), _PAGE)]
+    return list(_parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts that end with a line or a word, so that none is torn apart."""
+    start = 0
+    while start < len(text):
+        part = text[start : start + _PAGE]
+        if start + _PAGE < len(text):
+            part = part[: part.rfind("\n") + 1 or part.rfind(" ") + 1 or _PAGE]
+        yield part
+        start += len(part)
 
 
 def _plain_text(data: bytes) -> str:
@@ -94,19 +108,43 @@ def _docx_text(data: bytes) -> str:
             archive.open("word/document.xml") as document,
         ):
             root = ET.fromstring(document.read(_LARGEST))
-    except (KeyError, ET.ParseError, zipfile.BadZipFile, zlib.error, ValueError, RuntimeError):
+    except _BROKEN_DOCX:
         return ""
-    paragraphs = (element for element in root.iter() if element.tag.endswith("}p"))
-    return "\n".join("".join(paragraph.itertext()) for paragraph in paragraphs)
+    lines: list[list[str]] = []
+    for element in root.iter():
+        if element.tag.endswith("}p"):
+            lines.append([])
+        if element.text and lines:
+            lines[-1].append(element.text)
+    return "\n".join(map("".join, lines))
 
 
 def _pdf_pages(data: bytes) -> Iterator[str]:
     if not data.startswith(b"%PDF-"):
         return
-    for stream in _STREAM.finditer(data):
-        lines = [_line_of(match) for match in _SHOWN.finditer(_inflated(stream[1]))]
+    left = _MOST_INFLATED
+    for stream in _streams(data):
+        content = _inflated(stream)
+        left -= len(content)
+        if left < 0:
+            return
+        lines = [_line_of(match) for match in _SHOWN.finditer(_with_marks(content))]
         if any(lines):
             yield "\n".join(lines)
+
+
+def _streams(data: bytes) -> Iterator[bytes]:
+    """What is between the words “stream”, at the end of a line, and “endstream”."""
+    start = 0
+    while (start := data.find(b"stream", start)) >= 0:
+        start += len(b"stream")
+        begin = start + data.startswith(b"\r", start)
+        if data.startswith(b"\n", begin):
+            end = data.find(b"endstream", begin)
+            if end < 0:
+                return
+            yield data[begin + 1 : end]
+            start = end + len(b"endstream")
 
 
 def _inflated(stream: bytes) -> bytes:
@@ -116,6 +154,30 @@ def _inflated(stream: bytes) -> bytes:
         return stream  # it wasn't compressed
 
 
+def _with_marks(content: bytes) -> bytes:
+    """The content with marks in place of escaped characters, so that all parentheses are real."""
+    for escaped, mark in (*_MARKS.items(), (b"\\", b"")):
+        content = content.replace(escaped, mark)
+    return content
+
+
 def _line_of(match: re.Match[bytes]) -> str:
     parts = [match[1]] if match[1] is not None else _STRING.findall(match[2])
-    return re.sub(rb"\\(.)", rb"\1", b"".join(parts)).decode("cp1252", "replace")
+    line = b"".join(parts)
+    for escaped, mark in _MARKS.items():
+        line = line.replace(mark, escaped[1:])
+    return line.decode("cp1252", "replace")
+
+
+_MARKS = {b"\\\\": b"\x01", b"\\(": b"\x02", b"\\)": b"\x03"}
+_BROKEN_DOCX = (
+    KeyError,
+    ET.ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,  # from bz2
+    ValueError,
+    RuntimeError,
+)

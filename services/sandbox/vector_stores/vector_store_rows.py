@@ -67,21 +67,31 @@ def usage_of(size: int, chunk_tokens: int, overlap_tokens: int) -> int:
     return size + -(-size // step) * _CHUNK_BYTES
 
 
-def store_object(row: StoreRow, files: list[StoreFileRow], now: int) -> dict[str, Any]:
-    """A vector store with its files as the API shows it."""
-    statuses = [file.status(now) for file in files]
-    counts = {
-        status: statuses.count(status)
-        for status in ("in_progress", "completed", "failed", "cancelled")
-    }
-    status = "in_progress" if counts["in_progress"] else "completed"
+class FileSums(msgspec.Struct, frozen=True):
+    """What the files in a store add up to at a time."""
+
+    in_progress: int = 0
+    completed: int = 0
+    failed: int = 0
+    usage_bytes: int = 0
+
+
+def store_object(row: StoreRow, files: FileSums, now: int) -> dict[str, Any]:
+    """A vector store as the API shows it."""
+    status = "in_progress" if files.in_progress else "completed"
     fields = {
         "id": row.id,
         "object": "vector_store",
         "created_at": row.created_at,
         "name": row.name,
-        "usage_bytes": sum(_usage_shown(file, now) for file in files),
-        "file_counts": counts | {"total": len(files)},
+        "usage_bytes": files.usage_bytes,
+        "file_counts": {
+            "in_progress": files.in_progress,
+            "completed": files.completed,
+            "failed": files.failed,
+            "cancelled": 0,  # nothing is cancelled here
+            "total": files.in_progress + files.completed + files.failed,
+        },
         "status": "expired" if row.is_expired(now) else status,
         "last_active_at": row.last_active_at,
         "metadata": msgspec.json.decode(row.metadata),

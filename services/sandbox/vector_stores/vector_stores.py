@@ -16,6 +16,7 @@ from services.sandbox.vector_stores.parsed_text import parsed_pages, why_refused
 from services.sandbox.vector_stores.vector_store_rows import (
     USUAL_CHUNK_TOKENS,
     USUAL_OVERLAP_TOKENS,
+    FileSums,
     StoreFileRow,
     StoreRow,
     store_file_object,
@@ -36,6 +37,14 @@ _STATUS_CONDITIONS = {
     "failed": "ready_at <= ? AND error_code IS NOT NULL",
     "cancelled": "ready_at < ? AND FALSE",  # nothing is cancelled here
 }
+_SUMS = """
+SELECT count(*) FILTER (WHERE ready_at > :now),
+    count(*) FILTER (WHERE ready_at <= :now AND error_code IS NULL),
+    count(*) FILTER (WHERE ready_at <= :now AND error_code IS NOT NULL),
+    coalesce(sum(usage_bytes) FILTER (WHERE ready_at <= :now AND error_code IS NULL), 0)
+FROM vector_store_files WHERE store_id = :store"""
+"""The fields of `FileSums`; a store may have too many files to look at each."""
+
 STATUSES = tuple(_STATUS_CONDITIONS)
 """Of the files in a store."""
 
@@ -83,7 +92,7 @@ class VectorStores:
         ]
         with self._files.change() as database:
             insert_store(database, row, files)
-        return store_object(row, files, now)
+        return self._object(row)
 
     def new_file_row(
         self, store_id: str, file: StoredFile, new: NewStoreFile, created_at: int
@@ -150,12 +159,12 @@ class VectorStores:
             raise StoreExpired(store_id)
         row = self.new_file_row(store_id, self._files.retrieve(new.file_id), new, now)
         with self._files.change() as database:
+            _note_activity(database, store_id, now)
             database.execute(
                 "DELETE FROM vector_store_files WHERE store_id = ? AND file_id = ?",
                 (store_id, new.file_id),
             )
             insert_store_file(database, row)
-            _note_activity(database, store_id, now)
         return store_file_object(row, now)
 
     def file_page(
@@ -228,10 +237,9 @@ class VectorStores:
             raise NotInStore(file_id) from None
 
     def _object(self, row: StoreRow) -> dict[str, Any]:
-        files = self._files.query(
-            f"SELECT {_FILE_COLUMNS} FROM vector_store_files WHERE store_id = ?", (row.id,)
-        )
-        return store_object(row, [StoreFileRow(*file) for file in files], self._files.now)
+        now = self._files.now
+        [sums] = self._files.query(_SUMS, {"store": row.id, "now": now})
+        return store_object(row, FileSums(*sums), now)
 
     def _row(self, store_id: str) -> StoreRow:
         self._files.bring_up_to_date()
@@ -259,7 +267,7 @@ def new_store_id() -> str:
 
 
 def insert_store(database: sqlite3.Connection, row: StoreRow, files: list[StoreFileRow]) -> None:
-    """Add a store and its files to the database."""
+    """Add a store and its files to the database. Raises NoSuchFile if one was deleted meanwhile."""
     marks = ", ".join("?" for _name in StoreRow.__struct_fields__)
     database.execute(
         f"INSERT INTO vector_stores ({_STORE_COLUMNS}) VALUES ({marks})",
@@ -270,16 +278,23 @@ def insert_store(database: sqlite3.Connection, row: StoreRow, files: list[StoreF
 
 
 def insert_store_file(database: sqlite3.Connection, row: StoreFileRow) -> None:
-    """Add a file of a store to the database."""
+    """Add a file of a store to the database. Raises NoSuchFile if it was deleted meanwhile."""
     marks = ", ".join("?" for _name in StoreFileRow.__struct_fields__)
-    database.execute(
-        f"INSERT INTO vector_store_files ({_FILE_COLUMNS}) VALUES ({marks})",
-        msgspec.structs.astuple(row),
-    )
+    added = database.execute(
+        f"INSERT INTO vector_store_files ({_FILE_COLUMNS}) "
+        f"SELECT {marks} WHERE EXISTS (SELECT 1 FROM files WHERE id = ?)",
+        (*msgspec.structs.astuple(row), row.file_id),
+    ).rowcount
+    if not added:
+        raise NoSuchFile(row.file_id)
 
 
 def _note_activity(database: sqlite3.Connection, store_id: str, now: int) -> None:
-    database.execute("UPDATE vector_stores SET last_active_at = ? WHERE id = ?", (now, store_id))
+    changed = database.execute(
+        "UPDATE vector_stores SET last_active_at = ? WHERE id = ?", (now, store_id)
+    ).rowcount
+    if not changed:
+        raise NoSuchStore(store_id)
 
 
 def _json(value: object) -> str:

@@ -1,6 +1,9 @@
 """Starting and cancelling batches."""
 
+import pytest
+
 from services.api.batch import NewBatch
+from services.api.batches_api import BatchesApi
 from services.jobs.events import BatchNotCancelled, BatchNotStarted, BatchStarted, JobsChanged
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import SHORTEST_INTERVAL
@@ -64,3 +67,15 @@ def test_a_batch_that_ended_meanwhile_is_shown_as_it_is(bench: JobsBench) -> Non
     assert "Cannot cancel" in failed.problem.server_message
     (batch,) = bench.events.wait_for(JobsChanged).jobs
     assert batch.status == "completed"
+
+
+@pytest.mark.expects_log("A job on batches-1 failed")
+def test_a_cancel_that_fails_in_a_way_nobody_has_thought_of_is_told(
+    bench: JobsBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancel(*_arguments: object) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(BatchesApi, "cancel", cancel)
+    bench.jobs.batches.cancel("batch_1")
+    assert bench.events.wait_for(BatchNotCancelled).problem.kind is ProblemKind.UNEXPECTED

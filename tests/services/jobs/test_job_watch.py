@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.api.batch import Batch
 from services.jobs.events import JobsChanged, JobsEnded, JobsGone, JobsNotUpdated
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import LONGEST_INTERVAL, SHORTEST_INTERVAL
@@ -145,3 +146,29 @@ def test_jobs_and_stores_are_looked_at_too(bench: JobsBench) -> None:
         (JobKind.FINE_TUNING, "ftjob-1"),
         (JobKind.VECTOR_STORES, "vs_1"),
     ]
+
+
+def test_an_old_store_is_looked_at_while_it_indexes_what_was_attached(bench: JobsBench) -> None:
+    old, now = 1_600_000_000, int(bench.clock.now)
+    bench.server.jobs.stores += [
+        served_store(id="busy", created_at=old, last_active_at=now, status="in_progress"),
+        served_store(id="stuck", created_at=old, last_active_at=old, status="in_progress"),
+    ]
+    bench.list_all(JobKind.VECTOR_STORES)
+    bench.timer.fire()
+    assert bench.requested == ["/vector_stores"]
+    bench.server.jobs.stores[0]["status"] = "completed"
+    bench.timer.fire()
+    assert [job.id for event in bench.events.all(JobsEnded) for job in event.jobs] == ["busy"]
+    assert bench.timer.seconds == 0
+
+
+@pytest.mark.slow
+def test_very_many_running_jobs_do_not_hold_up_a_look(bench: JobsBench) -> None:
+    """It would take longer than a test may if each were looked for among all others."""
+    jobs = [Batch(f"batch_{number}", status="in_progress") for number in range(100_000)]
+    bench.jobs.known.seen("acme", JobKind.BATCHES, jobs)
+    for _look in range(2):
+        bench.server.next(*[None, *[html(502)] * 3])
+        bench.timer.fire()
+    assert len(bench.requested) < 10

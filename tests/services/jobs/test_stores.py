@@ -97,7 +97,7 @@ def test_a_store_that_is_gone_is_told(bench: JobsBench) -> None:
 def test_files_are_attached_with_progress(bench: JobsBench, store: str) -> None:
     bench.jobs.stores.attach(5, store, ["new-1", "new-2", "new-1"])
     ended = bench.events.wait_for(StoreChangeEnded)
-    assert ended == StoreChangeEnded("acme", store, 5, ("new-1", "new-2"), (), ())
+    assert ended == StoreChangeEnded("acme", store, 5, True, ("new-1", "new-2"), (), ())
     progress = bench.events.all(StoreChangeProgress)
     assert [(event.done, event.total) for event in progress] == [(1, 2), (2, 2)]
     assert {"new-1", "new-2"} <= files_in(bench, store)
@@ -110,7 +110,7 @@ def test_files_are_detached_and_what_is_gone_already_is_no_failure(
 ) -> None:
     bench.jobs.stores.detach(6, store, ["file-1", "gone", "file-2"])
     ended = bench.events.wait_for(StoreChangeEnded)
-    assert ended.changed == ("file-1", "gone", "file-2")
+    assert (ended.attached, ended.changed) == (False, ("file-1", "gone", "file-2"))
     assert files_in(bench, store).isdisjoint({"file-1", "file-2"})
     assert bench.jobs.stores.stores_with("file-1") == ()
 
@@ -130,6 +130,44 @@ def test_what_every_file_would_meet_stops_them_all(bench: JobsBench, store: str)
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (ended.changed, ended.not_tried) == (("a",), ("c", "d"))
     assert [file_id for file_id, _problem in ended.failed] == ["b"]
+
+
+MANY = [f"new-{number}" for number in range(50)]
+REFUSED = api_error(400, "No")
+FAILED = api_error(500, "oops", headers=(("x-should-retry", "false"),))
+
+
+def test_a_store_that_is_gone_is_not_asked_to_take_every_file(bench: JobsBench) -> None:
+    bench.server.next(*[api_error(404, "No vector store found")] * 3)
+    bench.jobs.stores.attach(5, "vs_gone", MANY)
+    ended = bench.events.wait_for(StoreChangeEnded)
+    assert (len(ended.failed), len(ended.not_tried)) == (3, 47)
+    assert bench.requested[3:] == ["/vector_stores/vs_gone"]
+
+
+def test_a_store_that_has_expired_is_not_asked_to_take_every_file(
+    bench: JobsBench, store: str
+) -> None:
+    bench.server.jobs.stores[0]["status"] = "expired"
+    bench.server.next(*[REFUSED] * 3)
+    bench.jobs.stores.attach(5, store, MANY)
+    assert len(bench.events.wait_for(StoreChangeEnded).not_tried) == 47
+
+
+def test_files_that_are_refused_in_a_row_do_not_stop_the_others(
+    bench: JobsBench, store: str
+) -> None:
+    bench.server.next(*[REFUSED] * 3, None, *[REFUSED] * 4)
+    bench.jobs.stores.attach(5, store, MANY)
+    ended = bench.events.wait_for(StoreChangeEnded)
+    assert (len(ended.failed), len(ended.changed), ended.not_tried) == (7, 43, ())
+
+
+def test_a_server_in_trouble_is_not_asked_to_take_every_file(bench: JobsBench, store: str) -> None:
+    bench.server.next(FAILED, FAILED, None, FAILED, FAILED, FAILED)
+    bench.jobs.stores.attach(5, store, MANY)
+    ended = bench.events.wait_for(StoreChangeEnded)
+    assert (len(ended.failed), len(ended.changed), len(ended.not_tried)) == (5, 1, 44)
 
 
 def test_waiting_is_told(bench: JobsBench, store: str) -> None:
@@ -158,6 +196,11 @@ def test_the_text_of_a_file_is_found_in_its_store(bench: JobsBench, store: str) 
     bench.forget()
     assert text_of(bench, "file-7") == "One two"
     assert all(path.endswith("/content") for path in bench.requested)
+
+
+def test_the_parts_of_a_text_are_not_glued_together(bench: JobsBench, store: str) -> None:
+    bench.server.jobs.texts["file-7"] = ["The first page", "the second\n", "third", "", " and last"]
+    assert text_of(bench, "file-7") == "The first page\nthe second\nthird and last"
 
 
 def test_a_file_in_no_store_has_no_text_and_is_not_asked_for_again(

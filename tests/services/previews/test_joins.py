@@ -22,7 +22,8 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.joins import JoinSource, retry_name
+from services.previews.join_source import JoinSource
+from services.previews.retry_file import retry_name
 from services.problems.errors import ProblemKind
 from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded, write
 from tests.services.previews.batches.test_retry_lines import request, write_requests

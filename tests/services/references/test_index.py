@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from services.jobs import stores
 from services.jobs.events import StoreChangeEnded, StoreFilesEnded
 from services.jobs.job_kind import JobKind
 from services.references.answer import Verdict
@@ -68,6 +71,35 @@ def test_files_attached_and_detached_here(bench: ReferencesBench) -> None:
     bench.jobs.stores.detach(2, "vs_1", ["f1"])
     bench.events.wait_for(StoreChangeEnded)
     assert bench.names("f1") == []
+
+
+def test_what_is_attached_to_a_huge_store_is_in_it(
+    bench: ReferencesBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_MOST_NOTED", 0)
+    bench.add_store("vs_1", ["f1"])
+    bench.scan()
+    bench.jobs.stores.attach(1, "vs_1", ["f2"])
+    bench.events.wait_for(StoreChangeEnded)
+    assert bench.names("f2") == [("vector_store", "vs_1", "indexed")]
+
+
+def test_looking_at_a_store_again_takes_no_more_room(make_bench: Make, tmp_path: Path) -> None:
+    sizes = []
+    for times in (1, 30):
+        bench = make_bench()
+        if times == 1:
+            bench.add_store("vs_1", [f"file-{number}" for number in range(100)])
+        bench.list_all(JobKind.VECTOR_STORES)
+        for listed in range(1, times + 1):
+            bench.jobs.stores.list_files("vs_1")
+            bench.events.wait_for_count(StoreFilesEnded, listed)
+        bench.close()
+        (path,) = (tmp_path / "references").glob("*.sqlite")
+        sizes.append(path.stat().st_size)
+    assert sizes[0] == sizes[1]
+    last = make_bench()
+    wait_for(lambda: last.verdict("file-99") is Verdict.FOUND, "that it is read")
 
 
 def test_files_of_a_store_that_were_listed(bench: ReferencesBench) -> None:

@@ -3,11 +3,12 @@
 import pytest
 
 from services.api.files_api import FilesApi
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.references.needed_now import needed_now
 from services.system.cancellation import CancelToken
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.served_files import ListingQuirk
 from tests.support.served_jobs import running_batch, served_batch, served_job
 from tests.support.server_faults import api_error
 
@@ -49,3 +50,29 @@ def test_nothing_is_called_unneeded_if_a_list_cannot_be_read(
     files_server.script("GET", "/batches", [api_error(status, "No")] * 3)
     with pytest.raises(FilesError):
         needed_now(api, ["f1"], CancelToken())
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_nothing_is_called_unneeded_if_only_the_beginning_of_a_list_came(
+    api: FilesApi, files_server: ScriptedFilesServer, status: int
+) -> None:
+    files_server.jobs.batches.append(running_batch(input_file_id="f1"))
+    files_server.jobs.batches += [served_batch() for _ in range(120)]
+    files_server.script("GET", "/batches", [None, api_error(status, "No such cursor")])
+    with pytest.raises(FilesError) as caught:
+        needed_now(api, ["f1"], CancelToken())
+    assert caught.value.problem.server_message == "No such cursor"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{ListingQuirk.HAS_MORE_ALWAYS}, {ListingQuirk.HAS_MORE_ALWAYS, ListingQuirk.AFTER_IGNORED}],
+)
+def test_nothing_is_called_unneeded_if_a_list_has_no_honest_end(
+    api: FilesApi, files_server: ScriptedFilesServer, lie: set[ListingQuirk]
+) -> None:
+    files_server.jobs.batches += [served_batch() for _ in range(120)]
+    files_server.quirks.update(lie)
+    with pytest.raises(FilesError) as caught:
+        needed_now(api, ["f1"], CancelToken())
+    assert caught.value.problem.kind is ProblemKind.INCOMPLETE

@@ -23,7 +23,7 @@ from services.transfers.jobs import CleanUpJob
 from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
-from tests.support.factories import remote_file
+from tests.support.factories import problem, remote_file
 from tests.support.served_files import ListingQuirk, ServedFile, served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.support.source_code import ROOT
@@ -295,6 +295,66 @@ def test_a_canceled_clean_up_deletes_nothing_more_and_leaves_no_part(
     assert deletes(wharf) == []
     assert set(wharf.saved) == {"a.jsonl"}
     wharf.server.release()
+
+
+def test_a_canceled_clean_up_reports_what_was_deleted_and_what_was_not(
+    wharf: Wharf, plans: Path
+) -> None:
+    names = ("gone", "bad", "slow-1", "slow-2", "slow-3", "good", "slow-4", "last")
+    files = [served_file(name) for name in names]
+    wharf.server.add(*files[1:])
+    wharf.server.script("DELETE", f"/files/{files[1].id}", [api_error(400, "not this one")])
+    for file in files:
+        if file.filename.startswith("slow"):
+            wharf.server.script("DELETE", f"/files/{file.id}", [Stall()])
+    wharf.add(CleanUpJob(plan=store_plan(plans, [seen(file) for file in files])))
+    wharf.server.wait_until_stalled(4)  # so the bad and the good one, which come first, are over
+    wharf.cancel()
+    ended = wharf.events.wait_for(CleanUpEnded)
+    assert ended.cancelled
+    assert results(wharf) == {
+        "gone": "gone",
+        "bad": "failed",
+        "slow-1": "unknown",
+        "slow-2": "unknown",
+        "slow-3": "unknown",
+        "good": "deleted",
+        "slow-4": "unknown",
+        "last": "not tried",
+    }
+    assert "not this one" in (ended.results[1].problem or problem()).detail
+    wharf.server.release()
+
+
+def test_a_clean_up_that_is_canceled_before_it_deletes_reports_that(
+    wharf: Wharf, served: list[ServedFile], plan: StoredPlan
+) -> None:
+    refusal = api_error(400, "Not allowed to download files of purpose: batch")
+    wharf.server.script("GET", f"/files/{served[0].id}/content", [refusal])
+    wharf.server.script("GET", f"/files/{served[2].id}/content", [Stall()])
+    wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder))
+    wharf.server.wait_until_stalled()
+    wharf.cancel()
+    ended = wharf.events.wait_for(CleanUpEnded)
+    assert (ended.cancelled, ended.saved_to) == (True, wharf.folder)
+    assert results(wharf) == {
+        "a.jsonl": "not saved",
+        "b.jsonl": "not tried",
+        "c.jsonl": "not tried",
+        "d.jsonl": "not tried",
+    }
+    assert {one.why for one in ended.results[1:]} == {"the clean-up was canceled first"}
+    wharf.server.release()
+
+
+def test_a_paused_clean_up_reports_when_it_is_canceled(
+    wharf: Wharf, served: list[ServedFile], plan: StoredPlan
+) -> None:
+    wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder / "gone"))
+    wharf.wait_for(State.PAUSED)
+    assert wharf.events.all(CleanUpEnded) == []
+    wharf.cancel()
+    assert wharf.events.wait_for(CleanUpEnded).count(Outcome.NOT_TRIED) == 4
 
 
 def test_progress_is_in_files_and_only_rises(wharf: Wharf, plan: StoredPlan) -> None:

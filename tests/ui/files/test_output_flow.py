@@ -65,6 +65,7 @@ class Flow:
     def tell(self, *events: NewFilesFound) -> None:
         for event in events:
             self.area.apply_event(event)
+            self.engine.publish(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -108,6 +109,18 @@ def test_outputs_from_several_pages_are_reported_together(flow: Flow) -> None:
     assert flow.said_outside == []
     flow.pass_time()
     assert flow.said_outside == ["2 new outputs"]
+
+
+def test_outputs_that_were_reported_with_their_batch_are_saved_but_not_reported_again(
+    flow: Flow, tmp_path: Path
+) -> None:
+    flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
+    flow.tell(NewFilesFound("acme", (OUTPUT,), are_reported=True))
+    assert flow.said_outside == []
+    assert OUTPUT.id in flow.area.files.new_ids
+    assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
+    flow.tell(NewFilesFound("acme", (ERRORS,)))
+    assert flow.said_outside == ["New output: errors.jsonl"]
 
 
 def test_outputs_not_reported_yet_are_dropped_when_another_account_is_opened(flow: Flow) -> None:

@@ -86,3 +86,12 @@ def test_outputs_are_saved_only_if_the_settings_say_so(bench: Bench) -> None:
     assert [(one.id, one.name) for one in bench.downloads] == [
         ("file-out-1", "batch_0001_output.jsonl")
     ]
+
+
+def test_outputs_are_not_saved_twice_if_all_new_ones_are(bench: Bench) -> None:
+    bench.settings.change(save_batch_outputs=True, save_outputs_to={"acme": "/outputs"})
+    bench.end(batch(1))
+    assert bench.downloads == []
+    bench.settings.change(save_outputs_to={"team": "/outputs"})
+    bench.end(batch(1))
+    assert len(bench.downloads) == 1

@@ -99,7 +99,7 @@ def test_progress_says_what_it_waits_for() -> None:
 
 
 def test_the_result_counts_what_was_done_and_what_was_not() -> None:
-    ended = StoreChangeEnded("acme", "vs_1", 1, ("a",), (("b", problem()),), ("c", "d"))
+    ended = StoreChangeEnded("acme", "vs_1", 1, True, ("a",), (("b", problem()),), ("c", "d"))
     assert result_in_words(ended, "Help", attaching=True) == (
         "1 file attached to “Help”. 1 failed. 2 not tried."
     )

@@ -8,8 +8,8 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
+from services.previews.join_source import JoinSource
 from services.previews.joined_lines import JoinedLines
-from services.previews.joins import JoinSource
 from ui.wording import one_line
 
 _MOST_OFFERED = 200
@@ -25,6 +25,8 @@ class JoinedFiles(msgspec.Struct, frozen=True):
     requests: JoinSource
     other: RemoteFile | None
     """More results of the same batch."""
+    error_ids: frozenset[str]
+    """The IDs of those of both that have the errors."""
     joined: JoinedBatch
     lines: JoinedLines | None = None
     """The lines of both, if they could be put together."""
@@ -84,6 +86,6 @@ def counterpart(others: Sequence[RemoteFile], results: RemoteFile) -> RemoteFile
     return next((file for file in others if file.name in wanted), None)
 
 
-def has_errors(file: RemoteFile) -> bool:
-    """Whether a file has the errors of a batch, as far as its name tells."""
-    return "error" in file.name.lower()
+def named_as_errors(*files: RemoteFile) -> frozenset[str]:
+    """The IDs of those that have the errors of a batch, as far as their names tell."""
+    return frozenset(file.id for file in files if "error" in file.name.lower())

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
-from ui.inside.results.joined_files import JoinedFiles, has_errors
+from ui.inside.results.joined_files import JoinedFiles
 from ui.widgets.buttons import link_button
 from ui.widgets.labels import ElidedLabel
 from ui.wording import count_in_words, one_line, tool_tip
@@ -109,7 +109,7 @@ def _sentence(files: JoinedFiles) -> str:
             "{number} requests, joined by custom_id: asked in {input}",
             number,
         )
-    elif has_errors(files.other):
+    elif files.other.id in files.error_ids:
         words = ngettext(
             "{number} request, joined by custom_id: asked in {input}, errors from {other}",
             "{number} requests, joined by custom_id: asked in {input}, errors from {other}",

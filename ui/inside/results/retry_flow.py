@@ -1,13 +1,12 @@
 """Finds the requests that batch results answer, and uploads the unfinished ones once more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.accounts.events import AccountOpening
-from services.api.batch import Batch
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
@@ -17,12 +16,18 @@ from services.previews.events import (
     RetryFailed,
     RetryWritten,
 )
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
-from ui.inside.results.joined_files import JoinedFiles, counterpart, likely_inputs, likely_others
+from ui.inside.results.joined_files import (
+    JoinedFiles,
+    counterpart,
+    likely_inputs,
+    likely_others,
+    named_as_errors,
+)
 from ui.inside.results.retry_dialog import RetryDialog
 from ui.inside.results.retry_words import progress_in_words
 from ui.last_folders import FileDialogKind, LastFolders
@@ -48,12 +53,13 @@ class RetryFlow(QObject):
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
         clock: Callable[[], float],
-        batch_of: Callable[[str], Batch | None] = lambda _file_id: None,
+        files_of_batch: Callable[[str], Mapping[str, RemoteFile]] = lambda _file_id: {},
     ) -> None:
         """`review` opens the upload review for a new file with requests.
 
-        `listed` gives the known files of the account; `clock`, seconds since 1970; `batch_of`, the
-        batch that a file with results belongs to, if it is known: then nothing is guessed.
+        `listed` gives the known files of the account; `clock`, seconds since 1970; `files_of_batch`,
+        the files of the batch that a file with results belongs to, by role, if that is known: then
+        nothing is guessed.
         """
         super().__init__(window)
         self._window = window
@@ -62,7 +68,7 @@ class RetryFlow(QObject):
         self._listed = listed
         self._refused = refused
         self._clock = clock
-        self._batch_of = batch_of
+        self._files_of_batch = files_of_batch
         self._folders = LastFolders(backend.engine.settings)
         self._dialog: RetryDialog | None = None
         self._file: RemoteFile | None = None
@@ -114,14 +120,15 @@ class RetryFlow(QObject):
             return
         self._close_dialog()
         self._file, self._joined = file, None
-        files = self._listed()
-        known = self._known_files(files, file)
-        if known is None:
+        batch = self._files_of_batch(file.id)
+        if "input" in batch:
+            inputs = [batch["input"]]
+            others = [one for role, one in batch.items() if role != "input" and one.id != file.id]
+            other = others[0] if others else None
+        else:
+            files = self._listed()
             inputs, others = likely_inputs(files, file), likely_others(files, file)
             other = counterpart(others, file)
-        else:
-            inputs, others = known
-            other = others[0] if others else None
         self._sources = {one.id: self._source(one) for one in (*inputs, *others)}
         self._dialog = dialog = RetryDialog(
             one_line(file.name), finds_only=finds_only, parent=self._window
@@ -146,23 +153,6 @@ class RetryFlow(QObject):
         else:
             words = _("There are no batch files in this account. Choose the file on this computer.")
             dialog.show_problem(words)
-
-    def _known_files(
-        self, files: Sequence[RemoteFile], results: RemoteFile
-    ) -> tuple[list[RemoteFile], list[RemoteFile]] | None:
-        """The input and the other results of the same batch; None if the batch isn't known."""
-        batch = self._batch_of(results.id)
-        ids = dict(batch.file_ids) if batch is not None else {}
-        if "input" not in ids:
-            return None
-        listed = {file.id: file for file in files if file.id in ids.values()}
-        requests = listed.get(ids["input"], RemoteFile(ids["input"], purpose="batch"))
-        others = (ids.get("output"), ids.get("error"))
-        return [requests], [
-            listed.get(one, RemoteFile(one, purpose=results.purpose))
-            for one in others
-            if one is not None and one != results.id
-        ]
 
     def _choose_again(self, dialog: RetryDialog, shown: JoinedFiles) -> None:
         """Choose the input that was chosen before."""
@@ -237,16 +227,25 @@ class RetryFlow(QObject):
         if not event.joined.known_ids and event.joined.unknown_ids and self._untried:
             self._try_next()
             return
-        other = dialog.chosen_other
+        other = None
+        if dialog.chosen_other is not None:
+            other = self._sources[str(dialog.chosen_other)].file
         self._joined = JoinedFiles(
             file,
             self._sources[str(dialog.chosen_input)],
-            None if other is None else self._sources[str(other)].file,
+            other,
+            self._error_ids(file, other),
             event.joined,
             event.lines,
             is_second=event.lines is not None and event.lines.second == 0,
         )
         dialog.show_joined(event.joined)
+
+    def _error_ids(self, file: RemoteFile, other: RemoteFile | None) -> frozenset[str]:
+        batch = self._files_of_batch(file.id)
+        if batch:
+            return frozenset({batch["error"].id} if "error" in batch else ())
+        return named_as_errors(file) if other is None else named_as_errors(file, other)
 
     def _show_failure(self, event: JoinFailed) -> None:
         if self._dialog is None or event.request != self._request:
@@ -306,8 +305,12 @@ class RetryFlow(QObject):
         return JoinSource(file, refusal=self._refused.reason(file.purpose) or "")
 
     def _in_words(self, file: RemoteFile) -> str:
-        created = created_in_words(file.created_at, self._clock())
-        return f"{one_line(file.name)} · {format_size(file.size)} · {created}"
+        parts = [one_line(file.name)]
+        if file.size is not None:
+            parts.append(format_size(file.size))
+        if file.created_at is not None:
+            parts.append(created_in_words(file.created_at, self._clock()))
+        return " · ".join(parts)
 
 
 def _worth_trying(inputs: Sequence[RemoteFile]) -> list[str]:

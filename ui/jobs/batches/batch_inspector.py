@@ -1,6 +1,5 @@
 """The selected batch at the right of the list: its files, its requests, and what can be done."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -21,7 +20,7 @@ from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
 from ui.jobs.batches.batch_acts import BatchActs
-from ui.jobs.batches.batch_words import ErrorCount
+from ui.jobs.batches.batch_errors import ShownErrors
 from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_row import JobFileRow
 from ui.widgets.labels import label, set_look
@@ -44,7 +43,7 @@ class ShownBatch(msgspec.Struct, frozen=True):
     failed: str
     total: str
     """These three say how many requests; empty if that isn't known."""
-    errors: tuple[ErrorCount, ...]
+    errors: ShownErrors
     fields: tuple[Field, ...]
     has_failed: bool = False
     """Whether any request has."""
@@ -191,7 +190,7 @@ class BatchInspector(QWidget):
 
 
 class _ErrorsCard(QWidget):
-    """The commonest errors with their numbers; hidden if there are none."""
+    """The commonest errors with their numbers; hidden if there is nothing to tell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,8 +199,9 @@ class _ErrorsCard(QWidget):
         head.addWidget(label(_("ERRORS"), "section"))
         head.addStretch(1)
         head.addWidget(self._kinds)
-        card = QFrame()
+        self._card = card = QFrame()
         card.setProperty("look", "set-off")
+        self._note = label("", "muted", wrap=True)
         self._grid = QGridLayout(card)
         self._grid.setContentsMargins(14, 8, 10, 8)
         self._grid.setHorizontalSpacing(10)
@@ -220,10 +220,16 @@ class _ErrorsCard(QWidget):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(card)
+        column.addWidget(self._note)
 
-    def show_errors(self, errors: Sequence[ErrorCount]) -> None:
+    def show_errors(self, shown: ShownErrors) -> None:
         """Show the first of these errors."""
-        self.setVisible(bool(errors))
+        errors = shown.counts
+        self.setVisible(bool(errors or shown.note))
+        self._card.setVisible(bool(errors))
+        self._kinds.setVisible(bool(errors))
+        self._note.setText(shown.note)
+        self._note.setVisible(bool(shown.note))
         words = ngettext("{number} kind", "{number} kinds", len(errors))
         self._kinds.setText(words.format(number=count_in_words(len(errors))))
         for place, (number, text) in enumerate(self._lines):

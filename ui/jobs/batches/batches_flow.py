@@ -1,6 +1,6 @@
 """The list of batches: what the inspector shows of one, and what is done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,6 @@ from ui.jobs.batches.batch_acts import BatchActs, acts_of
 from ui.jobs.batches.batch_files import files_of
 from ui.jobs.batches.batch_look import BATCH_LOOK
 from ui.jobs.batches.batch_words import (
-    ErrorCount,
-    errors_in,
-    errors_of,
     failed_in_words,
     fields_of,
     sentence_of,
@@ -35,12 +32,9 @@ from ui.theme import Role
 from ui.wording import count_in_words, one_line
 
 if TYPE_CHECKING:
-    from services.previews.events import ResultsAdded
+    from ui.jobs.batches.batch_errors import BatchErrors
     from ui.jobs.batches.batch_inspector import BatchInspector, ShownBatch
     from ui.widgets.parts_bar import Part
-
-_MOST_SUMMARIES = 100
-"""Files with results whose errors are kept."""
 
 
 class BatchesFlow(JobListFlow):
@@ -65,8 +59,8 @@ class BatchesFlow(JobListFlow):
         """The one that is shown at the right."""
         self._canceling: set[str] = set()
         """The IDs of batches whose cancel is on its way."""
-        self._errors: dict[str, tuple[ErrorCount, ...]] = {}
-        """Those in files that somebody has looked at, by file ID."""
+        self._errors: BatchErrors | None = None
+        """Created with the inspector."""
         self._finder = JobFileFinder(self, backend, acts.area)
         self._finder.found.connect(self._show_again)
         acts.area.list_changed.connect(self._show_again)
@@ -79,10 +73,11 @@ class BatchesFlow(JobListFlow):
 
     def make_inspector(self) -> QWidget:
         """The inspector of a batch."""
-        from services.previews.events import ResultsAdded
+        from ui.jobs.batches.batch_errors import BatchErrors
         from ui.jobs.batches.batch_inspector import BatchInspector
 
-        self._backend.events.on(ResultsAdded, self._keep_errors)
+        self._errors = errors = BatchErrors(self, self._backend, self._acts.refused)
+        errors.changed.connect(self._show_again)
         self._inspector = inspector = BatchInspector()
         inspector.results_requested.connect(self._look_inside)
         inspector.download_requested.connect(self._download)
@@ -97,6 +92,7 @@ class BatchesFlow(JobListFlow):
         batch = job if isinstance(job, Batch) else None
         is_other = batch is None or self._batch is None or batch.file_ids != self._batch.file_ids
         self._batch = batch
+        self._look_for_errors()
         self._show_again()
         if batch is not None and is_other:
             self._finder.look_for(file_id for _role, file_id in batch.file_ids)
@@ -145,12 +141,15 @@ class BatchesFlow(JobListFlow):
         """The file with the requests of a batch, unless it is known to be gone."""
         return self._readable_files(batch).get("input")
 
-    def batch_of(self, file_id: str) -> Batch | None:
-        """The batch whose results are in a file, if it is known."""
+    def files_with(self, file_id: str) -> Mapping[str, RemoteFile]:
+        """The files of the batch whose results are in a file, by role; empty if it isn't known.
+
+        Those that are known to be gone aren't among them.
+        """
         for job in self.model.all():
             if isinstance(job, Batch) and file_id in (job.output_file_id, job.error_file_id):
-                return job
-        return None
+                return self._readable_files(job)
+        return {}
 
     # What is shown
 
@@ -161,6 +160,7 @@ class BatchesFlow(JobListFlow):
             self._inspector.show_batch(None if batch is None else self._shown(batch))
 
     def _shown(self, batch: Batch) -> "ShownBatch":
+        from ui.jobs.batches.batch_errors import ShownErrors
         from ui.jobs.batches.batch_inspector import ShownBatch
 
         files = self._files_of(batch)
@@ -184,7 +184,7 @@ class BatchesFlow(JobListFlow):
             completed,
             failed,
             whole,
-            self._errors_of(batch),
+            ShownErrors() if self._errors is None else self._errors.of(batch),
             tuple(fields_of(batch)),
             bool(batch.failed),
         )
@@ -201,19 +201,14 @@ class BatchesFlow(JobListFlow):
                 refused[one.role] = reason
         return acts_of(batch, files, refused, is_canceling=batch.id in self._canceling)
 
-    def _errors_of(self, batch: Batch) -> tuple[ErrorCount, ...]:
-        told = errors_of(batch)
-        for file_id in (batch.error_file_id, batch.output_file_id):
-            if not told and file_id is not None:
-                told = list(self._errors.get(file_id, ()))
-        return tuple(told)
-
-    def _keep_errors(self, event: "ResultsAdded") -> None:
-        if event.progress.is_complete:
-            self._errors[event.file_id] = tuple(errors_in(event.progress.summary))
-            if len(self._errors) > _MOST_SUMMARIES:
-                del self._errors[next(iter(self._errors))]
-            self._show_again()
+    def _look_for_errors(self) -> None:
+        """Have the errors read that the batch doesn't tell itself, if there are any."""
+        batch, file = self._batch, None
+        if batch is not None and batch.has_ended and not batch.errors:
+            files = self._readable_files(batch)
+            file = files.get("error") or (files.get("output") if batch.failed else None)
+        if self._errors is not None:
+            self._errors.look_for(file)
 
     # What is done
 
@@ -294,7 +289,6 @@ class BatchesFlow(JobListFlow):
 
     def _forget(self, _event: AccountOpening) -> None:
         self._canceling.clear()
-        self._errors.clear()
 
 
 def _copy(text: str) -> None:

@@ -49,7 +49,9 @@ class FinishedBatches(QObject):
         batches = [job for job in event.jobs if isinstance(job, Batch)]
         if event.kind is not JobKind.BATCHES or not batches:
             return
-        if self._settings.current.save_batch_outputs:
+        settings = self._settings.current
+        # A folder for all new outputs of the account gets these as well.
+        if settings.save_batch_outputs and not settings.save_outputs_to.get(event.account_id):
             self._save(batches)
         self._reported = batches[-1] if len(batches) == 1 else None
         text = _ended_in_words(batches)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.sandbox.batches import batch_answers, batch_results
+from services.sandbox.batches.batch_input import BatchRequest
 from services.sandbox.file_store import IncomingFile
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.batches.batch_files import CHAT, Batches, jsonl, requests_of
@@ -190,6 +192,36 @@ def test_a_batch_expires_at_the_end_of_its_window(batches: Batches, clock: Manua
     expired = [line for line in errors if (line["error"] or {}).get("code") == "batch_expired"]
     assert len(expired) == 50
     assert len(output) + len(errors) == 100
+
+
+def test_a_batch_whose_window_ends_while_it_is_validated_expires_whole(
+    batches: Batches, clock: ManualClock
+) -> None:
+    made = batches.start(requests_of(3), metadata={"sandbox_window_seconds": "1"})
+    for _second in range(4):
+        clock.now += 1
+        batch = batches.retrieve(made["id"])
+    assert (batch["status"], batch["output_file_id"]) == ("expired", None)
+    assert batch["in_progress_at"] <= batch["expired_at"]
+    lines = batches.results(batch["error_file_id"])
+    assert [line["error"]["code"] for line in lines] == ["batch_expired"] * 3
+
+
+@pytest.mark.expects_log("can't store the results of a job")
+def test_a_batch_that_can_not_be_ended_hides_nothing_else(
+    batches: Batches, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer_to(request: BatchRequest, endpoint: str, created: int) -> Any:
+        if request.custom_id.startswith("bad"):
+            raise ValueError("nobody has thought of this")
+        return batch_answers.answer_to(request, endpoint, created)
+
+    monkeypatch.setattr(batch_results, "answer_to", answer_to)
+    batches.start(requests_of(2, prefix="bad"))
+    good = batches.start(requests_of(2))
+    clock.now += LONG_ENOUGH
+    assert len(batches.client.names()) == 3
+    assert batches.retrieve(good["id"])["status"] == "completed"
 
 
 def test_outputs_expire_when_asked(batches: Batches, clock: ManualClock) -> None:

@@ -1,10 +1,15 @@
+import contextlib
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from services.sandbox.file_store import FileStore
 from services.sandbox.server import SandboxServer
+from services.sandbox.vector_stores.vector_stores import VectorStores
 from tests.services.sandbox.conftest import A_MONDAY, Client, error_in
 from tests.services.sandbox.official_shapes import (
     VECTOR_STORE,
@@ -445,3 +450,53 @@ def test_wrong_parameters_of_a_file_and_a_list(stores: Stores) -> None:
         assert response.status_code == 400
         assert error_in(response)["param"] == param
     assert stores.files(store_id)["data"] == []
+
+
+def test_what_is_deleted_while_it_is_attached_is_not_in_the_store(
+    stores: Stores, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_id = stores.create(name="Help")["id"]
+    doomed = stores.client.create("a.txt", b"one", purpose="assistants")["id"]
+    parse = VectorStores.new_file_row
+
+    def delete_meanwhile(path: str) -> None:
+        def parse_slowly(*arguments: Any) -> Any:
+            row = parse(*arguments)
+            monkeypatch.setattr(VectorStores, "new_file_row", parse)
+            stores.client.request("DELETE", path)
+            return row
+
+        monkeypatch.setattr(VectorStores, "new_file_row", parse_slowly)
+
+    path = f"/vector_stores/{store_id}/files"
+    delete_meanwhile(f"/files/{doomed}")
+    assert stores.client.request("POST", path, json={"file_id": doomed}).status_code == 400
+    assert stores.files(store_id)["data"] == []
+    file_id = stores.client.create("b.txt", b"two", purpose="assistants")["id"]
+    delete_meanwhile(f"/vector_stores/{store_id}")
+    assert stores.client.request("POST", path, json={"file_id": file_id}).status_code == 404
+
+
+def test_no_page_of_a_store_sorts_all_its_files(
+    stores: Stores, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_id = stores.create(name="Help")["id"]
+    for name in ("a.txt", "b.txt", "c.txt"):
+        file = stores.client.create(name, b"text", purpose="assistants")
+        stores.attach(store_id, file["id"])
+    asked: list[tuple[str, Any]] = []
+    query = FileStore.query
+
+    def note(store: FileStore, statement: str, values: Any = ()) -> Any:
+        asked.append((statement, values))
+        return query(store, statement, values)
+
+    monkeypatch.setattr(FileStore, "query", note)
+    first = stores.files(store_id, limit=1)
+    stores.files(store_id, limit=1, after=first["last_id"], order="desc")
+    pages = [one for one in asked if "ORDER BY" in one[0] and "vector_store_files" in one[0]]
+    assert len(pages) == 2
+    with contextlib.closing(sqlite3.connect(folder / "files.sqlite")) as database:
+        for statement, values in pages:
+            steps = database.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            assert not [step for step in steps if "ORDER BY" in step[3]]

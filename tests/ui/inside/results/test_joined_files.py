@@ -2,15 +2,15 @@
 
 import pytest
 
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from tests.services.previews.batches.test_retry_lines import join, write_requests
 from tests.support.factories import remote_file
 from ui.inside.results.joined_files import (
     JoinedFiles,
     counterpart,
-    has_errors,
     likely_inputs,
     likely_others,
+    named_as_errors,
 )
 
 NOW = 1_800_000_000
@@ -69,10 +69,13 @@ def test_the_same_files_are_seen_from_the_other_one(
     errors = remote_file("batch_1_error.jsonl", purpose="batch_output")
     requests = remote_file("sweep.jsonl")
     joined = join(write_requests(tmp_path_factory.mktemp("join") / "input", []))
-    files = JoinedFiles(OUTPUT, JoinSource(requests), errors, joined)
+    error_ids = named_as_errors(errors, OUTPUT)
+    assert error_ids == {errors.id}
+    files = JoinedFiles(OUTPUT, JoinSource(requests), errors, error_ids, joined)
     seen = files.seen_from(errors.id)
-    assert seen == JoinedFiles(errors, JoinSource(requests), OUTPUT, joined, is_second=True)
+    assert seen == JoinedFiles(
+        errors, JoinSource(requests), OUTPUT, error_ids, joined, is_second=True
+    )
     assert files.seen_from(OUTPUT.id) is files
     assert files.seen_from(requests.id) is None
-    assert (has_errors(errors), has_errors(OUTPUT)) == (True, False)
     assert files.requests_name == "sweep"

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
-from services.previews.joins import JoinSource
+from services.previews.join_source import JoinSource
 from tests.services.previews.batches.test_batch_summary import succeeded, write
 from tests.services.previews.batches.test_retry_lines import join, request, write_requests
 from tests.support.factories import remote_file
@@ -60,7 +60,8 @@ def test_the_requests_are_offered_at_first(qtbot: QtBot, note: JoinedNote) -> No
 
 
 def test_the_names_are_links(qtbot: QtBot, note: JoinedNote, joined: JoinedBatch) -> None:
-    note.show_joined(JoinedFiles(OUTPUT, JoinSource(REQUESTS), ERRORS, joined))
+    errors = frozenset({ERRORS.id})
+    note.show_joined(JoinedFiles(OUTPUT, JoinSource(REQUESTS), ERRORS, errors, joined))
     qtbot.waitUntil(
         lambda: (
             shown(note) == "3 requests, joined by custom_id: asked in sweep.jsonl,"
@@ -69,7 +70,7 @@ def test_the_names_are_links(qtbot: QtBot, note: JoinedNote, joined: JoinedBatch
     )
     assert pressed(qtbot, note, 0) == REQUESTS
     assert pressed(qtbot, note, 1) == ERRORS
-    note.show_joined(JoinedFiles(ERRORS, JoinSource(REQUESTS), OUTPUT, joined))
+    note.show_joined(JoinedFiles(ERRORS, JoinSource(REQUESTS), OUTPUT, errors, joined))
     qtbot.waitUntil(lambda: "answers from batch_1_output.jsonl" in shown(note))
     note.show_joined(None)
     qtbot.waitUntil(lambda: shown(note) == "Find the requests…")
@@ -79,7 +80,7 @@ def test_a_file_on_this_computer_is_no_link(
     qtbot: QtBot, note: JoinedNote, joined: JoinedBatch
 ) -> None:
     path = Path("a {other} <b>very long name of a file with requests.jsonl")
-    note.show_joined(JoinedFiles(OUTPUT, JoinSource(path=path), None, joined))
+    note.show_joined(JoinedFiles(OUTPUT, JoinSource(path=path), None, frozenset(), joined))
     qtbot.waitUntil(lambda: "asked in" in shown(note))
     assert "asked in a {other} <b>ve…requests.jsonl · 1 never" in shown(note)
     assert links(note) == []
