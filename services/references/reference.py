@@ -8,6 +8,7 @@ import msgspec
 from services.api.batch import Batch
 from services.api.fine_tuning_job import FineTuningJob
 from services.api.vector_store import VectorStore
+from services.jobs.job_kind import JobKind
 
 
 class ReferenceKind(StrEnum):
@@ -16,6 +17,14 @@ class ReferenceKind(StrEnum):
     BATCH = auto()
     FINE_TUNING = auto()
     VECTOR_STORE = auto()
+
+
+JOB_KINDS = {
+    ReferenceKind.BATCH: JobKind.BATCHES,
+    ReferenceKind.FINE_TUNING: JobKind.FINE_TUNING,
+    ReferenceKind.VECTOR_STORE: JobKind.VECTOR_STORES,
+}
+"""The list of each."""
 
 
 class Role(StrEnum):

@@ -23,10 +23,11 @@ from services.problems.job_errors import list_known_missing
 from services.references.answer import Answer, Coverage
 from services.references.events import ReferencesChanged, ScanProgress
 from services.references.price import Price
+from services.references.reading import ENDING_PROBLEMS
 from services.references.recorder import Recorder
-from services.references.reference import Reference, ReferenceKind, Referrer
+from services.references.reference import JOB_KINDS, Reference, ReferenceKind, Referrer
 from services.references.reference_cache import ReferenceCache
-from services.references.scans import ENDING_PROBLEMS, JOB_KINDS, Scans
+from services.references.scans import Scans
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 

@@ -7,8 +7,7 @@ from services.problems.errors import Problem
 from services.references.answer import Answer, Coverage, Unchecked, Verdict
 from services.references.events import ScanProgress
 from services.references.price import Price
-from services.references.reference import Reference, ReferenceKind, Role
-from services.references.scans import JOB_KINDS
+from services.references.reference import JOB_KINDS, Reference, ReferenceKind, Role
 from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import without_middle

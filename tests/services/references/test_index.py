@@ -10,8 +10,8 @@ from services.jobs.events import StoreChangeEnded, StoreFilesEnded
 from services.jobs.job_kind import JobKind
 from services.references.answer import Verdict
 from services.references.events import ReferencesChanged
+from services.references.left_to_ask import FRESH_SECONDS
 from services.references.price import Price
-from services.references.scans import FRESH_SECONDS
 from tests.services.references.conftest import ReferencesBench
 from tests.support.served_jobs import running_batch, served_batch
 from tests.support.server_faults import api_error

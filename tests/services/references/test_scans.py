@@ -8,9 +8,9 @@ from services.jobs.job_kind import JobKind
 from services.problems.errors import ProblemKind
 from services.references.answer import Unchecked, Verdict
 from services.references.events import ReferencesChanged, ScanEnded, ScanOutcome, ScanProgress
+from services.references.left_to_ask import FRESH_SECONDS
 from services.references.price import Price
 from services.references.reference import ReferenceKind
-from services.references.scans import FRESH_SECONDS
 from tests.services.references.conftest import ReferencesBench
 from tests.support.served_files import ListingQuirk
 from tests.support.served_jobs import running_batch, served_batch, served_job

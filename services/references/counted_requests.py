@@ -1,0 +1,107 @@
+"""The requests of one scan: counted, reported, and never more than promised."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from services.api.files_api import FilesApi
+from services.api.item_page import ItemPage
+from services.api.retry import RetryPolicy, may_retry, with_retries
+from services.api.vector_store import VectorStoreFile
+from services.jobs.job_requests import Job
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.references.events import ScanProgress
+from services.system.cancellation import CancelToken
+
+_PROGRESS_SECONDS = 0.1
+"""The shortest time between two reports of progress."""
+_AVERAGED = 50
+"""About so many of the last requests count for the average time."""
+
+_Answer = TypeVar("_Answer", bound=ItemPage[Job] | ItemPage[VectorStoreFile] | VectorStoreFile)
+
+
+class MoreNeeded(Exception):
+    """The next request would be more than promised."""
+
+
+class RequestTimes:
+    """How long requests take on average, in seconds."""
+
+    def __init__(self) -> None:
+        self.average: float | None = None
+        """None if none was sent yet."""
+
+    def add(self, seconds: float, done: int) -> None:
+        """Count a request, which was the `done`th of its scan."""
+        before = self.average or seconds
+        self.average = before + (seconds - before) / min(done, _AVERAGED)
+
+
+class CountedRequests:
+    """Used by one thread.
+
+    A request that the server put off with 429, or that failed on the way, is sent again; only the
+    requests that were answered are counted.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        api: FilesApi,
+        token: CancelToken,
+        times: RequestTimes,
+        tell: Callable[[ScanProgress], None],
+        *,
+        random: Callable[[], float],
+        retry_policy: RetryPolicy,
+        promised: int | None = None,
+    ) -> None:
+        """`number` is that of the scan, and `promised` how many requests it may send at most.
+
+        `tell` is called a few times a second; `random` returns numbers from 0 to 1.
+        """
+        self.api = api
+        self.token = token
+        self.promised = promised
+        self.done = 0
+        self.progress = ScanProgress(api.account.id, number, 0, promised)
+        """How far it is."""
+        self._times = times
+        self._tell = tell
+        self._random = random
+        self._retry_policy = retry_policy
+        self._told_at = 0.0
+
+    def send(self, attempt: Callable[[], _Answer]) -> _Answer:
+        """Send a request. Raises MoreNeeded instead of sending too many, FilesError, Cancelled."""
+        self.token.check()
+        if self.promised is not None and self.done >= self.promised:
+            raise MoreNeeded
+        self.done += 1
+        started = time.monotonic()
+        result = with_retries(
+            attempt,
+            token=self.token,
+            random=self._random,
+            may_retry=_may_retry,
+            on_wait=self._report,
+            retry_policy=self._retry_policy,
+        )
+        self._times.add(time.monotonic() - started, self.done)
+        self._report()
+        return result
+
+    def _report(self, wait_seconds: float | None = None, waits_for: Problem | None = None) -> None:
+        before = self.progress
+        self.progress = ScanProgress(
+            before.account_id, before.scan, self.done, self.promised, wait_seconds, waits_for
+        )
+        now = time.monotonic()
+        if wait_seconds is not None or now - self._told_at >= _PROGRESS_SECONDS:
+            self._told_at = now
+            self._tell(self.progress)
+
+
+def _may_retry(error: FilesError) -> bool:
+    return error.problem.kind is not ProblemKind.NOT_OFFERED and may_retry(error)
