@@ -96,7 +96,7 @@ class ExchangesFlow(QObject):
         self._dialog = None
 
     def _copy_curl(self, account_id: str, exchange: Exchange) -> None:
-        from ui.exchanges.exchange_words import curl_command
+        from ui.exchanges.curl_command import curl_command
 
         account = next((one for one in self._accounts.accounts if one.id == account_id), None)
         if account is not None:

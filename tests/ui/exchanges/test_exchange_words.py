@@ -8,8 +8,8 @@ import pytest
 from services.api.exchanges import Exchange
 from services.problems.error_responses import Operation
 from tests.support.factories import account
+from ui.exchanges.curl_command import curl_command
 from ui.exchanges.exchange_words import (
-    curl_command,
     outcome_in_words,
     request_in_words,
     whole_text,
