@@ -45,6 +45,7 @@ NOT_TRANSLATED = {
     ("ui/theme.py", r"Fusion"): "the name of a style",
     ("ui/(show_in_folder|transfers/launcher_progress).py", r"ShowItems|Update"): "D-Bus",
     ("services/api/.*", r"multipart/form-data; boundary=|Bearer "): "headers",
+    ("services/api/desktop_proxies.py", r"Proxy Settings"): "a section of a file",
     ("services/accounts/settings.py", r"keep both"): "a stored value",
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
     ("services/(catalog|references|transfers)/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",

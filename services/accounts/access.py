@@ -47,7 +47,12 @@ class AccountAccess:
                 _("No key for {account}").format(account=account.name),
                 _("Enter the key again. It may have been kept for one session only."),
             )
-        api = self._apis[account.id] = FilesApi(account, key, exchanges=self._exchanges)
+        api = self._apis[account.id] = FilesApi(
+            account,
+            key,
+            exchanges=self._exchanges,
+            find_network=lambda: self._accounts.network_of(account),
+        )
         return api
 
     def api_for(self, account_id: str) -> FilesApi:

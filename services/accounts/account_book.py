@@ -1,5 +1,6 @@
 """All accounts: those in the settings, the one from the environment, and the sandbox."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -7,7 +8,10 @@ from services.accounts.account_draft import AccountDraft
 from services.accounts.environment import environment_account
 from services.accounts.key_store import KeyStore, SavedKey
 from services.accounts.settings import SettingsStore
+from services.api.network_in_use import NetworkInUse
+from services.problems.errors import FilesError
 from services.providers.account import SANDBOX_ID, Account, AccountKind
+from services.providers.network import Network, ProxyChoice
 from services.providers.providers import SANDBOX
 from services.system.language import _
 
@@ -47,18 +51,82 @@ class AccountBook:
         """The account's key, or None if there is none. Raises FilesError if the keyring fails."""
         return self._keys.key_of(account.id)
 
+    def network_of(self, account: Account, typed_password: str | None = None) -> NetworkInUse:
+        """How to reach the account's server; a typed proxy password replaces the saved one.
+
+        Raises FilesError if the keyring fails.
+        """
+        own = account.network
+        network = self.settings.current.network if own is None else own
+        password = ""
+        if network.proxy is ProxyChoice.OWN and network.proxy_user:
+            if own is not None and typed_password is not None:
+                password = typed_password
+            elif network.proxy_password_saved:
+                password = self._keys.proxy_password_of(account.id if own is not None else "")
+        return NetworkInUse(network, password)
+
     def save(self, draft: AccountDraft) -> SavedKey | None:
-        """Save an account and its key, if there is a new one; return where the key is now."""
-        saved = self._keys.save(draft.account.id, draft.key) if draft.key else None
-        self.settings.update(accounts=lambda known: _with(known, draft.account))
+        """Save an account, its key and its proxy's password, if they are new.
+
+        Returns where the key is now, or the password if that's in memory only; None if neither is
+        new.
+        """
+        account = draft.account
+        saved = self._keys.save(account.id, draft.key) if draft.key else None
+        if account.network is not None:
+            network, location = self._with_password(
+                account.id, account.network, draft.proxy_password
+            )
+            account = replace(account, network=network)
+            if location is not None and location.memory_only:
+                saved = location
+        before = self.find(account.id)
+        self.settings.update(accounts=lambda known: _with(known, account))
+        with contextlib.suppress(FilesError):  # then it stays in the keyring, which is safe
+            self._forget_password(account.id, before.network if before else None, account.network)
         return saved
 
+    def save_network(self, network: Network, proxy_password: str | None) -> SavedKey | None:
+        """Save the default of all accounts, and its proxy's password like that of an account."""
+        before = self.settings.current.network
+        saved, location = self._with_password("", network, proxy_password)
+        self.settings.change(network=saved)
+        with contextlib.suppress(FilesError):
+            self._forget_password("", before, saved)
+        return location
+
+    def _with_password(
+        self, account_id: str, network: Network, password: str | None
+    ) -> tuple[Network, SavedKey | None]:
+        """The network with the mark whether its proxy's password is saved, which it then is."""
+        wanted = bool(network.proxy_user)
+        if password and wanted:
+            location = self._keys.save_proxy_password(account_id, password)
+            return replace(network, proxy_password_saved=True), location
+        keeps = wanted and network.proxy_password_saved and password is None
+        return replace(network, proxy_password_saved=keeps), None
+
+    def _forget_password(
+        self, account_id: str, before: Network | None, now: Network | None
+    ) -> None:
+        """Delete the password of a proxy that has none anymore. Raises FilesError."""
+        had = before is not None and before.proxy_password_saved
+        has = now is not None and now.proxy_password_saved
+        if had and not has:
+            self._keys.delete_proxy_password(account_id)
+
     def remove(self, account_id: str) -> None:
-        """Remove an account and its key. Raises FilesError if the keyring can't delete the key."""
+        """Remove an account, its key and its proxy's password.
+
+        Raises FilesError if the keyring can't delete them.
+        """
+        removed = self.find(account_id)
         self.settings.update(
             accounts=lambda known: tuple(one for one in known if one.id != account_id)
         )
         self._keys.delete(account_id)
+        self._forget_password(account_id, removed.network if removed else None, None)
 
     def close(self) -> None:
         """Stop waiting for the keyring."""

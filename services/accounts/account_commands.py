@@ -81,7 +81,10 @@ class AccountCommands:
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
         try:
             key = draft.key or self._accounts.key_of(draft.account) or ""
-            self._listener(check_connection(draft.account, key, request, token))
+            in_use = self._accounts.network_of(draft.account, draft.proxy_password)
+            self._listener(
+                check_connection(draft.account, key, request, token, find_network=lambda: in_use)
+            )
         except FilesError as error:
             self._listener(AccountTested(request, (), error.problem))
         except Cancelled:

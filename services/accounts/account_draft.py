@@ -14,3 +14,5 @@ class AccountDraft:
     """A new key, or None to leave the saved one unchanged."""
     storage_limit: str | None = None
     """As typed, such as “100 GB”; None to leave the account's limit unchanged."""
+    proxy_password: str | None = None
+    """A new password for the account's own proxy, or None to leave the saved one unchanged."""

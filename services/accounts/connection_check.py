@@ -4,6 +4,7 @@ import time
 
 from services.accounts.events import AccountTested
 from services.api.files_api import FilesApi
+from services.api.network_in_use import FindNetwork
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.account import Account
 from services.system.cancellation import CancelToken
@@ -23,12 +24,17 @@ _UNREACHED = frozenset(
 
 
 def check_connection(
-    account: Account, key: str, request: int, token: CancelToken, api: FilesApi | None = None
+    account: Account,
+    key: str,
+    request: int,
+    token: CancelToken,
+    api: FilesApi | None = None,
+    find_network: FindNetwork | None = None,
 ) -> AccountTested:
     """Request one page, and report which steps passed. Raises Cancelled."""
     started = time.monotonic()
     try:
-        page = (api or FilesApi(account, key)).list_page(token)
+        page = (api or FilesApi(account, key, find_network=find_network)).list_page(token)
     except FilesError as error:
         unreached = error.problem.kind in _UNREACHED
         return AccountTested(request, () if unreached else (_reached(account),), error.problem)

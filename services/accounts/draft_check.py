@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from services.accounts.account_draft import AccountDraft
 from services.providers.account import Account
-from services.providers.base_url import check_base_url
+from services.providers.base_url import check_base_url, plain_http_refusal
+from services.providers.network import DEFAULT_NETWORK, Network
 from services.providers.providers import OTHER, provider_named
 from services.system.language import _
 from services.system.sizes import TB, parse_size
@@ -54,12 +55,17 @@ class CheckedDraft:
 
 
 def check_draft(
-    draft: AccountDraft, others: Sequence[Account], *, has_saved_key: bool
+    draft: AccountDraft,
+    others: Sequence[Account],
+    *,
+    has_saved_key: bool,
+    default_network: Network = DEFAULT_NETWORK,
 ) -> CheckedDraft:
     """Clean up a draft and check its fields.
 
     `others` are the accounts whose names are taken; `has_saved_key` says that the account's key is
-    already in the keyring, so none needs to be entered.
+    already in the keyring, so none needs to be entered. `default_network` is used if the account
+    has no network of its own.
     """
     account = draft.account
     messages: list[FieldMessage] = []
@@ -70,7 +76,13 @@ def check_draft(
     project, message = _checked_word(account.project)
     _add(messages, Field.PROJECT, message)
     address = check_base_url(account.base_url)
-    _add(messages, Field.BASE_URL, address.message, is_error=not address.usable)
+    refusal = plain_http_refusal(address.url, account.network or default_network)
+    _add(
+        messages,
+        Field.BASE_URL,
+        (refusal if address.usable else "") or address.message,
+        is_error=not address.usable or bool(refusal),
+    )
     storage_limit = account.storage_limit
     if draft.storage_limit is not None:
         storage_limit, message = _checked_size(draft.storage_limit)
@@ -84,7 +96,9 @@ def check_draft(
         base_url=address.url,
         storage_limit=storage_limit,
     )
-    return CheckedDraft(AccountDraft(tidy, key or None), tuple(messages))
+    return CheckedDraft(
+        AccountDraft(tidy, key or None, proxy_password=draft.proxy_password), tuple(messages)
+    )
 
 
 def clean_key(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Stores keys: in the system keyring, or else in memory for this session; never in a file.
+"""Stores keys and passwords of proxies: in the system keyring, or else in memory for this session; never in a file.
 
 A keyring can block forever, for example because it asks for a password in a hidden window. So all
 calls run on a separate thread, with a timeout.
@@ -29,6 +29,8 @@ plain-text file of keyrings.alt, isn't used."""
 
 _SERVICE = "io.github.filewharf.Filewharf"
 _USER = "api-key"
+_PROXY = "proxy:"
+"""Before the account's ID, for the password of its proxy."""
 
 Result = TypeVar("Result")
 
@@ -79,14 +81,30 @@ class KeyStore:
 
     def save(self, account_id: str, key: str) -> SavedKey:
         """Save a key in the keyring, or only for this session if that fails."""
+        return self._save(account_id, key, _("{why}. The key is kept only until you quit."))
+
+    def proxy_password_of(self, account_id: str) -> str:
+        """The saved password of an account's own proxy, or, for an empty ID, of the default one.
+
+        Empty if there is none. Raises FilesError if the keyring fails.
+        """
+        return self.key_of(_PROXY + account_id) or ""
+
+    def save_proxy_password(self, account_id: str, password: str) -> SavedKey:
+        """Save the password of an account's own proxy like a key."""
+        sentence = _("{why}. The proxy's password is kept only until you quit.")
+        return self._save(_PROXY + account_id, password, sentence)
+
+    def delete_proxy_password(self, account_id: str) -> None:
+        """Delete the password of an account's own proxy like a key."""
+        self.delete(_PROXY + account_id)
+
+    def _save(self, account_id: str, key: str, if_not_saved: str) -> SavedKey:
         self._memory[account_id] = key
         try:
             name = self._call(lambda: _write(self._trusted, account_id, key))
         except FilesError as error:
-            return SavedKey(
-                _("{why}. The key is kept only until you quit.").format(why=error.problem.title),
-                memory_only=True,
-            )
+            return SavedKey(if_not_saved.format(why=error.problem.title), memory_only=True)
         return SavedKey(_("Saved in the system keyring ({name}).").format(name=name), False)
 
     def delete(self, account_id: str) -> None:

@@ -13,6 +13,7 @@ from services.accounts.settings_merge import merged
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
+from services.providers.network import DEFAULT_NETWORK, Network
 from services.system.databases import set_aside
 from services.system.file_lock import locked
 from services.system.language import _
@@ -71,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether to show a notification for new outputs while the window is in the background."""
     prices: dict[str, ModelPrice] = {}
     """By the name of a model, or by the beginning of names followed by `*`."""
+    network: Network = DEFAULT_NETWORK
+    """How to reach the servers of all accounts that have no network of their own."""
     price_currency: str = "USD"
     """Any short text."""
     saved_clean_ups: dict[str, str] = {}

@@ -1,11 +1,14 @@
-"""The headers that identify an account to its server: key, organization and project."""
+"""The headers that identify an account to its server, and those that the user added."""
 
 from urllib.parse import urlsplit
 
 import requests
 
+from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
+from services.providers.network import why_header_invalid
 from services.providers.providers import provider_named
+from services.system.language import _
 
 Origin = tuple[str, str | None, int | None]
 """Scheme, host and port, in the form that requests sends."""
@@ -18,6 +21,8 @@ class AccountHeaders(requests.auth.AuthBase):
     """
 
     def __init__(self, account: Account, key: str) -> None:
+        self.added: tuple[tuple[str, str], ...] = ()
+        """Names and values of further headers, which never replace the account's own."""
         self._origin = origin_of(account.base_url)
         self._key_header = provider_named(account.provider_id).key_header
         self._headers = {
@@ -30,10 +35,19 @@ class AccountHeaders(requests.auth.AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the headers to a request; called by requests."""
-        if self._origin is not None and origin_of(request.url or "") == self._origin:
+        if self.is_own_server(request.url or ""):
+            for name, value in self.added:
+                sentence = why_header_invalid(name, value, self._key_header)
+                if sentence:
+                    raise _unusable(sentence)
+                request.headers[name] = value
             for name, value in self._headers.items():
                 request.headers[name] = _checked_header_value(value)
         return request
+
+    def is_own_server(self, url: str) -> bool:
+        """Whether a URL is on the account's server."""
+        return self._origin is not None and origin_of(url) == self._origin
 
     def are_in(self, request: requests.PreparedRequest) -> bool:
         """Whether a request was sent with the key."""
@@ -53,6 +67,15 @@ def origin_of(url: str) -> Origin | None:
     except ValueError:  # requests' URL exceptions are subclasses of it
         return None
     return parts.scheme, parts.hostname, port
+
+
+def _unusable(sentence: str) -> FilesError:
+    problem = Problem(
+        ProblemKind.BAD_ADDRESS,
+        _("An extra header can't be sent"),
+        _("{reason} Correct it in the network settings.").format(reason=sentence),
+    )
+    return FilesError(problem, body_sent=False, should_retry=False)
 
 
 def _checked_header_value(value: str) -> str:

@@ -5,9 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from services.api.network_in_use import FindNetwork
 from services.api.pace import ATTACHES_A_MINUTE, Paces, attaches_limit_reached
 from services.api.responses import not_deleted, read_object
-from services.api.retry import LIKE_SDK, Result, RetryPolicy, WaitListener, may_retry, with_retries
+from services.api.retry import (
+    LIKE_SDK,
+    Result,
+    RetryPolicy,
+    WaitListener,
+    may_retry,
+    with_retries,
+    with_setting,
+)
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.paging import Paging
@@ -28,12 +37,14 @@ class ApiRequests:
         paging: Paging,
         largest_page: int,
         monotonic: Callable[[], float],
+        find_network: FindNetwork,
     ) -> None:
         """`connect` is called for the first request; `random` is for the pauses between attempts.
 
         `monotonic` returns seconds.
         """
         self._connect = connect
+        self._find_network = find_network
         self.attach_paces = Paces(ATTACHES_A_MINUTE, monotonic, attaches_limit_reached)
         """Shared by all that attach files to vector stores; by the store's ID."""
         self._random = random
@@ -55,15 +66,19 @@ class ApiRequests:
         retry_policy: RetryPolicy = LIKE_SDK,
         may_retry: Callable[[FilesError], bool] = may_retry,
     ) -> Result:
-        """Call `attempt` as `retry.with_retries` does."""
+        """Call `attempt` as `retry.with_retries` does, with the user's number of retries."""
         return with_retries(
             attempt,
             token=token,
             random=self._random,
             may_retry=may_retry,
             on_wait=on_wait,
-            retry_policy=retry_policy,
+            retry_policy=self.adjusted(retry_policy),
         )
+
+    def adjusted(self, retry_policy: RetryPolicy) -> RetryPolicy:
+        """The policy with the number of retries set for the account, if any."""
+        return with_setting(retry_policy, self._find_network().network.retries)
 
     def delete(
         self,

@@ -11,33 +11,46 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import requests.adapters
 import urllib3
+from requests.utils import get_auth_from_url
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+)
+from urllib3.util import parse_url
 
-from services.api.address_race import Address, connect_to_first
+from services.api.address_race import Address, connect_to_first, interleaved
 from services.api.bounded_responses import BoundedResponse
 from services.api.interim_responses import final_response_waiting
+from services.api.socks import ask_for_connection
 from services.api.trust import tls_context
+from services.problems.broken_connections import ProxyRefusedError
+from services.providers.network import Network
 from services.system.cancellation import CancelToken
-
-SEND_TIMEOUT = 60.0
-"""Seconds that sending may stall before it fails."""
 
 _POLL = 0.05
 """How often the token is checked while connecting, in seconds."""
+
+_SOCKS_PORT = 1080
 
 _current = threading.local()
 
 
 @contextlib.contextmanager
-def cancellable_by(token: CancelToken) -> Iterator[None]:
-    """Let `token` cancel anything this thread does on a connection within the block."""
+def cancellable_by(token: CancelToken, send_seconds: float) -> Iterator[None]:
+    """Let `token` cancel anything this thread does on a connection within the block.
+
+    `send_seconds` is how long sending may stall before it fails.
+    """
     _current.token = token
+    _current.send_seconds = send_seconds
     try:
         with token.watching():
             yield
@@ -52,6 +65,12 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
     loaded when the first connection needs them.
     """
 
+    def __init__(self, network: Network, is_own_server: Callable[[str], bool]) -> None:
+        """`is_own_server` says whether a URL's server may get the client certificate."""
+        self._network = network
+        self._is_own_server = is_own_server
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Create the pools; called by requests."""
         super().init_poolmanager(*args, **kwargs)
@@ -59,9 +78,14 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Create the pools for a proxy; called by requests."""
-        if proxy.lower().startswith("https:"):
-            kwargs["proxy_ssl_context"] = self._trust
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        if proxy.startswith("socks"):
+            if proxy not in self.proxy_manager:
+                self.proxy_manager[proxy] = urllib3.PoolManager(_socks_options={"url": proxy})
+        elif proxy.startswith("https:"):
+            kwargs["proxy_ssl_context"] = self._anonymous_tls
+        if proxy not in self.proxy_manager:
+            super().proxy_manager_for(proxy, **kwargs)
+        manager = self.proxy_manager[proxy]
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
@@ -73,15 +97,22 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
         tls: Any
         host, tls = super().build_connection_pool_key_attributes(request, True, None)
         if host["scheme"] == "https":
-            tls["ssl_context"] = self._trust
+            own = self._is_own_server(request.url or "")
+            tls["ssl_context"] = self._own_tls if own else self._anonymous_tls
         return host, tls
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Add no certificates to those from `tls_context`; called by requests."""
 
     @functools.cached_property
-    def _trust(self) -> ssl.SSLContext:
-        return tls_context()
+    def _own_tls(self) -> ssl.SSLContext:
+        return tls_context(self._network)
+
+    @functools.cached_property
+    def _anonymous_tls(self) -> ssl.SSLContext:
+        if not self._network.client_certificate:
+            return self._own_tls
+        return tls_context(self._network, with_client_certificate=False)
 
     def close(self) -> None:
         """Close all connections now.
@@ -108,14 +139,16 @@ class _Cancellable:
     port: int
     socket_options: Any
 
+    def __init__(
+        self, *args: Any, _socks_options: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._socks_proxy = _socks_options["url"] if _socks_options else None
+
     def _new_conn(self) -> socket.socket:
-        sock = _connect(self, _token())
-        try:
-            _token().watch(sock)
-        except BaseException:
-            sock.close()
-            raise
-        return sock
+        if self._socks_proxy is not None:
+            return _connect_through(self._socks_proxy, self, _token())
+        return _watched(_connect(self, self._dns_host, self.port, _token()), _token())
 
     def connect(self) -> None:
         self._has_connected = False
@@ -139,7 +172,7 @@ class _Cancellable:
 
     def send(self, data: Any) -> None:
         if self.sock is not None:
-            self.sock.settimeout(SEND_TIMEOUT)
+            self.sock.settimeout(_current.send_seconds)
             if not isinstance(self.sock, ssl.SSLSocket) and final_response_waiting(self.sock):
                 # The server rejected the request before reading all of it. On a broken pipe,
                 # urllib3 stops sending and reads the response.
@@ -175,18 +208,20 @@ def _token() -> CancelToken:
     return token or CancelToken()
 
 
-def _connect(connection: Any, token: CancelToken) -> socket.socket:
-    """Resolve the name and connect, checking the token throughout."""
-    host, port = connection._dns_host, connection.port
-    limit = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
-    deadline = time.monotonic() + limit
+def _watched(sock: socket.socket, token: CancelToken) -> socket.socket:
     try:
-        addresses = _look_up(host, port, token, deadline)
-    except TimeoutError as error:
-        raise ConnectTimeoutError(connection, f"timed out looking up {host}") from error
-    except (socket.gaierror, UnicodeError) as error:
-        cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-        raise NameResolutionError(host, connection, cause) from error
+        token.watch(sock)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _connect(connection: Any, host: str, port: int, token: CancelToken) -> socket.socket:
+    """Resolve the name and connect, checking the token throughout."""
+    limit = _limit_of(connection)
+    deadline = time.monotonic() + limit
+    addresses = _addresses(connection, host, port, token, deadline)
 
     def prepare(sock: socket.socket) -> None:
         for option in connection.socket_options:
@@ -200,6 +235,53 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
         raise NewConnectionError(connection, f"can't connect to {host}: {error}") from error
     sock.settimeout(limit)
     return sock
+
+
+def _connect_through(proxy_url: str, connection: Any, token: CancelToken) -> socket.socket:
+    """Connect to the connection's host through a SOCKS5 proxy."""
+    proxy = parse_url(proxy_url)
+    user, password = get_auth_from_url(proxy_url)
+    host, port = connection._dns_host, connection.port
+    targets = [host]
+    if proxy.scheme == "socks5":  # the proxy isn't asked to look up names
+        deadline = time.monotonic() + _limit_of(connection)
+        found = _addresses(connection, host, port, token, deadline)
+        targets = [address[4][0] for address in interleaved(found)]
+    proxy_host = (proxy.host or "").removeprefix("[").removesuffix("]")
+    for left in range(len(targets) - 1, -1, -1):
+        try:
+            sock = _connect(connection, proxy_host, proxy.port or _SOCKS_PORT, token)
+        except urllib3.exceptions.HTTPError as error:
+            raise ProxyError("can't connect to the SOCKS5 proxy", error) from error
+        _watched(sock, token)
+        try:
+            ask_for_connection(sock, targets[-1 - left], port, user, password)
+        except OSError as error:
+            sock.close()
+            token.check()
+            if left and isinstance(error, ProxyRefusedError):
+                continue  # it may reach the next address
+            raise ProxyError("the SOCKS5 proxy didn't connect", error) from error
+        return sock
+    raise NewConnectionError(connection, f"{host} has no address")
+
+
+def _limit_of(connection: Any) -> float:
+    """Seconds that connecting may take."""
+    timeout = connection.timeout
+    return timeout if isinstance(timeout, int | float) else 10.0
+
+
+def _addresses(
+    connection: Any, host: str, port: int, token: CancelToken, deadline: float
+) -> list[Address]:
+    try:
+        return _look_up(host, port, token, deadline)
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"timed out looking up {host}") from error
+    except (socket.gaierror, UnicodeError) as error:
+        cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+        raise NameResolutionError(host, connection, cause) from error
 
 
 def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Address]:

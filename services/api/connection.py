@@ -18,20 +18,20 @@ from services.api.exchanges import ExchangeLog
 from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
+from services.api.network_in_use import FindNetwork, NetworkInUse
 from services.api.proxies import proxy_for, wants_login
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, redirect_address
 from services.problems.broken_connections import error_from_exception
 from services.problems.error_responses import Operation, error_from_response
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
+from services.providers.base_url import host_of, plain_http_refusal
+from services.providers.network import Network
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.language import _
 from services.system.version import __version__
 
-CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 60.0
-"""Seconds that a server may be silent before or during a response."""
 UPLOAD_RESPONSE_TIMEOUT = 600.0
 """Seconds that a server may take to store an upload after receiving the last byte."""
 
@@ -45,13 +45,15 @@ class Connection:
         self,
         account: Account,
         key: str,
+        find_network: FindNetwork,
         *,
         exchanges: ExchangeLog | None = None,
-        read_timeout: float = READ_TIMEOUT,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """What is sent is noted in `exchanges`. Tests can pass their own clocks.
+        """`find_network` is asked before each request, and a change is respected at once.
+
+        What is sent is noted in `exchanges`.
 
         `clock` returns seconds since 1970, for a `Retry-After` that is a date; `monotonic` times
         responses, in seconds.
@@ -59,7 +61,7 @@ class Connection:
         self.account = account
         self.redaction = Redaction(key)
         self._exchanges = exchanges or ExchangeLog()
-        self._read_timeout = read_timeout
+        self._find_network = find_network
         self._clock = clock
         self._monotonic = monotonic
         self._auth = AccountHeaders(account, key)
@@ -88,10 +90,11 @@ class Connection:
         redaction = self.redaction
         recorder = ExchangeRecorder(self._exchanges, self.account.id, redaction, operation, body)
         try:
+            in_use = self._find_network()
             with (
-                cancellable_by(token),
+                cancellable_by(token, in_use.network.send_seconds),
                 bounded_responses(self._monotonic) as bounds,
-                self._send(method, url, query, body, headers, recorder) as response,
+                self._send(method, url, query, body, headers, in_use, recorder) as response,
             ):
                 redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:
@@ -126,7 +129,7 @@ class Connection:
             recorder.end(_("Canceled") if token.cancelled else "")
             if body is not None and not body.fully_sent:
                 # Its connection has sent only part of a request and can't be reused.
-                self._session().close()
+                self._close_session()
 
     def _send(
         self,
@@ -135,11 +138,14 @@ class Connection:
         query: Mapping[str, str] | None,
         body: MultipartBody | JsonBody | None,
         headers: Mapping[str, str] | None,
+        in_use: NetworkInUse,
         recorder: ExchangeRecorder,
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
+        network = in_use.network
+        self._refuse_plain_http(url, network)
         is_upload = isinstance(body, MultipartBody)
-        wait = UPLOAD_RESPONSE_TIMEOUT if is_upload else self._read_timeout
+        wait = UPLOAD_RESPONSE_TIMEOUT if is_upload else network.answer_seconds
         for _redirect in range(_MOST_REDIRECTS + 1):
             request = requests.Request(
                 method,
@@ -149,7 +155,8 @@ class Connection:
                 params=query,
                 auth=self._auth,
             )
-            response = self._through_proxy(request, (CONNECT_TIMEOUT, wait), recorder)
+            timeout = network.connect_seconds, wait
+            response = self._through_proxy(request, timeout, in_use, recorder)
             target = response.headers.get("location")
             if method != "GET" or not response.is_redirect or target is None:
                 return response
@@ -164,17 +171,18 @@ class Connection:
         self,
         request: requests.Request,
         timeout: tuple[float, float],
+        in_use: NetworkInUse,
         recorder: ExchangeRecorder,
     ) -> requests.Response:
-        """Send one request, through a proxy if the system has one for its address."""
-        session = self._session()
+        """Send one request, through a proxy if there is one for its address."""
+        session = self._session(in_use)
         try:
             prepared = session.prepare_request(request)
         except requests.RequestException:
             raise
         except ValueError:
             raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
-        proxy = proxy_for(prepared.url or "")
+        proxy = proxy_for(prepared.url or "", in_use)
         recorder.begin(request.method or "", prepared)
         proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
         try:
@@ -190,6 +198,14 @@ class Connection:
             response.close()
             raise proxy.login_error()
         return response
+
+    def _refuse_plain_http(self, url: str, network: Network) -> None:
+        """Raise FilesError instead of sending the key unencrypted to another computer."""
+        refusal = plain_http_refusal(url, network) if self._auth.is_own_server(url) else ""
+        if refusal:
+            title = _("The connection to {host} isn't encrypted").format(host=host_of(url))
+            problem = Problem(ProblemKind.BAD_ADDRESS, title, refusal)
+            raise FilesError(problem, body_sent=False, should_retry=False)
 
     def _read_error(self, operation: Operation, response: requests.Response) -> FilesError:
         pieces: list[bytes] = []
@@ -211,16 +227,24 @@ class Connection:
             now=self._clock(),
         )
 
-    def _session(self) -> requests.Session:
+    def _session(self, in_use: NetworkInUse) -> requests.Session:
+        """This thread's session, a new one if the network has changed."""
         session: requests.Session | None = getattr(self._per_thread, "session", None)
-        if session is None:
+        if session is None or self._per_thread.in_use != in_use:
+            self._close_session()
+            self._auth.added = in_use.network.headers
             session = _Session()
             session.trust_env = False  # this module chooses proxies and certificates itself
             session.headers["User-Agent"] = f"filewharf/{__version__}"
             for scheme in ("http://", "https://"):
-                session.mount(scheme, CancellableAdapter())
-            self._per_thread.session = session
+                session.mount(scheme, CancellableAdapter(in_use.network, self._auth.is_own_server))
+            self._per_thread.session, self._per_thread.in_use = session, in_use
         return session
+
+    def _close_session(self) -> None:
+        session: requests.Session | None = getattr(self._per_thread, "session", None)
+        if session is not None:
+            session.close()
 
 
 class _Session(requests.Session):

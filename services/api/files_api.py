@@ -20,6 +20,7 @@ from services.api.cursors import next_cursor
 from services.api.exchanges import ExchangeLog
 from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
+from services.api.network_in_use import FindNetwork, NetworkInUse
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
@@ -36,6 +37,7 @@ from services.disk.local_file import UploadRequest
 from services.problems.error_responses import Operation
 from services.providers.account import Account
 from services.providers.key_fingerprint import key_fingerprint, key_hash
+from services.providers.network import DEFAULT_NETWORK
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 
@@ -70,14 +72,14 @@ class FilesApi:
         key: str,
         *,
         exchanges: ExchangeLog | None = None,
+        find_network: FindNetwork | None = None,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        **limits: float,
     ) -> None:
-        """What is sent is noted in `exchanges`.
+        """`random` and the clocks are for tests. What is sent is noted in `exchanges`.
 
-        `random` and the clocks are for tests; `limits` is passed to Connection.
+        `find_network` is asked before each request; by default, the account's own is used.
         """
         self.account = account
         provider = provider_named(account.provider_id)
@@ -91,9 +93,12 @@ class FilesApi:
         self.content_hashes: dict[str, str] = {}
         """File ID to SHA-256, for files whose content was downloaded for comparison."""
 
+        in_use = NetworkInUse(account.network or DEFAULT_NETWORK)
+        network = find_network or (lambda: in_use)
+
         def connect() -> "Connection":
             return http_parts().connection(
-                account, key, exchanges=exchanges, clock=clock, monotonic=monotonic, **limits
+                account, key, network, exchanges=exchanges, clock=clock, monotonic=monotonic
             )
 
         def fingerprint(salt: bytes) -> bytes:
@@ -104,7 +109,7 @@ class FilesApi:
 
         # Closures, so that no attribute or repr of this object contains the key.
         self._requests = ApiRequests(
-            connect, random, provider.paging, provider.largest_page, monotonic
+            connect, random, provider.paging, provider.largest_page, monotonic, network
         )
         self._fingerprint = fingerprint
         self._mark = mark
@@ -116,6 +121,10 @@ class FilesApi:
     def key_hash(self, salt: bytes) -> str:
         """A hash that identifies this account's key; see `key_hash`."""
         return self._mark(salt)
+
+    def adjusted(self, retry_policy: RetryPolicy) -> RetryPolicy:
+        """See `ApiRequests.adjusted`; for those who repeat several requests as one."""
+        return self._requests.adjusted(retry_policy)
 
     @functools.cached_property
     def batches(self) -> "BatchesApi":

@@ -1,24 +1,32 @@
-"""The proxy configured for an address in the system's settings, and what is wrong with it.
+"""The proxy to use for an address, and what is wrong with it.
 
-A proxy's URL can contain its password, so it's never shown or logged.
+It's the account's own, or else what the environment says, or else the desktop. A proxy's URL can
+contain its password, so it's never shown or logged.
 """
 
-import ipaddress
 import os
 import re
-import socket
+import sys
 import urllib.request
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
-from requests.utils import get_auth_from_url, select_proxy, should_bypass_proxies
+from requests.utils import get_auth_from_url, select_proxy
 from urllib3.util import parse_url
 
+from services.api.desktop_proxies import desktop_proxies
+from services.api.exempt_hosts import is_exempt
+from services.api.network_in_use import NetworkInUse
+from services.api.proxy_logins import keep_secret
+from services.problems.broken_connections import ProxyLoginError, causes_of
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.providers.base_url import is_this_computer
+from services.providers.network import ProxyChoice
 from services.system.language import _
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_BY_DEFAULT = NetworkInUse()
 _NO_LOGIN = re.compile(r"Tunnel connection failed: 407\b")
 
 
@@ -32,83 +40,126 @@ class Proxy:
     """Where it's set: the name of an environment variable, or a phrase for the system's settings."""
     has_login: bool
 
+    is_own: bool = False
+    """Whether it's set in Filewharf."""
+
     def login_error(self) -> FilesError:
-        """Make the error for a proxy that responded with 407."""
-        advice = (
-            _("It didn't accept the user name or password. Check {setting}.")
-            if self.has_login
-            else _(
-                "Add a user name and password to {setting}, as in http://user:password@host:port."
+        """Make the error for a proxy that didn't accept the login, or wants one."""
+        if self.is_own:
+            advice = (
+                _("It didn't accept the user name or password. Correct them in {setting}.")
+                if self.has_login
+                else _("Enter a user name and password in {setting}.")
             )
-        )
+        else:
+            advice = (
+                _("It didn't accept the user name or password. Check {setting}.")
+                if self.has_login
+                else _(
+                    "Add a user name and password to {setting}, as in http://user:password@host:port."
+                )
+            )
         return _unusable(_("The proxy requires a login"), advice.format(setting=self.setting), 407)
 
 
-def proxy_for(url: str) -> Proxy | None:
-    """The proxy to use for an address, if there is one.
+def proxy_for(url: str, in_use: NetworkInUse = _BY_DEFAULT) -> Proxy | None:
+    """The proxy to use for an address, if there is one. May block for a moment.
 
     Raises FilesError if the configured proxy can't be used.
     """
     try:
-        host = urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
     except ValueError:
         return None  # not a valid URL; rejected later
-    if is_this_computer(host) or should_bypass_proxies(url, no_proxy=None):
+    if is_this_computer(host):
         return None
-    found = select_proxy(url, urllib.request.getproxies())
-    return _checked(found.strip(), host) if found and found.strip() else None
+    match in_use.network.proxy:
+        case ProxyChoice.NONE:
+            return None
+        case ProxyChoice.OWN:
+            return _own_proxy(url, host, in_use)
+        case ProxyChoice.SYSTEM:
+            return _system_proxy(url, host)
 
 
-def is_this_computer(host: str) -> bool:
-    """Whether a host is a loopback address, however it is written."""
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        try:
-            return socket.inet_aton(name)[0] == 127  # short forms: 127.1
-        except (OSError, UnicodeError):
-            return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return address.is_loopback or (mapped is not None and mapped.is_loopback)
+def _own_proxy(url: str, host: str, in_use: NetworkInUse) -> Proxy | None:
+    network = in_use.network
+    if is_exempt(url, network.not_for):
+        return None
+    address = network.proxy_url
+    if network.proxy_user:
+        scheme, _separator, rest = address.rpartition("://")
+        login = f"{quote(network.proxy_user, safe='')}:{quote(in_use.proxy_password, safe='')}"
+        address = f"{scheme or 'http'}://{login}@{rest}"
+    return _checked(address, host, _("the network settings"), is_own=True)
+
+
+def _system_proxy(url: str, host: str) -> Proxy | None:
+    configured = urllib.request.getproxies_environment()
+    exempt = configured.pop("no", "")
+    if not configured and sys.platform == "linux":
+        desktop = desktop_proxies()
+        configured, exempt = dict(desktop.proxies), exempt or desktop.exempt
+    elif not configured:
+        if urllib.request.proxy_bypass(host):
+            return None
+        configured = urllib.request.getproxies()
+        configured.pop("no", None)
+    if not configured or is_exempt(url, exempt):
+        return None
+    found = (select_proxy(url, configured) or "").strip()
+    return _checked(found, host, _name_of_setting(found)) if found else None
 
 
 def wants_login(error: requests.RequestException) -> bool:
-    """Whether a proxy responded to CONNECT with 407."""
-    return _NO_LOGIN.search(str(error)) is not None
+    """Whether a proxy responded to CONNECT with 407, or the like over SOCKS."""
+    refused = any(isinstance(cause, ProxyLoginError) for cause in causes_of(error))
+    return refused or _NO_LOGIN.search(str(error)) is not None
 
 
-def _checked(setting_value: str, host: str) -> Proxy:
-    setting = _name_of_setting(setting_value)
-    url = setting_value if "://" in setting_value else f"http://{setting_value}"
-    scheme = url.partition("://")[0].lower()
+_SOCKS = {"socks": "socks5h", "socks5": "socks5", "socks5h": "socks5h"}
+"""Only with the last does the proxy look up names. Desktops write the first."""
+
+
+def _checked(value: str, host: str, setting: str, *, is_own: bool = False) -> Proxy:
+    url = value if "://" in value else f"http://{value}"
+    scheme, _separator, rest = url.partition("://")
+    scheme = scheme.lower()
+    if scheme in _SOCKS:
+        scheme = _SOCKS[scheme]
     # Anything else before the :// may be part of a password.
-    if scheme not in ("http", "https") and _SCHEME.fullmatch(scheme):
+    elif scheme not in ("http", "https") and _SCHEME.fullmatch(scheme):
         raise _unusable(
             _("The proxy can't be used"),
-            _(
-                "Filewharf supports only HTTP proxies, not “{kind}”. Change {setting}, or add "
-                "{host} to NO_PROXY."
-            ).format(setting=setting, kind=scheme[:20], host=host),
+            _("Filewharf supports HTTP and SOCKS5 proxies, not “{kind}”. Change {setting}.").format(
+                kind=scheme[:20], setting=setting
+            ),
         )
+    url = f"{scheme}://{rest}"
     try:
-        named = parse_url(url).host if scheme in ("http", "https") else None
+        named = parse_url(url).host if _SCHEME.fullmatch(scheme) else None
         user, password = get_auth_from_url(url)
-        f"{user}:{password}".encode("latin-1")  # as it will be sent
+        if not scheme.startswith("socks"):
+            f"{user}:{password}".encode("latin-1")  # as it will be sent
     except ValueError:
         named = None
     if not named:
         # Don't show the value: it may contain a misplaced password.
-        raise _unusable(
-            _("The proxy setting isn't valid"),
-            _(
+        advice = (
+            _("It should look like http://proxy.example.com:3128. Correct {setting}.")
+            if is_own
+            else _(
                 "It should look like http://proxy.example.com:3128. Correct {setting}, or add "
                 "{host} to NO_PROXY."
-            ).format(setting=setting, host=host),
+            )
         )
-    return Proxy(url, setting, bool(user))
+        raise _unusable(
+            _("The proxy setting isn't valid"), advice.format(setting=setting, host=host)
+        )
+    if password:
+        keep_secret(url)
+    return Proxy(url, setting, bool(user), is_own)
 
 
 def _name_of_setting(value: str) -> str:

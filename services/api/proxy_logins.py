@@ -1,4 +1,4 @@
-"""The logins of this computer's proxies, which must never be shown or logged.
+"""The logins of proxies, which must never be shown or logged.
 
 A proxy receives them with every request and may echo them, as a server may echo the key.
 """
@@ -6,13 +6,29 @@ A proxy receives them with every request and may echo them, as a server may echo
 import functools
 import os
 import sys
+import threading
 from urllib.parse import unquote
 
 from services.api.echoes import Echoes
 
+_used: frozenset[str] = frozenset()
+"""The URLs of all proxies with a login that were used, wherever they are configured."""
+_adding = threading.Lock()
+
+
+def keep_secret(proxy_url: str) -> None:
+    """Never show or log the login in a proxy's URL, until the program ends."""
+    global _used
+    with _adding:
+        _used |= {proxy_url}
+
 
 def login_echoes() -> tuple[Echoes, ...]:
     """The passwords of the configured proxies, alone and with the user names."""
+    return (*_environment_echoes(), *(_echoes_in(_used) if _used else ()))
+
+
+def _environment_echoes() -> tuple[Echoes, ...]:
     # Called for every response and log record, while `getproxies` decodes the whole environment. On
     # other systems, proxies may also be configured elsewhere.
     if sys.platform != "linux":

@@ -8,7 +8,7 @@ headers say, because the API has no idempotency key.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -36,6 +36,17 @@ NO_RETRIES = RetryPolicy(retries=0, longest_pause=0.0, jitter=0.0)
 FOR_TRANSFERS = RetryPolicy(retries=14, longest_pause=30.0, jitter=1.0)
 """For transfers: survives a network outage of over a minute, and keeps workers that started
 together from retrying at the same moment."""
+
+
+def with_setting(retry_policy: RetryPolicy, retries: int | None) -> RetryPolicy:
+    """The policy with the number of retries that the user set, if any.
+
+    Requests that are never retried stay so.
+    """
+    if retries is None or not retry_policy.retries:
+        return retry_policy
+    return replace(retry_policy, retries=retries)
+
 
 _CONNECTION_ERRORS = frozenset(
     {

@@ -1,7 +1,7 @@
 """Which certificates are trusted: the system's, or those set in environment variables.
 
 REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE replace all others; SSL_CERT_FILE and SSL_CERT_DIR replace
-OpenSSL's defaults, as in curl and the official client.
+OpenSSL's defaults, as in curl and the official client. An account's own file is trusted in addition.
 """
 
 import os
@@ -14,6 +14,7 @@ import requests.utils
 import truststore
 
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.providers.network import DEFAULT_NETWORK, Network
 from services.system.language import _
 
 _REPLACING_ALL = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -29,12 +30,23 @@ _KNOWN_FILES = (
 _HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
 
 
-def tls_context() -> ssl.SSLContext:
+def tls_context(
+    network: Network = DEFAULT_NETWORK, *, with_client_certificate: bool = True
+) -> ssl.SSLContext:
     """A new TLS context for connecting to servers, made from this computer's settings.
 
     Don't share it between threads: it can do only one handshake at a time. Raises FilesError if a
     setting points to certificates that don't exist.
     """
+    context = _system_context()
+    if network.ca_file:
+        _load(context, _("the network settings"), network.ca_file)
+    if network.client_certificate and with_client_certificate:
+        _load_client_certificate(context, network.client_certificate, network.client_key)
+    return context
+
+
+def _system_context() -> ssl.SSLContext:
     for name in _REPLACING_ALL:
         if path := os.environ.get(name):
             context = _new_context()
@@ -67,8 +79,40 @@ def _load(context: ssl.SSLContext, name: str, path: str) -> None:
             context.load_verify_locations(capath=path)
         else:
             context.load_verify_locations(cafile=path)
-    except OSError as error:  # includes SSLError
+    except (OSError, ValueError) as error:  # OSError includes SSLError
         raise _unusable(name, path, str(error)) from error
+
+
+def _load_client_certificate(context: ssl.SSLContext, certificate: str, key: str) -> None:
+    def no_password() -> str:
+        raise _KeyIsEncrypted  # OpenSSL would ask for it in the terminal
+
+    try:
+        context.load_cert_chain(certificate, key or None, password=no_password)
+    except _KeyIsEncrypted:
+        problem = Problem(
+            ProblemKind.TLS_FAILED,
+            _("The client certificate's key is encrypted"),
+            _("Save the key of {path} without a password, and choose that file.").format(
+                path=key or certificate
+            ),
+        )
+        raise FilesError(problem, body_sent=False, should_retry=False) from None
+    except (OSError, ValueError) as error:  # OSError includes SSLError
+        problem = Problem(
+            ProblemKind.TLS_FAILED,
+            _("The client certificate couldn't be used"),
+            _(
+                "{path} must be a PEM file with a certificate and its key, unless the key is in a "
+                "file of its own. Correct it in the network settings."
+            ).format(path=certificate),
+            str(error),
+        )
+        raise FilesError(problem, body_sent=False, should_retry=False) from None
+
+
+class _KeyIsEncrypted(Exception):
+    pass
 
 
 def _system_has_certificates() -> bool:

@@ -24,6 +24,14 @@ from services.system.language import _
 from services.system.locale_format import whole
 
 
+class ProxyRefusedError(OSError):
+    """A SOCKS proxy didn't connect to the server; its text says why."""
+
+
+class ProxyLoginError(OSError):
+    """A SOCKS proxy requires a login, or another one."""
+
+
 def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> FilesError:
     """Make the error for a request that got no response, or only part of one.
 
@@ -31,7 +39,7 @@ def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> 
     The detail isn't redacted and may contain the key.
     """
     host = _host(url)
-    chain = tuple(_chain(error))
+    chain = tuple(causes_of(error))
     kind, title, advice = _classify(chain, host)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
     too_slow = any(isinstance(cause, ResponseTooSlow) for cause in chain)
@@ -135,16 +143,19 @@ def _classify_proxy_error(
     if any(isinstance(error, ssl.SSLCertVerificationError) for error in chain):
         title = _("The proxy's certificate can't be trusted")
         return ProblemKind.TLS_FAILED, title, _trust_advice()
-    if any("Tunnel connection failed" in str(error) for error in chain):
+    if any(
+        isinstance(error, ProxyRefusedError) or "Tunnel connection failed" in str(error)
+        for error in chain
+    ):
         return (
             ProblemKind.UNREACHABLE,
             _("The proxy couldn't connect to {host}").format(host=host),
-            _("Check the base URL and this computer's proxy settings."),
+            _("Check the base URL and the proxy settings."),
         )
     return (
         ProblemKind.UNREACHABLE,
         _("The proxy can't be reached"),
-        _("Check this computer's proxy settings and network connection."),
+        _("Check the proxy settings and your network connection."),
     )
 
 
@@ -163,7 +174,7 @@ def _host(url: str) -> str:
         return url
 
 
-def _chain(error: BaseException) -> list[BaseException]:
+def causes_of(error: BaseException) -> list[BaseException]:
     """The exception and everything it wraps: causes, contexts, reasons and arguments."""
     chain = [error]
     for current in chain:  # grows during iteration

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from services.providers.network import Network
+
 
 class AccountKind(Enum):
     """Where an account comes from."""
@@ -35,6 +37,8 @@ class Account:
     kind: AccountKind = AccountKind.STORED
     storage_limit: int | None = None
     """Storage limit in bytes, set by the user; None to use the provider's, if it has one."""
+    network: Network | None = None
+    """How to reach the server; None for the default of all accounts, which is in the settings."""
     color: str = ""
     """The name of the color that the user chose; empty if none was chosen. Names that the program
     doesn't know count as empty."""

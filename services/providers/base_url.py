@@ -2,10 +2,12 @@
 
 import ipaddress
 import re
+import socket
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from services.providers.network import Network
 from services.system.language import _
 
 _PLACEHOLDER = re.compile(r"\b(HOST|RESOURCE)\b")
@@ -51,6 +53,34 @@ def host_of(base_url: str) -> str:
         return _with_port(parts.hostname or "", parts.port)
     except ValueError:
         return ""
+
+
+def plain_http_refusal(url: str, network: Network) -> str:
+    """Why a usable address isn't contacted with that network; empty if it is."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or is_this_computer(host) or network.plain_http_confirmed:
+        return ""
+    return _(
+        "With http:// others on the network can read the key and the files. Use https://, or "
+        "allow http:// in the network settings."
+    )
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether a host is a loopback address, however it is written."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        try:
+            return socket.inet_aton(name)[0] == 127  # short forms: 127.1
+        except (OSError, UnicodeError):
+            return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address.is_loopback or (mapped is not None and mapped.is_loopback)
 
 
 def is_nearby(host: str) -> bool:

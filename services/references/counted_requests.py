@@ -86,7 +86,7 @@ class CountedRequests:
             random=self._random,
             may_retry=_may_retry,
             on_wait=self._report,
-            retry_policy=self._retry_policy,
+            retry_policy=self.api.adjusted(self._retry_policy),
         )
         self._times.add(time.monotonic() - started, self.done)
         self._report()

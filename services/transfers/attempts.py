@@ -22,7 +22,7 @@ def run_attempts(
         random=random.random,
         may_retry=may_retry,
         on_wait=wait_listener(api, running),
-        retry_policy=FOR_TRANSFERS,
+        retry_policy=api.adjusted(FOR_TRANSFERS),
     )
 
 

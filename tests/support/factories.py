@@ -7,6 +7,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account, AccountKind
+from services.providers.network import Network
 from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
 
 CREATED_AT = 1_700_000_000
@@ -50,6 +51,7 @@ def account(
     kind: AccountKind = AccountKind.STORED,
     color: str = "",
     production: bool = False,
+    network: Network | None = None,
 ) -> Account:
     """An account; nothing listens at its default base URL."""
     return Account(
@@ -62,6 +64,7 @@ def account(
         kind,
         color=color,
         production=production,
+        network=network,
     )
 
 

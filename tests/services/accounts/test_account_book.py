@@ -9,8 +9,10 @@ from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
+from services.api.network_in_use import NetworkInUse
 from services.problems.errors import FilesError
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account
+from services.providers.network import Network, ProxyChoice
 from tests.support.factories import account
 from tests.support.memory_keyring import MemoryKeyring
 
@@ -142,3 +144,81 @@ def test_without_a_keyring_the_key_is_kept_only_for_the_session(make_book: MakeB
     assert saved is not None
     assert saved.memory_only
     assert key_in(book, "acme") == KEY
+
+
+# Proxy passwords
+
+PASSWORD = "canary-Breakwater"
+OWN = Network(ProxyChoice.OWN, "http://p.invalid:1", "ann")
+
+
+def test_a_proxys_password_is_only_in_the_keyring(
+    make_book: MakeBook, tmp_path: Path, memory_keyring: MemoryKeyring
+) -> None:
+    make_book().save(AccountDraft(account(network=OWN), KEY, proxy_password=PASSWORD))
+    again = make_book()
+    (acme, _sandbox) = again.accounts()
+    assert again.network_of(acme).proxy_password == PASSWORD
+    assert PASSWORD in memory_keyring.passwords.values()
+    assert PASSWORD not in (tmp_path / "settings.json").read_text()
+    assert key_in(again, "acme") == KEY
+
+
+def test_a_saved_password_is_kept_until_it_is_replaced(make_book: MakeBook) -> None:
+    book = make_book()
+    book.save(AccountDraft(account(network=OWN), KEY, proxy_password=PASSWORD))
+    (acme, _sandbox) = book.accounts()
+    assert acme.network is not None
+    moved = replace(acme, network=replace(acme.network, proxy_url="http://q.invalid:1"))
+    book.save(AccountDraft(moved, None))
+    assert book.network_of(book.accounts()[0]).proxy_password == PASSWORD
+    book.save(AccountDraft(book.accounts()[0], None, proxy_password="other"))
+    assert make_book().network_of(book.accounts()[0]).proxy_password == "other"
+
+
+@pytest.mark.parametrize("how", ["cleared", "no user", "default", "removed"])
+def test_a_password_that_is_not_needed_leaves_the_keyring(
+    make_book: MakeBook, memory_keyring: MemoryKeyring, how: str
+) -> None:
+    book = make_book()
+    book.save(AccountDraft(account(network=OWN), KEY, proxy_password=PASSWORD))
+    (acme, _sandbox) = book.accounts()
+    match how:
+        case "cleared":
+            book.save(AccountDraft(acme, None, proxy_password=""))
+        case "no user":
+            book.save(AccountDraft(replace(acme, network=replace(OWN, proxy_user="")), None))
+        case "default":
+            book.save(AccountDraft(replace(acme, network=None), None))
+        case _:
+            book.remove("acme")
+    assert PASSWORD not in memory_keyring.passwords.values()
+
+
+def test_accounts_without_a_network_of_their_own_use_the_default(make_book: MakeBook) -> None:
+    book = make_book()
+    book.save(AccountDraft(account(), KEY))
+    assert book.network_of(account()) == NetworkInUse()
+    book.save_network(OWN, PASSWORD)
+    again = make_book()
+    used = again.network_of(account())
+    assert (used.network.proxy_url, used.proxy_password) == ("http://p.invalid:1", PASSWORD)
+    own = account(network=Network(answer_seconds=5))
+    assert again.network_of(own) == NetworkInUse(Network(answer_seconds=5))
+    again.save_network(Network(), None)
+    assert make_book().network_of(account()) == NetworkInUse()
+
+
+def test_a_typed_password_is_tested_before_it_is_saved(make_book: MakeBook) -> None:
+    used = make_book().network_of(account(network=OWN), PASSWORD)
+    assert used.proxy_password == PASSWORD
+
+
+def test_a_password_that_no_keyring_takes_is_kept_for_this_session(make_book: MakeBook) -> None:
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    book = make_book()
+    saved = book.save(AccountDraft(account(network=OWN), None, proxy_password=PASSWORD))
+    assert saved is not None
+    assert saved.memory_only
+    assert "proxy's password" in saved.sentence
+    assert book.network_of(book.accounts()[0]).proxy_password == PASSWORD

@@ -132,7 +132,7 @@ def test_a_lost_connection_does_not_count_as_reached(files_server: ScriptedFiles
     ("base_url", "kind"),
     [
         ("http://127.0.0.1:1/v1", ProblemKind.UNREACHABLE),
-        ("http://nowhere.invalid/v1", ProblemKind.UNREACHABLE),
+        ("https://nowhere.invalid/v1", ProblemKind.UNREACHABLE),
         ("api.example.com/v1", ProblemKind.BAD_ADDRESS),
         ("ftp://127.0.0.1/v1", ProblemKind.BAD_ADDRESS),
         ("http://127.0.0.1:99999/v1", ProblemKind.BAD_ADDRESS),

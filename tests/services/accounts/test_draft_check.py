@@ -7,6 +7,7 @@ from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import CheckedDraft, Field, check_draft
 from services.providers.account import Account
 from services.providers.base_url import check_base_url, is_nearby
+from services.providers.network import Network
 from services.system.version import __version__
 from tests.support.factories import account
 
@@ -138,8 +139,15 @@ def test_an_invalid_address_is_rejected_with_a_message(typed: str, word: str) ->
 
 
 @pytest.mark.parametrize("typed", ["http://files.example.com/v1", "http://8.8.8.8/v1"])
-def test_unencrypted_http_to_a_remote_host_is_allowed_with_a_warning(typed: str) -> None:
+def test_unencrypted_http_to_a_remote_host_is_refused(typed: str) -> None:
     draft = checked(base_url=typed)
+    assert not draft.usable
+    assert "allow http://" in sentences(draft, Field.BASE_URL)[0]
+
+
+@pytest.mark.parametrize("typed", ["http://files.example.com/v1", "http://8.8.8.8/v1"])
+def test_confirmed_unencrypted_http_is_allowed_with_a_warning(typed: str) -> None:
+    draft = checked(base_url=typed, network=Network(plain_http_confirmed=True))
     assert draft.usable
     assert "unencrypted" in sentences(draft, Field.BASE_URL)[0]
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from services.api.files_api import FilesApi
+from services.providers.network import Network
 from services.system.cancellation import CancelToken
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 
+QUICK = Network(answer_seconds=10, plain_http_confirmed=True)
 MakeApi = Callable[..., FilesApi]
 
 
@@ -40,11 +42,12 @@ def make_api(files_server: ScriptedFilesServer) -> MakeApi:
     def make(
         base_url: str | None = None,
         key: str = TEST_KEY,
-        read_timeout: float = 10,
+        network: Network = QUICK,
         **of_account: Any,
     ) -> FilesApi:
-        used = account(base_url=base_url or files_server.base_url, **of_account)
-        return FilesApi(used, key, random=lambda: 0.0, read_timeout=read_timeout)
+        address = base_url or files_server.base_url
+        used = account(base_url=address, network=network, **of_account)
+        return FilesApi(used, key, random=lambda: 0.0)
 
     return make
 

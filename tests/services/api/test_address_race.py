@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from services.api.address_race import NEXT_ATTEMPT_DELAY, Address, connect_to_first, interleaved
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 
@@ -207,10 +208,10 @@ def test_an_unresponsive_address_does_not_delay_a_request(
     server: ScriptedFilesServer = request.getfixturevalue("tls_server" if tls else "files_server")
     server.add(served_file(id="file-a"))
     # If each address got a share of this timeout, the test would take too long.
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
+    patience = replace(QUICK, connect_seconds=600)
     resolve_to(at(full_server), at(server.port))
     address = server.base_url.replace("127.0.0.1", "localhost")
-    assert len(make_api(address).list_page(token).files) == 1
+    assert len(make_api(address, network=patience).list_page(token).files) == 1
     gc.collect()  # a leaked open socket causes a warning here, which fails the test
 
 
@@ -233,7 +234,7 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
     monkeypatch: pytest.MonkeyPatch,
     full_server: int,
 ) -> None:
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
+    patience = replace(QUICK, connect_seconds=600)
     resolve_to(*[at(full_server)] * 3)
     started = threading.Semaphore(0)
     connect_ex = socket.socket.connect_ex
@@ -248,7 +249,7 @@ def test_cancelling_ends_a_request_that_is_trying_several_addresses(
 
     def ask() -> None:
         try:
-            make_api(f"http://localhost:{full_server}/v1").list_page(token)
+            make_api(f"http://localhost:{full_server}/v1", network=patience).list_page(token)
         except (Cancelled, FilesError) as error:
             raised.append(error)
 
@@ -269,8 +270,8 @@ def test_a_host_with_only_unresponsive_addresses_is_reported_as_not_responding(
     monkeypatch: pytest.MonkeyPatch,
     full_server: int,
 ) -> None:
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.3)
+    patience = replace(QUICK, connect_seconds=0.3)
     resolve_to(at(full_server), at(full_server))
     with pytest.raises(FilesError) as caught:
-        make_api(f"http://localhost:{full_server}/v1").list_page(token)
+        make_api(f"http://localhost:{full_server}/v1", network=patience).list_page(token)
     assert caught.value.problem.kind is ProblemKind.UNREACHABLE

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
 from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of
@@ -236,11 +237,11 @@ def test_a_slow_name_lookup_is_reported_as_not_responding(
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.1)
+    hasty = replace(QUICK, connect_seconds=0.1)
     before = set(threading.enumerate())
     try:
         with pytest.raises(FilesError) as caught:
-            make_api("http://slow.invalid/v1").list_page(NonWaitingToken())
+            make_api("http://slow.invalid/v1", network=hasty).list_page(NonWaitingToken())
     finally:
         gate.set()
         for looking in set(threading.enumerate()) - before:

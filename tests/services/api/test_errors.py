@@ -3,13 +3,14 @@
 import socket
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
 from tests.services.api.operations import (
     ApiCall,
     content,
@@ -277,7 +278,9 @@ def test_https_to_a_server_without_tls_is_reported(
 ) -> None:
     address = files_server.base_url.replace("http:", "https:")
     # The server can't parse the TLS handshake, and its response isn't TLS.
-    problem = problem_of(list_files, make_api(address, read_timeout=0.3), token, tmp_path)
+    problem = problem_of(
+        list_files, make_api(address, network=replace(QUICK, answer_seconds=0.3)), token, tmp_path
+    )
     assert problem.kind in (ProblemKind.TLS_FAILED, ProblemKind.CONNECTION_LOST, ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)  # fmt: skip
     assert files_server.requests == []
 
@@ -349,7 +352,8 @@ def test_a_failed_connection_is_reported_as_timed_out_or_lost(
     files_server.next(*[fault] * 3)
     # A short timeout only for the silent cases: a busy machine may take longer for the others.
     seconds = 0.2 if kind is ProblemKind.TIMED_OUT else 10
-    problem = problem_of(ask, make_api(read_timeout=seconds), token, tmp_path)
+    api = make_api(network=replace(QUICK, answer_seconds=seconds))
+    problem = problem_of(ask, api, token, tmp_path)
     assert problem.kind is kind
     assert "127.0.0.1" in problem.title
 
@@ -370,11 +374,10 @@ def test_a_stalled_tls_handshake_is_reported_as_timed_out(
     make_api: MakeApi,
     token: NonWaitingToken,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.2)
     tls_server.next(*[StallAtAccept()] * 3)
-    api = make_api(tls_server.base_url, read_timeout=0.2)
+    hasty = replace(QUICK, connect_seconds=0.2, answer_seconds=0.2)
+    api = make_api(tls_server.base_url, network=hasty)
     problem = problem_of(list_files, api, token, tmp_path)
     assert problem.kind in (ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)
 

@@ -9,7 +9,7 @@ from services.api.json_values import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
 from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -301,6 +301,6 @@ def test_an_upload_fails_if_the_response_does_not_describe_a_file(
 
 def test_accounts_are_distinguished_without_storing_their_keys(make_api: MakeApi) -> None:
     api, salt = make_api(), b"0123456789abcdef"
-    assert api.account == account(base_url=api.account.base_url)
+    assert api.account == account(base_url=api.account.base_url, network=QUICK)
     assert api.key_hash(salt) == key_hash(TEST_KEY, salt)
     assert api.key_fingerprint(salt) == key_fingerprint(TEST_KEY, salt)

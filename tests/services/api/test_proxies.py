@@ -9,10 +9,11 @@ from urllib.parse import quote
 import pytest
 
 from services.api.files_api import FilesApi
-from services.api.proxies import is_this_computer, proxy_for
+from services.api.proxies import proxy_for
 from services.api.redaction import MASK
 from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
+from services.providers.base_url import is_this_computer
 from tests.services.api.conftest import MakeApi, NonWaitingToken
 from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.factories import upload_request
@@ -58,8 +59,8 @@ def assert_password_is_not_shown(error: FilesError, caplog: pytest.LogCaptureFix
 @pytest.mark.parametrize(
     "setting",
     [
-        "socks://127.0.0.1:1080",
-        "socks5h://127.0.0.1:1080",
+        "socks4://127.0.0.1:1080",
+        "socks4a://127.0.0.1:1080",
         "ftp://127.0.0.1",
         "http://",
         "http://:3128",

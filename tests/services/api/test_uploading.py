@@ -2,6 +2,7 @@ import hashlib
 import http.client
 import os
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
-from tests.services.api.conftest import MakeApi
+from tests.services.api.conftest import QUICK, MakeApi
 from tests.support.factories import local_file, upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import Moment, Stall, json_body
@@ -171,11 +172,10 @@ def test_sending_a_body_may_take_longer_than_the_connect_timeout(
             limits.add(connection.sock.gettimeout())
         send(connection, data)
 
-    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 11.0)
-    monkeypatch.setattr("services.api.cancellable_connection.SEND_TIMEOUT", 47.0)
     monkeypatch.setattr(http.client.HTTPConnection, "send", noted)
     server = request.getfixturevalue("tls_server" if tls else "files_server")
-    api = make_api(server.base_url)
+    unlike = replace(QUICK, connect_seconds=11, send_seconds=47)
+    api = make_api(server.base_url, network=unlike)
     api.list_page(token)
     api.upload(upload_request(large_file), token)
     assert limits == {47.0}
@@ -184,12 +184,11 @@ def test_sending_a_body_may_take_longer_than_the_connect_timeout(
 @pytest.mark.slow
 def test_an_upload_fails_if_the_server_stops_reading(
     files_server: ScriptedFilesServer,
-    api: FilesApi,
+    make_api: MakeApi,
     token: CancelToken,
     large_file: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.api.cancellable_connection.SEND_TIMEOUT", 0.3)
+    api = make_api(network=replace(QUICK, send_seconds=0.3))
     files_server.next(*[Stall(Moment.IN_BODY, 1_000_000)] * 3)
     with pytest.raises(FilesError) as caught:
         api.upload(upload_request(large_file), token)

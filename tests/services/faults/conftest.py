@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.api import cancellable_connection, connection, retry
+from services.api import connection, retry
 from services.transfers.journal import Journal, JournalRow
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
@@ -19,7 +19,6 @@ SILENCE = 1.0
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(connection, "UPLOAD_RESPONSE_TIMEOUT", SILENCE)
-    monkeypatch.setattr(cancellable_connection, "SEND_TIMEOUT", SILENCE)
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def make_wharf(
     (tmp_path / "downloads").mkdir()
 
     def make(server: ScriptedFilesServer) -> Wharf:
-        made.append(Wharf(server, tmp_path / "downloads", read_timeout=SILENCE))
+        made.append(Wharf(server, tmp_path / "downloads", silence=SILENCE))
         return made[-1]
 
     yield make

@@ -17,6 +17,7 @@ from services.api.pace import Pace
 from services.api.remote_file import remote_file_from
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
+from services.providers.network import Network
 from services.transfers import attempts, clean_up_run, delete_job
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
@@ -59,11 +60,13 @@ class Wharf:
         self,
         server: ScriptedFilesServer,
         folder: Path,
-        read_timeout: float = 10,
+        silence: float = 60,
         *,
         lists_first: bool = False,
     ) -> None:
-        """Unless `lists_first`, uploads know the current files without a listing request.
+        """The server may be silent, and stop reading, for `silence` seconds.
+
+        Unless `lists_first`, uploads know the current files without a listing request.
 
         That way the first scripted fault hits the request under test.
         """
@@ -73,7 +76,8 @@ class Wharf:
         self._history = _History()
         self.hashes = self._history.hashes
         """The hashes in the upload history, by file ID."""
-        self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
+        network = Network(send_seconds=silence, answer_seconds=silence)
+        self._api = FilesApi(account(base_url=server.base_url, network=network), TEST_KEY)
         if not lists_first:
             known = tuple(map(remote_file_from, (file.described() for file in server.files)))
             page = FilePage(tuple(file for file in known if file is not None), False)

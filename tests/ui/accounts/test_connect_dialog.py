@@ -225,10 +225,10 @@ def test_invalid_fields_are_explained_and_nothing_is_sent(
 def test_a_warning_shows_below_the_address_and_the_test_continues(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
-    desk.write("Base URL", "http://files.example.com/v1/")
+    desk.write("Base URL", "localhost:4000/v1/")
     desk.press("Test")
-    assert "unencrypted" in desk.texts()
-    assert desk.field("Base URL").text() == "http://files.example.com/v1"
+    assert "Added http://" in desk.texts()
+    assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert len(desk.drafts("accounts.test")) == 1
 
 

@@ -20,7 +20,7 @@ CONTENT = os.urandom(3 * HEAD_BYTES)
 
 @pytest.fixture
 def api(files_server: ScriptedFilesServer) -> FilesApi:
-    return FilesApi(account(base_url=files_server.base_url), TEST_KEY, read_timeout=10)
+    return FilesApi(account(base_url=files_server.base_url), TEST_KEY)
 
 
 def ranges_asked(server: ScriptedFilesServer) -> list[str | None]:
