@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
             self, backend, messages, self.table.picking.show_ids, self._start_batch_with
         )
         self.uploads = UploadFlow(
-            self, parts.middle, backend, messages, saving, parts.area.files.all_files
+            self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()
         )
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
@@ -147,7 +147,14 @@ class MainWindow(QMainWindow):
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
         switch = AccountSwitch(
-            self, self.accounts, pages, self.listing, self.table.columns, commands, messages
+            self,
+            backend,
+            self.accounts,
+            pages,
+            self.listing,
+            self.table.columns,
+            commands,
+            messages,
         )
         for part in (self.changes, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
@@ -239,6 +246,7 @@ class MainWindow(QMainWindow):
         parts.inspector.file_changed.connect(self._offer_batch)
         parts.transfers.delete_old_requested.connect(self.changes.delete_old)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
+        self.table.picking.list_wanted.connect(self.pages.show_files)
         parts.transfers.show_requested.connect(self.uploaded.show_in_list)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
@@ -378,7 +386,7 @@ class MainWindow(QMainWindow):
                 self,
                 self.backend,
                 lambda path: self.uploads.begin([path], "batch", always_review=True),
-                self.workspace.area.files.all_files,
+                lambda: self.workspace.area.files.all_files(),
                 self._refused,
                 self._time.now,
                 lambda file_id: self._window_jobs().batches.files_with(file_id),

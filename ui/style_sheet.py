@@ -1,9 +1,9 @@
 """The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
-Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`, `legend`,
-`link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
-`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`, `rule`; tabs `underlined`;
-text of several lines `field`.
+Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`, `sign`,
+`legend`, `link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`,
+`muted`, `warning`, `error`, `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`,
+`rule`; tabs `underlined`; text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
 """
@@ -62,6 +62,11 @@ QPushButton[look="flat"], QToolButton[look="flat"] {
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $HOVER; }
 QToolButton[look="flat"]:checked { background: $SELECTION; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 2px solid $ACCENT; }
+QToolButton[look="sign"] {
+    background: transparent; border: 1px solid transparent; padding: 6px 4px;
+}
+QToolButton[look="sign"]:hover { background: $HOVER; }
+QToolButton[look="sign"]:focus { border: 2px solid $ACCENT; padding: 5px 3px; }
 QToolButton[look="legend"] {
     background: transparent; border: 2px solid transparent; padding: 3px 6px 3px 17px;
 }
@@ -97,7 +102,7 @@ QPlainTextEdit[look="field"] {
 }
 QPlainTextEdit[look="field"]:focus { border: 2px solid $ACCENT; padding: 3px; }
 QLineEdit:!active, QPlainTextEdit[look="field"]:!active { selection-background-color: $INACTIVE_SELECTION; }
-QLineEdit:disabled, QComboBox:disabled { color: $MUTED; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateTimeEdit:disabled { color: $MUTED; }
 QComboBox[look="list"] { combobox-popup: 0; }
 QComboBox[look="list"] QAbstractItemView::item { padding: 4px 6px; }
 QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }

@@ -61,6 +61,11 @@ class WindowPages(QWidget):
         self.foot.cover(page or self.workspace.area)
         self.middle_changed.emit(page or self.workspace.area)
 
+    @Slot()
+    def show_files(self) -> None:
+        """Show the files, whatever covers them."""
+        self.show_page(None, None)
+
     @Slot(object)
     def _set_covered_height(self, height: int) -> None:
         self._covered = height

@@ -29,17 +29,24 @@ def files_in_words(number: int) -> str:
 
 def created_in_words(created_at: int | None, now: float) -> str:
     """“Today 09:12”, “Yesterday 17:40”, “17 Nov”, “17 Nov 2025”: local time."""
-    if created_at is None:
-        return NOTHING
-    moment = _local(created_at)
-    if moment is None:
+    return _past_in_words(created_at, now, _("Today {time}"), _("Yesterday {time}"))
+
+
+def day_in_words(created_at: int | None, now: float) -> str:
+    """“Today”, “Yesterday”, “17 Nov”, “17 Nov 2025”: where there is no room for the time."""
+    return _past_in_words(created_at, now, _("Today"), _("Yesterday"))
+
+
+def _past_in_words(moment: int | None, now: float, on_this_day: str, on_the_day_before: str) -> str:
+    local = None if moment is None else _local(moment)
+    if local is None:
         return NOTHING
     today = datetime.fromtimestamp(now).astimezone().date()
-    if moment.date() == today:
-        return _("Today {time}").format(time=clock(moment.time()))
-    if moment.date() == today - timedelta(days=1):
-        return _("Yesterday {time}").format(time=clock(moment.time()))
-    return day(moment.date(), with_year=moment.year != today.year)
+    if local.date() == today:
+        return on_this_day.format(time=clock(local.time()))
+    if local.date() == today - timedelta(days=1):
+        return on_the_day_before.format(time=clock(local.time()))
+    return day(local.date(), with_year=local.year != today.year)
 
 
 def expires_in_words(expires_at: int | None, now: float) -> str:

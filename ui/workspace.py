@@ -30,8 +30,9 @@ class Workspace(QWidget):
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
         self.area = FilesArea(clock)
-        files = self.area.files
-        self.bar.search.seen = SeenValues(lambda: files.counts().purposes, files.sample)
+        self.bar.search.seen = SeenValues(
+            lambda: self.area.files.counts().purposes, lambda most: self.area.files.sample(most)
+        )
         self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
         self._files = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
@@ -65,7 +66,8 @@ class Workspace(QWidget):
     def focus_middle(self) -> None:
         """Focus the page that is shown, or the table of files."""
         page = self.middle.currentWidget()
-        if isinstance(page, MiddlePage):
+        # Qt hides the last page while it still is the current one.
+        if isinstance(page, MiddlePage) and page.isVisible():
             page.focus_content()
         else:
             self.area.focus_files()

@@ -28,6 +28,7 @@ from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
 from services.providers.base_url import host_of, plain_http_refusal
 from services.providers.network import Network
+from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.language import _
 from services.system.version import __version__
@@ -65,6 +66,7 @@ class Connection:
         self._clock = clock
         self._monotonic = monotonic
         self._auth = AccountHeaders(account, key)
+        self._query = dict(provider_named(account.provider_id).query)
         self._per_thread = threading.local()
 
     @contextlib.contextmanager
@@ -94,7 +96,9 @@ class Connection:
             with (
                 cancellable_by(token, in_use.network.send_seconds),
                 bounded_responses(self._monotonic) as bounds,
-                self._send(method, url, query, body, headers, in_use, recorder) as response,
+                self._send(
+                    method, url, self._query | dict(query or {}), body, headers, in_use, recorder
+                ) as response,
             ):
                 redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:

@@ -48,6 +48,7 @@ class JobWatch:
         self.known = KnownJobs(account, self._set_running)
         """The jobs to look at."""
         self._interval = SHORTEST_INTERVAL
+        self._is_on = False
         self._pause = 0.0
         """Seconds that the server has asked to wait, in this look."""
         self._failed: set[JobKind] = set()
@@ -71,7 +72,7 @@ class JobWatch:
                 SHORTEST_INTERVAL if changed else min(2 * self._interval, LONGEST_INTERVAL)
             )
             self._interval, self._pause = max(self._interval, self._pause), 0.0
-            self._timer.every(self._interval if any(map(self._still_running, JobKind)) else 0)
+            self._set_timer(any(map(self._still_running, JobKind)))
 
     def look_at_newest(self, api: FilesApi, kind: JobKind, token: CancelToken) -> bool:
         """Request the newest page of a list; return whether something has changed.
@@ -90,8 +91,14 @@ class JobWatch:
         return self._timer.join(seconds)
 
     def _set_running(self, some: bool) -> None:
+        is_soon = self._is_on and self._interval == SHORTEST_INTERVAL
         self._interval = SHORTEST_INTERVAL
-        self._timer.every(SHORTEST_INTERVAL if some else 0)
+        if not (some and is_soon):  # setting it again would put off the next look
+            self._set_timer(some)
+
+    def _set_timer(self, on: bool) -> None:
+        self._is_on = on
+        self._timer.every(self._interval if on else 0)
 
     def _still_running(self, kind: JobKind) -> list[Job]:
         oldest = self._clock() - _LONGEST_RUN

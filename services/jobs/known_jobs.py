@@ -23,7 +23,7 @@ class KnownJobs:
     def __init__(
         self, account: OpenAccount, some_running: Callable[[bool], object] = lambda _some: None
     ) -> None:
-        """`some_running` is called when the first job runs, and when none does any more."""
+        """`some_running` is called when a running job is new or different, and when none runs."""
         self._account = account
         self._some_running = some_running
         self._some_ran = False
@@ -86,6 +86,7 @@ class KnownJobs:
         known, running = self._jobs[kind], self._running[kind]
         changed: list[Job] = []
         ended: list[Job] = []
+        some_changed = False
         for job in jobs:
             before = known.get(job.id)
             if before == job:
@@ -94,15 +95,16 @@ class KnownJobs:
             changed.append(job)
             if is_running(job):
                 running[job.id] = None
+                some_changed = True
             elif job.id in running:
                 del running[job.id]
                 ended.append(job)
-        self._tell_running()
+        self._tell_running(some_changed=some_changed)
         return _Seen(tuple(changed), tuple(ended))
 
-    def _tell_running(self) -> None:
+    def _tell_running(self, *, some_changed: bool = False) -> None:
         some = any(self._running.values())
-        if some is not self._some_ran:
+        if some_changed or some is not self._some_ran:
             self._some_ran = some
             self._some_running(some)
 

@@ -202,6 +202,8 @@ class CleanUpRun:
                 if self._failed_in_a_row >= _MOST_FAILED:
                     raise
             else:
+                if problem.status is not None:
+                    self.fail(index, Step.DELETING, problem.title, problem)  # certainly not deleted
                 raise
         else:
             self._failed_in_a_row = 0

@@ -14,6 +14,7 @@ from ui.wording import (
     ago_in_words,
     count_in_words,
     created_in_words,
+    day_in_words,
     days_in_words,
     exact_moment,
     expires_in_words,
@@ -59,6 +60,12 @@ NOW = local(2026, 11, 20, 10, 0)
 )
 def test_creation_times(moment: int | None, words: str) -> None:
     assert created_in_words(moment, NOW) == words
+
+
+def test_days_without_a_time() -> None:
+    moments = local(2026, 11, 20, 9, 12), local(2026, 11, 19, 23, 59), local(2025, 11, 20, 9), None
+    words = [day_in_words(moment, NOW) for moment in moments]
+    assert words == ["Today", "Yesterday", "20 Nov 2025", NOTHING]
 
 
 def test_yesterday_works_across_months_and_years() -> None:

@@ -11,15 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 
 from services.api.batch import Batch
-from services.jobs.events import JobsChanged
+from services.jobs.events import BatchNotStarted, JobsChanged
 from services.jobs.job_kind import JobKind
 from services.transfers.transfer import TransferState
 from tests.services.previews.batches.test_batch_summary import refused, succeeded
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import served_file
 from tests.support.served_jobs import running_batch, served_batch
-from tests.support.server_faults import Moment, Reset, api_error
+from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, Desk, account_at
 from ui.inside.inside_page import InsidePage
@@ -145,6 +146,32 @@ def test_a_file_that_is_not_in_the_list_is_asked_for_once(
     choose(desk, 0)
     desk.wait_to_see("deleted")
     assert [one.path for one in server.requests].count("/files/file-gone") == 1
+
+
+def test_a_file_is_asked_for_again_if_something_else_was_asked_for_meanwhile(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    server.script("GET", "/files/file-gone", [Stall()])
+    choose(desk, 0)
+    desk.wait(lambda: server.waiting)
+    desk.window.backend.session.details.retrieve("file-in")  # as the inspector of the files does
+    choose(desk, 1)
+    choose(desk, 0)
+    desk.wait_to_see("Its input file has been deleted.")
+
+
+def test_a_batch_chosen_while_the_list_loads_stays_chosen(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    server.jobs.batches.append(served_batch(id="batch_new", created_at=int(time.time())))
+    server.script("GET", "/batches", [Stall()])
+    choose(desk, 2)
+    desk.window.show_job(JobKind.BATCHES, "batch_new")
+    server.wait_until_stalled()
+    choose(desk, 1)
+    server.release()
+    desk.wait_to_see("4 batches")
+    assert chosen(desk) == "batch_done"
 
 
 def test_keys_look_inside_the_results_and_lead_back_to_the_same_batch(desk: Desk) -> None:
@@ -408,6 +435,25 @@ def test_a_refusal_is_told_in_the_dialog(desk: Desk, server: ScriptedFilesServer
     desk.press("Start batch", dialog)
     desk.wait(lambda: "This model can't be used." in desk.texts(dialog))
     assert desk.button("Start batch", dialog).isEnabled()
+
+
+def test_what_becomes_of_an_earlier_batch_leaves_a_new_dialog_alone(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    server.script("POST", "/batches", [Stall()])
+    desk.press("Start batch", ask_to_start(desk))
+    server.wait_until_stalled()
+    desk.key(Qt.Key.Key_Escape)
+    dialog = ask_to_start(desk)
+    server.release()
+    desk.wait_to_see("Batch started: sweep")
+    assert dialog.isVisible()
+    refusal = problem("This model can't be used.")
+    desk.deliver([BatchNotStarted("acme", 1, refusal)])
+    assert "This model can't be used." in desk.texts(desk.window.messages)
+    assert "This model can't be used." not in desk.texts(dialog)
+    desk.press("Start batch", dialog)
+    desk.wait_to_see("5 batches")
 
 
 def test_after_a_lost_answer_the_list_is_looked_at_and_nothing_is_sent_again(

@@ -1,5 +1,7 @@
 """Progress, cancel, failure and retry in the panel."""
 
+import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from services.catalog.events import FileAdded
@@ -7,9 +9,12 @@ from services.transfers.events import TransferChanged, TransfersCleared
 from services.transfers.transfer import TransferState
 from tests.support.factories import remote_file, transfer
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.narrowing import not_none
+from tests.support.served_files import served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.window.conftest import OpenDesk
-from tests.window.desk import Desk, account_at
+from tests.window.desk import BATCH, Desk, account_at
+from ui.inside.lines.line_table import LineTable
 
 BIG = bytes(8_000_000)
 
@@ -89,6 +94,29 @@ def test_an_upload_is_reported_and_its_id_copied_and_row_shown(
     desk.window.workspace.transfers.show_requested.emit([done])
     desk.wait(lambda: desk.selected() == ["a.txt"])
     assert files.new_ids == {ids["b.txt"]}
+
+
+@pytest.mark.parametrize("covered_by", ["a file", "batches"])
+def test_an_upload_is_shown_in_the_list_whatever_covers_it(
+    desk: Desk, files_server: ScriptedFilesServer, covered_by: str
+) -> None:
+    if covered_by == "batches":
+        desk.choose_purpose("Batches")
+        desk.wait_to_see("No batches yet")
+    else:
+        files_server.add(served_file("lines.jsonl", purpose="batch", content=BATCH))
+        desk.window.commands.refresh.trigger()
+        desk.wait(lambda: "lines.jsonl" in desk.names())
+        desk.select("lines.jsonl")
+        desk.key(Qt.Key.Key_Space)
+        lines = not_none(desk.window.findChild(LineTable))
+        desk.wait(lines.hasFocus)
+    assert not desk.table.isVisible()
+    done = transfer(state=TransferState.DONE, account_id="acme", file_id=desk.file("report.pdf").id)
+    desk.window.workspace.transfers.show_requested.emit([done])
+    assert desk.table.isVisible()
+    assert desk.selected() == ["report.pdf"]
+    assert desk.table.hasFocus()
 
 
 def test_showing_an_upload_that_is_not_in_the_list_explains_why(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QListWidget, QMenu, QTableView
 
 from services.jobs.events import StoreChangeEnded
+from services.jobs.job_kind import JobKind
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
@@ -181,6 +182,15 @@ def test_a_file_without_text_says_so(desk: Desk) -> None:
     button = desk.button("Read parsed text")
     assert not button.isEnabled()
     assert button.accessibleDescription() == "Only files that are ready have a parsed text."
+
+
+def test_a_link_to_another_store_leaves_the_files_of_the_one_shown(desk: Desk) -> None:
+    files = open_store(desk)
+    desk.choose_purpose("All files")
+    desk.window.show_job(JobKind.VECTOR_STORES, "vs_old")
+    assert not files.isVisible()
+    assert stores(desk).hasFocus()
+    assert not_none(stores(desk).job).id == "vs_old"
 
 
 def test_files_are_shown_in_the_list_of_files(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from services.providers.account import Account, AccountKind
 from services.system.language import _
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
+from ui.backend import AccountLeaving, Backend
 from ui.files.listing_flow import ListingFlow
 from ui.messages.message_bar import MessageBar
 from ui.table.column_flow import ColumnFlow
@@ -25,6 +26,7 @@ class AccountSwitch(QObject):
     def __init__(
         self,
         window: QWidget,
+        backend: Backend,
         accounts: AccountFlow,
         pages: WindowPages,
         listing: ListingFlow,
@@ -39,6 +41,7 @@ class AccountSwitch(QObject):
         self._columns = columns
         self._commands = commands
         self._messages = messages
+        backend.events.on(AccountLeaving, self._begin_leaving)
         accounts.opening.connect(self._begin)
         accounts.opened.connect(self._enter)
         accounts.failed.connect(self._show_failure)
@@ -54,13 +57,17 @@ class AccountSwitch(QObject):
         commands.accounts.triggered.connect(accounts.show_dialog)
         commands.show_connected(False)
 
-    @Slot(object)
-    def _begin(self, account: Account) -> None:
+    def _begin_leaving(self, _event: AccountLeaving) -> None:
         self._commands.show_connected(False)
         self._messages.clear(keep=ProblemKind.INTERRUPTED)
         self.leaving.emit()
+
+    @Slot(object)
+    def _begin(self, account: Account) -> None:
+        self._commands.show_connected(False)
+        self._columns.leave()
+        self._listing.show_account(account)
         self._columns.switch_account(account.id)
-        self._listing.reset(account)
         if self._pages.shows_welcome and account.kind is AccountKind.SANDBOX:
             self._pages.welcome.show_busy(_("Starting the sandbox…"))
         else:
@@ -84,8 +91,9 @@ class AccountSwitch(QObject):
     def _leave(self) -> None:
         self._commands.show_connected(False)
         self.leaving.emit()
+        self._columns.leave()
+        self._listing.close_account()
         self._columns.switch_account("")
-        self._pages.workspace.area.close_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 

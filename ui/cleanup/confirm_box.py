@@ -63,7 +63,7 @@ class ConfirmBox(QWidget):
         self._lost.setText(lost_in_words(len(lost)))
         large = plan is not None and bool(plan.files) and plan.is_large
         count = len(plan.files) if plan is not None else 0
-        if before is None or len(before.files) != count:
+        if before is None or not _same_files(before, plan):
             self._typed.clear()
         words = typed_in_words(count)
         self._ask.setText(words)
@@ -74,3 +74,10 @@ class ConfirmBox(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.changed.emit()
+
+
+def _same_files(before: Plan, plan: Plan | None) -> bool:
+    """Whether two plans delete the same files, in any order."""
+    if plan is None or len(before.files) != len(plan.files):
+        return False
+    return {file.id for file in before.files} == {file.id for file in plan.files}

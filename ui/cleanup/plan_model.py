@@ -12,7 +12,7 @@ from services.cleanup.plan import Plan
 from services.cleanup.plan_words import why_deleted, why_kept
 from services.system.language import _
 from ui.table.columns import COLUMNS, LEFT, SECTION_OF, TableColumn
-from ui.wording import one_line, tool_tip
+from ui.wording import day_in_words, one_line, tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _Part = tuple[Sequence[RemoteFile], Callable[[RemoteFile], str]]
@@ -22,6 +22,7 @@ SHOWN: tuple[TableColumn, ...] = tuple(
     COLUMNS[SECTION_OF[column]]
     for column in (Column.NAME, Column.PURPOSE, Column.SIZE, Column.CREATED)
 )
+CREATED = COLUMNS[SECTION_OF[Column.CREATED]]
 WHY = len(SHOWN)
 """The section of the reasons."""
 
@@ -59,6 +60,12 @@ class PlanModel(QAbstractTableModel):
         if section == WHY:
             return why(files[place])
         return SHOWN[section].text(files[place], self._now)
+
+    def short_text(self, row: int, section: int) -> str:
+        """The text of a cell as far as there is room for it: without the time of day."""
+        if SHOWN[section : section + 1] == (CREATED,):
+            return day_in_words(self.file(row).created_at, self._now)
+        return self.text(row, section)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many files there are."""

@@ -31,6 +31,8 @@ from ui.wording import one_line
 _NAME, _PURPOSE, _SIZE, _CREATED = range(WHY)
 _PARTS = {_NAME: 0.32, _PURPOSE: 0.18, _SIZE: 0.11, _CREATED: 0.1}
 """The parts of the width that the columns get; the reasons get the rest."""
+_LEAST_NAME = 0.2
+"""The part of the width that the names keep if the reasons need more than the rest."""
 _LONGEST_PURPOSE = "assistants_output"
 
 
@@ -113,14 +115,21 @@ class PlanTable(QTableView):
         super().resizeEvent(event)
         metrics = self.fontMetrics()
         pill = QFontMetrics(pill_font(self.font())).horizontalAdvance(_LONGEST_PURPOSE)
+
+        def room_for(*texts: str) -> int:
+            return max(map(metrics.horizontalAdvance, texts)) + 2 * INSET + 4
+
         least = {
             _PURPOSE: pill + 4 * INSET,
-            _SIZE: metrics.horizontalAdvance(format_size(888_800_000)) + 2 * INSET + 4,
-            _CREATED: metrics.horizontalAdvance(SHOWN[_CREATED].title) + 2 * INSET + 4,
+            _SIZE: room_for(format_size(888_800_000)),
+            _CREATED: room_for(SHOWN[_CREATED].title, _("Yesterday")),
         }
-        for section, part in _PARTS.items():
-            width = round(part * self.viewport().width())
-            self.setColumnWidth(section, max(width, least.get(section, 0)))
+        whole = self.viewport().width()
+        widths = {one: max(round(_PARTS[one] * whole), room) for one, room in least.items()}
+        rest = whole - sum(widths.values()) - room_for(_("its fine-tuning job has ended"))
+        widths[_NAME] = max(min(round(_PARTS[_NAME] * whole), rest), round(_LEAST_NAME * whole))
+        for section, width in widths.items():
+            self.setColumnWidth(section, width)
         self.scrolled.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -195,7 +204,7 @@ class _Delegate(QStyledItemDelegate):
         look.draw(
             painter,
             room,
-            one_line(model.text(row, section)),
+            one_line(model.short_text(row, section)),
             right=section == _SIZE,
             elide=middle if section == _NAME else Qt.TextElideMode.ElideRight,
         )

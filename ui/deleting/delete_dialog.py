@@ -108,11 +108,12 @@ class DeleteDialog(QDialog):
             column.addLayout(
                 _line("triangle-alert", Role.WARNING, label(not_downloadable, wrap=True))
             )
-        column.addWidget(self._make_needed())
         in_stores = " ".join(filter(None, (stores_in_words(stores), vector_stores_in_words(sums))))
         column.addLayout(_line("unlink", Role.MUTED, label(in_stores, wrap=True)))
         column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
-        column.addSpacing(16)
+        # Last, where the room that it may need doesn't gape.
+        column.addWidget(self._make_needed())
+        column.addSpacing(4)
         column.addStretch(1)
         column.addLayout(self._bottom_row())
         self._save.clicked.connect(self._save_clicked)

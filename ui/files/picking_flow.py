@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import structs
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 class PickingFlow(QObject):
     """Selects files in the table, for the commands of the Select menu."""
+
+    list_wanted = Signal()
+    """Files are selected that are to be seen, also if something covers the list."""
 
     def __init__(
         self,
@@ -164,10 +167,11 @@ class PickingFlow(QObject):
 
     def show_ids(self, ids: Sequence[str]) -> bool:
         """Select files, clearing the filter if it hides one; return whether any of them exist."""
-        not_none = [one for one in ids if self._area.files.get(one) is not None]
-        if not not_none:
+        known = [one for one in ids if self._area.files.get(one) is not None]
+        if not known:
             return False
-        self._ids_chosen(tuple(not_none), not all(map(self._area.model.is_shown, not_none)))
+        self.list_wanted.emit()
+        self._ids_chosen(tuple(known), not all(map(self._area.model.is_shown, known)))
         return True
 
     def _when_ready(self, select: Callable[[], None]) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import distinct_names
 from services.providers.account import Account, AccountKind
-from services.providers.providers import OPENAI, provider_named
+from services.providers.official import OPENAI
+from services.providers.providers import provider_named
 
 MAX_FILES = 1000
 """Longer snippets would be useless; a list of IDs isn't."""

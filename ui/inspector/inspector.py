@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,13 +20,15 @@ from services.problems.errors import ProblemKind
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
+from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
-from ui.widgets.buttons import link_button
+from ui.widgets.buttons import icon_button, link_button, name_button
+from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
 from ui.wording import files_in_words, one_line, sizes_in_words, tool_tip
 
@@ -41,6 +42,8 @@ class Inspector(QWidget):
 
     file_changed = Signal(object)
     """Emitted with the `RemoteFile` that is selected alone, or None."""
+    selection_changed = Signal()
+    """Emitted with each selection that is shown, also if the totals are the same."""
     fields_requested = Signal(str)
     """Emitted with the file ID when a single file is selected, to retrieve its fields."""
     inside_requested = Signal()
@@ -106,8 +109,12 @@ class Inspector(QWidget):
         if len(files) > 1:
             self.show_sums(sums_of(files), ())
             return
-        before, self._file = self._file, files[0] if files else None
-        had_sums, self._sums = self._sums, sums_of(files)
+        self._show_single(files[0] if files else None)
+        self.selection_changed.emit()
+
+    def _show_single(self, file: RemoteFile | None) -> None:
+        before, self._file = self._file, file
+        had_sums, self._sums = self._sums, sums_of(() if file is None else (file,))
         if self._file == before and self._sums == had_sums:
             return
         self._timer.stop()
@@ -122,11 +129,12 @@ class Inspector(QWidget):
         `periods` are their sizes over time, empty if there is no chart of them, and None while they
         are being added up.
         """
-        if self._file is None and sums == self._sums and periods in (None, self._periods):
-            return
-        self._file, self._sums, self._periods = None, sums, periods
-        self._timer.stop()
-        self._show()
+        is_same = self._file is None and sums == self._sums and periods in (None, self._periods)
+        if not is_same:
+            self._file, self._sums, self._periods = None, sums, periods
+            self._timer.stop()
+            self._show()
+        self.selection_changed.emit()
 
     def show_fields(self, event: FileRetrieved) -> None:
         """Show the fields returned by the server, if this file alone is selected."""
@@ -204,7 +212,7 @@ class Inspector(QWidget):
         self._inside.setVisible(self._file is not None)
         self._change.setVisible(self._file is not None)
         self._start.setVisible(self._file is not None and self._file.purpose == "batch")
-        self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
+        name_button(self._copy, _("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
     def _show_details_of_sums(self) -> None:
@@ -249,11 +257,12 @@ class Inspector(QWidget):
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_requested)
-        self._copy = QPushButton(_("Copy ID"))
+        # With words, these wouldn't fit in the row.
+        self._copy = icon_button(icon("copy"), _("Copy ID"), "sign")
         self._copy.clicked.connect(self.copy_ids_requested)
-        self._change = QPushButton(_("Change…"))
+        self._change = icon_button(icon("rename"), _("Change…"), "sign")
         self._change.clicked.connect(self.change_requested)
-        self._start = QPushButton(_("Start a batch…"))
+        self._start = icon_button(icon("list-checks"), _("Start a batch…"), "sign")
         self._start.clicked.connect(self.batch_requested)
         self._refusal = label("", "muted", wrap=True)
         self._try = link_button(_("Try anyway"))
@@ -275,7 +284,7 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def _make_details(self) -> QScrollArea:
+    def _make_details(self) -> DetailsArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 15, 14, 13)
@@ -286,15 +295,13 @@ class Inspector(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(self._inside)
         buttons.addWidget(self._download)
-        buttons.addWidget(self._copy)
+        signs = QHBoxLayout()
+        signs.setSpacing(2)
+        for sign in (self._copy, self._change, self._start):
+            signs.addWidget(sign)
+        buttons.addLayout(signs)
         buttons.addStretch(1)
         layout.addLayout(buttons)
-        more = QHBoxLayout()
-        more.setSpacing(6)
-        more.addWidget(self._change)
-        more.addWidget(self._start)
-        more.addStretch(1)
-        layout.addLayout(more)
         layout.addWidget(self._refusal)
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)
@@ -303,13 +310,7 @@ class Inspector(QWidget):
         layout.addWidget(self._origin)
         layout.addLayout(self._sections)
         layout.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Details"))
-        area.setProperty("look", "part")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return DetailsArea(inside)
 
 
 _MIN_WIDTH = 320

@@ -72,12 +72,14 @@ class NeededByFlow(QObject):
         self._failure: Problem | None = None
         self._needs_more = False
         """Whether the last scan needed more requests than promised."""
+        self._scanned: tuple[str, ...] = ()
+        """The IDs of the files that the last scan from here was for."""
         self._view = view = NeededByView()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.show_now)
         inspector.add_section(view)
-        inspector.file_changed.connect(self._show_soon)
+        inspector.selection_changed.connect(self._show_soon)
         view.job_requested.connect(self.job_requested)
         view.check_requested.connect(self._check)
         view.stop_requested.connect(self._stop)
@@ -104,17 +106,18 @@ class NeededByFlow(QObject):
         answer = _combined(answers)
         lines = tuple(self._line(references, one) for one in answer.references[:MOST_LINES])
         notes = []
+        if len(answer.references) > MOST_LINES:
+            notes.append(more_in_words(len(answer.references) - MOST_LINES))
         if len(files) > 1 and answer.references:
             needed = sum(bool(one.references) for one in answers)
             notes.append(several_in_words(needed, len(files)))
-        if len(answer.references) > MOST_LINES:
-            notes.append(more_in_words(len(answer.references) - MOST_LINES))
         running = references.running
         if running is not None:
             notes.append(running_in_words(running))
             return NeededByCard(lines, "\n".join(notes), is_running=True)
         self._price = price = references.price(self._ids)
-        if self._needs_more:
+        is_scanned = self._ids == self._scanned
+        if self._needs_more and is_scanned:
             notes.append(_("It takes more requests than expected."))
         notes.append(
             note_in_words(
@@ -122,7 +125,7 @@ class NeededByFlow(QObject):
                 references.coverage,
                 self._clock(),
                 count=len(files),
-                failure=self._failure,
+                failure=self._failure if is_scanned else None,
             )
         )
         return NeededByCard(
@@ -151,6 +154,7 @@ class NeededByFlow(QObject):
         self._needs_more = False
         price = self._price
         self._promised = price.requests if price is not None and price.requests else None
+        self._scanned = self._ids
         self._backend.session.references.scan(self._ids, self._promised)
         self.show_now()
 

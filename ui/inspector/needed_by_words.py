@@ -12,6 +12,7 @@ from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import without_middle
 from ui.inspector.job_link import JobLink
+from ui.jobs.batches.batch_words import percent_in_words
 from ui.wording import MINUTE, ago_in_words, count_in_words, one_line
 
 SECONDS_PER_REQUEST = 0.25
@@ -46,7 +47,7 @@ class NeededByCard:
 
 
 def line_in_words(reference: Reference, batch: Batch | None = None) -> NeededByLine:
-    """“Batch nightly-embeddings: input · running 62 %”; `batch` is the batch as known now."""
+    """“Batch nightly-embeddings: input · running 62%”; `batch` is the batch as known now."""
     name = without_middle(one_line(reference.name), _LONGEST_NAME)
     title = _(_TITLES[reference.kind]).format(name=name)
     parts = [_(_ROLES[reference.role])]
@@ -167,7 +168,10 @@ def more_in_words(count: int) -> str:
 
 
 def several_in_words(needed: int, count: int) -> str:
-    """“2 of the 12 files are needed.”, for several selected files."""
+    """“2 of the 12 files are needed.”, “All 12 files are needed.”, for several selected files."""
+    if needed == count:
+        words = ngettext("All {number} files are needed.", "All {number} files are needed.", count)
+        return words.format(number=count_in_words(count))
     return ngettext(
         "{needed} of the {number} files is needed.",
         "{needed} of the {number} files are needed.",
@@ -211,7 +215,7 @@ def _state(reference: Reference, batch: Batch | None) -> str:
     if state is None:
         return one_line(reference.state)
     if batch is not None and batch.progress is not None and batch.status == "in_progress":
-        return _("running {number} %").format(number=whole(int(batch.progress * 100)))
+        return _("running {percent}").format(percent=percent_in_words(batch.progress))
     return _(state)
 
 

@@ -24,10 +24,12 @@ _BAR_HEIGHT = 5
 _GAP = 2.0
 """Pixels between the parts of a bar."""
 _SMALLEST_PART = 3.0
+_NAME = "nightly-embeddings-2026"
+"""A usual name, to measure how wide letters are."""
 
 
 class ColumnWidths(Protocol):
-    """How wide a column is, as a number of average characters."""
+    """How wide a column is, as a number of letters of a usual name."""
 
     @property
     def width(self) -> int:
@@ -181,12 +183,14 @@ class CellTable(QTableView):
         columns = self._cells.columns
         # So that the columns stay in place when the scroll bar appears.
         room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
-        unit = self.fontMetrics().averageCharWidth()
+        # Measured, because the average width of a font counts many letters that names don't have.
+        letter = self.fontMetrics().horizontalAdvance(_NAME) / len(_NAME)
+        wanted = [round(one.width * letter) + 2 * INSET for one in columns]
+        least = [round(one.least * letter) + 2 * INSET for one in columns]
         shown = len(columns)
-        while shown > 1 and sum(one.least for one in columns[:shown]) * unit > room:
+        while shown > 1 and sum(least[:shown]) > room:
             shown -= 1
-        wanted = [one.width * unit for one in columns[:shown]]
-        least = [one.least * unit for one in columns[:shown]]
+        wanted, least = wanted[:shown], least[:shown]
         missing = sum(wanted) - room
         give = sum(one - low for one, low in zip(wanted, least, strict=True))
         if missing > 0 and give:

@@ -61,7 +61,9 @@ class JobFileFinder(QObject):
             for one in dict.fromkeys(file_ids)
             if self.find(one).where is Where.UNKNOWN and one not in self._failed
         )
-        if self._waiting and self._asked is None:
+        # Whoever asks for the details of a file cancels the request before, also that of others.
+        self._asked = None
+        if self._waiting:
             self._timer.start()
 
     @Slot()

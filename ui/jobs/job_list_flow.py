@@ -1,7 +1,7 @@
 """Keeps one list of jobs in sync with the account, and shows it in the middle of the window."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
@@ -165,12 +165,15 @@ class JobListFlow(QObject):
             self.refresh()
 
     def select(self, job_id: str) -> None:
-        """Select a job, or the search finds it once it is listed; told if it isn't."""
+        """Select a job now, or once it is listed unless another is chosen first; told if gone."""
         self.page.search.clear()
+        self.page.close_detail()
         self._add_all()
         self._wanted = job_id
-        self._select_wanted()
-        if self._wanted is not None and self._is_whole and not self._is_listing:
+        if self._select_wanted():
+            return
+        self.page.table.forget_selection()
+        if self._is_whole and not self._is_listing:
             self.refresh()  # it may be newer than the list
 
     def reset(self) -> None:
@@ -185,6 +188,13 @@ class JobListFlow(QObject):
             self._page.table.forget_selection()
             self._page.status.reset()
         self.model.clear()
+
+    def show_known(self, offer: Offer, jobs: Sequence[Job]) -> None:
+        """Show what is known of an account's jobs, before they are listed again."""
+        self._offer = offer
+        self._was_listed = bool(jobs)
+        self.model.add(jobs)
+        self._update()
 
     @Slot()
     def refresh(self) -> None:
@@ -265,9 +275,11 @@ class JobListFlow(QObject):
         some, self._pending = self._pending, []
         self.model.add(some)
 
-    def _select_wanted(self) -> None:
+    def _select_wanted(self) -> bool:
+        """Select the wanted job if it is there; return whether none is wanted any more."""
         if self._wanted is not None and self.page.table.select_id(self._wanted):
             self._wanted = None
+        return self._wanted is None
 
     # Showing
 
@@ -312,6 +324,8 @@ class JobListFlow(QObject):
 
     @Slot(object)
     def _tell_job(self, job: Job | None) -> None:
+        if job is not None:
+            self._wanted = None
         self.show_job(job)
         self._update()
 

@@ -19,7 +19,7 @@ class JobColumn:
     sort_key: Callable[[Any], Any]
     """What jobs are sorted by: values that can be compared with each other."""
     width: int
-    """Its width at first, as a number of average characters."""
+    """Its width at first, as a number of letters."""
     least: int
     """The least width; with less room for all columns, the last ones are hidden."""
     newest_first: bool = False

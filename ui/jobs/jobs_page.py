@@ -15,7 +15,7 @@ from ui.jobs.job_table import JobTable
 from ui.middle_page import MiddlePage
 from ui.theme import Role
 
-_INSPECTOR_WIDTH = 360
+_INSPECTOR_WIDTH = 330
 
 
 class JobsPage(MiddlePage):

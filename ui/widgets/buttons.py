@@ -13,11 +13,19 @@ def link_button(text: str = "") -> QPushButton:
     return button
 
 
-def icon_button(sign: QIcon, name: str) -> QToolButton:
-    """A button with only an icon; its name is in its tooltip, and read by screen readers."""
+def icon_button(sign: QIcon, name: str, look: str = "flat") -> QToolButton:
+    """A button with only an icon; its name is in its tooltip, and read by screen readers.
+
+    The look `sign` is narrower than `flat`.
+    """
     button = QToolButton()
-    button.setProperty("look", "flat")
+    button.setProperty("look", look)
     button.setIcon(sign)
+    name_button(button, name)
+    return button
+
+
+def name_button(button: QToolButton, name: str) -> None:
+    """Give a button with only an icon another name."""
     button.setToolTip(name)
     button.setAccessibleName(name)
-    return button

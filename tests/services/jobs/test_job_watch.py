@@ -2,14 +2,15 @@
 
 import pytest
 
-from services.api.batch import Batch
-from services.jobs.events import JobsChanged, JobsEnded, JobsGone, JobsNotUpdated
+from services.api.batch import Batch, NewBatch
+from services.jobs.events import BatchStarted, JobsChanged, JobsEnded, JobsGone, JobsNotUpdated
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from services.problems.errors import ProblemKind
 from tests.services.jobs.conftest import JobsBench
 from tests.support.served_jobs import running_batch, served_batch, served_job, served_store
 from tests.support.server_faults import Stall, html, rate_limited
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture
@@ -59,6 +60,30 @@ def test_it_looks_less_often_while_nothing_changes(running: JobsBench) -> None:
     running.server.jobs.batches[0]["status"] = "finalizing"
     running.timer.fire()
     assert running.timer.seconds == SHORTEST_INTERVAL
+
+
+def test_a_batch_that_was_just_started_or_canceled_is_looked_at_soon(running: JobsBench) -> None:
+    acts = running.jobs.batches
+    for _look in range(3):
+        running.timer.fire()
+    assert running.timer.seconds == 80
+    acts.start(1, NewBatch("file-in", "/v1/responses"))
+    batch = running.events.wait_for(BatchStarted).batch
+    assert running.timer.seconds == SHORTEST_INTERVAL
+    running.timer.fire()
+    running.timer.fire()
+    assert running.timer.seconds == 40
+    running.events.clear()
+    acts.cancel(batch.id)
+    running.events.wait_for(JobsChanged)
+    wait_for(lambda: running.timer.seconds == SHORTEST_INTERVAL, "a short interval")
+
+
+def test_a_refresh_does_not_put_off_the_next_look(running: JobsBench) -> None:
+    running.timer.seconds = 7  # what is left until then
+    running.server.jobs.batches[0]["request_counts"] = {"total": 10, "completed": 5, "failed": 0}
+    running.list_all(JobKind.BATCHES)
+    assert running.timer.seconds == 7
 
 
 def test_a_running_batch_that_is_not_among_the_newest_is_looked_at_by_itself(

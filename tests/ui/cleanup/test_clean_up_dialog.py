@@ -28,7 +28,9 @@ from services.references.reference import Reference, ReferenceKind
 from tests.support.factories import remote_file
 from tests.support.narrowing import not_none
 from ui.cleanup.clean_up_dialog import CleanUpDialog
+from ui.cleanup.plan_model import WHY
 from ui.cleanup.plan_table import PlanTable
+from ui.table.cell_look import INSET
 
 NOW = 1_800_000_000
 DAY = 24 * 3600
@@ -304,6 +306,16 @@ def test_more_than_half_of_the_account_needs_the_number_typed(shown: Shown) -> N
     assert not shown.delete.isEnabled()
 
 
+def test_a_typed_number_confirms_no_other_files(shown: Shown) -> None:
+    shown.files = [aged(1, "a.png", "vision"), aged(1, "b.png", "vision")]
+    shown.set(CleanUpRules(("vision",)))
+    QTest.keyClicks(shown.named("To confirm, type 2", QLineEdit), "2")
+    assert shown.delete.isEnabled()
+    shown.files = [aged(1, "c.jsonl"), aged(1, "d.jsonl")]
+    shown.set(CleanUpRules(("batch",)))
+    assert not shown.delete.isEnabled()
+
+
 def test_what_cannot_be_downloaded_again_is_confirmed_by_itself(shown: Shown) -> None:
     shown.refused = {"batch"}
     shown.set(CleanUpRules(("batch",), skip_not_downloadable=False))
@@ -385,3 +397,19 @@ def test_the_dialog_fits_the_window(qtbot: QtBot, size: tuple[int, int]) -> None
         dialog.open()
     assert dialog.width() <= size[0]
     assert dialog.height() <= size[1]
+
+
+def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
+    job = Reference(ReferenceKind.FINE_TUNING, "tune")
+    trained = aged(1, "support-chat-train-v7-with-a-name-that-is-long-enough.jsonl", "fine-tune")
+    shown = Shown(qtbot, [trained])
+    shown.references = ReferencedBy({trained.id: (job,)}, NOW - 60)
+    shown.set(CleanUpRules(("fine-tune",)))
+    table = not_none(shown.dialog.findChild(PlanTable))
+    model = table.plan_model
+    assert model.text(0, 3).startswith("Yesterday ")
+    assert model.short_text(0, 3) == "Yesterday"
+    assert model.text(0, WHY) == "its fine-tuning job has ended"
+    for section in (3, WHY):
+        room = table.columnWidth(section) - 2 * INSET
+        assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room

@@ -1,5 +1,7 @@
+import itertools
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -240,6 +242,21 @@ def test_no_button_moves_while_jobs_are_looked_at(qtbot: QtBot) -> None:
     assert "Unfinished jobs couldn't be checked." in texts(dialog)
     qtbot.wait(0)
     assert dialog.size() == size
+
+
+def test_nothing_gapes_between_the_lines(qtbot: QtBot) -> None:
+    dialog = DeleteDialog("Acme", [remote_file("a.jsonl"), remote_file("b.jsonl")])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show_checking()
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    dialog.show_needed([])
+    qtbot.wait(0)
+    lines = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.text()]
+    places = sorted((one.mapTo(dialog, QPoint()).y(), one.height()) for one in lines)
+    gaps = [below - (above + height) for (above, height), (below, _) in itertools.pairwise(places)]
+    assert max(gaps) < dialog.fontMetrics().height() + 10
 
 
 def test_vector_stores_are_named(qtbot: QtBot) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -61,8 +62,9 @@ def values(inspector: Inspector) -> dict[str, str]:
     }
 
 
-def button(inspector: Inspector, text: str) -> QPushButton:
-    return next(found for found in inspector.findChildren(QPushButton) if found.text() == text)
+def button(inspector: Inspector, name: str) -> QAbstractButton:
+    buttons = inspector.findChildren(QAbstractButton)
+    return next(found for found in buttons if name in (found.text(), found.accessibleName()))
 
 
 def retrieved(file: RemoteFile, *more: tuple[str, object]) -> FileRetrieved:
@@ -236,6 +238,19 @@ def test_the_buttons_emit_their_signals(inspector: Inspector, qtbot: QtBot) -> N
         qtbot.mouseClick(button(inspector, "Download"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(inspector.copy_ids_requested):
         qtbot.mouseClick(button(inspector, "Copy ID"), Qt.MouseButton.LeftButton)
+
+
+def test_all_buttons_for_a_file_are_in_one_row_that_fits(inspector: Inspector) -> None:
+    inspector.resize(inspector.initial_width(), 600)
+    inspector.show_files([remote_file(purpose="batch")])
+    names = ("Look inside", "Download", "Copy ID", "Change…", "Start a batch…")
+    places = [button(inspector, name) for name in names]
+    middles = [one.mapTo(inspector, one.rect().center()).y() for one in places]
+    assert max(middles) - min(middles) <= 1
+    rights = [one.mapTo(inspector, one.rect().topRight()).x() for one in places]
+    assert rights == sorted(rights)
+    assert rights[-1] < inspector.width()
+    assert all(one.toolTip() for one in places if not one.text())
 
 
 def refusal(inspector: Inspector) -> list[str]:

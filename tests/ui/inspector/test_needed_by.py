@@ -191,6 +191,29 @@ def test_a_scan_that_failed_or_needs_more_says_so(shown: Shown) -> None:
     assert "Too many requests" in shown.said()
 
 
+def test_what_became_of_a_scan_is_told_only_of_the_files_it_was_for(shown: Shown) -> None:
+    shown.select(FILE)
+    shown.press("Check")
+    failed = problem("Too many requests", kind=ProblemKind.RATE_LIMITED)
+    shown.engine.publish(ScanEnded("acme", 1, ScanOutcome.FAILED, 1, failed))
+    shown.select(OTHER)
+    assert "Too many requests" not in shown.said()
+    shown.select(FILE)
+    assert "Too many requests" in shown.said()
+
+
+def test_other_files_with_the_same_sums_are_other_files(shown: Shown, qtbot: QtBot) -> None:
+    more = [remote_file("c.jsonl", id="file-3"), remote_file("d.jsonl", id="file-4")]
+    shown.references.answers["file-1"] = Answer((BATCH,), Verdict.FOUND, NOW - 240, True)
+    shown.select(FILE, OTHER)
+    assert "1 of the 2 files is needed." in shown.said()
+    shown.selected = more
+    shown.inspector.show_files(more)
+    qtbot.waitUntil(lambda: "needed" not in shown.said())
+    shown.press("Check")
+    assert shown.engine.arguments_of("references.scan") == [(("file-3", "file-4"), None)]
+
+
 def test_several_files(shown: Shown) -> None:
     shown.references.answers["file-1"] = Answer((BATCH,), Verdict.FOUND, NOW - 240, True)
     shown.references.answers["file-2"] = Answer((), Verdict.NONE_FOUND, NOW - 300, True)

@@ -13,6 +13,7 @@ from ui.jobs.batches.batch_look import BATCH_LOOK
 from ui.jobs.job_cell import Cell
 from ui.jobs.job_model import JobModel
 from ui.jobs.job_table import JobTable
+from ui.table.cell_look import INSET
 from ui.theme import Role, color
 
 LEFT = Qt.MouseButton.LeftButton
@@ -38,6 +39,25 @@ def chosen(table: JobTable) -> str | None:
 
 def place(table: JobTable, row: int, column: int = 0) -> QPoint:
     return table.visualRect(table.model().index(row, column)).center()
+
+
+def test_names_models_and_dates_are_whole_in_a_window_of_usual_size(
+    table: JobTable, model: JobModel
+) -> None:
+    """788 pixels are left for the columns if the window is 1360 wide."""
+    width = table.fontMetrics().horizontalAdvance
+    table.resize(788 + table.verticalScrollBar().sizeHint().width(), 500)
+    progress = width("Running 61%") + width("29,890 of 48,210") + 6
+    for column, needed in enumerate(
+        (
+            width("nightly-embeddings"),
+            width("text-embedding-3-large"),
+            progress,
+            width("Yesterday 22:46"),
+            width("Yesterday 22:46"),
+        )
+    ):
+        assert table.columnWidth(column) - 2 * INSET >= needed, column
 
 
 def test_a_click_selects_and_a_double_click_opens(table: JobTable) -> None:

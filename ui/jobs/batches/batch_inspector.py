@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from ui.jobs.batches.batch_acts import BatchActs
 from ui.jobs.batches.batch_errors import ShownErrors
 from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_row import JobFileRow
+from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label, set_look
 from ui.widgets.parts_bar import Part, PartsBar
 from ui.wording import count_in_words, tool_tip
@@ -149,7 +149,7 @@ class BatchInspector(QWidget):
         column.addLayout(legend)
         return part
 
-    def _make_details(self) -> QScrollArea:
+    def _make_details(self) -> DetailsArea:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 15, 14, 13)
@@ -180,13 +180,7 @@ class BatchInspector(QWidget):
         column.addWidget(self._errors)
         column.addWidget(self._fields)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Details"))
-        area.setProperty("look", "part")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return DetailsArea(inside)
 
 
 class _ErrorsCard(QWidget):

@@ -100,25 +100,25 @@ BATCH_LOOK = JobLook(
     "list-checks",
     N_("Batches"),
     (
-        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 25, 16),
+        JobColumn(N_("Batch"), _name_cell, lambda batch: batch.name.casefold(), 22, 13),
         JobColumn(
             N_("Model, endpoint"),
             _model_cell,
             lambda batch: ((batch.model or "").casefold(), batch.endpoint or ""),
-            27,
-            15,
+            29,
+            14,
         ),
-        JobColumn(N_("Progress"), progress_cell, _state_key, 31, 28),
+        JobColumn(N_("Progress"), progress_cell, _state_key, 29, 28),
         JobColumn(
             N_("Created"),
             _created_cell,
             lambda batch: batch.created_at or 0,
-            18,
-            16,
+            15,
+            15,
             newest_first=True,
         ),
         JobColumn(
-            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 18, 16, newest_first=True
+            N_("Ends"), _ends_cell, lambda batch: batch.ends_at or 0, 15, 15, newest_first=True
         ),
     ),
     newest_column=3,
@@ -129,7 +129,9 @@ BATCH_LOOK = JobLook(
     count_in_words=batches_in_words,
     loading=N_("Loading batches…"),
     empty=N_("No batches yet"),
-    how_to_start=N_("Upload a file with the purpose batch, select it, and press Start a batch…"),
+    how_to_start=N_(
+        "Upload a file with the purpose batch, and choose Start a batch… from its menu."
+    ),
     not_offered=N_("This server has no batches"),
     no_match=N_("No batch matches “{text}”"),
     gone=N_("This batch is no longer in the list"),

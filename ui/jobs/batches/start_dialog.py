@@ -107,7 +107,8 @@ class StartDialog(QDialog):
         words = ngettext("{number} line", "{number} lines", found.lines)
         if not found.counted:
             words = ngettext("About {number} line", "About {number} lines", found.lines)
-        self._lines.setText(words.format(number=count_in_words(found.lines)))
+        words = words.format(number=count_in_words(found.lines))
+        self._lines.setText(words if found.lines else _("None in the file"))
         problem = ""
         if len(found.endpoints) > 1:
             problem = _("The lines name different endpoints: {endpoints}. The batch will fail.")

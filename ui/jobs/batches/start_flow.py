@@ -6,7 +6,6 @@ from pathlib import PurePath
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.batch import Batch, NewBatch
 from services.api.remote_file import RemoteFile
 from services.jobs.events import BatchNotStarted, BatchStarted
@@ -16,7 +15,7 @@ from services.providers.limits import OFFICIAL
 from services.providers.providers import provider_named
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.jobs.batches.start_dialog import StartDialog
 from ui.messages.message_bar import MessageBar
@@ -47,8 +46,9 @@ class StartFlow(QObject):
         self._dialog: StartDialog | None = None
         self._numbers = itertools.count(1)
         self._request = 0
+        """The number of the batch that the dialog waits for; 0 for none."""
         on = backend.events.on
-        on(AccountOpening, lambda _event: self._close())
+        on(AccountLeaving, lambda _event: self._close())
         on(RequestsRead, self._show_requests)
         on(RequestsNotRead, self._show_unread)
         on(BatchStarted, self._end)
@@ -99,17 +99,17 @@ class StartFlow(QObject):
     def _end(self, event: BatchStarted) -> None:
         if event.request == self._request:
             self._close()
-            self.started.emit(event.batch)
+        self.started.emit(event.batch)
 
     def _show_failure(self, event: BatchNotStarted) -> None:
-        if event.request != self._request:
-            return
+        is_awaited = event.request == self._request
         if event.problem.kind is ProblemKind.ANSWER_LOST:
-            # Starting it again might pay twice, so the dialog doesn't offer it.
-            self._close()
+            if is_awaited:
+                # Starting it again might pay twice, so the dialog doesn't offer it.
+                self._close()
             self._messages.show_problem(event.problem)
             self.answer_lost.emit()
-        elif self._dialog is not None:
+        elif is_awaited and self._dialog is not None:
             self._dialog.show_problem(problem_in_words(event.problem))
         else:
             self._messages.show_problem(event.problem)
@@ -117,6 +117,7 @@ class StartFlow(QObject):
     @Slot()
     def _forget(self) -> None:
         self._dialog = None
+        self._request = 0
 
     def _close(self) -> None:
         if self._dialog is not None:

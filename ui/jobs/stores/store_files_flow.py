@@ -37,7 +37,7 @@ class StoreFilesFlow(QObject):
         super().__init__(parent)
         self._backend = backend
         self._acts = acts
-        self.model = StoreFileModel(acts.area.files.get, clock, self)
+        self.model = StoreFileModel(lambda file_id: acts.area.files.get(file_id), clock, self)
         self._store: VectorStore | None = None
         """The one whose files are shown."""
         self._listing: int | None = None

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
 from ui.widgets.buttons import link_button
+from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
 from ui.wording import tool_tip
 
@@ -95,7 +95,7 @@ class StoreInspector(QWidget):
         self._changes.show_changes(shown.changes)
         self._fields.show_fields(shown.fields)
 
-    def _make_details(self) -> QScrollArea:
+    def _make_details(self) -> DetailsArea:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 15, 14, 13)
@@ -112,13 +112,7 @@ class StoreInspector(QWidget):
         column.addWidget(self._changes)
         column.addWidget(self._fields)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Details"))
-        area.setProperty("look", "part")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return DetailsArea(inside)
 
 
 class _ChangesPart(QWidget):

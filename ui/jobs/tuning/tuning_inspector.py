@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
 from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_row import JobFileRow
+from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
 from ui.wording import tool_tip
 
@@ -118,7 +118,7 @@ class TuningInspector(QWidget):
         if row.file_id is not None:
             self.file_requested.emit(row.file_id)
 
-    def _make_details(self) -> QScrollArea:
+    def _make_details(self) -> DetailsArea:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 15, 14, 13)
@@ -140,13 +140,7 @@ class TuningInspector(QWidget):
         column.addSpacing(4)
         column.addWidget(self._fields)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Details"))
-        area.setProperty("look", "part")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        return area
+        return DetailsArea(inside)
 
 
 _USUAL_FILES = 3
