@@ -34,7 +34,6 @@ HTTP_MODULES = {
     "services.api.multipart_body",
     "services.api.proxies",
     "services.api.redirects",
-    "services.api.socks",
     "services.api.trust",
 }
 HTTP_LOADER = "services/api/http_parts.py"

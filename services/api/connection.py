@@ -93,6 +93,7 @@ class Connection:
         recorder = ExchangeRecorder(self._exchanges, self.account.id, redaction, operation, body)
         try:
             in_use = self._find_network()
+            self._per_thread.through_proxy = False
             with (
                 cancellable_by(token, in_use.network.send_seconds),
                 bounded_responses(self._monotonic) as bounds,
@@ -124,6 +125,7 @@ class Connection:
                 error,
                 _requested_url(error) or self.account.base_url,
                 body_sent=body is None or body.fully_sent,
+                through_proxy=self._per_thread.through_proxy,
             )
             redaction.redact_error(broken)
             recorder.end(broken.problem.title)
@@ -187,6 +189,7 @@ class Connection:
         except ValueError:
             raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
         proxy = proxy_for(prepared.url or "", in_use)
+        self._per_thread.through_proxy = proxy is not None
         recorder.begin(request.method or "", prepared)
         proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
         try:
