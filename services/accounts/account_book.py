@@ -13,7 +13,7 @@ from services.api.network_in_use import NetworkInUse
 from services.problems.errors import FilesError
 from services.providers.account import SANDBOX_ID, Account, AccountKind
 from services.providers.network import Network, ProxyChoice
-from services.providers.providers import SANDBOX
+from services.providers.official import SANDBOX
 from services.system.language import _
 
 _T = TypeVar("_T")

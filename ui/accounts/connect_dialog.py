@@ -19,7 +19,7 @@ from services.accounts.account_commands import AccountCommands
 from services.accounts.draft_check import CheckedDraft, check_draft
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.providers.account import Account, AccountKind
-from services.providers.providers import OPENAI
+from services.providers.official import OPENAI
 from services.system.events import Event
 from services.system.language import _
 from services.system.locale_format import whole

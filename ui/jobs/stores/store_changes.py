@@ -92,10 +92,9 @@ class StoreChanges(QObject):
         change = self._running.pop(event.request, None)
         if change is None:
             return
-        for file_id, problem in event.failed:
-            self._messages.show_problem(
-                problem, subject=self._file_name(file_id), subject_id=file_id
-            )
+        self._messages.show_problems(
+            (problem, self._file_name(file_id), file_id) for file_id, problem in event.failed
+        )
         name = self._store_name(event.store_id)
         self._messages.show_notice(result_in_words(event, name, attaching=change.attaching))
         (self.attached if change.attaching else self.detached).emit(event)
