@@ -31,6 +31,7 @@ from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
+from ui.exchanges.exchanges_flow import ExchangesFlow
 from ui.files.listing_flow import ListingFlow
 from ui.files.output_flow import OutputFlow
 from ui.files.references_flow import ReferencesFlow
@@ -157,6 +158,10 @@ class MainWindow(QMainWindow):
         )
         for part in (self.changes, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
+        self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
+        switch.leaving.connect(self.exchanges.close)
+        commands.exchanges.triggered.connect(self.exchanges.show_all)
+        parts.transfers.requests_requested.connect(self.exchanges.show_transfer)
         self._inside: InsideFlow | None = None
         self._retries: RetryFlow | None = None
         self._jobs: WindowJobs | None = None
