@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.accounts.bug_reports import BugReports
 from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
@@ -32,6 +33,7 @@ from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.logs import LOG_NAME
 from services.system.paths import Paths
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer_commands import TransferCommands
@@ -109,6 +111,9 @@ class Engine:
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
+        self.reports = BugReports(
+            publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
+        )
         self.accounts = AccountCommands(publish, book, access, self._forget_account)
         self._publish = publish
         self.transfers = TransferCommands(
@@ -190,7 +195,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.saver):
+            for workers in (self.accounts, self._opening, self.saver, self.reports):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -202,7 +207,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.saver)
+        workers = (self.accounts, self._opening, self.saver, self.reports)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()
