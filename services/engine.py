@@ -28,7 +28,8 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
-from services.session import Session, Shared
+from services.session import Session
+from services.shared import Shared
 from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
@@ -114,7 +115,9 @@ class Engine:
         self.reports = BugReports(
             publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
         )
-        self.accounts = AccountCommands(publish, book, access, self._forget_account)
+        self.accounts = AccountCommands(
+            publish, book, access, self._forget_account, self.history.remove_account
+        )
         self._publish = publish
         self.transfers = TransferCommands(
             self._on_transfer_event,

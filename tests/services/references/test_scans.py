@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.jobs.events import StoreChangeEnded
 from services.jobs.job_kind import JobKind
 from services.problems.errors import ProblemKind
 from services.references.answer import Unchecked, Verdict
@@ -365,3 +366,22 @@ def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesB
     ended = bench.scan(promised=9)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9)
     assert bench.references.answer("other").checked_at == bench.clock.now
+
+
+def test_what_is_attached_while_a_store_is_read_stays_known(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES[:150])
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.server.script("GET", "/vector_stores/vs_1/files", [None, Stall()])
+    number = bench.references.scan(promised=2)
+    bench.server.wait_until_stalled()
+    bench.jobs.stores.attach(1, "vs_1", ["new", "newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.events.clear()
+    bench.jobs.stores.detach(2, "vs_1", ["newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.server.release()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert ended.outcome is ScanOutcome.DONE
+    assert bench.names("new") == [("vector_store", "vs_1", "indexed")]
+    assert bench.names("newer") == []
