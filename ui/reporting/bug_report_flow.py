@@ -3,15 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import PySide6
-from PySide6.QtCore import QObject, Slot, qVersion
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.events import BugReportMade
 from services.system.language import _
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
+from ui.reporting.facts_of_qt import facts_of_qt
 from ui.save_dialogs import SaveDialogs
 from ui.show_in_folder import ShowInFolder
 
@@ -44,7 +43,7 @@ class BugReportFlow(QObject):
         dialog.finished.connect(self._forget)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        self._backend.engine.reports.make(_facts())
+        self._backend.engine.reports.make(facts_of_qt())
 
     @Slot()
     def _forget(self) -> None:
@@ -69,14 +68,3 @@ class BugReportFlow(QObject):
     @Slot()
     def _show_log(self) -> None:
         self._in_folder.show([self._backend.engine.reports.log_file])
-
-
-def _facts() -> list[tuple[str, str]]:
-    """What is known of Qt and of the screen."""
-    screen = QGuiApplication.primaryScreen()
-    size = screen.size()
-    return [
-        ("Qt", f"{qVersion()}, PySide {PySide6.__version__}"),
-        ("Platform", QGuiApplication.platformName()),
-        ("Screen", f"{size.width()} x {size.height()} at {screen.devicePixelRatio():g}"),
-    ]
