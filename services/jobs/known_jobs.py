@@ -69,9 +69,7 @@ class KnownJobs:
             self.forget(kind, gone)
             return gone
 
-    def all_read(
-        self, account_id: str, kind: JobKind, job_ids: set[str], since: set[str]
-    ) -> None:
+    def all_read(self, account_id: str, kind: JobKind, job_ids: set[str], since: set[str]) -> None:
         """Tell that only these exist, besides what wasn't known before; see `keep_only`."""
         with self._account.lock:
             gone = self.keep_only(kind, job_ids, since)
