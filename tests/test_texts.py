@@ -32,6 +32,7 @@ LOGGER_NAMES = {"_log", "log", "logger", "logging", "_logger"}
 
 NOT_TRANSLATED = {
     # file, the whole text as a regular expression: why
+    ("ui/exchanges/curl_command.py", r".*"): "a program, to be pasted somewhere",
     ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
     ("ui/style_sheet.py", r"(?s).*"): "a style sheet",
     ("ui/accounts/account_list.py", r"QListView \{.*"): "a style sheet",
@@ -49,12 +50,13 @@ NOT_TRANSLATED = {
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
     ("services/(catalog|references|transfers)/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
     ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
-    ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
+    ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|unable to find.*|insufficient .*|missing .*")
     : "what servers say, to be recognized",
     ("services/problems/error_responses.py", r"not allowed to download|downloading of fine-tune")
     : "what servers say, to be recognized",
     ("services/accounts/key_store.py", r"Secret Service|Windows Credential Manager"): "names",
-    ("services/providers/providers.py", r"OpenAI \(.*|Azure OpenAI \(v1\)"): "names",
+    ("services/providers/(official|hosted|self_hosted).py", r"[A-Z]\w* .*[^.]|createTime desc")
+    : "names",
     ("services/checks/pointer.py", r"Git LFS|git .*"): "a name, and commands",
     ("services/checks/pasted.py", r"Clipboard .*|%Y-.*"): "file names, by which old ones are found",
     ("services/system/child_process.py", r"from services.*"): "a program",

@@ -81,6 +81,7 @@ class Actions(QObject):
         self.restore_deleted.setEnabled(False)
         self.pause_all.setEnabled(False)
         self.resume_all.setEnabled(False)
+        self.exchanges = self._make(_("Requests…"), "arrow-down-up")
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)

@@ -31,6 +31,7 @@ from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
+from ui.exchanges.exchanges_flow import ExchangesFlow
 from ui.files.listing_flow import ListingFlow
 from ui.files.output_flow import OutputFlow
 from ui.files.references_flow import ReferencesFlow
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
             self, backend, messages, self.table.picking.show_ids, self._start_batch_with
         )
         self.uploads = UploadFlow(
-            self, parts.middle, backend, messages, saving, parts.area.files.all_files
+            self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()
         )
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
@@ -146,10 +147,21 @@ class MainWindow(QMainWindow):
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
         switch = AccountSwitch(
-            self, self.accounts, pages, self.listing, self.table.columns, commands, messages
+            self,
+            backend,
+            self.accounts,
+            pages,
+            self.listing,
+            self.table.columns,
+            commands,
+            messages,
         )
         for part in (self.changes, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
+        self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
+        switch.leaving.connect(self.exchanges.close)
+        commands.exchanges.triggered.connect(self.exchanges.show_all)
+        parts.transfers.requests_requested.connect(self.exchanges.show_transfer)
         self._inside: InsideFlow | None = None
         self._retries: RetryFlow | None = None
         self._jobs: WindowJobs | None = None
@@ -374,7 +386,7 @@ class MainWindow(QMainWindow):
                 self,
                 self.backend,
                 lambda path: self.uploads.begin([path], "batch", always_review=True),
-                self.workspace.area.files.all_files,
+                lambda: self.workspace.area.files.all_files(),
                 self._refused,
                 self._time.now,
                 lambda file_id: self._window_jobs().batches.files_with(file_id),

@@ -64,6 +64,7 @@ class TopBar(QWidget):
             actions.restore_deleted,
             actions.clean_up,
             actions.delete_report,
+            actions.exchanges,
             None,
             actions.accounts,
             actions.settings,

@@ -30,8 +30,9 @@ class Workspace(QWidget):
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
         self.area = FilesArea(clock)
-        files = self.area.files
-        self.bar.search.seen = SeenValues(lambda: files.counts().purposes, files.sample)
+        self.bar.search.seen = SeenValues(
+            lambda: self.area.files.counts().purposes, lambda most: self.area.files.sample(most)
+        )
         self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
         self._files = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)

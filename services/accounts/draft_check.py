@@ -10,7 +10,8 @@ from services.accounts.account_draft import AccountDraft
 from services.providers.account import Account
 from services.providers.base_url import check_base_url, plain_http_refusal
 from services.providers.network import DEFAULT_NETWORK, Network
-from services.providers.providers import OTHER, provider_named
+from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from services.system.sizes import TB, parse_size
 
@@ -97,7 +98,13 @@ def check_draft(
         storage_limit=storage_limit,
     )
     return CheckedDraft(
-        AccountDraft(tidy, key or None, proxy_password=draft.proxy_password), tuple(messages)
+        AccountDraft(
+            tidy,
+            key or None,
+            proxy_password=draft.proxy_password,
+            key_from=draft.key_from,
+        ),
+        tuple(messages),
     )
 
 

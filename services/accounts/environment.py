@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from services.providers.account import ENVIRONMENT_ID, Account, AccountKind
 from services.providers.base_url import check_base_url
-from services.providers.providers import OPENAI, provider_for
+from services.providers.official import OPENAI
+from services.providers.providers import provider_for
 from services.system.language import _
 
 

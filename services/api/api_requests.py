@@ -105,7 +105,7 @@ class ApiRequests:
             try:
                 with self.connection.request(operation, "DELETE", path, token) as response:
                     fields = read_object(self.connection, operation, response, allow_empty=True)
-                    if isinstance(fields, Mapping) and fields.get("deleted") in _NOT_DELETED:
+                    if isinstance(fields, Mapping) and _says_not_deleted(fields):
                         raise not_deleted(response)
             except FilesError as error:
                 if retrying and error.problem.kind is ProblemKind.NOT_FOUND:
@@ -113,6 +113,11 @@ class ApiRequests:
                 raise
 
         self.with_retries(attempt, token, on_wait, retry_policy)
+
+
+def _says_not_deleted(fields: Mapping[str, object]) -> bool:
+    """Whether a response to a delete says that the object is still there."""
+    return fields.get("deleted", fields.get("Deleted")) in _NOT_DELETED
 
 
 _NOT_DELETED = (False, "false", "False")

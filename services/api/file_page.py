@@ -12,7 +12,9 @@ from typing import Any
 import msgspec
 
 from services.api.json_values import DECODE_ERRORS, NotJson, decode_object
+from services.api.named_fields import items_in, may_have_other_names, object_type, unwrapped
 from services.api.remote_file import RemoteFile, remote_file_from
+from services.providers.answer_names import OFFICIAL_NAMES, AnswerNames, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class FilePage:
     """How many files were requested; None if that was left to the server."""
     next_cursor: str | None = None
     """The cursor for the next page, from `cursors.next_cursor`; None if there can't be one."""
+    total: int | None = None
+    """How many files there are on all pages, if the server says so and pages are numbered."""
 
     @property
     def items(self) -> tuple[RemoteFile, ...]:
@@ -76,17 +80,20 @@ def no_redactor(_body: bytes) -> None:
 
 
 def decode_page(
-    body: bytes, redactor_for: Callable[[bytes], Redactor | None] = no_redactor
+    body: bytes,
+    redactor_for: Callable[[bytes], Redactor | None] = no_redactor,
+    names: AnswerNames = OFFICIAL_NAMES,
 ) -> FilePage:
     """Parse the body of `GET /files`.
 
     Where long texts may be truncated, `redactor_for` is called with the body first, and returns what
-    to apply to each object before truncating. Raises NotAFileList if the body isn't JSON, or has
-    no list of objects in `data`.
+    to apply to each object before truncating. `names` are those of the server. Raises NotAFileList
+    if the body isn't JSON, or has no list of objects where it should be.
     """
+    official = names is OFFICIAL_NAMES and not may_have_other_names(body)
     if len(body) > LARGE:
         check_objects(body)
-    else:
+    elif official:
         with contextlib.suppress(*DECODE_ERRORS):
             page = _fast_page_decoder.decode(body)
             words = share_texts(page.data)
@@ -95,9 +102,12 @@ def decode_page(
     try:
         items, has_more = raw_items(body)
     except DECODE_ERRORS:
-        decoded, has_more = items_of_page(body)
-        return _page_of([_read(item, redact) for item in decoded], has_more)
-    return _page_of([_read_raw(raw, redact) for raw in items], has_more)
+        decoded, has_more = items_of_page(body, names)
+        return _page_of([_read(item, redact, names) for item in decoded], has_more)
+    as_official = official and redact is None
+    return _page_of(
+        [_read_raw(raw, redact, names, as_official=as_official) for raw in items], has_more
+    )
 
 
 def check_objects(body: bytes) -> None:
@@ -117,7 +127,7 @@ def share_texts(files: Iterable[RemoteFile]) -> frozenset[str]:
 
     Returns these purposes and statuses.
     """
-    known: dict[str | None, str | None] = {}
+    known: dict[str | None, str | None] = {"": None}  # xAI sends an empty purpose
     shared = known.setdefault
     put = msgspec.structs.force_setattr  # safe: no one else has the files yet
     for file in files:
@@ -172,55 +182,64 @@ def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) 
     )
 
 
-def _read_raw(raw: msgspec.Raw, redact: Redactor | None) -> tuple[RemoteFile | None, bool]:
-    if redact is None:
+def _read_raw(
+    raw: msgspec.Raw, redact: Redactor | None, names: AnswerNames, *, as_official: bool
+) -> tuple[RemoteFile | None, bool]:
+    if as_official:
         with contextlib.suppress(*DECODE_ERRORS):
             return _file_decoder.decode(raw), True
     try:
-        return _read(decode_object(bytes(raw)), redact)
+        return _read(decode_object(bytes(raw)), redact, names)
     except NotJson:
         return None, True
 
 
-def _read(item: object, redact: Redactor | None) -> tuple[RemoteFile | None, bool]:
+def _read(
+    item: object, redact: Redactor | None, names: AnswerNames
+) -> tuple[RemoteFile | None, bool]:
     """The file, if it has an ID, and whether its size and dates are valid."""
     if redact is not None:
         item = redact(item)
-    file = remote_file_from(item)
+    file = remote_file_from(item, names)
     if file is None or not isinstance(item, Mapping):
         return None, True
     return file, not _has_invalid_values(item, file)
 
 
-def items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
+def items_of_page(
+    body: bytes, names: AnswerNames = OFFICIAL_NAMES
+) -> tuple[list[Any], bool | None]:
     """The objects in a page, and its `has_more`. Raises NotAFileList."""
     try:
-        decoded: Any = decode_object(body)
+        decoded: Any = unwrapped(decode_object(body))
     except NotJson as error:
         raise NotAFileList(str(error)) from error
-    items = _items_in(decoded)
+    items = _items_in(decoded, names)
     if items is None:
-        raise NotAFileList("`data` isn't a list")
+        raise NotAFileList(f"`{names.items}` isn't a list")
     has_more = decoded.get("has_more")
     return items, has_more if isinstance(has_more, bool) else None
 
 
-def _items_in(decoded: Any) -> list[Any] | None:
-    """The list in `data`; a null counts as empty if the rest looks like a listing.
+def _items_in(decoded: Any, names: AnswerNames) -> list[Any] | None:
+    """The page's list; a null counts as empty if the rest looks like a listing.
 
     Servers written in Go send null for an empty list, but other APIs' errors also often have
-    `"data": null`.
+    `"data": null`. Fireworks leaves out an empty list.
     """
     if not isinstance(decoded, dict):
         return None
-    items = decoded.get("data")
+    items = items_in(decoded, names)
     if isinstance(items, list):
         return items
-    is_a_listing = decoded.get("object") == "list" or not _ONLY_IN_LISTINGS.isdisjoint(decoded)
-    return [] if items is None and "data" in decoded and is_a_listing else None
+    outer = {folded(name) for name in decoded}
+    is_a_listing = object_type(decoded) == "list" or not _ONLY_IN_LISTINGS.isdisjoint(outer)
+    has_items = folded(names.items) in outer or names.items != OFFICIAL_NAMES.items
+    return [] if items is None and has_items and is_a_listing else None
 
 
-_ONLY_IN_LISTINGS = frozenset({"has_more", "first_id", "last_id"})
+_ONLY_IN_LISTINGS = frozenset({"hasmore", "firstid", "lastid", "nextpagetoken", "totalsize"})
+"""As `folded` writes them."""
 
 
 def _has_invalid_values(fields: Mapping[str, Any], file: RemoteFile) -> bool:

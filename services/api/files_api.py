@@ -16,9 +16,12 @@ import msgspec
 
 from services.api.api_requests import ApiRequests, path_of
 from services.api.content import Content, beginning_headers, content_from, resume_headers
-from services.api.cursors import next_cursor
+from services.api.cursors import next_cursor, page_query, total_in
+from services.api.exchanges import ExchangeLog
 from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
+from services.api.list_query import ListQuery
+from services.api.named_fields import object_type
 from services.api.network_in_use import FindNetwork, NetworkInUse
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
@@ -26,7 +29,6 @@ from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import RemoteFile, remote_file_from, truncate_fields
 from services.api.responses import (
     not_a_files_api,
-    object_type,
     read_object,
     read_page,
     responded_too_soon,
@@ -34,9 +36,11 @@ from services.api.responses import (
 from services.api.retry import LIKE_SDK, NO_RETRIES, RetryPolicy, WaitListener
 from services.disk.local_file import UploadRequest
 from services.problems.error_responses import Operation
+from services.problems.errors import FilesError
 from services.providers.account import Account
 from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.providers.network import DEFAULT_NETWORK
+from services.providers.paging import Cursor
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 
@@ -70,12 +74,13 @@ class FilesApi:
         account: Account,
         key: str,
         *,
+        exchanges: ExchangeLog | None = None,
         find_network: FindNetwork | None = None,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`random` and the clocks are for tests.
+        """`random` and the clocks are for tests. What is sent is noted in `exchanges`.
 
         `find_network` is asked before each request; by default, the account's own is used.
         """
@@ -85,7 +90,8 @@ class FilesApi:
         """Shared by all workers that run this account's transfers."""
         self.newest = NewestFiles(self._list_newest)
         """The files listed before uploads, shared like the pace."""
-        self._paging = provider.paging
+        self._provider = provider
+        self._list_query = ListQuery(provider.paging)
         self.page_limit = PageLimit(provider.largest_page)
         """The most files that the server allows per page."""
         self.content_hashes: dict[str, str] = {}
@@ -95,7 +101,9 @@ class FilesApi:
         network = find_network or (lambda: in_use)
 
         def connect() -> "Connection":
-            return http_parts().connection(account, key, network, clock=clock, monotonic=monotonic)
+            return http_parts().connection(
+                account, key, network, exchanges=exchanges, clock=clock, monotonic=monotonic
+            )
 
         def fingerprint(salt: bytes) -> bytes:
             return key_fingerprint(key, salt)
@@ -105,7 +113,7 @@ class FilesApi:
 
         # Closures, so that no attribute or repr of this object contains the key.
         self._requests = ApiRequests(
-            connect, random, provider.paging, provider.largest_page, monotonic, network
+            connect, random, provider.paging_of_jobs, provider.largest_page, monotonic, network
         )
         self._fingerprint = fingerprint
         self._mark = mark
@@ -150,36 +158,44 @@ class FilesApi:
         *,
         purpose: str | None = None,
         limit: int | None = None,
-        order: str | None = None,
+        newest_first: bool = False,
         after: str | None = None,
         before_decoding: Callable[[], object] = lambda: None,
         retry_policy: RetryPolicy = LIKE_SDK,
     ) -> FilePage:
         """Fetch one page of the listing.
 
-        `limit` is 1 to 10,000; if the server refuses it, smaller ones are tried. `order` is `asc`
-        or `desc` by creation time, `after` the `next_cursor` of the previous page. Omitted
-        arguments aren't sent, because some servers refuse empty ones. `before_decoding` is called
-        once the body has arrived. Retried as described in `retry`.
+        `limit` is 1 to 10,000; if the server refuses it, smaller ones are tried. With
+        `newest_first`, the files are sorted by creation time, if the server can; `after` is the
+        `next_cursor` of the previous page. Omitted arguments aren't sent, because some servers
+        refuse empty ones. `before_decoding` is called once the body has arrived. Retried as
+        described in `retry`.
         """
         if limit is not None and not 1 <= limit <= LARGEST_PAGE:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
-        if order not in {None, "asc", "desc"}:
-            raise ValueError(f"order must be asc or desc, not {order!r}")
-        paging = self._paging
-        parameters = {"purpose": purpose, "order": order, paging.parameter: after}
-        query = {name: value for name, value in parameters.items() if value}
+        paging = self._provider.paging
 
         def fetch(sent: int | None) -> FilePage:
-            limited = query if sent is None else query | {paging.limit_parameter: str(sent)}
             page = self._requests.with_retries(
-                lambda: self._page(limited, after, token, before_decoding),
+                lambda: self._page(
+                    page_query(paging, after, sent) | query, after, token, before_decoding
+                ),
                 token,
                 retry_policy=retry_policy,
             )
+            if paging.cursor is Cursor.NONE and len(page.files) + page.without_id == sent:
+                page = replace(page, has_more=True)  # there may be, but there is no next page
             return replace(page, limit=sent)
 
-        return fetch(None) if limit is None else self.page_limit.fetch(limit, fetch)
+        while True:
+            query = self._list_query.parameters(purpose, newest_first=newest_first)
+            try:
+                if limit is None or not paging.limit_parameter:
+                    return fetch(None)
+                return self.page_limit.fetch(limit, fetch)
+            except FilesError as error:
+                if not self._list_query.learn_from(error, query):
+                    raise
 
     def upload(
         self,
@@ -195,22 +211,21 @@ class FilesApi:
         with the file's SHA-256 before the last byte is reported. A FilesError's `body_sent` says
         whether the server may have the file although no response came.
         """
-        fields = {"purpose": request.purpose}
-        if request.expires_after is not None:
-            if not SHORTEST_EXPIRY <= request.expires_after <= LONGEST_EXPIRY:
-                raise ValueError(f"expires_after is out of range: {request.expires_after}")
-            fields["expires_after[anchor]"] = "created_at"
-            fields["expires_after[seconds]"] = str(request.expires_after)
+        expires_after = request.expires_after
+        if expires_after is not None and not SHORTEST_EXPIRY <= expires_after <= LONGEST_EXPIRY:
+            raise ValueError(f"expires_after is out of range: {expires_after}")
+        form = self._provider.form
+        fields = form.fields(request.file.name, request.purpose, expires_after)
         body = http_parts().multipart_body(
             request.file, fields, token=token, progress=progress, hashed=hashed
         )
         with self._requests.connection.request(
-            Operation.UPLOAD, "POST", "/files", token, body=body
+            Operation.UPLOAD, "POST", form.path, token, body=body
         ) as response:
             if not body.fully_sent:
                 raise responded_too_soon(response)
             decoded = read_object(self._requests.connection, Operation.UPLOAD, response)
-            file = remote_file_from(decoded)
+            file = remote_file_from(decoded, self._provider.names)
             if file is None or object_type(decoded) not in {"", "file"}:
                 raise not_a_files_api(
                     response, "the response to the upload doesn't describe a file"
@@ -222,13 +237,13 @@ class FilesApi:
 
         def attempt() -> Retrieved:
             with self._requests.connection.request(
-                Operation.RETRIEVE, "GET", path_of("files", file_id), token
+                Operation.RETRIEVE, "GET", self._path_of(file_id), token
             ) as response:
                 fields = read_object(self._requests.connection, Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
                     raise not_a_files_api(response, "the response isn't an object")
                 kept, left_out = truncate_fields(fields)
-                return Retrieved(kept, remote_file_from(fields), left_out)
+                return Retrieved(kept, remote_file_from(fields, self._provider.names), left_out)
 
         return self._requests.with_retries(attempt, token)
 
@@ -245,7 +260,7 @@ class FilesApi:
         """Delete a file, also from every vector store; see `ApiRequests.delete`."""
         self._requests.delete(
             Operation.DELETE,
-            path_of("files", file_id),
+            self._path_of(file_id),
             token,
             on_attempt=on_attempt,
             on_wait=on_wait,
@@ -276,7 +291,7 @@ class FilesApi:
         with self._requests.connection.request(
             Operation.CONTENT,
             "GET",
-            path_of("files", file_id) + "/content",
+            self._path_of(file_id) + "/content",
             token,
             # If it's compressed in transit, a truncated body can't be told from a complete one.
             headers={"Accept-Encoding": "identity", "Accept": "*/*"}
@@ -287,7 +302,7 @@ class FilesApi:
 
     def _list_newest(self, purpose: str, token: CancelToken) -> FilePage:
         return self.list_page(
-            token, purpose=purpose, limit=NEWEST_FILES, order="desc", retry_policy=NO_RETRIES
+            token, purpose=purpose, limit=NEWEST_FILES, newest_first=True, retry_policy=NO_RETRIES
         )
 
     def _page(
@@ -298,8 +313,18 @@ class FilesApi:
         before_decoding: Callable[[], object],
     ) -> FilePage:
         with self._requests.connection.request(
-            Operation.LIST, "GET", "/files", token, query=query
+            Operation.LIST, "GET", self._provider.files_path, token, query=query
         ) as response:
-            page, body = read_page(self._requests.connection, response, before_decoding)
+            page, body = read_page(
+                self._requests.connection, response, before_decoding, self._provider.names
+            )
+            paging = self._provider.paging
             last_id = page.files[-1].id if page.files else None
-            return replace(page, next_cursor=next_cursor(self._paging, cursor, last_id, body))
+            return replace(
+                page,
+                next_cursor=next_cursor(paging, cursor, last_id, body),
+                total=total_in(paging, body),
+            )
+
+    def _path_of(self, file_id: str) -> str:
+        return self._provider.files_path + path_of(file_id)

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services.api.api_requests import ApiRequests, path_of
 from services.api.bounded_reading import PAGE_BYTES, read_body
-from services.api.cursors import next_cursor
+from services.api.cursors import next_cursor, page_query
 from services.api.file_page import NotAFileList
 from services.api.item import AnyItem, Item, item_from
 from services.api.item_page import ItemPage, decode_items
@@ -84,17 +84,17 @@ class ItemRequests(Generic[AnyItem]):
             raise ValueError(f"limit must be at least 1, not {limit}")
         paging = self._requests.paging
         sent_always = dict(self._query)
-        if after is not None:
-            sent_always[paging.parameter] = after
+
+        requests = 0
 
         def fetch(sent: int | None) -> ItemPage[AnyItem]:
-            limited = {} if sent is None else {paging.limit_parameter: str(sent)}
-            page = self._requests.with_retries(
-                lambda: self._page(token, limited | sent_always, after),
-                token,
-                retry_policy=retry_policy,
-            )
-            return replace(page, limit=sent)
+            def attempt() -> ItemPage[AnyItem]:
+                nonlocal requests
+                requests += 1
+                return self._page(token, page_query(paging, after, sent) | sent_always, after)
+
+            page = self._requests.with_retries(attempt, token, retry_policy=retry_policy)
+            return replace(page, limit=sent, requests=requests)
 
         return self._page_limit.fetch(limit or LARGEST_PAGE, fetch)
 

@@ -71,7 +71,7 @@ class Listing(PagedList[RemoteFile]):
                 token,
                 purpose=self._purpose,
                 limit=self._limit,
-                order="desc",
+                newest_first=True,
                 after=self._cursor,
                 before_decoding=before_decoding,
                 retry_policy=self._patience,

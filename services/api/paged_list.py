@@ -62,6 +62,11 @@ class Page(Protocol[ItemOfPage]):
         ...
 
     @property
+    def total(self) -> int | None:
+        """How many objects there are on all pages, if the server says so."""
+        ...
+
+    @property
     def next_cursor(self) -> str | None:
         """The cursor for the next page; None if there can't be one."""
         ...
@@ -75,7 +80,7 @@ class Ending(Enum):
     REPEATS = auto()
     """The server keeps sending the same objects."""
     CUT_OFF = auto()
-    """There are more objects or bytes than a list may have."""
+    """There are more objects or bytes than a list may have, or than the server sends at once."""
 
 
 class PagedList(ABC, Generic[Item]):
@@ -84,7 +89,7 @@ class PagedList(ABC, Generic[Item]):
     It ends at `has_more: false`, an empty page, or pages without new objects: some servers omit
     `has_more` or always send true, and some ignore `after`. A page with fewer objects than
     requested doesn't end it, because servers have their own page sizes. It is complete only if it
-    ended without the server saying there is more.
+    ended without the server saying there is more, or counting more.
     """
 
     def __init__(self, most: int, most_bytes: int) -> None:
@@ -96,6 +101,8 @@ class PagedList(ABC, Generic[Item]):
         self.complete = False
         """Whether it ended because the server has no more objects."""
         self._cursor: str | None = None
+        self._last_id: str | None = None
+        """The last ID on the previous page."""
         self._most = most
         self._bytes_left = most_bytes
         self._fruitless = 0
@@ -163,9 +170,9 @@ class PagedList(ABC, Generic[Item]):
         seen = self.seen
         fresh = {item.id: item for item in page.items if item.id not in seen}
         ids = [item.id for item in page.items]
-        # If the object at the cursor comes again, the server ignores `after`, and the other
-        # repeated ones aren't duplicates.
-        if self._cursor is None or self._cursor not in ids:
+        # If the last object before the cursor comes again, the server ignores the cursor, and the
+        # other repeated ones aren't duplicates.
+        if self._last_id is None or self._last_id not in ids:
             self._count_malformed(page)
             self._repeated.update(_repeated(ids, seen))
         seen.update(fresh)
@@ -176,22 +183,30 @@ class PagedList(ABC, Generic[Item]):
         self._without_id += page.without_id
         self._unreadable += page.unreadable
 
+    @property
+    def _counted(self) -> int:
+        """How many objects were sent so far."""
+        return len(self.seen) + self._without_id + len(self._repeated)
+
     def _advance(self, page: Page[Item], has_new: bool) -> None:
-        cursor = page.next_cursor
+        cursor, has_more = page.next_cursor, page.has_more
+        self._last_id = page.items[-1].id if page.items else None
+        if has_more is None and page.total is not None and page.total > self._counted:
+            has_more = True
         # A full page without anything new: the server obeys `limit` but ignores `after`.
         stuck = not has_new and (
-            len(page.items) == page.limit if page.has_more is None else cursor == self._cursor
+            len(page.items) == page.limit if has_more is None else cursor == self._cursor
         )
         self._fruitless = 0 if has_new else self._fruitless + 1
-        if page.has_more is False or cursor is None:
+        if has_more is False or cursor is None:
             self.ended = True
-            self.complete = not page.has_more
-            if page.has_more:
-                self._ending = Ending.NOTHING_SENT
+            self.complete = not has_more
+            if has_more:
+                self._ending = Ending.CUT_OFF if page.items else Ending.NOTHING_SENT
         elif stuck or self._fruitless == _MOST_FRUITLESS:
             self.ended = True
             self._ending = Ending.REPEATS
-        elif not has_new and page.has_more is None:
+        elif not has_new and has_more is None:
             self.ended = self.complete = True
         elif len(self.seen) >= self._most or self._bytes_left <= 0:
             self.ended = True

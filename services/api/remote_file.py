@@ -24,7 +24,9 @@ from services.api.json_values import (
     size_from,
     text_from,
 )
+from services.api.named_fields import NamedFields
 from services.api.nesting import is_deep
+from services.providers.answer_names import OFFICIAL_NAMES, AnswerNames
 
 MOST_FIELDS = 200
 
@@ -64,22 +66,26 @@ def truncate_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, obje
     return kept, len(fields) - len(kept)
 
 
-def remote_file_from(fields: object) -> RemoteFile | None:
-    """The file that a decoded JSON object describes, or None if it has no ID."""
+def remote_file_from(fields: object, names: AnswerNames = OFFICIAL_NAMES) -> RemoteFile | None:
+    """The file that a decoded JSON object describes, or None if it has no ID.
+
+    `names` are those of the server; if a field is missing, similar names are tried.
+    """
     if not isinstance(fields, Mapping):
         return None
-    file_id = id_from(fields.get("id"))
+    named = NamedFields(fields, names)
+    file_id = id_from(named.id)
     if file_id is None:
         return None
     return RemoteFile(
         id=file_id,
-        filename=text_from(fields.get("filename"), LONGEST_NAME),
-        purpose=text_from(fields.get("purpose"), LONGEST_WORD),
-        size=size_from(fields.get("bytes")),
-        created_at=moment_from(fields.get("created_at")),
-        expires_at=moment_from(fields.get("expires_at")),
-        status=text_from(fields.get("status"), LONGEST_WORD),
-        status_details=text_from(fields.get("status_details"), LONGEST_NAME),
+        filename=text_from(named.get("filename"), LONGEST_NAME),
+        purpose=text_from(named.get("purpose"), LONGEST_WORD) or None,
+        size=size_from(named.get("size")),
+        created_at=moment_from(named.get("created_at")),
+        expires_at=moment_from(named.get("expires_at")),
+        status=text_from(named.get("status"), LONGEST_WORD),
+        status_details=text_from(named.get("status_details"), LONGEST_NAME),
     )
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.json_values import NotJson, decode_object
+from services.api.named_fields import object_type, unwrapped
 from services.api.server_time import server_time
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.providers.answer_names import ENVELOPE, AnswerNames
 from services.system.language import _
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def read_object(
     *,
     allow_empty: bool = False,
 ) -> object:
-    """The JSON in a response, without the key; None if it's empty and may be.
+    """The JSON in a response, without the key and envelope; None if it's empty and may be.
 
     Raises FilesError if it isn't JSON, or describes an error despite the status.
     """
@@ -38,24 +40,25 @@ def read_object(
         raise not_a_files_api(response, str(error)) from None
     if is_an_error(decoded):
         raise connection.error_from(operation, response, body)
-    return connection.redaction.value(decoded)
+    return connection.redaction.value(unwrapped(decoded))
 
 
 def read_page(
     connection: "Connection",
     response: "requests.Response",
     before_decoding: Callable[[], object],
+    names: AnswerNames,
 ) -> tuple[FilePage, bytes]:
     """The page of a listing in a response, without the key, and the body it was decoded from.
 
-    `before_decoding` is called once the body has arrived. Raises FilesError if the body isn't a
-    page.
+    `before_decoding` is called once the body has arrived; `names` are those of the server. Raises
+    FilesError if the body isn't a page.
     """
     body = read_body(response, PAGE_BYTES)
     before_decoding()
     redaction = connection.redaction
     try:
-        page = redaction.page(decode_page(body, redaction.redactor_for))
+        page = redaction.page(decode_page(body, redaction.redactor_for, names))
     except NotAFileList as error:
         # Drop the cause, which holds the whole body.
         raise not_a_list(connection, Operation.LIST, response, body, str(error)) from None
@@ -75,12 +78,6 @@ def not_a_list(
     return not_a_files_api(response, reason)
 
 
-def object_type(decoded: object) -> str:
-    """The `object` field of a decoded object, in lower case; empty if it has none."""
-    kind = decoded.get("object") if isinstance(decoded, dict) else None
-    return kind.lower() if isinstance(kind, str) else ""
-
-
 _WITH_ERROR = frozenset({"file", "fine_tuning.job"})
 """Objects with an `error` field of their own."""
 
@@ -88,8 +85,12 @@ _WITH_ERROR = frozenset({"file", "fine_tuning.job"})
 def is_an_error(decoded: object) -> bool:
     """Whether it describes an error; some gateways send one with a success status."""
     kind = object_type(decoded)
-    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
-    return kind == "error" or (has_error and kind not in _WITH_ERROR)
+    if not isinstance(decoded, dict):
+        return False
+    has_error = bool(decoded.get("error")) and kind not in _WITH_ERROR
+    # Of an envelope, as SiliconFlow sends it.
+    failed = decoded.get("status") is False and decoded.get(ENVELOPE) is None
+    return kind == "error" or has_error or failed
 
 
 def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
@@ -98,7 +99,12 @@ def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
         Problem(
             ProblemKind.NOT_A_FILES_API,
             _("The response isn't from a Files API"),
-            _("Check the base URL. On most servers it ends in /v1."),
+            _("Check the base URL. On most servers it ends in /v1.")
+            if "html" not in response.headers.get("content-type", "").lower()
+            else _(
+                "It's a web page. Check the base URL, and whether this network wants you to log in "
+                "first, or a proxy answered in the server's place."
+            ),
             reason,
             status=response.status_code,
             request_id=response.headers.get("x-request-id"),

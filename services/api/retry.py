@@ -69,7 +69,7 @@ WaitListener = Callable[[float, Problem], None]
 
 def may_retry(error: FilesError) -> bool:
     """Whether to retry a list, retrieve, delete or content request."""
-    if error.problem.kind is ProblemKind.QUOTA_USED_UP:
+    if error.problem.kind in {ProblemKind.QUOTA_USED_UP, ProblemKind.NOT_FOUND}:
         return False
     if error.should_retry is not None:
         return error.should_retry

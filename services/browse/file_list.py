@@ -1,4 +1,4 @@
-"""The files of the account, with their order and filter: their single owner. No Qt."""
+"""The files of an account, with their order and filter: their single owner. No Qt."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,23 +25,23 @@ class ListUpdate(msgspec.Struct, frozen=True):
     """The files to show, and what changed since the last update."""
 
     files: ShownFiles
-    changed: Changes | None
-    """The changed files; None after a switch to another account, where all files differ."""
+    changed: Changes
+    """The changed files."""
 
 
 class FileList:
-    """The files of one account at a time, keyed by ID. Call `clear` when the account changes."""
+    """The files of one account, keyed by ID."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` returns a Unix timestamp, like `time.time`."""
         self._clock = clock
         self._rows = FileRows()
         self._counts = LiveCounts(clock())
-        self._account_changed = False
         self._file_filter = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
         self._largest_order: Order
         """Set once that view has been chosen."""
+        self._last_shown = ShownFiles.empty(self._order)
         self._conditions_at = 0.0
         self._zone = 0
         """UTC offset in seconds."""
@@ -120,16 +120,6 @@ class FileList:
         for marked in (self._counts.outputs.found, self._new):
             marked.discard(file_id)
         self.unmark_deleting((file_id,))
-
-    def clear(self) -> None:
-        """Remove all files and drop the running listing, for a switch to another account."""
-        self._rows = FileRows()
-        self._counts = LiveCounts(self._clock())
-        self._account_changed = True
-        self._new = set()
-        self._deleting = frozenset()
-        self._listing = None
-        self._last_listing = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -248,11 +238,8 @@ class FileList:
         """
         self._pass_time()
         yield from self._key_steps()
-        while not (rows := self._rows).is_arranged(self.order.column, self._row_filter()):
-            for _step in rows.arrange_steps(self.order.column, self._row_filter()):
-                yield
-                if rows is not self._rows:
-                    break
+        while not self._rows.is_arranged(self.order.column, self._row_filter()):
+            yield from self._rows.arrange_steps(self.order.column, self._row_filter())
             yield from self._key_steps()
 
     def pop_update(self) -> ListUpdate:
@@ -260,9 +247,13 @@ class FileList:
         sorted_rows = self._rows.shown
         size = self._counts.size if sorted_rows.row_filter.matches_all else sorted_rows.size
         changes = self._rows.pop_changes()
-        account_changed, self._account_changed = self._account_changed, False
-        files = ShownFiles(sorted_rows, self.order, size)
-        return ListUpdate(files, None if account_changed else changes)
+        self._last_shown = files = ShownFiles(sorted_rows, self.order, size)
+        return ListUpdate(files, changes)
+
+    @property
+    def last_shown(self) -> ShownFiles:
+        """The files to show as of the last `pop_update`."""
+        return self._last_shown
 
     def arrange(self) -> list[RemoteFile]:
         """The files that match the filter, sorted, without steps."""
@@ -284,7 +275,7 @@ class FileList:
     @property
     def has_unshown_changes(self) -> bool:
         """Whether a file was added, changed or removed since the last `pop_update`."""
-        return self._account_changed or self._rows.has_unshown_changes
+        return self._rows.has_unshown_changes
 
     def counts(self) -> Counts:
         """The file counts; those of the views are as of now."""

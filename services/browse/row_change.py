@@ -64,14 +64,14 @@ class RowChange:
 def change_between(
     before: ShownFiles,
     after: ShownFiles,
-    changes: Changes | None,
+    changes: Changes,
     row_now: Callable[[str], Row | None],
 ) -> RowChange:
-    """Compare two states; `changes` are the files that differ, or None if any may."""
+    """Compare two states of a list; `changes` are the files that differ."""
     known: dict[str, Row] = {}
-    if changes is not None and any(changes.values()):  # a listing's pages usually only add files
+    if any(changes.values()):  # a listing's pages usually only add files
         known = {file_id: old for file_id, old in changes.items() if old is not None}
-    many = changes is None or len(known) > _MANY
+    many = len(known) > _MANY
     if many or before.order != after.order or before.row_filter != after.row_filter:
         same_files = not many and not changes
         inserts = not (same_files and after.row_filter.is_narrower_than(before.row_filter))
@@ -80,7 +80,6 @@ def change_between(
             before.order == after.order and inserts != removes and _prefix(before, after)
         )
         return RowChange(before, after, None, inserts, removes, moves, row_now=row_now)
-    assert changes is not None
     if after.row_filter.matches_all:
         removed = sum(row_now(file_id) is None for file_id in known)
         inserts, removes = len(after) != len(before) - removed, removed != 0

@@ -63,7 +63,7 @@ class CleanUpLog:
     """The lines of one plan; thread-safe. Methods raise FilesError if the disk fails."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file at `path`, which needn't exist; it is opened until `close`."""
+        """Open the file at `path`, which needn't exist, until the end of the `with` block."""
         self._path = path
         self._lock = threading.Lock()
         self._descriptor = self._do(
@@ -82,13 +82,13 @@ class CleanUpLog:
         os.close(self._descriptor)
 
     def lines(self) -> list[LogLine]:
-        """All lines so far. One that a crash cut off is left out."""
+        """All lines so far. What a crash cut off or damaged is left out."""
         content = self._do(self._path.read_bytes)
         lines: list[LogLine] = []
         for line in content.split(b"\n"):
             try:
                 lines.append(_decode(line))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 continue
         return lines
 

@@ -69,7 +69,7 @@ class CleanUps:
         self._folder = folder
         self._queue = queue
         self._worker = WorkerThreads("clean-up", 1)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._token = CancelToken()
         self._originals: frozenset[str] = frozenset()
         self._looked_up: frozenset[str] = frozenset()
@@ -89,8 +89,9 @@ class CleanUps:
 
     def leave(self) -> None:
         """Drop the running request, and look for all originals again next time."""
-        self._replace_token()
-        self._originals = self._looked_up = frozenset()
+        with self._lock:
+            self._replace_token()
+            self._originals = self._looked_up = frozenset()
 
     def stop(self) -> None:
         """Accept no more requests, and drop the running one."""
@@ -150,10 +151,11 @@ class CleanUps:
         looked_up: frozenset[str],
         found: frozenset[str],
     ) -> None:
-        if token.cancelled:
-            return
-        self._originals |= found
-        self._looked_up |= looked_up
+        with self._lock:
+            if token.cancelled:
+                return
+            self._originals |= found
+            self._looked_up |= looked_up
         self._plan(request, token)
 
     def _publish(self, event: CleanUpPlanned, token: CancelToken) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -81,20 +82,21 @@ def read_plan(path: Path, sha256: str) -> list[RemoteFile]:
 
 
 def remove_plan(path: Path) -> None:
-    """Delete a plan and what was noted about it, if they exist."""
+    """Delete a plan and what was noted about it; if that isn't possible, it is done later."""
     for one in (path, path.with_suffix(LOG_SUFFIX)):
-        one.unlink(missing_ok=True)
+        with suppress(OSError):
+            one.unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:
+    used_at: dict[str, float] = {}
+    for path in folder.iterdir():
+        with suppress(OSError):  # another program is deleting it
+            used_at[path.stem] = max(path.stat().st_mtime, used_at.get(path.stem, 0.0))
     oldest = time.time() - MAX_AGE
-    for plan in folder.glob(f"*{SUFFIX}"):
-        log = plan.with_suffix(LOG_SUFFIX)
-        try:
-            if max(one.stat().st_mtime for one in (plan, log) if one.exists()) < oldest:
-                remove_plan(plan)
-        except (OSError, ValueError):
-            continue  # another program is deleting it
+    for stem, at in used_at.items():
+        if at < oldest:
+            remove_plan(folder / f"{stem}{SUFFIX}")
 
 
 def _not_stored(detail: str) -> Problem:

@@ -1,4 +1,4 @@
-"""The folder for files that the program writes itself, so that they can be uploaded."""
+"""The folders for files that the program writes itself, so that they can be uploaded."""
 
 import contextlib
 import time

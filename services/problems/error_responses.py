@@ -173,7 +173,13 @@ def _classify(
             _("No Files API at this address"),
             _("Check the base URL. On most servers it ends in /v1."),
         )
-    if status == 404 or "no such file" in message:
+    if status in {404, 405, 501} and operation is Operation.UPLOAD:
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("The server doesn't support this"),
+            _("It supports only part of the Files API, or the base URL is wrong."),
+        )
+    if status == 404 or any(words in message for words in _NO_SUCH_FILE):
         return (
             ProblemKind.NOT_FOUND,
             _("The file no longer exists"),
@@ -244,6 +250,10 @@ def _classify(
         if error.message
         else _("It didn't say why."),
     )
+
+
+_NO_SUCH_FILE = ("no such file", "unable to find file id")
+"""The latter is LocalAI's, with status 500."""
 
 
 def _is_quota_used_up(error: ErrorBody) -> bool:

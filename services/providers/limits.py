@@ -25,6 +25,8 @@ class Limits:
     """The largest file of any purpose."""
     batch_bytes: int | None = None
     """The largest batch input file."""
+    bytes_of_purpose: tuple[tuple[str, int], ...] = ()
+    """The largest file of other purposes with a limit of their own."""
     batch_requests: int | None = None
     """The most requests in one batch."""
     batch_inputs: int | None = None
@@ -52,7 +54,7 @@ class Limits:
         """The largest file allowed for a purpose."""
         if purpose == "batch" and self.batch_bytes is not None:
             return self.batch_bytes
-        return self.file_bytes
+        return dict(self.bytes_of_purpose).get(purpose, self.file_bytes)
 
     def bom_severity(self, purpose: str) -> Severity | None:
         """How serious a byte order mark at the start of a file is; None if it's expected."""
@@ -100,5 +102,17 @@ AZURE = Limits(
     batch_rejects_bom=True,
     fine_tune_expects_bom=True,
 )
+CEREBRAS = Limits(batch_bytes=200 * _MIB)
+DASHSCOPE = Limits(batch_bytes=500 * _MIB, file_bytes=150 * _MIB)
+DEEPINFRA = Limits(batch_bytes=200 * _MIB)
 GROQ = Limits(batch_bytes=100 * _MIB)
+MISTRAL = Limits(file_bytes=512 * _MIB)
+MOONSHOT = Limits(file_bytes=100 * _MIB)
+OGX = Limits(file_bytes=100 * _MIB)
+"""Its default; the server can be set up with another."""
+XAI = Limits(file_bytes=50 * _MIB)
+ZHIPU = Limits(
+    batch_bytes=100 * _MIB,
+    bytes_of_purpose=(("file-extract", 50 * _MIB), ("code-interpreter", 20 * _MIB)),
+)
 UNKNOWN = Limits()

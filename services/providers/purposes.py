@@ -1,4 +1,4 @@
-"""What each purpose is for, and which files it accepts. Source: the API reference."""
+"""What each purpose is for, and which files it accepts. Source: each service's API reference."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -64,13 +64,38 @@ UPLOAD_PURPOSES: tuple[Purpose, ...] = (
     ),
 )
 
+BATCH, FINE_TUNE, VISION, USER_DATA, ASSISTANTS, EVALS = UPLOAD_PURPOSES
+
+FILE_EXTRACT = Purpose("file-extract", Side.INPUT, N_("Documents whose text is extracted"))
+IMAGE = Purpose("image", Side.INPUT, N_("Images for model input"), suffixes=IMAGE_SUFFIXES)
+VIDEO = Purpose("video", Side.INPUT, N_("Videos for model input"))
+OCR = Purpose("ocr", Side.INPUT, N_("Documents for text recognition"))
+EVAL = Purpose("eval", Side.INPUT, N_("Test data for evals"))
+BATCH_API = Purpose(
+    "batch-api", Side.INPUT, N_("Requests for the Batch API"), suffixes=BATCH.suffixes
+)
+CODE_INTERPRETER = Purpose("code-interpreter", Side.INPUT, N_("Files for the code interpreter"))
+AGENT = Purpose("agent", Side.INPUT, N_("Files for agents"))
+VOICE_CLONE_INPUT = Purpose("voice-clone-input", Side.INPUT, N_("Recordings of a voice to clone"))
+_OF_OTHERS = (
+    FILE_EXTRACT,
+    IMAGE,
+    VIDEO,
+    OCR,
+    EVAL,
+    BATCH_API,
+    CODE_INTERPRETER,
+    AGENT,
+    VOICE_CLONE_INPUT,
+)
+
 OUTPUT_PURPOSES: tuple[Purpose, ...] = (
     Purpose("batch_output", Side.OUTPUT, N_("Batch results")),
     Purpose("fine-tune-results", Side.OUTPUT, N_("Fine-tuning metrics")),
     Purpose("assistants_output", Side.OUTPUT, N_("Files created by an assistant")),
 )
 
-_KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
+_KNOWN = {purpose.name: purpose for purpose in (*UPLOAD_PURPOSES, *_OF_OTHERS, *OUTPUT_PURPOSES)}
 
 
 def purpose_named(name: str | None) -> Purpose:

@@ -1,4 +1,4 @@
-"""The requests of one scan: counted, reported, and never more than promised."""
+"""The requests of one scan: counted, reported, and no more than promised without telling."""
 
 import time
 from collections.abc import Callable
@@ -41,8 +41,8 @@ class RequestTimes:
 class CountedRequests:
     """Used by one thread.
 
-    A request that the server put off with 429, or that failed on the way, is sent again; only the
-    requests that were answered are counted.
+    A request that the server put off with 429, or that failed on the way, is sent again. That
+    counts, too, and raises the promise, as the progress tells.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class CountedRequests:
         self.token = token
         self.promised = promised
         self.done = 0
+        """How many were sent."""
         self.progress = ScanProgress(api.account.id, number, 0, promised)
         """How far it is."""
         self._times = times
@@ -78,19 +79,35 @@ class CountedRequests:
         self.token.check()
         if self.promised is not None and self.done >= self.promised:
             raise MoreNeeded
-        self.done += 1
         started = time.monotonic()
+
+        def send() -> _Answer:
+            self.done += 1
+            return attempt()
+
         result = with_retries(
-            attempt,
+            send,
             token=self.token,
             random=self._random,
             may_retry=_may_retry,
-            on_wait=self._report,
+            on_wait=self._send_again,
             retry_policy=self.api.adjusted(self._retry_policy),
         )
+        if isinstance(result, ItemPage):
+            # The server refused the size of the page at first.
+            self._promise_more(result.requests - 1)
+            self.done += result.requests - 1
         self._times.add(time.monotonic() - started, self.done)
         self._report()
         return result
+
+    def _send_again(self, wait_seconds: float, waits_for: Problem) -> None:
+        self._promise_more(1)
+        self._report(wait_seconds, waits_for)
+
+    def _promise_more(self, requests: int) -> None:
+        if self.promised is not None:
+            self.promised += requests
 
     def _report(self, wait_seconds: float | None = None, waits_for: Problem | None = None) -> None:
         before = self.progress

@@ -32,7 +32,7 @@ class ScanProgress(SessionEvent, frozen=True):
     done: int
     """How many requests it has sent."""
     promised: int | None
-    """How many it may send; None while that isn't known."""
+    """How many it may send, with those that had to be sent again; None while that isn't known."""
     wait_seconds: float | None = None
     waits_for: Problem | None = None
 

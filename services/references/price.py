@@ -11,7 +11,7 @@ JOBS_PER_PAGE = 20
 
 
 class Price(msgspec.Struct, frozen=True):
-    """How many requests it takes at most."""
+    """How many requests it takes at most, if none has to be sent again."""
 
     lists: int = 0
     """For the lists of batches, fine-tuning jobs and vector stores."""

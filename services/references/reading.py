@@ -121,6 +121,7 @@ class Reading:
         partly = partly_read.get(store_id)
         resumed = partly is not None and partly.check.file_count == count
         if partly is None or not resumed:
+            self._recorder.begin_store(store_id)
             partly = StoreListing(store_id, requests, StoreCheck(self._clock(), count))
             partly_read[store_id] = partly
         partly.requests = requests

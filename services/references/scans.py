@@ -1,4 +1,4 @@
-"""Finds out what refers to files, with no more requests than promised."""
+"""Finds out what refers to files, with no more requests than promised, and tells of each more."""
 
 import itertools
 import random as random_numbers
@@ -90,9 +90,9 @@ class Scans:
     def start(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
         """Start a scan for these file IDs or for all files; return its number, or 0 if one runs.
 
-        It goes on where the last one was stopped, and never sends more than `promised` requests.
-        Without a promise, it reads the lists, and then what is in the stores only if that takes
-        few requests. Sends ScanProgress and ReferencesChanged as it goes, then ScanEnded.
+        It goes on where the last one was stopped, and never sends more than `promised` requests,
+        except those that it has to send again. Without a promise, it reads the lists, and then what
+        is in the stores only if that takes few requests. Sends ScanProgress and ReferencesChanged as it goes, then ScanEnded.
         """
         api = self._account.api
         if api is None:

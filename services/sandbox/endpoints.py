@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.providers.limits import OFFICIAL_FILE_BYTES
-from services.providers.providers import SANDBOX
+from services.providers.official import SANDBOX
 from services.sandbox import api_errors
 from services.sandbox.batches.batch_endpoints import batch_routes
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile

@@ -13,6 +13,7 @@ from services.catalog.upload_record import UploadRecord
 from services.disk.local_file import UploadRequest
 from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
+from services.disk.written_files import prepare_folder
 from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.severity import Severity
@@ -20,7 +21,6 @@ from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from services.system.private_files import make_private_folder
 from services.system.thread_priority import yield_to_window
 from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
@@ -72,7 +72,7 @@ def download(
     Raises FilesError and Cancelled.
     """
     try:
-        make_private_folder(folder)
+        prepare_folder(folder, "*")
     except OSError as error:
         raise error_writing(error, folder) from error
     # Some servers list 0 for an unknown size.

@@ -56,9 +56,11 @@ class ScriptedFilesServer:
         key: str | None = TEST_KEY,
         tls: bool = False,
         port: int = 0,
+        base_path: str = BASE_PATH,
     ) -> None:
         """`key`: the expected key; None accepts any. `tls`: use HTTPS, with a generated certificate."""
         self.key = key
+        self.base_path = base_path
         self.requests: list[RecordedRequest] = []
         """Every request whose head was received, in order."""
         self.connections = 0
@@ -96,7 +98,7 @@ class ScriptedFilesServer:
     @property
     def base_url(self) -> str:
         """The base URL for an account, with the version."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{BASE_PATH}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{self.base_path}"
 
     @property
     def files(self) -> list[ServedFile]:

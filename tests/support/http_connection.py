@@ -12,7 +12,7 @@ from typing import NoReturn, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.multipart_reader import MultipartReader
-from tests.support.recorded_request import BASE_PATH, RecordedRequest
+from tests.support.recorded_request import RecordedRequest
 from tests.support.served_files import Reply
 from tests.support.server_faults import (
     Answer,
@@ -36,6 +36,7 @@ class ConnectionOwner(Protocol):
     """What a connection needs of its server."""
 
     closing: threading.Event
+    base_path: str
 
     def record(self, request: RecordedRequest) -> Fault | None:
         """Record a request whose head was received, and return the fault for it."""
@@ -162,10 +163,10 @@ class FilesConnection:
         pairs = (line.partition(":") for line in lines)
         headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
         split = urlsplit(target)
-        inside = split.path.startswith(BASE_PATH + "/")
+        inside = split.path.startswith(self._server.base_path + "/")
         request = RecordedRequest(
             method=method,
-            path=split.path.removeprefix(BASE_PATH) if inside else "!" + split.path,
+            path=split.path.removeprefix(self._server.base_path) if inside else "!" + split.path,
             query=dict(parse_qsl(split.query, keep_blank_values=True)),
             headers=headers,
             connection=self._number,

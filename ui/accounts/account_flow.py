@@ -142,20 +142,21 @@ class AccountFlow(QObject):
         """
         account = self._backend.account
         shown = account is not None and account.kind is not AccountKind.SANDBOX
-        self._edit(account.id if account is not None and shown else None)
+        self.edit(account.id if account is not None and shown else None)
 
     @Slot()
     def add(self) -> None:
         """Open the account dialog with an empty form."""
-        self._edit(None)
+        self.edit(None)
 
-    def _edit(self, account_id: str | None) -> None:
+    def edit(self, account_id: str | None) -> None:
+        """Open the account dialog on an account, or with an empty form."""
         if self._dialog is None:
             from ui.accounts.connect_dialog import ConnectDialog
 
             self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
             self._dialog.account_chosen.connect(self.choose)
-            self._dialog.account_saved.connect(self._backend.open)
+            self._dialog.account_saved.connect(self._backend.reopen)
             self._dialog.finished.connect(self._dialog_closed)
             # Load the accounts first; replacing an empty form later would drop typed text.
             self._dialog.apply_event(AccountsLoaded(self.accounts))

@@ -9,9 +9,12 @@ from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account, AccountKind
 from services.system.language import _
 from ui.accounts.account_flow import AccountFlow
+from ui.accounts.account_keys import AccountKeys
 from ui.actions import Actions
+from ui.backend import AccountLeaving, Backend
 from ui.files.listing_flow import ListingFlow
 from ui.messages.message_bar import MessageBar
+from ui.middle_page import MiddlePage
 from ui.table.column_flow import ColumnFlow
 from ui.window_pages import WindowPages
 
@@ -25,6 +28,7 @@ class AccountSwitch(QObject):
     def __init__(
         self,
         window: QWidget,
+        backend: Backend,
         accounts: AccountFlow,
         pages: WindowPages,
         listing: ListingFlow,
@@ -39,6 +43,7 @@ class AccountSwitch(QObject):
         self._columns = columns
         self._commands = commands
         self._messages = messages
+        backend.events.on(AccountLeaving, self._begin_leaving)
         accounts.opening.connect(self._begin)
         accounts.opened.connect(self._enter)
         accounts.failed.connect(self._show_failure)
@@ -48,23 +53,34 @@ class AccountSwitch(QObject):
         welcome.connect_requested.connect(accounts.show_dialog)
         welcome.sandbox_requested.connect(accounts.open_sandbox)
         welcome.environment_requested.connect(accounts.open_environment)
+        self._keys = AccountKeys(window)
+        self._keys.account_chosen.connect(accounts.choose)
+        pages.middle_changed.connect(self._free_keys)
         chooser.account_chosen.connect(accounts.choose)
         chooser.accounts_requested.connect(accounts.show_dialog)
         chooser.new_account_requested.connect(accounts.add)
         commands.accounts.triggered.connect(accounts.show_dialog)
         commands.show_connected(False)
 
-    @Slot(object)
-    def _begin(self, account: Account) -> None:
+    def _begin_leaving(self, _event: AccountLeaving) -> None:
         self._commands.show_connected(False)
         self._messages.clear(keep=ProblemKind.INTERRUPTED)
         self.leaving.emit()
+
+    @Slot(object)
+    def _begin(self, account: Account) -> None:
+        self._commands.show_connected(False)
+        self._columns.leave()
+        self._listing.show_account(account)
         self._columns.switch_account(account.id)
-        self._listing.reset(account)
         if self._pages.shows_welcome and account.kind is AccountKind.SANDBOX:
             self._pages.welcome.show_busy(_("Starting the sandbox…"))
         else:
             self._pages.show_workspace()
+
+    @Slot(QWidget)
+    def _free_keys(self, middle: QWidget) -> None:
+        self._keys.free(middle.digit_keys if isinstance(middle, MiddlePage) else 0)
 
     @Slot()
     def _enter(self) -> None:
@@ -84,8 +100,9 @@ class AccountSwitch(QObject):
     def _leave(self) -> None:
         self._commands.show_connected(False)
         self.leaving.emit()
+        self._columns.leave()
+        self._listing.close_account()
         self._columns.switch_account("")
-        self._pages.workspace.area.close_account()
         self._pages.welcome.show_busy("")
         self._pages.show_welcome()
 
@@ -94,5 +111,6 @@ class AccountSwitch(QObject):
         self._pages.welcome.show_environment(
             any(account.kind is AccountKind.ENVIRONMENT for account in accounts)
         )
+        self._keys.show_accounts(accounts)
         self._pages.workspace.bar.account.show_accounts(accounts, current.id if current else None)
         self._window.setWindowTitle(f"{current.name} — Filewharf" if current else "Filewharf")

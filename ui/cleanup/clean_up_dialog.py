@@ -179,8 +179,8 @@ class CleanUpDialog(QDialog):
         order: list[QWidget] = [
             self._cancel,
             *self.rules_form.fields,
-            *self.saved_rules.fields,
             *self.save_first.fields,
+            *self.saved_rules.fields,
             self.view.table.header,
             self.view.table,
             self.view.show_them,

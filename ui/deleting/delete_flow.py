@@ -1,6 +1,6 @@
 """Deleting files: one confirmation, and a few seconds to undo."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -54,8 +54,8 @@ class DeleteFlow(QObject):
         self._sending.anyway_requested.connect(self._count_down)
         self._clean_ups: list[_CleanUp] = []
         """Those whose countdown is running."""
-        self._cleaned: frozenset[str] = frozenset()
-        """The IDs of the files of clean-ups that were sent."""
+        self._cleaned: dict[str, frozenset[str]] = {}
+        """By account: the IDs of the files of clean-ups that were sent."""
         self.undo_bar = UndoBar(area)
         self.undo_bar.set_tab_order_after(area.table)
         self.undo_bar.due.connect(self._send)
@@ -116,25 +116,22 @@ class DeleteFlow(QObject):
 
     def _unfade_failed(self, event: TransfersChanged) -> None:
         # Unfade files whose delete failed or was canceled.
-        not_deleted = [
-            transfer.file_id
-            for transfer in event.transfers
-            if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
-        ]
-        stopped = any(
-            transfer.kind is TransferKind.CLEAN_UP and transfer.state in _NOTHING_DELETED
-            for transfer in event.transfers
-        )
-        if stopped:
-            not_deleted += self._cleaned
-            self._cleaned = frozenset()
-        if not_deleted:
-            self._area.files.unmark_deleting(not_deleted)
-            self._area.model.refresh_soon()
+        for transfer in event.transfers:
+            if transfer.state in _NOTHING_DELETED:
+                if transfer.kind is TransferKind.DELETE:
+                    self._unfade(transfer.account_id, (transfer.file_id,))
+                elif transfer.kind is TransferKind.CLEAN_UP:
+                    self._unfade(transfer.account_id, self._cleaned.pop(transfer.account_id, ()))
 
     def _unfade_left_alone(self, event: CleanUpEnded) -> None:
-        self._area.files.unmark_deleting(result.file.id for result in event.results)
-        self._area.model.refresh_soon()
+        self._unfade(event.account_id, [result.file.id for result in event.results])
+
+    def _unfade(self, account_id: str, file_ids: Collection[str]) -> None:
+        """Unfade files of an account, also of one in the background."""
+        files = self._backend.files_of(account_id)
+        if files is not None and file_ids:
+            files.files.unmark_deleting(file_ids)
+            self._area.model.refresh_soon()
 
     @Slot()
     def _dialog_closed(self) -> None:
@@ -167,7 +164,9 @@ class DeleteFlow(QObject):
             self._sending.send(others)
         for plan, save_first in clean_ups:
             self._backend.session.clean_ups.carry_out(plan, save_first)
-        self._cleaned |= planned
+        if planned:
+            account_id = self._backend.open_id or ""
+            self._cleaned[account_id] = self._cleaned.get(account_id, frozenset()) | planned
 
     def _note_scan(self, event: ScanEnded) -> None:
         if event.scan == self._scan:

@@ -62,14 +62,14 @@ class DeleteResults(QObject):
             return transfer_report(event.all)
 
         self._offer_report(event.account_id, make)
-        for transfer in event.failed:
-            if transfer.problem is not None:
-                self._messages.show_problem(
-                    transfer.problem,
-                    subject=transfer.name,
-                    subject_id=transfer.file_id,
-                    action=self._report,
-                )
+        self._messages.show_problems(
+            (
+                (transfer.problem, transfer.name, transfer.file_id)
+                for transfer in event.failed
+                if transfer.problem is not None
+            ),
+            action=self._report,
+        )
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
             self._messages.show_notice(words.format(number=count_in_words(event.deleted)))
@@ -98,8 +98,8 @@ class DeleteResults(QObject):
             if results:
                 problem = Problem(kind, title, reasons_in_words(results), names_in_words(results))
                 self._messages.show_problem(problem, action=self._report)
-        self._messages.show_notice(result_in_words(event.results, cancelled=event.cancelled))
-        if event.cancelled:
+        self._messages.show_notice(result_in_words(event.results, stopped=event.stopped))
+        if event.stopped:
             # A file that was being deleted may be gone.
             self._backend.session.listing.refresh()
 

@@ -1,6 +1,5 @@
 """The middle of the window: the table or the page in its place, and the list of files."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
@@ -9,38 +8,19 @@ from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.browse.file_list import FileFilter, FileList, is_output
-from services.catalog.events import (
-    CachedFilesListed,
-    FileAdded,
-    FileDeleted,
-    FileRetrieved,
-    FilesListed,
-    ListingEnded,
-    ListingStarted,
-    NewFilesFound,
-)
+from services.browse.file_list import FileFilter, FileList
+from services.catalog.events import CachedFilesListed, ListingEnded
 from services.problems.errors import Problem
 from services.system.language import _
+from ui.files.account_files import AccountFiles, ListEvent
 from ui.files.state_page import ListState, StatePage
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 from ui.wording import count_in_words
 
-_ListEvent = (
-    CachedFilesListed
-    | ListingStarted
-    | FilesListed
-    | ListingEnded
-    | NewFilesFound
-    | FileAdded
-    | FileDeleted
-    | FileRetrieved
-)
-
 
 class FilesArea(QWidget):
-    """Owns the list of the account's files and shows it.
+    """Shows the list of the files of the account in front.
 
     The pages are in a stack of their own, so that the undo bar, which floats above them, isn't
     covered when they change, and stays visible to assistive technology.
@@ -55,24 +35,11 @@ class FilesArea(QWidget):
         """`clock` returns a Unix timestamp."""
         super().__init__()
         self.setAccessibleName(_("List of files"))
-        self.files = FileList(clock)
-        self.model = FileTableModel(self.files, clock, self)
+        self._clock = clock
+        self._shown = AccountFiles("", clock)
+        self.model = FileTableModel(self._shown.files, clock, self)
         self.table = FileTable(self.model)
         self.page = StatePage()
-        self._account_id: str | None = None
-        self._listing: int | None = None
-        self._last_listing = 0
-        self._is_incomplete = False
-        self._can_resume = False
-        self._earlier_files_known = False
-        self._listed_completely = False
-        self._last_visit: float | None = None
-        self._so_far = 0
-        self._problem: Problem | None = None
-        self._oddities = ""
-        """The oddities of an incomplete listing."""
-        self._pending: deque[tuple[int | None, tuple[RemoteFile, ...]]] = deque()
-        """Pages to be added, with the number of their listing, or None for cached files."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
@@ -89,19 +56,14 @@ class FilesArea(QWidget):
         self.table.selection_changed.connect(self._mark_selected_seen)
 
     @property
-    def is_known(self) -> bool:
-        """Whether the account's files are known, even if there are none."""
-        return self._earlier_files_known or len(self.files) > 0
+    def files(self) -> FileList:
+        """The list of the account in front; another one after a switch."""
+        return self._shown.files
 
     @property
     def is_sorting_cached(self) -> bool:
         """Whether cached files are being sorted, before the new listing starts."""
-        return self._listing is None and self.model.is_arranging
-
-    @property
-    def so_far(self) -> int:
-        """How many files the last listing has had so far."""
-        return self._so_far
+        return self._shown.listing is None and self.model.is_arranging
 
     @property
     def shown(self) -> Sequence[RemoteFile]:
@@ -144,90 +106,52 @@ class FilesArea(QWidget):
         hint = super().minimumSizeHint()
         return QSize(hint.width(), hint.height() - self._layout.contentsMargins().bottom())
 
-    def switch_account(self, account_id: str, last_visit: float | None) -> None:
-        """Switch to another account and drop all files; `last_visit` is when it was last open."""
-        self._pending.clear()
-        self.files.clear()
-        self.files.set_last_visit(last_visit)
-        self._account_id = account_id
-        self._listing = None
-        self._is_incomplete = False
-        self._can_resume = False
-        self._earlier_files_known = False
-        self._listed_completely = False
-        self._last_visit = last_visit
-        self._problem = None
+    def switch_account(self, account_id: str, last_visit: float | None) -> AccountFiles:
+        """Show the files of an account of which nothing is known yet, and return them.
+
+        `last_visit` is when it was last open.
+        """
+        files = AccountFiles(account_id, self._clock, last_visit)
+        self.show_account(files)
+        return files
+
+    def show_account(self, files: AccountFiles) -> None:
+        """Show the files of another account, where the person left them.
+
+        Those shown so far are kept as they are, to be shown again later.
+        """
+        self._timer.stop()
+        self._shown.place = self.table.place
+        self._shown.add_pending()
+        self.table.leave_place()
+        self._shown = files
+        self.model.show_list(files.files)
+        if files.place is not None:
+            self.table.go_to(files.place)
         self.model.refresh()
         self._update_page()
+        self._add_some_pending()
+        self._report_outputs()
 
     def close_account(self) -> None:
-        """Drop all files; further events of the last account are ignored."""
+        """Show no files; further events of the last account are ignored."""
         self.switch_account("", None)
 
     def show_failure(self, problem: Problem) -> None:
         """Show in place of the table that the account can't be used."""
-        self._listing = None
-        self._can_resume = False
-        self._problem = problem
+        self._shown.fail(problem)
         self._update_page()
 
-    def apply_event(self, event: _ListEvent) -> bool:
-        """Apply an event about the account's files; return whether it was still relevant.
-
-        It isn't if it belongs to another account, or to a listing before the last one: two listings
-        report from two threads, and events of the older one may arrive later.
-        """
-        if event.account_id != self._account_id:
+    def apply_event(self, event: ListEvent) -> bool:
+        """Apply an event about the account's files; return whether it was still relevant."""
+        shown = self._shown
+        if not shown.apply_event(event):
             return False
-        outputs: tuple[RemoteFile, ...] = ()
-        if not isinstance(event, CachedFilesListed | FilesListed):
-            self._add_pending(len(self._pending))
-        match event:
-            case CachedFilesListed(files=files, more=more):
-                self._pending.append((None, files))
-                self._earlier_files_known = True
-                if more and not self.model.is_arranging:
-                    self._add_pending(len(self._pending))
-                    return True  # sorted and shown with the last batch
-            case ListingStarted(listing=listing):
-                if listing < self._last_listing:
-                    return False
-                if listing > self._last_listing:
-                    self._so_far = 0
-                self._listing = self._last_listing = listing
-                self._is_incomplete = self._can_resume = False
-                self._problem = None
-                self.files.begin_listing(listing)
-            case FilesListed(listing=listing) | ListingEnded(listing=listing) if (
-                listing != self._listing
-            ):
-                return False
-            case FilesListed(listing=listing, files=files, so_far=so_far):
-                self._pending.append((listing, files))
-                self._so_far = so_far
-            case ListingEnded(listing=listing, complete=complete, problem=problem):
-                self.files.end_listing(listing, complete)
-                self._listing = None
-                self._is_incomplete = not complete
-                self._oddities = " ".join(event.oddities)
-                self._can_resume = event.can_resume
-                self._earlier_files_known |= complete
-                self._listed_completely |= complete
-                self._problem = problem
-            case NewFilesFound(files=files):
-                outputs = self._new_outputs(files)
-                for file in files:
-                    self.files.add(file)
-            case FileAdded(file=file):
-                self.files.add(file)
-                self.files.mark_new((file.id,))
-            case FileDeleted(file_id=file_id):
-                self.files.remove(file_id)
-            case FileRetrieved(file=file):
-                if file is not None and self.files.get(file.id) is not None:
-                    self.files.add(file)
+        if isinstance(event, CachedFilesListed) and event.more and not self.model.is_arranging:
+            shown.add_pending()
+            return True  # sorted and shown with the last batch
         self._add_some_pending()
-        self._report_outputs(outputs)
+        self._report_outputs()
         if self.model.files and not isinstance(event, CachedFilesListed | ListingEnded):
             self.model.refresh_soon()  # pages and files in quick succession share one refresh
         else:
@@ -264,40 +188,17 @@ class FilesArea(QWidget):
 
         They would have to be sorted too, and while pages keep arriving, that would never end.
         """
-        if self._pending and not self.model.is_arranging:
-            self._add_pending(_PAGES_AT_ONCE)
+        if self._shown.has_pending and not self.model.is_arranging:
+            self._shown.add_pending(_PAGES_AT_ONCE)
             self.model.refresh_soon()
-        if self._pending:
+            self._report_outputs()
+        if self._shown.has_pending:
             self._timer.start()
 
-    def _add_pending(self, pages: int) -> None:
-        for _page in range(min(pages, len(self._pending))):
-            listing, files = self._pending.popleft()
-            if listing is None:
-                self.files.add_cached(files)
-            else:
-                outputs = self._new_outputs(files)
-                self.files.add_page(listing, files)
-                self._report_outputs(outputs)
-
-    def _report_outputs(self, outputs: tuple[RemoteFile, ...]) -> None:
+    def _report_outputs(self) -> None:
+        outputs = self._shown.pop_outputs()
         if outputs:
-            self.files.mark_new(file.id for file in outputs)
             self.outputs_found.emit(outputs)
-
-    def _new_outputs(self, files: Sequence[RemoteFile]) -> tuple[RemoteFile, ...]:
-        """The outputs that weren't there before; none if the earlier files aren't known.
-
-        If they are known only from the cache, outputs from before the last visit don't count: they
-        may have been reported and saved then.
-        """
-        if not self._earlier_files_known:
-            return ()
-        new = [file for file in files if self.files.get(file.id) is None]
-        if not self._listed_completely:
-            since = self._last_visit
-            new = [file for file in new if since is not None and (file.created_at or 0) > since]
-        return tuple(file for file in new if is_output(file.purpose))
 
     @Slot()
     def _mark_selected_seen(self) -> None:
@@ -330,19 +231,20 @@ class FilesArea(QWidget):
             if self._has_page_focus():
                 self.table.setFocus()
             return
-        if (self._problem is not None or self._is_incomplete) and not len(self.files):
-            oddities = self._oddities if self._is_incomplete else ""
+        shown, files = self._shown, self.files
+        if (shown.problem is not None or shown.is_incomplete) and not len(files):
+            oddities = " ".join(shown.oddities) if shown.is_incomplete else ""
             self.page.show_state(
-                ListState.FAILED, self._problem, oddities, can_resume=self._can_resume
+                ListState.FAILED, shown.problem, oddities, can_resume=shown.can_resume
             )
-        elif len(self.files) and self.model.is_arranging:
+        elif len(files) and self.model.is_arranging:
             return  # Whether any file matches will be known soon.
-        elif len(self.files):
-            self.page.show_no_match(self.files.file_filter, can_resume=self._can_resume)
-        elif self._listing is not None or not self._earlier_files_known:
+        elif len(files):
+            self.page.show_no_match(files.file_filter, can_resume=shown.can_resume)
+        elif shown.listing is not None or not shown.earlier_files_known:
             so_far = (
-                _("{number} so far").format(number=count_in_words(self._so_far))
-                if self._so_far
+                _("{number} so far").format(number=count_in_words(shown.so_far))
+                if shown.so_far
                 else ""
             )
             self.page.show_state(ListState.LOADING, None, so_far)

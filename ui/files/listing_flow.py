@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
+from services.browse.file_list import FileFilter
 from services.catalog.events import (
     CachedFilesListed,
     FileAdded,
@@ -21,6 +22,7 @@ from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
 from ui.backend import Backend
+from ui.files.account_files import AccountFiles
 from ui.files.status_line import StatusLine
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words
@@ -54,9 +56,8 @@ class ListingFlow(QObject):
         self._clock = clock
         self._problem: Problem | None = None
         """The reported problem of an interrupted listing; the next complete one withdraws it."""
-        self._listed_at: float | None = None
-        """When the files that the current listing hasn't reached yet were listed."""
-        self._so_far = 0
+        self._files: AccountFiles | None = None
+        """Those of the account in front."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
@@ -87,44 +88,65 @@ class ListingFlow(QObject):
         on(FileDeleted, area.apply_event)
         on(FileRetrieved, area.apply_event)
 
-    def reset(self, account: Account) -> None:
-        """Start over for an account that is being opened: nothing is known of its files yet."""
-        self._workspace.area.switch_account(account.id, self._accounts.last_visit(account.id))
-        self._listed_at = None
+    def show_account(self, account: Account) -> None:
+        """Show the files of an account that comes to front, as far as they are known.
+
+        Nothing is known of those of an account that is being opened.
+        """
+        backend, parts = self._backend, self._workspace
+        if backend.files is not None:
+            parts.area.show_account(backend.files)
+        else:
+            last_visit = self._accounts.last_visit(account.id)
+            backend.files = parts.area.switch_account(account.id, last_visit)
+        self._begin(backend.files)
+
+    def close_account(self) -> None:
+        """Show no files, as no account is open."""
+        self._workspace.area.close_account()
+        self._backend.files = None
+        self._begin(None)
+
+    def _begin(self, files: AccountFiles | None) -> None:
+        """Show how the listing of other files stands, and how they are filtered."""
+        self._files = files
         self._problem = None
-        self._so_far = 0
         self._timer.stop()
-        self._commands.go_on.setEnabled(False)
-        self._status.show_notes(())
-        self._status.show_listing(0)
+        file_filter = FileFilter() if files is None else files.files.file_filter
+        parts = self._workspace
+        parts.bar.search.seen.clear()
+        parts.bar.search.setText(file_filter.text)
+        parts.sidebar.choose(file_filter)
+        self._commands.go_on.setEnabled(files is not None and files.can_resume)
+        self._status.show_notes(() if files is None else files.oddities)
+        if files is not None and files.listing is None and files.listed_at is not None:
+            self._status.show_updated(files.listed_at)
+        else:
+            self._show_so_far()
         self.update_counts()
 
     def apply_event(
         self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded
     ) -> None:
         """Apply a listing event."""
-        if not self._workspace.area.apply_event(event):
+        if self._files is None or not self._workspace.area.apply_event(event):
             return
         if isinstance(event, ListingEnded):
             self._timer.stop()
         match event:
-            case CachedFilesListed(listed_at=listed_at):
-                self._listed_at = listed_at
-                self._status.show_listing(self._so_far, listed_at)
+            case CachedFilesListed():
+                self._show_so_far()
             case ListingStarted():
-                self._so_far = self._workspace.area.so_far
                 self._commands.go_on.setEnabled(False)
-                self._status.show_listing(self._so_far, self._listed_at)
-            case FilesListed(so_far=so_far):
-                self._so_far = so_far
+                self._show_so_far()
+            case FilesListed():
                 if not self._timer.isActive():
                     # Not for every batch, as each update costs a new layout.
-                    self._status.show_listing(so_far, self._listed_at)
+                    self._show_so_far()
                     self._timer.start()
                 self._accounts.record_visit()
             case ListingEnded(complete=True):
-                self._listed_at = self._clock()
-                self._status.show_updated(self._listed_at)
+                self._status.show_updated(self._clock())
                 self._status.show_watch_failure("")
                 self._messages.withdraw(self._problem)
                 self._problem = None
@@ -138,6 +160,14 @@ class ListingFlow(QObject):
     @Slot()
     def _show_so_far(self) -> None:
         self._status.show_listing(self._so_far, self._listed_at)
+
+    @property
+    def _so_far(self) -> int:
+        return 0 if self._files is None else self._files.so_far
+
+    @property
+    def _listed_at(self) -> float | None:
+        return None if self._files is None else self._files.listed_at
 
     def show_failure(self, problem: Problem) -> None:
         """Show that the account can't be used; files listed earlier stay."""
@@ -179,7 +209,7 @@ class ListingFlow(QObject):
     def update_counts(self) -> None:
         """Update the counts, or hide them if the files aren't known yet."""
         area, sidebar = self._workspace.area, self._workspace.sidebar
-        if not area.is_known:
+        if self._files is None or not self._files.is_known:
             sidebar.show_counts(None)
             sidebar.show_storage(None, None)
             self._status.show_no_files()

@@ -2,12 +2,11 @@
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from services.accounts.events import AccountOpening
+from services.accounts.events import AccountOpened
 from services.api.remote_file import RemoteFile
-from services.browse.file_references import NO_REFERENCES
 from services.jobs.events import JobsListed
 from services.references.events import ReferencesChanged, ScanEnded
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.files.files_area import FilesArea
 from ui.wording import NOTHING
 
@@ -29,7 +28,8 @@ class ReferencesFlow(QObject):
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self.update_list)
         area.model.needed_by = self._needed_by
-        backend.events.on(AccountOpening, self._forget)
+        backend.events.on(AccountLeaving, self._forget)
+        backend.events.on(AccountOpened, self._note_opened)
         backend.events.on_any(_Change, self._note)
 
     @Slot()
@@ -57,6 +57,9 @@ class ReferencesFlow(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def _forget(self, _event: AccountOpening) -> None:
+    def _note_opened(self, _event: AccountOpened) -> None:
+        if self._backend.was_in_background:
+            self._note(None)
+
+    def _forget(self, _event: AccountLeaving) -> None:
         self._timer.stop()
-        self._area.files.set_references(NO_REFERENCES)

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import distinct_names
 from services.providers.account import Account, AccountKind
-from services.providers.providers import OPENAI, provider_named
+from services.providers.official import OPENAI
+from services.providers.providers import provider_named
 
 MAX_FILES = 1000
 """Longer snippets would be useless; a list of IDs isn't."""
@@ -19,7 +20,7 @@ MAX_FILES = 1000
 
 def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     """A script for the official client that saves each file to the current folder."""
-    variable = _key_variable(account)
+    variable = key_variable(account)
     header = provider_named(account.provider_id).key_header
     lines = [
         "import os",
@@ -53,7 +54,7 @@ def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     header = provider_named(account.provider_id).key_header
     scheme = "Bearer " if header == "Authorization" else ""
     # No globbing: brackets in a URL are literal.
-    parts = [f'curl --fail --globoff --header "{header}: {scheme}${_key_variable(account)}"']
+    parts = [f'curl --fail --globoff --header "{header}: {scheme}${key_variable(account)}"']
     for name, value in (
         ("OpenAI-Organization", account.organization),
         ("OpenAI-Project", account.project),
@@ -67,7 +68,8 @@ def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     return " \\\n  ".join(parts) + "\n"
 
 
-def _key_variable(account: Account) -> str:
+def key_variable(account: Account) -> str:
+    """The environment variable that scripts read the account's key from."""
     if account.kind is AccountKind.ENVIRONMENT:
         return OPENAI.key_variable
     return provider_named(account.provider_id).key_variable

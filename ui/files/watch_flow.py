@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from services.accounts.events import AccountOpened, AccountOpening
 from services.catalog.events import NewFilesFound, WatchFailed
 from services.system.language import _
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
 from ui.messages.problem_words import server_message
@@ -22,6 +22,7 @@ class WatchFlow(QObject):
         self._backend = backend
         self._area = area
         self._status = status
+        backend.events.on(AccountLeaving, self._stop)
         backend.events.on(AccountOpening, self._begin)
         backend.events.on(AccountOpened, self._start)
         backend.events.on(NewFilesFound, self._add_files)
@@ -37,6 +38,10 @@ class WatchFlow(QObject):
         if not minutes:
             self._status.show_watch_failure("")
         self._backend.session.listing.watch(minutes)
+
+    def _stop(self, _event: AccountLeaving) -> None:
+        # In the background nothing is asked for; everything is listed again on the way back.
+        self._backend.session.listing.watch(0)
 
     def _begin(self, _event: AccountOpening) -> None:
         self._status.show_watch_failure("")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.fine_tuning_job import FineTuningJob
 from services.api.remote_file import RemoteFile
 from services.previews.events import (
@@ -29,7 +28,7 @@ from services.previews.events import (
 from services.previews.rows.line_query import LineList, LineQuery
 from services.previews.rows.line_rows import LineReader
 from services.system.language import _
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves_flow import CurvesFlow
 from ui.inside.examples_flow import ExamplesFlow
@@ -89,7 +88,9 @@ class InsideFlow(QObject):
         parts.add_page(page)
         ExamplesFlow(page, backend, dialogs)
         SaveLinesFlow(page, backend, dialogs)
-        CurvesFlow(page, backend, parts.area.files.all_files, refused, dialogs, clock, job_of)
+        CurvesFlow(
+            page, backend, lambda: parts.area.files.all_files(), refused, dialogs, clock, job_of
+        )
         page.other_file_requested.connect(self.look_further)
         page.leave_requested.connect(self.leave)
         self._query: LineQuery | None = None
@@ -110,7 +111,7 @@ class InsideFlow(QObject):
         parts.sidebar.chosen.connect(self.close)
         parts.bar.search.textEdited.connect(self.close)
         pages.middle_changed.connect(self._end_if_left)
-        backend.events.on(AccountOpening, lambda _event: self.close())
+        backend.events.on(AccountLeaving, lambda _event: self.close())
         backend.events.on(ContentOpened, self._show_content)
         backend.events.on(ContentGrew, self._grow)
         backend.events.on(ResultsAdded, self._show_results)

@@ -1,7 +1,7 @@
 """Keeps one list of jobs in sync with the account, and shows it in the middle of the window."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
@@ -193,6 +193,13 @@ class JobListFlow(QObject):
             self._page.table.forget_selection()
             self._page.status.reset()
         self.model.clear()
+
+    def show_known(self, offer: Offer, jobs: Sequence[Job]) -> None:
+        """Show what is known of an account's jobs, before they are listed again."""
+        self._offer = offer
+        self._was_listed = bool(jobs)
+        self.model.add(jobs)
+        self._update()
 
     @Slot()
     def refresh(self) -> None:

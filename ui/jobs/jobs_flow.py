@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.events import AccountOpening
+from services.accounts.events import AccountOpened, AccountOpening
 from services.jobs.job_kind import JobKind
 from ui.actions import Actions
 from ui.backend import Backend
@@ -32,8 +32,8 @@ class JobsFlow(QObject):
         self._lists = {one.look.kind: one for one in lists}
         self._chosen: JobListFlow | None = None
         """The list that is shown, or would be if nothing was shown in its place."""
-        self._looked_in: int | None = None
-        """The number of the session whose lists were looked for."""
+        self._looked_in: set[int] = set()
+        """The numbers of the sessions whose lists were looked for."""
         self._added: set[JobKind] = set()
         for one in lists:
             one.count_changed.connect(self._show_counts)
@@ -43,12 +43,13 @@ class JobsFlow(QObject):
         commands.refresh.triggered.connect(self._refresh)
         commands.inspector.toggled.connect(self._show_inspector)
         backend.events.on(AccountOpening, self._reset)
+        backend.events.on(AccountOpened, self._show_known)
 
     def look(self) -> None:
         """Find out once for each open account which lists it has."""
         session = self._backend.session
-        if self._looked_in != session.number:
-            self._looked_in = session.number
+        if session.number not in self._looked_in:
+            self._looked_in.add(session.number)
             session.jobs.lists.look()
 
     @Slot(object)
@@ -119,6 +120,15 @@ class JobsFlow(QObject):
         self._close()
         for one in self._lists.values():
             one.reset()
+
+    def _show_known(self, _event: AccountOpened) -> None:
+        """Show what is known of an account that was in the background, and look again."""
+        session = self._backend.session
+        if self._backend.was_in_background and session.number in self._looked_in:
+            jobs = session.jobs
+            for kind, one in self._lists.items():
+                one.show_known(jobs.lists.offer_of(kind), jobs.known.of(kind))
+            jobs.lists.look()
 
     @Slot()
     def _show_counts(self) -> None:

@@ -1,5 +1,7 @@
 """The bar at the bottom of the window that shows problems and notices."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
@@ -63,16 +65,15 @@ class MessageBar(QWidget):
         A problem with the same kind and title as one already shown only adds to its count. Files
         are counted by `subject_id`, because several can have the same name.
         """
-        for reported in self._problems:
-            if reported.same_as(problem):
-                reported.add(subject, subject_id, action)
-                break
-        else:
-            reported = ReportedProblem(problem)
-            reported.add(subject, subject_id, action)
-            self._problems.append(reported)
-            words = f"{problem.title}. {problem.advice} {server_message_in_words(problem)}".strip()
-            self._announce(words, assertive=True)
+        self._add(problem, subject, subject_id, action)
+        self._show_first()
+
+    def show_problems(
+        self, problems: Iterable[tuple[Problem, str, str]], *, action: QAction | None = None
+    ) -> None:
+        """Show many problems, each with the name and the ID of its file; see `show_problem`."""
+        for problem, subject, subject_id in problems:
+            self._add(problem, subject, subject_id, action)
         self._show_first()
 
     def withdraw(self, problem: Problem | None) -> bool:
@@ -118,6 +119,17 @@ class MessageBar(QWidget):
         self._notice.hide()
         self.setVisible(bool(self._problems))
         self.changed.emit()
+
+    def _add(self, problem: Problem, subject: str, subject_id: str, action: QAction | None) -> None:
+        for reported in self._problems:
+            if reported.same_as(problem):
+                reported.add(subject, subject_id, action)
+                return
+        reported = ReportedProblem(problem)
+        reported.add(subject, subject_id, action)
+        self._problems.append(reported)
+        words = f"{problem.title}. {problem.advice} {server_message_in_words(problem)}".strip()
+        self._announce(words, assertive=True)
 
     def _show_first(self) -> None:
         self._problem.setVisible(bool(self._problems))

@@ -49,6 +49,17 @@ class Arranger(QObject):
         timers = (self._delay_timer, self._slice_timer, self._idle_timer, self._prepare_timer)
         return self._steps is None and not any(timer.isActive() for timer in timers)
 
+    def use(self, files: FileList) -> None:
+        """Arrange another list from now on; whatever is left to do for the last one is dropped."""
+        for timer in (self._delay_timer, self._slice_timer, self._idle_timer, self._prepare_timer):
+            timer.stop()
+        self._list = files
+        self._steps = self._preparing = None
+        self._cost = 0
+        if self._reported_slow:
+            self._reported_slow = False
+            self.taking_long.emit(False)
+
     @Slot()
     def arrange(self) -> None:
         """Filter and sort the list's current files; at once, unless it takes too long."""

@@ -22,11 +22,16 @@ class ColumnFlow(QObject):
 
     def switch_account(self, account_id: str) -> None:
         """Restore the columns of an account; an empty ID means no account."""
-        self.save()
+        self.leave()
         self._account_id = account_id
         saved = self._settings.current.table_headers
         if account_id and (account_id in saved or _LAST in saved):
             self._table.header.restore(saved.get(account_id) or saved[_LAST])
+
+    def leave(self) -> None:
+        """Save the columns, before other files are shown: the order belongs to the files."""
+        self.save()
+        self._account_id = ""
 
     def save(self) -> None:
         """Save the columns of the current account."""

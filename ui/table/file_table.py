@@ -33,7 +33,7 @@ from ui.selected_rows import move_by_key, replace_selection, selected_ranges
 from ui.table.cell_delegates import CellDelegate, row_height
 from ui.table.columns import SECTION_OF
 from ui.table.file_table_model import FileTableModel
-from ui.table.kept_place import KeptPlace
+from ui.table.kept_place import KeptPlace, TablePlace
 from ui.table.pointed_row import PointedRow
 from ui.table.table_header import TableHeader
 from ui.table.visible_cells import visible_rows
@@ -117,6 +117,41 @@ class FileTable(QTableView):
         """The file with the keyboard focus."""
         row = self.currentIndex().row()
         return self._files.files[row] if row >= 0 else None
+
+    # Place
+
+    @property
+    def place(self) -> TablePlace:
+        """Where the person is now."""
+        current = self.currentIndex()
+        return TablePlace(
+            tuple(selected_ranges(self)),
+            current.row(),
+            max(0, current.column()),
+            self.verticalScrollBar().value(),
+            self.horizontalScrollBar().value(),
+        )
+
+    def leave_place(self) -> None:
+        """Select nothing, and go to the top, as other files will be shown."""
+        replace_selection(self, QItemSelection())
+        self.selectionModel().clearCurrentIndex()
+        self.verticalScrollBar().setValue(0)
+        self.horizontalScrollBar().setValue(0)
+        self.selection_changed.emit()
+
+    def go_to(self, place: TablePlace) -> None:
+        """Go to a place of the rows that are shown, which are the same as when it was left."""
+        replace_selection(self, self._files.selection_of(place.selected))
+        if place.current >= 0:
+            index = self._files.index(place.current, place.column)
+            how = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(index, how)
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(place.top)
+        self.horizontalScrollBar().setValue(place.left)
+        self.selection_changed.emit()
 
     # Columns
 

@@ -151,6 +151,30 @@ class FileTableModel(QAbstractTableModel):
 
     # Changing
 
+    def show_list(self, files: FileList) -> None:
+        """Show another list, as it was shown last; `refresh` brings it up to date.
+
+        All rows are removed before, so that none is taken for one of another account that happens
+        to have the same ID.
+        """
+        self._list = files
+        self.arranger.use(files)
+        self.about_to_change.emit()
+        if self._count:
+            self.beginRemoveRows(QModelIndex(), 0, self._count - 1)
+            self._files, self._count = ShownFiles.empty(files.order), 0
+            self.endRemoveRows()
+        shown = files.last_shown
+        if len(shown):
+            self.beginInsertRows(QModelIndex(), 0, len(shown) - 1)
+            self._files, self._count = shown, len(shown)
+            self.endInsertRows()
+        else:
+            self._files = shown
+        self._arrangement = self.arrangement
+        self._faded = files.deleting
+        self.has_changed.emit()
+
     @Slot()
     def refresh(self) -> None:
         """Show the list's current state; at once, unless it takes too long."""

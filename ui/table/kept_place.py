@@ -9,6 +9,19 @@ from ui.selected_rows import replace_selection, selected_ranges
 from ui.table.file_table_model import FileTableModel
 
 
+class TablePlace(msgspec.Struct, frozen=True):
+    """Where a person is in the table: what is selected, which row is current, what is in view."""
+
+    selected: tuple[Range, ...]
+    current: int
+    """Row of the keyboard focus; -1 if there is none."""
+    column: int
+    top: int
+    """Of the vertical scroll bar."""
+    left: int
+    """Of the horizontal one."""
+
+
 class _Place(msgspec.Struct, frozen=True):
     """The table's position before its rows change."""
 

@@ -123,8 +123,8 @@ class BatchTotals:
 
 def _read_beginning(line: bytes) -> BatchResult | None:
     """Read a line whose end isn't there, if its status is. Its tokens mostly aren't."""
-    found = completed(line)
-    result = None if found is None else read_brief(found.json)
+    closed = completed(line)
+    result = None if closed is None else read_brief(closed)
     return None if result is None or result.status_code is None else result
 
 

@@ -1,5 +1,6 @@
 """Finds the request that a result answers, by its `custom_id`, in an input file of any size."""
 
+import contextlib
 from array import array
 from codecs import BOM_UTF8
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from services.previews.content.cut_json import completed
+from services.previews.content.json_members import members_of
 from services.previews.lines import bounded_lines
 
 _EMPTY = 0xFFFF_FFFF
@@ -116,13 +118,14 @@ def custom_id_of(line: bytes, *, is_whole: bool = True) -> str | None:
 def _custom_id_in(beginning: bytes) -> str | None:
     """The ID near the beginning of a long line, or else anywhere in it."""
     for part in (beginning[:_NEAR_BYTES], beginning):
-        found = completed(part)
-        value = None if found is None else found.value
-        if isinstance(value, dict) and "custom_id" in value:
-            custom_id = value["custom_id"]
-            is_cut = next(reversed(value)) == "custom_id"  # nothing follows, so there may be more
-            if isinstance(custom_id, str) and not is_cut:
-                return custom_id
+        closed = completed(part)
+        if closed is None:
+            continue
+        with contextlib.suppress(msgspec.DecodeError):  # it's another value than an object
+            members = members_of(closed)
+            # If nothing follows, there may be more of it.
+            if "custom_id" in members and next(reversed(members)) != "custom_id":
+                return msgspec.json.decode(members["custom_id"], type=str)
     return None
 
 

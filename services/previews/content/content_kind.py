@@ -15,6 +15,7 @@ import msgspec
 
 from services.checks.image_type import image_type
 from services.previews.content.cut_json import completed, without_cut_character
+from services.previews.content.json_members import is_json, members_of
 
 
 class ContentKind(Enum):
@@ -79,6 +80,8 @@ _BROKEN = re.compile(
     r"|\[\s*(?:[\[{]|\"[^\"\n]*\"\s*[,\]]|(?:-?[\d.]+|true|false|null)\s*[,\]]\s*(?:[-\d\"tfn{\[]|$)))"
 )
 """How a JSON value begins that is broken further on, and no other text."""
+_FILLED = re.compile(rb'\{\s*"')
+"""How a JSON object begins that isn't empty."""
 _CONTROLS = bytes((*range(1, 7), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 """Bytes that text rarely has. Logs have BEL, BS and ESC."""
 _MOST_CONTROLS = 0.02
@@ -118,7 +121,7 @@ def decode_text(data: bytes, *, is_whole: bool) -> Text | None:
 def _has_json_line(data: bytes) -> bool:
     """Whether one of the first lines is a JSON object, so that a broken line doesn't hide it."""
     lines = data.removeprefix(BOM_UTF8).split(b"\n", _LINES_LOOKED_AT)
-    return any(_is_json(line) for line in lines if line.lstrip().startswith(b"{"))
+    return any(is_json(line) for line in lines if line.lstrip().startswith(b"{"))
 
 
 def kind_of(data: bytes, text: Text | None, *, is_whole: bool) -> ContentKind:
@@ -164,27 +167,28 @@ def _json_kind(text: str, *, is_whole: bool) -> ContentKind | None:
     shapes = [_shape(line) for line in lines]
     known = [shape for shape in shapes if shape is not None]  # the last line may be cut off
     # In an array over several lines, a line may look like an object of its own.
-    has_lines = text.lstrip().startswith("{") or _is_json(lines[0])
+    has_lines = text.lstrip().startswith("{") or is_json(lines[0])
     if known and has_lines:
         return max(known, key=known.count)
     if not known and not is_whole and "\n" not in text:
         beginning = completed(text.encode("utf-8", "replace"))
-        if beginning is not None and isinstance(beginning.value, dict):
-            kind = kind_of_line(beginning.value)
-            if kind is not ContentKind.JSON_LINES:
-                return kind  # the first of several long lines, such as those with images
+        kind = None if beginning is None else _shape(beginning.decode())
+        if kind is not None and kind is not ContentKind.JSON_LINES:
+            return kind  # the first of several long lines, such as those with images
     # One value over several lines, or a single endless line.
-    is_json = not is_whole or _is_json(lines[0]) or _is_json(text) or _BROKEN.match(text)
-    return ContentKind.JSON if is_json else None
+    is_value = not is_whole or is_json(lines[0]) or is_json(text) or _BROKEN.match(text)
+    return ContentKind.JSON if is_value else None
 
 
 def _shape(line: str) -> ContentKind | None:
     """The kind that a line looks like; None if it isn't a JSON object."""
+    if not line.lstrip().startswith("{"):
+        return None
     value: object = None
     try:
-        value = msgspec.json.decode(line)
+        value = members_of(line)
     except msgspec.DecodeError:
-        # Python's parser accepts half characters and huge numbers.
+        # Python's parser accepts half characters.
         if len(line) <= _MAX_LENIENT:
             with contextlib.suppress(ValueError, RecursionError):
                 value = json.loads(line)
@@ -194,7 +198,10 @@ def _shape(line: str) -> ContentKind | None:
 
 
 def kind_of_line(value: Mapping[str, object]) -> ContentKind:
-    """The kind of a file with lines like this one; `JSON_LINES` if it's none of the known ones."""
+    """The kind of a file with lines like this one; `JSON_LINES` if it's none of the known ones.
+
+    The values may be decoded or not.
+    """
     keys = value.keys()
     if "custom_id" in keys and keys & {"response", "error"}:
         return ContentKind.BATCH_RESULTS
@@ -207,14 +214,6 @@ def kind_of_line(value: Mapping[str, object]) -> ContentKind:
     if {"prompt", "completion"} <= keys:
         return ContentKind.COMPLETIONS
     item = value.get("item")
-    if isinstance(item, dict) and item:
-        return ContentKind.EVAL_ITEMS
-    return ContentKind.JSON_LINES
-
-
-def _is_json(text: str | bytes) -> bool:
-    try:
-        msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
+    is_filled = _FILLED.match(bytes(item)) if isinstance(item, msgspec.Raw) else item
+    is_item = is_filled and isinstance(item, dict | msgspec.Raw)
+    return ContentKind.EVAL_ITEMS if is_item else ContentKind.JSON_LINES

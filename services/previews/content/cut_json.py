@@ -2,7 +2,7 @@
 
 import re
 
-import msgspec
+from services.previews.content.json_members import is_json
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WHOLE_CHARACTERS = re.compile(
@@ -17,14 +17,7 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _CLOSING = bytes.maketrans(b"[{", b"]}")
 
 
-class Completed(msgspec.Struct, frozen=True):
-    """The beginning of a JSON text, closed."""
-
-    json: bytes
-    value: object
-
-
-def completed(beginning: bytes) -> Completed | None:
+def completed(beginning: bytes) -> bytes | None:
     """The beginning of a JSON text in UTF-8 with what closes it; None if it isn't one.
 
     A string that is cut off stays as far as it's there; another value is left out or null.
@@ -43,10 +36,8 @@ def completed(beginning: bytes) -> Completed | None:
     closing = _closing_of(rest)
     # A string at the end may be a key.
     for end in (closing, b":null" + closing):
-        try:
-            return Completed(content + end, msgspec.json.decode(content + end))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            continue
+        if is_json(content + end):
+            return content + end
     return None
 
 

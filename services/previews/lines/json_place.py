@@ -1,18 +1,15 @@
 """Where a JSON value over several lines is broken, and why."""
 
-import contextlib
-import json
-import re
 from codecs import BOM_UTF8
 
 import msgspec
 
 from services.checks.json_fault import Fault, find_fault
+from services.previews.content.json_members import check_json
 from services.system.language import _
 
 MAX_BEFORE = 10_000
 """Characters kept of what comes before a fault in its line."""
-_BYTE = re.compile(r"\(byte (\d+)\)")
 _ABOUT_LINES = "line."
 """The rules that begin so are about files with an object on each line."""
 
@@ -34,25 +31,18 @@ def fault_in(data: bytes) -> JsonPlace | None:
     """Find the first fault; None if there is none. This takes up to a second for 2 MB."""
     content = data.removeprefix(BOM_UTF8)
     try:
-        msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = str(error)
-    except RecursionError:
-        return None  # it's only nested too deep to be read
-    else:
-        return None
-    try:
         text = content.decode()
     except UnicodeDecodeError as error:
         return _place(content[: error.start].decode(), _("Not valid UTF-8 from here."))
-    with contextlib.suppress(ValueError, RecursionError):
-        json.loads(text)  # accepts half characters and huge numbers
-        return None
-    fault = find_fault(text)
+    fault = None
+    try:
+        check_json(text)
+    except msgspec.DecodeError:
+        fault = find_fault(text)  # None for half characters, too
+    except RecursionError:
+        pass  # it's only nested too deep to be read
     if fault is None or fault.column is None:
-        told = _BYTE.search(message)
-        before = text if told is None else content[: int(told[1])].decode("utf-8", "ignore")
-        return _place(before, _("This isn't valid JSON from here."))
+        return None
     return _place(text[: fault.column - 1], _reason(fault))
 
 

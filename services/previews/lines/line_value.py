@@ -65,9 +65,10 @@ def _read_beginning(content: bytes) -> LineValue:
     words = _("This line is very long. Only its first {size} are shown.")
     notice = words.format(size=format_size(len(content)))
     closed = completed(content)
-    if closed is None:
-        return LineValue(problem=notice)
-    return LineValue(closed.value, json=closed.json, notice=notice)
+    if closed is not None:
+        with contextlib.suppress(msgspec.DecodeError):  # of a number that is out of range
+            return LineValue(msgspec.json.decode(closed), json=closed, notice=notice)
+    return LineValue(problem=notice)
 
 
 def _read_leniently(content: bytes, reason: str, before: int) -> LineValue:

@@ -8,7 +8,7 @@ from services.api.cursors import next_cursor
 from services.api.listing import Listing
 from services.providers import providers
 from services.providers.paging import LAST_ID, Cursor, Paging
-from services.providers.providers import OTHER
+from services.providers.self_hosted import OTHER
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi
 from tests.support.files_server import ScriptedFilesServer
@@ -81,8 +81,7 @@ def test_mistral_is_listed_by_page_number(
     listing = Listing(make_api(provider_id="mistral"))
     assert [file.id for one in listing.pages(token) for file in one.files] == ["file-1", "file-2"]
     assert [one.query for one in files_server.requests] == [
-        {"page_size": "100"} | ({"page": number} if number else {}) | {"order": "desc"}
-        for number in ("", "1", "2")
+        {"page_size": "100"} | ({"page": number} if number else {}) for number in ("", "1", "2")
     ]
 
 

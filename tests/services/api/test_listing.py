@@ -23,18 +23,18 @@ def test_a_page_is_requested_with_exactly_the_given_parameters(
 ) -> None:
     files_server.add(*many_files(3), served_file(id="file-v", purpose="vision"))
     api.list_page(token)
-    page = api.list_page(token, purpose="vision", limit=7, order="asc")
+    page = api.list_page(token, purpose="vision", limit=7, newest_first=True)
     api.list_page(token, after="file-v")
     assert [request.query for request in files_server.requests] == [
         {},
-        {"purpose": "vision", "limit": "7", "order": "asc"},
+        {"purpose": "vision", "limit": "7", "order": "desc"},
         {"after": "file-v"},
     ]
     assert [file.id for file in page.files] == ["file-v"]
     assert page.has_more is False
 
 
-@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 10_001}, {"order": "size"}])
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 10_001}])
 def test_invalid_parameters_are_never_sent(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, wrong: dict[str, Any]
 ) -> None:

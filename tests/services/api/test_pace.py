@@ -9,7 +9,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.pace import Pace
 from services.problems.errors import ProblemKind
-from services.providers.providers import OPENAI
+from services.providers.official import OPENAI
 from services.system.cancellation import Cancelled
 from tests.support.factories import account, problem
 from tests.support.files_server import TEST_KEY

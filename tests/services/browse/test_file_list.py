@@ -107,19 +107,6 @@ def test_an_earlier_listings_pages_and_end_are_ignored() -> None:
     assert set(ids(files)) == {"b"}
 
 
-def test_clear_removes_files_marks_and_the_running_listing() -> None:
-    files = make_list(remote_file(id="a"))
-    files.mark_deleting(["a"])
-    files.begin_listing(2)
-    files.clear()
-    files.add_page(2, [remote_file(id="of the other account")])
-    assert ids(files) == []
-    assert len(files) == 0
-    assert files.deleting == frozenset()
-    assert files.counts().everything == Amount(0, 0)
-    assert not files.counts().purposes
-
-
 def test_files_are_marked_as_deleting_until_undone_or_deleted() -> None:
     files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
     files.mark_deleting(["a", "b"])

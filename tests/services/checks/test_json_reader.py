@@ -91,6 +91,14 @@ def test_brackets_in_strings_and_next_to_each_other_are_not_nesting() -> None:
     assert faults(b"[" + b"[]," * 2 * MAX_DEPTH + b"[]]") == []
 
 
+def test_nesting_is_counted_through_a_long_text() -> None:
+    words = b'["' + b"[{" * 50 + rb"\\" * 21 + b'", [], {}], '
+    within = b"[" + words * 2  # as deep as two lists
+    deepest = MAX_DEPTH - 2
+    assert faults(within * deepest + b"0" + b"]" * deepest) == []
+    assert faults(within * (deepest + 1) + b"0" + b"]" * (deepest + 1)) == [("json.too_deep", None)]
+
+
 def test_only_the_first_of_many_constants_is_searched_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

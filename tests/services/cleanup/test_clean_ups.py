@@ -12,6 +12,7 @@ from services.cleanup.events import CleanUpPlanned
 from services.cleanup.rules import CleanUpRules
 from tests.support.events import EventLog
 from tests.support.factories import remote_file
+from tests.support.waiting import wait_for
 
 NOW = 1_790_000_000
 RULES = CleanUpRules(("batch", "user_data"))
@@ -88,5 +89,29 @@ def test_only_the_newest_request_is_answered(events: EventLog) -> None:
     clean_ups.plan(PlanRequest(3, [file], RULES, NOW))
     events.wait_for(CleanUpPlanned, lambda event: event.request == 3)
     assert [event.request for event in events.all(CleanUpPlanned)] == [3]
+    clean_ups.stop()
+    assert clean_ups.join(10)
+
+
+def test_originals_that_are_found_after_the_dialog_was_left_are_looked_for_again(
+    events: EventLog, tmp_path: Path
+) -> None:
+    asked: list[frozenset[str]] = []
+    answers: list[Callable[[frozenset[str]], None]] = []
+
+    def find(file_ids: Sequence[str], then: Callable[[frozenset[str]], None]) -> None:
+        asked.append(frozenset(file_ids))
+        answers.append(then)
+
+    clean_ups = CleanUps(events, find, tmp_path / "plans", _never_queued)
+    clean_ups.plan(PlanRequest(1, [HERE], RULES, NOW, not_downloadable={"user_data"}))
+    events.wait_for(CleanUpPlanned)
+    wait_for(lambda: answers, "that the original is looked for")
+    clean_ups.leave()
+    answers[0](frozenset({HERE.id}))
+    clean_ups.plan(PlanRequest(2, [HERE], RULES, NOW, not_downloadable={"user_data"}))
+    last = events.wait_for(CleanUpPlanned, lambda event: event.request == 2)
+    assert (last.complete, last.plan.files) == (False, [])
+    wait_for(lambda: asked[1:], "that it is looked for again")
     clean_ups.stop()
     assert clean_ups.join(10)

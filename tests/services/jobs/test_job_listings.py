@@ -222,7 +222,7 @@ def test_nothing_is_told_after_the_account_was_closed(bench: JobsBench) -> None:
     assert bench.requested == []
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"acme": 7}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"acme": 7}', b"\xff", b'{"\xff": {}}'])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "offered.json"
     path.write_bytes(content)

@@ -315,6 +315,12 @@ def test_content_that_no_encoding_fits_is_shown_as_latin_1() -> None:
     assert (preview.encoding, preview.rows) == ("latin-1", (("© 1999",),))
 
 
+def test_broken_lines_hide_none_that_is_whole() -> None:
+    broken = b'{"prompt": "\xff\0"}\n'
+    assert shown(broken).kind is ContentKind.BINARY
+    assert shown(broken + jsonl(COMPLETION).encode()).kind is ContentKind.COMPLETIONS
+
+
 # Bounds
 
 

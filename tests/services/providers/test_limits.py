@@ -2,7 +2,8 @@ import pytest
 
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, UNKNOWN, Limits
-from services.providers.providers import OTHER, provider_named
+from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 
 
 def test_all_official_regions_and_the_sandbox_have_the_official_limits() -> None:

@@ -26,7 +26,7 @@ def test_the_output_purposes_are_those_of_the_api() -> None:
     assert {purpose.side for purpose in OUTPUT_PURPOSES} == {Side.OUTPUT}
 
 
-@pytest.mark.parametrize("name", ["file-extract", "batch-output", "", "日本"])
+@pytest.mark.parametrize("name", ["retrieval", "batch-output", "", "日本"])
 def test_an_unknown_purpose_keeps_its_name_and_accepts_anything(name: str) -> None:
     purpose = purpose_named(name)
     assert (purpose.name, purpose.side) == (name, Side.UNKNOWN)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.jobs.events import JobsAllRead, JobsGone
+from services.jobs.events import JobsAllRead, JobsGone, StoreChangeEnded
 from services.jobs.job_kind import JobKind
 from services.problems.errors import ProblemKind
 from services.references.answer import Unchecked, Verdict
@@ -152,10 +152,24 @@ def test_a_scan_waits_as_the_server_tells_it(bench: ReferencesBench) -> None:
     faults = [None, rate_limited(retry_after="0.01"), rate_limited(retry_after="0.01"), None]
     bench.server.script("GET", "/vector_stores/vs_1/files", faults)
     ended = bench.scan(promised=5)
-    assert (ended.outcome, ended.done) == (ScanOutcome.DONE, 5)
+    assert (ended.outcome, ended.done) == (ScanOutcome.DONE, 7)
+    assert len(bench.requested) == 7
     waits = [event for event in bench.events.all(ScanProgress) if event.wait_seconds is not None]
-    assert [(wait.wait_seconds, wait.done) for wait in waits] == [(0.01, 2), (0.01, 2)]
+    told = [(wait.wait_seconds, wait.done, wait.promised) for wait in waits]
+    assert told == [(0.01, 2, 6), (0.01, 3, 7)], "what is sent again is no secret"
     assert bench.verdict("other") is Verdict.NONE_FOUND
+
+
+def test_a_page_that_was_too_large_for_the_server_counts(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES[:40])
+    for kind in JobKind:
+        bench.list_all(kind)
+    too_large = api_error(400, "limit must be at most 50", param="limit")
+    bench.server.script("GET", "/vector_stores/vs_1/files", [too_large])
+    bench.events.clear()
+    ended = bench.scan(promised=1)
+    assert (ended.outcome, ended.done, len(bench.requested)) == (ScanOutcome.DONE, 2, 2)
+    assert bench.events.all(ScanProgress)[-1].promised == 2
 
 
 def test_a_wait_that_is_too_long_ends_the_scan_which_goes_on_later(
@@ -366,3 +380,22 @@ def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesB
     ended = bench.scan(promised=9)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9)
     assert bench.references.answer("other").checked_at == bench.clock.now
+
+
+def test_what_is_attached_while_a_store_is_read_stays_known(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES[:150])
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.server.script("GET", "/vector_stores/vs_1/files", [None, Stall()])
+    number = bench.references.scan(promised=2)
+    bench.server.wait_until_stalled()
+    bench.jobs.stores.attach(1, "vs_1", ["new", "newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.events.clear()
+    bench.jobs.stores.detach(2, "vs_1", ["newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.server.release()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert ended.outcome is ScanOutcome.DONE
+    assert bench.names("new") == [("vector_store", "vs_1", "indexed")]
+    assert bench.names("newer") == []

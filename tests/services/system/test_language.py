@@ -9,8 +9,8 @@ import pytest
 from services.browse.filter_fields import FIELDS
 from services.checks.json_reader import JsonReader
 from services.problems.errors import unexpected
-from services.providers.providers import OTHER
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from services.providers.self_hosted import OTHER
 from services.system import language
 from services.system.language import (
     N_,

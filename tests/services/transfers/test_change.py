@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -481,3 +482,19 @@ def test_after_a_kill_it_goes_on_and_never_makes_two_files(
         assert kept(folder) == []
     finally:
         following.close()
+
+
+def test_content_that_no_change_can_be_waiting_for_is_deleted(
+    wharf: Wharf, old: ServedFile, folder: Path
+) -> None:
+    """As after the list of transfers was lost."""
+    folder.mkdir()
+    left, part, young = folder / "a1b2", folder / ".c3d4.c3d4.part", folder / "e5f6"
+    long_ago = time.time() - 31 * 86_400
+    for path in (left, part, young):
+        path.write_bytes(b"left behind")
+    for path in (left, part):
+        os.utime(path, (long_ago, long_ago))
+    wharf.add(change(old, folder))
+    assert wharf.end().state is State.DONE
+    assert kept(folder) == [young]

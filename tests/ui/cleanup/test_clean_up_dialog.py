@@ -1,6 +1,7 @@
 """The clean-up dialog: rules in, plans out, and what has to be confirmed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QWidget,
 )
@@ -413,3 +415,20 @@ def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     for section in (3, WHY):
         room = table.columnWidth(section) - 2 * INSET
         assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room
+
+
+def test_tab_goes_through_the_rules_from_top_to_bottom(qtbot: QtBot) -> None:
+    shown = Shown(qtbot)
+    rules = CleanUpRules(("batch",), 1, 1, 1, 1, search="v")
+    shown.set(rules)
+    dialog = shown.dialog
+    dialog.save_first.findChildren(QCheckBox)[0].setChecked(True)
+    area = not_none(not_none(dialog.findChild(QScrollArea)).widget())
+    places = []
+    dialog.rules_form.fields[0].setFocus()
+    while (focused := dialog.focusWidget()) is not None and area.isAncestorOf(focused):
+        places.append(focused.mapTo(area, focused.rect().bottomLeft()).y())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert len(places) < 30
+    assert len(places) > 15
+    assert all(below >= above - 8 for above, below in pairwise(places))

@@ -86,7 +86,7 @@ class Flow:
             {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
-        self.area.switch_account("acme", None)
+        self.engine.backend.files = self.area.switch_account("acme", None)
         self.area.apply_event(ListingStarted("acme", 1))
         self.area.apply_event(FilesListed("acme", 1, (ONE, TWO), 2))
         self.area.apply_event(ListingEnded("acme", 1, complete=True))

@@ -198,12 +198,13 @@ def test_the_rest_of_a_cached_listing_is_shown_once_at_its_end(area: FilesArea) 
 
 
 def test_a_resumed_listing_keeps_counting_and_keeps_its_files(area: FilesArea) -> None:
+    shown = area.switch_account("acme", None)
     area.apply_event(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
     area.apply_event(ListingStarted("acme", 1))
     area.apply_event(FilesListed("acme", 1, (ONE,), 1))
     area.apply_event(ListingEnded("acme", 1, complete=False, can_resume=True))
     area.apply_event(ListingStarted("acme", 1))
-    assert area.so_far == 1
+    assert shown.so_far == 1
     area.apply_event(FilesListed("acme", 1, (OUTPUT,), 2))
     area.apply_event(ListingEnded("acme", 1, complete=True))
     assert set(area.shown) == {ONE, OUTPUT}

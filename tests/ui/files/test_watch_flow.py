@@ -64,6 +64,13 @@ def test_an_account_is_watched_at_the_interval_in_its_settings(flow: Flow) -> No
     assert flow.engine.arguments_of("listing.watch") == [(0,), (5,), (15,)]
 
 
+def test_an_account_in_the_background_is_not_watched(flow: Flow) -> None:
+    flow.settings.change(watch_minutes={"acme": 5})
+    flow.tell(AccountOpened(ACME))
+    flow.backend.open("team")
+    assert flow.engine.arguments_of("listing.watch") == [(5,), (0,)]
+
+
 def test_new_files_are_added_to_the_list(flow: Flow, qtbot: QtBot) -> None:
     found = remote_file("more.jsonl", purpose="batch")
     flow.tell(NewFilesFound("acme", (found,)))

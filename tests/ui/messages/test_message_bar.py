@@ -105,6 +105,16 @@ def test_five_hundred_equal_problems_are_one_line(bar: Bar) -> None:
     assert bar.bar.isHidden()
 
 
+def test_many_problems_are_shown_at_once(bar: Bar) -> None:
+    """Showing one after the other would hold up the window for a minute."""
+    changes = QSignalSpy(bar.bar.changed)
+    bar.bar.show_problems((BUSY, "a.jsonl", f"file-{number}") for number in range(500))
+    assert changes.count() == 1
+    assert "The server asks for a pause (500 files)" in bar.texts()
+    bar.bar.show_problems([])
+    assert "(500 files)" in bar.texts()
+
+
 def test_the_same_file_failing_again_is_counted_once(bar: Bar) -> None:
     bar.bar.show_problem(BUSY, subject="a.jsonl")
     bar.bar.show_problem(BUSY, subject="a.jsonl")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
@@ -94,6 +94,8 @@ class Course(RuleBasedStateMachine):
         self.is_listing = False
         self.looked_at: float | None = None
         self.held: list[tuple[QPersistentModelIndex, str]] = []
+        self.others: list[tuple[Any, list[RemoteFile]]] = []
+        """The accounts in the background, with the files that were shown of each."""
         self.selected: set[str] = set()
         self.model.has_changed.connect(self.follow)
         self.follow()
@@ -167,13 +169,43 @@ class Course(RuleBasedStateMachine):
     def order_chosen(self, order: Order) -> None:
         self.files.order = order
 
-    @rule()
-    def another_account(self) -> None:
-        self.files.clear()
-        self.looked_at = self.now - 1
-        self.files.set_last_visit(self.looked_at)
-        self.known, self.seen, self.found = {}, set(), set()
-        self.listing, self.is_listing = 0, False
+    @rule(goes_back=st.booleans())
+    def another_account(self, goes_back: bool) -> None:
+        """Switch to an account of which nothing is known, or back to the one before."""
+        shown = list(self.model.files)
+        mine = (
+            self.files,
+            self.known,
+            self.seen,
+            self.found,
+            self.listing,
+            self.is_listing,
+            self.looked_at,
+        )
+        if goes_back and self.others:
+            theirs, rows = self.others.pop()
+            (
+                self.files,
+                self.known,
+                self.seen,
+                self.found,
+                self.listing,
+                self.is_listing,
+                self.looked_at,
+            ) = theirs
+        else:
+            rows = []
+            self.files = FileList(lambda: self.now)
+            self.looked_at = self.now - 1
+            self.files.set_last_visit(self.looked_at)
+            self.known, self.seen, self.found = {}, set(), set()
+            self.listing, self.is_listing = 0, False
+        self.others.append((mine, shown))
+        held, self.held = self.held, []
+        self.model.show_list(self.files)
+        assert not any(index.isValid() for index, _id in held)
+        assert not self.table.selectionModel().hasSelection()
+        assert list(self.model.files) == rows, "a list is shown at once as it was shown last"
 
     @rule(seconds=st.sampled_from([60, 3600, 86_400, -60, -86_400]))
     def time_passes_or_the_clock_is_set_back(self, seconds: int) -> None:

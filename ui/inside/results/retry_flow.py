@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import RequestState
 from services.previews.events import (
@@ -19,7 +18,7 @@ from services.previews.events import (
 from services.previews.join_source import JoinSource
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.results.joined_files import (
     JoinedFiles,
@@ -81,7 +80,7 @@ class RetryFlow(QObject):
         """What the dialog shows."""
         self._shown: JoinedFiles | None = None
         """What the page shows: its files stay on this disk."""
-        backend.events.on(AccountOpening, self._abandon)
+        backend.events.on(AccountLeaving, self._abandon)
         backend.events.on(JoinProgressed, self._show_progress)
         backend.events.on(BatchJoined, self._show_joined)
         backend.events.on(JoinFailed, self._show_failure)
@@ -107,7 +106,7 @@ class RetryFlow(QObject):
         """What the page shows, as it was passed to `keep`."""
         return self._shown
 
-    def _abandon(self, _event: AccountOpening) -> None:
+    def _abandon(self, _event: AccountLeaving) -> None:
         self._shown = None
         self._close_dialog()
 

@@ -6,7 +6,6 @@ from pathlib import PurePath
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.batch import Batch, NewBatch
 from services.api.remote_file import RemoteFile
 from services.jobs.events import BatchNotStarted, BatchStarted
@@ -16,7 +15,7 @@ from services.providers.limits import OFFICIAL
 from services.providers.providers import provider_named
 from services.system.language import _
 from services.system.sizes import format_size
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.jobs.batches.start_dialog import StartDialog
 from ui.messages.message_bar import MessageBar
@@ -49,7 +48,7 @@ class StartFlow(QObject):
         self._request = 0
         """The number of the batch that the dialog waits for; 0 for none."""
         on = backend.events.on
-        on(AccountOpening, lambda _event: self._close())
+        on(AccountLeaving, lambda _event: self._close())
         on(RequestsRead, self._show_requests)
         on(RequestsNotRead, self._show_unread)
         on(BatchStarted, self._end)

@@ -26,8 +26,8 @@ from ui.wording import count_in_words, one_line
 
 _MOST_SHOWN = 200
 """Files in the list besides the checked ones."""
-_AT_ONCE = 20_000
-"""Files that are searched without a pause."""
+_AT_ONCE = 5_000
+"""Files that are searched without a pause, which takes some milliseconds."""
 _ROWS_SHOWN = 10
 _CHARACTERS = 64
 """The width of the list, in average characters."""

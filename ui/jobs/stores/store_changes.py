@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from services.accounts.events import AccountOpening
 from services.jobs.events import StoreChangeEnded, StoreChangeProgress
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.jobs.stores.store_inspector import ShownChange
 from ui.jobs.stores.store_words import progress_in_words, result_in_words
 from ui.messages.message_bar import MessageBar
@@ -46,7 +45,7 @@ class StoreChanges(QObject):
         self._file_name = file_name
         self._numbers = itertools.count(1)
         self._running: dict[int, _Change] = {}
-        backend.events.on(AccountOpening, self._reset)
+        backend.events.on(AccountLeaving, self._stop_all)
         backend.events.on(StoreChangeProgress, self._note_progress)
         backend.events.on(StoreChangeEnded, self._end)
 
@@ -93,14 +92,15 @@ class StoreChanges(QObject):
         change = self._running.pop(event.request, None)
         if change is None:
             return
-        for file_id, problem in event.failed:
-            self._messages.show_problem(
-                problem, subject=self._file_name(file_id), subject_id=file_id
-            )
+        self._messages.show_problems(
+            (problem, self._file_name(file_id), file_id) for file_id, problem in event.failed
+        )
         name = self._store_name(event.store_id)
         self._messages.show_notice(result_in_words(event, name, attaching=change.attaching))
         (self.attached if change.attaching else self.detached).emit(event)
         self.changed.emit(event.store_id)
 
-    def _reset(self, _event: AccountOpening) -> None:
+    def _stop_all(self, _event: AccountLeaving) -> None:
+        for request in self._running:
+            self.stop(request)
         self._running.clear()

@@ -37,7 +37,7 @@ class StoreFilesFlow(QObject):
         super().__init__(parent)
         self._backend = backend
         self._acts = acts
-        self.model = StoreFileModel(acts.area.files.get, clock, self)
+        self.model = StoreFileModel(lambda file_id: acts.area.files.get(file_id), clock, self)
         self._store: VectorStore | None = None
         """The one whose files are shown."""
         self._listing: int | None = None
@@ -148,10 +148,10 @@ class StoreFilesFlow(QObject):
 
     @Slot()
     def _read_text(self) -> None:
-        selected = self.view.table.selected
-        if self._store is None or len(selected) != 1:
+        selected = self.view.table.only_selected
+        if self._store is None or selected is None:
             return
-        file_id = selected[0].id
+        file_id = selected.id
         self._backend.session.jobs.stores.note_in_store(self._store.id, file_id)
         file = self._acts.area.files.get(file_id)
         self._acts.read_parsed_text(RemoteFile(file_id) if file is None else file)

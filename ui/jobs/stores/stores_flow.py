@@ -7,13 +7,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
 from services.api.vector_store import VectorStore
 from services.jobs.events import StoreChangeEnded
 from services.jobs.job_requests import Job
 from services.system.language import _, ngettext
-from ui.backend import Backend
+from ui.backend import AccountLeaving, Backend
 from ui.jobs.file_acts import FileActs
 from ui.jobs.job_list_flow import JobListFlow
 from ui.jobs.stores.attach_dialog import AttachDialog
@@ -54,7 +53,7 @@ class StoresFlow(JobListFlow):
         self._changes.attached.connect(self._list_attached)
         self._changes.detached.connect(self._remove_detached)
         self.count_changed.connect(self._fill_dialog)
-        backend.events.on(AccountOpening, self._leave_files)
+        backend.events.on(AccountLeaving, self._leave_files)
 
     @cached_property
     def _files(self) -> StoreFilesFlow:
@@ -157,7 +156,7 @@ class StoresFlow(JobListFlow):
         return file_id if file is None else file.name
 
     @Slot()
-    def _leave_files(self, _event: AccountOpening) -> None:
+    def _leave_files(self, _event: AccountLeaving) -> None:
         if self._page is not None:
             self._page.close_detail()
 

@@ -36,10 +36,9 @@ class TuningFlow(JobListFlow):
         clock: Callable[[], float],
     ) -> None:
         """`clock` gives seconds since 1970."""
-        files = acts.area.files
 
         def name_of(file_id: str) -> str:
-            file = files.get(file_id)
+            file = acts.area.files.get(file_id)
             return file_id if file is None else file.name
 
         super().__init__(window, backend, messages, tuning_look(name_of), clock)

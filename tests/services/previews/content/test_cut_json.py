@@ -39,12 +39,11 @@ from tests.support.narrowing import not_none
     ],
 )
 def test_what_is_open_is_closed(beginning: str, whole: object) -> None:
-    closed = not_none(completed(beginning.encode()))
-    assert json.loads(closed.json) == closed.value == whole
+    assert json.loads(not_none(completed(beginning.encode()))) == whole
 
 
 def test_a_character_that_is_cut_is_left_out() -> None:
-    assert not_none(completed('{"a": "é'.encode()[:-1])).json == b'{"a": ""}'
+    assert completed('{"a": "é'.encode()[:-1]) == b'{"a": ""}'
 
 
 @pytest.mark.parametrize(

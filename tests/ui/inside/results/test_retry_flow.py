@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.accounts.events import AccountOpening
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import UNANSWERED, JoinedBatch
@@ -207,7 +206,7 @@ def test_what_the_page_shows_is_kept(flow: Flow) -> None:
 
 def test_another_account_closes_the_dialog(flow: Flow) -> None:
     flow.retry(input_file(1))
-    flow.engine.publish(AccountOpening(account(id="other")))
+    flow.engine.backend.open("other")
     assert flow.dialogs == []
     flow.engine.backend.is_open = False
     flow.retry(input_file(1))
