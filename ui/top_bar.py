@@ -71,6 +71,7 @@ class TopBar(QWidget):
             None,
             actions.accounts,
             actions.settings,
+            actions.report_problem,
             actions.about,
             actions.quit,
         ):
@@ -173,11 +174,15 @@ class _UploadButton(QPushButton):
         self._action = action
         self.setProperty("look", "filled")
         self.setAccessibleName(_("Upload"))
-        self.setToolTip(action.toolTip())
         space_icon(self, round(self.fontMetrics().height() * 1.15))
         self.clicked.connect(action.trigger)
-        action.enabledChanged.connect(self.setEnabled)
-        self.setEnabled(action.isEnabled())
+        action.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
 
 
 _SIDE = 12
