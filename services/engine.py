@@ -110,7 +110,9 @@ class Engine:
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
-        self.accounts = AccountCommands(publish, book, access, self._forget_account)
+        self.accounts = AccountCommands(
+            publish, book, access, self._forget_account, self.history.remove_account
+        )
         self._publish = publish
         self.transfers = TransferCommands(
             self._on_transfer_event,
