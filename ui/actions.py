@@ -85,6 +85,7 @@ class Actions(QObject):
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.report_problem = self._make(_("Report a problem…"), "circle-alert")
         self.about = self._make(_("About Filewharf"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._make(_("Quit"), "x", "Ctrl+Q")

@@ -43,6 +43,7 @@ from ui.messages.message_bar import MessageBar
 from ui.messages.window_clock import WindowClock
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
+from ui.reporting.bug_report_flow import BugReportFlow
 from ui.save_dialogs import SaveDialogs
 from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
@@ -152,6 +153,8 @@ class MainWindow(QMainWindow):
             switch.leaving.connect(part.abandon)
         self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
         switch.leaving.connect(self.exchanges.close)
+        self._reports = BugReportFlow(self, backend, saving, in_folder)
+        commands.report_problem.triggered.connect(self._reports.show)
         commands.exchanges.triggered.connect(self.exchanges.show_all)
         parts.transfers.requests_requested.connect(self.exchanges.show_transfer)
         switch.leaving.connect(self.late.abandon_clean_up)

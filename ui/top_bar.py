@@ -68,6 +68,7 @@ class TopBar(QWidget):
             None,
             actions.accounts,
             actions.settings,
+            actions.report_problem,
             actions.about,
             actions.quit,
         ):

@@ -75,6 +75,13 @@ def test_the_rest_of_a_list_is_requested_when_it_is_needed(bench: JobsBench) -> 
     assert bench.requested == []
 
 
+def test_a_look_leaves_a_whole_list_alone(bench: JobsBench) -> None:
+    bench.server.jobs.batches += [served_batch() for _ in range(150)]
+    assert bench.list_all(JobKind.BATCHES).complete
+    look(bench, 2)
+    assert sorted(bench.requested) == ["/fine_tuning/jobs", "/vector_stores"]
+
+
 def test_a_list_whose_cursor_is_gone_starts_over(bench: JobsBench) -> None:
     batches = bench.server.jobs.batches
     batches += [served_batch() for _ in range(150)]
