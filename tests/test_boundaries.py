@@ -30,6 +30,7 @@ HTTP_MODULES = {
     "services.problems.broken_connections",
     "services.api.cancellable_connection",
     "services.api.connection",
+    "services.api.exchange_recorder",
     "services.api.multipart_body",
     "services.api.proxies",
     "services.api.redirects",

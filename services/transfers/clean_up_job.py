@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from services.api.files_api import FilesApi
 from services.cleanup.clean_up_log import CleanUpLog
@@ -22,6 +22,10 @@ from services.transfers.job import JobContext
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
 from services.transfers.transfer import PAUSING, Transfer, TransferKind
+from services.transfers.zip_archive import zip_name
+
+if TYPE_CHECKING:
+    from services.cleanup.clean_ups import SaveFirst
 
 
 class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
@@ -137,3 +141,21 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
             run.leave_needed()
             run.delete()
             return run.results(), run.failure()
+
+
+def clean_up_job(
+    plan: StoredPlan, save_first: "SaveFirst | None", now: float, own_folder: Path
+) -> CleanUpJob:
+    """The job for a stored plan; `now` is a Unix timestamp.
+
+    `own_folder` is the program's own folder for downloads, which is created if it is missing.
+    """
+    if save_first is None:
+        return CleanUpJob(plan=plan)
+    return CleanUpJob(
+        plan=plan,
+        saves=True,
+        folder=save_first.folder,
+        archive=zip_name(plan.count, now) if save_first.as_zip else "",
+        makes_folder=save_first.folder == own_folder,
+    )

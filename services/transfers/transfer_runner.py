@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from services.api.exchanges import about, transfer_subject
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
@@ -171,7 +172,8 @@ class TransferRunner:
             reporter = Reporter(self._store, entry, self._bandwidths)
             job = self._begin(entry)
         try:
-            self._carry_out(entry.transfer.account_id, job, reporter)
+            with about(transfer_subject(entry.transfer.id)):
+                self._carry_out(entry.transfer.account_id, job, reporter)
         except Cancelled:
             self._end_cancelled(entry)
         except NotSaved as error:

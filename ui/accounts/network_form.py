@@ -58,7 +58,7 @@ class NetworkForm(QWidget):
         }
         _group(self, self._proxies.values())
         self.proxy_url = _line(_("Proxy address"), "http://proxy.example.com:3128")
-        self.not_for = _line(_("Not for"), "localhost, .example.com")
+        self.not_for = _line(_("Not for"), "*.example.com")
         self.proxy_user = _line(_("User name"), _("optional"))
         self.proxy_password = _line(_("Password"), _("optional"))
         self.proxy_password.setEchoMode(QLineEdit.EchoMode.Password)

@@ -35,7 +35,7 @@ def commands(events: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
     keys = KeyStore(trusted=lambda _module: "Test Keyring")
     book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
-    made = AccountCommands(events, book, access, lambda _account_id: None)
+    made = AccountCommands(events, book, access, lambda _account_id: None, lambda _api: None)
     yield made
     made.stop()
     assert made.join(5)
@@ -53,13 +53,11 @@ def test_an_unexpected_error_while_saving_is_reported_and_logged(
     events.wait_for(AccountsLoaded)
 
 
-def test_a_network_is_saved_and_used_for_the_next_request(
-    events: EventLog, tmp_path: Path
-) -> None:
+def test_a_network_is_saved_and_used_for_the_next_request(events: EventLog, tmp_path: Path) -> None:
     keys = KeyStore(trusted=lambda _module: None)  # no keyring takes the password
     book = AccountBook(SettingsStore(tmp_path / "settings.json", lambda save: save()), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
-    commands = AccountCommands(events, book, access, lambda _account_id: None)
+    commands = AccountCommands(events, book, access, lambda _account_id: None, lambda _api: None)
     own = Network(ProxyChoice.OWN, "http://p.invalid:1", "ann")
     commands.save_network(own, "secret")
     problem = events.wait_for(SomethingFailed).problem

@@ -196,6 +196,20 @@ def test_what_can_not_be_saved_is_not_deleted(
     }
 
 
+def test_the_problem_of_many_files_names_only_the_first(wharf: Wharf, plans: Path) -> None:
+    files = [served_file(f"{number}.jsonl", content=b"x") for number in range(150)]
+    wharf.server.add(*files)
+    wharf.hashes.update((file.id, "of what was uploaded") for file in files)
+    stored = store_plan(plans, [seen(file) for file in files])
+    wharf.add(CleanUpJob(plan=stored, saves=True, folder=wharf.folder))
+    ended = wharf.end().problem
+    assert ended is not None
+    assert ended.title == "150 files couldn't be deleted"
+    lines = ended.detail.splitlines()
+    assert (len(lines), lines[-1]) == (101, "…")
+    assert len(wharf.events.wait_for(CleanUpEnded).results) == 150
+
+
 def test_nothing_is_deleted_if_the_folder_is_gone(wharf: Wharf, plan: StoredPlan) -> None:
     wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder / "gone"))
     paused = wharf.wait_for(State.PAUSED)

@@ -207,7 +207,7 @@ class StoreFilesView(MiddlePage):
         self._show_count()
 
     def _show_count(self) -> None:
-        number, selected = self._model.rowCount(), len(self.table.selected)
+        number, selected = self._model.rowCount(), self.table.selected_count
         words = files_in_words(number)
         if not self._is_whole and number:
             words = _("{files} so far").format(files=words)
@@ -227,18 +227,17 @@ class StoreFilesView(MiddlePage):
 
     @Slot()
     def _show_selection(self) -> None:
-        selected = self.table.selected
-        nothing = "" if selected else _("Select a file first.")
+        nothing = "" if self.table.selected_count else _("Select a file first.")
         _enable(self._detach, nothing)
         _enable(self._show, nothing)
         _enable(self._text, self._why_no_text())
         self._show_count()
 
     def _why_no_text(self) -> str:
-        selected = self.table.selected
-        if len(selected) != 1:
+        selected = self.table.only_selected
+        if selected is None:
             return _("Select one file.")
-        if selected[0].status not in (None, "completed"):
+        if selected.status not in (None, "completed"):
             return _("Only files that are ready have a parsed text.")
         return ""
 
@@ -249,7 +248,7 @@ class StoreFilesView(MiddlePage):
 
     @Slot()
     def _detach_selected(self) -> None:
-        if self.table.selected:
+        if self.table.selected_count:
             self.detach_requested.emit()
 
     @Slot(int)
@@ -267,7 +266,7 @@ class StoreFilesView(MiddlePage):
             action.setEnabled(button.isEnabled())
             action.setToolTip(button.toolTip())
         menu.addSeparator()
-        number = len(self.table.selected)
+        number = self.table.selected_count
         copy = menu.addAction(_("Copy IDs") if number > 1 else _("Copy ID"))
         copy.triggered.connect(self.copy_requested)
         menu.popup(place)
