@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.accounts.bug_reports import BugReports
+from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
@@ -26,11 +28,13 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
-from services.session import Session, Shared
+from services.session import Session
+from services.shared import Shared
 from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.logs import LOG_NAME
 from services.system.paths import Paths
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer_commands import TransferCommands
@@ -90,7 +94,13 @@ class Engine:
         self._sessions: list[Session] = []
         self._numbers = itertools.count(1)
         self._closed = False
-        access = AccountAccess(book, make_sandbox or (lambda: SandboxServer(paths.sandbox_folder)))
+        self.exchanges = ExchangeLog()
+        """What was sent to servers and what they answered, for all accounts."""
+        access = AccountAccess(
+            book,
+            make_sandbox or (lambda: SandboxServer(paths.sandbox_folder)),
+            self.exchanges,
+        )
         self._access = access
         self.history = UploadHistory(
             listener,
@@ -102,7 +112,12 @@ class Engine:
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
-        self.accounts = AccountCommands(publish, book, access, self._forget_account)
+        self.reports = BugReports(
+            publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
+        )
+        self.accounts = AccountCommands(
+            publish, book, access, self._forget_account, self.history.remove_account
+        )
         self._publish = publish
         self.transfers = TransferCommands(
             self._on_transfer_event,
@@ -183,7 +198,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.saver):
+            for workers in (self.accounts, self._opening, self.saver, self.reports):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -195,7 +210,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.saver)
+        workers = (self.accounts, self._opening, self.saver, self.reports)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()
@@ -236,6 +251,7 @@ class Engine:
         for session in self._sessions:
             if session.account is not None and session.account.id == account_id:
                 session.close()
+        self.exchanges.forget(account_id)
         self.caches.clear(account_id)
         self._opening.submit(lambda: self._previews.clear(account_id))
         self._opening.submit(lambda: self._offered_lists.forget(account_id))

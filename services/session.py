@@ -2,40 +2,30 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.accounts.access import AccountAccess
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
-from services.catalog.upload_history import UploadHistory
-from services.checks.check_commands import CheckCommands
 from services.cleanup.stored_plan import StoredPlan
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.jobs.job_kind import JobKind
-from services.jobs.offered_lists import OfferedLists
-from services.previews.content.image_decoders import ImageDecoders
-from services.previews.content.open_files import OpenFiles
-from services.previews.content.parsed_text import ParsedText
-from services.previews.content.preview_cache import PreviewCache
+from services.previews.content.parsed_text import LateParsedText, ParsedText
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
-from services.references.reference_caches import ReferenceCaches
-from services.system.cancellation import CancelToken
+from services.shared import Shared
 from services.system.deadlines import seconds_until
-from services.system.events import Event, LargeEvent, Listener, SessionEvent
-from services.system.interval_timer import MakeTimer
-from services.transfers.jobs import AnyJob, CleanUpJob, DeleteJob, DownloadJob, UploadJob, ZipJob
-from services.transfers.transfer_commands import TransferCommands
+from services.system.events import Event, LargeEvent, SessionEvent
+from services.system.lazy_parts import LazyParts
+from services.transfers.clean_up_job import clean_up_job
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
@@ -50,35 +40,6 @@ if TYPE_CHECKING:
 
 _SHOWING_SECONDS = 0.3
 """How long a thread waits at most for what it read to be shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all sessions of a program share."""
-
-    listener: Listener
-    access: AccountAccess
-    transfers: TransferCommands
-    checks: CheckCommands
-    history: UploadHistory
-    make_listings: Callable[[Listener, threading.RLock], Listings]
-    """Makes the listings of a session with its listener and lock."""
-    preview_cache: PreviewCache
-    open_files: OpenFiles
-    offered_lists: OfferedLists
-    reference_caches: ReferenceCaches
-    make_timer: MakeTimer
-    image_decoders: ImageDecoders
-    written_folder: Path
-    """Where the program writes files to upload them."""
-    clean_ups_folder: Path
-    """Where plans of clean-ups are stored while they are carried out."""
-    changes_folder: Path
-    """Where content is kept while a file is changed; only the current user can read it."""
-    downloads_folder: Path
-    """The program's own folder; a download creates it if it is missing."""
-    wait_until_handled: Callable[[float], object]
-    """Blocks for up to so many seconds until the listener has handled all large events."""
 
 
 class Session:
@@ -99,14 +60,10 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.parsed_text: ParsedText = _StoreTexts(self)
+        self.parsed_text: ParsedText = LateParsedText(lambda: self.jobs.texts)
         """Read where the server refuses the content of a file."""
-        self._jobs: Jobs | None = None
-        self._references: References | None = None
-        self._previews: Previews | None = None
-        self._contents: Contents | None = None
-        self._joins: Joins | None = None
-        self._clean_ups: CleanUps | None = None
+        self._parts = LazyParts(self._lock)
+        """The parts below, which are loaded when first used."""
 
     @property
     def account(self) -> Account | None:
@@ -116,98 +73,98 @@ class Session:
 
     @property
     def jobs(self) -> "Jobs":
-        """The account's batches, fine-tuning jobs and vector stores; loaded when first used."""
+        """The account's batches, fine-tuning jobs and vector stores."""
         from services.jobs.jobs import Jobs
 
-        with self._lock:  # the window and a preview may be the first at the same time
-            if self._jobs is None:
-                self._jobs = Jobs(
-                    self._publish_of_jobs,
-                    self._lock,
-                    lambda: self._api,
-                    self._shared.offered_lists,
-                    make_timer=self._shared.make_timer,
-                )
-                if self._closed:  # an event may lead here after the session was stopped
-                    self._jobs.stop()
-            return self._jobs
+        return self._parts.get(
+            Jobs,
+            lambda: Jobs(
+                self._publish_of_jobs,
+                self._lock,
+                lambda: self._api,
+                self._shared.offered_lists,
+                make_timer=self._shared.make_timer,
+            ),
+        )
 
     @property
     def references(self) -> "References":
-        """What refers to the account's files; loaded when first used, at the latest with `jobs`."""
+        """What refers to the account's files; used at the latest with `jobs`."""
         from services.references.references import References
 
-        with self._lock:
-            if self._references is None:
-                self._references = References(
-                    self._publish,
-                    self._lock,
-                    lambda: self._api,
-                    self.jobs,
-                    self._shared.reference_caches.cache_of,
-                )
-                if self._closed:
-                    self._references.stop()
-            return self._references
+        return self._parts.get(
+            References,
+            lambda: References(
+                self._publish,
+                self._lock,
+                lambda: self._api,
+                self.jobs,
+                self._shared.reference_caches.cache_of,
+            ),
+        )
 
     @property
     def previews(self) -> "Previews":
-        """Previews of files; loaded when first used, which is never at the start."""
-        if self._previews is None:
-            from services.previews.previews import Previews
+        """Previews of files; never used at the start."""
+        from services.previews.previews import Previews
 
-            self._previews = Previews(
+        return self._parts.get(
+            Previews,
+            lambda: Previews(
                 self._publish_and_wait,
                 lambda: self._api,
                 self._shared.preview_cache,
                 self.uploads.find_original,
                 self.parsed_text,
                 self._shared.image_decoders.small,
-            )
-        return self._previews
+            ),
+        )
 
     @property
     def contents(self) -> "Contents":
-        """The file that is looked into; loaded when first used."""
-        if self._contents is None:
-            from services.previews.contents import Contents
+        """The file that is looked into."""
+        from services.previews.contents import Contents
 
-            self._contents = Contents(
+        return self._parts.get(
+            Contents,
+            lambda: Contents(
                 self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self._shared.image_decoders.whole,
-            )
-        return self._contents
+            ),
+        )
 
     @property
     def joins(self) -> "Joins":
-        """Batch results joined to their requests; loaded when first used."""
-        if self._joins is None:
-            from services.previews.joins import Joins
+        """Batch results joined to their requests."""
+        from services.previews.joins import Joins
 
-            self._joins = Joins(
+        return self._parts.get(
+            Joins,
+            lambda: Joins(
                 self._publish_and_wait,
                 lambda: self._api,
                 self._content_files(),
                 self.contents.whole_path,
                 self._shared.written_folder,
-            )
-        return self._joins
+            ),
+        )
 
     @property
     def clean_ups(self) -> "CleanUps":
-        """Plans of clean-ups; loaded when first used."""
-        if self._clean_ups is None:
-            from services.cleanup.clean_ups import CleanUps
+        """Plans of clean-ups."""
+        from services.cleanup.clean_ups import CleanUps
 
-            self._clean_ups = CleanUps(
+        return self._parts.get(
+            CleanUps,
+            lambda: CleanUps(
                 self._publish,
                 self.uploads.find_originals,
                 self._shared.clean_ups_folder,
                 self._queue_clean_up,
-            )
-        return self._clean_ups
+            ),
+        )
 
     @property
     def has_ended(self) -> bool:
@@ -267,14 +224,16 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
-        self._stop_parts()
+        self._parts.stop()
         self.uploads.leave()
 
     # For the engine
 
     def note_deleted(self, account_id: str, file_id: str) -> None:
         """Note that a file of an account was deleted."""
-        account, references = self.account, self._references
+        from services.references.references import References
+
+        account, references = self.account, self._parts.made(References)
         if references is not None and account is not None and account.id == account_id:
             references.note_deleted(file_id)
 
@@ -308,7 +267,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
-        self._stop_parts()
+        self._parts.stop()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -316,25 +275,8 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
-        for part in self._loaded_parts():
-            ended = part.join(seconds_until(deadline)) and ended
+        ended = self._parts.join(deadline) and ended
         return self.listing.join(deadline) and ended
-
-    def _stop_parts(self) -> None:
-        for part in self._loaded_parts():
-            part.stop()
-
-    def _loaded_parts(self) -> "list[Jobs | References | Previews | Contents | Joins | CleanUps]":
-        """The parts that were used, and so have threads."""
-        parts = (
-            self._jobs,
-            self._references,
-            self._previews,
-            self._contents,
-            self._joins,
-            self._clean_ups,
-        )
-        return [part for part in parts if part is not None]
 
     def _content_files(self) -> "ContentFiles":
         from services.previews.content.content_files import ContentFiles
@@ -350,21 +292,8 @@ class Session:
             self._shared.transfers.add(api, jobs)
 
     def _queue_clean_up(self, plan: StoredPlan, save_first: "SaveFirst | None") -> None:
-        if save_first is None:
-            self._queue([CleanUpJob(plan=plan)])
-            return
-        folder = save_first.folder
-        self._queue(
-            [
-                CleanUpJob(
-                    plan=plan,
-                    saves=True,
-                    folder=folder,
-                    archive=zip_name(plan.count, time.time()) if save_first.as_zip else "",
-                    makes_folder=folder == self._shared.downloads_folder,
-                )
-            ]
-        )
+        own_folder = self._shared.downloads_folder
+        self._queue([clean_up_job(plan, save_first, time.time(), own_folder)])
 
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])
@@ -397,14 +326,3 @@ class Session:
             if not self._closed:
                 self._publish(event)
             return not self._closed
-
-
-class _StoreTexts:
-    """The parsed text in a session's vector stores, which are loaded when first asked."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def find(self, file_id: str, token: CancelToken) -> Iterator[bytes] | None:
-        """See `ParsedText`."""
-        return self._session.jobs.texts.find(file_id, token)

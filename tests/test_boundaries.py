@@ -30,10 +30,10 @@ HTTP_MODULES = {
     "services.problems.broken_connections",
     "services.api.cancellable_connection",
     "services.api.connection",
+    "services.api.exchange_recorder",
     "services.api.multipart_body",
     "services.api.proxies",
     "services.api.redirects",
-    "services.api.socks",
     "services.api.trust",
 }
 HTTP_LOADER = "services/api/http_parts.py"

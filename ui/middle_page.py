@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QWidget
 class MiddlePage(QWidget):
     """Knows where the keyboard focus goes."""
 
+    digit_keys = 0
+    """How many of the keys Ctrl+1, Ctrl+2, … it uses itself; the rest switch to accounts."""
+
     def focus_content(self) -> None:
         """Focus what the page shows."""
         self.setFocus()

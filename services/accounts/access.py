@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from services.accounts.account_book import AccountBook
+from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account, AccountKind
@@ -15,8 +16,17 @@ from services.system.language import _
 class AccountAccess:
     """Provides the `FilesApi` of each account. Thread-safe; methods block."""
 
-    def __init__(self, accounts: AccountBook, make_sandbox: Callable[[], SandboxServer]) -> None:
-        """`make_sandbox` is called once, when the sandbox is first opened."""
+    def __init__(
+        self,
+        accounts: AccountBook,
+        make_sandbox: Callable[[], SandboxServer],
+        exchanges: ExchangeLog | None = None,
+    ) -> None:
+        """`make_sandbox` is called once, when the sandbox is first opened.
+
+        What is sent is noted in `exchanges`.
+        """
+        self._exchanges = exchanges
         self._accounts = accounts
         self._make_sandbox = make_sandbox
         self._sandbox: SandboxServer | None = None
@@ -38,7 +48,10 @@ class AccountAccess:
                 _("Enter the key again. It may have been kept for one session only."),
             )
         api = self._apis[account.id] = FilesApi(
-            account, key, find_network=lambda: self._accounts.network_of(account)
+            account,
+            key,
+            exchanges=self._exchanges,
+            find_network=lambda: self._accounts.network_of(account),
         )
         return api
 

@@ -1,19 +1,22 @@
 """All accounts: those in the settings, the one from the environment, and the sandbox."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from services.accounts.account_draft import AccountDraft
 from services.accounts.environment import environment_account
 from services.accounts.key_store import KeyStore, SavedKey
-from services.accounts.settings import SettingsStore
+from services.accounts.settings import BY_ACCOUNT, SettingsStore
 from services.api.network_in_use import NetworkInUse
 from services.problems.errors import FilesError
 from services.providers.account import SANDBOX_ID, Account, AccountKind
 from services.providers.network import Network, ProxyChoice
 from services.providers.official import SANDBOX
 from services.system.language import _
+
+_T = TypeVar("_T")
 
 
 class AccountBook:
@@ -47,6 +50,21 @@ class AccountBook:
         """The account with that ID, if there is one."""
         return next((found for found in self.accounts() if found.id == account_id), None)
 
+    def key_for(self, draft: AccountDraft) -> str | None:
+        """The key that a draft would be saved with. Raises FilesError if the keyring fails."""
+        return draft.key or self._keys.key_of(draft.key_from or draft.account.id)
+
+    def proxy_password_for(self, draft: AccountDraft) -> str | None:
+        """The password of its own proxy that a draft brings; None leaves the saved one unchanged.
+
+        Raises FilesError if the keyring fails.
+        """
+        network, original = draft.account.network, draft.key_from
+        is_saved = network is not None and network.proxy_password_saved
+        if draft.proxy_password is None and original and is_saved:
+            return self._keys.proxy_password_of(original)
+        return draft.proxy_password
+
     def key_of(self, account: Account) -> str | None:
         """The account's key, or None if there is none. Raises FilesError if the keyring fails."""
         return self._keys.key_of(account.id)
@@ -73,10 +91,11 @@ class AccountBook:
         new.
         """
         account = draft.account
-        saved = self._keys.save(account.id, draft.key) if draft.key else None
+        key = self.key_for(draft) if draft.key or draft.key_from else None
+        saved = self._keys.save(account.id, key) if key else None
         if account.network is not None:
             network, location = self._with_password(
-                account.id, account.network, draft.proxy_password
+                account.id, account.network, self.proxy_password_for(draft)
             )
             account = replace(account, network=network)
             if location is not None and location.memory_only:
@@ -116,14 +135,24 @@ class AccountBook:
         if had and not has:
             self._keys.delete_proxy_password(account_id)
 
+    def reorder(self, account_ids: Sequence[str]) -> None:
+        """Put the accounts in this order; those that aren't named come last."""
+        places = {account_id: place for place, account_id in enumerate(account_ids)}
+        self.settings.update(
+            accounts=lambda known: tuple(
+                sorted(known, key=lambda one: places.get(one.id, len(places)))
+            )
+        )
+
     def remove(self, account_id: str) -> None:
-        """Remove an account, its key and its proxy's password.
+        """Remove an account with its settings, its key and its proxy's password.
 
         Raises FilesError if the keyring can't delete them.
         """
         removed = self.find(account_id)
         self.settings.update(
-            accounts=lambda known: tuple(one for one in known if one.id != account_id)
+            accounts=lambda known: tuple(one for one in known if one.id != account_id),
+            **dict.fromkeys(BY_ACCOUNT, lambda saved: _without(saved, account_id)),
         )
         self._keys.delete(account_id)
         self._forget_password(account_id, removed.network if removed else None, None)
@@ -138,6 +167,10 @@ class AccountBook:
         self._built_in[SANDBOX_ID] = account
         self._keys.keep_in_memory(SANDBOX_ID, key)
         return account
+
+
+def _without(saved: Mapping[str, _T], account_id: str) -> dict[str, _T]:
+    return {key: value for key, value in saved.items() if key != account_id}
 
 
 def _with(known: tuple[Account, ...], account: Account) -> tuple[Account, ...]:

@@ -1,14 +1,15 @@
 """Loading, testing, saving and removing accounts, off the caller's thread."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
 from services.accounts.connection_check import check_connection
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
-from services.problems.errors import FilesError, unexpected
+from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, Problem, unexpected
 from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
@@ -25,13 +26,18 @@ class AccountCommands:
         listener: Listener,
         accounts: AccountBook,
         access: AccountAccess,
-        forget_listings: Callable[[str], None],
+        forget: Callable[[str], None],
+        forget_uploads: Callable[[FilesApi], None],
     ) -> None:
-        """`forget_listings` deletes the cached listings of a removed account, given its ID."""
+        """`forget` deletes what is cached of a removed account, given its ID.
+
+        `forget_uploads` deletes what was uploaded to it from the history.
+        """
         self._listener = listener
         self._accounts = accounts
         self._access = access
-        self._forget_listings = forget_listings
+        self._forget = forget
+        self._forget_uploads = forget_uploads
         self._testing = CancelToken()
         self._account_worker = WorkerThreads("accounts", 1)
         self._test_worker = WorkerThreads("test", 2)
@@ -56,12 +62,18 @@ class AccountCommands:
         """
         self._account_worker.submit(lambda: self._save(draft))
 
-    def remove(self, account_id: str) -> None:
-        """Remove an account and its key; nothing on the server changes.
+    def reorder(self, account_ids: Sequence[str]) -> None:
+        """Put the accounts in this order. Results in AccountsLoaded."""
+        self._account_worker.submit(lambda: self._reorder(account_ids))
 
-        Results in AccountsLoaded, and in SomethingFailed if the keyring can't delete the key.
+    def remove(self, account_id: str, with_uploads: bool = False) -> None:
+        """Remove an account, its key and its caches; nothing on the server changes.
+
+        `with_uploads` also removes what was uploaded to it from the upload history, unless another
+        account with the same server and key shares it. Results in AccountsLoaded, and in
+        SomethingFailed if the keyring can't delete the key.
         """
-        self._account_worker.submit(lambda: self._remove(account_id))
+        self._account_worker.submit(lambda: self._remove(account_id, with_uploads=with_uploads))
 
     def stop(self) -> None:
         """Accept no more work, and cancel a running test."""
@@ -80,8 +92,10 @@ class AccountCommands:
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
         try:
-            key = draft.key or self._accounts.key_of(draft.account) or ""
-            in_use = self._accounts.network_of(draft.account, draft.proxy_password)
+            key = self._accounts.key_for(draft) or ""
+            in_use = self._accounts.network_of(
+                draft.account, self._accounts.proxy_password_for(draft)
+            )
             self._listener(
                 check_connection(draft.account, key, request, token, find_network=lambda: in_use)
             )
@@ -106,11 +120,45 @@ class AccountCommands:
         )
         self._report_accounts()
 
-    def _remove(self, account_id: str) -> None:
+    def _reorder(self, account_ids: Sequence[str]) -> None:
+        self._accounts.reorder(account_ids)
+        self._report_accounts()
+
+    def _remove(self, account_id: str, *, with_uploads: bool) -> None:
+        try:
+            if with_uploads and not self._shares_uploads(account_id):
+                self._forget_uploads(self._access.api_for(account_id))  # while it has its key
+        except FilesError as error:
+            self._listener(SomethingFailed(_uploads_stay(error.problem)))
         self._access.drop(account_id)
-        self._forget_listings(account_id)
+        self._forget(account_id)
         try:
             self._accounts.remove(account_id)
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         self._report_accounts()
+
+    def _shares_uploads(self, account_id: str) -> bool:
+        """Whether another account has the same part of the upload history. Raises FilesError."""
+        account = self._accounts.find(account_id)
+        if account is None:
+            return False
+        key = self._accounts.key_of(account)
+        return any(
+            one.id != account_id
+            and (one.base_url, one.organization, one.project)
+            == (account.base_url, account.organization, account.project)
+            and self._accounts.key_of(one) == key
+            for one in self._accounts.accounts()
+        )
+
+
+def _uploads_stay(problem: Problem) -> Problem:
+    return Problem(
+        problem.kind,
+        _("The upload history of the removed account couldn't be deleted"),
+        _("{reason}. Clear the whole upload history in the settings, if you want.").format(
+            reason=problem.title
+        ),
+        problem.detail,
+    )

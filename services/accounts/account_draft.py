@@ -16,3 +16,5 @@ class AccountDraft:
     """As typed, such as “100 GB”; None to leave the account's limit unchanged."""
     proxy_password: str | None = None
     """A new password for the account's own proxy, or None to leave the saved one unchanged."""
+    key_from: str = ""
+    """The ID of the account whose key it gets without a new one: the one it's a copy of."""

@@ -98,7 +98,13 @@ def check_draft(
         storage_limit=storage_limit,
     )
     return CheckedDraft(
-        AccountDraft(tidy, key or None, proxy_password=draft.proxy_password), tuple(messages)
+        AccountDraft(
+            tidy,
+            key or None,
+            proxy_password=draft.proxy_password,
+            key_from=draft.key_from,
+        ),
+        tuple(messages),
     )
 
 

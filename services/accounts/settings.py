@@ -93,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True):
     transfers_shown: bool = True
 
 
+BY_ACCOUNT = ("looked_at", "watch_minutes", "save_outputs_to", "table_headers")
+"""The settings by account ID, which are removed with the account."""
+
+
 class SettingsStore:
     """The single owner of the settings in this process; thread-safe.
 

@@ -13,7 +13,8 @@ def merged(base: Values, mine: Values, theirs: Values) -> dict[str, Any]:
     """Apply the changes from `base` to `mine` to `theirs`.
 
     In a mapping, such as one by account, only the changed entries are applied. The list of accounts
-    counts as a mapping by ID: each account is added, replaced or removed.
+    counts as a mapping by ID: each account is added, replaced or removed. If they were put in another
+    order, that applies too.
     """
     result = dict(theirs)
     for name, value in mine.items():
@@ -27,7 +28,10 @@ def _merged_value(before: Any, value: Any, there: Any) -> Any:
     if isinstance(value, Mapping):
         return _merged_keys(before or {}, value, there or {})
     if isinstance(value, list | tuple):
-        accounts = _merged_keys(_by_id(before or ()), _by_id(value), _by_id(there or ()))
+        was, now = _by_id(before or ()), _by_id(value)
+        accounts = _merged_keys(was, now, _by_id(there or ()))
+        if [one for one in was if one in now] != [one for one in now if one in was]:
+            accounts = {one: accounts[one] for one in (*now, *accounts) if one in accounts}
         return list(accounts.values())
     return value
 

@@ -31,7 +31,8 @@ from services.api.bounded_responses import BoundedResponse
 from services.api.interim_responses import final_response_waiting
 from services.api.socks import ask_for_connection
 from services.api.trust import tls_context
-from services.problems.broken_connections import ProxyRefusedError
+from services.problems.broken_connections import LookUpTimeoutError
+from services.problems.proxy_errors import ProxyRefusedError
 from services.providers.network import Network
 from services.system.cancellation import CancelToken
 
@@ -278,7 +279,7 @@ def _addresses(
     try:
         return _look_up(host, port, token, deadline)
     except TimeoutError as error:
-        raise ConnectTimeoutError(connection, f"timed out looking up {host}") from error
+        raise LookUpTimeoutError(connection, f"timed out looking up {host}") from error
     except (socket.gaierror, UnicodeError) as error:
         cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
         raise NameResolutionError(host, connection, cause) from error

@@ -13,6 +13,8 @@ from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import ERROR_BYTES, read_pieces
 from services.api.bounded_responses import bounded_responses
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
+from services.api.exchange_recorder import ExchangeRecorder
+from services.api.exchanges import ExchangeLog
 from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
@@ -46,16 +48,20 @@ class Connection:
         key: str,
         find_network: FindNetwork,
         *,
+        exchanges: ExchangeLog | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`find_network` is asked before each request, and a change is respected at once.
+
+        What is sent is noted in `exchanges`.
 
         `clock` returns seconds since 1970, for a `Retry-After` that is a date; `monotonic` times
         responses, in seconds.
         """
         self.account = account
         self.redaction = Redaction(key)
+        self._exchanges = exchanges or ExchangeLog()
         self._find_network = find_network
         self._clock = clock
         self._monotonic = monotonic
@@ -84,13 +90,15 @@ class Connection:
         token.check()
         url = self.account.base_url + path
         redaction = self.redaction
+        recorder = ExchangeRecorder(self._exchanges, self.account.id, redaction, operation, body)
         try:
             in_use = self._find_network()
+            self._per_thread.through_proxy = False
             with (
                 cancellable_by(token, in_use.network.send_seconds),
                 bounded_responses(self._monotonic) as bounds,
                 self._send(
-                    method, url, self._query | dict(query or {}), body, headers, in_use
+                    method, url, self._query | dict(query or {}), body, headers, in_use, recorder
                 ) as response,
             ):
                 redaction.headers(response.headers)
@@ -108,6 +116,7 @@ class Connection:
             if token.cancelled:  # a connection closed midway can look like a malformed response
                 raise Cancelled from None
             redaction.redact_error(error)
+            recorder.end(error.problem.title)
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if token.cancelled:
@@ -116,11 +125,14 @@ class Connection:
                 error,
                 _requested_url(error) or self.account.base_url,
                 body_sent=body is None or body.fully_sent,
+                through_proxy=self._per_thread.through_proxy,
             )
             redaction.redact_error(broken)
+            recorder.end(broken.problem.title)
             # Drop the chain: requests' exceptions hold the request and its headers.
             raise broken from None
         finally:
+            recorder.end(_("Canceled") if token.cancelled else "")
             if body is not None and not body.fully_sent:
                 # Its connection has sent only part of a request and can't be reused.
                 self._close_session()
@@ -133,6 +145,7 @@ class Connection:
         body: MultipartBody | JsonBody | None,
         headers: Mapping[str, str] | None,
         in_use: NetworkInUse,
+        recorder: ExchangeRecorder,
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
         network = in_use.network
@@ -148,7 +161,8 @@ class Connection:
                 params=query,
                 auth=self._auth,
             )
-            response = self._through_proxy(request, (network.connect_seconds, wait), in_use)
+            timeout = network.connect_seconds, wait
+            response = self._through_proxy(request, timeout, in_use, recorder)
             target = response.headers.get("location")
             if method != "GET" or not response.is_redirect or target is None:
                 return response
@@ -160,7 +174,11 @@ class Connection:
         return response
 
     def _through_proxy(
-        self, request: requests.Request, timeout: tuple[float, float], in_use: NetworkInUse
+        self,
+        request: requests.Request,
+        timeout: tuple[float, float],
+        in_use: NetworkInUse,
+        recorder: ExchangeRecorder,
     ) -> requests.Response:
         """Send one request, through a proxy if there is one for its address."""
         session = self._session(in_use)
@@ -171,6 +189,8 @@ class Connection:
         except ValueError:
             raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
         proxy = proxy_for(prepared.url or "", in_use)
+        self._per_thread.through_proxy = proxy is not None
+        recorder.begin(request.method or "", prepared)
         proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
         try:
             response = session.send(
@@ -180,6 +200,7 @@ class Connection:
             if proxy is not None and wants_login(error):
                 raise proxy.login_error() from None
             raise
+        recorder.answer(response)
         if proxy is not None and response.status_code == 407:
             response.close()
             raise proxy.login_error()

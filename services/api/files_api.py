@@ -17,6 +17,7 @@ import msgspec
 from services.api.api_requests import ApiRequests, path_of
 from services.api.content import Content, beginning_headers, content_from, resume_headers
 from services.api.cursors import next_cursor, page_query, total_in
+from services.api.exchanges import ExchangeLog
 from services.api.file_page import FilePage
 from services.api.http_parts import http_parts
 from services.api.list_query import ListQuery
@@ -73,12 +74,13 @@ class FilesApi:
         account: Account,
         key: str,
         *,
+        exchanges: ExchangeLog | None = None,
         find_network: FindNetwork | None = None,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`random` and the clocks are for tests.
+        """`random` and the clocks are for tests. What is sent is noted in `exchanges`.
 
         `find_network` is asked before each request; by default, the account's own is used.
         """
@@ -99,7 +101,9 @@ class FilesApi:
         network = find_network or (lambda: in_use)
 
         def connect() -> "Connection":
-            return http_parts().connection(account, key, network, clock=clock, monotonic=monotonic)
+            return http_parts().connection(
+                account, key, network, exchanges=exchanges, clock=clock, monotonic=monotonic
+            )
 
         def fingerprint(salt: bytes) -> bytes:
             return key_fingerprint(key, salt)

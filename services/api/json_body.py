@@ -20,6 +20,11 @@ class JsonBody:
         """Whether the whole body was written to the socket, so the server may have received it."""
         return self._sent
 
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self._data.decode()
+
     def __len__(self) -> int:
         return len(self._data)
 

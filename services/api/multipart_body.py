@@ -51,6 +51,8 @@ class MultipartBody:
         self._token = token
         self._progress = progress
         self._sent_whole = False
+        self.form = (*fields.items(), ("file", f"@{file.name}"))
+        """Its fields; the value of the file is `@` and its name."""
         boundary = secrets.token_hex(16)
         self.content_type = f"multipart/form-data; boundary={boundary}"
         """The value for the Content-Type header."""

@@ -19,8 +19,9 @@ from services.api.desktop_proxies import desktop_proxies
 from services.api.exempt_hosts import is_exempt
 from services.api.network_in_use import NetworkInUse
 from services.api.proxy_logins import keep_secret
-from services.problems.broken_connections import ProxyLoginError, causes_of
+from services.problems.broken_connections import causes_of
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.proxy_errors import ProxyLoginError
 from services.providers.base_url import is_this_computer
 from services.providers.network import ProxyChoice
 from services.system.language import _

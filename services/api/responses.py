@@ -99,7 +99,12 @@ def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
         Problem(
             ProblemKind.NOT_A_FILES_API,
             _("The response isn't from a Files API"),
-            _("Check the base URL. On most servers it ends in /v1."),
+            _("Check the base URL. On most servers it ends in /v1.")
+            if "html" not in response.headers.get("content-type", "").lower()
+            else _(
+                "It's a web page. Check the base URL, and whether this network wants you to log in "
+                "first, or a proxy answered in the server's place."
+            ),
             reason,
             status=response.status_code,
             request_id=response.headers.get("x-request-id"),

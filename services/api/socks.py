@@ -7,7 +7,7 @@ themselves, so it couldn't be cancelled, and the proxy's addresses couldn't be t
 import ipaddress
 import socket
 
-from services.problems.broken_connections import ProxyLoginError, ProxyRefusedError
+from services.problems.proxy_errors import ProxyAnswerError, ProxyLoginError, ProxyRefusedError
 
 _VERSION = 5
 _NO_LOGIN, _LOGIN = 0, 2
@@ -31,7 +31,7 @@ def ask_for_connection(
     proxy.sendall(bytes([_VERSION, len(methods)]) + methods)
     version, method = _read(proxy, 2)
     if version != _VERSION:
-        raise ConnectionError("not a SOCKS5 proxy")
+        raise ProxyAnswerError("not a SOCKS5 proxy")
     if method == _LOGIN and user:
         proxy.sendall(bytes([_LOGIN_VERSION]) + _counted(user) + _counted(password))
         answer = proxy.recv(2)  # some close the connection instead of answering
@@ -42,12 +42,12 @@ def ask_for_connection(
     proxy.sendall(bytes([_VERSION, _CONNECT, 0]) + _address(host) + port.to_bytes(2, "big"))
     version, reply, _reserved, kind = _read(proxy, 4)
     if version != _VERSION:
-        raise ConnectionError("not a SOCKS5 proxy")
+        raise ProxyAnswerError("not a SOCKS5 proxy")
     if reply:
         raise ProxyRefusedError(f"the SOCKS5 proxy replied {reply}")
     length = _read(proxy, 1)[0] if kind == _NAME else _ADDRESS_LENGTHS.get(kind)
     if length is None:
-        raise ConnectionError("the SOCKS5 proxy sent an unknown type of address")
+        raise ProxyAnswerError("the SOCKS5 proxy sent an unknown type of address")
     _read(proxy, length + 2)  # the address and port that the proxy uses
 
 
@@ -71,6 +71,6 @@ def _read(proxy: socket.socket, length: int) -> bytes:
     while len(received) < length:
         piece = proxy.recv(length - len(received))
         if not piece:
-            raise ConnectionError("the SOCKS5 proxy closed the connection")
+            raise ProxyAnswerError("the SOCKS5 proxy closed the connection")
         received += piece
     return received

@@ -91,7 +91,13 @@ class HistoryThread:
 
     def clear(self) -> None:
         """Clear the history, even if it is off. Sends UploadHistoryCleared or SomethingFailed."""
-        self._worker.submit(self._clear)
+        self._worker.submit(lambda: self._clear(lambda store: store.clear()))
+
+    def remove_account(self, api: FilesApi) -> None:
+        """Like `clear`, but only an account's part of it."""
+        self._worker.submit(
+            lambda: self._clear(lambda store: store.remove_account(self.identity(store, api)))
+        )
 
     def identity(self, store: UploadStore, api: FilesApi) -> AccountIdentity:
         """The account's identity. Call it on this thread, as the first call takes about 50 ms."""
@@ -142,9 +148,9 @@ class HistoryThread:
             self._store.trim()
         return self._store
 
-    def _clear(self) -> None:
+    def _clear(self, clear: Callable[[UploadStore], None]) -> None:
         try:
-            self._open().clear()
+            clear(self._open())
         except (sqlite3.Error, OSError) as error:
             _log.warning("Upload history can't be cleared: %s", error)
             self._listener(SomethingFailed(_not_cleared(self._path, str(error))))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from services.api.exchanges import LISTING, about
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.remote_file import RemoteFile
@@ -132,7 +133,7 @@ class Listings:
             run.token = CancelToken()
             run.started = run.ended = False
             run.resumed = True
-            self._worker.submit(lambda: self._list(run, show_cached=False))
+            self._worker.submit(lambda: self._work(run, show_cached=False))
 
     def stop(self) -> None:
         """Request no more pages. Sends ListingEnded."""
@@ -200,7 +201,7 @@ class Listings:
         self._end_current()
         self._watch.listing_started()
         run = self._run = _Run(api, next(self._numbers), Listing(api))
-        self._worker.submit(lambda: self._list(run, show_cached=show_cached))
+        self._worker.submit(lambda: self._work(run, show_cached=show_cached))
 
     def _start_over(self, run: _Run) -> None:
         """Start over a listing that can't be resumed, unless it is no longer wanted."""
@@ -219,6 +220,10 @@ class Listings:
         run.ended = True
         if run.cached is not None:
             run.cached.discard()
+
+    def _work(self, run: _Run, *, show_cached: bool) -> None:
+        with about(LISTING):
+            self._list(run, show_cached=show_cached)
 
     def _list(self, run: _Run, *, show_cached: bool) -> None:
         """Run a listing to its end, from the start or from where it was interrupted."""

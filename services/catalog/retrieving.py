@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.api.exchanges import about, file_subject
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
@@ -65,7 +66,8 @@ class FileRetriever:
     def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:
         account_id = api.account.id
         try:
-            answer = api.retrieve(file_id, token)
+            with about(file_subject(file_id)):
+                answer = api.retrieve(file_id, token)
         except FilesError as error:
             self._listener(FileNotRetrieved(account_id, file_id, error.problem))
         except Cancelled:

@@ -123,6 +123,13 @@ class UploadHistory:
         """
         self._thread.clear()
 
+    def remove_account(self, api: FilesApi) -> None:
+        """Delete what was uploaded to an account, which others with the same key share.
+
+        Sends UploadHistoryCleared, or SomethingFailed on a disk error.
+        """
+        self._thread.remove_account(api)
+
     def cancel_lookups(self) -> None:
         """Cancel running lookups."""
         self._closing.cancel()

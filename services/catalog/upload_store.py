@@ -131,17 +131,29 @@ class UploadStore:
                 [MAX_ROWS],
             )
 
+    def remove_account(self, identity: AccountIdentity) -> None:
+        """Delete all entries of an account; none of them stays on disk."""
+        with self._change() as database:
+            key = _key_of(identity)
+            database.execute(f"DELETE FROM uploads WHERE account = {_ACCOUNT}", key)
+            database.execute(f"DELETE FROM accounts WHERE id = {_ACCOUNT}", key)
+        self._compact()
+
     def clear(self) -> None:
         """Delete everything, including damaged files that were set aside; nothing stays on disk."""
         with self._change() as database:
             for table in ("uploads", "accounts"):
                 database.execute(f"DELETE FROM {table}")
+        self._compact()
+        for damaged in self._path.parent.glob(f"{self._path.name}*.damaged-*"):
+            damaged.unlink(missing_ok=True)
+
+    def _compact(self) -> None:
+        """Overwrite what was deleted."""
         with self._lock:
             self._database.execute("VACUUM")
             # The write-ahead log still has earlier contents.
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        for damaged in self._path.parent.glob(f"{self._path.name}*.damaged-*"):
-            damaged.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file."""

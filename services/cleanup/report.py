@@ -25,9 +25,9 @@ class Outcome(Enum):
     """It was left alone, as it couldn't be saved first."""
     FAILED = "failed"
     NOT_TRIED = "not tried"
-    """The clean-up was canceled before it came to this file."""
+    """The clean-up stopped before it came to this file."""
     UNKNOWN = "unknown"
-    """It was being deleted when the clean-up was canceled, so it may be gone."""
+    """It was being deleted when the clean-up stopped, so it may be gone."""
 
 
 LEFT_ALONE = frozenset({Outcome.CHANGED, Outcome.GONE, Outcome.NEEDED, Outcome.UNSAVED})

@@ -14,7 +14,9 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from services.problems.certificate_errors import about_our_certificate, untrusted_certificate
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.proxy_errors import ProxyAnswerError, ProxyRefusedError
 from services.problems.unbounded_responses import (
     LONGEST_RESPONSE,
     ResponseTooLarge,
@@ -24,23 +26,22 @@ from services.system.language import _
 from services.system.locale_format import whole
 
 
-class ProxyRefusedError(OSError):
-    """A SOCKS proxy didn't connect to the server; its text says why."""
+class LookUpTimeoutError(ConnectTimeoutError):
+    """Looking up a name took too long."""
 
 
-class ProxyLoginError(OSError):
-    """A SOCKS proxy requires a login, or another one."""
-
-
-def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> FilesError:
+def error_from_exception(
+    error: BaseException, url: str, *, body_sent: bool, through_proxy: bool = False
+) -> FilesError:
     """Make the error for a request that got no response, or only part of one.
 
-    `body_sent` says whether the whole body was sent, in which case the server may have acted on it.
+    `body_sent` says whether the whole body was sent, in which case the server may have acted on it;
+    `through_proxy` that the request went through a proxy.
     The detail isn't redacted and may contain the key.
     """
     host = _host(url)
     chain = tuple(causes_of(error))
-    kind, title, advice = _classify(chain, host)
+    kind, title, advice = _classify(chain, host, through_proxy=through_proxy)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
     too_slow = any(isinstance(cause, ResponseTooSlow) for cause in chain)
     return FilesError(
@@ -51,7 +52,9 @@ def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> 
     )
 
 
-def _classify(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
+def _classify(
+    chain: tuple[BaseException, ...], host: str, *, through_proxy: bool
+) -> tuple[ProblemKind, str, str]:
     """Return the kind, title and advice."""
 
     def any_of(*kinds: type[BaseException]) -> bool:
@@ -77,18 +80,24 @@ def _classify(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind,
         )
     if any_of(ProxyError):  # connecting to the proxy, or its response to CONNECT
         return _classify_proxy_error(chain, host)
+    if any_of(LookUpTimeoutError):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("Looking up {host} took too long").format(host=host),
+            _("The network's name server isn't responding. Check your network connection."),
+        )
     if any_of(NameResolutionError, socket.gaierror):
         return (
             ProblemKind.UNREACHABLE,
             _("{host} wasn't found").format(host=host),
             _("Check the base URL and your network connection."),
         )
-    if any_of(ssl.SSLCertVerificationError):
-        return (
-            ProblemKind.TLS_FAILED,
-            _("The certificate of {host} can't be trusted").format(host=host),
-            _trust_advice(),
-        )
+    for failure in chain:
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            return untrusted_certificate(failure, host)
+        ours = about_our_certificate(failure, host) if isinstance(failure, ssl.SSLError) else None
+        if ours is not None:
+            return ours
     # Before ConnectTimeoutError, because urllib3's NewConnectionError is a subclass of it.
     if any_of(NewConnectionError, ConnectionRefusedError):
         return (
@@ -126,23 +135,39 @@ def _classify(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind,
         return (
             ProblemKind.TLS_FAILED,
             _("Couldn't connect securely to {host}").format(host=host),
-            _(
+            _("The proxy may have answered in its place. Check the proxy settings.")
+            if through_proxy
+            else _(
                 "It may not use TLS on this port. Check whether the base URL starts with http or https."
             ),
         )
     return (
         ProblemKind.CONNECTION_LOST,
         _("The connection to {host} was lost").format(host=host),
-        _("Check your network connection and try again."),
+        _("Check your network connection and the proxy, and try again.")
+        if through_proxy
+        else _("Check your network connection and try again."),
     )
 
 
 def _classify_proxy_error(
     chain: tuple[BaseException, ...], host: str
 ) -> tuple[ProblemKind, str, str]:
-    if any(isinstance(error, ssl.SSLCertVerificationError) for error in chain):
-        title = _("The proxy's certificate can't be trusted")
-        return ProblemKind.TLS_FAILED, title, _trust_advice()
+    for failure in chain:
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            return untrusted_certificate(failure, _("the proxy"))
+    if any(isinstance(error, ProxyAnswerError) for error in chain):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("The proxy didn't answer like a SOCKS5 proxy"),
+            _("It may be an HTTP proxy, or require a login. Check the proxy settings."),
+        )
+    if any(isinstance(error, NameResolutionError | socket.gaierror) for error in chain):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("The proxy's name wasn't found"),
+            _("Check the proxy settings and your network connection."),
+        )
     if any(
         isinstance(error, ProxyRefusedError) or "Tunnel connection failed" in str(error)
         for error in chain
@@ -156,14 +181,6 @@ def _classify_proxy_error(
         ProblemKind.UNREACHABLE,
         _("The proxy can't be reached"),
         _("Check the proxy settings and your network connection."),
-    )
-
-
-def _trust_advice() -> str:
-    return _(
-        "No key was sent. If you trust this certificate, for example because it's your company's, "
-        "add it to your system's trusted certificates, or set SSL_CERT_FILE to its file and "
-        "restart Filewharf."
     )
 
 

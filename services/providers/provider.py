@@ -70,6 +70,11 @@ class Provider:
         """The placeholder of the key field, translated."""
         return _(self.english_key_hint)
 
+    @property
+    def reasons(self) -> dict[Feature, str]:
+        """Why it doesn't have what it lacks, as translated sentences."""
+        return {feature: reason for feature in Feature if (reason := self.why_not(feature))}
+
     def why_not(self, feature: Feature) -> str:
         """Why it doesn't have a feature, as a translated sentence; empty if it may have it."""
         lacking = feature in self.lacks

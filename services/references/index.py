@@ -45,6 +45,8 @@ class ReferenceIndex:
         self._store_files: dict[str, set[str]] = {}
         self._store_checks: dict[str, StoreCheck] = {}
         self._store_problems: dict[str, Problem] = {}
+        self._attached: dict[str, set[str]] = {}
+        """The files that came to each store while it is being read, which may miss them."""
         self._asked: dict[str, dict[str, float]] = {}
         """When a vector store was asked for a file, by file ID and store ID."""
         self._coverage: Coverage | None = None
@@ -180,15 +182,35 @@ class ReferenceIndex:
                 if referrer is not None:
                     self._link(referrer.reference(Role.INDEXED), new)
 
+    def begin_store(self, store_id: str) -> None:
+        """Note that all files of a vector store are about to be read."""
+        with self._lock:
+            self._attached[store_id] = set()
+
+    def attach_files(self, store_id: str, file_ids: Collection[str]) -> None:
+        """Add files that a vector store has, even if it is being read and doesn't list them."""
+        with self._lock:
+            if store_id in self._attached:
+                self._attached[store_id].update(file_ids)
+        self.add_store_files(store_id, file_ids)
+
     def remove_store_files(self, store_id: str, file_ids: Collection[str]) -> None:
         """Forget that files are in a vector store."""
         with self._lock:
+            self._attached.get(store_id, set()).difference_update(file_ids)
             self._store_files.get(store_id, set()).difference_update(file_ids)
             self._unlink(_STORE, store_id, file_ids)
 
-    def end_store(self, store_id: str, file_ids: Collection[str], check: StoreCheck) -> None:
-        """Note that all files of a vector store were read, and forget all others of it."""
-        gone = self._store_files.get(store_id, set()).difference(file_ids)
+    def end_store(
+        self, store_id: str, file_ids: Collection[str], check: StoreCheck
+    ) -> frozenset[str]:
+        """Note that all files of a vector store were read, and forget all others of it.
+
+        Returns the IDs of its files, with those that came to it meanwhile.
+        """
+        with self._lock:
+            files = frozenset(file_ids) | self._attached.pop(store_id, set())
+            gone = self._store_files.get(store_id, set()).difference(files)
         self.remove_store_files(store_id, gone)
         with self._lock:
             self._store_checks[store_id] = check
@@ -196,12 +218,14 @@ class ReferenceIndex:
             for asked in self._asked.values():
                 asked.pop(store_id, None)
             self._coverage = None
+        return files
 
     def refuse_store(self, store_id: str, problem: Problem) -> None:
         """Note that the files of a vector store couldn't be read."""
         with self._lock:
             self._store_problems[store_id] = problem
             self._store_checks.pop(store_id, None)
+            self._attached.pop(store_id, None)
             self._coverage = None
 
     def note_asked(self, store_id: str, file_id: str, at: float, *, found: bool) -> None:

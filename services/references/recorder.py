@@ -81,10 +81,14 @@ class Recorder:
         self.index.add_store_files(store_id, file_ids)
         self._changed()
 
+    def begin_store(self, store_id: str) -> None:
+        """All files of a vector store are about to be read."""
+        self.index.begin_store(store_id)
+
     def end_store(self, store_id: str, file_ids: Collection[str], check: StoreCheck) -> None:
         """All files of a vector store were read."""
-        self.index.end_store(store_id, file_ids, check)
-        self._keep(lambda cache: cache.keep_store(store_id, file_ids, check))
+        files = self.index.end_store(store_id, file_ids, check)
+        self._keep(lambda cache: cache.keep_store(store_id, files, check))
 
     def refuse_store(self, store_id: str, problem: Problem) -> None:
         """The files of a vector store couldn't be read."""
@@ -99,7 +103,7 @@ class Recorder:
     def change_store(self, store_id: str, file_ids: Collection[str], *, added: bool) -> None:
         """Files were attached to a vector store, or detached from it."""
         if added:
-            self.index.add_store_files(store_id, file_ids)
+            self.index.attach_files(store_id, file_ids)
         else:
             self.index.remove_store_files(store_id, file_ids)
         self._keep(lambda cache: cache.change_store(store_id, file_ids, added=added))

@@ -2,25 +2,30 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from services.api.files_api import FilesApi
 from services.cleanup.clean_up_log import CleanUpLog
+from services.cleanup.report import FileResult, Outcome
 from services.cleanup.stored_plan import LOG_SUFFIX, StoredPlan, read_plan, remove_plan
 from services.disk.partial_file import SUFFIX, remove_part
 from services.disk.when_taken import WhenTaken
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, Problem
 from services.system.events import Event
 from services.system.language import ngettext
 from services.system.locale_format import whole
-from services.transfers.clean_up_results import results_of_cancelled
+from services.transfers.clean_up_results import results_so_far
 from services.transfers.clean_up_run import CleanUpRun
 from services.transfers.clean_up_saving import save_as_zip, save_one_by_one
 from services.transfers.events import CleanUpEnded
 from services.transfers.job import JobContext
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
-from services.transfers.transfer import Transfer, TransferKind
+from services.transfers.transfer import PAUSING, Transfer, TransferKind
+from services.transfers.zip_archive import zip_name
+
+if TYPE_CHECKING:
+    from services.cleanup.clean_ups import SaveFirst
 
 
 class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
@@ -83,14 +88,16 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
 
     def cancelled_event(self, account_id: str) -> Event | None:
         """See Job. The report: what was deleted, and what wasn't."""
+        return self._report_so_far(account_id)
+
+    def _report_so_far(self, account_id: str) -> CleanUpEnded | None:
         try:
             files = read_plan(self.plan.path, self.plan.sha256)
             with CleanUpLog(self.plan.path.with_suffix(LOG_SUFFIX)) as log:
-                lines = log.lines()
+                results = results_so_far(files, log.lines())
         except FilesError:
             return None  # without its plan, nothing was deleted either
-        results = results_of_cancelled(files, lines)
-        return CleanUpEnded(account_id, results, self.folder if self.saves else None, True)
+        return CleanUpEnded(account_id, results, self.folder if self.saves else None, stopped=True)
 
     def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Save what is to be saved, then delete what is still as planned.
@@ -100,6 +107,25 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
         """
         if self.finished:
             return
+        try:
+            results, failure = self._attempt(api, running, context)
+        except FilesError as error:
+            if error.problem.kind not in PAUSING:
+                report = self._report_so_far(api.account.id)
+                if report is not None and report.count(Outcome.DELETED):
+                    context.listener(report)
+            raise
+        saved_to = self.folder if self.saves else None
+        context.listener(CleanUpEnded(api.account.id, results, saved_to))
+        if failure is not None:
+            raise FilesError(failure)
+        running.update_job_on_disk(finished=True)
+        remove_plan(self.plan.path)
+
+    def _attempt(
+        self, api: FilesApi, running: RunningTransfer, context: JobContext
+    ) -> tuple[tuple[FileResult, ...], Problem | None]:
+        """Try all files; return what became of each, and the problem if some failed."""
         plan = self.plan
         files = read_plan(plan.path, plan.sha256)
         with CleanUpLog(plan.path.with_suffix(LOG_SUFFIX)) as log:
@@ -114,11 +140,22 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
                 run.compare()  # saving may have taken hours
             run.leave_needed()
             run.delete()
-            results = run.results()
-            failure = run.failure()
-        saved_to = self.folder if self.saves else None
-        context.listener(CleanUpEnded(api.account.id, results, saved_to))
-        if failure is not None:
-            raise FilesError(failure)
-        running.update_job_on_disk(finished=True)
-        remove_plan(plan.path)
+            return run.results(), run.failure()
+
+
+def clean_up_job(
+    plan: StoredPlan, save_first: "SaveFirst | None", now: float, own_folder: Path
+) -> CleanUpJob:
+    """The job for a stored plan; `now` is a Unix timestamp.
+
+    `own_folder` is the program's own folder for downloads, which is created if it is missing.
+    """
+    if save_first is None:
+        return CleanUpJob(plan=plan)
+    return CleanUpJob(
+        plan=plan,
+        saves=True,
+        folder=save_first.folder,
+        archive=zip_name(plan.count, now) if save_first.as_zip else "",
+        makes_folder=save_first.folder == own_folder,
+    )

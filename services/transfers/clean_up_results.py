@@ -22,10 +22,8 @@ def result_of(file: RemoteFile, line: LogLine) -> FileResult:
     return FileResult(file, _OUTCOMES[line.step], line.why, line.problem)
 
 
-def results_of_cancelled(
-    files: Sequence[RemoteFile], lines: Iterable[LogLine]
-) -> tuple[FileResult, ...]:
-    """What became of all files of a plan whose clean-up was canceled."""
+def results_so_far(files: Sequence[RemoteFile], lines: Iterable[LogLine]) -> tuple[FileResult, ...]:
+    """What became of all files of a plan whose clean-up was stopped."""
     last: dict[int, LogLine] = {}
     for line in lines:
         before = last.get(line.index)
@@ -37,12 +35,14 @@ def results_of_cancelled(
             last.pop(line.index, None)
         elif line.step in _OUTCOMES:
             last[line.index] = line
-    return tuple(_result_of_cancelled(file, last.get(index)) for index, file in enumerate(files))
+    return tuple(_result_so_far(file, last.get(index)) for index, file in enumerate(files))
 
 
-def _result_of_cancelled(file: RemoteFile, line: LogLine | None) -> FileResult:
+def _result_so_far(file: RemoteFile, line: LogLine | None) -> FileResult:
     if line is None:
-        return FileResult(file, Outcome.NOT_TRIED, _("the clean-up was canceled first"))
+        return FileResult(file, Outcome.NOT_TRIED, _("the clean-up stopped first"))
     if line.step is Step.DELETING and not line.why:
-        return FileResult(file, Outcome.UNKNOWN, _("it was being deleted when you canceled"))
+        return FileResult(
+            file, Outcome.UNKNOWN, _("it was being deleted when the clean-up stopped")
+        )
     return result_of(file, line)

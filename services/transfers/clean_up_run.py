@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
@@ -36,6 +37,8 @@ ONE_FILE_ONLY = frozenset(
     }
 )
 """Problems that other files needn't have; any other problem stops the whole clean-up."""
+_MOST_NAMED = 100
+"""Files that the problem of a clean-up names; the report has all."""
 _MOST_FAILED = 3
 """After so many files that failed in a row, the clean-up stops: the server must be in trouble."""
 
@@ -154,9 +157,9 @@ class CleanUpRun:
             "{number} file couldn't be deleted", "{number} files couldn't be deleted", count
         )
         advice = _("Try again. The files that were deleted or left alone aren't touched again.")
-        detail = "\n".join(
-            f"{self.files[one].name}: {line.why}" for one, line in self._failed.items()
-        )
+        named = islice(self._failed.items(), _MOST_NAMED)
+        lines = [f"{self.files[one].name}: {line.why}" for one, line in named]
+        detail = "\n".join([*lines, "…"] if count > _MOST_NAMED else lines)
         kind = first.problem.kind if first.problem else ProblemKind.INCOMPLETE
         return Problem(kind, words.format(number=whole(count)), advice, detail)
 
@@ -202,6 +205,8 @@ class CleanUpRun:
                 if self._failed_in_a_row >= _MOST_FAILED:
                     raise
             else:
+                if problem.status is not None:
+                    self.fail(index, Step.DELETING, problem.title, problem)  # certainly not deleted
                 raise
         else:
             self._failed_in_a_row = 0

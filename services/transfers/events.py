@@ -50,8 +50,8 @@ class CleanUpEnded(Event, frozen=True):
     """What became of each file of the plan."""
     saved_to: Path | None = None
     """The folder in which the files were saved first."""
-    cancelled: bool = False
-    """Whether it was canceled before its end."""
+    stopped: bool = False
+    """Whether it was canceled, or failed, before all files had been tried."""
 
     def count(self, outcome: Outcome) -> int:
         """How many files have this outcome."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.problems.errors import Problem
+from services.problems.errors import Problem, ProblemKind
 
 
 class TransferKind(Enum):
@@ -91,6 +91,8 @@ _ALLOWED: dict[TransferState, frozenset[TransferState]] = {
 
 UNDER_WAY = frozenset({TransferState.RUNNING, TransferState.CONFIRMING, TransferState.WAITING})
 ENDED = frozenset({TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED})
+PAUSING = frozenset({ProblemKind.FOLDER_MISSING, ProblemKind.DISK_FULL})
+"""Problems that pause a transfer instead of failing it."""
 
 
 class TransitionNotAllowed(ValueError):

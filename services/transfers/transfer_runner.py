@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from services.api.exchanges import about, transfer_subject
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
@@ -16,7 +17,7 @@ from services.transfers.reporter import Reporter
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.scheduler import Scheduler
 from services.transfers.speed import SpeedMeter
-from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
+from services.transfers.transfer import PAUSING, UNDER_WAY, TransferKind, TransferState
 from services.transfers.transfer_store import TransferStore
 
 AT_ONCE: Mapping[TransferKind, int] = {
@@ -171,7 +172,8 @@ class TransferRunner:
             reporter = Reporter(self._store, entry, self._bandwidths)
             job = self._begin(entry)
         try:
-            self._carry_out(entry.transfer.account_id, job, reporter)
+            with about(transfer_subject(entry.transfer.id)):
+                self._carry_out(entry.transfer.account_id, job, reporter)
         except Cancelled:
             self._end_cancelled(entry)
         except NotSaved as error:
@@ -232,14 +234,14 @@ class TransferRunner:
         with self._store.lock:
             if problem.kind is ProblemKind.NAME_TAKEN:
                 self.end(entry, TransferState.CANCELLED, problem)
-            elif problem.kind is ProblemKind.FOLDER_MISSING:
+            elif problem.kind in PAUSING:
                 # Whether it was renamed can only be checked once the folder is back.
-                self.end(entry, TransferState.PAUSED, problem, keeps_target=True)
-            elif problem.kind is ProblemKind.DISK_FULL:
-                self.end(entry, TransferState.PAUSED, problem)
-                for other in list(self._store.entries.values()):
-                    if other.job.writes_to_disk:
-                        self.pause(other)
+                missing = problem.kind is ProblemKind.FOLDER_MISSING
+                self.end(entry, TransferState.PAUSED, problem, keeps_target=missing)
+                if problem.kind is ProblemKind.DISK_FULL:
+                    for other in list(self._store.entries.values()):
+                        if other.job.writes_to_disk:
+                            self.pause(other)
             else:
                 self.end(entry, TransferState.FAILED, problem)
 

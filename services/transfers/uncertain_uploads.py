@@ -4,6 +4,7 @@ import logging
 import math
 from typing import NoReturn
 
+from services.api.exchanges import about, transfer_subject
 from services.api.retry import may_retry
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
@@ -68,9 +69,9 @@ class UncertainUploads:
             token = self._token = entry.token
             job = entry.job
         try:
-            self._carry_out(
-                entry.transfer.account_id, job, _Lookup(self._store, entry, now, listings)
-            )
+            lookup = _Lookup(self._store, entry, now, listings)
+            with about(transfer_subject(transfer_id)):
+                self._carry_out(entry.transfer.account_id, job, lookup)
         except Cancelled:
             return
         except FileFound:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.events import AccountsLoaded
 from services.catalog import upload_history
 from services.catalog.events import (
     FileAdded,
@@ -139,6 +140,39 @@ def test_uploads_of_earlier_sessions_are_recognized(
 def test_deleted_file_is_no_longer_recognized(opened: EngineBench, local: Path) -> None:
     delete(opened, send(opened, local))
     assert known(opened, local) == {}
+
+
+def test_a_removed_account_can_take_its_part_of_the_history_along(
+    opened: EngineBench, local: Path, tmp_path: Path
+) -> None:
+    send(opened, local)
+    opened.engine.accounts.remove("acme", True)
+    opened.events.wait_for(UploadHistoryCleared)
+    (database,) = tmp_path.rglob("uploads.sqlite")
+    assert os.fsencode(local.name) not in database.read_bytes()
+
+
+@pytest.mark.parametrize("with_uploads", [False, True])
+def test_the_history_stays_if_another_account_shares_it(
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path, with_uploads: bool
+) -> None:
+    file_id = send(opened, local)
+    opened.save(files_server, "twin")
+    opened.engine.accounts.remove("acme", with_uploads)
+    opened.open("twin")
+    assert known(opened, local)[local].file_id == file_id
+
+
+def test_the_history_stays_if_only_the_account_is_removed(
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    file_id = send(opened, local)
+    opened.events.clear()
+    opened.engine.accounts.remove("acme")
+    opened.events.wait_for(AccountsLoaded)
+    opened.save(files_server)
+    opened.open()
+    assert known(opened, local)[local].file_id == file_id
 
 
 def test_complete_listing_reveals_files_deleted_elsewhere(

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from services.providers.account import Account, AccountKind
 from services.providers.base_url import host_of
 from services.system.language import _
-from ui.accounts.account_colors import account_colors, dot_icon
+from ui.accounts.account_colors import account_colors, dot_icon, key_icon
+from ui.accounts.account_keys import KEYS, native_keys
 from ui.accounts.account_list import provider_name
 from ui.icons import icon, space_icon
 from ui.theme import Role
@@ -17,14 +18,14 @@ from ui.wording import one_line, tool_tip
 
 _ON_BUTTON = 32
 """Width of a name on the button, in average characters; the tool tip shows all of it."""
-_IN_MENU = 44
+_IN_MENU = 40
 """Width of a name in the menu."""
-_HOST = 36
+_HOST = 30
 """Width of a host in the menu."""
 
 
 class AccountButton(QToolButton):
-    """Shows the open account's name; its menu lists all accounts with color and host."""
+    """Shows the open account's name; its menu lists all accounts with color, host and keys."""
 
     account_chosen = Signal(str)
     """Carries the ID of the account to open."""
@@ -56,15 +57,21 @@ class AccountButton(QToolButton):
         for action in self._group.actions():
             self._group.removeAction(action)
             action.deleteLater()
-        name = _("No account")
+        name, color = _("No account"), None
         colors = account_colors(accounts)
-        for account in accounts:
+        metrics = self._menu.fontMetrics()
+        hosts = [_elided(one_line(_location(one)), _HOST, metrics) for one in accounts]
+        widest = max(map(metrics.horizontalAdvance, hosts), default=0)
+        for place, account in enumerate(accounts):
             full_name, host = one_line(account.name), one_line(_location(account))
-            short_name = _elided(full_name, _IN_MENU, self._menu.fontMetrics())
-            short_host = _elided(host, _HOST, self._menu.fontMetrics())
+            short_name, short_host = _elided(full_name, _IN_MENU, metrics), hosts[place]
             action = QAction(dot_icon(colors[account.id]), "", self._group)
             # Menus right-align the text after a tab, as they do with keyboard shortcuts.
-            action.setText(f"{short_name}\t{short_host}".replace("&", "&&"))
+            # A menu has only two columns, so spaces line up the keys.
+            missing = widest - metrics.horizontalAdvance(short_host)
+            spaces = " " * (3 + round(missing / metrics.horizontalAdvance(" ")))
+            keys = f"{spaces}{native_keys(place)}" if place < KEYS else ""
+            action.setText(f"{short_name}\t{short_host}{keys}".replace("&", "&&"))
             complete = (short_name, short_host) == (full_name, host)
             action.setToolTip("" if complete else tool_tip(full_name, host))
             action.setCheckable(True)
@@ -72,12 +79,13 @@ class AccountButton(QToolButton):
             action.setData(account.id)
             self._menu.addAction(action)
             if account.id == current:
-                name = full_name
+                name, color = full_name, colors[account.id]
         if accounts:
             self._menu.addSeparator()
         self._menu.addAction(self._new)
         self._menu.addAction(self._dialog)
         short = _elided(name, _ON_BUTTON, self.fontMetrics())
+        self.setIcon(icon("key-round", Role.ACCENT) if color is None else key_icon(color))
         self.setText(short.replace("&", "&&"))
         self.setToolTip(tool_tip(name))
         self.setAccessibleDescription(name)

@@ -37,6 +37,12 @@ def account_colors(accounts: Sequence[Account]) -> dict[str, str]:
     return colors
 
 
+def free_color(accounts: Sequence[Account]) -> str:
+    """The name of a color for a new account: one that none of these has, if there is one."""
+    taken = list(account_colors(accounts).values())
+    return min(ACCOUNT_COLORS, key=taken.count)
+
+
 def color_title(name: str) -> str:
     """A color of `ACCOUNT_COLORS` in words."""
     return {
@@ -59,6 +65,24 @@ def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) ->
 def dot_icon(name: str) -> QIcon:
     """An account's dot as a menu icon in the current color scheme, with a check mark if on."""
     return _Dot(name).icon()
+
+
+def key_icon(name: str) -> QIcon:
+    """A key in an account's color, in the current color scheme."""
+    return _Key(name).icon()
+
+
+class _Key(DrawnIcon):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def clone(self) -> DrawnIcon:
+        return _Key(self._name)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ink = account_color(self._name, QApplication.palette())
+        paint_icon(painter, rect, "key-round", ink)
 
 
 class _Dot(DrawnIcon):

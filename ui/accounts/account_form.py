@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,14 +22,20 @@ from services.providers.account import Account
 from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
 from services.system.sizes import exact_size
+from ui.accounts.account_colors import color_title, dot_icon
+from ui.accounts.url_field import UrlField
 from ui.icons import icon
-from ui.theme import Role
+from ui.theme import ACCOUNT_COLORS, Role
 from ui.widgets.labels import label, set_look
 from ui.widgets.list_box import ListBox
+from ui.widgets.word_search_view import OTHER_WORDS_ROLE, WordSearchView
+
+_PROVIDERS_SHOWN = 16
+"""Providers in the open list without scrolling."""
 
 
 class AccountForm(QWidget):
-    """Name, provider, key, organization, project, address and storage limit of an account."""
+    """Name, provider, key, organization, project, address, storage limit, color and mark."""
 
     edited = Signal()
     """Emitted when the user changes a field."""
@@ -40,9 +47,12 @@ class AccountForm(QWidget):
         self._filled_url = ""
 
         self.name = QLineEdit()
-        self.provider = ListBox()
+        self.provider = ListBox(view=WordSearchView())
+        self.provider.setMaxVisibleItems(_PROVIDERS_SHOWN)
         for provider in PROVIDERS:
             self.provider.addItem(provider.name, provider.id)
+            index = self.provider.count() - 1
+            self.provider.setItemData(index, provider.also_known_as, OTHER_WORDS_ROLE)
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self._eye = _eye_button()
@@ -51,28 +61,41 @@ class AccountForm(QWidget):
         self.project = QLineEdit()
         for optional in (self.organization, self.project):
             optional.setPlaceholderText(_("optional"))
-        self.base_url = QLineEdit()
+        self.base_url = UrlField()
         self.storage_limit = QLineEdit()
+        self.color = ListBox()
+        for name in ACCOUNT_COLORS:
+            self.color.addItem(dot_icon(name), color_title(name), name)
+        self.production = QCheckBox(_("Production: deleting asks for the account's name"))
 
         self._messages = {field: label("", "error", wrap=True) for field in Field}
         self._build_layout()
 
         self.provider.activated.connect(self._fill_url)
         self.provider.activated.connect(self.edited)
+        self.color.activated.connect(self.edited)
+        self.production.clicked.connect(self.edited)
         for line in (self.name, *self._line_edits.values()):
             line.textEdited.connect(self.edited)
 
-    def show_account(self, account: Account, *, has_saved_key: bool) -> None:
-        """Show an account; `has_saved_key` says that its key is stored and need not be entered."""
+    def show_account(
+        self, account: Account, color: str, *, has_saved_key: bool, is_copy: bool = False
+    ) -> None:
+        """Show an account and the name of its color.
+
+        `has_saved_key` says that its key is stored and need not be entered, and `is_copy` that this
+        is the key of the account that it's a copy of.
+        """
         self._account = account
         provider = provider_named(account.provider_id)
         self.name.setText(account.name)
         self.name.setPlaceholderText(provider.name)
         self.provider.setCurrentIndex(self.provider.findData(provider.id))
         self.key.clear()
-        self.key.setPlaceholderText(
-            _("saved in the keyring — type to replace") if has_saved_key else provider.key_hint
-        )
+        saved = _("saved in the keyring — type to replace")
+        if is_copy:
+            saved = _("the same key — type to use another one")
+        self.key.setPlaceholderText(saved if has_saved_key else provider.key_hint)
         self._has_saved_key = has_saved_key
         self._eye.setChecked(False)
         self.organization.setText(account.organization)
@@ -80,6 +103,8 @@ class AccountForm(QWidget):
         self.base_url.setText(account.base_url)
         self._filled_url = provider.base_url
         self._show_limit(account)
+        self.color.setCurrentIndex(self.color.findData(color))
+        self.production.setChecked(account.production)
         self.show_messages(())
 
     def draft(self) -> AccountDraft:
@@ -91,6 +116,8 @@ class AccountForm(QWidget):
             organization=self.organization.text(),
             project=self.project.text(),
             base_url=self.base_url.text(),
+            color=self.color.currentData() or "",
+            production=self.production.isChecked(),
         )
         return AccountDraft(account, self.key.text() or None, self.storage_limit.text())
 
@@ -175,7 +202,9 @@ class AccountForm(QWidget):
         grid.addLayout(self._field_of(Field.BASE_URL, _("Base URL")), 3, 0, 1, 2)
         limit = self._field_of(Field.STORAGE_LIMIT, _("Storage limit"))
         limit.addWidget(label(_("Leave empty to use the provider's limit."), "small", wrap=True))
-        grid.addLayout(limit, 4, 0, 1, 2)
+        grid.addLayout(limit, 4, 0, top)
+        grid.addLayout(_field(_("Color"), self.color), 4, 1, top)
+        grid.addWidget(self.production, 5, 0, 1, 2)
         self.setTabOrder(self.name, self.provider)
         self.setTabOrder(self.provider, self.key)
         self.setTabOrder(self.key, self._eye)
@@ -183,6 +212,8 @@ class AccountForm(QWidget):
         self.setTabOrder(self.organization, self.project)
         self.setTabOrder(self.project, self.base_url)
         self.setTabOrder(self.base_url, self.storage_limit)
+        self.setTabOrder(self.storage_limit, self.color)
+        self.setTabOrder(self.color, self.production)
 
     def _field_of(self, field: Field, title: str) -> QVBoxLayout:
         return _field(title, self._line_edits[field], message=self._messages[field])

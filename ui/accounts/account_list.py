@@ -12,8 +12,9 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QDropEvent, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QFrame,
     QListWidget,
@@ -35,6 +36,7 @@ from ui.wording import one_line, tool_tip
 _ID = Qt.ItemDataRole.UserRole
 _PLACE = Qt.ItemDataRole.UserRole + 1
 _DOT = Qt.ItemDataRole.UserRole + 2
+_STORED = Qt.ItemDataRole.UserRole + 3
 
 _PAD = 6
 _RADIUS = 6
@@ -45,6 +47,8 @@ class AccountList(QListWidget):
 
     account_picked = Signal(str)
     """Carries the ID of the account that was selected."""
+    moved = Signal(object)
+    """The user put the stored accounts in another order: carries their IDs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,7 @@ class AccountList(QListWidget):
         self.viewport().setAutoFillBackground(False)
         self.setStyleSheet("QListView { background: transparent; }")
         self.setItemDelegate(_AccountDelegate(self))
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.currentItemChanged.connect(self._emit_picked)
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
@@ -65,11 +70,16 @@ class AccountList(QListWidget):
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
+            if account.production:
+                place = _("{place} · production").format(place=place)
             item.setData(_ID, account.id)
             item.setData(_PLACE, place)
             item.setData(_DOT, colors[account.id])
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
             item.setToolTip(tool_tip(item.text()))
+            if account.kind is not AccountKind.STORED:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsDragEnabled)
+            item.setData(_STORED, account.kind is AccountKind.STORED)
             self.addItem(item)
         self.blockSignals(False)
         self.mark(current)
@@ -83,6 +93,44 @@ class AccountList(QListWidget):
             if self.item(row).data(_ID) == account_id:
                 self.setCurrentRow(row)
         self.blockSignals(False)
+
+    def can_move(self, step: int) -> bool:
+        """Whether the selected account can be moved by so many places; built-in ones can't."""
+        row = self.currentRow()
+        there = row + step
+        return (
+            row >= 0
+            and 0 <= there < self.count()
+            and all(self.item(one).data(_STORED) for one in (row, there))
+        )
+
+    def move_current(self, step: int) -> None:
+        """Move the selected account by so many places, if that's possible. Emits `moved`."""
+        if self.can_move(step):
+            self.blockSignals(True)
+            row = self.currentRow()
+            self.insertItem(row + step, self.takeItem(row))
+            self.setCurrentRow(row + step)
+            self.blockSignals(False)
+            self._emit_moved()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with Up or Down moves the selected account."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.move_current(step)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Move the dragged account; the built-in ones stay last."""
+        super().dropEvent(event)
+        self._emit_moved()
+
+    def _emit_moved(self) -> None:
+        items = [self.item(row) for row in range(self.count())]
+        self.moved.emit([item.data(_ID) for item in items if item.data(_STORED)])
 
     @Slot()
     def _emit_picked(self) -> None:

@@ -9,10 +9,12 @@ from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account, AccountKind
 from services.system.language import _
 from ui.accounts.account_flow import AccountFlow
+from ui.accounts.account_keys import AccountKeys
 from ui.actions import Actions
 from ui.backend import AccountLeaving, Backend
 from ui.files.listing_flow import ListingFlow
 from ui.messages.message_bar import MessageBar
+from ui.middle_page import MiddlePage
 from ui.table.column_flow import ColumnFlow
 from ui.window_pages import WindowPages
 
@@ -51,6 +53,9 @@ class AccountSwitch(QObject):
         welcome.connect_requested.connect(accounts.show_dialog)
         welcome.sandbox_requested.connect(accounts.open_sandbox)
         welcome.environment_requested.connect(accounts.open_environment)
+        self._keys = AccountKeys(window)
+        self._keys.account_chosen.connect(accounts.choose)
+        pages.middle_changed.connect(self._free_keys)
         chooser.account_chosen.connect(accounts.choose)
         chooser.accounts_requested.connect(accounts.show_dialog)
         chooser.new_account_requested.connect(accounts.add)
@@ -72,6 +77,10 @@ class AccountSwitch(QObject):
             self._pages.welcome.show_busy(_("Starting the sandbox…"))
         else:
             self._pages.show_workspace()
+
+    @Slot(QWidget)
+    def _free_keys(self, middle: QWidget) -> None:
+        self._keys.free(middle.digit_keys if isinstance(middle, MiddlePage) else 0)
 
     @Slot()
     def _enter(self) -> None:
@@ -102,5 +111,7 @@ class AccountSwitch(QObject):
         self._pages.welcome.show_environment(
             any(account.kind is AccountKind.ENVIRONMENT for account in accounts)
         )
+        self._keys.show_accounts(accounts)
         self._pages.workspace.bar.account.show_accounts(accounts, current.id if current else None)
+        self._pages.workspace.bar.show_production(current is not None and current.production)
         self._window.setWindowTitle(f"{current.name} — Filewharf" if current else "Filewharf")

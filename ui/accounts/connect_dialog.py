@@ -1,12 +1,16 @@
 """The account dialog: a list of accounts and a form to edit one."""
 
 import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +22,8 @@ from services.providers.account import Account, AccountKind
 from services.providers.official import OPENAI
 from services.system.events import Event
 from services.system.language import _
+from services.system.locale_format import whole
+from ui.accounts.account_colors import account_colors, free_color
 from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.connection_results import ConnectionResults
@@ -30,7 +36,7 @@ from ui.wording import one_line
 
 
 class ConnectDialog(QDialog):
-    """Adds, edits, tests and removes accounts. The window forwards events to it."""
+    """Adds, edits, tests, copies, moves and removes accounts. The window forwards events to it."""
 
     account_chosen = Signal(str)
     """Carries the ID of the account to open."""
@@ -44,6 +50,8 @@ class ConnectDialog(QDialog):
         self._commands = accounts
         self._accounts: tuple[Account, ...] = ()
         self._account = _new_account()
+        self._key_from = ""
+        """The ID of the account that the shown one is a copy of, until it is saved."""
         self._pending_id: str | None = None
         """The ID of an account to show as soon as it is loaded."""
         self._request = 0
@@ -54,6 +62,8 @@ class ConnectDialog(QDialog):
         self._add = QPushButton(icon("plus"), _("Add account"))
         self._add.setProperty("look", "flat")
         space_icon(self._add)
+        self._up = _move_button("arrow-up", _("Move up"), "Alt+Up")
+        self._down = _move_button("arrow-down", _("Move down"), "Alt+Down")
         self._title = ElidedLabel("heading")
         self._explanation = label("", "muted", wrap=True)
         self._form = AccountForm()
@@ -63,6 +73,10 @@ class ConnectDialog(QDialog):
 
         self._list.account_picked.connect(self._pick)
         self._list.itemDoubleClicked.connect(self._open)
+        self._list.moved.connect(self._reorder)
+        self._up.clicked.connect(lambda: self._list.move_current(-1))
+        self._down.clicked.connect(lambda: self._list.move_current(1))
+        self._buttons.duplicate_requested.connect(self._duplicate)
         self._add.clicked.connect(self._start_new)
         self._form.edited.connect(self._edited)
         self._buttons.test_requested.connect(self._test)
@@ -110,6 +124,7 @@ class ConnectDialog(QDialog):
         existed = self._find(self._account.id) is not None
         self._accounts = accounts
         self._list.show_accounts(accounts, self._account.id)
+        self._show_moves()
         pending = self._find(self._pending_id)
         if pending is not None:
             self._pending_id = None
@@ -126,7 +141,8 @@ class ConnectDialog(QDialog):
         if not event.key_in_memory_only:
             self.accept()
             return
-        self._form.show_account(event.account, has_saved_key=True)
+        self._key_from = ""
+        self._form.show_account(event.account, event.account.color, has_saved_key=True)
         self._title.setText(one_line(event.account.name))
         self._results.show_sentence(event.key_location, "warning")
         self._buttons.show_done()
@@ -176,17 +192,41 @@ class ConnectDialog(QDialog):
         self._set_editable(False)
         self._commands.save(checked.draft)
 
+    @Slot(bool)
+    def _remove(self, with_uploads: bool) -> None:
+        self._commands.remove(self._account.id, with_uploads)
+
+    @Slot(object)
+    def _reorder(self, account_ids: Sequence[str]) -> None:
+        self._commands.reorder(account_ids)
+        self._show_moves()
+
+    def _show_moves(self) -> None:
+        """Offer to move the selected account, where it can be moved."""
+        for button, step in ((self._up, -1), (self._down, 1)):
+            can_move = self._list.can_move(step)
+            if button.hasFocus() and not can_move:
+                self._list.setFocus()  # rather than whatever comes next
+            button.setEnabled(can_move)
+
     @Slot()
-    def _remove(self) -> None:
-        self._commands.remove(self._account.id)
+    def _duplicate(self) -> None:
+        original = self._account
+        taken = {one.name for one in self._accounts}
+        copy = replace(original, id=_new_id(), name=_free_copy_name(original.name, taken), color="")
+        self._show(copy, key_from=original.id)
+        self._buttons.show_edited()
+        self._form.name.setFocus()
+        self._form.name.selectAll()
 
     @Slot()
     def _open(self) -> None:
         self.account_chosen.emit(self._account.id)
         self.accept()
 
-    def _show(self, account: Account) -> None:
+    def _show(self, account: Account, key_from: str = "") -> None:
         self._account = account
+        self._key_from = key_from
         self._request += 1
         self._saving = False
         stored = account.kind is AccountKind.STORED
@@ -197,15 +237,23 @@ class ConnectDialog(QDialog):
         self._explanation.setHidden(stored)
         self._form.setVisible(stored)
         self._results.clear()
-        self._form.show_account(account, has_saved_key=not new)
+        color = free_color(self._accounts) if new else account_colors(self._accounts)[account.id]
+        self._form.show_account(
+            account,
+            color,
+            has_saved_key=not new or bool(key_from),
+            is_copy=bool(key_from),
+        )
+        self._show_moves()
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._set_editable(True)
 
     def _checked(self) -> CheckedDraft | None:
         """The form's draft if it is valid; otherwise show what is wrong and return None."""
         others = [account for account in self._accounts if account.id != self._account.id]
-        exists = self._find(self._account.id) is not None
-        checked = check_draft(self._form.draft(), others, has_saved_key=exists)
+        has_key = bool(self._key_from) or self._find(self._account.id) is not None
+        draft = replace(self._form.draft(), key_from=self._key_from)
+        checked = check_draft(draft, others, has_saved_key=has_key)
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
@@ -213,9 +261,11 @@ class ConnectDialog(QDialog):
         return checked if checked.usable else None
 
     def _set_editable(self, editable: bool) -> None:
-        for part in (self._list, self._add, self._form):
+        for part in (self._list, self._add, self._up, self._down, self._form):
             part.setEnabled(editable)
         self._buttons.show_saving(not editable)
+        if editable:
+            self._show_moves()
 
     def _find(self, account_id: str | None) -> Account | None:
         return next((one for one in self._accounts if one.id == account_id), None)
@@ -228,14 +278,20 @@ class ConnectDialog(QDialog):
         side = QWidget()
         side.setProperty("look", "sidebar")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(14 * em)
+        side.setFixedWidth(15 * em)
         left = QVBoxLayout(side)
         left.setContentsMargins(10, 16, 10, 12)
         heading = label(_("ACCOUNTS"), "section")
         heading.setIndent(8)
         left.addWidget(heading)
         left.addWidget(self._list, 1)
-        left.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.setSpacing(4)
+        foot.addWidget(self._add)
+        foot.addStretch(1)
+        foot.addWidget(self._up)
+        foot.addWidget(self._down)
+        left.addLayout(foot)
 
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -258,11 +314,35 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 48 * em, 38 * em))
+        self.resize(fit_to_screen(self, 49 * em, 38 * em))
 
 
 def _new_account() -> Account:
-    return Account(secrets.token_hex(8), "", OPENAI.id, OPENAI.base_url)
+    return Account(_new_id(), "", OPENAI.id, OPENAI.base_url)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def _free_copy_name(name: str, taken: Collection[str]) -> str:
+    """A name for a copy that no account has."""
+    copy = _("{name} copy").format(name=name)
+    number, free = 1, copy
+    while free in taken:
+        number += 1
+        free = f"{copy} {whole(number)}"
+    return free
+
+
+def _move_button(icon_name: str, name: str, keys: str) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("look", "close")
+    button.setIcon(icon(icon_name))
+    button.setAccessibleName(name)
+    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    button.setToolTip(f"{name} ({native})")
+    return button
 
 
 def _explanation(account: Account) -> str:

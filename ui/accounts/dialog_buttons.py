@@ -1,18 +1,26 @@
 """The buttons below the account form, and the confirmation before removing an account."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.system.language import _
 from ui.widgets.labels import label
 
 
 class DialogButtons(QWidget):
-    """Test, Remove, Cancel and Save; for an unchanged account, Open instead of Save."""
+    """Test, Duplicate, Remove, Cancel, Save; for an unchanged account, Open instead of Save."""
 
     test_requested = Signal()
-    remove_requested = Signal()
-    """Emitted once the user has confirmed."""
+    duplicate_requested = Signal()
+    remove_requested = Signal(bool)
+    """Emitted once the user has confirmed; carries whether the upload history goes, too."""
     cancel_requested = Signal()
     save_requested = Signal()
     open_requested = Signal()
@@ -22,6 +30,8 @@ class DialogButtons(QWidget):
         self._test_had_focus = False
         self._test = _button(_("Test"))
         self._test.clicked.connect(self.test_requested)
+        self._duplicate = _button(_("Duplicate"))
+        self._duplicate.clicked.connect(self.duplicate_requested)
         self._remove = _button(_("Remove"))
         self._remove.clicked.connect(self._ask_to_remove)
         self._cancel = _button(_("Cancel"))
@@ -35,6 +45,7 @@ class DialogButtons(QWidget):
         row = QHBoxLayout(usual)
         row.setContentsMargins(26, 8, 26, 18)
         row.addWidget(self._test)
+        row.addWidget(self._duplicate)
         row.addWidget(self._remove)
         row.addStretch(1)
         row.addWidget(self._cancel)
@@ -47,10 +58,17 @@ class DialogButtons(QWidget):
         self._sure = _button(_("Remove account"), "danger")
         self._sure.clicked.connect(self._confirm_removal)
         asking = QWidget()
-        answers = QHBoxLayout(asking)
-        answers.setContentsMargins(26, 8, 26, 18)
-        answers.addWidget(self._question, 1)
+        self._with_uploads = QCheckBox(_("Also delete its upload history"))
+        self._with_uploads.setToolTip(_("Where its files were uploaded from on this computer"))
+        answers = QHBoxLayout()
+        answers.addWidget(self._with_uploads)
+        answers.addStretch(1)
         answers.addWidget(self._keep)
+        lines = QVBoxLayout(asking)
+        lines.setContentsMargins(26, 8, 26, 18)
+        lines.setSpacing(10)
+        lines.addWidget(self._question)
+        lines.addLayout(answers)
         answers.addWidget(self._sure)
 
         self._stack = QStackedLayout()
@@ -64,14 +82,17 @@ class DialogButtons(QWidget):
         """Show the buttons for an account that hasn't been edited yet."""
         self._question.setText(
             _(
-                "Remove “{name}”? Its key will be deleted from the keyring. Files on the server stay."
+                "Remove “{name}”? Its key is deleted from the keyring, and its cached lists and "
+                "previews from this computer. Files on the server stay."
             ).format(name=name)
         )
         self._stack.setCurrentIndex(0)
         self._test.setVisible(editable)
         self._test.setText(_("Test"))
         self._test.setEnabled(True)
+        self._duplicate.setVisible(editable and not new)
         self._remove.setVisible(editable and not new)
+        self._with_uploads.setChecked(False)
         self._cancel.setText(_("Cancel"))
         self._offer(save=new, open_=not new)
 
@@ -93,9 +114,9 @@ class DialogButtons(QWidget):
             self._test.setFocus()
 
     def show_saving(self, saving: bool) -> None:
-        """Show that the account is being saved; meanwhile, disable Save, Test and Remove."""
+        """Show that the account is being saved; meanwhile, disable all that changes something."""
         self._save.setText(_("Saving…") if saving else _("Save"))
-        for button in (self._save, self._test, self._remove):
+        for button in (self._save, self._test, self._duplicate, self._remove):
             button.setDisabled(saving)
 
     def show_done(self) -> None:
@@ -124,7 +145,7 @@ class DialogButtons(QWidget):
     @Slot()
     def _confirm_removal(self) -> None:
         self._stack.setCurrentIndex(0)
-        self.remove_requested.emit()
+        self.remove_requested.emit(self._with_uploads.isChecked())
 
 
 def _button(text: str, look: str = "") -> QPushButton:

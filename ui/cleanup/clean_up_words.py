@@ -173,13 +173,13 @@ def left_out_in_words(count: int) -> str:
     return words.format(number=whole(count))
 
 
-def result_in_words(results: Sequence[FileResult], *, cancelled: bool = False) -> str:
-    """“212 files deleted, 2 left alone”; if canceled, “Clean-up canceled: 50 of 212 files deleted”."""
+def result_in_words(results: Sequence[FileResult], *, stopped: bool = False) -> str:
+    """“212 files deleted, 2 left alone”; if it stopped, “Clean-up stopped: 50 of 212 files deleted”."""
     deleted = sum(one.outcome is Outcome.DELETED for one in results)
-    if cancelled:
+    if stopped:
         words = ngettext(
-            "Clean-up canceled: {number} of {total} file deleted",
-            "Clean-up canceled: {number} of {total} files deleted",
+            "Clean-up stopped: {number} of {total} file deleted",
+            "Clean-up stopped: {number} of {total} files deleted",
             len(results),
         )
         return words.format(number=count_in_words(deleted), total=count_in_words(len(results)))

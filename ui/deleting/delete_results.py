@@ -98,8 +98,8 @@ class DeleteResults(QObject):
             if results:
                 problem = Problem(kind, title, reasons_in_words(results), names_in_words(results))
                 self._messages.show_problem(problem, action=self._report)
-        self._messages.show_notice(result_in_words(event.results, cancelled=event.cancelled))
-        if event.cancelled:
+        self._messages.show_notice(result_in_words(event.results, stopped=event.stopped))
+        if event.stopped:
             # A file that was being deleted may be gone.
             self._backend.session.listing.refresh()
 

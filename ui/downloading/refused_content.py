@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
+from services.providers.features import Feature
 from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from ui.wording import one_line
 
@@ -14,13 +16,13 @@ class RefusedContent:
 
     def __init__(self) -> None:
         self._account_id = ""
-        self._expected: frozenset[str] = frozenset()
+        self._provider = OTHER
         self._learned: dict[str, str] = {}
 
     def switch_account(self, account: Account) -> None:
         """Reset for another account."""
         self._account_id = account.id
-        self._expected = provider_named(account.provider_id).not_downloadable
+        self._provider = provider_named(account.provider_id)
         self._learned = {}
 
     def add(self, account_id: str, purpose: str, reason: str) -> bool:
@@ -35,7 +37,10 @@ class RefusedContent:
         learned = self._learned.get(purpose or "")
         if learned is not None:
             return _("The server refused the download: {reason}").format(reason=one_line(learned))
-        if purpose in self._expected:
+        none_at_all = self._provider.why_not(Feature.DOWNLOAD)
+        if none_at_all:
+            return none_at_all
+        if purpose in self._provider.not_downloadable:
             return _("Files with the purpose {purpose} can't be downloaded.").format(
                 purpose=purpose
             )

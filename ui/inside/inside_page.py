@@ -32,6 +32,8 @@ the page is laid out once for them."""
 class InsidePage(MiddlePage):
     """Shows one file: its lines, or the view for its kind of content."""
 
+    digit_keys = 3
+
     other_file_requested = Signal(object)
     """Look inside the next file of the list, 1, or the one before, -1."""
     leave_requested = Signal()

@@ -27,6 +27,7 @@ class RowAction(Enum):
     DELETE_OLD = "delete old"
     REMOVE = "remove"
     COPY_REPORT = "copy report"
+    REQUESTS = "requests"
 
     @property
     def icon_name(self) -> str:
@@ -46,6 +47,7 @@ class RowAction(Enum):
             RowAction.DELETE_OLD: "trash",
             RowAction.REMOVE: "x",
             RowAction.COPY_REPORT: "copy",
+            RowAction.REQUESTS: "arrow-down-up",
         }[self]
 
     @property
@@ -66,6 +68,7 @@ class RowAction(Enum):
             RowAction.DELETE_OLD: _("Delete the old file…"),
             RowAction.REMOVE: _("Remove from the list"),
             RowAction.COPY_REPORT: _("Copy problem report"),
+            RowAction.REQUESTS: _("Show requests"),
         }[self]
 
     @property
@@ -108,7 +111,7 @@ def row_actions(transfer: Transfer) -> tuple[RowAction, ...]:
 
 def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
     """All available actions, including those only in the menu or on keys."""
-    actions = set(row_actions(transfer))
+    actions = {*row_actions(transfer), RowAction.REQUESTS}
     if transfer.can_cancel:
         actions |= {RowAction.FIRST, RowAction.LAST}
     if transfer.state is TransferState.UNCERTAIN:

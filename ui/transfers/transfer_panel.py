@@ -50,6 +50,8 @@ class TransferPanel(QWidget):
     copy_ids_requested = Signal(list)
     """The IDs of remote files."""
     show_requested = Signal(list)
+    requests_requested = Signal(list)
+    """Requests to show what was sent for these transfers and what came back."""
     delete_old_requested = Signal(list)
     """The changes whose old files to delete."""
     collapsed_changed = Signal(bool)
@@ -189,6 +191,8 @@ class TransferPanel(QWidget):
                 self.copy_ids_requested.emit([t.file_id for t in _oldest_first(transfers)])
             case RowAction.SHOW:
                 self.show_requested.emit(transfers)
+            case RowAction.REQUESTS:
+                self.requests_requested.emit(transfers)
             case RowAction.DELETE_OLD:
                 self.delete_old_requested.emit(transfers)
             case RowAction.COPY_REPORT:

@@ -57,6 +57,7 @@ _MENU_GROUPS = (
         RowAction.DELETE_OLD,
         RowAction.REMOVE,
         RowAction.COPY_REPORT,
+        RowAction.REQUESTS,
     ),
 )
 

@@ -1,6 +1,6 @@
 """Where the text of a file can come from whose content the server refuses to give."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -39,3 +39,14 @@ def store_text(pieces: Iterator[bytes], path: Path, token: CancelToken) -> None:
                 file.write(piece)
     except OSError as error:
         raise error_writing(error, path) from error
+
+
+class LateParsedText:
+    """Gets what finds the text only when it is first asked."""
+
+    def __init__(self, get: Callable[[], ParsedText]) -> None:
+        self._get = get
+
+    def find(self, file_id: str, token: CancelToken) -> Iterator[bytes] | None:
+        """See `ParsedText`."""
+        return self._get().find(file_id, token)

@@ -76,6 +76,48 @@ def test_a_changed_account_keeps_its_position_and_key(make_book: MakeBook) -> No
     assert key_in(again, "two") == "key-two"
 
 
+def test_accounts_can_be_put_in_another_order(make_book: MakeBook) -> None:
+    book = make_book()
+    for name in ("one", "two", "three"):
+        book.save(AccountDraft(account(id=name), f"key-{name}"))
+    book.reorder(["three", "one", "of another window"])
+    assert ids_of(make_book()) == ["three", "one", "two", SANDBOX_ID]
+
+
+def test_a_copy_gets_the_key_of_its_original_unless_it_has_its_own(make_book: MakeBook) -> None:
+    book = make_book()
+    book.save(AccountDraft(account(id="one"), KEY))
+    copy = AccountDraft(account(id="two"), None, key_from="one")
+    assert book.key_for(copy) == KEY
+    book.save(copy)
+    book.save(AccountDraft(account(id="three"), "own", key_from="one"))
+    assert [key_in(make_book(), one) for one in ("two", "three")] == [KEY, "own"]
+
+
+def test_a_copy_gets_the_proxy_password_of_its_original(make_book: MakeBook) -> None:
+    book = make_book()
+    book.save(AccountDraft(account(network=OWN), KEY, proxy_password=PASSWORD))
+    copy = replace(book.accounts()[0], id="copy")
+    book.save(AccountDraft(copy, None, key_from="acme"))
+    assert make_book().network_of(copy).proxy_password == PASSWORD
+
+
+def test_removing_an_account_removes_its_settings(make_book: MakeBook) -> None:
+    book = make_book()
+    saved = {
+        "looked_at": 1.0,
+        "watch_minutes": 5,
+        "save_outputs_to": "/out",
+        "table_headers": b"columns",
+    }
+    for name, value in saved.items():
+        book.settings.change(**{name: {"acme": value, "other": value}})
+    book.save(AccountDraft(account(), KEY))
+    book.remove("acme")
+    for name, value in saved.items():
+        assert getattr(make_book().settings.current, name) == {"other": value}
+
+
 def test_a_new_key_replaces_the_old_one(make_book: MakeBook) -> None:
     book = make_book()
     book.save(AccountDraft(account(), "old"))

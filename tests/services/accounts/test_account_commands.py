@@ -33,7 +33,7 @@ def commands(events: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
     keys = KeyStore(trusted=lambda _module: "Test Keyring")
     book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
     access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
-    made = AccountCommands(events, book, access, lambda _account_id: None)
+    made = AccountCommands(events, book, access, lambda _account_id: None, lambda _api: None)
     yield made
     made.stop()
     assert made.join(5)

@@ -26,12 +26,24 @@ def by_id(accounts: list[dict[str, Any]]) -> dict[str, Any]:
     return {account["id"]: account for account in accounts}
 
 
+def in_order(settings: dict[str, Any], base: dict[str, Any]) -> list[str]:
+    """The accounts that there were before, in their order now."""
+    return [one["id"] for one in settings["accounts"] if one["id"] in by_id(base["accounts"])]
+
+
+def test_another_order_is_kept_with_what_the_other_side_added_and_removed() -> None:
+    a, b, c, d = ({"id": name} for name in "abcd")
+    base = {"accounts": [a, b, c]}
+    assert merged(base, {"accounts": [c, b, a]}, {"accounts": [a, c, d]}) == {"accounts": [c, a, d]}
+
+
 @pytest.mark.slow
 @given(SETTINGS, SETTINGS)
 def test_a_change_by_only_one_side_is_kept(base: dict[str, Any], changed: dict[str, Any]) -> None:
     result = merged(base, changed, base)
     assert (result["undo"], result["looked_at"]) == (changed["undo"], changed["looked_at"])
     assert by_id(result["accounts"]) == by_id(changed["accounts"])
+    assert in_order(result, base) == in_order(changed, base)
     assert merged(base, base, changed) == changed
 
 

@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from services.api.redaction import MASK
 from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.base_url import is_this_computer
-from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
 from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -418,6 +419,61 @@ def test_an_upload_whose_response_is_lost_by_a_proxy_is_not_retried(
     assert caught.value.problem.kind is ProblemKind.CONNECTION_LOST
     assert caught.value.body_sent
     assert len(proxy.requests) == 1
+
+
+# Proxies that answer in the server's place
+
+PAGE = b"<html><title>Log in</title></html>"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def test_a_web_page_in_the_servers_place_is_said_to_be_one(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
+) -> None:
+    proxy.next(Answer(200, HTML, PAGE))
+    problem = problem_of(list_files, make_api("http://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.NOT_A_FILES_API
+    assert "web page" in problem.advice
+    assert "proxy" in problem.advice
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "advice"),
+    [
+        (Answer(403, HTML, PAGE), "The proxy couldn't connect to files.invalid", "proxy settings"),
+        (Answer(502, HTML, PAGE), "The proxy couldn't connect to files.invalid", "proxy settings"),
+        (Answer(404, HTML, PAGE), "The proxy couldn't connect to files.invalid", "proxy settings"),
+        (Answer(200, HTML, PAGE), "Couldn't connect securely to files.invalid", "proxy"),
+    ],
+)
+def test_a_web_page_in_place_of_a_tunnel_is_reported_as_the_proxys(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    answer: Answer,
+    title: str,
+    advice: str,
+) -> None:
+    proxy.next(*[answer] * 3)
+    problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert problem.title == title
+    assert advice in problem.advice
+
+
+def test_an_http_proxy_that_is_set_as_a_socks_proxy_is_reported(
+    make_files_server: Callable[..., ScriptedFilesServer],
+    make_api: MakeApi,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = make_files_server(key=None)
+    server.next(*[Answer(400, HTML, PAGE)] * 3)
+    monkeypatch.setenv("ALL_PROXY", f"socks://127.0.0.1:{server.port}")
+    network = replace(QUICK, connect_seconds=1)
+    api = make_api("https://files.invalid/v1", network=network)
+    assert "The proxy" in problem_of(list_files, api, token, tmp_path).title
 
 
 # Through a tunnel

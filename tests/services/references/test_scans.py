@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.jobs.events import JobsAllRead, JobsGone, StoreChangeEnded
 from services.jobs.job_kind import JobKind
 from services.problems.errors import ProblemKind
 from services.references.answer import Unchecked, Verdict
@@ -64,6 +65,20 @@ def test_without_a_promise_only_few_requests_are_sent(bench: ReferencesBench) ->
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 21)
     assert bench.verdict("other") is Verdict.NONE_FOUND
     assert bench.names("file-2049") == [("vector_store", "vs_1", "indexed")]
+
+
+def test_a_list_that_was_read_to_its_end_is_known_whole(bench: ReferencesBench) -> None:
+    bench.server.jobs.batches += [served_batch(id=f"batch_{one}") for one in range(150)]
+    bench.scan()
+    whole = {event.kind for event in bench.events.all(JobsAllRead)}
+    assert whole == set(JobKind)
+    assert not bench.events.all(JobsGone)
+    del bench.server.jobs.batches[0]
+    bench.clock.now += 3_600
+    bench.scan()
+    assert [event.job_ids for event in bench.events.all(JobsGone)] == [("batch_0",)]
+    assert bench.jobs.known.get(JobKind.BATCHES, "batch_0") is None
+    assert len(bench.jobs.known.of(JobKind.BATCHES)) == 149
 
 
 def test_the_price_of_a_new_scan_is_never_exceeded(bench: ReferencesBench) -> None:
@@ -365,3 +380,22 @@ def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesB
     ended = bench.scan(promised=9)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9)
     assert bench.references.answer("other").checked_at == bench.clock.now
+
+
+def test_what_is_attached_while_a_store_is_read_stays_known(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES[:150])
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.server.script("GET", "/vector_stores/vs_1/files", [None, Stall()])
+    number = bench.references.scan(promised=2)
+    bench.server.wait_until_stalled()
+    bench.jobs.stores.attach(1, "vs_1", ["new", "newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.events.clear()
+    bench.jobs.stores.detach(2, "vs_1", ["newer"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.server.release()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert ended.outcome is ScanOutcome.DONE
+    assert bench.names("new") == [("vector_store", "vs_1", "indexed")]
+    assert bench.names("newer") == []

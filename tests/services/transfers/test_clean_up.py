@@ -196,6 +196,20 @@ def test_what_can_not_be_saved_is_not_deleted(
     }
 
 
+def test_the_problem_of_many_files_names_only_the_first(wharf: Wharf, plans: Path) -> None:
+    files = [served_file(f"{number}.jsonl", content=b"x") for number in range(150)]
+    wharf.server.add(*files)
+    wharf.hashes.update((file.id, "of what was uploaded") for file in files)
+    stored = store_plan(plans, [seen(file) for file in files])
+    wharf.add(CleanUpJob(plan=stored, saves=True, folder=wharf.folder))
+    ended = wharf.end().problem
+    assert ended is not None
+    assert ended.title == "150 files couldn't be deleted"
+    lines = ended.detail.splitlines()
+    assert (len(lines), lines[-1]) == (101, "…")
+    assert len(wharf.events.wait_for(CleanUpEnded).results) == 150
+
+
 def test_nothing_is_deleted_if_the_folder_is_gone(wharf: Wharf, plan: StoredPlan) -> None:
     wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder / "gone"))
     paused = wharf.wait_for(State.PAUSED)
@@ -311,7 +325,7 @@ def test_a_canceled_clean_up_reports_what_was_deleted_and_what_was_not(
     wharf.server.wait_until_stalled(4)  # so the bad and the good one, which come first, are over
     wharf.cancel()
     ended = wharf.events.wait_for(CleanUpEnded)
-    assert ended.cancelled
+    assert ended.stopped
     assert results(wharf) == {
         "gone": "gone",
         "bad": "failed",
@@ -336,15 +350,35 @@ def test_a_clean_up_that_is_canceled_before_it_deletes_reports_that(
     wharf.server.wait_until_stalled()
     wharf.cancel()
     ended = wharf.events.wait_for(CleanUpEnded)
-    assert (ended.cancelled, ended.saved_to) == (True, wharf.folder)
+    assert (ended.stopped, ended.saved_to) == (True, wharf.folder)
     assert results(wharf) == {
         "a.jsonl": "not saved",
         "b.jsonl": "not tried",
         "c.jsonl": "not tried",
         "d.jsonl": "not tried",
     }
-    assert {one.why for one in ended.results[1:]} == {"the clean-up was canceled first"}
+    assert {one.why for one in ended.results[1:]} == {"the clean-up stopped first"}
     wharf.server.release()
+
+
+def test_a_clean_up_that_fails_on_its_way_reports_what_was_deleted(
+    wharf: Wharf, plans: Path
+) -> None:
+    files = [served_file(f"{number}.jsonl") for number in range(20)]
+    wharf.server.add(*files)
+    wharf.server.script("DELETE", f"/files/{files[5].id}", [api_error(401, "Expired key")])
+    wharf.add(CleanUpJob(plan=store_plan(plans, [seen(file) for file in files])))
+    failed = wharf.end()
+    assert (failed.state, (failed.problem or problem()).kind) == (
+        State.FAILED,
+        ProblemKind.KEY_REFUSED,
+    )
+    (ended,) = wharf.events.all(CleanUpEnded)
+    assert ended.stopped
+    assert ended.count(Outcome.DELETED) >= 1
+    assert ended.count(Outcome.NOT_TRIED) >= 1
+    assert (ended.results[5].outcome, ended.count(Outcome.UNKNOWN)) == (Outcome.FAILED, 0)
+    assert len(left(wharf)) == 20 - ended.count(Outcome.DELETED)
 
 
 def test_a_paused_clean_up_reports_when_it_is_canceled(

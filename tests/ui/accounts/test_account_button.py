@@ -48,8 +48,15 @@ def test_the_menu_shows_color_and_host_of_each_account(button: AccountButton) ->
     sandbox = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
     odd = account("Odd", id="odd", base_url="https://me:secret@[::1]:99999/v1")
     button.show_accounts([*ACCOUNTS, sandbox, odd], "acme")
-    hosts = [action.text().partition("\t")[2] for action in actions(button)]
-    assert hosts == ["eu.api.openai.com", "localhost:4000", "on this computer", "", "", ""]
+    hosts = [action.text().partition("\t")[2].split() for action in actions(button)]
+    assert hosts == [
+        ["eu.api.openai.com", "Ctrl+1"],
+        ["localhost:4000", "Ctrl+2"],
+        ["on", "this", "computer", "Ctrl+3"],
+        ["Ctrl+4"],
+        [],
+        [],
+    ]
     colors = account_colors([*ACCOUNTS, sandbox, odd])
     for action, name in zip(actions(button), colors.values(), strict=False):
         image = action.icon().pixmap(QSize(16, 16)).toImage()

@@ -1,9 +1,19 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.accounts.account_draft import AccountDraft
@@ -15,6 +25,7 @@ from services.providers.providers import PROVIDERS
 from tests.support.factories import account, problem
 from tests.support.recording_engine import RecordingEngine
 from tests.support.visible_colors import selection_looks
+from ui.accounts.account_colors import account_colors
 from ui.accounts.connect_dialog import ConnectDialog
 from ui.theme import Role
 
@@ -71,6 +82,13 @@ class Desk:
             if button.isVisible() and button.text() == text
         ]
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def press_named(self, name: str) -> None:
+        self.qtbot.mouseClick(self.widget(QToolButton, name), Qt.MouseButton.LeftButton)
+
+    def checked(self, text: str) -> bool:
+        (found,) = [one for one in self.dialog.findChildren(QCheckBox) if one.text() == text]
+        return found.isChecked()
 
     def choose_provider(self, name: str) -> None:
         combo = self.widget(QComboBox, "Provider")
@@ -153,6 +171,7 @@ def test_a_new_account_is_saved_with_a_new_id_then_opened(desk: Desk) -> None:
         provider_id="openai",
         base_url="https://api.openai.com/v1",
         project="proj_1",
+        color=draft.account.color,
     )
     assert "Save" not in desk.buttons()
     assert desk.saved.count() == 0
@@ -327,9 +346,105 @@ def test_removing_an_account_asks_for_confirmation(desk: Desk) -> None:
     assert not desk.engine.arguments_of("accounts.remove")
     desk.press("Remove")
     desk.press("Remove account")
-    assert desk.engine.arguments_of("accounts.remove") == [("acme",)]
+    assert desk.engine.arguments_of("accounts.remove") == [("acme", False)]
     desk.dialog.apply_event(AccountsLoaded(ALL[1:]))
     assert desk.field("Name").text() == "Team"
+
+
+def test_the_upload_history_of_a_removed_account_goes_only_if_the_person_says_so(
+    desk: Desk,
+) -> None:
+    desk.open("acme")
+    desk.press("Remove")
+    desk.press("Also delete its upload history")
+    desk.press("Keep")
+    desk.dialog.edit("team")
+    desk.press("Remove")
+    desk.press("Remove account")
+    desk.dialog.edit("acme")
+    desk.press("Remove")
+    desk.press("Also delete its upload history")
+    desk.press("Remove account")
+    assert desk.engine.arguments_of("accounts.remove") == [("team", False), ("acme", True)]
+
+
+def test_a_new_account_gets_a_color_that_no_other_has(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-new")
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    assert draft.account.color
+    assert draft.account.color not in account_colors(ALL).values()
+
+
+def test_color_and_production_mark_are_edited(desk: Desk) -> None:
+    desk.open("acme")
+    color = desk.widget(QComboBox, "Color")
+    assert isinstance(color, QComboBox)
+    assert color.currentData() == account_colors(ALL)["acme"]
+    color.setCurrentIndex(color.findText("Plum"))
+    color.activated.emit(color.currentIndex())
+    desk.press("Production: deleting asks for the account's name")
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    assert (draft.account.color, draft.account.production) == ("plum", True)
+    desk.dialog.edit("team")
+    desk.dialog.apply_event(AccountsLoaded((draft.account, TEAM)))
+    assert not desk.checked("Production: deleting asks for the account's name")
+    desk.dialog.edit("acme")
+    assert desk.checked("Production: deleting asks for the account's name")
+
+
+def test_accounts_are_moved_with_the_keyboard_but_not_past_the_built_in_ones(desk: Desk) -> None:
+    desk.open("team")
+    rows = desk.widget(QListWidget, "Accounts")
+    rows.setFocus()
+    desk.qtbot.keyClick(rows, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert not desk.engine.arguments_of("accounts.reorder")
+    desk.qtbot.keyClick(rows, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.engine.arguments_of("accounts.reorder") == [(("team", "acme"),)]
+    desk.dialog.apply_event(AccountsLoaded((TEAM, ACME, ENVIRONMENT, SANDBOX)))
+    desk.press_named("Move down")
+    assert desk.engine.arguments_of("accounts.reorder")[1:] == [(("acme", "team"),)]
+
+
+def test_a_move_keeps_what_was_typed(desk: Desk) -> None:
+    desk.open("acme")
+    desk.write("Name", "Renamed")
+    desk.press_named("Move down")
+    desk.dialog.apply_event(AccountsLoaded((TEAM, ACME, ENVIRONMENT, SANDBOX)))
+    assert desk.field("Name").text() == "Renamed"
+
+
+def test_a_copy_has_everything_but_id_name_and_color(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Duplicate")
+    assert desk.field("Name").text() == "Acme copy"
+    assert desk.field("API key").placeholderText() == "the same key — type to use another one"
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    assert (draft.key, draft.key_from) == (None, "acme")
+    made = draft.account
+    assert made.id not in {one.id for one in ALL}
+    assert made.color not in account_colors(ALL).values()
+    assert replace(made, id=ACME.id, name=ACME.name, color=ACME.color) == ACME
+
+
+def test_a_second_copy_gets_another_name(desk: Desk) -> None:
+    copy = replace(ACME, id="copy", name="Acme copy")
+    desk.open("acme", (ACME, copy))
+    desk.press("Duplicate")
+    assert desk.field("Name").text() == "Acme copy 2"
+
+
+def test_another_account_is_no_copy(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Duplicate")
+    desk.dialog.edit(None)
+    desk.write("API key", "sk-own")
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    assert draft.key_from == ""
 
 
 def test_a_new_account_cannot_be_removed(desk: Desk) -> None:
@@ -514,3 +629,19 @@ def test_without_a_form_the_list_has_focus_at_first(desk: Desk, account_id: str)
     desk.open(account_id)
     desk.dialog.activateWindow()
     desk.qtbot.waitUntil(desk.widget(QListWidget, "Accounts").hasFocus)
+
+
+def test_the_word_to_replace_in_an_address_is_selected(desk: Desk) -> None:
+    desk.open(None)
+    provider = desk.widget(QComboBox, "Provider")
+    assert isinstance(provider, QComboBox)
+    provider.setCurrentIndex(provider.findData("azure"))
+    provider.activated.emit(provider.currentIndex())
+    url = desk.field("Base URL")
+    assert url.text() == "https://RESOURCE.openai.azure.com/openai/v1"
+    with desk.qtbot.waitActive(desk.dialog):
+        desk.dialog.activateWindow()
+    url.setFocus()
+    assert url.selectedText() == "RESOURCE"
+    desk.qtbot.keyClicks(url, "acme")
+    assert url.text() == "https://acme.openai.azure.com/openai/v1"

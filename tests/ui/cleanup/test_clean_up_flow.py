@@ -303,12 +303,12 @@ def test_the_report_names_what_failed(flow: Flow) -> None:
 def test_a_canceled_clean_up_has_a_report_and_lists_the_files_again(flow: Flow) -> None:
     results = (
         FileResult(ONE, Outcome.DELETED),
-        FileResult(TWO, Outcome.UNKNOWN, "it was being deleted when you canceled"),
-        FileResult(FOUR, Outcome.NOT_TRIED, "the clean-up was canceled first"),
+        FileResult(TWO, Outcome.UNKNOWN, "it was being deleted when the clean-up stopped"),
+        FileResult(FOUR, Outcome.NOT_TRIED, "the clean-up stopped first"),
     )
     before = len(flow.engine.arguments_of("listing.refresh"))
-    flow.engine.publish(CleanUpEnded("acme", results, cancelled=True))
-    assert "Clean-up canceled: 1 of 3 files deleted" in flow.message_texts()
+    flow.engine.publish(CleanUpEnded("acme", results, stopped=True))
+    assert "Clean-up stopped: 1 of 3 files deleted" in flow.message_texts()
     assert flow.report.isEnabled()
     assert len(flow.engine.arguments_of("listing.refresh")) == before + 1
 

@@ -45,3 +45,12 @@ def test_a_selection_is_refused_only_if_all_of_it_is(refused: RefusedContent) ->
     assert refused.reason_for_all(["user_data", "batch_output"]) is None
     assert refused.reason_for_all([]) is None
     assert refused.purposes({"user_data", "batch_output"}) == {"user_data"}
+
+
+def test_a_server_without_content_refuses_every_file(refused: RefusedContent) -> None:
+    refused.switch_account(account(provider_id="fireworks"))
+    reason = refused.reason("fine-tune")
+    assert reason is not None
+    assert reason.startswith("Fireworks has datasets")
+    assert refused.reason(None) == reason
+    assert refused.reason_for_all(["fine-tune", None]) == reason

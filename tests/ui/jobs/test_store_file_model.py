@@ -1,7 +1,7 @@
 """The files of a vector store in their table."""
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +12,7 @@ from tests.ui.jobs.some_stores import NOW, store_file
 from ui.jobs.stores.store_file_model import StoreFileModel
 from ui.jobs.stores.store_file_table import StoreFileTable
 
+ROOT = QModelIndex()
 KNOWN = {"file-0002": remote_file("two.md", id="file-0002")}
 
 
@@ -88,3 +89,30 @@ def test_a_long_page_asks_for_more_only_at_its_end(
     assert spy.count() == 0
     table.scrollToBottom()
     assert spy.count() == 1
+
+
+class CountingModel(StoreFileModel):
+    """Counts how often Qt asks for the number of rows."""
+
+    asked = 0
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = ROOT) -> int:
+        self.asked += 1
+        return super().rowCount(parent)
+
+
+def test_all_of_very_many_files_are_selected_without_going_through_them(qtbot: QtBot) -> None:
+    model = CountingModel(lambda _file_id: None, lambda: NOW)
+    table = shown_widget(qtbot, StoreFileTable(model), 700, 400)
+    model.show_files([store_file(number) for number in range(20_000)])
+    table.repaint()
+    table.horizontalHeader().viewport().repaint()
+    model.asked = 0
+    table.selectAll()
+    table.repaint()
+    table.horizontalHeader().viewport().repaint()
+    assert table.selected_count == 20_000
+    assert table.only_selected is None
+    assert model.asked < 2_000
+    table.selectRow(7)
+    assert table.only_selected == store_file(7)

@@ -467,6 +467,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
         "Send again without checking",
         "Remove from the list",
         "Copy problem report",
+        "Show requests",
     ]
     with qtbot.waitSignal(panel.retry_requested) as requested:
         offered["Try again"].trigger()
@@ -516,7 +517,8 @@ def test_the_context_menu_can_cancel_a_running_transfer(qtbot: QtBot, panel: Tra
     running = transfer()
     panel.model.update_transfers([running])
     offered = menu_of(panel, 0)
-    assert list(offered) == ["Pause", "Cancel", "Move to the top", "Move to the bottom"]
+    offers = ["Pause", "Cancel", "Move to the top", "Move to the bottom", "Show requests"]
+    assert list(offered) == offers
     with qtbot.waitSignal(panel.cancel_requested) as requested:
         offered["Cancel"].trigger()
     assert requested.args == [[running.id]]
@@ -797,6 +799,7 @@ def test_the_context_menu_of_many_rows_has_every_action_any_of_them_allows(
         "Move to the bottom",
         "Remove from the list",
         "Copy problem report",
+        "Show requests",
     ]
     assert not any(action.icon().isNull() for action in offered.values())
     unfinished = [mixed["running"], mixed["queued"], mixed["paused"]]

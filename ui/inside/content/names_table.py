@@ -1,6 +1,13 @@
 """The table of what is in an archive."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -152,6 +159,8 @@ class NamesTable(QTableView):
         heads.setHighlightSections(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads.setMinimumSectionSize(24)
+        # To decide whether to highlight a title, Qt queries every cell below it.
+        heads.setSelectionModel(QItemSelectionModel(self._model, heads))
 
     def show_entries(self, entries: tuple[ArchiveEntry, ...]) -> None:
         """Show other entries, or more of the same."""

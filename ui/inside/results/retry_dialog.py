@@ -217,12 +217,14 @@ class RetryDialog(QDialog):
         column.addSpacing(6)
         column.addLayout(fields)
         section = label(_("UNFINISHED REQUESTS"), "section")
+        column.addWidget(section)
+        column.addWidget(self._list, 1)
         for part in (section, self._list):
-            column.addWidget(part)
             part.setVisible(not self._finds_only)
         column.addWidget(self._sum)
         column.addWidget(self._notes)
-        column.addStretch(1)
+        if self._finds_only:
+            column.addStretch(1)
         column.addWidget(self._buttons)
         self.setMinimumWidth(104 * self.fontMetrics().averageCharWidth())
 

@@ -20,7 +20,7 @@ from ui.widgets.scrolled import scrolled
 _KINDS_SHOWN = 30
 """More kinds share one check box."""
 _LINES = 9
-"""Lines that there is room for without scrolling."""
+"""Lines that there is always room for without scrolling."""
 _INDENT = 23
 """Where the text of a check box begins, in pixels."""
 
@@ -42,7 +42,7 @@ class UnfinishedList(QFrame):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(4, 4, 4, 4)
         inside.addWidget(self._pages)
-        self.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 20)
+        self.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing() + 20)
 
     @property
     def boxes(self) -> list[QWidget]:

@@ -148,10 +148,10 @@ class StoreFilesFlow(QObject):
 
     @Slot()
     def _read_text(self) -> None:
-        selected = self.view.table.selected
-        if self._store is None or len(selected) != 1:
+        selected = self.view.table.only_selected
+        if self._store is None or selected is None:
             return
-        file_id = selected[0].id
+        file_id = selected.id
         self._backend.session.jobs.stores.note_in_store(self._store.id, file_id)
         file = self._acts.area.files.get(file_id)
         self._acts.read_parsed_text(RemoteFile(file_id) if file is None else file)
