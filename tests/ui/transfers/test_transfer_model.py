@@ -153,7 +153,7 @@ def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
     assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel", "Acme"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
-    assert heads == ["Name", "Progress", "Status", "Actions"]
+    assert heads == ["Name", "Progress", "Status", "Actions", "Account"]
 
 
 def test_a_name_from_a_server_is_one_line_of_plain_text(model: TransferModel) -> None:
