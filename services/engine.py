@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.accounts.bug_reports import BugReports
 from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
@@ -33,6 +34,7 @@ from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.logs import LOG_NAME
 from services.system.paths import Paths
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer_commands import TransferCommands
@@ -110,6 +112,9 @@ class Engine:
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
         self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
+        self.reports = BugReports(
+            publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
+        )
         self.accounts = AccountCommands(
             publish, book, access, self._forget_account, self.history.remove_account
         )
@@ -193,7 +198,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.saver):
+            for workers in (self.accounts, self._opening, self.saver, self.reports):
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -205,7 +210,7 @@ class Engine:
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.saver)
+        workers = (self.accounts, self._opening, self.saver, self.reports)
         self.transfers.close()
         self.checks.close()
         self.history.cancel_lookups()

@@ -32,6 +32,8 @@ LOGGER_NAMES = {"_log", "log", "logger", "logging", "_logger"}
 
 NOT_TRANSLATED = {
     # file, the whole text as a regular expression: why
+    ("ui/reporting/facts_of_qt.py", r".*"): "for the developers, whatever the language",
+    ("services/accounts/bug_report.py", r".*"): "for the developers, whatever the language",
     ("ui/exchanges/curl_command.py", r".*"): "a program, to be pasted somewhere",
     ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
     ("ui/style_sheet.py", r"(?s).*"): "a style sheet",

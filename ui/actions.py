@@ -1,9 +1,12 @@
 """The window's actions: their texts, keys, icons, and when they are enabled."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from services.providers.features import Feature
 from services.system.language import _
 from ui.icons import icon
 from ui.theme import Role
@@ -32,6 +35,8 @@ class Actions(QObject):
         self.change = self._make(_("Change…"), "rename", "F2")
         self.attach = self._make(_("Attach to a vector store…"), "database")
         self._why_no_attach = ""
+        self._connected = False
+        self._reasons: Mapping[Feature, str] = {}
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
@@ -85,6 +90,7 @@ class Actions(QObject):
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.report_problem = self._make(_("Report a problem…"), "circle-alert")
         self.about = self._make(_("About Filewharf"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._make(_("Quit"), "x", "Ctrl+Q")
@@ -92,6 +98,7 @@ class Actions(QObject):
 
     def show_connected(self, connected: bool) -> None:
         """Enable or disable the actions that need an open account."""
+        self._connected = connected
         for action in (
             self.upload,
             self.paste,
@@ -100,7 +107,32 @@ class Actions(QObject):
             self.select_by_ids,
             self.clean_up,
         ):
-            action.setEnabled(connected)
+            action.setEnabled(connected and action not in self._impossible)
+
+    def show_server(self, reasons: Mapping[Feature, str]) -> None:
+        """Disable what the account's server doesn't have, and say why."""
+        for action in self._impossible:
+            action.setToolTip(_tool_tip(action))
+        self._reasons = reasons
+        for action, reason in self._impossible.items():
+            action.setToolTip(reason)
+        self.show_connected(self._connected)
+        self.show_selection(*self._selected)
+
+    @property
+    def _impossible(self) -> dict[QAction, str]:
+        """The actions that the server makes impossible, with the reasons."""
+        needs = {
+            Feature.UPLOAD: (self.upload, self.paste, self.change),
+            Feature.DELETE: (self.delete, self.clean_up),
+            Feature.BATCHES: (self.start_batch,),
+        }
+        return {
+            action: self._reasons[feature]
+            for feature, actions in needs.items()
+            if feature in self._reasons
+            for action in actions
+        }
 
     def hide_files(self, hidden: bool) -> None:
         """Disable what acts on selected files while nobody can see which they are, or enable it."""
@@ -146,18 +178,16 @@ class Actions(QObject):
             self.copy_as.menuAction(),
             self.export_selected,
         ):
-            action.setEnabled(some)
+            action.setEnabled(some and action not in self._impossible)
         downloadable = some and why_no_download is None
         self.download.setEnabled(downloadable)
         self.download_to.setEnabled(downloadable)
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
-        self.start_batch.setEnabled(count == 1)
+        self.start_batch.setEnabled(count == 1 and self.start_batch not in self._impossible)
         self.attach.setEnabled(some and not self._why_no_attach)
-        self.change.setEnabled(count == 1)
-        self.download.setToolTip(
-            why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"
-        )
+        self.change.setEnabled(count == 1 and self.change not in self._impossible)
+        self.download.setToolTip(why_no_download or _tool_tip(self.download))
         self.download_anyway.setEnabled(some)
         self.download_anyway.setVisible(some and why_no_download is not None)
         self.copy_ids.setText(_("Copy IDs") if count > 1 else _("Copy ID"))
@@ -173,8 +203,7 @@ class Actions(QObject):
             action.setShortcuts(QKeySequence.keyBindings(keys))
         elif keys is not None:
             action.setShortcut(QKeySequence(keys))
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text.rstrip('…')} ({shown})" if shown else text)
+        action.setToolTip(_tool_tip(action))
         self._window.addAction(action)
         return action
 
@@ -184,3 +213,10 @@ class Actions(QObject):
             menu.setIcon(icon(icon_name))
         menu.addActions(actions)
         return menu
+
+
+def _tool_tip(action: QAction) -> str:
+    """Its text with its keys."""
+    text = action.text()
+    shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text.rstrip('…')} ({shown})" if shown else text

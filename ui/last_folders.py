@@ -13,6 +13,8 @@ class FileDialogKind(Enum):
     """Where a list of files is saved."""
     REPORT = "report"
     """Where the report of a delete is saved."""
+    BUG_REPORT = "bug report"
+    """Where a report for a bug is saved."""
     FINDINGS = "findings"
     """Where check findings are saved."""
     PLAN = "plan"

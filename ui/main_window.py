@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -15,10 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from services.api.remote_file import RemoteFile
 from services.catalog.events import ListingEnded
 from services.disk.events import ReportSaved
-from services.jobs.job_kind import JobKind
 from services.problems.events import SomethingFailed
 from services.system.language import _
 from services.transfers.events import TransfersSaved
@@ -40,14 +37,17 @@ from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
+from ui.late_parts import LateParts
 from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.messages.window_clock import WindowClock
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
+from ui.reporting.bug_report_flow import BugReportFlow
 from ui.save_dialogs import SaveDialogs
 from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
+from ui.transfers.transfer_accounts import TransferAccounts
 from ui.transfers.transfer_flow import TransferFlow
 from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
@@ -55,12 +55,6 @@ from ui.widgets.focus_fallback import FocusFallback
 from ui.window_pages import WindowPages
 from ui.window_size import fit_to_screen
 from ui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from ui.cleanup.clean_up_flow import CleanUpFlow
-    from ui.inside.inside_flow import InsideFlow, WayBack
-    from ui.inside.results.retry_flow import RetryFlow
-    from ui.jobs.window_jobs import WindowJobs
 
 
 class MainWindow(QMainWindow):
@@ -84,15 +78,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Filewharf")
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
-        self._time = WindowClock(clock, self)
-        refused = RefusedContent()
-        self._saving = saving = SaveDialogs(settings, clock)
-        self._notifier = notifier = DesktopNotifier(self)
+        self.time = WindowClock(clock, self)
+        self.refused = refused = RefusedContent()
+        self.late = LateParts(self)
+        self.saving = saving = SaveDialogs(settings, clock)
+        self.notifier = notifier = DesktopNotifier(self)
         in_folder = ShowInFolder(self)
         self.commands = commands = Actions(self)
         self.messages = messages = MessageBar()
         self.status = status = StatusLine(clock)
-        self.workspace = parts = Workspace(commands, refused, self._time.now)
+        self.workspace = parts = Workspace(commands, refused, self.time.now)
         self.pages = pages = WindowPages(parts, status, messages)
         self.setCentralWidget(pages)
         # In the order on the screen; by default, Tab reaches the rows of a table before its header.
@@ -100,7 +95,7 @@ class MainWindow(QMainWindow):
         FocusFallback(self, parts.focus_middle)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
-        self.accounts.opening.connect(self._time.update)
+        self.accounts.opening.connect(self.time.update)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
         ReferencesFlow(self, backend, parts.area)
@@ -112,8 +107,9 @@ class MainWindow(QMainWindow):
         self.transfers = TransferFlow(
             self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
+        TransferAccounts(self, backend, self.accounts, parts.transfers.model)
         self.uploaded = UploadedFiles(
-            self, backend, messages, self.table.picking.show_ids, self._start_batch_with
+            self, backend, messages, self.table.picking.show_ids, self.late.start_batch_with
         )
         self.uploads = UploadFlow(
             self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()
@@ -129,7 +125,7 @@ class MainWindow(QMainWindow):
             self.deletes,
             refused,
             messages,
-            self._time.now,
+            self.time.now,
         )
         self.deletes.undo_bar.covered_height_changed.connect(pages.foot.reserve)
         pages.middle_changed.connect(self.deletes.undo_bar.float_over)
@@ -139,9 +135,8 @@ class MainWindow(QMainWindow):
         self.origins = OriginFlow(
             self, backend, parts.inspector, messages, commands.restore_deleted, in_folder
         )
-        self._refused = refused
         parts.inspector.file_changed.connect(
-            self._begin_previews, Qt.ConnectionType.SingleShotConnection
+            self.late.begin_previews, Qt.ConnectionType.SingleShotConnection
         )
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
@@ -160,18 +155,16 @@ class MainWindow(QMainWindow):
             switch.leaving.connect(part.abandon)
         self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
         switch.leaving.connect(self.exchanges.close)
+        self._reports = BugReportFlow(self, backend, saving, in_folder)
+        commands.report_problem.triggered.connect(self._reports.show)
         commands.exchanges.triggered.connect(self.exchanges.show_all)
         parts.transfers.requests_requested.connect(self.exchanges.show_transfer)
-        self._inside: InsideFlow | None = None
-        self._retries: RetryFlow | None = None
-        self._jobs: WindowJobs | None = None
-        self._clean_ups: CleanUpFlow | None = None
-        switch.leaving.connect(self._abandon_clean_up)
+        switch.leaving.connect(self.late.abandon_clean_up)
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
         backend.events.on(ReportSaved, self._report_saved)
-        backend.events.on(ListingEnded, self._look_for_jobs)
+        backend.events.on(ListingEnded, self.late.look_for_jobs)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
         self.selection.update()
@@ -199,8 +192,7 @@ class MainWindow(QMainWindow):
             self.dialogs.confirm_quit(self.transfers.under_way)
             return
         layout = self.workspace.layout_values()
-        if self._inside is not None:
-            layout["lines_splitter"] = self._inside.page.lines.split_state
+        layout |= self.late.layout_values()
         self._settings.change(window_geometry=bytes(self.saveGeometry().data()), **layout)
         self.table.columns.save()
         self.closing.emit()
@@ -217,33 +209,33 @@ class MainWindow(QMainWindow):
         self.workspace.area.table.addActions(commands.table_actions)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
-        commands.look_inside.triggered.connect(self._look_inside_selected)
+        commands.look_inside.triggered.connect(self.late.look_inside_selected)
         commands.download.triggered.connect(self.downloads.download)
         commands.download_to.triggered.connect(self.downloads.download_to)
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
-        commands.start_batch.triggered.connect(self._start_batch)
-        commands.attach.triggered.connect(self._attach_selected)
+        commands.start_batch.triggered.connect(self.late.start_batch)
+        commands.attach.triggered.connect(self.late.attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)
-        commands.clean_up.triggered.connect(self._clean_up)
-        commands.refresh.triggered.connect(self._time.update)
+        commands.clean_up.triggered.connect(self.late.clean_up)
+        commands.refresh.triggered.connect(self.time.update)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
-        self._time.ticked.connect(parts.refresh_times)
+        self.time.ticked.connect(parts.refresh_times)
         parts.area.list_changed.connect(self.selection.update)
-        parts.area.table.opened.connect(self._look_inside)
-        parts.sidebar.jobs_chosen.connect(self._show_jobs)
+        parts.area.table.opened.connect(self.late.look_inside)
+        parts.sidebar.jobs_chosen.connect(self.late.show_jobs)
         parts.area.page.upload_requested.connect(self.uploads.pick)
-        parts.inspector.inside_requested.connect(self._look_inside_selected)
+        parts.inspector.inside_requested.connect(self.late.look_inside_selected)
         parts.inspector.download_requested.connect(self.downloads.download)
         parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
         parts.inspector.change_requested.connect(self.changes.ask)
-        parts.inspector.batch_requested.connect(self._start_batch)
-        parts.inspector.file_changed.connect(self._offer_batch)
+        parts.inspector.batch_requested.connect(self.late.start_batch)
+        parts.inspector.file_changed.connect(self.late.offer_batch)
         parts.transfers.delete_old_requested.connect(self.changes.delete_old)
         parts.transfers.copy_ids_requested.connect(self.uploaded.copy_ids)
         self.table.picking.list_wanted.connect(self.pages.show_files)
@@ -252,168 +244,8 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.network_changed.connect(engine.accounts.save_network)
         self.dialogs.quit_confirmed.connect(self.leave)
-
-    @Slot()
-    def _begin_previews(self) -> None:
-        from ui.inspector.needed_by_flow import NeededByFlow
-        from ui.inspector.preview_flow import PreviewFlow
-
-        self.needed_by = NeededByFlow(
-            self,
-            self.backend,
-            self.workspace.inspector,
-            self.workspace.area.table.selected_files,
-            self._time.now,
-        )
-        self._time.ticked.connect(self.needed_by.show_now)
-        self.needed_by.job_requested.connect(lambda link: self.show_job(link.kind, link.id))
-        previews = PreviewFlow(self, self.backend, self.workspace.inspector, self._refused)
-        self.dialogs.prices_changed.connect(previews.show_prices)
-        previews.retry_requested.connect(lambda file: self._retry_flow().retry(file))
-
-    @Slot()
-    def _look_inside_selected(self) -> None:
-        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
-        if file is not None:
-            self._look_inside(file)
-
-    @Slot(object)
-    def _look_inside(self, file: RemoteFile) -> None:
-        self._inside_flow().look_inside(file)
-
-    def _inside_flow(self) -> "InsideFlow":
-        if self._inside is None:
-            from ui.inside.inside_flow import InsideFlow
-
-            self._inside = InsideFlow(
-                self,
-                self.backend,
-                self.pages,
-                self._refused,
-                self._retry_flow(),
-                self._saving,
-                self._time.now,
-                lambda file_id: self._window_jobs().tuning.job_of(file_id),
-            )
-            self._inside.page.lines.restore_split(self._settings.current.lines_splitter)
-            self.closing.connect(self._inside.close)
-            self.dialogs.prices_changed.connect(self._inside.page.results.show_prices)
-            self._inside.page.header.download_requested.connect(self._download_open_file)
-        return self._inside
-
-    @Slot()
-    def _download_open_file(self) -> None:
-        if self._inside is not None and self._inside.page.file is not None:
-            self.downloads.download_files([self._inside.page.file])
-
-    def _window_jobs(self) -> "WindowJobs":
-        if self._jobs is None:
-            from ui.jobs.file_acts import FileActs
-            from ui.jobs.window_jobs import WindowJobs
-
-            acts = FileActs(
-                self.workspace.area,
-                self._refused,
-                self._look_inside_from_jobs,
-                self._read_text_from_jobs,
-                self.downloads.download_files,
-                self.table.picking.show_ids,
-                lambda file: self._retry_flow().retry(file),
-            )
-            self._jobs = WindowJobs(
-                self,
-                self.backend,
-                self.pages,
-                self.commands,
-                self.messages,
-                self._notifier,
-                acts,
-                self._time.now,
-            )
-            self._time.ticked.connect(self._jobs.lists.refresh_times)
-        return self._jobs
-
-    def _look_for_jobs(self, _event: ListingEnded) -> None:
-        self._window_jobs().lists.look()
-
-    @Slot()
-    def _start_batch(self) -> None:
-        file = self.workspace.inspector.file or self.workspace.area.table.current_file()
-        if file is not None:
-            self._window_jobs().start(file)
-
-    def _start_batch_with(self, file_id: str) -> None:
-        file = self.workspace.area.files.get(file_id)
-        self._window_jobs().start(file or RemoteFile(file_id, purpose="batch"))
-
-    @Slot(object)
-    def _offer_batch(self, file: RemoteFile | None) -> None:
-        self.commands.start_batch.setVisible(file is not None and file.purpose == "batch")
-
-    @Slot(object)
-    def _show_jobs(self, kind: JobKind) -> None:
-        self._window_jobs().lists.show_list(kind)
-
-    def show_job(self, kind: JobKind, job_id: str) -> None:
-        """Show a batch, fine-tuning job or vector store in its list."""
-        self._window_jobs().lists.show_job(kind, job_id)
-
-    def _look_inside_from_jobs(self, file: RemoteFile) -> None:
-        self._inside_flow().look_inside(file, self._way_back_to_jobs())
-
-    @Slot()
-    def _attach_selected(self) -> None:
-        self._window_jobs().stores.ask_for_store(self.workspace.area.table.selected_files())
-
-    def _read_text_from_jobs(self, file: RemoteFile) -> None:
-        self._inside_flow().read_parsed_text(file, self._way_back_to_jobs())
-
-    def _way_back_to_jobs(self) -> "WayBack | None":
-        from ui.inside.inside_flow import WayBack
-
-        lists = self._window_jobs().lists
-        look = lists.chosen_look
-        if look is None:
-            return None
-        return WayBack(_(look.name), _(look.back), _(look.esc), lists.go_back)
-
-    def _retry_flow(self) -> "RetryFlow":
-        if self._retries is None:
-            from ui.inside.results.retry_flow import RetryFlow
-
-            self._retries = RetryFlow(
-                self,
-                self.backend,
-                lambda path: self.uploads.begin([path], "batch", always_review=True),
-                lambda: self.workspace.area.files.all_files(),
-                self._refused,
-                self._time.now,
-                lambda file_id: self._window_jobs().batches.files_with(file_id),
-            )
-        return self._retries
-
-    @Slot()
-    def _clean_up(self) -> None:
-        if self._clean_ups is None:
-            from ui.cleanup.clean_up_flow import CleanUpFlow
-
-            self._clean_ups = CleanUpFlow(
-                self,
-                self.backend,
-                self.workspace.area,
-                self.deletes,
-                self._refused,
-                self._saving,
-                lambda: self.downloads.folder,
-                self._time.now,
-            )
-        self._clean_ups.ask()
-
-    @Slot()
-    def _abandon_clean_up(self) -> None:
-        if self._clean_ups is not None:
-            self._clean_ups.abandon()
 
     def _restore(self) -> None:
         current = self._settings.current

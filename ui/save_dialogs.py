@@ -80,6 +80,8 @@ def _content_in_words(kind: FileDialogKind) -> str:
     match kind:
         case FileDialogKind.REPORT:
             return _("deleted files")
+        case FileDialogKind.BUG_REPORT:
+            return _("report")
         case FileDialogKind.FINDINGS:
             return _("findings")
         case FileDialogKind.PLAN:

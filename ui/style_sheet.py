@@ -2,7 +2,7 @@
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`, `sign`,
 `legend`, `link`, `close`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`,
-`muted`, `warning`, `error`, `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`, `answer`,
+`muted`, `warning`, `error`, `success`, `production`; frames `card`, `pop-up`, `bar`, `bar-production`, `sidebar`, `set-off`, `answer`,
 `rule`; tabs `underlined`; text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
@@ -17,6 +17,9 @@ _ICONS = (Path(__file__).resolve().parent.parent / "resources" / "icons").as_pos
 _TEMPLATE = Template("""
 QToolTip { background: $CARD; color: $TEXT; border: 1px solid $BORDER; padding: 4px 6px; }
 QWidget[look="bar"] { background: $WINDOW; border: none; border-bottom: 1px solid $BORDER; }
+QWidget[look="bar-production"] {
+    background: $PRODUCTION; border: none; border-bottom: 1px solid $WARNING;
+}
 QWidget[look="sidebar"] { background: $SIDEBAR; border: none; }
 QWidget[look="status"] { background: $SIDEBAR; border: none; border-top: 1px solid $BORDER; }
 QWidget[look="page"] { background: $PAGE; }
@@ -31,6 +34,7 @@ QLabel { background: transparent; }
 QLabel[look="muted"] { color: $MUTED; }
 QLabel[look="section"] { color: $MUTED; font-weight: 600; }
 QLabel[look="warning"] { color: $WARNING; }
+QLabel[look="production"] { color: $WARNING; font-weight: 600; padding: 0 4px; }
 QLabel[look="error"] { color: $DANGER; }
 QLabel[look="success"] { color: $SUCCESS; }
 

@@ -25,6 +25,8 @@ class Role(Enum):
     """Background of the sidebar and status line."""
     PAGE = ("#f5f5f8", "#1b1c1f")
     """Background of the welcome page and the drop overlay."""
+    PRODUCTION = ("#fdeed6", "#3a2c14")
+    """Background of the top bar in an account that is marked as production."""
     CARD = ("#ffffff", "#212226")
     """Background of cards, tiles and dialogs."""
     FIELD = ("#f4f4f7", "#15161a")

@@ -19,7 +19,7 @@ from ui.actions import Actions
 from ui.icons import icon, space_icon
 from ui.search.search_field import SearchField
 from ui.theme import Role
-from ui.widgets.labels import label
+from ui.widgets.labels import label, set_look
 
 
 class TopBar(QWidget):
@@ -30,6 +30,9 @@ class TopBar(QWidget):
         self.setProperty("look", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.account = AccountButton()
+        self._production = label(_("Production"), "production")
+        self._production.setToolTip(_("Deleting files asks for the account's name"))
+        self._production.hide()
         self.search = SearchField()
         self.search.setAcceptDrops(False)  # the window handles dropped files
         self.search.setMaximumWidth(28 * self.fontMetrics().averageCharWidth() * 2)
@@ -68,6 +71,7 @@ class TopBar(QWidget):
             None,
             actions.accounts,
             actions.settings,
+            actions.report_problem,
             actions.about,
             actions.quit,
         ):
@@ -84,6 +88,7 @@ class TopBar(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.account)
+        row.addWidget(self._production)
         row.addWidget(self._tool_button(actions.refresh, _("Refresh"), with_text=False))
         row.addStretch(1)
         row.addWidget(self.search, 4)
@@ -108,6 +113,12 @@ class TopBar(QWidget):
         """Keep the message below the search field."""
         super().resizeEvent(event)
         self._align_message()
+
+    def show_production(self, is_production: bool) -> None:
+        """Color the bar, and say in words that the account in front is marked as production."""
+        if is_production is self._production.isHidden():
+            self._production.setHidden(not is_production)
+            set_look(self, "bar-production" if is_production else "bar")
 
     def show_search(self, field: QLineEdit | None) -> None:
         """Show another search field in place of that of the files; None shows the latter again."""
@@ -163,11 +174,15 @@ class _UploadButton(QPushButton):
         self._action = action
         self.setProperty("look", "filled")
         self.setAccessibleName(_("Upload"))
-        self.setToolTip(action.toolTip())
         space_icon(self, round(self.fontMetrics().height() * 1.15))
         self.clicked.connect(action.trigger)
-        action.enabledChanged.connect(self.setEnabled)
-        self.setEnabled(action.isEnabled())
+        action.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
 
 
 _SIDE = 12

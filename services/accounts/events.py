@@ -57,3 +57,9 @@ class AccountTested(Event, frozen=True):
     """The steps that passed, in order."""
     problem: Problem | None
     """Why it failed; None if it passed."""
+
+
+class BugReportMade(Event, frozen=True):
+    """The report that was asked for."""
+
+    text: str

@@ -101,6 +101,11 @@ class ExchangeLog:
             if one.account_id == account_id and (subject is None or one.subject == subject)
         )
 
+    def failed(self) -> tuple[Exchange, ...]:
+        """The exchanges of all accounts that failed, oldest first."""
+        with self._lock:
+            return tuple(one for one in self._kept.values() if one.has_failed)
+
     def forget(self, account_id: str) -> None:
         """Drop an account's exchanges."""
         with self._lock:

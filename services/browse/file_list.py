@@ -13,10 +13,10 @@ from services.browse.file_filter import FileFilter, Query, RowFilter
 from services.browse.file_references import NO_REFERENCES, FileReferences, asks_for_references
 from services.browse.file_rows import Changes, FileRows
 from services.browse.file_views import View, is_output
-from services.browse.ordering import Column, Order, Row, row_of, rows_of
+from services.browse.ordering import Column, Order, Row, natural_key, row_of, rows_of
 from services.browse.seen_values import SeenValues, sample_evenly
 from services.browse.shown_files import ShownFiles
-from services.browse.slices import Steps, finish
+from services.browse.slices import CHUNK, Steps, finish
 
 __all__ = ["Amount", "Counts", "FileFilter", "FileList", "ListUpdate", "View", "is_output"]
 
@@ -52,6 +52,8 @@ class FileList:
         """The last search text, and the number of files at that time."""
         self._expand_prefixes = Query()
         self._references: FileReferences = NO_REFERENCES
+        self._needed_by: Mapping[str, str] | None = None
+        """The sort values of that column by file ID, while they are known."""
         self._new: set[str] = set()
         self._deleting: frozenset[str] = frozenset()
         self._listing: int | None = None
@@ -199,10 +201,13 @@ class FileList:
         self._file_filter = value
 
     def set_references(self, references: FileReferences) -> bool:
-        """Set what refers to files; return whether the search text asks for it."""
+        """Set what refers to files; return whether the search text or the order asks for it."""
         self._references = references
+        self._needed_by = None
         self._query_key = ("", 0)
         text = self._file_filter.text
+        if self.order.column is Column.NEEDED_BY:
+            return True
         return bool(text) and asks_for_references(_parse(text))
 
     @property
@@ -232,8 +237,10 @@ class FileList:
         Changes made between two steps are included.
         """
         self._pass_time()
+        yield from self._key_steps()
         while not self._rows.is_arranged(self.order.column, self._row_filter()):
             yield from self._rows.arrange_steps(self.order.column, self._row_filter())
+            yield from self._key_steps()
 
     def pop_update(self) -> ListUpdate:
         """Return the files to show and what changed. Call it when `arrange_steps` has finished."""
@@ -311,6 +318,25 @@ class FileList:
             self._counts.count(known.file, -1)
         self._rows.put(row_of(file, listing))
         self._counts.count(file, 1)
+
+    def _key_steps(self) -> Steps[None]:
+        """Give the rows their sort values for what refers to them, if they are sorted by that.
+
+        A row with another value counts as changed, so it moves to its place in each order.
+        """
+        if self.order.column is not Column.NEEDED_BY:
+            return
+        if self._needed_by is None:
+            names = self._references.names()
+            self._needed_by = {file_id: natural_key(name) for file_id, name in names.items()}
+            yield
+        values, rows = self._needed_by, list(self._rows.by_id.values())
+        for start in range(0, len(rows), CHUNK):
+            for row in rows[start : start + CHUNK]:
+                value = values.get(row.file.id)
+                if value != row.needed_by and self._rows.get(row.file.id) is row:
+                    self._rows.put(structs.replace(row, index=0, mark=0, needed_by=value))
+            yield
 
     def _pass_time(self) -> None:
         now = self._clock()

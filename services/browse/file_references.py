@@ -1,5 +1,6 @@
 """What the file list needs to know about references to files. No Qt."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import structs
@@ -26,6 +27,10 @@ class FileReferences(Protocol):
         """
         ...
 
+    def names(self) -> Mapping[str, str]:
+        """The names of what refers to each file, the most important first, by file ID."""
+        ...
+
 
 class _NoReferences:
     """Nothing is known."""
@@ -37,6 +42,10 @@ class _NoReferences:
     def referenced(self) -> tuple[frozenset[str], float] | None:
         """See `FileReferences`."""
         return None
+
+    def names(self) -> Mapping[str, str]:
+        """See `FileReferences`."""
+        return {}
 
 
 NO_REFERENCES: FileReferences = _NoReferences()

@@ -24,7 +24,7 @@ class Column(Enum):
     ID = "id"
     STATUS = "status"
     NEEDED_BY = "needed_by"
-    """What refers to the file; sorted by ID, because that isn't known to the list."""
+    """The names of what refers to the file; see `FileReferences.names`."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -50,6 +50,8 @@ class Row(msgspec.Struct, gc=False, eq=False):
     """Its index in arrival order, set only while indexes are computed; see `IndexedOrder`."""
     name_key: str | None = None
     """See `natural_key`; computed by the first sort by name, as it takes longer than the rest."""
+    needed_by: str | None = None
+    """The sort value of that column; set only while the list is sorted by it."""
 
 
 def row_of(file: RemoteFile, listing: int = 0) -> Row:
@@ -139,7 +141,7 @@ _VALUES: dict[Column, Callable[[Row], Any]] = {
     Column.EXPIRES: attrgetter("file.expires_at"),
     Column.ID: attrgetter("file.id"),
     Column.STATUS: _status,
-    Column.NEEDED_BY: attrgetter("file.id"),
+    Column.NEEDED_BY: attrgetter("needed_by"),
 }
 _KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.NAME: attrgetter("name_key", "file.id"),
@@ -149,5 +151,5 @@ _KEYS: dict[Column, Callable[[Row], Any]] = {
     Column.EXPIRES: attrgetter("file.expires_at", "file.id"),
     Column.ID: attrgetter("file.id"),
     Column.STATUS: lambda row: (_status(row), row.file.id),
-    Column.NEEDED_BY: attrgetter("file.id"),
+    Column.NEEDED_BY: attrgetter("needed_by", "file.id"),
 }

@@ -91,6 +91,13 @@ class JobsGone(SessionEvent, frozen=True):
     job_ids: tuple[str, ...]
 
 
+class JobsAllRead(SessionEvent, frozen=True):
+    """A list was read to its end, but not to show it: all its jobs are known now."""
+
+    account_id: str
+    kind: JobKind
+
+
 class JobsNotUpdated(SessionEvent, frozen=True):
     """Running jobs couldn't be looked at; told once until it works again, with None then."""
 

@@ -61,7 +61,7 @@ class JobListings:
         self._worker = WorkerThreads("jobs", len(JobKind))
 
     def look(self) -> None:
-        """Find out which lists the server has, and request the first page of each.
+        """Find out which lists the server has, and request the first page of each that isn't whole.
 
         Sends ListOffered for each list, then the events of `refresh`. A list that the server is
         known not to have isn't requested.
@@ -123,8 +123,14 @@ class JobListings:
     def _look(self, api: FilesApi) -> None:
         for kind, offer in self._offered.of(api.account).items():
             self._tell_offer(api, kind, offer, None)
-            if offer is not Offer.NOT_OFFERED and not self.is_listing(kind):
+            if offer is not Offer.NOT_OFFERED and not self._is_listed(kind):
                 self._begin(api, kind, only_first=True)
+
+    def _is_listed(self, kind: JobKind) -> bool:
+        """Whether a list is whole, or on its way."""
+        with self._account.lock:
+            run = self._runs.get(kind)
+            return run is not None and (not run.ended or run.listing.complete)
 
     def _begin(self, api: FilesApi, kind: JobKind, *, only_first: bool) -> None:
         with self._account.lock:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from services.jobs.events import JobsChanged, JobsEnded
+from services.jobs.events import JobsAllRead, JobsChanged, JobsEnded, JobsGone
 from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job, is_running
 from services.jobs.open_account import OpenAccount
@@ -68,6 +68,14 @@ class KnownJobs:
             gone = tuple(one for one in self._jobs[kind] if one in since and one not in job_ids)
             self.forget(kind, gone)
             return gone
+
+    def all_read(self, account_id: str, kind: JobKind, job_ids: set[str], since: set[str]) -> None:
+        """Tell that only these exist, besides what wasn't known before; see `keep_only`."""
+        with self._account.lock:
+            gone = self.keep_only(kind, job_ids, since)
+            if gone:
+                self._account.tell(JobsGone(account_id, kind, gone))
+            self._account.tell(JobsAllRead(account_id, kind))
 
     def forget(self, kind: JobKind, job_ids: Iterable[str]) -> None:
         """Forget jobs that no longer exist."""

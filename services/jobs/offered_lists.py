@@ -11,6 +11,8 @@ import msgspec
 
 from services.jobs.job_kind import JobKind
 from services.providers.account import Account, AccountKind
+from services.providers.features import Feature
+from services.providers.providers import provider_named
 from services.system.private_files import make_private_folder, replace_file
 
 _log = logging.getLogger(__name__)
@@ -56,10 +58,14 @@ class OfferedLists:
         self._lock = threading.Lock()
 
     def of(self, account: Account) -> dict[JobKind, Offer]:
-        """What is known about the account's server."""
+        """What is known about the account's server: what it said, or else its provider's row."""
         with self._lock:
             kept = self._read().get(account.id)
-        offers = dict.fromkeys(JobKind, Offer.UNKNOWN)
+        provider = provider_named(account.provider_id)
+        offers = {
+            kind: Offer.NOT_OFFERED if provider.why_not(Feature(kind)) else Offer.UNKNOWN
+            for kind in JobKind
+        }
         if kept is None or kept.base_url != account.base_url:
             return offers
         for kind in JobKind:

@@ -10,7 +10,7 @@ import msgspec
 from services.providers.network import Network
 from services.system.language import _
 
-_PLACEHOLDER = re.compile(r"\b(HOST|RESOURCE)\b")
+_PLACEHOLDER = re.compile(r"(?<=[/.])(HOST|RESOURCE|ACCOUNT)(?=[/.:]|$)")
 _LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 
@@ -83,6 +83,12 @@ def is_this_computer(host: str) -> bool:
     return address.is_loopback or (mapped is not None and mapped.is_loopback)
 
 
+def placeholder_in(url: str) -> str:
+    """The first word in capitals that has to be replaced; empty if there is none."""
+    found = _PLACEHOLDER.search(url)
+    return found[0] if found else ""
+
+
 def is_nearby(host: str) -> bool:
     """Whether a host is this machine or, judging by its name, on a private network."""
     try:
@@ -107,9 +113,9 @@ def _with_scheme(typed: str) -> str:
 def _why_invalid(parts: SplitResult, host: str) -> str:
     if parts.scheme.lower() not in ("http", "https"):
         return _("The address must start with https:// or http://.")
-    placeholder = _PLACEHOLDER.search(parts.netloc)
+    placeholder = placeholder_in(parts.geturl())
     if placeholder:
-        return _("Replace {word} with your own.").format(word=placeholder[0])
+        return _("Replace {word} with your own.").format(word=placeholder)
     if "@" in parts.netloc:
         return _("Remove the name and password before the @. The key goes in its own field.")
     if parts.query:

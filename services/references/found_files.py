@@ -1,6 +1,8 @@
 """The files that searches for references find; see `FileReferences`."""
 
-from services.references.reference import ReferenceKind
+from collections.abc import Mapping
+
+from services.references.reference import ReferenceKind, most_important_first
 from services.references.references import References
 from services.system.name_matching import folded
 
@@ -9,6 +11,8 @@ _KINDS = {
     "store": ReferenceKind.VECTOR_STORE,
     "job": ReferenceKind.FINE_TUNING,
 }
+_MOST_NAMES = 5
+"""A cell has room for no more."""
 
 
 class FoundFiles:
@@ -37,3 +41,10 @@ class FoundFiles:
         if not coverage.complete or coverage.checked_at is None:
             return None
         return frozenset(self._references.by_file()), coverage.checked_at
+
+    def names(self) -> Mapping[str, str]:
+        """The names of the first few references to each file, by file ID."""
+        return {
+            file_id: ", ".join(one.name for one in most_important_first(references)[:_MOST_NAMES])
+            for file_id, references in self._references.by_file().items()
+        }

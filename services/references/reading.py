@@ -73,6 +73,8 @@ class Reading:
                 # What was made meanwhile isn't in the list, but exists.
                 new = self._known.ids(job_kind) - known_before
                 self._recorder.end_list(kind, listing.seen | new, at)
+                account_id = requests.api.account.id
+                self._known.all_read(account_id, job_kind, listing.seen, known_before)
                 return None
             problem = incomplete_list(listing.warnings)
         self._recorder.refuse_list(kind, problem)

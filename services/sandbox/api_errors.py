@@ -265,6 +265,11 @@ def no_such_job(job_id: str, *, param: str | None = None) -> ApiError:
     )
 
 
+def no_such_item(item_id: str) -> ApiError:
+    """No event or checkpoint of a fine-tuning job has the ID in `after`."""
+    return ApiError(400, f"Could not find the event or checkpoint: {item_id}", param="after")
+
+
 def job_ended(job_id: str) -> ApiError:
     """A fine-tuning job can't be cancelled, because it has ended."""
     return ApiError(400, f"Job has already completed: {job_id}")

@@ -11,6 +11,8 @@ from types import TracebackType
 
 from services.system.private_files import make_private_file, make_private_folder, restrict
 
+LOG_NAME = "filewharf.log"
+"""The name of the newest file in the log folder."""
 _LARGEST = 2_000_000
 _OLDER = 4
 
@@ -19,14 +21,14 @@ QUIET = {"urllib3": logging.ERROR, "requests": logging.ERROR, "keyring": logging
 
 
 def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbose: bool) -> Path:
-    """Log to `filewharf.log` in the folder, and with `verbose` to the terminal too.
+    """Log to `LOG_NAME` in the folder, and with `verbose` to the terminal too.
 
     Returns the log file's path. `without_secrets` removes the keys in use from everything that is
     logged, including tracebacks. Only the current user can read the log. At most five files of 2 MB
     are kept. Unhandled exceptions in all threads are logged too.
     """
     make_private_folder(folder)
-    path = folder / "filewharf.log"
+    path = folder / LOG_NAME
     for existing in folder.glob(f"{path.name}*"):
         restrict(existing)
     to_file = _PrivateFileHandler(path, encoding="utf-8", delay=True)

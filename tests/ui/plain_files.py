@@ -28,7 +28,7 @@ def plainly_arranged(
             Column.CREATED: file.created_at,
             Column.EXPIRES: file.expires_at,
             Column.ID: file.id,
-            Column.NEEDED_BY: file.id,
+            Column.NEEDED_BY: None,  # nothing is known
             Column.STATUS: folded(file.status or "") or None,
         }[order.column]
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from services.providers.features import Feature
 from ui.actions import Actions
 
 
@@ -107,3 +108,32 @@ def test_checkable_actions_have_no_icon_that_would_replace_the_check_mark(
 ) -> None:
     assert names(QAction.isCheckable, actions) == {"Inspector", "Transfers"}
     assert not names(lambda one: one.isCheckable() and not one.icon().isNull(), actions)
+
+
+def test_what_the_server_lacks_is_disabled_with_the_reason(actions: Actions) -> None:
+    reasons = {
+        Feature.UPLOAD: "Acme doesn't accept uploads.",
+        Feature.DELETE: "Acme doesn't delete files.",
+        Feature.BATCHES: "Acme doesn't list batches.",
+    }
+    actions.show_connected(True)
+    actions.show_selection(1, None)
+    actions.start_batch.setVisible(True)
+    lacking = {
+        Feature.UPLOAD: (actions.upload, actions.paste, actions.change),
+        Feature.DELETE: (actions.delete, actions.clean_up),
+        Feature.BATCHES: (actions.start_batch,),
+    }
+    tips = {action: action.toolTip() for affected in lacking.values() for action in affected}
+    assert all(action.isEnabled() for action in tips)
+    actions.show_server(reasons)
+    actions.show_connected(True)
+    actions.show_selection(1, None)
+    for feature, affected in lacking.items():
+        for action in affected:
+            assert not action.isEnabled()
+            assert action.toolTip() == reasons[feature]
+    assert actions.download.isEnabled()
+    actions.show_server({})
+    assert all(action.isEnabled() for action in tips)
+    assert {action: action.toolTip() for action in tips} == tips

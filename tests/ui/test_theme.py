@@ -40,6 +40,9 @@ ON_FILLED = (
     (Role.ON_DANGER, Role.DANGER),
     (Role.ON_DANGER, Role.DANGER_HOVER),
     (Role.MUTED, Role.TRACK),
+    (Role.TEXT, Role.PRODUCTION),
+    (Role.MUTED, Role.PRODUCTION),
+    (Role.WARNING, Role.PRODUCTION),
 )
 PURPOSES = [purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES] + ["unheard_of"]
 

@@ -30,8 +30,22 @@ def bar(qtbot: QtBot) -> Iterator[TopBar]:
 
 
 def remark(bar: TopBar) -> QLabel:
-    (found,) = [one for one in bar.findChildren(QLabel) if one.parentWidget() is bar]
+    (found,) = [one for one in bar.findChildren(QLabel) if one.parentWidget() is bar][1:]
     return found
+
+
+def test_production_is_told_by_color_and_in_words(bar: TopBar) -> None:
+    def words() -> list[str]:
+        return [one.text() for one in bar.findChildren(QLabel) if one.isVisible()]
+
+    usual = bar.property("look")
+    assert "Production" not in words()
+    bar.show_production(True)
+    assert "Production" in words()
+    assert bar.property("look") != usual
+    bar.show_production(False)
+    assert "Production" not in words()
+    assert bar.property("look") == usual
 
 
 def test_invalid_searches_are_explained_below_the_search_field(bar: TopBar, qtbot: QtBot) -> None:

@@ -166,7 +166,7 @@ def test_a_batch_chosen_while_the_list_loads_stays_chosen(
     server.jobs.batches.append(served_batch(id="batch_new", created_at=int(time.time())))
     server.script("GET", "/batches", [Stall()])
     choose(desk, 2)
-    desk.window.show_job(JobKind.BATCHES, "batch_new")
+    desk.window.late.show_job(JobKind.BATCHES, "batch_new")
     server.wait_until_stalled()
     choose(desk, 1)
     server.release()
@@ -358,12 +358,12 @@ def test_long_lists_are_requested_to_the_end_once_somebody_looks(
 
 def test_a_batch_is_shown_from_elsewhere(desk: Desk, server: ScriptedFilesServer) -> None:
     desk.choose_purpose("All files")
-    desk.window.show_job(JobKind.BATCHES, "batch_failed")
+    desk.window.late.show_job(JobKind.BATCHES, "batch_failed")
     desk.wait(lambda: chosen(desk) == "batch_failed" and table_of(desk).hasFocus())
     server.jobs.batches.append(served_batch(id="batch_new"))
-    desk.window.show_job(JobKind.BATCHES, "batch_new")
+    desk.window.late.show_job(JobKind.BATCHES, "batch_new")
     desk.wait(lambda: chosen(desk) == "batch_new")
-    desk.window.show_job(JobKind.BATCHES, "batch_none")
+    desk.window.late.show_job(JobKind.BATCHES, "batch_none")
     desk.wait_to_see("This batch is no longer in the list")
 
 

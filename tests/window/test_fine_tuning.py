@@ -116,7 +116,7 @@ def test_links_lead_to_the_files(desk: Desk) -> None:
     desk.press("train.jsonl")
     desk.wait(desk.table.isVisible)
     assert desk.selected() == ["train.jsonl"]
-    desk.window.show_job(JobKind.FINE_TUNING, "ftjob-runs")
+    desk.window.late.show_job(JobKind.FINE_TUNING, "ftjob-runs")
     desk.wait_to_see("file-gone", "deleted")
 
 

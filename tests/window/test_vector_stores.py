@@ -187,7 +187,7 @@ def test_a_file_without_text_says_so(desk: Desk) -> None:
 def test_a_link_to_another_store_leaves_the_files_of_the_one_shown(desk: Desk) -> None:
     files = open_store(desk)
     desk.choose_purpose("All files")
-    desk.window.show_job(JobKind.VECTOR_STORES, "vs_old")
+    desk.window.late.show_job(JobKind.VECTOR_STORES, "vs_old")
     assert not files.isVisible()
     assert stores(desk).hasFocus()
     assert not_none(stores(desk).job).id == "vs_old"

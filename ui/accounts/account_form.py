@@ -23,10 +23,15 @@ from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
 from services.system.sizes import exact_size
 from ui.accounts.account_colors import color_title, dot_icon
+from ui.accounts.url_field import UrlField
 from ui.icons import icon
 from ui.theme import ACCOUNT_COLORS, Role
 from ui.widgets.labels import label, set_look
 from ui.widgets.list_box import ListBox
+from ui.widgets.word_search_view import OTHER_WORDS_ROLE, WordSearchView
+
+_PROVIDERS_SHOWN = 20
+"""Providers in the open list without scrolling."""
 
 
 class AccountForm(QWidget):
@@ -42,9 +47,13 @@ class AccountForm(QWidget):
         self._filled_url = ""
 
         self.name = QLineEdit()
-        self.provider = ListBox()
+        self.provider = ListBox(view=WordSearchView())
+        self.provider.setMaxVisibleItems(_PROVIDERS_SHOWN)
+        self.provider.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         for provider in PROVIDERS:
             self.provider.addItem(provider.name, provider.id)
+            index = self.provider.count() - 1
+            self.provider.setItemData(index, provider.also_known_as, OTHER_WORDS_ROLE)
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self._eye = _eye_button()
@@ -53,7 +62,7 @@ class AccountForm(QWidget):
         self.project = QLineEdit()
         for optional in (self.organization, self.project):
             optional.setPlaceholderText(_("optional"))
-        self.base_url = QLineEdit()
+        self.base_url = UrlField()
         self.storage_limit = QLineEdit()
         self.color = ListBox()
         for name in ACCOUNT_COLORS:

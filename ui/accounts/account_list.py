@@ -70,6 +70,8 @@ class AccountList(QListWidget):
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
+            if account.production:
+                place = _("{place} · production").format(place=place)
             item.setData(_ID, account.id)
             item.setData(_PLACE, place)
             item.setData(_DOT, colors[account.id])

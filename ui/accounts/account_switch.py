@@ -113,4 +113,5 @@ class AccountSwitch(QObject):
         )
         self._keys.show_accounts(accounts)
         self._pages.workspace.bar.account.show_accounts(accounts, current.id if current else None)
+        self._pages.workspace.bar.show_production(current is not None and current.production)
         self._window.setWindowTitle(f"{current.name} — Filewharf" if current else "Filewharf")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import (
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import UploadOrigin
 from services.checks.upload_name import trimmed_name
-from services.providers.limits import Limits
-from services.providers.purposes import UPLOAD_PURPOSES, purpose_named, why_rejected
+from services.providers.features import Feature
+from services.providers.provider import Provider
+from services.providers.purposes import purpose_named, why_rejected
 from services.system.language import _
 from services.transfers.change_job import WantedFile
 from ui.changing.change_words import (
@@ -38,7 +40,7 @@ from ui.uploads.name_field import NameField
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, IconLabel, label, set_look
 from ui.widgets.list_box import ListBox
-from ui.wording import NOTHING, one_line
+from ui.wording import NOTHING, one_line, tool_tip
 
 
 class ChangeDialog(QDialog):
@@ -54,20 +56,20 @@ class ChangeDialog(QDialog):
     def __init__(
         self,
         file: RemoteFile,
-        limits: Limits,
+        provider: Provider,
         refusal: str | None,
         references: Sequence[str],
         clock: Callable[[], float],
         parent: QWidget | None = None,
     ) -> None:
-        """`limits` are those of the account's provider.
+        """`provider` is the account's.
 
         `refusal` is why the server won't give out the content, `references` says what refers
         to the file, as far as is known, and `clock` returns seconds since 1970.
         """
         super().__init__(parent)
         self._file = file
-        self._limits = limits
+        self._limits = provider.limits
         self._refusal = refusal
         self._source = Source.UNKNOWN
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -79,15 +81,20 @@ class ChangeDialog(QDialog):
         self._name.set_initial_name(file.name)
         self._purpose = ListBox(self)
         self._purpose.setAccessibleName(_("Purpose"))
-        for purpose in UPLOAD_PURPOSES:
+        for purpose in provider.purposes:
             self._purpose.addItem(purpose_icon(purpose.name), purpose.name, purpose.name)
             index = self._purpose.count() - 1
             self._purpose.setItemData(index, purpose.description, Qt.ItemDataRole.ToolTipRole)
         # The service's own purposes can't be chosen for an upload.
         known = file.purpose if self._purpose.findData(file.purpose) >= 0 else "user_data"
-        self._purpose.setCurrentIndex(self._purpose.findData(known))
+        self._purpose.setCurrentIndex(max(0, self._purpose.findData(known)))
+        why_one_purpose = provider.why_not(Feature.PURPOSE)
+        self._purpose.setEnabled(not why_one_purpose)
+        self._purpose.setToolTip(tool_tip(why_one_purpose))
         self._expiry = ExpiryField(self, clock)
-        self._expiry.choose(_lifetime(file))
+        self._expiry.allow(provider.why_not(Feature.EXPIRY))
+        if self._expiry.isEnabled():
+            self._expiry.choose(_lifetime(file))
         self._expiry_before = self._expiry.seconds
         self._problem = label("", "error", wrap=True)
         self._source_line = label("", wrap=True)
@@ -172,7 +179,7 @@ class ChangeDialog(QDialog):
         wanted = self._wanted
         return (
             wanted.name != self._file.name
-            or wanted.purpose != self._file.purpose
+            or (self._purpose.isEnabled() and wanted.purpose != self._file.purpose)
             or wanted.expires_after != self._expiry_before
         )
 
@@ -228,6 +235,8 @@ class ChangeDialog(QDialog):
             grid.addWidget(name, number, 0)
             current = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
             current.setText(now)
+            # A long name is cut rather than that it widens the dialog.
+            current.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             grid.addWidget(current, number, 1)
             grid.addWidget(field, number, 2)
         grid.setColumnStretch(1, 2)

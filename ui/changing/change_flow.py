@@ -70,7 +70,7 @@ class ChangeFlow(QObject):
         self._file = file = files[0]
         self._dialog = dialog = ChangeDialog(
             file,
-            provider_named(account.provider_id).limits,
+            provider_named(account.provider_id),
             self._refused.reason(file.purpose),
             self._references_of(file),
             self._clock,

@@ -59,11 +59,13 @@ class CleanUpDialog(QDialog):
         folder: Path,
         *,
         incomplete_at: int | None = None,
+        is_production: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """`purposes` are those of the account; files are saved to `folder` if wanted.
 
         `incomplete_at` is how many files were listed so far, if the list isn't complete.
+        In an account marked as production, the account's name has to be typed.
         """
         super().__init__(parent)
         self._plan: Plan | None = None
@@ -75,7 +77,7 @@ class CleanUpDialog(QDialog):
         self.saved_rules = SavedRulesBar()
         self.save_first = SaveFirstBox(folder)
         self.view = PlanView()
-        self._confirm = ConfirmBox()
+        self._confirm = ConfirmBox(account_name if is_production else None)
         self._save_plan = QPushButton(_("Save plan…"))
         self._buttons = ButtonRow()
         self._delete = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -90,6 +92,7 @@ class CleanUpDialog(QDialog):
         self.view.order_chosen.connect(self._request)
         self.saved_rules.chosen.connect(self.show_rules)
         self._confirm.changed.connect(self._update_buttons)
+        self._confirm.entered.connect(self._delete.setFocus)
         self._save_plan.clicked.connect(self._request_saving)
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)

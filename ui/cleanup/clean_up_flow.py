@@ -82,6 +82,7 @@ class CleanUpFlow(QObject):
             purposes,
             self._folder(),
             incomplete_at=len(self._files) if files.is_listing else None,
+            is_production=account.production,
             parent=self._window,
         )
         dialog.show_saved(self._saved_rules())

@@ -4,26 +4,35 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from services.cleanup.plan import Plan
+from services.system.language import _
 from ui.cleanup.clean_up_words import lost_in_words, typed_in_words
+from ui.deleting.delete_words import type_name_in_words
 from ui.widgets.elided_check_box import ElidedCheckBox
 from ui.widgets.labels import label
+from ui.widgets.name_field import NameField
+from ui.wording import one_line
 
 
 class ConfirmBox(QWidget):
     """A check box for files that can't be had again, and a field for the number of many files.
 
-    What isn't needed is hidden; the box keeps its height.
+    If there is an account's name, that is asked for instead of the number, also for few files. What
+    isn't needed is hidden; the box keeps its height.
     """
 
     changed = Signal()
+    entered = Signal()
+    """Enter was pressed in the field, and what was typed is right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, account_name: str | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan: Plan | None = None
+        self._name = NameField(account_name) if account_name is not None else None
         self._lost = ElidedCheckBox("")
         self._ask = label("", "muted")
-        self._typed = QLineEdit()
-        self._typed.setFixedWidth(14 * self.fontMetrics().averageCharWidth())
+        self._typed = self._name or QLineEdit()
+        width = 14 if self._name is None else 28
+        self._typed.setFixedWidth(width * self.fontMetrics().averageCharWidth())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -34,6 +43,10 @@ class ConfirmBox(QWidget):
         self.setFixedHeight(self._typed.sizeHint().height())
         self._lost.toggled.connect(self._tell)
         self._typed.textChanged.connect(self._tell)
+        if account_name is not None and self._name is not None:
+            self._name.entered.connect(self.entered)
+            self._name.setToolTip(type_name_in_words(account_name))
+            self._name.setPlaceholderText(one_line(account_name))
         self.show_plan(None)
 
     @property
@@ -49,6 +62,8 @@ class ConfirmBox(QWidget):
             return False
         if plan.lost and not self._lost.isChecked():
             return False
+        if self._name is not None:
+            return self._name.is_right
         digits = "".join(one for one in self._typed.text() if one.isdecimal())
         return not plan.is_large or (bool(digits) and int(digits[:12]) == len(plan.files))
 
@@ -61,15 +76,15 @@ class ConfirmBox(QWidget):
             self._lost.setChecked(False)
         self._lost.setVisible(bool(lost))
         self._lost.setText(lost_in_words(len(lost)))
-        large = plan is not None and bool(plan.files) and plan.is_large
+        asks = plan is not None and bool(plan.files) and (plan.is_large or self._name is not None)
         count = len(plan.files) if plan is not None else 0
         if before is None or not _same_files(before, plan):
             self._typed.clear()
-        words = typed_in_words(count)
+        words = typed_in_words(count) if self._name is None else _("Type the account's name")
         self._ask.setText(words)
         self._typed.setAccessibleName(words)
         for part in (self._ask, self._typed):
-            part.setVisible(large)
+            part.setVisible(asks)
 
     @Slot()
     def _tell(self) -> None:

@@ -34,6 +34,7 @@ from ui.deleting.delete_words import (
     stores_in_words,
     sums_in_words,
     title_in_words,
+    type_name_in_words,
     vector_stores_in_words,
 )
 from ui.icons import icon
@@ -41,6 +42,7 @@ from ui.theme import Role
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.elided_check_box import ElidedCheckBox
 from ui.widgets.labels import ElidedLabel, IconLabel, label
+from ui.widgets.name_field import NameField
 
 
 class DeleteDialog(QDialog):
@@ -61,10 +63,12 @@ class DeleteDialog(QDialog):
         parent: QWidget | None = None,
         *,
         stores: Sequence[str] = (),
+        is_production: bool = False,
     ) -> None:
         """`refused_purposes` are purposes whose files are known not to be downloadable.
 
-        `stores` are the names of vector stores that are known to have some of the files.
+        `stores` are the names of vector stores that are known to have some of the files. In an
+        account marked as production, the account's name has to be typed.
         """
         super().__init__(parent)
         self._sums = sums = delete_sums(files, refused_purposes)
@@ -87,6 +91,7 @@ class DeleteDialog(QDialog):
         self._needed_icon = IconLabel(icon("list-checks", Role.MUTED), 1.0)
         self._confirm = ElidedCheckBox()
         self._confirm.toggled.connect(self._show_count)
+        self._typed = NameField(account_name) if is_production else None
         keeps_place = self._confirm.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)
         self._confirm.setSizePolicy(keeps_place)
@@ -113,13 +118,18 @@ class DeleteDialog(QDialog):
         column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
         # Last, where the room that it may need doesn't gape.
         column.addWidget(self._make_needed())
+        if self._typed is not None:
+            column.addLayout(_field(type_name_in_words(account_name), self._typed))
+            self._typed.textChanged.connect(self._show_count)
+            self._typed.entered.connect(self._delete.setFocus)
         column.addSpacing(4)
         column.addStretch(1)
         column.addLayout(self._bottom_row())
         self._save.clicked.connect(self._save_clicked)
         self._buttons.accepted.connect(self._delete_clicked)
         self._buttons.rejected.connect(self.reject)
-        cancel.setFocus()
+        (self._typed or cancel).setFocus()
+        self._show_count()
         self.setMinimumWidth(68 * self.fontMetrics().averageCharWidth())
         self.show_restorable(None)
 
@@ -174,7 +184,7 @@ class DeleteDialog(QDialog):
     def _show_count(self) -> None:
         count = self._sums.count - len(self.held)
         self._delete.setText(button_in_words(count or self._sums.count))
-        self._delete.setEnabled(count > 0)
+        self._delete.setEnabled(count > 0 and (self._typed is None or self._typed.is_right))
 
     def _make_needed(self) -> QWidget:
         self._needed_row = QWidget()
@@ -220,6 +230,17 @@ def _line(icon_name: str, role: Role, text: QLabel) -> QHBoxLayout:
     line.addWidget(IconLabel(icon(icon_name, role), 1.0), 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(text, 1)
     return line
+
+
+def _field(words: str, field: NameField) -> QVBoxLayout:
+    title = label(words, "strong", wrap=True)
+    title.setBuddy(field)
+    field.setAccessibleName(words)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(title)
+    column.addWidget(field)
+    return column
 
 
 def _list_of(names: Sequence[str]) -> QFrame:

@@ -82,7 +82,12 @@ class DeleteFlow(QObject):
         self._files = tuple(files)
         refused = self._downloads.refused_purposes(files)
         self._dialog = dialog = DeleteDialog(
-            account.name, files, refused, self._window, stores=self._stores_of(files)
+            account.name,
+            files,
+            refused,
+            self._window,
+            stores=self._stores_of(files),
+            is_production=account.production,
         )
         dialog.delete_requested.connect(self._start_countdown)
         dialog.save_requested.connect(self._save_first)

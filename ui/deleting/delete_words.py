@@ -162,6 +162,11 @@ def each_kept_in_words(held: Sequence[tuple[RemoteFile, Reference]]) -> str:
     return "\n".join(lines)
 
 
+def type_name_in_words(account_name: str) -> str:
+    """What is to be typed before files of a production account are deleted."""
+    return _("To confirm, type the name of the account: {name}").format(name=one_line(account_name))
+
+
 def confirm_in_words(count: int) -> str:
     """The check box that confirms files that are held back."""
     return ngettext("Delete it, too", "Delete these {number} files, too", count).format(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
 from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from ui.wording import one_line
 
@@ -14,13 +15,13 @@ class RefusedContent:
 
     def __init__(self) -> None:
         self._account_id = ""
-        self._expected: frozenset[str] = frozenset()
+        self._provider = OTHER
         self._learned: dict[str, str] = {}
 
     def switch_account(self, account: Account) -> None:
         """Reset for another account."""
         self._account_id = account.id
-        self._expected = provider_named(account.provider_id).not_downloadable
+        self._provider = provider_named(account.provider_id)
         self._learned = {}
 
     def add(self, account_id: str, purpose: str, reason: str) -> bool:
@@ -35,11 +36,7 @@ class RefusedContent:
         learned = self._learned.get(purpose or "")
         if learned is not None:
             return _("The server refused the download: {reason}").format(reason=one_line(learned))
-        if purpose in self._expected:
-            return _("Files with the purpose {purpose} can't be downloaded.").format(
-                purpose=purpose
-            )
-        return None
+        return self._provider.why_no_content(purpose) or None
 
     def reason_for_all(self, purposes: Iterable[str | None]) -> str | None:
         """Why no files with these purposes can be downloaded; None if some may be, or if empty."""

@@ -18,6 +18,8 @@ from services.catalog.events import (
 )
 from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account
+from services.providers.features import Feature
+from services.providers.providers import provider_named
 from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
@@ -94,6 +96,9 @@ class ListingFlow(QObject):
         Nothing is known of those of an account that is being opened.
         """
         backend, parts = self._backend, self._workspace
+        provider = provider_named(account.provider_id)
+        parts.sidebar.show_purposes(() if provider.why_not(Feature.PURPOSE) else provider.purposes)
+        parts.area.page.allow_upload(provider.why_not(Feature.UPLOAD))
         if backend.files is not None:
             parts.area.show_account(backend.files)
         else:

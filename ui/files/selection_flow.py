@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from services.accounts.events import AccountOpening
 from services.browse.row_chunks import Range
 from services.browse.selection_sums import IncrementalSum, SelectionSums
+from services.providers.providers import provider_named
 from services.transfers.events import ContentRefused
 from ui.actions import Actions
 from ui.backend import Backend
@@ -73,6 +74,9 @@ class SelectionFlow(QObject):
 
     def _switch_account(self, event: AccountOpening) -> None:
         self._refused.switch_account(event.account)
+        reasons = provider_named(event.account.provider_id).reasons
+        self._commands.show_server(reasons)
+        self._inspector.show_server(reasons)
 
     def _note_refusal(self, event: ContentRefused) -> None:
         if self._refused.add(event.account_id, event.purpose, event.reason):

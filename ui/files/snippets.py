@@ -6,7 +6,7 @@ they are quoted for the language, and local file names are safe and distinct.
 
 import shlex
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import distinct_names
@@ -21,7 +21,8 @@ MAX_FILES = 1000
 def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     """A script for the official client that saves each file to the current folder."""
     variable = key_variable(account)
-    header = provider_named(account.provider_id).key_header
+    provider = provider_named(account.provider_id)
+    header = provider.key_header
     lines = [
         "import os",
         "",
@@ -37,6 +38,8 @@ def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
         lines.append(f"    project={account.project!r},")
     if header != "Authorization":
         lines.append(f"    default_headers={{{header!r}: os.environ[{variable!r}]}},")
+    if provider.query:
+        lines.append(f"    default_query={dict(provider.query)!r},")
     lines += [")", "", "files = {"]
     lines += [f"    {file.id!a}: {name!r}," for file, name in _with_names(files)]
     lines += [
@@ -51,7 +54,8 @@ def python_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
 
 def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
     """A POSIX shell command that saves each file to the current folder."""
-    header = provider_named(account.provider_id).key_header
+    provider = provider_named(account.provider_id)
+    header = provider.key_header
     scheme = "Bearer " if header == "Authorization" else ""
     # No globbing: brackets in a URL are literal.
     parts = [f'curl --fail --globoff --header "{header}: {scheme}${key_variable(account)}"']
@@ -62,7 +66,9 @@ def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
         if value:
             parts.append(f"--header {shlex.quote(f'{name}: {value}')}")
     for file, name in _with_names(files):
-        url = f"{account.base_url}/files/{quote(file.id, safe='')}/content"
+        url = f"{account.base_url}{provider.files_path}/{quote(file.id, safe='')}/content"
+        if provider.query:
+            url += f"?{urlencode(provider.query)}"
         # With the folder in front, a name that starts with a dash isn't taken for an option.
         parts.append(f"--output {shlex.quote(f'./{name}')} {shlex.quote(url)}")
     return " \\\n  ".join(parts) + "\n"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.jobs.events import (
+    JobsAllRead,
     JobsChanged,
     JobsGone,
     JobsListed,
@@ -67,6 +68,8 @@ class JobListFlow(QObject):
         self._problem: Problem | None = None
         """Why the last listing ended early, or there is no list."""
         self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
+        self._was_whole = False
+        """Whether the list was whole once, so that what is new is known, too."""
         self._oddities: tuple[str, ...] = ()
         self._so_far = 0
         self._listed_at: float | None = None
@@ -84,6 +87,7 @@ class JobListFlow(QObject):
         on(JobsListingStarted, self._begin_listing)
         on(JobsListed, self._add_page)
         on(JobsListingEnded, self._end_listing)
+        on(JobsAllRead, self._note_all_read)
         on(JobsChanged, self._add_changed)
         on(JobsGone, self._remove)
         on(JobsNotUpdated, self._show_trouble)
@@ -142,7 +146,7 @@ class JobListFlow(QObject):
             return JobsCount(missing=why or _("This key isn't allowed to list them"))
         if not self._was_listed:
             return JobsCount()
-        return JobsCount(self.model.count, has_more=not self._is_whole)
+        return JobsCount(self.model.count, has_more=not self._was_whole)
 
     @property
     def gap(self) -> str:
@@ -182,6 +186,7 @@ class JobListFlow(QObject):
         self._timer.stop()
         self._offer, self._problem, self._wanted = Offer.UNKNOWN, None, None
         self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
+        self._was_whole = False
         self._oddities, self._so_far, self._listed_at = (), 0, None
         if self._page is not None:
             self._page.search.clear()
@@ -234,6 +239,7 @@ class JobListFlow(QObject):
         self._is_listing = False
         self._is_whole, self._can_resume = event.complete, event.can_resume
         self._was_listed |= event.complete
+        self._was_whole |= event.complete
         self._oddities = event.oddities
         if event.problem is not None:
             self._problem = event.problem
@@ -244,6 +250,15 @@ class JobListFlow(QObject):
         if self._wanted is not None and event.complete:
             self._wanted = None
             self._messages.show_notice(_(self._look.gone))
+        self._update()
+
+    def _note_all_read(self, event: JobsAllRead) -> None:
+        if event.kind is not self._look.kind:
+            return
+        self._was_listed = self._was_whole = True
+        if not self._is_listing:  # otherwise, its end tells
+            self._is_whole, self._can_resume, self._problem = True, False, None
+            self._listed_at = self._clock()
         self._update()
 
     def _add_changed(self, event: JobsChanged) -> None:

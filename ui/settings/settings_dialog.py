@@ -1,5 +1,6 @@
 """The settings dialog. Each change applies at once, so it only has a Close button."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -16,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.accounts.network_check import check_network
 from services.accounts.settings import SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
 from services.system.language import N_, _
+from ui.accounts.network_form import NetworkForm
 from ui.settings.folder_field import FolderField
 from ui.settings.history_field import HistoryField
 from ui.settings.limit_fields import LimitFields
@@ -60,6 +64,10 @@ class SettingsDialog(QDialog):
 
     prices_changed = Signal()
     """Emitted when the prices of tokens have been saved."""
+
+    network_changed = Signal(object, object)
+    """Carries the `Network` to save for all accounts without their own, and its proxy's new
+    password or None."""
 
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
@@ -131,6 +139,11 @@ class SettingsDialog(QDialog):
         self._prices = PriceFields(store)
         self._prices.changed.connect(self.prices_changed)
 
+        self._saved_network = current.network
+        self._network = NetworkForm()
+        self._network.show_network(current.network)
+        self._network.committed.connect(self._save_network)
+
         self._watch: WatchFields | None = None
         if account is not None:
             self._watch = WatchFields(store, account.id)
@@ -144,9 +157,10 @@ class SettingsDialog(QDialog):
         self._build_layout(account)
 
     def done(self, result: int) -> None:
-        """Save folders and prices that are still being typed, then close."""
+        """Save folders, prices and a network that are still being typed, then close."""
         self._folder.commit()
         self._prices.commit()
+        self._save_network()
         if self._watch is not None:
             self._watch.folder.commit()
         super().done(result)
@@ -180,6 +194,20 @@ class SettingsDialog(QDialog):
     @Slot(bool)
     def _save_save_batches(self, save: bool) -> None:
         self._store.change(save_batch_outputs=save)
+
+    @Slot()
+    def _save_network(self) -> None:
+        checked = check_network(self._network.draft())
+        self._network.show_messages(checked.messages, focus=False)
+        network, password = checked.draft.network, checked.draft.proxy_password
+        if not checked.usable or (network == self._saved_network and password is None):
+            return
+        self.network_changed.emit(network, password)
+        if password is not None:
+            network = replace(network, proxy_password_saved=bool(password))
+            self._network.forget_password()
+        self._saved_network = network
+        self._network.show_tidied(network)
 
     @Slot()
     def _request_clear_listings(self) -> None:
@@ -230,17 +258,21 @@ class SettingsDialog(QDialog):
         grid.addWidget(label(remark, "small", wrap=True), 12, 1)
         grid.addWidget(label(_("Prices")), 13, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._prices, 13, 1)
+        grid.addWidget(_heading(_("Network")), 14, 0, 1, 2)
+        remark = _("For all accounts that have no network settings of their own.")
+        grid.addWidget(label(remark, "small", wrap=True), 15, 0, 1, 2)
+        grid.addWidget(self._network, 16, 0, 1, 2)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
             heading.setText(one_line(account.name))
             # A long name must not widen the page.
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
-            grid.addWidget(heading, 14, 0, 1, 2)
-            _add_title(grid, 15, _("Check for new files"), self._watch.interval)
-            grid.addWidget(self._watch.interval, 15, 1, left)
-            _add_title(grid, 16, _("Save new outputs to"), self._watch.folder.field)
-            grid.addWidget(self._watch.folder, 16, 1)
+            grid.addWidget(heading, 17, 0, 1, 2)
+            _add_title(grid, 18, _("Check for new files"), self._watch.interval)
+            grid.addWidget(self._watch.interval, 18, 1, left)
+            _add_title(grid, 19, _("Save new outputs to"), self._watch.folder.field)
+            grid.addWidget(self._watch.folder, 19, 1)
         # Align with the fields above, which leave room for the scroll bar.
         self._buttons.setContentsMargins(0, 0, _BAR, 0)
         area = scrolled(page)
@@ -259,6 +291,12 @@ class SettingsDialog(QDialog):
         area.setMinimumWidth(width)
         height = page.heightForWidth(width) + around.height()
         self.resize(fit_to_screen(self, width + around.width(), height))
+
+
+def _heading(text: str) -> QLabel:
+    heading = label(text, "strong")
+    heading.setContentsMargins(0, 8, 0, 0)
+    return heading
 
 
 def _add_title(grid: QGridLayout, row: int, text: str, widget: QWidget) -> None:

@@ -1,6 +1,6 @@
 """The sidebar: purposes, lists of jobs and views to choose from, and the storage used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from services.browse.file_list import Counts, FileFilter, View
 from services.jobs.job_kind import JobKind
+from services.providers.purposes import UPLOAD_PURPOSES, Purpose
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.sizes import format_size
@@ -66,6 +67,7 @@ class Sidebar(QFrame):
         self._jobs: JobKind | None = None
         """The list of jobs that is chosen instead of files."""
         self._job_counts: Mapping[JobKind, JobsCount] = NO_JOBS
+        self._purposes: Sequence[Purpose] = UPLOAD_PURPOSES
         self._updating = False
         self._model = SidebarModel(self)
         self._list = _SidebarList(self)
@@ -103,6 +105,11 @@ class Sidebar(QFrame):
             self._jobs = kind
             self._show_rows()
             self._mark_current()
+
+    def show_purposes(self, purposes: Sequence[Purpose]) -> None:
+        """Show the purposes of uploads even if no file has them."""
+        self._purposes = purposes
+        self._show_rows()
 
     def show_jobs(self, counts: Mapping[JobKind, JobsCount]) -> None:
         """Update what is known of the lists of jobs."""
@@ -154,7 +161,9 @@ class Sidebar(QFrame):
 
     def _show_rows(self) -> None:
         self._updating = True
-        self._model.show_rows(sidebar_rows(self._counts, self._choice, self._job_counts))
+        self._model.show_rows(
+            sidebar_rows(self._counts, self._choice, self._job_counts, self._purposes)
+        )
         self._delegate.max_count = self._counts.everything.count if self._counts else 0
         rows = self._chosen_rows()
         selection = self._list.selectionModel()

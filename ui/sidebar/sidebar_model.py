@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
 from services.jobs.job_kind import JobKind
-from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
+from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, Purpose, purpose_named
 from services.system.language import N_, _
 from services.system.sizes import format_size
 from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
@@ -89,19 +89,23 @@ JOB_TITLES = {
 
 
 def sidebar_rows(
-    counts: Counts | None, chosen: FileFilter, jobs: Mapping[JobKind, JobsCount] = NO_JOBS
+    counts: Counts | None,
+    chosen: FileFilter,
+    jobs: Mapping[JobKind, JobsCount] = NO_JOBS,
+    purposes: Sequence[Purpose] = UPLOAD_PURPOSES,
 ) -> list[SidebarRow]:
     """The rows, with all purposes that the account has or can upload, or that are chosen.
 
-    Without counts of files if they aren't known. `jobs` is what is known of the lists of jobs.
+    Without counts of files if they aren't known. `jobs` is what is known of the lists of jobs, and
+    `purposes` are those of uploads.
     """
     if counts is None:
-        rows = sidebar_rows(Counts(Amount(), {}, {}), chosen, jobs)
+        rows = sidebar_rows(Counts(Amount(), {}, {}), chosen, jobs, purposes)
         return [
             row if row.jobs is not None else structs.replace(row, count=None, size=None)
             for row in rows
         ]
-    names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
+    names = {purpose.name for purpose in purposes} | set(counts.purposes)
     names |= chosen.purposes
     inputs = [name for name in names if not is_output(name)]
     outputs = [name for name in names if is_output(name)]

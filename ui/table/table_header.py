@@ -167,7 +167,7 @@ class TableHeader(KeyboardHeader):
         # Only these actions have a group, which tells them from the columns below.
         group = QActionGroup(sorting)
         for section, column in enumerate(COLUMNS):
-            if not self.isSectionHidden(section) and column.column is not Column.NEEDED_BY:
+            if not self.isSectionHidden(section):
                 action = sorting.addAction(column.title)
                 action.setCheckable(True)
                 action.setChecked(section == self.sortIndicatorSection())

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from services.checks.events import PathsGathered
-from services.providers.limits import UNKNOWN, Limits
-from services.providers.purposes import UPLOAD_PURPOSES
+from services.providers.provider import Provider
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from ui.icons import icon, purpose_icon
 from ui.theme import Role, color, scaled
@@ -44,7 +44,7 @@ class DropOverlay(QWidget):
         self._area = area or parent
         self._paths: tuple[Path, ...] = ()
         self._hovering = Hovering()
-        self._limits = UNKNOWN
+        self._provider = OTHER
         self._misfits: tuple[str | None, ...] = ()
         self._title = self._kinds = self._match = ""
         self._lit: str | None = None
@@ -55,14 +55,14 @@ class DropOverlay(QWidget):
         self._update_texts()
         self.hide()
 
-    def hover(self, paths: Sequence[Path], position: QPoint, limits: Limits) -> None:
+    def hover(self, paths: Sequence[Path], position: QPoint, provider: Provider) -> None:
         """Show the overlay if needed, and highlight the tile at `position`.
 
-        `limits` are those of the open account's server.
+        `provider` is that of the open account: its purposes are the tiles.
         """
-        if tuple(paths) != self._paths or limits != self._limits:
+        if tuple(paths) != self._paths or provider != self._provider:
             self._paths = tuple(paths)
-            self._limits = limits
+            self._provider = provider
             self._hovering = hovering_paths(paths)
             self._update_texts()
         if not self.isVisible():
@@ -129,7 +129,7 @@ class DropOverlay(QWidget):
             compact=layout.compact,
         )
         for purpose, misfit, place in zip(
-            UPLOAD_PURPOSES, self._misfits, purpose_tiles, strict=True
+            self._provider.purposes, self._misfits, purpose_tiles, strict=True
         ):
             paint_tile(
                 painter,
@@ -159,11 +159,11 @@ class DropOverlay(QWidget):
         return scaled(self.font(), 1.25 if compact else 1.7, bold=True)
 
     def _tile_names(self) -> list[str]:
-        return [MATCH_EACH_FILE, *(purpose.name for purpose in UPLOAD_PURPOSES)]
+        return [MATCH_EACH_FILE, *(purpose.name for purpose in self._provider.purposes)]
 
     def _layout(self) -> DropLayout:
         line = self.fontMetrics().height()
-        return lay_out(self.rect(), len(UPLOAD_PURPOSES), line * 2, line)
+        return lay_out(self.rect(), len(self._provider.purposes), line * 2, line)
 
     def _cover(self) -> None:
         corner = QPoint(0, 0)
@@ -174,7 +174,8 @@ class DropOverlay(QWidget):
     def _update_texts(self) -> None:
         """Recompute fits and texts here rather than on each paint."""
         self._misfits = tuple(
-            misfit_in_words(purpose, self._hovering, self._limits) for purpose in UPLOAD_PURPOSES
+            misfit_in_words(purpose, self._hovering, self._provider.limits)
+            for purpose in self._provider.purposes
         )
         self._title = title_in_words(self._hovering)
         self._kinds = kinds_in_words(self._hovering)

@@ -18,7 +18,7 @@ from services.system.language import _
 from ui.icons import icon
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.list_box import ListBox
-from ui.wording import DAY, HOUR, MINUTE, span_in_words
+from ui.wording import DAY, HOUR, MINUTE, span_in_words, tool_tip
 
 MIN_SECONDS = 3_600
 MAX_SECONDS = 2_592_000
@@ -111,6 +111,12 @@ class ExpiryField(QWidget):
             self._unit.setCurrentIndex(self._unit.findData(span))
             self._number.setValue(seconds // span)
             self._choice.setCurrentIndex(self._choice.findData(_CUSTOM))
+
+    def allow(self, why_not: str) -> None:
+        """Enable the field, or disable it and say why."""
+        self.setEnabled(not why_not)
+        self.setToolTip(tool_tip(why_not))
+        self._choice.setAccessibleDescription(why_not)
 
     @property
     def problem(self) -> str:

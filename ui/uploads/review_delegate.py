@@ -1,5 +1,7 @@
 """Draws and edits the rows of the review sheet."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -24,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.providers.purposes import UPLOAD_PURPOSES
+from services.providers.purposes import Purpose
 from services.system.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
@@ -67,9 +69,11 @@ class ReviewDelegate(QStyledItemDelegate):
     name_problem_changed = Signal(str)
     """See `NameField.problem_changed`."""
 
-    def __init__(self, table: QAbstractItemView) -> None:
+    def __init__(self, table: QAbstractItemView, purposes: Callable[[], Sequence[Purpose]]) -> None:
+        """`purposes` returns those that can be chosen."""
         super().__init__(table)
         self._table = table
+        self._purposes = purposes
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Room for a combo box."""
@@ -122,7 +126,7 @@ class ReviewDelegate(QStyledItemDelegate):
             field = NameField(parent)
             field.problem_changed.connect(self.name_problem_changed)
             return field
-        box = _PurposeBox(parent)
+        box = _PurposeBox(parent, self._purposes())
         box.activated.connect(self._picked)
         box.closed.connect(self._closed)
         return box
@@ -240,11 +244,11 @@ class _PurposeBox(ListBox):
     closed = Signal()
     """Emitted when the list closes, whether or not an item was picked."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, purposes: Sequence[Purpose]) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Purpose"))
         self.setPlaceholderText(_("Multiple"))
-        for purpose in UPLOAD_PURPOSES:
+        for purpose in purposes:
             self.addItem(purpose_icon(purpose.name), purpose.name, purpose.name)
             tip = Qt.ItemDataRole.ToolTipRole
             self.setItemData(self.count() - 1, purpose.description, tip)

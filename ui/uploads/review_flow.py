@@ -24,8 +24,9 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.providers.account import Account
-from services.providers.limits import UNKNOWN
+from services.providers.features import Feature
 from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
@@ -65,7 +66,7 @@ class ReviewFlow(QObject):
         self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
-        self._limits = UNKNOWN
+        self._provider = OTHER
         self._left_out = 0
         self._purpose_given = False
         self._steps: Iterator[None] = iter(())
@@ -108,7 +109,7 @@ class ReviewFlow(QObject):
         self.end()
         self._request = gathered.request
         self._account_name = account.name
-        self._limits = provider_named(account.provider_id).limits
+        self._provider = provider_named(account.provider_id)
         self._left_out = gathered.skipped
         self._purpose_given = purpose is not None
         may_skip = self._settings.current.skip_review and not always_review
@@ -136,7 +137,8 @@ class ReviewFlow(QObject):
         from ui.uploads.review_list import ReviewList
         from ui.uploads.review_model import ReviewModel
 
-        files = ReviewList(purpose, roots, self._limits)
+        provider = self._provider
+        files = ReviewList(purpose, roots, provider.limits)
         for first in range(0, len(gathered.files), _FILES_PER_STEP):
             files.add(gathered.files[first : first + _FILES_PER_STEP])
             yield
@@ -146,6 +148,7 @@ class ReviewFlow(QObject):
         files.index_paths()
         yield
         self._model = model = ReviewModel(files, self)
+        model.offer_purposes(provider.purposes, provider.why_not(Feature.PURPOSE))
         model.expect_lookups(2)  # before the sheet opens, so that nothing counts as settled
         model.checks_requested.connect(self._check)
         model.lookups_requested.connect(self._look_up)
@@ -167,6 +170,7 @@ class ReviewFlow(QObject):
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(self._account_name, model, self._left_out, self._window)
         sheet.set_skip_next_time(current.skip_review)
+        sheet.allow_expiry(self._provider.why_not(Feature.EXPIRY))
         sheet.upload_requested.connect(self._upload)
         sheet.finished.connect(self._finish)
         sheet.repair_requested.connect(self._repair)

@@ -1,6 +1,6 @@
 """The Qt model of the review sheet: files and folders as rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -18,6 +18,7 @@ from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.upload_name import name_problem, trimmed_name
 from services.disk.local_file import LocalFile, UploadRequest
+from services.providers.purposes import UPLOAD_PURPOSES, Purpose
 from ui.uploads.remembered_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
     ReviewColumn,
@@ -30,6 +31,7 @@ from ui.uploads.review_list import ReviewList
 from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of, visible_rows
 from ui.uploads.review_words import check_of, row_in_words
 from ui.uploads.row_check import CheckKind
+from ui.wording import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -77,6 +79,8 @@ class ReviewModel(QAbstractTableModel):
         self._list = files
         self._shown: list[Row] = self._list.rows()
         self._with_checks = False
+        self._purposes: Sequence[Purpose] = UPLOAD_PURPOSES
+        self._why_one_purpose = ""
         self._change_timer = QTimer(self)
         self._change_timer.setSingleShot(True)
         self._change_timer.setInterval(_CHANGE_DELAY)
@@ -292,7 +296,17 @@ class ReviewModel(QAbstractTableModel):
         if index.column() == ReviewColumn.FILE:
             row = self._shown[index.row()]
             return _EDITABLE if isinstance(row, FileRow) and row.can_be_renamed else _READ_ONLY
-        return _EDITABLE if index.column() == ReviewColumn.PURPOSE else _READ_ONLY
+        purpose = index.column() == ReviewColumn.PURPOSE
+        return _EDITABLE if purpose and not self._why_one_purpose else _READ_ONLY
+
+    @property
+    def purposes(self) -> Sequence[Purpose]:
+        """Those that can be chosen."""
+        return self._purposes
+
+    def offer_purposes(self, purposes: Sequence[Purpose], why_one: str) -> None:
+        """Say which purposes can be chosen, and why none can; empty if they can."""
+        self._purposes, self._why_one_purpose = purposes, why_one
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -324,6 +338,8 @@ class ReviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(column)
         if role == Qt.ItemDataRole.ToolTipRole:
+            if column == ReviewColumn.PURPOSE and self._why_one_purpose:
+                return tool_tip(self._why_one_purpose)
             return tool_tip_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == ReviewColumn.FILE:
             return row_in_words(row)

@@ -152,6 +152,10 @@ class ReviewSheet(QDialog):
         """Whether to skip this sheet when there is nothing to decide."""
         return self._skip.isChecked()
 
+    def allow_expiry(self, why_not: str) -> None:
+        """Let people choose an expiry, or say why they can't."""
+        self._expiry.allow(why_not)
+
     def set_skip_next_time(self, skip: bool) -> None:
         """Show the choice from the settings."""
         self._skip.setChecked(skip)

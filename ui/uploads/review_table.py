@@ -67,7 +67,7 @@ class ReviewTable(QTableView):
         self._model = model
         self._height_limit = 0
         self._content_height = 0
-        delegate = ReviewDelegate(self)
+        delegate = ReviewDelegate(self, lambda: model.purposes)
         delegate.purpose_chosen.connect(self._choose)
         delegate.name_problem_changed.connect(self.name_problem_changed)
         self.verticalHeader().hide()

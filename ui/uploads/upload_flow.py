@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from services.api.remote_file import RemoteFile
 from services.checks.events import PathsBeingGathered, PathsGathered
 from services.checks.file_uris import ResolvedFiles
-from services.providers.limits import UNKNOWN
+from services.providers.features import Feature
+from services.providers.provider import Provider
 from services.providers.providers import provider_named
+from services.providers.self_hosted import OTHER
 from services.system.language import _
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind, LastFolders
@@ -77,6 +79,9 @@ class UploadFlow(QObject):
         if not found or self._backend.open_account is None or QApplication.activeModalWidget():
             event.ignore()
             return
+        if not self._may_upload():
+            event.ignore()
+            return
         self._gather(found)
         self._show_overlay(event, event.position().toPoint())
 
@@ -117,7 +122,7 @@ class UploadFlow(QObject):
         self, found: ResolvedFiles, purpose: str | None = None, *, always_review: bool = False
     ) -> None:
         """Review files for upload; those that aren't on this computer are reported as left out."""
-        if found:
+        if found and self._may_upload():
             self._gather(found)
             self._always_review = always_review
             self._review(purpose)
@@ -137,6 +142,8 @@ class UploadFlow(QObject):
     @Slot()
     def pick(self) -> None:
         """Let the person choose files in a dialog."""
+        if not self._may_upload():
+            return
         start = self._folders.start(FileDialogKind.UPLOADS)
         dialog = QFileDialog(self._window, _("Choose files to upload"), start)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -149,6 +156,8 @@ class UploadFlow(QObject):
         """Upload what the clipboard holds: files, an image, or text."""
         from ui.uploads.pasting import dropped_in, pasted_in
 
+        if not self._may_upload():
+            return
         data = QGuiApplication.clipboard().mimeData()
         found = dropped_in(data)
         pasted = None if found.paths else pasted_in(data)
@@ -164,6 +173,7 @@ class UploadFlow(QObject):
 
     def apply_event(self, event: PathsGathered | PathsBeingGathered) -> None:
         """Handle the progress or result of gathering; those of earlier requests are ignored."""
+        from ui.uploads.possible_purpose import with_possible_purpose
         from ui.uploads.remembered_purposes import with_remembered_purpose
         from ui.uploads.sheet_words import found_in_words
 
@@ -174,7 +184,11 @@ class UploadFlow(QObject):
                 self._progress.show_status(found_in_words(event.files, event.folders))
             return
         remembered = self._settings.current.purpose_of_kind
-        files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
+        purposes = self._provider.purposes
+        files = tuple(
+            with_possible_purpose(with_remembered_purpose(file, remembered), purposes)
+            for file in event.files
+        )
         files += self._files.unavailable
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
@@ -197,9 +211,20 @@ class UploadFlow(QObject):
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
         paths = [*self._files.paths, *(file.path for file in self._files.unavailable)]
+        place = self._overlay.mapFrom(self._window, position)
+        self._overlay.hover(paths, place, self._provider)
+
+    @property
+    def _provider(self) -> Provider:
         account = self._backend.open_account
-        limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
-        self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
+        return OTHER if account is None else provider_named(account.provider_id)
+
+    def _may_upload(self) -> bool:
+        """Whether the server accepts uploads; tell why if it doesn't."""
+        why_not = self._provider.why_not(Feature.UPLOAD)
+        if why_not:
+            self._messages.show_notice(why_not)
+        return not why_not
 
     def _gather(self, found: ResolvedFiles) -> None:
         self._start_request(found)

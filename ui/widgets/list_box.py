@@ -1,6 +1,6 @@
 """A combo box whose list opens below it, fully visible."""
 
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QStyledItemDelegate, QWidget
 
 from ui.icons import spaced_icon_size
 
@@ -14,8 +14,11 @@ class ListBox(QComboBox):
     height, so the first and last items end up behind scroll arrows.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, view: QListView | None = None) -> None:
+        """`view` shows the list instead of a regular one."""
         super().__init__(parent)
+        if view is not None:
+            self.setView(view)
         self.setProperty("look", "list")
         self.ensurePolished()  # before the popup is created by the next line, which reads the style
         self.setItemDelegate(QStyledItemDelegate(self))  # the default one ignores style sheets

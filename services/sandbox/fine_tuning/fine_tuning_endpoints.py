@@ -1,5 +1,8 @@
 """The endpoints of fine-tuning jobs."""
 
+from collections.abc import Callable
+from typing import Any
+
 from starlette.concurrency import run_in_threadpool
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
@@ -13,8 +16,15 @@ from services.sandbox.fine_tuning.fine_tuning_jobs import (
     Hyperparameter,
     Hyperparameters,
     JobEnded,
+    JobRow,
     NewJob,
     NoSuchJob,
+)
+from services.sandbox.fine_tuning.job_history import (
+    NoSuchItem,
+    checkpoints_of,
+    events_of,
+    page_of,
 )
 from services.sandbox.job_requests import RUN_SECONDS, require_file, seconds_in
 from services.sandbox.json_fields import JsonFields, read_fields
@@ -33,6 +43,8 @@ def fine_tuning_routes() -> list[Route]:
         Route("/v1/fine_tuning/jobs", _Jobs),
         Route("/v1/fine_tuning/jobs/{job_id}", _Job),
         Route("/v1/fine_tuning/jobs/{job_id}/cancel", _Cancel),
+        Route("/v1/fine_tuning/jobs/{job_id}/events", _Events),
+        Route("/v1/fine_tuning/jobs/{job_id}/checkpoints", _Checkpoints),
     ]
 
 
@@ -63,6 +75,28 @@ class _Job(HTTPEndpoint):
             raise api_errors.no_such_job(job_id) from None
 
 
+class _Events(HTTPEndpoint):
+    async def get(self, request: Request) -> Response:
+        """List what happened during a fine-tuning job."""
+        page, has_more = await run_in_threadpool(_history_of, request, events_of)
+        return json_response({"object": "list", "data": page, "has_more": has_more})
+
+
+class _Checkpoints(HTTPEndpoint):
+    async def get(self, request: Request) -> Response:
+        """List the checkpoints of a fine-tuning job."""
+        page, has_more = await run_in_threadpool(_history_of, request, checkpoints_of)
+        return json_response(
+            {
+                "object": "list",
+                "data": page,
+                "first_id": page[0]["id"] if page else None,
+                "last_id": page[-1]["id"] if page else None,
+                "has_more": has_more,
+            }
+        )
+
+
 class _Cancel(HTTPEndpoint):
     async def post(self, request: Request) -> Response:
         """Cancel a fine-tuning job."""
@@ -73,6 +107,21 @@ class _Cancel(HTTPEndpoint):
             raise api_errors.no_such_job(job_id) from None
         except JobEnded:
             raise api_errors.job_ended(job_id) from None
+
+
+def _history_of(
+    request: Request, items_of: Callable[[JobRow, int], list[dict[str, Any]]]
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of the events or checkpoints of a job, and whether there are more."""
+    job_id, query = request.path_params["job_id"], list_query(request.query_params)
+    try:
+        row, now = _jobs_of(request).row(job_id)
+    except NoSuchJob:
+        raise api_errors.no_such_job(job_id) from None
+    try:
+        return page_of(items_of(row, now), query)
+    except NoSuchItem:
+        raise api_errors.no_such_item(query.after or "") from None
 
 
 def _new_job(fields: JsonFields, store: FileStore) -> NewJob:

@@ -177,6 +177,10 @@ class FineTuningJobs:
         """A job as an API object. Raises NoSuchJob."""
         return job_object(self._row(job_id), self._files.now)
 
+    def row(self, job_id: str) -> tuple[JobRow, int]:
+        """The row of a job, and the time it is now. Raises NoSuchJob."""
+        return self._row(job_id), self._files.now
+
     def cancel(self, job_id: str) -> dict[str, Any]:
         """Cancel a job at once and return it as an API object. Raises NoSuchJob or JobEnded."""
         now = self._files.now
@@ -263,7 +267,7 @@ def job_object(row: JobRow, now: int) -> dict[str, Any]:
             msgspec.json.decode(row.error) if row.error is not None and status == "failed" else None
         ),
         "estimated_finish": end_of(row.plan) if status == "running" else None,
-        "fine_tuned_model": _model_name(row) if has_run else None,
+        "fine_tuned_model": model_name(row) if has_run else None,
         "finished_at": end_of(row.plan) if status in ENDED else None,
         "hyperparameters": hyperparameters,
         "integrations": [],
@@ -283,7 +287,8 @@ def job_object(row: JobRow, now: int) -> dict[str, Any]:
     }
 
 
-def _model_name(row: JobRow) -> str:
+def model_name(row: JobRow) -> str:
+    """The name of the model that the job makes."""
     number = hashlib.sha256(row.id.encode()).hexdigest()[:8]
     return f"ft:{row.model}:sandbox:{row.suffix or ''}:{number}"
 

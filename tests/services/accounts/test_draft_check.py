@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -6,8 +7,10 @@ import pytest
 from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import CheckedDraft, Field, check_draft
 from services.providers.account import Account
-from services.providers.base_url import check_base_url, is_nearby
+from services.providers.base_url import CheckedUrl, check_base_url, is_nearby
 from services.providers.network import Network
+from services.providers.provider import Provider
+from services.providers.providers import PROVIDERS
 from services.system.version import __version__
 from tests.support.factories import account
 
@@ -236,3 +239,16 @@ def test_a_storage_limit_is_unchanged_unless_edited() -> None:
     before = replace(account(), storage_limit=7)
     draft = check_draft(AccountDraft(before, "sk-1"), (), has_saved_key=False)
     assert draft.draft.account.storage_limit == 7
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_the_address_of_a_provider_works_once_its_capitals_are_replaced(
+    provider: Provider,
+) -> None:
+    words = re.findall(r"[A-Z]{2,}", provider.base_url)
+    for word in words:
+        checked = check_base_url(provider.base_url)
+        assert not checked.usable
+        assert word in checked.message
+    replaced = re.sub(r"[A-Z]{2,}", "acme", provider.base_url)
+    assert check_base_url(replaced) == CheckedUrl(replaced, True)

@@ -3,6 +3,7 @@
 import pytest
 
 from services.browse.file_list import FileFilter, FileList
+from services.browse.ordering import Column, Order
 from services.browse.query import parse
 from tests.support.factories import remote_file
 
@@ -13,6 +14,7 @@ class Known:
     """Says what a test sets."""
 
     def __init__(self) -> None:
+        self.named: dict[str, str] = {}
         self.all_referenced: tuple[frozenset[str], float] | None = (frozenset({"a", "b"}), NOW)
 
     def files_of(self, field: str, text: str) -> frozenset[str]:
@@ -21,6 +23,9 @@ class Known:
 
     def referenced(self) -> tuple[frozenset[str], float] | None:
         return self.all_referenced
+
+    def names(self) -> dict[str, str]:
+        return self.named
 
 
 @pytest.fixture
@@ -70,6 +75,30 @@ def test_without_knowledge_nothing_is_found() -> None:
     files = FileList(lambda: NOW)
     files.add(remote_file(id="a"))
     assert found(files, "batch:nightly") == found(files, "ref:none") == set()
+
+
+def test_files_are_sorted_by_the_names_of_what_refers_to_them(files: FileList) -> None:
+    known = Known()
+    known.named = {"a": "run 10", "c": "Run 9", "new": "docs"}
+    files.order = Order(Column.NEEDED_BY)
+    assert files.set_references(known), "the order asks for it"
+    assert ids_of(files) == ["new", "c", "a", "b"]
+    files.order = Order(Column.NEEDED_BY, descending=True)
+    assert ids_of(files) == ["a", "c", "new", "b"]
+    known.named = {"a": "run 10", "b": "zoo", "later": "abc"}
+    assert files.set_references(known)
+    assert ids_of(files) == ["b", "a", "c", "new"]
+    files.add(remote_file("later.txt", id="later", created_at=NOW))
+    files.order = Order(Column.NEEDED_BY)
+    assert ids_of(files) == ["later", "a", "b", "c", "new"]
+    files.file_filter = FileFilter(text="later")
+    assert ids_of(files) == ["later"]
+    files.order = Order(Column.ID)
+    assert not files.set_references(known)
+
+
+def ids_of(files: FileList) -> list[str]:
+    return [file.id for file in files.arrange()]
 
 
 def test_other_values_are_explained() -> None:

@@ -75,6 +75,13 @@ def test_the_rest_of_a_list_is_requested_when_it_is_needed(bench: JobsBench) -> 
     assert bench.requested == []
 
 
+def test_a_look_leaves_a_whole_list_alone(bench: JobsBench) -> None:
+    bench.server.jobs.batches += [served_batch() for _ in range(150)]
+    assert bench.list_all(JobKind.BATCHES).complete
+    look(bench, 2)
+    assert sorted(bench.requested) == ["/fine_tuning/jobs", "/vector_stores"]
+
+
 def test_a_list_whose_cursor_is_gone_starts_over(bench: JobsBench) -> None:
     batches = bench.server.jobs.batches
     batches += [served_batch() for _ in range(150)]
@@ -251,3 +258,16 @@ def test_fine_tuning_jobs_and_stores_are_listed_like_batches(
     for kind, job_id in ((JobKind.FINE_TUNING, "ftjob-1"), (JobKind.VECTOR_STORES, "vs_1")):
         assert bench.list_all(kind).complete
         assert [job.id for job in bench.jobs.known.of(kind)] == [job_id]
+
+
+def test_a_list_that_the_provider_lacks_is_not_requested(tmp_path: Path) -> None:
+    offered = OfferedLists(tmp_path / "offered.json")
+    groq = account(provider_id="groq")
+    assert offered.of(groq) == {
+        JobKind.BATCHES: Offer.UNKNOWN,
+        JobKind.FINE_TUNING: Offer.NOT_OFFERED,
+        JobKind.VECTOR_STORES: Offer.NOT_OFFERED,
+    }
+    # The server's own word counts more.
+    offered.remember(groq, JobKind.VECTOR_STORES, offered=True)
+    assert offered.of(groq)[JobKind.VECTOR_STORES] is Offer.OFFERED

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.jobs.events import StoreChangeEnded
+from services.jobs.events import JobsAllRead, JobsGone, StoreChangeEnded
 from services.jobs.job_kind import JobKind
 from services.problems.errors import ProblemKind
 from services.references.answer import Unchecked, Verdict
@@ -65,6 +65,20 @@ def test_without_a_promise_only_few_requests_are_sent(bench: ReferencesBench) ->
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 21)
     assert bench.verdict("other") is Verdict.NONE_FOUND
     assert bench.names("file-2049") == [("vector_store", "vs_1", "indexed")]
+
+
+def test_a_list_that_was_read_to_its_end_is_known_whole(bench: ReferencesBench) -> None:
+    bench.server.jobs.batches += [served_batch(id=f"batch_{one}") for one in range(150)]
+    bench.scan()
+    whole = {event.kind for event in bench.events.all(JobsAllRead)}
+    assert whole == set(JobKind)
+    assert not bench.events.all(JobsGone)
+    del bench.server.jobs.batches[0]
+    bench.clock.now += 3_600
+    bench.scan()
+    assert [event.job_ids for event in bench.events.all(JobsGone)] == [("batch_0",)]
+    assert bench.jobs.known.get(JobKind.BATCHES, "batch_0") is None
+    assert len(bench.jobs.known.of(JobKind.BATCHES)) == 149
 
 
 def test_the_price_of_a_new_scan_is_never_exceeded(bench: ReferencesBench) -> None:

@@ -186,6 +186,47 @@ FINE_TUNING_JOB = Shape(
 )
 
 
+_STEP_METRICS = Shape(
+    {},
+    {},
+    dict.fromkeys(
+        (
+            "step",
+            "train_loss",
+            "train_mean_token_accuracy",
+            "valid_loss",
+            "valid_mean_token_accuracy",
+            "full_valid_loss",
+            "full_valid_mean_token_accuracy",
+        ),
+        (int, float),
+    ),
+)
+
+FINE_TUNING_EVENT = Shape(
+    required={
+        "object": {"fine_tuning.job.event"},
+        "id": str,
+        "created_at": int,
+        "level": {"info", "warn", "error"},
+        "message": str,
+    },
+    optional={"type": {"message", "metrics"}, "data": dict},
+)
+
+FINE_TUNING_CHECKPOINT = Shape(
+    {
+        "object": {"fine_tuning.job.checkpoint"},
+        "id": str,
+        "created_at": int,
+        "fine_tuned_model_checkpoint": str,
+        "fine_tuning_job_id": str,
+        "step_number": int,
+        "metrics": _STEP_METRICS,
+    }
+)
+
+
 def list_of(shape: Shape) -> Shape:
     """The shape of a page; the IDs are null on an empty one."""
     return Shape(

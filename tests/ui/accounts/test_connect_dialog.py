@@ -629,3 +629,19 @@ def test_without_a_form_the_list_has_focus_at_first(desk: Desk, account_id: str)
     desk.open(account_id)
     desk.dialog.activateWindow()
     desk.qtbot.waitUntil(desk.widget(QListWidget, "Accounts").hasFocus)
+
+
+def test_the_word_to_replace_in_an_address_is_selected(desk: Desk) -> None:
+    desk.open(None)
+    provider = desk.widget(QComboBox, "Provider")
+    assert isinstance(provider, QComboBox)
+    provider.setCurrentIndex(provider.findData("azure"))
+    provider.activated.emit(provider.currentIndex())
+    url = desk.field("Base URL")
+    assert url.text() == "https://RESOURCE.openai.azure.com/openai/v1"
+    with desk.qtbot.waitActive(desk.dialog):
+        desk.dialog.activateWindow()
+    url.setFocus()
+    assert url.selectedText() == "RESOURCE"
+    desk.qtbot.keyClicks(url, "acme")
+    assert url.text() == "https://acme.openai.azure.com/openai/v1"

@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import LocalCopy, UploadOrigin
-from services.providers.limits import OFFICIAL
+from services.providers.official import OPENAI
+from services.providers.provider import Provider
+from services.providers.providers import provider_named
 from services.transfers.change_job import WantedFile
 from tests.support.factories import CREATED_AT, remote_file
 from tests.support.narrowing import instance_of
@@ -31,8 +33,9 @@ def opened(
     file: RemoteFile = FILE,
     refusal: str | None = None,
     references: Sequence[str] = (),
+    provider: Provider = OPENAI,
 ) -> ChangeDialog:
-    dialog = ChangeDialog(file, OFFICIAL, refusal, references, lambda: NOW)
+    dialog = ChangeDialog(file, provider, refusal, references, lambda: NOW)
     # The dialog deletes itself once closed.
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
@@ -225,3 +228,23 @@ def test_lines_that_appear_squeeze_no_field(qtbot: QtBot) -> None:
             for one in (name_field(dialog), box(dialog, "Purpose"), box(dialog, "Expires"))
         )
     )
+
+
+def test_what_the_server_lacks_cannot_be_changed(qtbot: QtBot) -> None:
+    file = remote_file("old.txt", id="file-old", purpose=None, size=2_000_000)
+    dialog = opened(qtbot, file, provider=provider_named("xai"))
+    dialog.show_origin(origin(LocalCopy.UNCHANGED))
+    purpose = box(dialog, "Purpose")
+    assert not purpose.isEnabled()
+    assert "xAI" in purpose.toolTip()
+    assert box(dialog, "Expires").isEnabled()
+    assert not button(dialog, "Change").isEnabled()
+    name_field(dialog).setText("new.txt")
+    name_field(dialog).textEdited.emit("new.txt")
+    assert button(dialog, "Change").isEnabled()
+
+
+def test_an_expiry_that_cant_be_chosen_is_off(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, provider=provider_named("groq"))
+    assert not box(dialog, "Expires").isEnabled()
+    assert "Groq" in box(dialog, "Expires").accessibleDescription()

@@ -28,7 +28,7 @@ from services.cleanup.referenced_by import ReferencedBy
 from services.cleanup.rules import CleanUpRules, NewestOf
 from services.references.reference import Reference, ReferenceKind
 from tests.support.factories import remote_file
-from tests.support.narrowing import not_none
+from tests.support.narrowing import instance_of, not_none
 from ui.cleanup.clean_up_dialog import CleanUpDialog
 from ui.cleanup.plan_model import WHY
 from ui.cleanup.plan_table import PlanTable
@@ -51,7 +51,9 @@ FILES = [aged(40, "old.jsonl"), aged(20, "middle.jsonl", size=3_000_000)] + [
 class Shown:
     """A dialog whose plans are made at once, of these files."""
 
-    def __init__(self, qtbot: QtBot, files: Sequence[RemoteFile] = FILES) -> None:
+    def __init__(
+        self, qtbot: QtBot, files: Sequence[RemoteFile] = FILES, *, is_production: bool = False
+    ) -> None:
         self.files = files
         self.references = ReferencedBy({}, NOW - 60)
         self.refused: set[str] = set()
@@ -63,7 +65,9 @@ class Shown:
         self.window.resize(1360, 860)
         qtbot.addWidget(self.window)
         purposes = sorted({file.purpose or "" for file in files})
-        self.dialog = CleanUpDialog("Acme", purposes, FOLDER, parent=self.window)
+        self.dialog = CleanUpDialog(
+            "Acme", purposes, FOLDER, is_production=is_production, parent=self.window
+        )
         self.dialog.plan_requested.connect(self.plan)
         self.dialog.confirmed.connect(lambda *plan: self.confirmed.append(plan))
         self.dialog.show_rules(CleanUpRules())
@@ -318,6 +322,23 @@ def test_a_typed_number_confirms_no_other_files(shown: Shown) -> None:
     assert not shown.delete.isEnabled()
 
 
+def test_in_production_the_name_is_typed_for_any_number_of_files(
+    qtbot: QtBot, shown: Shown
+) -> None:
+    shown.dialog.reject()
+    production = Shown(qtbot, shown.files, is_production=True)
+    production.set(BATCH)
+    assert not production.delete.isEnabled()
+    field = production.named("Type the account's name", QLineEdit)
+    QTest.keyClicks(field, "acme")
+    assert production.delete.isEnabled()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert production.dialog.isVisible()
+    production.set(CleanUpRules(("vision",)))
+    assert not production.delete.isEnabled()
+    assert instance_of(QLineEdit, field).text() == ""
+
+
 def test_what_cannot_be_downloaded_again_is_confirmed_by_itself(shown: Shown) -> None:
     shown.refused = {"batch"}
     shown.set(CleanUpRules(("batch",), skip_not_downloadable=False))
@@ -404,7 +425,7 @@ def test_the_dialog_fits_the_window(qtbot: QtBot, size: tuple[int, int]) -> None
 def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     job = Reference(ReferenceKind.FINE_TUNING, "tune")
     trained = aged(1, "support-chat-train-v7-with-a-name-that-is-long-enough.jsonl", "fine-tune")
-    shown = Shown(qtbot, [trained])
+    shown = Shown(qtbot, [trained, aged(2, "chart.png", "assistants_output", size=1)])
     shown.references = ReferencedBy({trained.id: (job,)}, NOW - 60)
     shown.set(CleanUpRules(("fine-tune",)))
     table = not_none(shown.dialog.findChild(PlanTable))
@@ -412,6 +433,9 @@ def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     assert model.text(0, 3).startswith("Yesterday ")
     assert model.short_text(0, 3) == "Yesterday"
     assert model.text(0, WHY) == "its fine-tuning job has ended"
+    narrow = table.columnWidth(1)
+    shown.set(CleanUpRules(("fine-tune", "assistants_output")))
+    assert table.columnWidth(1) > narrow
     for section in (3, WHY):
         room = table.columnWidth(section) - 2 * INSET
         assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room

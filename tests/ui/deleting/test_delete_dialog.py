@@ -3,7 +3,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -29,8 +29,10 @@ def many() -> list[RemoteFile]:
     ]
 
 
-def opened(qtbot: QtBot, files: list[RemoteFile], *refused: str) -> DeleteDialog:
-    dialog = DeleteDialog("Acme · Research", files, set(refused))
+def opened(
+    qtbot: QtBot, files: list[RemoteFile], *refused: str, is_production: bool = False
+) -> DeleteDialog:
+    dialog = DeleteDialog("Acme · Research", files, set(refused), is_production=is_production)
     # The dialog deletes itself once closed.
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
@@ -267,3 +269,30 @@ def test_vector_stores_are_named(qtbot: QtBot) -> None:
         dialog.open()
     words = "In the vector stores Support docs, Help. It will be removed from every vector store"
     assert any(text.startswith(words) for text in texts(dialog))
+
+
+def test_in_production_the_name_is_typed_before_anything_is_deleted(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many(), is_production=True)
+    requested = QSignalSpy(dialog.delete_requested)
+    delete, field = button(dialog, "Delete"), dialog.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.accessibleName() == "To confirm, type the name of the account: Acme · Research"
+    assert not delete.isEnabled()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "Enter in the field presses no button"
+    qtbot.keyClicks(field, "acme researc")
+    assert not delete.isEnabled()
+    dialog.show_needed([])
+    assert not delete.isEnabled()
+    qtbot.keyClicks(field, "h")
+    assert delete.isEnabled()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert delete.hasFocus()
+    qtbot.keyClick(delete, Qt.Key.Key_Return)
+    assert requested.count() == 1
+
+
+def test_elsewhere_no_name_is_typed(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many())
+    assert not dialog.findChildren(QLineEdit)
+    assert button(dialog, "Delete").isEnabled()

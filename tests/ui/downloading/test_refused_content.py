@@ -45,3 +45,20 @@ def test_a_selection_is_refused_only_if_all_of_it_is(refused: RefusedContent) ->
     assert refused.reason_for_all(["user_data", "batch_output"]) is None
     assert refused.reason_for_all([]) is None
     assert refused.purposes({"user_data", "batch_output"}) == {"user_data"}
+
+
+def test_a_server_without_content_refuses_every_file(refused: RefusedContent) -> None:
+    refused.switch_account(account(provider_id="fireworks"))
+    reason = refused.reason("fine-tune")
+    assert reason is not None
+    assert reason.startswith("Fireworks has datasets")
+    assert refused.reason(None) == reason
+    assert refused.reason_for_all(["fine-tune", None]) == reason
+
+
+def test_a_server_that_returns_text_instead_of_files_says_so(refused: RefusedContent) -> None:
+    refused.switch_account(account(provider_id="moonshot"))
+    assert refused.reason("file-extract") == (
+        "Moonshot returns the text that it extracted, not the file."
+    )
+    assert refused.reason("batch") is None

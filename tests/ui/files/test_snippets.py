@@ -128,7 +128,7 @@ def test_each_service_has_its_own_key_variable(
     snippet: Snippet,
 ) -> None:
     official = {"https://api.openai.com/v1"} | {
-        f"https://{region}.api.openai.com/v1" for region in ("us", "eu", "ae")
+        f"https://{region}.api.openai.com/v1" for region in ("us", "eu", "ae", "au", "in", "jp")
     }
     for provider in PROVIDERS:
         one = account(provider_id=provider.id, base_url=provider.base_url)
@@ -149,3 +149,11 @@ def test_a_url_with_brackets_is_kept(snippet: Snippet) -> None:
     assert "http://[::1]:8017/v1" in snippet(
         account(base_url="http://[::1]:8017/v1"), [remote_file()]
     )
+
+
+def test_the_parameters_of_every_request_are_included() -> None:
+    one = account(provider_id="azure-dated", base_url="https://acme.openai.azure.com/openai")
+    file = remote_file(id="file-1")
+    assert "default_query={'api-version': '2024-10-21'}" in python_snippet(one, [file])
+    address = "https://acme.openai.azure.com/openai/files/file-1/content?api-version=2024-10-21"
+    assert address in curl_snippet(one, [file])

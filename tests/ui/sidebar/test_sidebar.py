@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import Amount, Counts, FileFilter, View
 from services.jobs.job_kind import JobKind
+from services.providers.providers import provider_named
 from services.system.safe_text import one_line
 from services.system.sizes import TB
 from ui.sidebar.sidebar import Sidebar
@@ -474,3 +475,10 @@ def test_a_list_of_jobs_is_not_combined_with_purposes(sidebar: Sidebar, qtbot: Q
     click(sidebar, qtbot, "Batches", CTRL)
     assert chosen_lines(sidebar) == ["Batches"]
     assert sidebar.choice == purposes("vision")
+
+
+def test_the_purposes_are_those_of_the_server(sidebar: Sidebar) -> None:
+    sidebar.show_purposes(provider_named("mistral").purposes)
+    sidebar.show_counts(counts())
+    assert lines(sidebar)[2:5] == ["batch 0", "fine-tune 0", "ocr 0"]
+    assert lines(sidebar)[5] == "JOBS"

@@ -24,6 +24,7 @@ from services.checks.finding import CheckReport, Finding, RepairKind
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
+from services.providers.providers import provider_named
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.factories import local_file, problem
 from tests.support.narrowing import instance_of, not_none
@@ -907,3 +908,34 @@ def test_a_pill_stands_out_on_a_selected_row(qtbot: QtBot) -> None:
     assert shows(view, rim, edge)
     view.selectRow(0)
     assert not shows(view, ground, edge)
+
+
+def test_only_the_servers_purposes_are_offered(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    sheet.model.offer_purposes(provider_named("mistral").purposes, "")
+    table(sheet).setFocus()
+    table(sheet).selectRow(0)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
+    box = open_list(qtbot, sheet)
+    assert [box.itemText(place) for place in range(box.count())] == ["batch", "fine-tune", "ocr"]
+    pick(qtbot, sheet, "ocr")
+    assert purposes(sheet)[0] == "ocr"
+
+
+def test_where_there_are_no_purposes_none_can_be_chosen(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    why = "xAI has no purposes."
+    sheet.model.offer_purposes(provider_named("xai").purposes, why)
+    cell = sheet.model.index(0, ReviewColumn.PURPOSE)
+    assert not cell.flags() & Qt.ItemFlag.ItemIsEditable
+    assert why in cell.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_expiry_that_cant_be_chosen_is_off_with_the_reason(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = not_none(sheet.findChild(ExpiryField))
+    sheet.allow_expiry("On Groq, the expiry of a file can't be chosen.")
+    assert not field.isEnabled()
+    assert "Groq" in field.toolTip()
+    sheet.allow_expiry("")
+    assert field.isEnabled()

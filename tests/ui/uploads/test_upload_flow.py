@@ -42,6 +42,7 @@ from tests.support.narrowing import instance_of, not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
+from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_rows import FileRow, Sums
@@ -602,3 +603,22 @@ def test_a_renamed_file_is_looked_up_while_other_lookups_run(
     flow.check_all()
     flow.qtbot.waitUntil(lambda: sheet.model.settled)
     assert sheet.model.sums.duplicates == 2
+
+
+def test_a_server_without_uploads_says_so(flow: Flow) -> None:
+    flow.engine.backend.account = account("Acme", provider_id="fireworks")
+    flow.flow.begin([ONE])
+    assert flow.engine.arguments_of("checks.gather") == []
+    shown = [
+        one.text() for one in flow.messages.findChildren(QLabel) if one.isVisibleTo(flow.messages)
+    ]
+    assert any("Fireworks has datasets" in text for text in shown)
+
+
+def test_files_are_suggested_only_purposes_of_the_server(flow: Flow) -> None:
+    flow.engine.backend.account = account("Acme", provider_id="groq")
+    flow.flow.begin([ONE])
+    flow.flow.apply_event(flow.gathered("notes.txt"))
+    (sheet,) = flow.sheets()
+    assert [request.purpose for request in sheet.model.requests(None)] == ["batch"]
+    assert not not_none(sheet.findChild(ExpiryField)).isEnabled()

@@ -22,10 +22,11 @@ from ui.jobs.batches.batch_acts import BatchActs
 from ui.jobs.batches.batch_errors import ShownErrors
 from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_row import JobFileRow
+from ui.widgets.buttons import enable_unless
 from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label, set_look
 from ui.widgets.parts_bar import Part, PartsBar
-from ui.wording import count_in_words, tool_tip
+from ui.wording import count_in_words
 
 _MOST_ERRORS = 5
 
@@ -112,9 +113,7 @@ class BatchInspector(QWidget):
             (self._again, acts.start_again),
             (self._cancel, acts.cancel),
         ):
-            button.setEnabled(not why_not)
-            button.setToolTip(tool_tip(why_not))
-            button.setAccessibleDescription(why_not)
+            enable_unless(button, why_not)
         self._why_not.setText(acts.why_not)
         for row, file in zip(self._files, shown.files, strict=True):
             row.show_file(file)

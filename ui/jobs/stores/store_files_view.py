@@ -21,10 +21,10 @@ from ui.jobs.stores.store_file_table import StoreFileTable
 from ui.messages.problem_words import problem_in_words
 from ui.middle_page import MiddlePage
 from ui.theme import Role
-from ui.widgets.buttons import link_button
+from ui.widgets.buttons import enable_unless, link_button
 from ui.widgets.labels import ElidedLabel, IconLabel, label
 from ui.widgets.list_box import ListBox
-from ui.wording import count_in_words, files_in_words, one_line, tool_tip
+from ui.wording import count_in_words, files_in_words
 
 _FILTERS = (
     (None, N_("All files")),
@@ -155,7 +155,7 @@ class StoreFilesView(MiddlePage):
         """
         self._name.setText(name)
         self._total, self._why_no_attach = total, why_no_attach
-        _enable(self._attach, why_no_attach)
+        enable_unless(self._attach, why_no_attach)
         self._show_count()
 
     def reset(self) -> None:
@@ -228,9 +228,9 @@ class StoreFilesView(MiddlePage):
     @Slot()
     def _show_selection(self) -> None:
         nothing = "" if self.table.selected_count else _("Select a file first.")
-        _enable(self._detach, nothing)
-        _enable(self._show, nothing)
-        _enable(self._text, self._why_no_text())
+        enable_unless(self._detach, nothing)
+        enable_unless(self._show, nothing)
+        enable_unless(self._text, self._why_no_text())
         self._show_count()
 
     def _why_no_text(self) -> str:
@@ -302,10 +302,3 @@ def _button(words: str, clicked: object) -> QPushButton:
     button = QPushButton(words)
     button.clicked.connect(clicked)
     return button
-
-
-def _enable(button: QPushButton, why_not: str) -> None:
-    """Enable a button, or say why it can't be pressed."""
-    button.setEnabled(not why_not)
-    button.setToolTip(tool_tip(one_line(why_not)))
-    button.setAccessibleDescription(why_not)

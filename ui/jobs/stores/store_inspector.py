@@ -18,10 +18,9 @@ from services.system.language import _
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
-from ui.widgets.buttons import link_button
+from ui.widgets.buttons import enable_unless, link_button
 from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
-from ui.wording import tool_tip
 
 
 class ShownChange(msgspec.Struct, frozen=True):
@@ -87,9 +86,7 @@ class StoreInspector(QWidget):
             return
         self._title.show_text(shown.title)
         self._sentence.setText(shown.sentence)
-        self._attach.setEnabled(not shown.why_no_attach)
-        self._attach.setToolTip(tool_tip(shown.why_no_attach))
-        self._attach.setAccessibleDescription(shown.why_no_attach)
+        enable_unless(self._attach, shown.why_no_attach)
         self._why_not.setText(shown.why_no_attach)
         self._why_not.setVisible(bool(shown.why_no_attach))
         self._changes.show_changes(shown.changes)

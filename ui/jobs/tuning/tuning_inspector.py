@@ -18,9 +18,9 @@ from ui.inspector.fields import Field
 from ui.inspector.title_label import TitleLabel
 from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_row import JobFileRow
+from ui.widgets.buttons import enable_unless
 from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
-from ui.wording import tool_tip
 
 
 class ShownTuning(msgspec.Struct, frozen=True):
@@ -93,9 +93,7 @@ class TuningInspector(QWidget):
             (self._curves, shown.why_no_curves),
             (self._download, shown.why_no_download),
         ):
-            button.setEnabled(not why_not)
-            button.setToolTip(tool_tip(why_not))
-            button.setAccessibleDescription(why_not)
+            enable_unless(button, why_not)
         reasons = dict.fromkeys(filter(None, (shown.why_no_curves, shown.why_no_download)))
         self._why_not.setText(" ".join(reasons))
         self._why_not.setVisible(bool(reasons))

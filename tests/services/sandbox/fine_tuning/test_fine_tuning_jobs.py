@@ -9,7 +9,14 @@ import pytest
 
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import A_MONDAY, Client, error_in
-from tests.services.sandbox.official_shapes import FINE_TUNING_JOB, Shape, differences
+from tests.services.sandbox.official_shapes import (
+    FINE_TUNING_CHECKPOINT,
+    FINE_TUNING_EVENT,
+    FINE_TUNING_JOB,
+    Shape,
+    differences,
+    list_of,
+)
 from tests.support.manual_clock import ManualClock
 
 LONG_ENOUGH = 120
@@ -43,6 +50,19 @@ class Jobs:
 
     def cancel(self, job_id: str) -> Any:
         return self._checked(self.client.request("POST", f"/fine_tuning/jobs/{job_id}/cancel"))
+
+    def events(self, job_id: str) -> list[str]:
+        """The messages of the events, the newest first."""
+        page = self.client.get(f"/fine_tuning/jobs/{job_id}/events?limit=100").json()
+        shape = Shape({"object": {"list"}, "data": [FINE_TUNING_EVENT], "has_more": bool})
+        assert differences(page, shape) == []
+        return [event["message"] for event in page["data"]]
+
+    def checkpoints(self, job_id: str) -> list[int]:
+        """The steps of the checkpoints, the newest first."""
+        page = self.client.get(f"/fine_tuning/jobs/{job_id}/checkpoints").json()
+        assert differences(page, list_of(FINE_TUNING_CHECKPOINT)) == []
+        return [one["step_number"] for one in page["data"]]
 
     def _checked(self, response: Any) -> Any:
         assert response.status_code == 200, response.text
@@ -260,3 +280,31 @@ def test_a_file_of_another_purpose_is_refused(jobs: Jobs) -> None:
     response = jobs.client.request("POST", "/fine_tuning/jobs", json=body)
     assert response.status_code == 400
     assert error_in(response)["param"] == "training_file"
+
+
+def test_events_and_checkpoints_appear_as_time_passes(jobs: Jobs, clock: ManualClock) -> None:
+    job = jobs.start(jobs.examples(10), hyperparameters={"n_epochs": 2, "batch_size": 1})
+    created = f"Created fine-tuning job: {job['id']}"
+    assert jobs.events(job["id"])[-1] == created
+    assert len(jobs.events(job["id"])) == 2
+    clock.now += 3
+    assert jobs.events(job["id"])[0] == "Files validated, moving job to queued state"
+    clock.now += 2 + 5
+    newest = jobs.events(job["id"])[0]
+    assert newest.startswith("Step 11/20: training loss=")
+    assert jobs.checkpoints(job["id"]) == [10]
+    clock.now += LONG_ENOUGH
+    assert jobs.checkpoints(job["id"]) == [20, 10]
+    assert jobs.events(job["id"])[1].startswith("New fine-tuned model created: ft:")
+
+
+def test_the_events_of_jobs_that_end_early(jobs: Jobs, clock: ManualClock) -> None:
+    broken = jobs.start(jobs.examples(more=b"{\n"))
+    canceled = jobs.start()
+    clock.now += 8
+    jobs.cancel(canceled["id"])
+    clock.now += LONG_ENOUGH
+    assert jobs.events(broken["id"])[0] == jobs.retrieve(broken["id"])["error"]["message"]
+    assert jobs.checkpoints(broken["id"]) == []
+    assert jobs.events(canceled["id"])[0] == "The job was cancelled"
+    assert not any("completed" in message for message in jobs.events(canceled["id"]))

@@ -63,3 +63,40 @@ def test_errors_are_its_errors(sdk: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         sdk.fine_tuning.jobs.create(model="gpt-4o-mini", training_file="file-unknown")
     assert caught.value.param == "training_file"
+
+
+def test_the_events_and_checkpoints_of_a_job(
+    sdk: openai.OpenAI, training_file: str, clock: ManualClock
+) -> None:
+    made = sdk.fine_tuning.jobs.create(
+        model="gpt-4o-mini",
+        training_file=training_file,
+        validation_file=training_file,
+        method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 5}}},
+        suffix="mine",
+    )
+    clock.now += 120
+    job = sdk.fine_tuning.jobs.retrieve(made.id)
+    for limit in (1, 7, 100):
+        events = list(sdk.fine_tuning.jobs.list_events(made.id, limit=limit))
+        assert events[0].message == "The job has successfully completed"
+        assert events[-1].message == f"Created fine-tuning job: {made.id}"
+        assert len({event.id for event in events}) == len(events)
+        times = [event.created_at for event in events]
+        assert times == sorted(times, reverse=True)
+    steps = [event for event in events if event.type == "metrics"]
+    assert len(steps) == 60
+    for size in (1, 2, 100):
+        checkpoints = list(sdk.fine_tuning.jobs.checkpoints.list(made.id, limit=size))
+        assert [one.step_number for one in checkpoints] == [60, 48, 36]
+    last, before, _first = checkpoints
+    assert last.fine_tuned_model_checkpoint == job.fine_tuned_model
+    assert before.fine_tuned_model_checkpoint == f"{job.fine_tuned_model}:ckpt-step-48"
+    assert last.fine_tuning_job_id == made.id
+    assert last.metrics.train_loss is not None
+    assert last.metrics.valid_loss is not None
+    with pytest.raises(openai.NotFoundError, match="Could not find fine tune"):
+        sdk.fine_tuning.jobs.list_events("ftjob-unknown")
+    with pytest.raises(openai.BadRequestError) as caught:
+        sdk.fine_tuning.jobs.checkpoints.list(made.id, after="ftckpt_unknown")
+    assert caught.value.param == "after"

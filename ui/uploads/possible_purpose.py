@@ -1,0 +1,16 @@
+"""Suggests only purposes that the server has."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.disk.local_file import LocalFile
+from services.providers.purposes import Purpose, suffix_of
+
+
+def with_possible_purpose(file: LocalFile, purposes: Sequence[Purpose]) -> LocalFile:
+    """The file with its suggested purpose, or else the first one that accepts its extension."""
+    if any(purpose.name == file.suggested_purpose for purpose in purposes):
+        return file
+    ending = suffix_of(file.name).lower()
+    fitting = (one for one in purposes if not one.suffixes or ending in one.suffixes)
+    return replace(file, suggested_purpose=next(fitting, purposes[0]).name, reason="")
