@@ -47,6 +47,7 @@ from ui.reporting.bug_report_flow import BugReportFlow
 from ui.save_dialogs import SaveDialogs
 from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
+from ui.transfers.transfer_accounts import TransferAccounts
 from ui.transfers.transfer_flow import TransferFlow
 from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self.transfers = TransferFlow(
             self, backend, commands, parts.transfers, messages, notifier, in_folder
         )
+        TransferAccounts(self, backend, self.accounts, parts.transfers.model)
         self.uploaded = UploadedFiles(
             self, backend, messages, self.table.picking.show_ids, self.late.start_batch_with
         )
@@ -242,6 +244,7 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.network_changed.connect(engine.accounts.save_network)
         self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:

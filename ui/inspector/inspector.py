@@ -1,6 +1,6 @@
 """The inspector: details of the selected files, with every field that the server returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
+from services.providers.features import Feature
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
@@ -178,6 +179,14 @@ class Inspector(QWidget):
     def show_refusals(self) -> None:
         """Update whether the selected files can be downloaded."""
         self._show_download()
+
+    def show_server(self, reasons: Mapping[Feature, str]) -> None:
+        """Disable what the account's server doesn't have, and say why."""
+        for button, feature in ((self._change, Feature.UPLOAD), (self._start, Feature.BATCHES)):
+            reason = reasons.get(feature, "")
+            button.setEnabled(not reason)
+            button.setToolTip(tool_tip(reason) or button.accessibleName())
+            button.setAccessibleDescription(reason)
 
     # Showing
 

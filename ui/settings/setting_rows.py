@@ -71,7 +71,7 @@ class SettingRows(QWidget):
         # A long name must not widen the page.
         heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         heading.setContentsMargins(0, 8, 0, 0)
-        self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 3)
+        self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)
         self._sections.append(_Section(heading))
         if remark:
             words = label(remark, "small", wrap=True)
@@ -111,10 +111,8 @@ class SettingRows(QWidget):
             row.button = _reset_button(title)
             if beside is not None:
                 row.button.setMinimumHeight(beside.sizeHint().height())
-            self._grid.addWidget(row.button, place, _RESET, upright)
-            row.button.clicked.connect(lambda: self._reset(row))
-            for signal in changed:
-                signal.connect(self._update_resets)
+            self._add_reset(row, place, changed)
+            self._grid.setAlignment(row.button, upright)
         if remark:
             explained = label(remark, "small", wrap=True)
             self._grid.addWidget(explained, place + 1, _FIELD)
@@ -122,10 +120,30 @@ class SettingRows(QWidget):
         self._sections[-1].rows.append(row)
         self._update_resets()
 
-    def add_whole(self, widget: QWidget, words: str) -> None:
-        """Add what needs the whole width, found by `words` and the texts in it."""
+    def add_section(
+        self,
+        title: str,
+        widget: QWidget,
+        *,
+        remark: str,
+        reset: Reset,
+        changed: Sequence[SignalInstance],
+    ) -> None:
+        """Add a section of one widget with the whole width; its heading has the button to reset."""
+        place = self._grid.rowCount()
+        self.add_heading(title, remark)
+        row = _Row(" ".join([title, *_texts_in(widget)]), [widget], reset, _reset_button(title))
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 3)
-        self._sections[-1].rows.append(_Row(" ".join([words, *_texts_in(widget)]), [widget]))
+        self._add_reset(row, place, changed)
+        self._sections[-1].rows.append(row)
+        self._update_resets()
+
+    def _add_reset(self, row: _Row, place: int, changed: Sequence[SignalInstance]) -> None:
+        if row.button is not None:
+            self._grid.addWidget(row.button, place, _RESET)
+            row.button.clicked.connect(lambda: self._reset(row))
+            for signal in changed:
+                signal.connect(self._update_resets)
 
     def search(self, text: str) -> None:
         """Show only the rows that have all these words, or all rows if there are none."""

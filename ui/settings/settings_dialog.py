@@ -1,6 +1,7 @@
 """The settings dialog. Each change applies at once, so it only has a Close button."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -17,10 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.accounts.network_check import check_network
 from services.accounts.settings import Settings, SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
+from services.providers.network import DEFAULT_NETWORK
 from services.system.language import N_, _
+from ui.accounts.network_form import NetworkForm
 from ui.settings.folder_field import FolderField
 from ui.settings.history_field import HistoryField
 from ui.settings.limit_fields import LimitFields
@@ -63,6 +67,10 @@ class SettingsDialog(QDialog):
 
     prices_changed = Signal()
     """Emitted when the prices of tokens have been saved."""
+
+    network_changed = Signal(object, object)
+    """Carries the `Network` to save for all accounts without their own, and its proxy's new
+    password or None."""
 
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
@@ -134,6 +142,11 @@ class SettingsDialog(QDialog):
         self._prices = PriceFields(store)
         self._prices.changed.connect(self.prices_changed)
 
+        self._saved_network = current.network
+        self._network = NetworkForm()
+        self._network.show_network(current.network)
+        self._network.committed.connect(self._save_network)
+
         self._watch: WatchFields | None = None
         if account is not None:
             self._watch = WatchFields(store, account.id)
@@ -147,9 +160,10 @@ class SettingsDialog(QDialog):
         self._build_layout(account)
 
     def done(self, result: int) -> None:
-        """Save folders and prices that are still being typed, then close."""
+        """Save folders, prices and a network that are still being typed, then close."""
         self._folder.commit()
         self._prices.commit()
+        self._save_network()
         if self._watch is not None:
             self._watch.folder.commit()
         super().done(result)
@@ -183,6 +197,21 @@ class SettingsDialog(QDialog):
     @Slot(bool)
     def _save_save_batches(self, save: bool) -> None:
         self._store.change(save_batch_outputs=save)
+
+    @Slot()
+    def _save_network(self) -> None:
+        checked = check_network(self._network.draft())
+        self._network.show_messages(checked.messages, focus=False)
+        network, password = checked.draft.network, checked.draft.proxy_password
+        if not checked.usable or (network == self._saved_network and password is None):
+            return
+        saved = network
+        if password is not None:
+            saved = replace(network, proxy_password_saved=bool(password))
+            self._network.forget_password()
+        self._saved_network = saved
+        self._network.show_tidied(saved)
+        self.network_changed.emit(network, password)
 
     @Slot()
     def _request_clear_listings(self) -> None:
@@ -300,6 +329,13 @@ class SettingsDialog(QDialog):
             reset=self._reset(self._prices.show_settings, "prices", "price_currency"),
             changed=[self._prices.changed],
         )
+        rows.add_section(
+            _("Network"),
+            self._network,
+            remark=_("For all accounts that have no network settings of their own."),
+            reset=Reset(lambda: self._saved_network != DEFAULT_NETWORK, self._reset_network),
+            changed=[self.network_changed],
+        )
 
     def _add_watch(self, rows: SettingRows, watch: WatchFields, account: str) -> None:
         rows.add_heading(account)
@@ -320,6 +356,11 @@ class SettingsDialog(QDialog):
             ),
             changed=[watch.folder.changed],
         )
+
+    def _reset_network(self) -> None:
+        self._saved_network = DEFAULT_NETWORK
+        self._network.show_network(DEFAULT_NETWORK)
+        self.network_changed.emit(DEFAULT_NETWORK, None)
 
     def _reset(self, show: Callable[[Settings], None], *names: str) -> Reset:
         """Resets these settings; `show` shows the settings that are in use then."""

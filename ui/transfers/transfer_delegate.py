@@ -101,6 +101,10 @@ class TransferDelegate(QStyledItemDelegate):
             case Column.STATUS:
                 painter.setPen(color(_TEXT_ROLES[tone(transfer)], palette))
                 _paint_text(painter, option, option.rect.adjusted(10, 0, -6, 0), str(index.data()))
+            case Column.ACCOUNT:
+                painter.setPen(color(Role.MUTED, palette))
+                area = option.rect.adjusted(10, 0, -6, 0)
+                _paint_text(painter, option, area, str(index.data()), Qt.TextElideMode.ElideMiddle)
             case Column.ACTIONS:
                 self._paint_actions(painter, option, transfer)
         if option.state & QStyle.StateFlag.State_HasFocus:

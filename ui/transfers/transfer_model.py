@@ -1,7 +1,7 @@
 """The transfers as table rows: those that need attention first, then the newest."""
 
 import time
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from enum import IntEnum
 from itertools import islice
 
@@ -50,6 +50,8 @@ class Column(IntEnum):
     PROGRESS = 1
     STATUS = 2
     ACTIONS = 3
+    ACCOUNT = 4
+    """Shown after the name, and only if accounts are named."""
 
 
 class TransferModel(QAbstractTableModel):
@@ -62,6 +64,8 @@ class TransferModel(QAbstractTableModel):
     """
 
     summary_changed = Signal()
+    accounts_shown = Signal(bool)
+    """Whether transfers name their accounts."""
     begun = Signal(object)
     """The row of a transfer that was just added or started; of several, the first."""
 
@@ -75,6 +79,7 @@ class TransferModel(QAbstractTableModel):
         self._counter = TransferCounter()
         self._pending: dict[int, tuple[Transfer, float] | None] = {}
         """Snapshots to show, with the time they arrived; None for a row to remove."""
+        self._account_names: Mapping[str, str] = {}
         self._waits: dict[int, float] = {}
         """When each WAITING transfer tries again."""
         self._timer = QTimer(self)
@@ -84,6 +89,16 @@ class TransferModel(QAbstractTableModel):
         self._seconds.setTimerType(Qt.TimerType.PreciseTimer)
         self._seconds.setInterval(1_000)
         self._seconds.timeout.connect(self._count_down)
+
+    def show_accounts(self, names: Mapping[str, str]) -> None:
+        """Name the accounts of transfers by their IDs; without names, hide the column."""
+        if names != self._account_names:
+            before, self._account_names = self._account_names, names
+            if bool(names) is not bool(before):
+                self.accounts_shown.emit(bool(names))
+            if len(self._rows):
+                last = self.index(len(self._rows) - 1, Column.ACCOUNT)
+                self.dataChanged.emit(self.index(0, Column.ACCOUNT), last)
 
     def update_transfers(self, transfers: Iterable[Transfer]) -> None:
         """Show these snapshots: at once if nothing changed lately, otherwise with the next update."""
@@ -139,6 +154,7 @@ class TransferModel(QAbstractTableModel):
             Column.PROGRESS: _("Progress"),
             Column.STATUS: _("Status"),
             Column.ACTIONS: _("Actions"),
+            Column.ACCOUNT: _("Account"),
         }.get(Column(section))
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -200,7 +216,7 @@ class TransferModel(QAbstractTableModel):
         self,
         transfer_ids: Iterable[int],
         left: Column = Column.NAME,
-        right: Column = Column.ACTIONS,
+        right: Column = Column.ACCOUNT,
     ) -> None:
         rows = self._rows.rows_of(transfer_ids)
         if rows:
@@ -272,6 +288,8 @@ class TransferModel(QAbstractTableModel):
             return name_in_words(transfer)
         if column == Column.STATUS:
             return status_in_words(transfer, self._wait_left(transfer))
+        if column == Column.ACCOUNT and self._account_names:
+            return self._account_names.get(transfer.account_id, _("removed account"))
         return ""
 
     def _tool_tip(self, transfer: Transfer, column: int) -> str:
@@ -279,6 +297,8 @@ class TransferModel(QAbstractTableModel):
             return tool_tip(str(transfer.path) if transfer.path is not None else transfer.name)
         if column == Column.STATUS:
             return tool_tip(advice_in_words(transfer) or self._text(transfer, column))
+        if column == Column.ACCOUNT:
+            return tool_tip(self._text(transfer, column))
         return ""
 
     def _accessible_text(self, transfer: Transfer, column: int) -> str:

@@ -94,6 +94,9 @@ class TransferTable(QTableView):
         self.setMouseTracking(True)
         self.horizontalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(1)
+        self.horizontalHeader().moveSection(Column.ACCOUNT, 1)
+        self.setColumnHidden(Column.ACCOUNT, True)
+        model.accounts_shown.connect(self._show_accounts)
         model.begun.connect(self._scroll_to_started)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -126,12 +129,26 @@ class TransferTable(QTableView):
         The space of the scroll bar is always reserved, so nothing moves when it appears.
         """
         super().resizeEvent(event)
+        self._fit_columns()
+
+    @Slot(bool)
+    def _show_accounts(self, shown: bool) -> None:
+        self.setColumnHidden(Column.ACCOUNT, not shown)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
         bar = self.verticalScrollBar().sizeHint().width()
         width = self.width() - 2 * self.frameWidth() - bar
         actions = MAX_ACTIONS * ACTION_WIDTH
         name = min(max(round(width * 0.23), 130), 420)
         progress = min(max(round(width * 0.22), 60), 340)
+        account = 0
+        if not self.isColumnHidden(Column.ACCOUNT):
+            account = min(max(round(width * 0.12), 60), 200)
+            self.setColumnWidth(Column.ACCOUNT, account)
+            progress = round(progress * 0.75)
         self.setColumnWidth(Column.NAME, name)
+        name += account
         status = max(width - name - progress - actions, 40)
         self.setColumnWidth(Column.PROGRESS, progress)
         self.setColumnWidth(Column.STATUS, status)

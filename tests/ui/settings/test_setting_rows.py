@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import ModelPrice, Settings, SettingsStore
+from services.providers.network import DEFAULT_NETWORK, Network
 from tests.support.factories import account
 from ui.settings.settings_dialog import SettingsDialog
 
@@ -28,6 +29,7 @@ CHANGED: dict[str, object] = {
     "download_limit": 500_000,
     "prices": {"model": ModelPrice("1", "", "2")},
     "price_currency": "EUR",
+    "network": Network(retries=3, proxy_password_saved=True),
 }
 
 
@@ -68,6 +70,7 @@ def test_every_setting_can_be_reset_and_is_then_as_at_first(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     schemes = QSignalSpy(dialog.scheme_chosen)
+    networks = QSignalSpy(dialog.network_changed)
     limits = QSignalSpy(dialog.limits_changed)
     prices = QSignalSpy(dialog.prices_changed)
     watch = QSignalSpy(dialog.watch_changed)
@@ -76,7 +79,8 @@ def test_every_setting_can_be_reset_and_is_then_as_at_first(
         button.click()
         assert not button.isVisible(), button.accessibleName()
     saved = SettingsStore(tmp_path / "settings.json", lambda save: save()).current
-    for name in CHANGED:
+    assert networks.at(networks.count() - 1) == [DEFAULT_NETWORK, None]
+    for name in CHANGED.keys() - {"network"}:
         assert getattr(saved, name) == getattr(Settings(), name), name
     assert (saved.watch_minutes, saved.save_outputs_to) == ({}, {})
     assert schemes.at(schemes.count() - 1) == ["system"]

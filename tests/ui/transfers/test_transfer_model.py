@@ -149,10 +149,11 @@ def test_removed_rows_disappear_at_once_and_do_not_return(
 
 def test_screen_readers_can_read_the_whole_row(model: TransferModel) -> None:
     model.update_transfers([transfer(name="a.jsonl", total=200, done=100)])
+    model.show_accounts({"acme": "Acme", "team": "Team"})
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
+    assert spoken == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel", "Acme"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
-    assert heads == ["Name", "Progress", "Status", "Actions"]
+    assert heads == ["Name", "Progress", "Status", "Actions", "Account"]
 
 
 def test_a_name_from_a_server_is_one_line_of_plain_text(model: TransferModel) -> None:
