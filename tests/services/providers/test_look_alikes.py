@@ -27,6 +27,8 @@ from tests.support.look_alike import LookAlikeServer, Pages
 from tests.support.look_alikes import LOOK_ALIKES
 from tests.support.served_files import ServedFile, many_files, served_file
 
+pytestmark = pytest.mark.slow  # so many cases that they take seconds
+
 COUNT = 450
 DAYS_20 = 20 * 86_400
 
