@@ -1,6 +1,6 @@
 """Nothing of one account is ever seen in another, although the IDs of their files are the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import pytest
@@ -16,7 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.catalog.events import FileRetrieved
 from services.jobs.job_kind import JobKind
+from services.previews.events import PreviewReady
+from services.system.events import SessionEvent
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ServedFile, served_file
@@ -128,12 +131,19 @@ def test_what_is_read_late_is_not_shown(both: Desk, acme: ScriptedFilesServer) -
     acme.script("GET", "/files/file-1/content", [Stall()])
     acme.script("GET", "/files/file-1", [Stall()])
     both.select("acme-1.jsonl")
-    both.wait(lambda: acme.waiting)
+    for path in ("/files/file-1", "/files/file-1/content"):
+        both.wait(partial(acme.requests_to, "GET", path))
+    late = both.window.backend.session.number
     switch(both, "team")
     both.select("team-1.jsonl")
+    both.wait(partial(sees, both, "team-line-1"))
+    both.wait(partial(sees, both, "team-note-1"))
     acme.release()
-    both.wait(lambda: sees(both, "team-line-1"))
-    both.wait(lambda: sees(both, "team-note-1"))
+    for answers in (partial(both.log.all, PreviewReady), partial(both.log.all, FileRetrieved)):
+        both.wait(partial(has_answered, late, answers))
+    QApplication.processEvents()
+    assert sees(both, "team-line-1")
+    assert sees(both, "team-note-1")
     assert_unseen(both, "acme")
 
 
@@ -196,28 +206,29 @@ def test_a_pending_delete_is_undone_and_touches_no_other_account(
         assert not server.requests_to("DELETE", "/files/*")
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_delete_that_ends_in_the_background(
-    both: Desk, acme: ScriptedFilesServer, team: ScriptedFilesServer, fails: bool
+def test_deletes_that_end_in_the_background(
+    acme: ScriptedFilesServer, team: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
-    answer = [api_error(400, "acme-refusal")] if fails else []
-    acme.script("DELETE", "/files/file-1", [Stall(), *answer])
-    ask_to_delete(both, "acme-1.jsonl")
+    both = open_desk(
+        accounts=[account_at(acme, "A"), account_at(team, "T")], last="a", deletes_at_once=1
+    )
+    wait_for(both, "acme")
+    acme.script("DELETE", "/files/file-3", [Stall()])
+    acme.script("DELETE", "/files/file-1", [api_error(400, "acme-refusal")])
+    ask_to_delete(both, "acme-3.txt", "acme-1.jsonl")
     both.press("Delete now")
     both.wait(lambda: acme.waiting)
-    both.choose_account("T")
-    wait_for(both, "team")
-    ask_to_delete(both, "team-1.jsonl")
-    assert faded(both) == ["team-1.jsonl"]
+    switch(both, "team")
+    ask_to_delete(both, "team-1.jsonl", "team-3.txt")
     acme.release()
-    both.wait(lambda: not acme.waiting)
     both.wait_to_see("A: 1 file deleted")
-    assert faded(both) == ["team-1.jsonl"], "the file with the same ID is another one"
+    assert faded(both) == ["team-3.txt", "team-1.jsonl"], "files with the same IDs are others"
     both.press("Undo")
     wait_for(both, "team")
     assert len(team.files) == 3
     both.choose_account("A")
-    assert sorted(both.names()) == ["acme-2.jsonl", "acme-3.txt"]
+    assert both.names() == ["acme-2.jsonl", "acme-1.jsonl"]
+    assert faded(both) == []
 
 
 def test_the_history_of_uploads(
@@ -260,10 +271,15 @@ def test_transfers_name_their_account(both: Desk) -> None:
     assert all(f"{name.partition('-')[0]}-line-1" in text for name, text in read.items())
 
 
-def ask_to_delete(desk: Desk, name: str) -> None:
-    desk.select(name)
+def has_answered(session: int, answers: Callable[[], Sequence[SessionEvent]]) -> bool:
+    return any(one.session == session for one in answers())
+
+
+def ask_to_delete(desk: Desk, *names: str) -> None:
+    desk.select(*names)
     desk.key(Qt.Key.Key_Delete)
-    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    words = "Delete 1 file" if len(names) == 1 else f"Delete {len(names)} files"
+    desk.press(words, desk.dialog("Delete files"))
     desk.wait(lambda: desk.window.deletes.undo_bar.pending)
 
 
