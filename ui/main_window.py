@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.network_changed.connect(engine.accounts.save_network)
         self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QByteArray, QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.settings import Settings
@@ -57,29 +57,34 @@ class Workspace(QWidget):
 
     def add_page(self, page: MiddlePage) -> None:
         """Add a page that can be shown in place of the table and the inspector."""
-        self.middle.addWidget(page)
+        self.middle.addWidget(_Frame(page))
 
     def show_page(self, page: MiddlePage | None) -> None:
         """Show such a page; None shows the table and the inspector again."""
-        self.middle.setCurrentWidget(page or self._files)
+        frame = page.parentWidget() if page is not None else None
+        self.middle.setCurrentWidget(frame or self._files)
 
     def focus_middle(self) -> None:
         """Focus the page that is shown, or the table of files."""
-        page = self.middle.currentWidget()
+        page = self._current_page()
         # Qt hides the last page while it still is the current one.
-        if isinstance(page, MiddlePage) and page.isVisible():
+        if page is not None and page.isVisible():
             page.focus_content()
         else:
             self.area.focus_files()
 
     def focus_search(self) -> None:
         """Focus the search field of the page that is shown, or that of the files."""
-        page = self.middle.currentWidget()
-        if isinstance(page, MiddlePage):
+        page = self._current_page()
+        if page is not None:
             page.focus_search()
         else:
             self.bar.search.setFocus()
             self.bar.search.selectAll()
+
+    def _current_page(self) -> MiddlePage | None:
+        frame = self.middle.currentWidget()
+        return frame.page if isinstance(frame, _Frame) else None
 
     def restore(self, settings: Settings) -> None:
         """Restore the layout of the last session."""
@@ -146,6 +151,26 @@ class Workspace(QWidget):
     def _note_pulled(self) -> None:
         if not self.transfers.folded:
             self._pulled_height = self._rows.sizes()[1]
+
+
+class _Frame(QWidget):
+    """Has no layout, so that a page that changes lays out nothing around it.
+
+    Otherwise, all of the window would be asked for its size again: in Python, and so up to 20 times
+    for each file that is looked into.
+    """
+
+    def __init__(self, page: MiddlePage) -> None:
+        super().__init__()
+        self.page = page
+        page.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.page.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.page.setGeometry(self.rect())
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:

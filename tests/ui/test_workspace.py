@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import Settings
@@ -11,6 +11,7 @@ from tests.support.factories import remote_file, transfer
 from tests.support.narrowing import instance_of
 from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent
+from ui.middle_page import MiddlePage
 from ui.workspace import Workspace
 
 
@@ -166,3 +167,39 @@ def test_the_inspector_fits_an_id_until_it_is_resized(qtbot: QtBot) -> None:
     again = window_with_workspace(qtbot, saved_by(workspace))
     inspector = workspace_of(again).inspector
     assert inspector.width() != wanted
+
+
+class LayoutRequests(QObject):
+    """Notes whether a widget is asked to lay out its children again."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__()
+        self.seen = False
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.seen = self.seen or event.type() is QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_page_fills_the_middle_and_lays_out_nothing_else_when_it_changes(qtbot: QtBot) -> None:
+    window = window_with_workspace(qtbot, Settings())
+    workspace = workspace_of(window)
+    page = MiddlePage()
+    strip, content = QLabel("A strip"), QLabel("The content")
+    column = QVBoxLayout(page)
+    column.addWidget(strip)
+    column.addWidget(content, 1)
+    workspace.add_page(page)
+    workspace.show_page(page)
+    window.resize(1200, 700)
+    qtbot.waitUntil(lambda: page.size() == workspace.middle.size())
+    qtbot.waitUntil(lambda: 0 < strip.y() < content.y())
+    QCoreApplication.sendPostedEvents()
+    requests = LayoutRequests(workspace.middle)
+    top = strip.y()
+    strip.hide()
+    qtbot.waitUntil(lambda: content.y() == top)
+    QCoreApplication.sendPostedEvents()
+    assert not requests.seen
+    assert page.size() == workspace.middle.size()
