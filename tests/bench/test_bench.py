@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import batches, checks, cleanup, large_files, suggestions, table, window_stalls
+from tests.bench import (
+    batches,
+    checks,
+    cleanup,
+    large_files,
+    suggestions,
+    switching,
+    table,
+    window_stalls,
+)
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.jobs import measure as measure_jobs
@@ -288,3 +297,11 @@ def test_figures_with_a_key_are_added_to_earlier_ones(tmp_path: Path) -> None:
     write([Line("a", 1.0, key="first"), Line("only printed", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)
     assert json.loads(file.read_text()) == {"first": 1.0, "second": 2.0}
+
+
+@pytest.mark.slow
+@pytest.mark.screen
+def test_switching_is_measured(tmp_path: Path) -> None:
+    warm, cached = switching.measure(replace(SMALL, listed=500), "", tmp_path)
+    assert (warm.key, cached.key) == ("switch_warm_ms", "switch_cached_ms")
+    assert min(warm.figure, cached.figure) > 0
