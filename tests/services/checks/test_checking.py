@@ -126,3 +126,9 @@ def test_a_line_of_a_hundred_megabytes_uses_limited_memory(tmp_path: Path) -> No
     growth, errors, warnings = memory_growth(tmp_path, path)
     assert (errors, warnings) == (0, 1)
     assert growth < MAX_GROWTH_MIB
+
+
+def test_a_purpose_with_another_name_is_checked_like_the_official_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"custom_id": 1}\n')
+    assert check(path, "batch-api").findings == check(path, "batch").findings != ()
