@@ -55,6 +55,7 @@ LOADED_LATER = {
     "ui.files.snippets",
     "ui.search.completions",
     "PySide6.QtDBus",
+    "PySide6.QtNetwork",
     "asyncio",
     "keyring",
     "starlette",

@@ -109,7 +109,12 @@ class MainWindow(QMainWindow):
         )
         TransferAccounts(self, backend, self.accounts, parts.transfers.model)
         self.uploaded = UploadedFiles(
-            self, backend, messages, self.table.picking.show_ids, self.late.start_batch_with
+            self,
+            backend,
+            messages,
+            self.table.picking.show_ids,
+            self.late.start_batch_with,
+            self.accounts.name_of,
         )
         self.uploads = UploadFlow(
             self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()
@@ -244,6 +249,7 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.network_changed.connect(engine.accounts.save_network)
         self.dialogs.quit_confirmed.connect(self.leave)
 
     def _restore(self) -> None:

@@ -27,6 +27,8 @@ class ProgramDialogs(QObject):
     """Emitted when the interval to check for new files has changed."""
     prices_changed = Signal()
     """Emitted when the prices of tokens have changed."""
+    network_changed = Signal(object, object)
+    """Carries the `Network` to save for all accounts, and its proxy's new password or None."""
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
@@ -79,6 +81,7 @@ class ProgramDialogs(QObject):
         dialog.limits_changed.connect(self.limits_changed)
         dialog.watch_changed.connect(self.watch_changed)
         dialog.prices_changed.connect(self.prices_changed)
+        dialog.network_changed.connect(self.network_changed)
         dialog.clear_listings_requested.connect(self.clear_listings_requested)
         dialog.clear_history_requested.connect(self.clear_history_requested)
         dialog.finished.connect(dialog.deleteLater)

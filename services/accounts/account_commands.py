@@ -9,8 +9,9 @@ from services.accounts.account_draft import AccountDraft
 from services.accounts.connection_check import check_connection
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.api.files_api import FilesApi
-from services.problems.errors import FilesError, Problem, unexpected
+from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.events import SomethingFailed
+from services.providers.network import Network
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Listener
@@ -61,6 +62,14 @@ class AccountCommands:
         Results in AccountSaved and AccountsLoaded, or in AccountNotSaved.
         """
         self._account_worker.submit(lambda: self._save(draft))
+
+    def save_network(self, network: Network, proxy_password: str | None) -> None:
+        """Save the network of all accounts without their own; the password goes to the keyring.
+
+        None leaves the saved password unchanged. Results in SomethingFailed if there is no keyring
+        that takes it.
+        """
+        self._account_worker.submit(lambda: self._save_network(network, proxy_password))
 
     def reorder(self, account_ids: Sequence[str]) -> None:
         """Put the accounts in this order. Results in AccountsLoaded."""
@@ -119,6 +128,13 @@ class AccountCommands:
             )
         )
         self._report_accounts()
+
+    def _save_network(self, network: Network, proxy_password: str | None) -> None:
+        saved = self._accounts.save_network(network, proxy_password)
+        if saved is not None and saved.memory_only:
+            title = _("The proxy's password couldn't be saved")
+            problem = Problem(ProblemKind.KEYRING_FAILED, title, saved.sentence)
+            self._listener(SomethingFailed(problem))
 
     def _reorder(self, account_ids: Sequence[str]) -> None:
         self._accounts.reorder(account_ids)

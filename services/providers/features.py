@@ -29,3 +29,4 @@ ENGLISH_REASONS: Mapping[Feature, str] = {
     Feature.FINE_TUNING: N_("{server} doesn't list fine-tuning jobs in this API."),
     Feature.VECTOR_STORES: N_("{server} has no vector stores."),
 }
+NO_CONTENT = N_("Files with the purpose {purpose} can't be downloaded.")

@@ -32,7 +32,6 @@ from services.system.sizes import GB
 _AS_REQUIRED = N_("as required by the server")
 _NO_EXPIRY = UploadForm(expiry=Expiry.NONE)
 _ONLY_BATCHES = frozenset({Feature.FINE_TUNING, Feature.VECTOR_STORES})
-_TEXT_INSTEAD_OF_FILE = frozenset({"file-extract"})
 
 # https://learn.microsoft.com/azure/foundry/reference/rest/files-list-files
 AZURE = Provider(
@@ -186,7 +185,8 @@ MOONSHOT = Provider(
     purposes=(FILE_EXTRACT, IMAGE, VIDEO, BATCH),
     limits=limits.MOONSHOT,
     storage=10 * GB,
-    not_downloadable=_TEXT_INSTEAD_OF_FILE,
+    not_downloadable=frozenset({"file-extract"}),
+    english_content_reason=N_("{server} returns the text that it extracted, not the file."),
     lacks=_ONLY_BATCHES,
 )
 MOONSHOT_CN = replace(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.providers.answer_names import OFFICIAL_NAMES, AnswerNames
-from services.providers.features import ENGLISH_REASONS, Feature
+from services.providers.features import ENGLISH_REASONS, NO_CONTENT, Feature
 from services.providers.limits import UNKNOWN, Limits
 from services.providers.paging import GUESSED, LAST_ID, Cursor, Paging, Pairs
 from services.providers.purposes import UPLOAD_PURPOSES, Purpose
@@ -26,6 +26,8 @@ class Provider:
     key_variable: str = "FILES_API_KEY"
     """The environment variable that scripts read the key from. Each service has its own, so that
     no script sends one service's key to another."""
+    named_by_host: bool = False
+    """Whether an account without a name is called by its host instead of the provider."""
     also_known_as: str = ""
     """Other words by which people look for it."""
     query: Pairs = ()
@@ -50,6 +52,8 @@ class Provider:
     """Storage limit of a project in bytes; None if no limit is known."""
     not_downloadable: frozenset[str] = frozenset()
     """Purposes whose files can't be downloaded, as far as observed."""
+    english_content_reason: str = NO_CONTENT
+    """Why these can't be downloaded."""
     lacks: frozenset[Feature] = frozenset()
     """What it's known not to have. Lists of jobs that aren't named here are asked for."""
     english_reasons: Mapping[Feature, str] = field(default_factory=dict)
@@ -84,3 +88,9 @@ class Provider:
             return ""
         reason = self.english_reasons.get(feature) or ENGLISH_REASONS[feature]
         return _(reason).format(server=self.name)
+
+    def why_no_content(self, purpose: str | None) -> str:
+        """Why files with a purpose can't be downloaded, translated; empty if they may be."""
+        if purpose in self.not_downloadable:
+            return _(self.english_content_reason).format(purpose=purpose, server=self.name)
+        return self.why_not(Feature.DOWNLOAD)

@@ -12,6 +12,7 @@ from tests.support.accessibility import Accessible
 from tests.support.pointer import key, type_text
 from tests.support.program import Program
 from tests.support.user_actions import (
+    choose_in_menu,
     choose_purpose,
     click,
     drop,
@@ -130,10 +131,7 @@ def retry(program: Program) -> None:
 def clean_up(program: Program, path: Path) -> set[str]:
     """Choose all purposes, and save the plan there; return the IDs of the planned files."""
     choose_purpose(program, "All files,")
-    menu = program.part("button menu", "Menu")
-    click(menu)
-    # The menu isn't where screen readers find parts of the window.
-    key("Up", "Up", "Up", "Up", "Up", "Return")
+    choose_in_menu(program, "Clean up…")
     dialog = program.dialog("Clean up")
     rules = wait_for(lambda: dialog.find("filler", "Purpose"), "the purposes")
     for box in rules.all("check box"):

@@ -8,18 +8,35 @@ A program replies from its GUI thread, so a reply also shows that its event loop
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from jeepney import DBusAddress, MessageType, Properties, new_method_call
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageType,
+    Properties,
+    new_method_call,
+)
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-from tests.support.waiting import NotNow
+from tests.support.waiting import NotNow, wait_for
 
 _PREFIX = "org.a11y.atspi."
+_REGISTRY = DBusAddress(
+    "/org/a11y/atspi/registry", "org.a11y.atspi.Registry", "org.a11y.atspi.Registry"
+)
+_SHOWING_EVENT = "object:state-changed:showing"
+_STATE_CHANGED = MatchRule(
+    type="signal", interface="org.a11y.atspi.Event.Object", member="StateChanged"
+)
+_EVENT_SECONDS = 5.0
 _ROOT = "/org/a11y/atspi/accessible/root"
 _SECONDS = 30.0
 
@@ -213,6 +230,8 @@ class AccessibilityBus:
             message = new_method_call(launcher, "GetAddress")
             address = session.send_and_get_reply(message, timeout=_SECONDS).body[0]
         self._connection: DBusConnection = open_dbus_connection(address)
+        # Programs send this event only if someone has asked for it before.
+        self.call(new_method_call(_REGISTRY, "RegisterEvent", "sass", (_SHOWING_EVENT, [], "")))
 
     def __enter__(self) -> Self:
         return self
@@ -241,6 +260,30 @@ class AccessibilityBus:
                 if window.role == role and window.name.startswith(name):
                     return window
         return None
+
+    def menu_opened_by(self, act: Callable[[], object]) -> Accessible:
+        """Do something that opens a menu, and return the menu.
+
+        A menu isn't among the windows of its program. Raises NotObserved if none is opened.
+        """
+        self.call(message_bus.AddMatch(_STATE_CHANGED))
+        try:
+            with self._connection.filter(_STATE_CHANGED, bufsize=100) as events:
+                act()
+                return wait_for(lambda: self._shown_menu(events), "a menu")
+        finally:
+            self.call(message_bus.RemoveMatch(_STATE_CHANGED))
+
+    def _shown_menu(self, events: "deque[Message]") -> Accessible | None:
+        """The menu of the next event, if it says that one is shown."""
+        try:
+            event = self._connection.recv_until_filtered(events, timeout=_EVENT_SECONDS)
+        except TimeoutError:
+            return None
+        fields = event.header.fields
+        one = Accessible(self, fields[HeaderFields.sender], fields[HeaderFields.path])
+        is_shown = event.body[0] == "showing" and bool(event.body[1])
+        return one if is_shown and one.role == "popup menu" else None
 
     def call(self, message: Any) -> Any:
         """Send a message and return the body of the reply; raise Gone if it is an error."""

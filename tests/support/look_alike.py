@@ -126,8 +126,17 @@ class LookAlike:
     deleted: Callable[[ServedFile, Fields], Fields] = deletion
     unknown: Callable[[str], Reply] = unknown_file
     content: Callable[[ServedFile], Reply] = lambda file: Reply(200, (), file)
+    lists: frozenset[str] = frozenset()
+    """The lists of jobs that it has, by the value of the `JobKind`; all of them empty."""
     lacks: frozenset[str] = frozenset()
     """Of `upload`, `download` and `delete`, those that it answers with 404."""
+
+
+_PATHS_OF_LISTS = {
+    "/batches": "batches",
+    "/fine_tuning/jobs": "fine_tuning",
+    "/vector_stores": "vector_stores",
+}
 
 
 class LookAlikeServer(ScriptedFilesServer):
@@ -163,6 +172,8 @@ class LookAlikeServer(ScriptedFilesServer):
         method, path = request.method, request.path
         if (method, path) == ("POST", like.upload_path) and "upload" not in like.lacks:
             return self._uploaded(request)
+        if method == "GET" and _PATHS_OF_LISTS.get(path) in like.lists:
+            return json_reply({"object": "list", "data": [], "has_more": False})
         if not path.startswith(like.files_path):
             return error(404, f"Invalid URL ({method} {path})")
         parts = path.removeprefix(like.files_path).strip("/").split("/")

@@ -11,6 +11,8 @@ from tests.support.served_files import ServedFile
 
 _DAY = 86_400
 NO_PARAMETERS: frozenset[str] = frozenset()
+_ALL = frozenset({"batches", "fine_tuning", "vector_stores"})
+_BATCHES = frozenset({"batches"})
 
 
 def _anchored(fields: Mapping[str, str]) -> int | None:
@@ -41,11 +43,13 @@ _NO_LIST_PARAMETERS = LookAlike(
 _EXPIRY_FIELDS = frozenset({"expires_after[anchor]", "expires_after[seconds]"})
 
 OFFICIAL = LookAlike(
+    lists=_ALL,
     purposes=frozenset({"assistants", "batch", "fine-tune", "vision", "user_data", "evals"}),
     optional_fields=_EXPIRY_FIELDS,
     expires=_anchored,
 )
 _AZURE = LookAlike(
+    lists=_ALL,
     base_path="/openai/v1",
     key_header="api-key",
     purposes=frozenset({"assistants", "batch", "fine-tune", "evals"}),
@@ -55,6 +59,7 @@ _AZURE = LookAlike(
 )
 _AZURE_DATED = replace(
     _NO_LIST_PARAMETERS,
+    lists=_BATCHES,
     base_path="/openai",
     key_header="api-key",
     query={"api-version": "2024-10-21"},
@@ -64,16 +69,19 @@ _AZURE_DATED = replace(
     unknown=lambda _id: text_reply(404, '{"error": {"code": "notFound", "message": "Not found"}}'),
 )
 _DASHSCOPE = LookAlike(
+    lists=_BATCHES,
     base_path="/compatible-mode/v1",
     purposes=frozenset({"batch", "file-extract"}),
     has_ids=False,
 )
 _MOONSHOT = replace(
     _NO_LIST_PARAMETERS,
+    lists=_BATCHES,
     purposes=frozenset({"file-extract", "image", "video", "batch"}),
     more={"status": "ok", "status_details": ""},
 )
 _OGX = LookAlike(
+    lists=frozenset({"batches", "vector_stores"}),
     purposes=frozenset({"assistants", "batch"}),
     expires=lambda _fields: 30 * _DAY,
     more={"status": "processed", "status_details": ""},
@@ -88,6 +96,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     "azure": _AZURE,
     "azure-dated": _AZURE_DATED,
     "cerebras": LookAlike(
+        lists=_BATCHES,
         page_size=20,
         largest=100,
         list_parameters=NO_PARAMETERS,
@@ -99,6 +108,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     "dashscope": _DASHSCOPE,
     "dashscope-intl": _DASHSCOPE,
     "deepinfra": LookAlike(
+        lists=_BATCHES,
         base_path="/v1/openai",
         purposes=frozenset({"batch"}),
         expires=lambda _fields: 30 * _DAY,
@@ -142,11 +152,13 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     ),
     "groq": replace(
         _NO_LIST_PARAMETERS,
+        lists=_BATCHES,
         base_path="/openai/v1",
         purposes=frozenset({"batch"}),
         names={"status": "", "status_details": ""},
     ),
     "litellm": LookAlike(
+        lists=_ALL,
         # Until August 2026: `limit` and `after` are ignored, and there is always more.
         pages=Pages.ONE,
         cursor="",
@@ -170,6 +182,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
         unknown=lambda file_id: text_reply(500, f"unable to find file id {file_id}"),
     ),
     "mistral": LookAlike(
+        lists=frozenset({"fine_tuning"}),
         pages=Pages.NUMBER,
         cursor="page",
         limit="page_size",
@@ -187,6 +200,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     "moonshot": _MOONSHOT,
     "moonshot-cn": _MOONSHOT,
     "nebius": LookAlike(
+        lists=frozenset({"batches", "fine_tuning"}),
         pages=Pages.ONE,
         cursor="",
         page_size=10,
@@ -198,6 +212,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     ),
     "ogx": _OGX,
     "siliconflow": LookAlike(
+        lists=_BATCHES,
         pages=Pages.ONE,
         cursor="",
         page_size=10,
@@ -214,6 +229,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
     ),
     "together": replace(
         _NO_LIST_PARAMETERS,
+        lists=_BATCHES,
         upload_path="/files/upload",
         fields=frozenset({"purpose", "file_name"}),
         optional_fields=frozenset({"file_type"}),
@@ -238,6 +254,7 @@ LOOK_ALIKES: Mapping[str, LookAlike] = {
         more={"purpose": ""},
     ),
     "zhipu": LookAlike(
+        lists=_BATCHES,
         base_path="/api/paas/v4",
         page_size=20,
         largest=100,

@@ -137,6 +137,14 @@ def choose_purpose(program: Program, name: str) -> Accessible:
     return row
 
 
+def choose_in_menu(program: Program, name: str) -> None:
+    """Open the menu of the window, and click an item."""
+    wait_until_active(program)
+    button = program.part("button menu", "Menu")
+    menu = program.bus.menu_opened_by(lambda: click(button))
+    click(wait_for(lambda: menu.find("menu item", name), f"“{name}” in the menu"))
+
+
 def search(program: Program, text: str) -> None:
     """Click the search field and type."""
     wait_until_active(program)

@@ -14,6 +14,7 @@ from tests.support.accessibility import AccessibilityBus, Accessible, Gone
 from tests.support.program import Program, running
 from tests.support.user_actions import (
     FileDrag,
+    choose_in_menu,
     click,
     drop,
     hover,
@@ -174,8 +175,7 @@ class _Photographer:
 
     def _clean_up(self, program: Program) -> None:
         """Show what a clean-up by some rules would delete."""
-        click(program.part("button menu", "Menu"))
-        pointer.key(*["Up"] * 5, "Return")  # from the end of the menu, past what is disabled
+        choose_in_menu(program, "Clean up…")
         dialog = self._dialog(program, "Clean up")
         for name in ("batch", "batch_output", "Older than", "Larger than", "Keep the newest"):
             click(wait_for(lambda: dialog.find("check box", name), f"the box “{name}”"))  # noqa: B023

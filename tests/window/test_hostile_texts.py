@@ -22,15 +22,21 @@ from PySide6.QtWidgets import (
 )
 
 from services.cleanup.rules import CleanUpRules
+from services.jobs.events import JobsListingEnded
 from services.problems.errors import Problem, ProblemKind
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
+from tests.support.served_jobs import served_batch, served_job, served_store, store_file
 from tests.support.server_faults import api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.cleanup.clean_up_dialog import CleanUpDialog
+from ui.jobs.job_table import JobTable
+from ui.jobs.jobs_page import JobSearch
+from ui.jobs.stores.store_file_table import StoreFileTable
 
 MOST = 1000
 """Pixels: more than any part needs with normal texts, and less than a small screen."""
@@ -40,6 +46,14 @@ TEXTS = {
     "ten thousand letters": "m\u0301m" * 3_334,
     "markup and wide letters": "<b>&amp;<img/src=x>\ufdfd\ufdfd\u05d0" * 30,
 }
+
+
+JOB_TEXTS = {
+    "one word": TEXTS["one word"],
+    "markup and wide letters": TEXTS["markup and wide letters"],
+    "controls and direction marks": "a\u202eb\u2066c\x00\x1b\x07\n\t\u200f\u2028" * 100,
+}
+in_jobs = pytest.mark.parametrize("text", list(JOB_TEXTS.values()), ids=list(JOB_TEXTS))
 
 
 @pytest.fixture(params=list(TEXTS.values()), ids=list(TEXTS))
@@ -233,6 +247,142 @@ def test_cleaning_up(hostile: Desk, text: str) -> None:
     hostile.press("Show them", dialog)
     check(hostile, text)
     dialog.reject()
+
+
+def add_hostile_jobs(server: ScriptedFilesServer, text: str) -> None:
+    """One of each kind, with the text wherever a server may send one; and stores it is in."""
+    named = {"name": text, text[:3000]: text}
+    jobs = server.jobs
+    jobs.batches += [
+        served_batch(
+            id=f"{text}b{status}",
+            status=status,
+            metadata=named,
+            model=text,
+            endpoint=text,
+            completion_window=text,
+            input_file_id="file-0",
+            output_file_id=f"{text}o",
+            error_file_id="file-1",
+            errors={"data": [{"code": text, "message": text, "line": 1}]},
+        )
+        for status in ("completed", "failed", "in_progress", text)
+    ]
+    jobs.fine_tuning += [
+        served_job(
+            id=f"{text}j{status}",
+            status=status,
+            user_provided_suffix=text,
+            model=text,
+            fine_tuned_model=text,
+            training_file="file-0",
+            validation_file=f"{text}v",
+            result_files=[f"{text}r"],
+            metadata=named,
+            error={"code": text, "message": text, "param": text},
+        )
+        for status in ("succeeded", "failed", text)
+    ]
+    jobs.stores += [
+        served_store(id=store_id, name=text, status=status, metadata=named)
+        for store_id, status in ((f"{text}s", "expired"), (f"{text}t", text), ("vs", "completed"))
+    ]
+    jobs.files_of["vs"] = [
+        store_file("file-0"),
+        store_file(f"{text[:200]}f", status="failed", last_error={"code": text, "message": text}),
+        store_file(f"{text[:200]}g", status=text),
+    ]
+
+
+@in_jobs
+@pytest.mark.parametrize("title", ["Batches", "Fine-tuning", "Vector stores"])
+def test_lists_of_jobs(
+    hostile: Desk, files_server: ScriptedFilesServer, text: str, title: str
+) -> None:
+    add_hostile_jobs(files_server, text)
+    hostile.choose_purpose(title)
+    hostile.window.commands.refresh.trigger()
+    table = job_table(hostile, title)
+    hostile.wait(lambda: table.model().rowCount() >= 3)
+    for row in range(table.model().rowCount()):
+        table.selectRow(row)
+        check(hostile, text)
+        by_key = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(table, QContextMenuEvent(by_key, QPoint(), QPoint()))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert menu.width() <= MOST
+        check(hostile, text)
+        menu.close()
+    (search,) = [one for one in hostile.window.findChildren(JobSearch) if one.isVisible()]
+    search.insert(text)
+    check(hostile, text)
+    search.clear()
+    search.insert("nothing like this")
+    check(hostile, text)
+    search.clear()
+    files_server.script("GET", "/*", [api_error(400, text)] * 3)
+    hostile.window.commands.refresh.trigger()
+    hostile.wait(lambda: any(one.problem for one in hostile.log.all(JobsListingEnded)))
+    check(hostile, text)
+
+
+def job_table(desk: Desk, title: str) -> JobTable:
+    tables = desk.window.findChildren(JobTable)
+    return next(one for one in tables if one.accessibleName() == title)
+
+
+@in_jobs
+def test_files_of_a_vector_store(
+    hostile: Desk, files_server: ScriptedFilesServer, text: str
+) -> None:
+    add_hostile_jobs(files_server, text[:1000])
+    hostile.choose_purpose("Vector stores")
+    hostile.window.commands.refresh.trigger()
+    table = job_table(hostile, "Vector stores")
+    hostile.wait(lambda: table.model().rowCount() == 3)
+    assert table.select_id("vs")
+    hostile.press("Show files")
+    files = not_none(hostile.window.findChild(StoreFileTable))
+    hostile.wait(lambda: files.model().rowCount() == 3)
+    files.selectAll()
+    check(hostile, text)
+    for ask in ("Detach…", "Attach files…"):
+        hostile.press(ask)
+        hostile.wait(hostile.dialogs)
+        check(hostile, text)
+        for dialog in hostile.dialogs():
+            assert dialog.width() <= MOST
+            assert dialog.height() <= MOST
+            dialog.reject()
+
+
+@in_jobs
+def test_dialogs_about_jobs(hostile: Desk, files_server: ScriptedFilesServer, text: str) -> None:
+    add_hostile_jobs(files_server, text)
+    window, commands = hostile.window, hostile.window.commands
+    for title in ("Batches", "Vector stores"):
+        hostile.choose_purpose(title)
+        window.commands.refresh.trigger()
+        table = job_table(hostile, title)
+        hostile.wait(lambda table=table: table.model().rowCount() >= 3)  # type: ignore[misc]
+    hostile.choose_purpose("All files")
+    hostile.table.select_ids(["file-1"])
+    hostile.wait_to_see("NEEDED BY")
+    check(hostile, text)
+    for ask in (
+        commands.start_batch.trigger,
+        commands.change.trigger,
+        commands.attach.trigger,
+        commands.delete.trigger,
+    ):
+        ask()
+        hostile.wait(hostile.dialogs)
+        check(hostile, text)
+        for dialog in hostile.dialogs():
+            assert dialog.width() <= MOST
+            assert dialog.height() <= MOST, called(dialog)
+            dialog.reject()
 
 
 def test_connection_tests(hostile: Desk, files_server: ScriptedFilesServer, text: str) -> None:

@@ -154,7 +154,11 @@ class AccountFlow(QObject):
         if self._dialog is None:
             from ui.accounts.connect_dialog import ConnectDialog
 
-            self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
+            self._dialog = ConnectDialog(
+                self._backend.engine.accounts,
+                self._window,
+                default_network=self._settings.current.network,
+            )
             self._dialog.account_chosen.connect(self.choose)
             self._dialog.account_saved.connect(self._backend.reopen)
             self._dialog.finished.connect(self._dialog_closed)

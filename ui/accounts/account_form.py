@@ -30,7 +30,7 @@ from ui.widgets.labels import label, set_look
 from ui.widgets.list_box import ListBox
 from ui.widgets.word_search_view import OTHER_WORDS_ROLE, WordSearchView
 
-_PROVIDERS_SHOWN = 16
+_PROVIDERS_SHOWN = 20
 """Providers in the open list without scrolling."""
 
 
@@ -49,6 +49,7 @@ class AccountForm(QWidget):
         self.name = QLineEdit()
         self.provider = ListBox(view=WordSearchView())
         self.provider.setMaxVisibleItems(_PROVIDERS_SHOWN)
+        self.provider.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         for provider in PROVIDERS:
             self.provider.addItem(provider.name, provider.id)
             index = self.provider.count() - 1

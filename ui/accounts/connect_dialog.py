@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,13 +20,16 @@ from services.accounts.account_commands import AccountCommands
 from services.accounts.draft_check import CheckedDraft, check_draft
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.providers.account import Account, AccountKind
+from services.providers.network import DEFAULT_NETWORK, Network
 from services.providers.official import OPENAI
+from services.providers.providers import provider_named
 from services.system.events import Event
 from services.system.language import _
 from services.system.locale_format import whole
 from ui.accounts.account_colors import account_colors, free_color
 from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
+from ui.accounts.account_network import AccountNetwork
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.icons import icon, space_icon
@@ -33,6 +37,9 @@ from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
 from ui.wording import one_line
+
+_ACCOUNT, _NETWORK = 0, 1
+"""The places of the tabs."""
 
 
 class ConnectDialog(QDialog):
@@ -43,8 +50,16 @@ class ConnectDialog(QDialog):
     account_saved = Signal(str)
     """Carries the ID of an account to reopen, because its address or key may have changed."""
 
-    def __init__(self, accounts: AccountCommands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accounts: AccountCommands,
+        parent: QWidget | None = None,
+        *,
+        default_network: Network = DEFAULT_NETWORK,
+    ) -> None:
+        """`default_network` is for accounts that have no network of their own."""
         super().__init__(parent)
+        self._default_network = default_network
         self.setWindowTitle(_("Connect"))
         self.setAccessibleName(_("Connect"))
         self._commands = accounts
@@ -67,6 +82,13 @@ class ConnectDialog(QDialog):
         self._title = ElidedLabel("heading")
         self._explanation = label("", "muted", wrap=True)
         self._form = AccountForm()
+        self._network = AccountNetwork(default_network)
+        self._tabs = QTabBar()
+        self._tabs.setProperty("look", "underlined")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for text in (_("Account"), _("Network")):
+            self._tabs.addTab(text)
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
         self._build_layout()
@@ -79,6 +101,8 @@ class ConnectDialog(QDialog):
         self._buttons.duplicate_requested.connect(self._duplicate)
         self._add.clicked.connect(self._start_new)
         self._form.edited.connect(self._edited)
+        self._network.edited.connect(self._edited)
+        self._tabs.currentChanged.connect(self._show_tab)
         self._buttons.test_requested.connect(self._test)
         self._buttons.remove_requested.connect(self._remove)
         self._buttons.cancel_requested.connect(self.reject)
@@ -98,6 +122,7 @@ class ConnectDialog(QDialog):
         self._saving = False
         self._request += 1
         self._form.key.clear()
+        self._network.form.proxy_password.clear()
         super().done(result)
 
     def apply_event(self, event: Event) -> None:
@@ -235,7 +260,11 @@ class ConnectDialog(QDialog):
         self._title.setText(one_line(account.name) or self._default_title())
         self._explanation.setText(_explanation(account))
         self._explanation.setHidden(stored)
+        self._tabs.setVisible(stored)
+        self._tabs.setCurrentIndex(_ACCOUNT)
         self._form.setVisible(stored)
+        self._network.hide()
+        self._network.show_network(account.network)
         self._results.clear()
         color = free_color(self._accounts) if new else account_colors(self._accounts)[account.id]
         self._form.show_account(
@@ -253,15 +282,33 @@ class ConnectDialog(QDialog):
         others = [account for account in self._accounts if account.id != self._account.id]
         has_key = bool(self._key_from) or self._find(self._account.id) is not None
         draft = replace(self._form.draft(), key_from=self._key_from)
-        checked = check_draft(draft, others, has_saved_key=has_key)
+        network = self._network.checked(provider_named(draft.account.provider_id).key_header)
+        if network is not None:
+            account = replace(draft.account, network=network.draft.network)
+            draft = replace(draft, account=account, proxy_password=network.draft.proxy_password)
+        else:
+            draft = replace(draft, account=replace(draft.account, network=None))
+        checked = check_draft(
+            draft, others, has_saved_key=has_key, default_network=self._default_network
+        )
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
+        if network is not None and not network.usable:
+            self._tabs.setCurrentIndex(_NETWORK)
+        if not checked.usable:
+            self._tabs.setCurrentIndex(_ACCOUNT)
         self._form.show_messages(checked.messages)
-        return checked if checked.usable else None
+        usable = checked.usable and (network is None or network.usable)
+        return checked if usable else None
+
+    @Slot(int)
+    def _show_tab(self, tab: int) -> None:
+        self._form.setVisible(tab == _ACCOUNT)
+        self._network.setVisible(tab == _NETWORK)
 
     def _set_editable(self, editable: bool) -> None:
-        for part in (self._list, self._add, self._up, self._down, self._form):
+        for part in (self._list, self._add, self._up, self._down, self._form, self._network):
             part.setEnabled(editable)
         self._buttons.show_saving(not editable)
         if editable:
@@ -299,7 +346,9 @@ class ConnectDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(self._title)
         column.addWidget(self._explanation)
+        column.addWidget(self._tabs)
         column.addWidget(self._form)
+        column.addWidget(self._network)
         column.addWidget(self._results)
         column.addStretch(1)
 
@@ -314,7 +363,7 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 49 * em, 38 * em))
+        self.resize(fit_to_screen(self, 57 * em, 42 * em))
 
 
 def _new_account() -> Account:

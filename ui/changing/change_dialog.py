@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -234,6 +235,8 @@ class ChangeDialog(QDialog):
             grid.addWidget(name, number, 0)
             current = ElidedLabel("muted", elide=Qt.TextElideMode.ElideMiddle)
             current.setText(now)
+            # A long name is cut rather than that it widens the dialog.
+            current.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             grid.addWidget(current, number, 1)
             grid.addWidget(field, number, 2)
         grid.setColumnStretch(1, 2)

@@ -36,6 +36,8 @@ class PlanModel(QAbstractTableModel):
         self._starts: list[int] = []
         self._count = 0
         self._now = 0.0
+        self.purposes: tuple[str, ...] = ()
+        """Those that the files may have."""
 
     def show_going(self, plan: Plan) -> None:
         """Show the files that would be deleted."""
@@ -110,4 +112,5 @@ class PlanModel(QAbstractTableModel):
         self._starts = [0, *accumulate(counts)][:-1] if counts else []
         self._count = sum(counts)
         self._now = plan.made_at
+        self.purposes = plan.rules.purposes
         self.endResetModel()

@@ -29,8 +29,8 @@ from ui.theme import Role
 from ui.wording import one_line
 
 _NAME, _PURPOSE, _SIZE, _CREATED = range(WHY)
-_PARTS = {_NAME: 0.32, _PURPOSE: 0.18, _SIZE: 0.11, _CREATED: 0.1}
-"""The parts of the width that the columns get; the reasons get the rest."""
+_PARTS = {_NAME: 0.32, _SIZE: 0.11, _CREATED: 0.1}
+"""The parts of the width that columns get; purposes get what they need, and reasons the rest."""
 _LEAST_NAME = 0.2
 """The part of the width that the names keep if the reasons need more than the rest."""
 _LONGEST_PURPOSE = "assistants_output"
@@ -73,6 +73,7 @@ class PlanTable(QTableView):
         self._head.pressed_by_key.connect(self._sort_by)
         self._head.down_pressed.connect(self.setFocus)
         self._show_order()
+        self._model.modelReset.connect(self._fit)
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self.scrolled)
         bar.rangeChanged.connect(self.scrolled)
@@ -113,19 +114,25 @@ class PlanTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each column its part of the width."""
         super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
         metrics = self.fontMetrics()
-        pill = QFontMetrics(pill_font(self.font())).horizontalAdvance(_LONGEST_PURPOSE)
+        pills = QFontMetrics(pill_font(self.font())).horizontalAdvance
+        longest = pills(_LONGEST_PURPOSE)
+        pill = max((min(longest, pills(one)) for one in self._model.purposes), default=longest)
 
         def room_for(*texts: str) -> int:
             return max(map(metrics.horizontalAdvance, texts)) + 2 * INSET + 4
 
         least = {
-            _PURPOSE: pill + 4 * INSET,
+            _PURPOSE: max(pill + 4 * INSET, room_for(SHOWN[_PURPOSE].title)),
             _SIZE: room_for(format_size(888_800_000)),
             _CREATED: room_for(SHOWN[_CREATED].title, _("Yesterday")),
         }
         whole = self.viewport().width()
-        widths = {one: max(round(_PARTS[one] * whole), room) for one, room in least.items()}
+        widths = {one: max(round(_PARTS.get(one, 0) * whole), room) for one, room in least.items()}
         rest = whole - sum(widths.values()) - room_for(_("its fine-tuning job has ended"))
         widths[_NAME] = max(min(round(_PARTS[_NAME] * whole), rest), round(_LEAST_NAME * whole))
         for section, width in widths.items():

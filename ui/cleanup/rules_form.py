@@ -22,6 +22,7 @@ from ui.cleanup.purpose_boxes import PurposeBoxes
 from ui.widgets.buttons import link_button
 from ui.widgets.labels import label
 from ui.widgets.list_box import ListBox
+from ui.wording import tool_tip
 
 _INDENT = 23
 """Where the text of a check box begins, in pixels."""
@@ -135,7 +136,7 @@ class RulesForm(QWidget):
         self._search.setProperty("look", "wrong" if words else "")
         self._search.style().unpolish(self._search)
         self._search.style().polish(self._search)
-        self._search.setToolTip(words)
+        self._search.setToolTip(tool_tip(words))
 
     def _connect(self) -> None:
         boxes: tuple[QAbstractButton, ...] = (

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
-from services.providers.features import Feature
 from services.providers.providers import provider_named
 from services.providers.self_hosted import OTHER
 from services.system.language import _
@@ -37,14 +36,7 @@ class RefusedContent:
         learned = self._learned.get(purpose or "")
         if learned is not None:
             return _("The server refused the download: {reason}").format(reason=one_line(learned))
-        none_at_all = self._provider.why_not(Feature.DOWNLOAD)
-        if none_at_all:
-            return none_at_all
-        if purpose in self._provider.not_downloadable:
-            return _("Files with the purpose {purpose} can't be downloaded.").format(
-                purpose=purpose
-            )
-        return None
+        return self._provider.why_no_content(purpose) or None
 
     def reason_for_all(self, purposes: Iterable[str | None]) -> str | None:
         """Why no files with these purposes can be downloaded; None if some may be, or if empty."""

@@ -98,6 +98,7 @@ class ListingFlow(QObject):
         backend, parts = self._backend, self._workspace
         provider = provider_named(account.provider_id)
         parts.sidebar.show_purposes(() if provider.why_not(Feature.PURPOSE) else provider.purposes)
+        parts.area.page.allow_upload(provider.why_not(Feature.UPLOAD))
         if backend.files is not None:
             parts.area.show_account(backend.files)
         else:

@@ -74,7 +74,9 @@ class SelectionFlow(QObject):
 
     def _switch_account(self, event: AccountOpening) -> None:
         self._refused.switch_account(event.account)
-        self._commands.show_server(provider_named(event.account.provider_id).reasons)
+        reasons = provider_named(event.account.provider_id).reasons
+        self._commands.show_server(reasons)
+        self._inspector.show_server(reasons)
 
     def _note_refusal(self, event: ContentRefused) -> None:
         if self._refused.add(event.account_id, event.purpose, event.reason):

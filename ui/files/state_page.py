@@ -78,6 +78,7 @@ class StatePage(QWidget):
         column.addSpacing(8)
         column.addLayout(buttons)
         column.addStretch(3)
+        self._why_no_upload = ""
         self.show_state(ListState.LOADING, None, "")
 
     def show_state(
@@ -88,7 +89,7 @@ class StatePage(QWidget):
         `text` is the progress of a listing, or the oddities of one that failed without a problem;
         `problem` is why it failed; `can_resume` is whether the rest can be loaded.
         """
-        page = _page(state, problem, one_line(text))
+        page = _page(state, problem, one_line(text), self._why_no_upload)
         reported = problem if state is ListState.FAILED else None
         self._show(
             page,
@@ -96,6 +97,10 @@ class StatePage(QWidget):
             can_resume,
             server_message=server_message_in_words(reported),
         )
+
+    def allow_upload(self, why_not: str) -> None:
+        """Say from now on how to upload if there are no files, or why that's impossible."""
+        self._why_no_upload = why_not
 
     def show_no_match(self, shown: FileFilter, *, can_resume: bool = False) -> None:
         """Show that there are files, but none match the filter and search."""
@@ -152,7 +157,7 @@ class _Page(msgspec.Struct, frozen=True):
     steps: tuple[_Step, ...] = ()
 
 
-def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
+def _page(state: ListState, problem: Problem | None, text: str, why_no_upload: str) -> _Page:
     match state:
         case ListState.LOADING:
             return _Page("hourglass", Role.MUTED, _("Loading files…"), text)
@@ -161,8 +166,8 @@ def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
                 "inbox",
                 Role.MUTED,
                 _("No files yet"),
-                _("Drag files here or press Upload…"),
-                (_Step.UPLOAD,),
+                why_no_upload or _("Drag files here or press Upload…"),
+                () if why_no_upload else (_Step.UPLOAD,),
             )
         case ListState.FAILED:
             return _failed(problem, text)

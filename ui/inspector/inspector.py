@@ -1,6 +1,6 @@
 """The inspector: details of the selected files, with every field that the server returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
+from services.providers.features import Feature
+from services.providers.purposes import official_name
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
@@ -179,6 +181,14 @@ class Inspector(QWidget):
         """Update whether the selected files can be downloaded."""
         self._show_download()
 
+    def show_server(self, reasons: Mapping[Feature, str]) -> None:
+        """Disable what the account's server doesn't have, and say why."""
+        for button, feature in ((self._change, Feature.UPLOAD), (self._start, Feature.BATCHES)):
+            reason = reasons.get(feature, "")
+            button.setEnabled(not reason)
+            button.setToolTip(tool_tip(reason) or button.accessibleName())
+            button.setAccessibleDescription(reason)
+
     # Showing
 
     def _show(self, *, keep_fields: bool = False) -> None:
@@ -211,7 +221,9 @@ class Inspector(QWidget):
             self._sums_view.setVisible(self._file is None)
         self._inside.setVisible(self._file is not None)
         self._change.setVisible(self._file is not None)
-        self._start.setVisible(self._file is not None and self._file.purpose == "batch")
+        self._start.setVisible(
+            self._file is not None and official_name(self._file.purpose) == "batch"
+        )
         name_button(self._copy, _("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 

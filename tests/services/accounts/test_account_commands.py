@@ -13,6 +13,8 @@ from services.accounts.events import AccountNotSaved, AccountsLoaded
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.providers.network import Network, ProxyChoice
 from services.sandbox.server import SandboxServer
 from tests.support.events import EventLog
 from tests.support.factories import account
@@ -49,3 +51,20 @@ def test_an_unexpected_error_while_saving_is_reported_and_logged(
     assert (problem.kind, problem.detail) == (ProblemKind.UNEXPECTED, "ZeroDivisionError")
     commands.load()
     events.wait_for(AccountsLoaded)
+
+
+def test_a_network_is_saved_and_used_for_the_next_request(events: EventLog, tmp_path: Path) -> None:
+    keys = KeyStore(trusted=lambda _module: None)  # no keyring takes the password
+    book = AccountBook(SettingsStore(tmp_path / "settings.json", lambda save: save()), keys, {})
+    access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
+    commands = AccountCommands(events, book, access, lambda _account_id: None, lambda _api: None)
+    own = Network(ProxyChoice.OWN, "http://p.invalid:1", "ann")
+    commands.save_network(own, "secret")
+    problem = events.wait_for(SomethingFailed).problem
+    assert problem.title == "The proxy's password couldn't be saved"
+    assert "kept only until you quit" in problem.advice
+    used = book.network_of(account())
+    assert (used.network.proxy_url, used.proxy_password) == ("http://p.invalid:1", "secret")
+    commands.stop()
+    assert commands.join(5)
+    keys.close()

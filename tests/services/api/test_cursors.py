@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.api.cursors import next_cursor
+from services.api.cursors import next_cursor, page_query, total_in
 from services.api.listing import Listing
 from services.providers import providers
-from services.providers.paging import LAST_ID, Cursor, Paging
+from services.providers.paging import GUESSED, LAST_ID, ONE_PAGE, Cursor, Paging
 from services.providers.self_hosted import OTHER
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi
@@ -97,3 +97,55 @@ def test_a_token_may_be_a_number() -> None:
 def test_the_last_id_is_the_cursor_by_default() -> None:
     assert next_cursor(LAST_ID, None, "file-2", b"{}") == "file-2"
     assert next_cursor(LAST_ID, "file-2", None, b"{}") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        (b'{"data": [], "pagination_token": "a b"}', {"pagination_token": "a b"}),
+        (b'{"data": [], "cursor": "abc=="}', {"cursor": "abc=="}),
+        (b'{"datasets": [], "nextPageToken": "abc"}', {"pageToken": "abc"}),
+        (b'{"data": [], "next_page": 2}', {"page": "2"}),
+        (b'{"data": [], "cursor": ""}', {"after": "file-2"}),
+        (b'{"data": [{"id": "file-2", "cursor": "inside"}]}', {"after": "file-2"}),
+        (b'{"data": [], "total": 7}', {"after": "file-2", "page": "1"}),
+        (b"{", {"after": "file-2"}),
+    ],
+)
+def test_the_next_page_of_an_unknown_server_is_requested_as_the_page_suggests(
+    body: bytes, query: dict[str, str]
+) -> None:
+    cursor = next_cursor(GUESSED, None, "file-2", body)
+    assert page_query(GUESSED, cursor, None) == query
+
+
+def test_guessed_page_numbers_go_on() -> None:
+    body = b'{"data": [], "total": 7}'
+    first = next_cursor(GUESSED, None, "file-2", body)
+    assert page_query(GUESSED, next_cursor(GUESSED, first, "file-4", body), 2) == {
+        "limit": "2",
+        "after": "file-4",
+        "page": "2",
+    }
+    assert next_cursor(GUESSED, first, None, body) is None
+
+
+@pytest.mark.parametrize(
+    ("paging", "body", "total"),
+    [
+        (GUESSED, b'{"data": [], "total": 7}', 7),
+        (BY_NUMBER, b'{"data": [], "total": 7}', 7),
+        (LAST_ID, b'{"data": [], "total": 7}', None),
+        (GUESSED, b'{"data": [], "total": "many"}', None),
+        (GUESSED, b'{"data": [{"total": 7}]}', None),
+        (GUESSED, b"{", None),
+    ],
+)
+def test_the_total_counts_only_where_pages_may_be_numbered(
+    paging: Paging, body: bytes, total: int | None
+) -> None:
+    assert total_in(paging, body) == total
+
+
+def test_no_page_size_is_sent_where_the_server_decides() -> None:
+    assert page_query(ONE_PAGE, None, 100) == {}

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from services.api.files_api import FilesApi
+from services.api.item_requests import ItemListing
 from services.api.listing import Listing
 from services.api.page_limit import PageLimit
 from services.api.remote_file import RemoteFile
+from services.jobs.job_kind import JobKind
+from services.jobs.job_requests import pages_of
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.features import Feature
 from services.providers.paging import Cursor
@@ -23,6 +26,8 @@ from tests.support.files_server import TEST_KEY
 from tests.support.look_alike import LookAlikeServer, Pages
 from tests.support.look_alikes import LOOK_ALIKES
 from tests.support.served_files import ServedFile, many_files, served_file
+
+pytestmark = pytest.mark.slow  # so many cases that they take seconds
 
 COUNT = 450
 DAYS_20 = 20 * 86_400
@@ -185,6 +190,25 @@ def test_what_a_server_lacks_is_what_the_row_says(provider: Provider) -> None:
     like = LOOK_ALIKES[provider.id]
     files = (Feature.UPLOAD, Feature.DOWNLOAD, Feature.DELETE)
     assert {one.value for one in files if provider.why_not(one)} == like.lacks
+
+
+@pytest.mark.parametrize("kind", JobKind)
+@pytest.mark.parametrize("provider", PROVIDERS, ids=by_id)
+def test_a_list_of_jobs_is_read_or_known_or_found_to_be_missing(
+    provider: Provider, kind: JobKind, token: CancelToken
+) -> None:
+    has_list = kind.value in LOOK_ALIKES[provider.id].lists
+    if has_list:
+        assert not provider.why_not(Feature(kind))
+    with serve(provider) as (_server, api):
+        listing = ItemListing(pages_of(api, kind))
+        if has_list:
+            assert [page.items for page in listing.pages(token)] == [()]
+            assert listing.complete
+        else:
+            with pytest.raises(FilesError) as caught:
+                list(listing.pages(token))
+            assert caught.value.problem.kind is ProblemKind.NOT_OFFERED
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=by_id)

@@ -425,7 +425,7 @@ def test_the_dialog_fits_the_window(qtbot: QtBot, size: tuple[int, int]) -> None
 def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     job = Reference(ReferenceKind.FINE_TUNING, "tune")
     trained = aged(1, "support-chat-train-v7-with-a-name-that-is-long-enough.jsonl", "fine-tune")
-    shown = Shown(qtbot, [trained])
+    shown = Shown(qtbot, [trained, aged(2, "chart.png", "assistants_output", size=1)])
     shown.references = ReferencedBy({trained.id: (job,)}, NOW - 60)
     shown.set(CleanUpRules(("fine-tune",)))
     table = not_none(shown.dialog.findChild(PlanTable))
@@ -433,6 +433,9 @@ def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     assert model.text(0, 3).startswith("Yesterday ")
     assert model.short_text(0, 3) == "Yesterday"
     assert model.text(0, WHY) == "its fine-tuning job has ended"
+    narrow = table.columnWidth(1)
+    shown.set(CleanUpRules(("fine-tune", "assistants_output")))
+    assert table.columnWidth(1) > narrow
     for section in (3, WHY):
         room = table.columnWidth(section) - 2 * INSET
         assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room

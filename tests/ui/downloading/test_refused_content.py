@@ -54,3 +54,11 @@ def test_a_server_without_content_refuses_every_file(refused: RefusedContent) ->
     assert reason.startswith("Fireworks has datasets")
     assert refused.reason(None) == reason
     assert refused.reason_for_all(["fine-tune", None]) == reason
+
+
+def test_a_server_that_returns_text_instead_of_files_says_so(refused: RefusedContent) -> None:
+    refused.switch_account(account(provider_id="moonshot"))
+    assert refused.reason("file-extract") == (
+        "Moonshot returns the text that it extracted, not the file."
+    )
+    assert refused.reason("batch") is None

@@ -192,3 +192,10 @@ def test_the_server_message_is_shown(page: StatePage) -> None:
 def test_local_errors_are_not_attributed_to_the_server(page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem("Gone", detail="[Errno 111]"), "")
     assert not any("Errno" in text for text in visible_texts(page))
+
+
+def test_an_empty_account_without_uploads_says_so(page: StatePage) -> None:
+    page.allow_upload("Acme doesn't accept uploads.")
+    page.show_state(ListState.EMPTY, None, "")
+    assert visible_texts(page) == ["No files yet", "Acme doesn't accept uploads."]
+    assert not buttons(page)

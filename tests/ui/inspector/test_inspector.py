@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
+from services.providers.features import Feature
 from tests.support.factories import account, problem, remote_file
 from tests.support.narrowing import not_none
 from tests.support.shown_widget import shown_widget
@@ -530,3 +531,17 @@ def test_underscores_are_not_cut_off_in_any_font(
     one = next(one for one in inspector.findChildren(QTextEdit) if one.accessibleName() == "ID")
     metrics = one.fontMetrics()
     assert metrics.ascent() + metrics.tightBoundingRect("_").bottom() < one.height()
+
+
+def test_what_the_server_lacks_is_off_with_the_reason(inspector: Inspector) -> None:
+    inspector.show_files([remote_file(purpose="batch")])
+    change, start = button(inspector, "Change…"), button(inspector, "Start a batch…")
+    inspector.show_server({Feature.UPLOAD: "No uploads.", Feature.BATCHES: "No batches."})
+    assert not change.isEnabled()
+    assert "No uploads." in change.toolTip()
+    assert not start.isEnabled()
+    assert "No batches." in start.toolTip()
+    inspector.show_server({})
+    assert change.isEnabled()
+    assert change.toolTip() == "Change…"
+    assert start.isEnabled()

@@ -29,7 +29,7 @@ from ui.jobs.job_file_finder import JobFileFinder
 from ui.jobs.job_list_flow import JobListFlow
 from ui.messages.message_bar import MessageBar
 from ui.theme import Role
-from ui.wording import count_in_words, one_line
+from ui.wording import count_in_words, one_line, tool_tip
 
 if TYPE_CHECKING:
     from ui.jobs.batches.batch_errors import BatchErrors
@@ -117,7 +117,7 @@ class BatchesFlow(JobListFlow):
             action = menu.addAction(words)
             action.triggered.connect(act)
             action.setEnabled(not why_not)
-            action.setToolTip(why_not)
+            action.setToolTip(tool_tip(why_not))
         menu.setToolTipsVisible(True)
         menu.addSeparator()
         menu.addAction(_("Copy ID")).triggered.connect(partial(_copy, job.id))

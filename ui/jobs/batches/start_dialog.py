@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,12 +18,15 @@ from PySide6.QtWidgets import (
 from services.api.batch import NewBatch
 from services.previews.batches.batch_input import BatchInput
 from services.system.language import _, ngettext
+from services.system.safe_text import without_middle
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, label, set_look
 from ui.widgets.list_box import ListBox
 from ui.wording import DAY, count_in_words, one_line, span_in_words
 
 _MOST_SHOWN = 3
+_LONGEST_SHOWN = 60
+"""Characters of a name that a file may have, or a line in it."""
 _LONGEST_NAME = 500
 """Characters of a value in the metadata, as the API reference says."""
 
@@ -56,7 +60,10 @@ class StartDialog(QDialog):
         self._file_id = file_id
         self._is_busy = False
         self._file = ElidedLabel("strong")
-        self._file.setText(" · ".join(filter(None, (one_line(name), size))))
+        short = without_middle(one_line(name), _LONGEST_SHOWN)
+        # A long name is cut rather than that it widens the dialog.
+        self._file.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._file.setText(" · ".join(filter(None, (short, size))))
         self._endpoint = ListBox()
         self._endpoint.setEditable(True)
         self._endpoint.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -80,7 +87,7 @@ class StartDialog(QDialog):
                 _("After {span}").format(span=span_in_words(days * DAY)), days * DAY
             )
         self._note = label("", "muted", wrap=True)
-        self._note.setText(_("Reading {name}…").format(name=one_line(name)))
+        self._note.setText(_("Reading {name}…").format(name=short))
         self._buttons = ButtonRow()
         self._start = self._buttons.addButton(
             _("Start batch"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -189,5 +196,5 @@ class StartDialog(QDialog):
 
 
 def _some(values: Sequence[str]) -> str:
-    shown = ", ".join(one_line(value) for value in values[:_MOST_SHOWN])
+    shown = ", ".join(without_middle(one_line(one), _LONGEST_SHOWN) for one in values[:_MOST_SHOWN])
     return f"{shown}, …" if len(values) > _MOST_SHOWN else shown

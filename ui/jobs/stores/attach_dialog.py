@@ -22,7 +22,7 @@ from ui.jobs.stores.store_words import pace_in_words
 from ui.theme import Role
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
-from ui.wording import count_in_words, one_line
+from ui.wording import count_in_words, one_line, tool_tip
 
 _MOST_SHOWN = 200
 """Files in the list besides the checked ones."""
@@ -136,7 +136,7 @@ class AttachDialog(QDialog):
     def _add(self, file: RemoteFile) -> None:
         parts = (one_line(file.name), one_line(file.purpose or ""), format_size(file.size))
         item = QListWidgetItem(" · ".join(filter(None, parts)))
-        item.setToolTip(one_line(file.id))
+        item.setToolTip(tool_tip(file.id))
         item.setData(Qt.ItemDataRole.UserRole, file)
         item.setFlags(
             Qt.ItemFlag.ItemIsEnabled

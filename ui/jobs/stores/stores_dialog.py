@@ -20,7 +20,7 @@ from ui.jobs.stores.store_words import pace_in_words
 from ui.theme import Role
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
-from ui.wording import count_in_words
+from ui.wording import count_in_words, tool_tip
 
 _MOST_SHOWN = 500
 _ROWS_SHOWN = 9
@@ -114,7 +114,7 @@ class StoresDialog(QDialog):
             text = f"{store.words} · {store.why_not}" if store.why_not else store.words
             item = QListWidgetItem(text, self._list)
             item.setData(Qt.ItemDataRole.UserRole, store)
-            item.setToolTip(store.id)
+            item.setToolTip(tool_tip(store.id))
             if store.why_not:
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable)
         self._list.setCurrentRow(place if self._list.count() else -1)

@@ -1,0 +1,173 @@
+"""Rows of fields for extra headers: names and values."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.providers.network import LONGEST_HEADER
+from services.system.language import _
+from ui.icons import icon, space_icon
+from ui.theme import Role
+from ui.widgets.labels import label
+from ui.widgets.tab_order import insert_in_tab_order
+
+_LONGEST_NAME = 200
+
+
+class HeaderRows(QWidget):
+    """Edits headers; the window decides whether they are valid."""
+
+    edited = Signal()
+    """Emitted when the user has changed something."""
+    committed = Signal()
+    """Emitted when a field was left after a change, or a row was removed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[_Row] = []
+        title = label(_("Extra headers"), "strong")
+        note = label(_("sent with every request"), "muted")
+        top = QHBoxLayout()
+        top.addWidget(title)
+        top.addStretch(1)
+        top.addWidget(note)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 3)
+        self._heads = [label(text, "muted") for text in (_("Name"), _("Value"))]
+        for column, head in enumerate(self._heads):
+            self._grid.addWidget(head, 0, column)
+        self._add = QPushButton(icon("plus"), _("Add header"))
+        self._add.setProperty("look", "flat")
+        # Enter in one of the dialog's fields must not press it.
+        self._add.setAutoDefault(False)
+        space_icon(self._add)
+        self._add.clicked.connect(self._add_empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(6)
+        whole.addLayout(top)
+        whole.addLayout(self._grid)
+        below = QHBoxLayout()
+        below.addWidget(self._add)
+        below.addStretch(1)
+        whole.addLayout(below)
+        self._show_heads()
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The names and values, as typed."""
+        return tuple((row.name.text(), row.value.text()) for row in self._rows)
+
+    @property
+    def first_field(self) -> QWidget:
+        """What to focus if something is wrong with the headers."""
+        return self._rows[0].name if self._rows else self._add
+
+    @property
+    def button(self) -> QPushButton:
+        """The button that adds a row; the last in the tab order."""
+        return self._add
+
+    def show_tidied(self, headers: Sequence[tuple[str, str]]) -> None:
+        """Show the cleaned-up headers; the user may still be filling an empty row."""
+        filled = [row for row in self._rows if row.name.text() or row.value.text()]
+        if len(filled) != len(headers):
+            self.show_headers(headers)
+            return
+        for row, (name, value) in zip(filled, headers, strict=True):
+            row.show(name, value)
+
+    def show_headers(self, headers: Sequence[tuple[str, str]]) -> None:
+        """Replace all rows."""
+        for row in self._rows:
+            row.delete()
+        self._rows = []
+        for name, value in headers:
+            self._append(name, value)
+        self._show_heads()
+
+    @Slot()
+    def _add_empty(self) -> None:
+        row = self._append("", "")
+        self._show_heads()
+        row.name.setFocus()
+        self.edited.emit()
+
+    def _append(self, name: str, value: str) -> "_Row":
+        row = _Row(name, value)
+        place = self._grid.rowCount()
+        for column, part in enumerate(row.parts):
+            self._grid.addWidget(part, place, column)
+            # Otherwise, the layout would show it later, and it couldn't have the focus yet.
+            part.show()
+            insert_in_tab_order(part, self._add)
+        for field in (row.name, row.value):
+            field.textEdited.connect(self.edited)
+            field.editingFinished.connect(self.committed)
+        row.removed.connect(self._remove)
+        self._rows.append(row)
+        return row
+
+    @Slot()
+    def _remove(self) -> None:
+        row = self.sender()
+        self._rows = [one for one in self._rows if one is not row]
+        if isinstance(row, _Row):
+            row.delete()
+        self._add.setFocus()
+        self._show_heads()
+        self.edited.emit()
+        self.committed.emit()
+
+    def _show_heads(self) -> None:
+        for head in self._heads:
+            head.setVisible(bool(self._rows))
+
+
+class _Row(QObject):
+    """The fields of a header, and a button that removes it."""
+
+    removed = Signal()
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__()
+        self.name = QLineEdit(name)
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.name.setAccessibleName(_("Header name"))
+        self.name.setPlaceholderText("X-Cost-Center")
+        self.value = QLineEdit(value)
+        self.value.setMaxLength(LONGEST_HEADER)
+        self.value.setAccessibleName(_("Header value"))
+        remove = QToolButton()
+        remove.setIcon(icon("x", Role.MUTED))
+        remove.setIconSize(QSize(12, 12))
+        remove.setProperty("look", "close")
+        remove.setAccessibleName(_("Remove the header"))
+        remove.setToolTip(_("Remove the header"))
+        remove.clicked.connect(self.removed)
+        self.parts: tuple[QWidget, ...] = (self.name, self.value, remove)
+
+    def show(self, name: str, value: str) -> None:
+        """Show other texts; the cursor stays where nothing changes."""
+        for field, text in ((self.name, name), (self.value, value)):
+            if field.text() != text:
+                field.setText(text)
+
+    def delete(self) -> None:
+        """Take the row out of the window."""
+        for part in self.parts:
+            part.hide()
+            part.deleteLater()
+        self.deleteLater()
