@@ -26,6 +26,8 @@ class Provider:
     key_variable: str = "FILES_API_KEY"
     """The environment variable that scripts read the key from. Each service has its own, so that
     no script sends one service's key to another."""
+    named_by_host: bool = False
+    """Whether an account without a name is called by its host instead of the provider."""
     also_known_as: str = ""
     """Other words by which people look for it."""
     query: Pairs = ()

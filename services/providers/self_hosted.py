@@ -58,6 +58,7 @@ OTHER = Provider(
     "other",
     N_("Another server"),
     "https://HOST/v1",
+    named_by_host=True,
     english_key_hint=_AS_REQUIRED,
     paging=GUESSED,
 )
