@@ -5,7 +5,7 @@ from enum import Enum
 import msgspec
 
 from services.system.language import _
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import WITH_NEW_FILE, Transfer, TransferState
 from ui.transfers.opening import is_safe_to_open
 from ui.transfers.transfer_words import is_saved, problem_of
 
@@ -157,7 +157,7 @@ def _transfer_button(transfer: Transfer) -> RowButton | None:
 
 def _is_uploaded(transfer: Transfer) -> bool:
     return (
-        transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
+        transfer.kind in WITH_NEW_FILE
         and transfer.state is TransferState.DONE
         and transfer.file_id != ""
     )
