@@ -139,8 +139,8 @@ class CopyDialog(QDialog):
         for part in (self._purpose, self._purpose_label, self._asked):
             part.setVisible(number > 0)
         words = ngettext(
-            "The purpose is for {number} file whose own one isn't available there.",
-            "The purpose is for {number} files whose own ones aren't available there.",
+            "{number} file has a purpose that isn't available there. It gets this one instead.",
+            "{number} files have purposes that aren't available there. They get this one instead.",
             number,
         )
         self._asked.setText(words.format(number=count_in_words(number)))

@@ -40,9 +40,7 @@ class CopyTarget(QWidget):
         """Paint the page, the frame and the sentence."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = color(Role.PAGE, self.palette())
-        ground.setAlphaF(0.92)
-        painter.fillRect(self.rect(), ground)
+        painter.fillRect(self.rect(), color(Role.PAGE, self.palette()))
         frame = self.rect().adjusted(_INSET, _INSET, -_INSET, -_INSET)
         painter.setPen(QPen(color(Role.ACCENT, self.palette()), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
