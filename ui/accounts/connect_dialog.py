@@ -367,7 +367,7 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 57 * em, 42 * em))
+        self.resize(fit_to_screen(self, 59 * em, 42 * em))
 
 
 def _reaches_otherwise(before: Account | None, draft: AccountDraft) -> bool:
