@@ -109,7 +109,12 @@ class MainWindow(QMainWindow):
         )
         TransferAccounts(self, backend, self.accounts, parts.transfers.model)
         self.uploaded = UploadedFiles(
-            self, backend, messages, self.table.picking.show_ids, self.late.start_batch_with
+            self,
+            backend,
+            messages,
+            self.table.picking.show_ids,
+            self.late.start_batch_with,
+            self.accounts.name_of,
         )
         self.uploads = UploadFlow(
             self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()

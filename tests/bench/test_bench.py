@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import batches, checks, cleanup, large_files, suggestions, table, window_stalls
+from tests.bench import (
+    batches,
+    checks,
+    cleanup,
+    dead_address,
+    large_files,
+    suggestions,
+    table,
+    tls_uploads,
+    window_stalls,
+)
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.jobs import measure as measure_jobs
@@ -54,6 +64,24 @@ def test_small_uploads_are_measured(tmp_path: Path) -> None:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
     assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_uploads_over_tls_are_measured(tmp_path: Path) -> None:
+    (tmp_path / "large").mkdir()
+    (tmp_path / "small").mkdir()
+    lines = tls_uploads.measure_large(SMALL, "", tmp_path / "large")
+    lines += tls_uploads.measure_small(SMALL, "", tmp_path / "small")
+    assert [line.key for line in lines] == ["tls_upload_vs_curl", "tls_small_uploads_vs_sdk"]
+    assert all(line.figure > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_a_dead_address_is_measured(tmp_path: Path) -> None:
+    with fast_server() as address:
+        (line,) = dead_address.measure(SMALL, address, tmp_path)
+    assert line.key == "dead_ipv6_over_curl_s"
+    assert -1 < line.figure < 10
 
 
 @pytest.mark.slow
