@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,9 +17,10 @@ from services.api.connection_phases import (
     Secured,
     TunnelOpened,
 )
+from services.api.name_look_up import is_address
 from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account
-from services.providers.base_url import is_this_computer
+from services.providers.base_url import host_of, is_this_computer
 from services.system.language import _, ngettext
 from services.system.locale_format import day, whole
 
@@ -34,8 +35,8 @@ class StepKind(Enum):
     PROXY = auto()
     SERVER = auto()
     TLS = auto()
-    AUTHORITY = auto()
-    """The account's own file with certificates."""
+    ENDING = auto()
+    """A certificate that ends soon."""
     KEY = auto()
     FILES = auto()
     CLOCK = auto()
@@ -64,6 +65,20 @@ class ConnectionStep:
     """How long it took; None if it took no time of its own, or is still running."""
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """The result of a connection test."""
+
+    steps: tuple[ConnectionStep, ...]
+    """In their order; the last one is the one that failed, if any."""
+    problem: Problem | None
+    """Why it failed; None if it passed."""
+    began_at: float = 0.0
+    """When, in seconds since 1970."""
+    seconds: float = 0.0
+    """How long it took."""
+
+
 class ConnectionSteps:
     """Collects the steps of a test, and publishes all so far whenever one begins or ends."""
 
@@ -79,7 +94,8 @@ class ConnectionSteps:
         self._publish = publish
         self._clock = clock
         self._monotonic = monotonic
-        self._own_host = _host(account.base_url)
+        self._own_host = host_of(account.base_url)
+        self._own_name = urlsplit(f"//{self._own_host}").hostname or ""
         self._is_plain = account.base_url.startswith("http://")
         self._reset()
         self._started = monotonic()
@@ -102,10 +118,6 @@ class ConnectionSteps:
         self._started = self._monotonic()
         self._put(ConnectionStep(kind, state, text, seconds))
 
-    def drop(self, kind: StepKind) -> None:
-        """A step turned out not to be one."""
-        self._steps.pop(kind, None)
-
     def fail(self, problem: Problem) -> None:
         """The step that is under way failed, or the one that the problem is about."""
         if problem.status is not None and problem.kind is not ProblemKind.PROXY_UNUSABLE:
@@ -113,7 +125,7 @@ class ConnectionSteps:
         running = self._running()
         kind = self._failed_kind(problem, running)
         if running is not None and running is not kind:
-            self.drop(running)
+            del self._steps[running]
         self.end(kind, problem.title, StepState.FAILED)
 
     def has_answered(self) -> None:
@@ -126,12 +138,16 @@ class ConnectionSteps:
         match phase:
             case Connecting(host, through_proxy):
                 self._reset()
-                self._host = host or self._own_host
+                self._host = host if host not in ("", self._own_name) else self._own_host
                 self._through_proxy = through_proxy
+                self._has_name = not is_address(host or self._own_name)
                 if through_proxy:
                     self.begin(StepKind.PROXY, _("Connecting to the proxy…"))
+                elif self._has_name:
+                    name = host or self._own_name
+                    self.begin(StepKind.NAME, _("Looking up {host}…").format(host=name))
                 else:
-                    self.begin(StepKind.NAME, _("Looking up {host}…").format(host=self._host))
+                    self._begin_server()
             case NameFound(host, of_proxy) if not of_proxy:
                 self.end(StepKind.NAME, _("Found {host}").format(host=host))
                 if not self._through_proxy:
@@ -140,31 +156,30 @@ class ConnectionSteps:
                 self.end(StepKind.PROXY, _("The proxy answers"))
                 self._begin_server()
             case Connected(address):
-                if self._running() is StepKind.NAME:  # it has an address instead of a name
-                    self.drop(StepKind.NAME)
-                    self._put(ConnectionStep(StepKind.SERVER, StepState.RUNNING, ""), quiet=True)
-                    self._end_server(_("Reached {host}").format(host=self._host))
-                else:
-                    self._end_server(
-                        _("Reached {host} at {address}").format(host=self._host, address=address)
-                    )
+                text = _("Reached {host} at {address}") if self._has_name else _("Reached {host}")
+                self._end_server(text.format(host=self._host, address=address))
             case TunnelOpened():
                 self.has_answered()
             case Secured(version, issuer, ends):
-                state, text = self._certificate(version, issuer, ends)
-                self.end(StepKind.TLS, text, state)
+                self.end(StepKind.TLS, _certificate_in_words(version, issuer, ends))
+                if ends is not None:
+                    self._warn_if_soon(_("The server's certificate"), ends)
                 self._begin_request()
 
     def check_authority(self, ca_file: str, ends: float | None) -> None:
-        """Warn of an own file with certificates that ends soon."""
-        if ends is None or ends - self._clock() >= ENDS_SOON:
-            return
-        name = Path(ca_file).name
-        self.end(StepKind.AUTHORITY, _ends_soon(name, ends - self._clock()), StepState.WARNING)
+        """Warn of an own file with certificates that ends soon, in seconds since 1970."""
+        if ends is not None and StepKind.ENDING not in self._steps:
+            self._warn_if_soon(Path(ca_file).name, ends)
+
+    def _warn_if_soon(self, certificate: str, ends: float) -> None:
+        seconds = ends - self._clock()
+        if seconds < ENDS_SOON:
+            self.end(StepKind.ENDING, _ends_soon(certificate, seconds), StepState.WARNING)
 
     def _reset(self) -> None:
         self._steps: dict[StepKind, ConnectionStep] = {}
         self._through_proxy = False
+        self._has_name = True
         self._host = self._own_host
 
     def _begin_server(self) -> None:
@@ -175,7 +190,7 @@ class ConnectionSteps:
         if not self._is_plain:
             self.begin(StepKind.TLS, _("Encrypting the connection…"))
             return
-        if is_this_computer(urlsplit(f"//{self._own_host}").hostname or ""):
+        if is_this_computer(self._own_name):
             self.end(StepKind.TLS, _("Not encrypted, but on this computer"))
         else:
             text = _("Not encrypted: others on the network can read the key")
@@ -184,22 +199,6 @@ class ConnectionSteps:
 
     def _begin_request(self) -> None:
         self.begin(StepKind.FILES, _("Listing files…"))
-
-    def _certificate(
-        self, version: str, issuer: str, ends: float | None
-    ) -> tuple[StepState, str]:
-        tls = version.replace("TLSv", "TLS ")
-        if ends is None:
-            return StepState.PASSED, _("{tls}, certificate valid").format(tls=tls)
-        if ends - self._clock() < ENDS_SOON:
-            what = _("{tls}, but the certificate").format(tls=tls)
-            return StepState.WARNING, _ends_soon(what, ends - self._clock())
-        date = day(datetime.fromtimestamp(min(ends, _LATEST)).date(), with_year=True)
-        if not issuer:
-            return StepState.PASSED, _("{tls}, certificate until {date}").format(tls=tls, date=date)
-        return StepState.PASSED, _("{tls}, certificate from {issuer} until {date}").format(
-            tls=tls, issuer=issuer, date=date
-        )
 
     def _running(self) -> StepKind | None:
         return next(
@@ -213,18 +212,25 @@ class ConnectionSteps:
             return StepKind.KEY
         return running or (StepKind.FILES if problem.status else StepKind.NAME)
 
-    def _put(self, step: ConnectionStep, *, quiet: bool = False) -> None:
+    def _put(self, step: ConnectionStep) -> None:
         self._steps[step.kind] = step
-        if not quiet:
-            self._publish(self.taken)
+        self._publish(self.taken)
 
 
 _LATEST = 253_402_300_799 - 86400.0
 """A day before the last moment that has a date."""
 
 
-def _host(base_url: str) -> str:
-    return base_url.partition("://")[2].partition("/")[0]
+def _certificate_in_words(version: str, issuer: str, ends: float | None) -> str:
+    tls = version.replace("v", " ", 1)
+    if ends is None:
+        return _("{tls}, certificate valid").format(tls=tls)
+    date = day(datetime.fromtimestamp(min(ends, _LATEST), UTC).date(), with_year=True)
+    if not issuer:
+        return _("{tls}, certificate until {date}").format(tls=tls, date=date)
+    return _("{tls}, certificate from {issuer} until {date}").format(
+        tls=tls, issuer=issuer, date=date
+    )
 
 
 def _ends_soon(what: str, seconds: float) -> str:

@@ -279,9 +279,7 @@ def _connect_through(proxy_url: str, connection: Any, token: CancelToken) -> soc
     proxy_host = (proxy.host or "").removeprefix("[").removesuffix("]")
     for left in range(len(targets) - 1, -1, -1):
         try:
-            sock = _connect(
-                connection, proxy_host, proxy.port or _SOCKS_PORT, token, to_proxy=True
-            )
+            sock = _connect(connection, proxy_host, proxy.port or _SOCKS_PORT, token, to_proxy=True)
         except urllib3.exceptions.HTTPError as error:
             raise ProxyError("can't connect to the SOCKS5 proxy", error) from error
         _watched(sock, token)
