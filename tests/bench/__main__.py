@@ -28,6 +28,7 @@ from tests.bench import (
     references,
     small_uploads,
     suggestions,
+    switching,
     table,
     throughput,
     tls_uploads,
@@ -79,6 +80,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
     ("plan_100k_ms", "ui_stall_plan_ms_max"): cleanup.measure,
     ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
+    ("switch_warm_ms", "switch_cached_ms"): switching.measure,
     ("preview_ms", "preview_bytes_mib"): previews.measure,
     ("ui_stall_preview_ms_max",): looking_inside.measure,
     (

@@ -14,6 +14,7 @@ from tests.bench import (
     dead_address,
     large_files,
     suggestions,
+    switching,
     table,
     tls_uploads,
     window_stalls,
@@ -316,3 +317,11 @@ def test_figures_with_a_key_are_added_to_earlier_ones(tmp_path: Path) -> None:
     write([Line("a", 1.0, key="first"), Line("only printed", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)
     assert json.loads(file.read_text()) == {"first": 1.0, "second": 2.0}
+
+
+@pytest.mark.slow
+@pytest.mark.screen
+def test_switching_is_measured(tmp_path: Path) -> None:
+    warm, cached = switching.measure(replace(SMALL, listed=500), "", tmp_path)
+    assert (warm.key, cached.key) == ("switch_warm_ms", "switch_cached_ms")
+    assert min(warm.figure, cached.figure) > 0
