@@ -9,6 +9,7 @@ import configparser
 import contextlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -23,6 +24,9 @@ _KEPT_FOR = 10.0
 _DEADLINE = 2.0
 """Seconds that the settings program may take; it usually needs a few milliseconds."""
 _WITH_GSETTINGS = {"gnome", "unity", "x-cinnamon", "cinnamon", "budgie", "pantheon", "mate"}
+
+_PASSED_ON = re.compile(r"(HOME|PATH|(XDG|DBUS|GSETTINGS|DCONF)_.*)$")
+"""The environment variables that the settings program gets, as others may hold keys."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +73,7 @@ def _from_gsettings() -> DesktopProxies:
     try:
         printed = subprocess.run(
             [program, "list-recursively", "org.gnome.system.proxy"],
+            env={name: value for name, value in os.environ.items() if _PASSED_ON.match(name)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",

@@ -53,7 +53,10 @@ def gnome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file whose content a `gsettings` prints."""
     program = tmp_path / "bin" / "gsettings"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\n[ "$1" = list-recursively ] && cat "{tmp_path}/printed"\n')
+    program.write_text(
+        f'#!/bin/sh\nenv >"{tmp_path}/environment"\n'
+        f'[ "$1" = list-recursively ] && cat "{tmp_path}/printed"\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
@@ -232,3 +235,16 @@ def test_a_script_that_chooses_proxies_is_mentioned_if_a_server_cannot_be_reache
 def test_kdes_script_is_noticed(kde: Path, kind: str, script: bool) -> None:
     kde.write_text(f"[Proxy Settings]\nProxyType={kind}\n")
     assert read_desktop_proxies().by_script is script
+
+
+def test_the_settings_program_gets_no_keys(
+    gnome: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
+    monkeypatch.setenv("NO_PROXY", "a.invalid")
+    gnome.write_text(GNOME)
+    assert read_desktop_proxies().proxies
+    environment = (tmp_path / "environment").read_text()
+    assert "XDG_CURRENT_DESKTOP" in environment
+    assert "canary" not in environment
+    assert "a.invalid" not in environment
