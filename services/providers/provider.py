@@ -54,6 +54,8 @@ class Provider:
     """Purposes whose files can't be downloaded, as far as observed."""
     english_content_reason: str = NO_CONTENT
     """Why these can't be downloaded."""
+    rewrites_files: bool = False
+    """Whether it may change what is uploaded, such as the models in batch files."""
     lacks: frozenset[Feature] = frozenset()
     """What it's known not to have. Lists of jobs that aren't named here are asked for."""
     english_reasons: Mapping[Feature, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ LITELLM = Provider(
     "LiteLLM",
     "http://localhost:4000/v1",
     key_variable="LITELLM_API_KEY",
+    rewrites_files=True,
     paging=GUESSED,
 )
 
