@@ -30,6 +30,7 @@ def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -
         "Transfers",
         "Accounts…",
         "Settings…",
+        "Report a problem…",
         "About Filewharf",
         "Quit",
     }
@@ -45,6 +46,7 @@ def test_an_open_account_enables_actions_that_need_no_selection(actions: Actions
         "Search",
         "Select by IDs…",
         "Clean up…",
+        "Requests…",
     }
 
 
