@@ -48,6 +48,7 @@ def test_an_open_account_enables_actions_that_need_no_selection(actions: Actions
         "Search",
         "Select by IDs…",
         "Clean up…",
+        "Requests…",
     }
 
 
