@@ -29,7 +29,6 @@ def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -
         "Inspector",
         "Transfers",
         "New window",
-        "Requests…",
         "Accounts…",
         "Settings…",
         "Report a problem…",
