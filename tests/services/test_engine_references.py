@@ -12,6 +12,7 @@ from services.api.files_api import FilesApi
 from services.cleanup.referenced_by import references_now
 from services.jobs.jobs import Jobs
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.providers.account import AccountKind
 from services.references.answer import Verdict
 from services.references.events import ReferencesChanged, ScanEnded, ScanOutcome
@@ -142,7 +143,13 @@ def _found_on(base_url: str, key: str, folder: Path, file_ids: list[str]) -> dic
     def note(event: Event) -> None:
         references.note_event(event)
 
-    jobs = Jobs(note, lock, lambda: api, OfferedLists(folder / "offered.json"))
+    jobs = Jobs(
+        note,
+        lock,
+        lambda: api,
+        OfferedLists(folder / "offered.json"),
+        RunningBatches(folder / "running.json"),
+    )
     caches = ReferenceCaches(folder / "references")
     references = References(events, lock, lambda: api, jobs, caches.cache_of)
     try:
