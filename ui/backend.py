@@ -111,6 +111,13 @@ class Backend:
         self._close_account(account_id)
         self.open(account_id)
 
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
+
     def deliver(self, events: Sequence[Event]) -> None:
         """Publish events to their subscribers, except those of sessions that aren't in front."""
         for event in _combined(events):
