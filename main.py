@@ -42,17 +42,30 @@ def _run(options: argparse.Namespace) -> int:
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
-    from services.checks.file_uris import resolve_arguments
+    from services.checks.file_uris import argument_uris, resolve_uris
     from services.engine import Engine
     from services.previews.content.image_decoders import ImageDecoders
     from services.system.events import Listener
     from services.system.logs import start_logging
     from services.system.paths import paths_of_system, paths_under
+    from services.system.program_lock import ProgramLock
     from services.system.worker_threads import WorkerThreads
-    from ui.application import Program, Start, make_application
+    from ui.starting.later_start import Outcome, begin_or_hand_over
+    from ui.starting.start_request import StartRequest, activation_of
 
     paths = paths_under(options.data_dir.absolute()) if options.data_dir else paths_of_system()
     paths.make_private()
+    lock = ProgramLock(paths.journal_folder)
+    uris = argument_uris(options.files)
+    request = StartRequest(uris, options.sandbox, activation_of(os.environ))
+    outcome = begin_or_hand_over(lock, request)
+    if outcome is Outcome.NO_ANSWER:
+        print(_("Filewharf is already running, but doesn't respond."), file=sys.stderr)
+        return 1
+    if outcome is Outcome.HANDED_OVER:
+        return 0
+    from ui.application import Program, Start, make_application
+
     try:
         start_logging(paths.log_folder, without_secrets, verbose=options.verbose)
     except OSError as error:
@@ -76,8 +89,8 @@ def _run(options: argparse.Namespace) -> int:
             image_decoders=ImageDecoders(_decode_image, _decode_image_file),
         )
 
-    start = Start(options.sandbox, resolve_arguments(options.files))
-    program = Program(application, make_engine, paths.downloads_folder, start)
+    start = Start(options.sandbox, resolve_uris(uris))
+    program = Program(application, make_engine, paths.downloads_folder, start, lock)
     program.open()
     # Later collections don't need to scan it either, which would take 30 to 100 ms each. The high
     # threshold keeps queuing ten thousand transfers at once from triggering collections.

@@ -45,8 +45,12 @@ LOADED_LATER = {
     "services.previews.contents",
     "services.previews.joins",
     "ui.inside",
-    # Lists of jobs.
+    # Lists of jobs, what they refer to, and clean-ups.
     "ui.jobs",
+    "services.cleanup.plan",
+    "services.jobs.jobs",
+    "services.references.reference",
+    "services.transfers.clean_up_run",
     # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",
@@ -55,6 +59,7 @@ LOADED_LATER = {
     "ui.files.snippets",
     "ui.search.completions",
     "PySide6.QtDBus",
+    "PySide6.QtNetwork",
     "asyncio",
     "keyring",
     "starlette",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QLocale,
@@ -28,13 +29,18 @@ from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
+from services.system.program_lock import ProgramLock
 from ui.backend import Backend
 from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
 from ui.program_icon import program_icon
+from ui.starting.start_flow import StartFlow
 from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.starting.start_server import StartServer
 
 APP_ID = "io.github.filewharf.Filewharf"
 
@@ -44,6 +50,8 @@ long for each of the threads that transfer files: eight at full speed kept it fo
 for 80 ms with this."""
 _CLOSING_TIME = 2000
 """Milliseconds until the program ends, even if threads are still running."""
+_LISTENING_AFTER = 300
+"""Milliseconds until later starts are heard; they wait. What that needs is loaded after the files are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +96,14 @@ class Program(QObject):
         make_engine: MakeEngine,
         system_downloads: Path,
         start: Start,
+        lock: ProgramLock | None = None,
     ) -> None:
+        """`lock` is held by this program, which then carries out what later starts ask for."""
         super().__init__(application)
         self._application = application
         self._start = start
-        self._files_pending = bool(start.files)
+        self._lock = lock
+        self._server: StartServer | None = None
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
@@ -105,7 +116,9 @@ class Program(QObject):
         theme = Theme(application, self._settings.current.colour_scheme)
         self.window = MainWindow(backend, theme, system_downloads)
         backend.events.on(AccountsLoaded, self._open_first_account)
-        backend.events.on(AccountOpened, self._upload_pending_files)
+        self._starts = StartFlow(lambda: self.window, self)
+        self._starts.review(start.files)
+        backend.events.on(AccountOpened, self._go_on_with_starts)
         backend.events.on(ServiceClosed, self._end_soon)
         self._loading_ahead = LoadingAhead(self)
         for busy in (AccountOpening, ListingStarted):
@@ -137,6 +150,17 @@ class Program(QObject):
             self._opens_first_account = False
             self._backend.open(SANDBOX_ID)
         self._engine.accounts.load()
+        if self._lock is not None:
+            QTimer.singleShot(_LISTENING_AFTER, self, self._listen)
+
+    @Slot()
+    def _listen(self) -> None:
+        from ui.starting.start_server import StartServer
+
+        if self._lock is not None and not self._ending.isActive():
+            self._server = StartServer(self._lock, self)
+            self._server.requested.connect(self._starts.carry_out)
+            self._server.listen()
 
     def _open_first_account(self, event: AccountsLoaded) -> None:
         if not self._opens_first_account:
@@ -148,10 +172,8 @@ class Program(QObject):
         if chosen is not None:
             self._backend.open(chosen)
 
-    def _upload_pending_files(self, _event: AccountOpened) -> None:
-        if self._files_pending:
-            self._files_pending = False
-            QTimer.singleShot(0, self._begin_upload)
+    def _go_on_with_starts(self, _event: AccountOpened) -> None:
+        self._starts.open_soon()
 
     def _deliver(self, events: Sequence[Event]) -> None:
         self._loading_ahead.postpone()
@@ -167,13 +189,11 @@ class Program(QObject):
         QTimer.singleShot(0, self._end)
 
     @Slot()
-    def _begin_upload(self) -> None:
-        self.window.uploads.begin_with(self._start.files)
-
-    @Slot()
     def _close(self) -> None:
         if not self._ending.isActive():
             self._ending.start()
+            if self._server is not None:
+                self._server.close()
             self._engine.close()
 
     @Slot()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from services.providers.purposes import Side, purpose_named
+from services.providers.purposes import Side, official_name, purpose_named
 from ui.theme import Role, color, purpose_colors
 
 _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
@@ -68,9 +68,9 @@ GAP = 4
 
 def purpose_icon(purpose: str | None) -> QIcon:
     """The icon of a purpose in that purpose's color."""
-    known = _PURPOSE_ICONS.get(purpose or "")
+    known = _PURPOSE_ICONS.get(official_name(purpose))
     fallback = "inbox" if purpose_named(purpose).side is Side.OUTPUT else "file"
-    return _Engine(known or fallback, Role.MUTED, purpose or "").icon()
+    return _Engine(known or fallback, Role.MUTED, official_name(purpose)).icon()
 
 
 def file_icon_name(file_name: str) -> str:

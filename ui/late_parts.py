@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from services.api.remote_file import RemoteFile
 from services.catalog.events import ListingEnded
 from services.jobs.job_kind import JobKind
+from services.providers.purposes import official_name
 from services.system.language import _
 
 if TYPE_CHECKING:
@@ -153,7 +154,9 @@ class LateParts(QObject):
     @Slot(object)
     def offer_batch(self, file: RemoteFile | None) -> None:
         """Offer to start a batch if the file in the inspector is one for batches."""
-        self._window.commands.start_batch.setVisible(file is not None and file.purpose == "batch")
+        self._window.commands.start_batch.setVisible(
+            file is not None and official_name(file.purpose) == "batch"
+        )
 
     @Slot(object)
     def show_jobs(self, kind: JobKind) -> None:

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         FocusFallback(self, parts.focus_middle)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
-        self.accounts.opening.connect(self.time.update)
+        self.accounts.opening.connect(self.time.update_unseen)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
         ReferencesFlow(self, backend, parts.area)
@@ -109,7 +109,12 @@ class MainWindow(QMainWindow):
         )
         TransferAccounts(self, backend, self.accounts, parts.transfers.model)
         self.uploaded = UploadedFiles(
-            self, backend, messages, self.table.picking.show_ids, self.late.start_batch_with
+            self,
+            backend,
+            messages,
+            self.table.picking.show_ids,
+            self.late.start_batch_with,
+            self.accounts.name_of,
         )
         self.uploads = UploadFlow(
             self, parts.middle, backend, messages, saving, lambda: parts.area.files.all_files()

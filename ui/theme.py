@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from services.providers.purposes import official_name
 from ui.style_sheet import style_sheet
 
 
@@ -105,7 +106,9 @@ def color(role: Role, palette: QPalette) -> QColor:
 
 def purpose_colors(purpose: str | None, palette: QPalette) -> PurposeColors:
     """The colors of a purpose; unknown purposes get neutral colors."""
-    return _purpose_colors(_PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE), is_dark(palette))
+    return _purpose_colors(
+        _PURPOSES.get(official_name(purpose), _UNKNOWN_PURPOSE), is_dark(palette)
+    )
 
 
 @lru_cache

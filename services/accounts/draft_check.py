@@ -11,7 +11,6 @@ from services.providers.account import Account
 from services.providers.base_url import check_base_url, plain_http_refusal
 from services.providers.network import DEFAULT_NETWORK, Network
 from services.providers.providers import provider_named
-from services.providers.self_hosted import OTHER
 from services.system.language import _
 from services.system.sizes import TB, parse_size
 
@@ -161,7 +160,7 @@ def _free_name(provider_id: str, base_url: str, taken: Collection[str]) -> str:
     """A name from the provider, or from the host of another server, numbered if it's taken."""
     provider = provider_named(provider_id)
     name = provider.name
-    if provider is OTHER:
+    if provider.named_by_host:
         name = urlsplit(base_url).hostname or name
     number, free = 1, name
     while free in taken:

@@ -10,7 +10,7 @@ _MISSING = re.compile(r"\b(?:required|missing)\b", re.IGNORECASE)
 
 
 class ListQuery:
-    """Those that the provider's row names. Of an unknown server, they're learned from refusals."""
+    """Those that the provider's row names, corrected by what the server refuses."""
 
     def __init__(self, paging: Paging) -> None:
         self._paging = paging
@@ -27,8 +27,8 @@ class ListQuery:
         return query
 
     def learn_from(self, error: FilesError, sent: dict[str, str]) -> bool:
-        """Note why an unknown server refused these parameters; return whether to try again."""
-        if self._paging.cursor is not Cursor.GUESSED or error.problem.status not in _REFUSED:
+        """Note why the server refused these parameters; return whether to try again."""
+        if error.problem.status not in _REFUSED:
             return False
         about = f"{error.param} {error.problem.detail}"
         refused = [name for name in self._newest_first if name in sent and _names(about, name)]
@@ -36,6 +36,8 @@ class ListQuery:
             self._newest_first = {}
             return True
         purpose = self._paging.purpose_parameter
+        if self._paging.cursor is not Cursor.GUESSED:
+            return False
         if purpose not in sent and _names(about, purpose) and _MISSING.search(about):
             self._always = {purpose: GUESSED_PURPOSE}
             return True

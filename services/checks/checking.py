@@ -16,7 +16,7 @@ from services.disk.local_file import LocalFile
 from services.problems.errors import FilesError, unexpected
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.providers.purposes import suffix_of
+from services.providers.purposes import official_name, suffix_of
 from services.system.cancellation import Cancelled, CancelToken
 
 _log = logging.getLogger(__name__)
@@ -40,21 +40,22 @@ def check_file(
     findings; it's called again if those so far are dropped. Raise Cancelled, or FilesError if the
     file can't be read or has changed since it was inspected.
     """
+    content = official_name(purpose)
     findings = start()
     repairs = FileCheck(findings.add, limits).check(file, purpose)
     can_be_pointer = 0 < file.size <= MAX_POINTER_BYTES
     if can_be_pointer and (pointer := _pointer(file)):
-        content_matters = purpose == "vision" or purpose in PURPOSES
+        content_matters = content == "vision" or content in PURPOSES
         severity = Severity.ERROR if content_matters else Severity.WARNING
         findings.add(Finding(severity, pointer, rule="file.pointer"))
         return findings.report(repairs, ())
-    if file.size and purpose == "vision":
+    if file.size and content == "vision":
         image = ImageCheck(findings.add, limits)
         with open_unchanged(file) as opened:
             image.check(opened, file.name, file.size, token, progress)
         return findings.report(repairs, image.facts)
-    if file.size and purpose in PURPOSES and _is_json_lines(file.name):
-        checks = JsonLinesCheck(file, purpose, limits, token=token, progress=progress)
+    if file.size and content in PURPOSES and _is_json_lines(file.name):
+        checks = JsonLinesCheck(file, content, limits, token=token, progress=progress)
         checked = checks.check_lines(findings.add)
         if checked is None:
             findings = start()

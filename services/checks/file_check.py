@@ -85,6 +85,8 @@ class FileCheck:
         if not extension:
             text = _("The name has no extension, so the server can't tell the type of the file.")
             self._add(Severity.WARNING, "extension.missing", text)
+        elif self._limits.accepts_any_extension:
+            return ()
         elif purpose == "assistants" and f"{lowercase}." not in _ASSISTANTS_EXTENSIONS:
             text = _("The server may reject {extension} files for this purpose.")
             self._add(Severity.WARNING, "extension.unusual", text.format(extension=extension))

@@ -5,7 +5,7 @@ import re
 import socket
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 import msgspec
 
@@ -16,6 +16,7 @@ from services.system.language import _
 _MAX_LENGTH = 200
 _URI_START = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 """How a URI starts. A single letter would be a Windows drive."""
+_ASCII = "".join(map(chr, range(128)))
 
 
 class ResolvedFiles(msgspec.Struct, frozen=True):
@@ -50,14 +51,21 @@ def resolve_uris(uris: Iterable[str], host: str | None = None) -> ResolvedFiles:
     return ResolvedFiles(tuple(paths), tuple(unavailable))
 
 
+def argument_uris(arguments: Iterable[str]) -> tuple[str, ...]:
+    """Command-line arguments as URIs: those that are paths, and URIs as file managers pass them."""
+    return tuple(map(_argument_uri, arguments))
+
+
 def resolve_arguments(arguments: Iterable[str], host: str | None = None) -> ResolvedFiles:
     """Resolve command-line arguments: paths, or URIs as file managers pass them."""
+    return resolve_uris(argument_uris(arguments), host)
 
-    def uri_of(argument: str) -> str:
-        is_uri = _URI_START.match(argument) and not os.path.lexists(argument)
-        return argument if is_uri else Path(argument).absolute().as_uri()
 
-    return resolve_uris(map(uri_of, arguments), host)
+def _argument_uri(argument: str) -> str:
+    if _URI_START.match(argument) and not os.path.lexists(argument):
+        # Bytes that aren't valid UTF-8 come as lone surrogates, which no other program takes.
+        return quote(os.fsencode(argument), safe=_ASCII)
+    return Path(argument).absolute().as_uri()
 
 
 def _local_path(uri: str, local_hosts: set[str]) -> Path | None:

@@ -14,6 +14,7 @@ from services.previews.open_content import OpenContent
 from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError
 from services.providers.limits import Limits
+from services.providers.purposes import official_name
 from services.system.cancellation import CancelToken
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _PIECE_BYTES = 1024 * 1024
 
 def is_checked(kind: ContentKind, purpose: str | None) -> bool:
     """Whether there is a check for such content of a file with this purpose."""
-    return kind.has_json_lines and purpose in _PURPOSES
+    return kind.has_json_lines and official_name(purpose) in _PURPOSES
 
 
 def check_content(

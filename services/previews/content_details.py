@@ -18,6 +18,7 @@ from services.previews.events import (
 )
 from services.previews.lines.bounded_lines import bounded_lines
 from services.previews.lines.json_place import fault_in
+from services.previews.lines.line_index import BLOCK_BYTES
 from services.previews.lines.line_value import read_line
 from services.previews.lines.record_lines import RecordLines, find_records
 from services.previews.open_content import OpenContent
@@ -59,6 +60,13 @@ def details_of(
 
 
 def _records_of(content: OpenContent) -> Iterator[SessionEvent | None]:
+    has_quotation_marks = False
+    with content.path.open("rb") as file:
+        while not has_quotation_marks and (block := file.read(BLOCK_BYTES)):
+            has_quotation_marks = b'"' in block
+            yield None
+    if not has_quotation_marks:
+        return  # each line is a record
     records = RecordLines()
     for _progress in find_records(content.path, content.separator, records):
         yield None

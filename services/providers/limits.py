@@ -21,6 +21,8 @@ class Limits:
     """Whether the server is known to reject files that break the API's documented rules."""
     allows_any_name: bool = False
     """Whether file names are known to allow non-ASCII characters."""
+    accepts_any_extension: bool = False
+    """Whether files of every kind are accepted, whatever the purpose."""
     file_bytes: int | None = None
     """The largest file of any purpose."""
     batch_bytes: int | None = None
@@ -110,7 +112,7 @@ MISTRAL = Limits(file_bytes=512 * _MIB)
 MOONSHOT = Limits(file_bytes=100 * _MIB)
 OGX = Limits(file_bytes=100 * _MIB)
 """Its default; the server can be set up with another."""
-XAI = Limits(file_bytes=50 * _MIB)
+XAI = Limits(accepts_any_extension=True, file_bytes=50 * _MIB)
 ZHIPU = Limits(
     batch_bytes=100 * _MIB,
     bytes_of_purpose=(("file-extract", 50 * _MIB), ("code-interpreter", 20 * _MIB)),

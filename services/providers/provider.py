@@ -26,6 +26,8 @@ class Provider:
     key_variable: str = "FILES_API_KEY"
     """The environment variable that scripts read the key from. Each service has its own, so that
     no script sends one service's key to another."""
+    named_by_host: bool = False
+    """Whether an account without a name is called by its host instead of the provider."""
     also_known_as: str = ""
     """Other words by which people look for it."""
     query: Pairs = ()
@@ -52,6 +54,8 @@ class Provider:
     """Purposes whose files can't be downloaded, as far as observed."""
     english_content_reason: str = NO_CONTENT
     """Why these can't be downloaded."""
+    rewrites_files: bool = False
+    """Whether it may change what is uploaded, such as the models in batch files."""
     lacks: frozenset[Feature] = frozenset()
     """What it's known not to have. Lists of jobs that aren't named here are asked for."""
     english_reasons: Mapping[Feature, str] = field(default_factory=dict)

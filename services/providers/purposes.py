@@ -28,6 +28,8 @@ class Purpose:
     english_description: str
     suffixes: frozenset[str] = frozenset()
     """File extensions it accepts, lowercase; empty means any."""
+    official_name: str = ""
+    """The OpenAI API's purpose for the same files, if the service has another name for it."""
 
     @property
     def description(self) -> str:
@@ -67,12 +69,12 @@ UPLOAD_PURPOSES: tuple[Purpose, ...] = (
 BATCH, FINE_TUNE, VISION, USER_DATA, ASSISTANTS, EVALS = UPLOAD_PURPOSES
 
 FILE_EXTRACT = Purpose("file-extract", Side.INPUT, N_("Documents whose text is extracted"))
-IMAGE = Purpose("image", Side.INPUT, N_("Images for model input"), suffixes=IMAGE_SUFFIXES)
+IMAGE = Purpose("image", Side.INPUT, N_("Images for model input"), IMAGE_SUFFIXES, VISION.name)
 VIDEO = Purpose("video", Side.INPUT, N_("Videos for model input"))
 OCR = Purpose("ocr", Side.INPUT, N_("Documents for text recognition"))
-EVAL = Purpose("eval", Side.INPUT, N_("Test data for evals"))
+EVAL = Purpose("eval", Side.INPUT, N_("Test data for evals"), official_name=EVALS.name)
 BATCH_API = Purpose(
-    "batch-api", Side.INPUT, N_("Requests for the Batch API"), suffixes=BATCH.suffixes
+    "batch-api", Side.INPUT, N_("Requests for the Batch API"), BATCH.suffixes, BATCH.name
 )
 CODE_INTERPRETER = Purpose("code-interpreter", Side.INPUT, N_("Files for the code interpreter"))
 AGENT = Purpose("agent", Side.INPUT, N_("Files for agents"))
@@ -102,6 +104,11 @@ def purpose_named(name: str | None) -> Purpose:
     """The purpose with that name; for an unknown one, a generic `Purpose`."""
     known = _KNOWN.get(name or "")
     return known or Purpose(name or "", Side.UNKNOWN, N_("Unknown purpose"))
+
+
+def official_name(purpose: str | None) -> str:
+    """The OpenAI API's purpose for the same files; the purpose itself if there is no other."""
+    return purpose_named(purpose).official_name or purpose or ""
 
 
 def why_rejected(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:

@@ -18,6 +18,7 @@ LITELLM = Provider(
     "LiteLLM",
     "http://localhost:4000/v1",
     key_variable="LITELLM_API_KEY",
+    rewrites_files=True,
     paging=GUESSED,
 )
 
@@ -58,6 +59,7 @@ OTHER = Provider(
     "other",
     N_("Another server"),
     "https://HOST/v1",
+    named_by_host=True,
     english_key_hint=_AS_REQUIRED,
     paging=GUESSED,
 )

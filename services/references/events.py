@@ -1,10 +1,13 @@
 """Events about what refers to files."""
 
 from enum import StrEnum, auto
+from typing import TYPE_CHECKING
 
 from services.problems.errors import Problem
-from services.references.answer import Unchecked
 from services.system.events import SessionEvent
+
+if TYPE_CHECKING:
+    from services.references.answer import Unchecked
 
 
 class ScanOutcome(StrEnum):
@@ -45,5 +48,5 @@ class ScanEnded(SessionEvent, frozen=True):
     outcome: ScanOutcome
     done: int
     problem: Problem | None = None
-    unread: tuple[Unchecked, ...] = ()
+    unread: "tuple[Unchecked, ...]" = ()
     """The lists that it should have read, but couldn't, each with the problem."""

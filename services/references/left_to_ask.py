@@ -1,6 +1,7 @@
 """What a scan has left to ask of the server, and how many requests that takes."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 
 from services.problems.errors import ProblemKind
 from services.references.index import ReferenceIndex
@@ -118,8 +119,9 @@ class LeftToAsk:
         return Price(lists, *self.store_price(chosen, since))
 
 
-def few(chosen: Collection[str] | None) -> tuple[str, ...] | None:
+def few(chosen: Iterable[str] | None) -> tuple[str, ...] | None:
     """File IDs, each once; None if they are too many to ask for one by one."""
-    if chosen is None or len(chosen) > _MOST_CHOSEN:
+    if chosen is None:
         return None
-    return tuple(dict.fromkeys(chosen))
+    first = tuple(islice(dict.fromkeys(chosen), _MOST_CHOSEN + 1))
+    return first if len(first) <= _MOST_CHOSEN else None

@@ -96,6 +96,7 @@ class Reading:
         """Ask vector stores for files, given by the IDs of both."""
         for store_id, file_id in questions:
             at = self._clock()
+            changes = self._recorder.index.changes(store_id)
             try:
                 self._ask(requests, store_id, file_id)
             except FilesError as error:
@@ -109,9 +110,9 @@ class Reading:
                     # It has no such call, or the store is gone: the lists tell.
                     self._left.asks_files = False
                     raise MoreNeeded from None
-                self._recorder.note_asked(store_id, file_id, at, found=False)
+                self._recorder.note_asked(store_id, file_id, at, changes, found=False)
             else:
-                self._recorder.note_asked(store_id, file_id, at, found=True)
+                self._recorder.note_asked(store_id, file_id, at, changes, found=True)
         return None
 
     def _read_store(

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from services.api.files_api import FilesApi
 from services.jobs.events import (
@@ -99,6 +99,13 @@ class References:
     def by_file(self) -> dict[str, tuple[Reference, ...]]:
         """All references that are known, by file ID, as they are now."""
         return self._index.by_file()
+
+    def checked_files(self) -> Mapping[str, float]:
+        """When files were checked that vector stores were asked for one by one, by file ID.
+
+        Only those that every list was read for, and every vector store has answered for.
+        """
+        return self._index.checked_files()
 
     def price(self, chosen: Collection[str] | None = None) -> Price | None:
         """What a scan costs; see `Scans.price`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.problems.errors import Problem, ProblemKind
-from services.providers.purposes import Side, purpose_named
+from services.providers.purposes import Side, official_name, purpose_named
 from services.references.answer import Unchecked
 from services.references.reference import ReferenceKind
 
@@ -20,7 +20,7 @@ def unread_about(purpose: str | None, unread: Iterable[Unchecked]) -> list[Probl
 
     A list that the server doesn't have is left out.
     """
-    taker = _TAKERS.get(purpose or "")
+    taker = _TAKERS.get(official_name(purpose))
     unknown = purpose_named(purpose).side is Side.UNKNOWN
     return [
         one.problem

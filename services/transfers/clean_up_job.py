@@ -15,8 +15,6 @@ from services.system.events import Event
 from services.system.language import ngettext
 from services.system.locale_format import whole
 from services.transfers.clean_up_results import results_so_far
-from services.transfers.clean_up_run import CleanUpRun
-from services.transfers.clean_up_saving import save_as_zip, save_one_by_one
 from services.transfers.events import CleanUpEnded
 from services.transfers.job import JobContext
 from services.transfers.running_transfer import RunningTransfer
@@ -126,6 +124,9 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
         self, api: FilesApi, running: RunningTransfer, context: JobContext
     ) -> tuple[tuple[FileResult, ...], Problem | None]:
         """Try all files; return what became of each, and the problem if some failed."""
+        from services.transfers.clean_up_run import CleanUpRun  # not needed at the start
+        from services.transfers.clean_up_saving import save_as_zip, save_one_by_one
+
         plan = self.plan
         files = read_plan(plan.path, plan.sha256)
         with CleanUpLog(plan.path.with_suffix(LOG_SUFFIX)) as log:

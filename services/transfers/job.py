@@ -8,18 +8,20 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 import msgspec
 
 from services.api.files_api import FilesApi
 from services.disk.local_file import UploadRequest
-from services.references.reference import Reference
 from services.system.cancellation import CancelToken
 from services.system.events import Event, Listener
 from services.transfers.lost_answers import SentUpload
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
+
+if TYPE_CHECKING:
+    from services.references.reference import Reference
 
 
 class KnownUploads(Protocol):
@@ -38,7 +40,7 @@ class KnownUploads(Protocol):
         """Return the known SHA-256 hashes of these files by file ID, as they were uploaded."""
 
 
-NeededNow = Callable[[FilesApi, Sequence[str], CancelToken], Mapping[str, Reference]]
+NeededNow = Callable[[FilesApi, Sequence[str], CancelToken], Mapping[str, "Reference"]]
 """Asks the server which of the files a batch or job that has not ended needs, and which one.
 
 Raises FilesError and Cancelled.
@@ -47,7 +49,7 @@ Raises FilesError and Cancelled.
 
 def nobody_needs(
     _api: FilesApi, _file_ids: Sequence[str], _token: CancelToken
-) -> Mapping[str, Reference]:
+) -> "Mapping[str, Reference]":
     """Return that nothing needs the files, without asking."""
     return {}
 

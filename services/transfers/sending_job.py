@@ -12,6 +12,7 @@ from services.api.remote_file import RemoteFile
 from services.api.retry import is_rejection, may_retry, may_retry_upload
 from services.disk.local_file import UploadRequest
 from services.problems.errors import FilesError
+from services.providers.providers import provider_named
 from services.transfers.attempts import run_attempts
 from services.transfers.finding_upload import Found, find_upload
 from services.transfers.job import Job
@@ -194,7 +195,8 @@ def send_file(
         return accept(found)
     if not is_whole(job.request, file):
         record_hash("")
-    warning = difference_from_request(job.request, file)
+    provider = provider_named(api.account.provider_id)
+    warning = difference_from_request(job.request, file, may_be_rewritten=provider.rewrites_files)
     if warning is not None:
         running.warn(warning)
     return file

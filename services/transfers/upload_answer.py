@@ -19,8 +19,15 @@ def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
     return file.size is None or file.size == request.file.size
 
 
-def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem | None:
-    """Return how the file on the server differs from the request; None if it doesn't."""
+def difference_from_request(
+    request: UploadRequest, file: RemoteFile, *, may_be_rewritten: bool = False
+) -> Problem | None:
+    """Return how the file on the server differs from the request; None if it doesn't.
+
+    `may_be_rewritten` says that another size is no sign of damage.
+    """
+    if may_be_rewritten and not is_whole(request, file):
+        return _rewritten(request, file)
     return unusable(request, file) or other_expiry(request, file)
 
 
@@ -52,6 +59,17 @@ def unusable(request: UploadRequest, file: RemoteFile) -> Problem | None:
             f"{file.purpose} != {request.purpose}",
         )
     return None
+
+
+def _rewritten(request: UploadRequest, file: RemoteFile) -> Problem:
+    return Problem(
+        ProblemKind.DIFFERS,
+        _("The server changed the file: {count} instead of {total}").format(
+            count=format_size(file.size), total=format_size(request.file.size)
+        ),
+        _("Such servers replace the models in batch files. Download it to see what was changed."),
+        f"{file.size} != {request.file.size}",
+    )
 
 
 def other_expiry(request: UploadRequest, file: RemoteFile) -> Problem | None:

@@ -1,9 +1,10 @@
 """A Files API server faster than any client, so that only the client is measured.
 
-    python -m tests.bench.fast_server
+    python -m tests.bench.fast_server [CERTIFICATE]
 
 Prints its address. It stores nothing: the kernel drops bodies without copying them, and sends zeros
-as content. The first part of the path selects its behavior:
+as content. With a certificate, a PEM file that includes its key, it speaks TLS; then it can only receive
+uploads, and has to decrypt them. The first part of the path selects its behavior:
 
     /plain       responds at once
     /delay-50    responds to an upload after that many milliseconds
@@ -23,9 +24,11 @@ import math
 import os
 import select
 import socket
+import ssl
 import sys
 import threading
 import time
+from pathlib import Path
 
 from tests.bench.server_process import server_process
 
@@ -44,9 +47,12 @@ _DROP = getattr(socket, "MSG_TRUNC", 0) if sys.platform.startswith("linux") else
 _numbers = itertools.count(LISTED)
 
 
-def fast_server() -> contextlib.AbstractContextManager[str]:
-    """Run the server in a process; the block gets its address, without a behavior."""
-    return server_process("fast_server")
+def fast_server(certificate: Path | None = None) -> contextlib.AbstractContextManager[str]:
+    """Run the server in a process; the block gets its address, without a behavior.
+
+    With a certificate, which includes its key, it speaks TLS.
+    """
+    return server_process("fast_server", *(() if certificate is None else (str(certificate),)))
 
 
 def file_id(size: int) -> str:
@@ -86,15 +92,21 @@ def _shared_line(rate: int, direction: str) -> _Line:
 class _Client:
     """A client connection."""
 
-    def __init__(self, connection: socket.socket, zeros: int) -> None:
+    def __init__(
+        self, connection: socket.socket, zeros: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._connection = connection
+        self._tls = tls
         self._zeros = zeros
         self._buffer = bytearray(4 * MIB)
+        self._flags = _DROP if tls is None else 0
         self._read = b""
 
     def serve(self) -> None:
         with contextlib.suppress(OSError), self._connection:
             self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                self._connection = self._tls.wrap_socket(self._connection, server_side=True)
             while self._answer_one():
                 pass
 
@@ -152,7 +164,7 @@ class _Client:
         self._read = self._read[length:]
         most = len(self._buffer) if line is None else line.piece
         while left > 0:
-            count = self._connection.recv_into(self._buffer, min(left, most), _DROP)
+            count = self._connection.recv_into(self._buffer, min(left, most), self._flags)
             if not count:
                 raise ConnectionResetError
             left -= count
@@ -198,13 +210,18 @@ def _file(name: str) -> dict[str, object]:
 
 def main() -> None:
     """Serve until the process is terminated."""
+    tls = None
+    if len(sys.argv) > 1:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(sys.argv[1])
+    scheme = "http" if tls is None else "https"
     zeros = os.memfd_create("zeros")
     os.write(zeros, bytes(4 * MIB))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
-        print(f"http://127.0.0.1:{server.getsockname()[1]}", flush=True)
+        print(f"{scheme}://127.0.0.1:{server.getsockname()[1]}", flush=True)
         while True:
             connection, _address = server.accept()
-            threading.Thread(target=_Client(connection, zeros).serve, daemon=True).start()
+            threading.Thread(target=_Client(connection, zeros, tls).serve, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import batches, checks, cleanup, large_files, suggestions, table, window_stalls
+from tests.bench import (
+    batches,
+    checks,
+    cleanup,
+    dead_address,
+    large_files,
+    suggestions,
+    switching,
+    table,
+    tls_uploads,
+    window_stalls,
+)
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server, file_id
 from tests.bench.jobs import measure as measure_jobs
@@ -54,6 +65,24 @@ def test_small_uploads_are_measured(tmp_path: Path) -> None:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
     assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_uploads_over_tls_are_measured(tmp_path: Path) -> None:
+    (tmp_path / "large").mkdir()
+    (tmp_path / "small").mkdir()
+    lines = tls_uploads.measure_large(SMALL, "", tmp_path / "large")
+    lines += tls_uploads.measure_small(SMALL, "", tmp_path / "small")
+    assert [line.key for line in lines] == ["tls_upload_vs_curl", "tls_small_uploads_vs_sdk"]
+    assert all(line.figure > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_a_dead_address_is_measured(tmp_path: Path) -> None:
+    with fast_server() as address:
+        (line,) = dead_address.measure(SMALL, address, tmp_path)
+    assert line.key == "dead_ipv6_over_curl_s"
+    assert -1 < line.figure < 10
 
 
 @pytest.mark.slow
@@ -288,3 +317,11 @@ def test_figures_with_a_key_are_added_to_earlier_ones(tmp_path: Path) -> None:
     write([Line("a", 1.0, key="first"), Line("only printed", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)
     assert json.loads(file.read_text()) == {"first": 1.0, "second": 2.0}
+
+
+@pytest.mark.slow
+@pytest.mark.screen
+def test_switching_is_measured(tmp_path: Path) -> None:
+    warm, cached = switching.measure(replace(SMALL, listed=500), "", tmp_path)
+    assert (warm.key, cached.key) == ("switch_warm_ms", "switch_cached_ms")
+    assert min(warm.figure, cached.figure) > 0

@@ -13,6 +13,7 @@ is still slow, downloads are measured in three times as many runs.
 """
 
 import os
+import ssl
 import subprocess
 import tempfile
 import time
@@ -34,8 +35,10 @@ def measure_uploads(options: Options, address: str, folder: Path) -> list[Line]:
     url = f"{address}/plain/v1"
     client = official_client(url)
 
-    def with_curl() -> float:
-        return _curl("-F", "purpose=user_data", "-F", f"file=@{file}", "-o", "-", f"{url}/files")
+    def by_curl() -> float:
+        return with_curl(
+            "-F", "purpose=user_data", "-F", f"file=@{file}", "-o", "-", f"{url}/files"
+        )
 
     def with_sdk() -> None:
         with file.open("rb") as opened:
@@ -44,7 +47,7 @@ def measure_uploads(options: Options, address: str, folder: Path) -> list[Line]:
     with Product(folder / "product", account_at(address), keep_upload_ledger=False) as product:
         ours, curl, sdk = alternately(
             options.runs,
-            [lambda: timed(lambda: product.upload([file])), with_curl, lambda: timed(with_sdk)],
+            [lambda: timed(lambda: product.upload([file])), by_curl, lambda: timed(with_sdk)],
         )
     file.unlink()
     return [
@@ -79,8 +82,8 @@ def measure_downloads(options: Options, address: str, folder: Path) -> list[Line
     target.parent.mkdir()
     unsynced: dict[str, list[float]] = {"curl": [], "sdk": []}
 
-    def with_curl() -> float:
-        return _curl("-o", str(target), f"{url}/files/{name}/content")
+    def by_curl() -> float:
+        return with_curl("-o", str(target), f"{url}/files/{name}/content")
 
     def with_sdk() -> float:
         def save() -> None:
@@ -107,7 +110,7 @@ def measure_downloads(options: Options, address: str, folder: Path) -> list[Line
 
         ours, curl, sdk = alternately(
             3 * options.runs,
-            [with_ours, lambda: synced("curl", with_curl), lambda: synced("sdk", with_sdk)],
+            [with_ours, lambda: synced("curl", by_curl), lambda: synced("sdk", with_sdk)],
         )
     fast_curl, fast_sdk = unsynced["curl"][1:], unsynced["sdk"][1:]  # without the warm-up
 
@@ -132,9 +135,13 @@ def measure_downloads(options: Options, address: str, folder: Path) -> list[Line
     ]
 
 
-def official_client(url: str) -> openai.OpenAI:
-    """The official client for a server."""
-    return openai.OpenAI(api_key=KEY, base_url=url, max_retries=0)
+def official_client(url: str, authority: Path | None = None) -> openai.OpenAI:
+    """The official client for a server; if `authority` issued its certificate, close the client."""
+    client = None
+    if authority is not None:
+        trust = ssl.create_default_context(cafile=str(authority))
+        client = openai.DefaultHttpxClient(verify=trust)
+    return openai.OpenAI(api_key=KEY, base_url=url, max_retries=0, http_client=client)
 
 
 def timed(work: Callable[[], None]) -> float:
@@ -144,7 +151,8 @@ def timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def _curl(*arguments: str) -> float:
+def with_curl(*arguments: str) -> float:
+    """Run curl with a key; return the seconds that it reports, without its start."""
     head = f"Authorization: Bearer {KEY}"
     written = subprocess.run(
         ["curl", "-sS", "-f", "-H", head, "-w", "\n%{time_total}", *arguments],

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.accounts.account_commands import AccountCommands
+from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import CheckedDraft, check_draft
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.providers.account import Account, AccountKind
@@ -72,6 +73,8 @@ class ConnectDialog(QDialog):
         self._request = 0
         """The number of the latest test; results of older tests are ignored."""
         self._saving = False
+        self._reopens = False
+        """Whether the account that is being saved has to be opened anew."""
 
         self._list = AccountList()
         self._add = QPushButton(icon("plus"), _("Add account"))
@@ -162,7 +165,7 @@ class ConnectDialog(QDialog):
         self._saving = False
         self._set_editable(True)
         self._account = event.account
-        self.account_saved.emit(event.account.id)
+        (self.account_saved if self._reopens else self.account_chosen).emit(event.account.id)
         if not event.key_in_memory_only:
             self.accept()
             return
@@ -212,6 +215,7 @@ class ConnectDialog(QDialog):
             return
         self._request += 1
         self._saving = True
+        self._reopens = _reaches_otherwise(self._find(self._account.id), checked.draft)
         self._account = checked.draft.account
         self._results.clear()
         self._set_editable(False)
@@ -363,7 +367,15 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 57 * em, 42 * em))
+        self.resize(fit_to_screen(self, 59 * em, 42 * em))
+
+
+def _reaches_otherwise(before: Account | None, draft: AccountDraft) -> bool:
+    """Whether a draft changes more than how an account is called and looks."""
+    if before is None or draft.key is not None or draft.proxy_password is not None:
+        return True
+    now = draft.account
+    return now != replace(before, name=now.name, color=now.color, production=now.production)
 
 
 def _new_account() -> Account:

@@ -17,6 +17,8 @@ from services.cleanup.referenced_by import references_now
 from services.cleanup.rules import CleanUpRules, rules_as_json, rules_from_json
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.references.events import ReferencesChanged, ScanEnded, ScanProgress
+from services.references.left_to_ask import few
+from services.references.price import Price
 from services.system.language import _
 from ui.backend import Backend
 from ui.cleanup.clean_up_dialog import CleanUpDialog
@@ -57,7 +59,14 @@ class CleanUpFlow(QObject):
         self._clock = clock
         self._dialog: CleanUpDialog | None = None
         self._files: list[RemoteFile] = []
+        self._listed_at: float | None = None
+        """When the files were listed; None while a listing is still running."""
         self._request = 0
+        self._chosen: tuple[str, ...] | None = ()
+        """The IDs of the files that *Check* is for; None for all, as they are too many."""
+        self._price: Price | None = None
+        """What *Check* promises."""
+        self._plan_shown: Plan | None = None
         self._to_save: Plan | None = None
         self._last_rules = CleanUpRules()
         backend.events.on(CleanUpPlanned, self._show_plan)
@@ -74,6 +83,8 @@ class CleanUpFlow(QObject):
         files = self._area.files
         deleting = files.deleting
         self._files = [file for file in files.all_files() if file.id not in deleting]
+        self._listed_at = None if files.is_listing else self._clock()
+        self._chosen, self._plan_shown = (), None
         present = files.counts().purposes
         purposes = [name for name in _KNOWN if name in present]
         purposes += sorted(set(present).difference(purposes))
@@ -116,7 +127,7 @@ class CleanUpFlow(QObject):
                 self._files,
                 rules,
                 self._clock(),
-                references_now(self._backend.session.references),
+                references_now(self._backend.session.references, self._listed_at),
                 self._refused.purposes(present),
                 order,
             )
@@ -124,7 +135,10 @@ class CleanUpFlow(QObject):
 
     def _show_plan(self, event: CleanUpPlanned) -> None:
         if self._dialog is not None and event.request == self._request:
+            self._plan_shown = event.plan
+            self._chosen = few(file.id for file in event.plan.to_check)
             self._dialog.show_plan(event.plan, complete=event.complete)
+            self._show_references()
 
     def _show_references(self) -> None:
         if self._dialog is None:
@@ -135,8 +149,13 @@ class CleanUpFlow(QObject):
             words, button = progress_in_words(running), _("Stop")
         else:
             coverage = references.coverage
+            self._price = references.price(self._chosen)
             words = references_in_words(
-                coverage, references.price(), references.seconds_per_request, self._clock()
+                coverage,
+                self._plan_shown,
+                self._price,
+                references.seconds_per_request,
+                self._clock(),
             )
             button = _("Check") if coverage.checked_at is None else _("Check again")
         self._dialog.rules_form.show_references(words, button)
@@ -158,8 +177,9 @@ class CleanUpFlow(QObject):
         if references.running is not None:
             references.stop_scan()
             return
-        price = references.price()
-        references.scan(None, price.requests if price is not None and price.requests else None)
+        price = self._price
+        promised = price.requests if price is not None and price.requests else None
+        references.scan(self._chosen, promised)
         self._show_references()
 
     @Slot(object)
@@ -234,4 +254,5 @@ class CleanUpFlow(QObject):
             self._last_rules = self._dialog.rules
         self._dialog = None
         self._files = []
+        self._plan_shown = None
         self._backend.session.clean_ups.leave()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import RestorableFound
-from services.references.answer import Unchecked
 from services.references.events import ScanEnded
 from services.system.language import _
 from services.transfers.events import CleanUpEnded
@@ -23,6 +22,7 @@ from ui.messages.message_bar import MessageBar
 if TYPE_CHECKING:
     from services.cleanup.clean_ups import SaveFirst
     from services.cleanup.plan import Plan
+    from services.references.answer import Unchecked
     from ui.deleting.delete_dialog import DeleteDialog
 
     _CleanUp = tuple[Plan, SaveFirst | None]
@@ -209,7 +209,7 @@ class DeleteFlow(QObject):
         self._messages.show_notice(_("Nothing was deleted"))
 
 
-def _is_unread_about(files: Sequence[RemoteFile], unread: Sequence[Unchecked]) -> bool:
+def _is_unread_about(files: Sequence[RemoteFile], unread: "Sequence[Unchecked]") -> bool:
     """Whether lists weren't read that may have jobs which need some of the files."""
     from services.references.unread_lists import unread_about
 

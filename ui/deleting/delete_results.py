@@ -72,12 +72,12 @@ class DeleteResults(QObject):
         )
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
-            self._messages.show_notice(words.format(number=count_in_words(event.deleted)))
+            self._show_notice(event.account_id, words.format(number=count_in_words(event.deleted)))
         not_found = ProblemKind.NOT_FOUND
         gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
         if event.cancelled or gone:
             # Some files of canceled deletes may be gone anyway.
-            self._backend.session.listing.refresh()
+            self._refresh(event.account_id)
 
     def _report_clean_up(self, event: CleanUpEnded) -> None:
         from ui.cleanup.clean_up_words import (
@@ -98,9 +98,20 @@ class DeleteResults(QObject):
             if results:
                 problem = Problem(kind, title, reasons_in_words(results), names_in_words(results))
                 self._messages.show_problem(problem, action=self._report)
-        self._messages.show_notice(result_in_words(event.results, stopped=event.stopped))
+        self._show_notice(event.account_id, result_in_words(event.results, stopped=event.stopped))
         if event.stopped:
             # A file that was being deleted may be gone.
+            self._refresh(event.account_id)
+
+    def _show_notice(self, account_id: str, words: str) -> None:
+        """Show a notice, with the name of the account if it isn't the one in front."""
+        if account_id != self._backend.open_id:
+            words = _("{account}: {words}").format(account=self._name_of(account_id), words=words)
+        self._messages.show_notice(words)
+
+    def _refresh(self, account_id: str) -> None:
+        """List the account again; one that isn't in front is listed when it comes back."""
+        if account_id == self._backend.open_id:
             self._backend.session.listing.refresh()
 
     def _offer_report(self, account_id: str, make: Callable[[], bytes]) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from services.api.remote_file import RemoteFile
 from services.problems.errors import Problem
 from services.problems.job_errors import not_deleted_unchecked
-from services.references.answer import Unchecked
 from services.references.events import ScanEnded, ScanOutcome
 from services.system.language import _
 from ui.backend import Backend
@@ -18,6 +17,7 @@ from ui.files.files_area import FilesArea
 from ui.messages.message_bar import MessageBar
 
 if TYPE_CHECKING:
+    from services.references.answer import Unchecked
     from services.references.reference import Reference
 
 
@@ -98,7 +98,7 @@ class DeleteSending(QObject):
         if files:
             self._area.unmark_deleting(files)
 
-    def _send_waiting(self, unread: Sequence[Unchecked] = ()) -> None:
+    def _send_waiting(self, unread: "Sequence[Unchecked]" = ()) -> None:
         """`unread` are the lists of jobs that couldn't be read."""
         files, self._waiting = self._waiting, ()
         self._scan = 0
@@ -139,7 +139,7 @@ class DeleteSending(QObject):
 
 
 def _unchecked(
-    files: Sequence[RemoteFile], unread: Sequence[Unchecked]
+    files: Sequence[RemoteFile], unread: "Sequence[Unchecked]"
 ) -> tuple[dict[str, RemoteFile], Problem | None]:
     """Those of the files, by ID, that a job may need, and why that isn't known."""
     if not unread:

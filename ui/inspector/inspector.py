@@ -18,6 +18,7 @@ from services.browse.selection_sums import SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
 from services.providers.features import Feature
+from services.providers.purposes import official_name
 from services.system.language import _
 from services.system.sizes import format_size
 from ui.downloading.refused_content import RefusedContent
@@ -220,7 +221,9 @@ class Inspector(QWidget):
             self._sums_view.setVisible(self._file is None)
         self._inside.setVisible(self._file is not None)
         self._change.setVisible(self._file is not None)
-        self._start.setVisible(self._file is not None and self._file.purpose == "batch")
+        self._start.setVisible(
+            self._file is not None and official_name(self._file.purpose) == "batch"
+        )
         name_button(self._copy, _("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 

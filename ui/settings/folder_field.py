@@ -50,6 +50,11 @@ class FolderField(QWidget):
         column.addLayout(row)
         column.addWidget(self._remark)
 
+    def show_folder(self, folder: str) -> None:
+        """Show another folder, and save it if it has changed."""
+        self.field.setText(folder)
+        self.commit()
+
     @Slot()
     def commit(self) -> None:
         """Emit the typed path if it is valid and has changed."""
@@ -75,5 +80,4 @@ class FolderField(QWidget):
 
     @Slot(str)
     def _use_picked(self, folder: str) -> None:
-        self.field.setText(folder)
-        self.commit()
+        self.show_folder(folder)

@@ -17,10 +17,10 @@ class HistoryField(QWidget):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._keep = QCheckBox(_("Keep upload history"))
-        self._keep.setAccessibleName(self._keep.text())
-        self._keep.setChecked(store.current.keep_upload_ledger)
-        self._keep.toggled.connect(self._change_keep)
+        self.keep = QCheckBox(_("Keep upload history"))
+        self.keep.setAccessibleName(self.keep.text())
+        self.keep.setChecked(store.current.keep_upload_ledger)
+        self.keep.toggled.connect(self._change_keep)
         self._remark = label(
             _(
                 "On this computer only. It tells you when a file is already on the server, and "
@@ -48,7 +48,7 @@ class HistoryField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._keep)
+        column.addWidget(self.keep)
         column.addWidget(self._remark)
         column.addLayout(row)
         self._close_question()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
-from services.accounts.settings import SettingsStore
+from services.accounts.settings import Settings, SettingsStore
 from services.system.language import _
 from services.system.sizes import KB
 from ui.widgets.labels import label
@@ -24,29 +24,36 @@ class LimitFields(QObject):
         self.at_once = QWidget()
         self.speeds = QWidget()
         at_once, speeds = _row(self.at_once), _row(self.speeds)
-        current = store.current
-        for name, text, value in (
-            ("uploads_at_once", _("Uploads"), current.uploads_at_once),
-            ("downloads_at_once", _("Downloads"), current.downloads_at_once),
-            ("deletes_at_once", _("Deletes"), current.deletes_at_once),
-        ):
-            field = self._field(at_once, name, text)
+        self._numbers = [
+            self._field(at_once, "uploads_at_once", _("Uploads")),
+            self._field(at_once, "downloads_at_once", _("Downloads")),
+            self._field(at_once, "deletes_at_once", _("Deletes")),
+        ]
+        self._speeds = [
+            self._field(speeds, "upload_limit", _("Up")),
+            self._field(speeds, "download_limit", _("Down")),
+        ]
+        for field in self._numbers:
             field.setRange(1, _MAX_AT_ONCE)
-            field.setValue(value)
-            field.valueChanged.connect(self._save_number)
-        for name, text, value in (
-            ("upload_limit", _("Up"), current.upload_limit),
-            ("download_limit", _("Down"), current.download_limit),
-        ):
-            field = self._field(speeds, name, text)
+        for field in self._speeds:
             field.setRange(0, _MAX_SPEED)
             field.setSingleStep(100)
             field.setSuffix(_(" KB/s"))
             field.setSpecialValueText(_("No limit"))
-            field.setValue(value // KB)
+        self.show_settings(store.current)
+        for field in self._numbers:
+            field.valueChanged.connect(self._save_number)
+        for field in self._speeds:
             field.valueChanged.connect(self._save_speed)
         at_once.addStretch(1)
         speeds.addStretch(1)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show other limits; those that differ are saved."""
+        for field in self._numbers:
+            field.setValue(getattr(settings, field.objectName()))
+        for field in self._speeds:
+            field.setValue(getattr(settings, field.objectName()) // KB)
 
     def _field(self, row: QHBoxLayout, name: str, text: str) -> QSpinBox:
         field = QSpinBox()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.accounts.settings import ModelPrice, SettingsStore
+from services.accounts.settings import ModelPrice, Settings, SettingsStore
 from services.previews.batches.prices import parse_price
 from services.system.language import _
 from services.system.locale_format import decimal, locale_format
@@ -80,6 +80,18 @@ class PriceFields(QWidget):
         whole.addLayout(below)
         whole.addWidget(label(remark, "small", wrap=True))
         self._show_heads()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show other prices, which are saved already."""
+        for row in self._rows:
+            row.delete()
+        self._rows = []
+        for model, price in settings.prices.items():
+            self._append(model, price)
+        self._currency.setText(settings.price_currency)
+        self._show_heads()
+        self.commit()
+        self.changed.emit()
 
     @Slot()
     def commit(self) -> None:

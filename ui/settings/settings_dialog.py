@@ -1,36 +1,38 @@
 """The settings dialog. Each change applies at once, so it only has a Close button."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
-    QLabel,
+    QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from services.accounts.network_check import check_network
-from services.accounts.settings import SettingsStore
+from services.accounts.settings import Settings, SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
+from services.providers.network import DEFAULT_NETWORK
 from services.system.language import N_, _
 from ui.accounts.network_form import NetworkForm
 from ui.settings.folder_field import FolderField
 from ui.settings.history_field import HistoryField
 from ui.settings.limit_fields import LimitFields
 from ui.settings.price_fields import PriceFields
+from ui.settings.setting_rows import Reset, SettingRows
 from ui.settings.watch_fields import WatchFields
 from ui.widgets.button_row import ButtonRow
-from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.labels import label
 from ui.widgets.list_box import ListBox
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
@@ -46,6 +48,7 @@ MIN_UNDO_SECONDS = 3
 """Nobody can react faster, and a deleted file can't be recovered. To skip the wait, users can click
 *Delete now* in the undo bar."""
 MAX_UNDO_SECONDS = 60
+_DEFAULTS = Settings()
 _BAR = 12
 """Pixels for the scroll bar and the gap before it."""
 
@@ -95,7 +98,7 @@ class SettingsDialog(QDialog):
         self._scheme = ListBox()
         for value, text in _SCHEMES:
             self._scheme.addItem(_(text), value)
-        self._scheme.setCurrentIndex(max(0, self._scheme.findData(current.colour_scheme)))
+        _choose(self._scheme, current.colour_scheme)
         self._scheme.activated.connect(self._save_scheme)
 
         self._folder = FolderField(
@@ -106,7 +109,7 @@ class SettingsDialog(QDialog):
         self._if_exists = ListBox()
         for when, text in _WHEN_TAKEN:
             self._if_exists.addItem(_(text), when.value)
-        self._if_exists.setCurrentIndex(max(0, self._if_exists.findData(current.when_taken)))
+        _choose(self._if_exists, current.when_taken)
         self._if_exists.activated.connect(self._save_if_exists)
 
         self._undo = QSpinBox()
@@ -202,12 +205,13 @@ class SettingsDialog(QDialog):
         network, password = checked.draft.network, checked.draft.proxy_password
         if not checked.usable or (network == self._saved_network and password is None):
             return
-        self.network_changed.emit(network, password)
+        saved = network
         if password is not None:
-            network = replace(network, proxy_password_saved=bool(password))
+            saved = replace(network, proxy_password_saved=bool(password))
             self._network.forget_password()
-        self._saved_network = network
-        self._network.show_tidied(network)
+        self._saved_network = saved
+        self._network.show_tidied(saved)
+        self.network_changed.emit(network, password)
 
     @Slot()
     def _request_clear_listings(self) -> None:
@@ -216,73 +220,167 @@ class SettingsDialog(QDialog):
         self.clear_listings_requested.emit()
 
     def _build_layout(self, account: Account | None) -> None:
-        page = QWidget()
-        grid = QGridLayout(page)
+        rows = SettingRows()
         # Leave room for the scroll bar.
-        grid.setContentsMargins(0, 0, _BAR, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
-        grid.setColumnStretch(1, 1)
-        left = Qt.AlignmentFlag.AlignLeft
-        _add_title(grid, 0, _("Appearance"), self._scheme)
-        grid.addWidget(self._scheme, 0, 1, left)
-        _add_title(grid, 1, _("Download folder"), self._folder.field)
-        grid.addWidget(self._folder, 1, 1)
-        _add_title(grid, 2, _("If a file already exists"), self._if_exists)
-        grid.addWidget(self._if_exists, 2, 1, left)
-        _add_title(grid, 3, _("Undo time for deletes"), self._undo)
-        grid.addWidget(self._undo, 3, 1, left)
-        grid.addWidget(
-            label(_("How long you can undo a delete before it's sent."), "small", wrap=True), 4, 1
+        rows.setContentsMargins(0, 0, _BAR, 0)
+        self._add_rows(rows)
+        if self._watch is not None and account is not None:
+            self._add_watch(rows, self._watch, one_line(account.name))
+        # Align with the fields above, which leave room for the scroll bar.
+        self._buttons.setContentsMargins(0, 0, _BAR, 0)
+        search = QLineEdit()
+        search.setAccessibleName(_("Search settings"))
+        search.setPlaceholderText(_("Search settings"))
+        search.setClearButtonEnabled(True)
+        search.textChanged.connect(rows.search)
+        search.setMaximumWidth(26 * self.fontMetrics().averageCharWidth())
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, _BAR, 0)
+        head.addWidget(label(_("Settings"), "heading"), 1)
+        head.addWidget(search)
+        area = scrolled(rows)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24 - _BAR, 18)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(area, 1)
+        column.addWidget(self._buttons)
+        self._size_to(rows, area)
+        self._scheme.setFocus()
+
+    def _add_rows(self, rows: SettingRows) -> None:
+        rows.add(
+            _("Appearance"),
+            self._scheme,
+            buddy=self._scheme,
+            reset=self._reset(self._show_scheme, "colour_scheme"),
+            changed=[self._scheme.activated],
         )
-        self._skip.setAccessibleName(self._skip.text())
-        grid.addWidget(label(_("Uploads")), 5, 0)
-        grid.addWidget(self._skip, 5, 1)
-        grid.addWidget(self._history, 6, 1)
-        grid.addWidget(label(_("Simultaneous transfers")), 7, 0)
-        grid.addWidget(self._limits.at_once, 7, 1, left)
-        grid.addWidget(label(_("Speed limits")), 8, 0)
-        grid.addWidget(self._limits.speeds, 8, 1, left)
-        self._notify.setAccessibleName(self._notify.text())
-        grid.addWidget(label(_("Notifications")), 9, 0)
-        grid.addWidget(self._notify, 9, 1)
-        self._save_batches.setAccessibleName(self._save_batches.text())
-        grid.addWidget(label(_("Batches")), 10, 0)
-        grid.addWidget(self._save_batches, 10, 1)
-        grid.addWidget(label(_("Cache")), 11, 0)
-        grid.addWidget(self._clear_listings, 11, 1, left)
+        rows.add(
+            _("Download folder"),
+            self._folder,
+            buddy=self._folder.field,
+            fills=True,
+            reset=self._reset(
+                lambda now: self._folder.show_folder(now.download_folder), "download_folder"
+            ),
+            changed=[self._folder.changed],
+        )
+        rows.add(
+            _("If a file already exists"),
+            self._if_exists,
+            buddy=self._if_exists,
+            reset=self._reset(lambda now: _choose(self._if_exists, now.when_taken), "when_taken"),
+            changed=[self._if_exists.activated],
+        )
+        rows.add(
+            _("Undo time for deletes"),
+            self._undo,
+            buddy=self._undo,
+            remark=_("How long you can undo a delete before it's sent."),
+            reset=self._reset(lambda now: self._undo.setValue(now.undo_seconds), "undo_seconds"),
+            changed=[self._undo.valueChanged],
+        )
+        for title, box, name in (
+            (_("Uploads"), self._skip, "skip_review"),
+            (_("Notifications"), self._notify, "notify_of_outputs"),
+            (_("Batches"), self._save_batches, "save_batch_outputs"),
+        ):
+            box.setAccessibleName(box.text())
+            rows.add(title, box, reset=self._reset_box(box, name), changed=[box.toggled])
+        rows.add(
+            _("Upload history"),
+            self._history,
+            fills=True,
+            beside=self._history.keep,
+            reset=self._reset(
+                lambda now: self._history.keep.setChecked(now.keep_upload_ledger),
+                "keep_upload_ledger",
+            ),
+            changed=[self._history.keep.toggled],
+        )
+        rows.add(
+            _("Simultaneous transfers"),
+            self._limits.at_once,
+            reset=self._reset(
+                self._limits.show_settings,
+                "uploads_at_once",
+                "downloads_at_once",
+                "deletes_at_once",
+            ),
+            changed=[self._limits.changed],
+        )
+        rows.add(
+            _("Speed limits"),
+            self._limits.speeds,
+            reset=self._reset(self._limits.show_settings, "upload_limit", "download_limit"),
+            changed=[self._limits.changed],
+        )
         remark = _(
             "Each account's last list, and the beginnings of files that you looked at, are cached on "
             "this computer."
         )
-        grid.addWidget(label(remark, "small", wrap=True), 12, 1)
-        grid.addWidget(label(_("Prices")), 13, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._prices, 13, 1)
-        grid.addWidget(_heading(_("Network")), 14, 0, 1, 2)
-        remark = _("For all accounts that have no network settings of their own.")
-        grid.addWidget(label(remark, "small", wrap=True), 15, 0, 1, 2)
-        grid.addWidget(self._network, 16, 0, 1, 2)
-        if self._watch is not None and account is not None:
-            heading = ElidedLabel("strong")
-            heading.setText(one_line(account.name))
-            # A long name must not widen the page.
-            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            heading.setContentsMargins(0, 8, 0, 0)
-            grid.addWidget(heading, 17, 0, 1, 2)
-            _add_title(grid, 18, _("Check for new files"), self._watch.interval)
-            grid.addWidget(self._watch.interval, 18, 1, left)
-            _add_title(grid, 19, _("Save new outputs to"), self._watch.folder.field)
-            grid.addWidget(self._watch.folder, 19, 1)
-        # Align with the fields above, which leave room for the scroll bar.
-        self._buttons.setContentsMargins(0, 0, _BAR, 0)
-        area = scrolled(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24 - _BAR, 18)
-        column.setSpacing(14)
-        column.addWidget(label(_("Settings"), "heading"))
-        column.addWidget(area, 1)
-        column.addWidget(self._buttons)
-        self._size_to(page, area)
+        rows.add(_("Cache"), self._clear_listings, remark=remark)
+        rows.add(
+            _("Prices"),
+            self._prices,
+            fills=True,
+            beside=self._folder.field,
+            reset=self._reset(self._prices.show_settings, "prices", "price_currency"),
+            changed=[self._prices.changed],
+        )
+        rows.add_section(
+            _("Network"),
+            self._network,
+            remark=_("For all accounts that have no network settings of their own."),
+            reset=Reset(lambda: self._saved_network != DEFAULT_NETWORK, self._reset_network),
+            changed=[self.network_changed],
+        )
+
+    def _add_watch(self, rows: SettingRows, watch: WatchFields, account: str) -> None:
+        rows.add_heading(account)
+        rows.add(
+            _("Check for new files"),
+            watch.interval,
+            buddy=watch.interval,
+            reset=Reset(lambda: watch.interval.currentIndex() != 0, watch.stop),
+            changed=[watch.changed],
+        )
+        rows.add(
+            _("Save new outputs to"),
+            watch.folder,
+            buddy=watch.folder.field,
+            fills=True,
+            reset=Reset(
+                lambda: bool(watch.folder.field.text()), lambda: watch.folder.show_folder("")
+            ),
+            changed=[watch.folder.changed],
+        )
+
+    def _reset_network(self) -> None:
+        self._saved_network = DEFAULT_NETWORK
+        self._network.show_network(DEFAULT_NETWORK)
+        self.network_changed.emit(DEFAULT_NETWORK, None)
+
+    def _reset(self, show: Callable[[Settings], None], *names: str) -> Reset:
+        """Resets these settings; `show` shows the settings that are in use then."""
+
+        def act() -> None:
+            self._store.change(**{name: getattr(_DEFAULTS, name) for name in names})
+            show(self._store.current)
+
+        def is_needed() -> bool:
+            now = self._store.current
+            return any(getattr(now, name) != getattr(_DEFAULTS, name) for name in names)
+
+        return Reset(is_needed, act)
+
+    def _reset_box(self, box: QCheckBox, name: str) -> Reset:
+        return self._reset(lambda now: box.setChecked(getattr(now, name)), name)
+
+    def _show_scheme(self, now: Settings) -> None:
+        _choose(self._scheme, now.colour_scheme)
+        self.scheme_chosen.emit(now.colour_scheme)
 
     def _size_to(self, page: QWidget, area: QScrollArea) -> None:
         """Resize to fit the page; the scroll area alone would ask for less."""
@@ -293,14 +391,5 @@ class SettingsDialog(QDialog):
         self.resize(fit_to_screen(self, width + around.width(), height))
 
 
-def _heading(text: str) -> QLabel:
-    heading = label(text, "strong")
-    heading.setContentsMargins(0, 8, 0, 0)
-    return heading
-
-
-def _add_title(grid: QGridLayout, row: int, text: str, widget: QWidget) -> None:
-    title = label(text)
-    title.setBuddy(widget)
-    widget.setAccessibleName(text)
-    grid.addWidget(title, row, 0)
+def _choose(box: ListBox, value: str) -> None:
+    box.setCurrentIndex(max(0, box.findData(value)))

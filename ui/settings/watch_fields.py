@@ -39,6 +39,11 @@ class WatchFields(QObject):
         )
         self.folder.changed.connect(self._save_folder)
 
+    def stop(self) -> None:
+        """Choose not to check, and save it."""
+        self.interval.setCurrentIndex(0)
+        self._save_minutes()
+
     @Slot()
     def _save_minutes(self) -> None:
         minutes = self.interval.currentData()

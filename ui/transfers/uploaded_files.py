@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.providers.features import Feature
 from services.providers.providers import provider_named
+from services.providers.purposes import official_name
 from services.system.language import _, ngettext
 from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer import Transfer
@@ -27,15 +28,18 @@ class UploadedFiles(QObject):
         messages: MessageBar,
         show_ids: Callable[[Sequence[str]], bool],
         start_batch: Callable[[str], object],
+        name_of: Callable[[str], str],
     ) -> None:
         """`show_ids` selects files of the open account in the table, and returns whether any exist.
 
-        `start_batch` asks whether to start a batch with the file that has this ID.
+        `start_batch` asks whether to start a batch with the file that has this ID. `name_of` returns
+        an account's name by ID.
         """
         super().__init__(window)
         self._backend = backend
         self._messages = messages
         self._show_ids = show_ids
+        self._name_of = name_of
         self._batches = UploadBatches()
         self._reported_ids: tuple[str, ...] = ()
         self._copy = QAction(self)
@@ -52,10 +56,14 @@ class UploadedFiles(QObject):
             self._reported_ids = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             action = self._copy if self._reported_ids else None
-            is_batch = len(uploads) == 1 and uploads[0].purpose == "batch"
+            is_batch = len(uploads) == 1 and official_name(uploads[0].purpose) == "batch"
             if action is not None and is_batch and self._may_start_batch(uploads[0]):
                 action = self._start
-            self._messages.show_notice(_uploaded_in_words(uploads), action=action)
+            words, account_id = _uploaded_in_words(uploads), uploads[0].account_id
+            if account_id != self._backend.open_id:
+                account = self._name_of(account_id)
+                words = _("{account}: {words}").format(account=account, words=words)
+            self._messages.show_notice(words, action=action)
 
     def _may_start_batch(self, upload: Transfer) -> bool:
         account = self._backend.open_account

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from services.checks.events import PathsGathered
+from services.providers.features import Feature
 from services.providers.provider import Provider
 from services.providers.self_hosted import OTHER
 from services.system.language import _
@@ -120,6 +121,7 @@ class DropOverlay(QWidget):
         # Between tiles, a drop means the same as on the first tile.
         lit = self._lit or MATCH_EACH_FILE
         match_tile, *purpose_tiles = layout.tiles
+        why_one_purpose = self._provider.why_not(Feature.PURPOSE)
         paint_tile(
             painter,
             match_tile,
@@ -137,7 +139,7 @@ class DropOverlay(QWidget):
                 Tile(
                     purpose_icon(purpose.name),
                     purpose.name,
-                    misfit or purpose.description,
+                    misfit or why_one_purpose or purpose.description,
                     fits=misfit is None,
                 ),
                 self.palette(),

@@ -115,6 +115,7 @@ class ExpiryField(QWidget):
     def allow(self, why_not: str) -> None:
         """Enable the field, or disable it and say why."""
         self.setEnabled(not why_not)
+        self._choice.setItemText(0, _("Default") if why_not else _("Default (batch: 30 days)"))
         self.setToolTip(tool_tip(why_not))
         self._choice.setAccessibleDescription(why_not)
 

@@ -92,6 +92,8 @@ class ReviewDelegate(QStyledItemDelegate):
         text = str(index.data())
         painter.setFont(option.font)
         if index.column() == ReviewColumn.PURPOSE:
+            if index.flags() & Qt.ItemFlag.ItemIsEditable:
+                room = _paint_arrow(painter, room, option.palette)
             self._paint_purpose(painter, option, room, row, text)
         elif index.column() == ReviewColumn.CHECKS:
             icon_name, role = _CHECK_LOOKS[check.kind]
@@ -202,9 +204,6 @@ class ReviewDelegate(QStyledItemDelegate):
         row: Row,
         purpose: str,
     ) -> None:
-        arrow = QRect(room.right() - 12, room.center().y() - 6, 12, 12)
-        paint_icon(painter, arrow, "chevron-down", color(Role.MUTED, option.palette))
-        room = room.adjusted(0, 0, -16, 0)
         if isinstance(row, FolderRow) and len(sums_of(row).purposes) > 1:
             painter.setPen(color(Role.MUTED, option.palette))
             shown = painter.fontMetrics().elidedText(
@@ -286,6 +285,13 @@ def _paint_folder_icon(painter: QPainter, room: QRect, row: Row, palette: QPalet
     paint_icon(painter, place, "chevron-down" if row.open else "chevron-right", ink)
     paint_icon(painter, place.translated(_ICON + 4, 0), "folder", ink)
     return room.adjusted(2 * _ICON + 10, 0, 0, 0)
+
+
+def _paint_arrow(painter: QPainter, room: QRect, palette: QPalette) -> QRect:
+    """Draw the arrow of a list to choose from; return the space left for the text."""
+    arrow = QRect(room.right() - 12, room.center().y() - 6, 12, 12)
+    paint_icon(painter, arrow, "chevron-down", color(Role.MUTED, palette))
+    return room.adjusted(0, 0, -16, 0)
 
 
 def _paint_pencil(painter: QPainter, room: QRect, option: QStyleOptionViewItem) -> QRect:

@@ -178,6 +178,11 @@ class ReviewFlow(QObject):
         sheet.findings.save_requested.connect(self._ask_where_to_save)
         return sheet
 
+    @property
+    def is_open(self) -> bool:
+        """Whether files are under review."""
+        return self._model is not None or self._turn.isActive()
+
     def end(self) -> None:
         """Drop the current review."""
         self._turn.stop()

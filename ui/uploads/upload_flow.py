@@ -127,6 +127,11 @@ class UploadFlow(QObject):
             self._always_review = always_review
             self._review(purpose)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether files are being gathered for a review, or are under review."""
+        return self._review_wanted or self.review.is_open
+
     def abandon(self) -> None:
         """Close the review: the account changes."""
         self.drag_left()

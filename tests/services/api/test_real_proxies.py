@@ -188,6 +188,25 @@ def test_a_name_with_non_ascii_letters_is_reached_through_a_proxy(
     assert files_server.requests[-1].headers["host"].startswith("xn--bcher-kva.invalid")
 
 
+def test_a_proxy_is_reached_although_one_of_its_addresses_is_dead(
+    open_proxy: RealProxy,
+    server: ScriptedFilesServer,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    full_server: int,
+) -> None:
+    places = [("127.0.0.1", full_server), ("127.0.0.1", open_proxy.port)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked: found)
+    network = network_through(open_proxy, tmp_path)
+    network = replace(
+        network, proxy_url=network.proxy_url.replace("127.0.0.1", "localhost"), connect_seconds=600
+    )
+    assert api_with(network, address_of(server)).list_page(token).files
+    assert token.pauses == []
+
+
 @pytest.mark.parametrize("tls", [False, True])
 def test_with_socks5_names_are_looked_up_here_and_the_next_address_is_tried(
     make_files_server: Callable[..., ScriptedFilesServer],

@@ -10,7 +10,8 @@ from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
 from services.checks.findings import MAX_FINDINGS
 from services.checks.gathering import inspect_file
-from services.providers.limits import OFFICIAL
+from services.providers.limits import OFFICIAL, Limits
+from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks.batch_cases import request
 from tests.services.checks.case import jsonl
@@ -126,3 +127,28 @@ def test_a_line_of_a_hundred_megabytes_uses_limited_memory(tmp_path: Path) -> No
     growth, errors, warnings = memory_growth(tmp_path, path)
     assert (errors, warnings) == (0, 1)
     assert growth < MAX_GROWTH_MIB
+
+
+def test_a_purpose_with_another_name_is_checked_like_the_official_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"custom_id": 1}\n')
+    assert check(path, "batch-api").findings == check(path, "batch").findings != ()
+
+
+def test_a_server_that_accepts_any_file_isnt_warned_about(tmp_path: Path) -> None:
+    path = tmp_path / "a.XYZ"
+    path.write_bytes(b"anything")
+    xai = provider_named("xai").limits
+
+    def rules(limits: Limits) -> list[str]:
+        report = check_file(
+            inspect_file(path),
+            "assistants",
+            limits,
+            token=CancelToken(),
+            progress=lambda _done: None,
+        )
+        return [found.rule for found in report.findings]
+
+    assert rules(OFFICIAL) == ["extension.unusual", "extension.uppercase"]
+    assert rules(xai) == []

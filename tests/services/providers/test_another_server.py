@@ -16,6 +16,8 @@ from tests.support.look_alike import LookAlike, LookAlikeServer
 from tests.support.look_alikes import LOOK_ALIKES, UNLISTED
 from tests.support.served_files import many_files
 
+pytestmark = pytest.mark.slow  # so many cases that they take seconds
+
 NEEDS_ITS_ROW = {
     "azure-dated": "a parameter in every request",
     "fireworks": "datasets instead of files",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from tests.support.files_server import TEST_KEY
 from tests.support.look_alike import LookAlikeServer, Pages
 from tests.support.look_alikes import LOOK_ALIKES
 from tests.support.served_files import ServedFile, many_files, served_file
+
+pytestmark = pytest.mark.slow  # so many cases that they take seconds
 
 COUNT = 450
 DAYS_20 = 20 * 86_400
@@ -233,3 +236,12 @@ def test_a_second_file_of_a_name_is_refused_with_the_servers_words(
         with pytest.raises(FilesError) as caught:
             api.upload(upload_request(tmp_path / "a.jsonl"), token)
     assert caught.value.problem.detail == "File already exists"
+
+
+def test_an_order_that_a_server_no_longer_accepts_is_left_out(token: CancelToken) -> None:
+    like = replace(LOOK_ALIKES["dashscope"], order=frozenset())
+    with LookAlikeServer(like, many_files(3)) as server:
+        used = account(provider_id="dashscope", base_url=server.base_url)
+        listed, listing = list_all(FilesApi(used, TEST_KEY), token)
+        assert [file.id for file in listed] == [file.id for file in server.stored[::-1]]
+        assert listing.complete

@@ -6,6 +6,7 @@ from services.providers.purposes import (
     OUTPUT_PURPOSES,
     UPLOAD_PURPOSES,
     Side,
+    official_name,
     purpose_named,
     suffix_of,
     why_rejected,
@@ -88,3 +89,21 @@ def test_other_servers_have_other_size_limits() -> None:
 )
 def test_an_extension_is_what_follows_the_last_dot(file_name: str, suffix: str) -> None:
     assert suffix_of(file_name) == suffix
+
+
+@pytest.mark.parametrize(
+    ("purpose", "official"),
+    [
+        ("batch", "batch"),
+        ("batch-api", "batch"),
+        ("eval", "evals"),
+        ("image", "vision"),
+        ("file-extract", "file-extract"),
+        ("unheard_of", "unheard_of"),
+        (None, ""),
+    ],
+)
+def test_a_purpose_may_have_another_name_in_the_openai_api(
+    purpose: str | None, official: str
+) -> None:
+    assert official_name(purpose) == official

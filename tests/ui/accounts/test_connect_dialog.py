@@ -645,3 +645,20 @@ def test_the_word_to_replace_in_an_address_is_selected(desk: Desk) -> None:
     assert url.selectedText() == "RESOURCE"
     desk.qtbot.keyClicks(url, "acme")
     assert url.text() == "https://acme.openai.azure.com/openai/v1"
+
+
+def test_an_account_with_other_looks_is_not_opened_anew(desk: Desk) -> None:
+    desk.open("acme")
+    desk.write("Name", "Renamed")
+    desk.press("Production: deleting asks for the account's name")
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    desk.dialog.apply_event(AccountSaved(draft.account, "The key is unchanged.", False))
+    assert (desk.saved.count(), desk.chosen.count()) == (0, 1)
+    desk.dialog.apply_event(AccountsLoaded((draft.account, *ALL[1:])))
+    desk.open("acme", (draft.account, *ALL[1:]))
+    desk.write("Project", "proj_2")
+    desk.press("Save")
+    draft = desk.drafts("accounts.save")[-1]
+    desk.dialog.apply_event(AccountSaved(draft.account, "The key is unchanged.", False))
+    assert (desk.saved.count(), desk.chosen.count()) == (1, 1)

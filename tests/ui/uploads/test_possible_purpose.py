@@ -14,7 +14,8 @@ from ui.uploads.possible_purpose import with_possible_purpose
         ("mistral", "a.jsonl", "fine-tune", "fine-tune"),
         ("mistral", "scan.pdf", "user_data", "ocr"),
         ("together", "a.JSONL", "batch", "batch-api"),
-        ("moonshot", "a.png", "vision", "file-extract"),
+        ("moonshot", "a.png", "vision", "image"),
+        ("together", "a.jsonl", "evals", "eval"),
         ("groq", "notes.txt", "user_data", "batch"),
     ],
 )

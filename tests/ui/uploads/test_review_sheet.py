@@ -939,3 +939,21 @@ def test_an_expiry_that_cant_be_chosen_is_off_with_the_reason(qtbot: QtBot) -> N
     assert "Groq" in field.toolTip()
     sheet.allow_expiry("")
     assert field.isEnabled()
+
+
+def test_a_purpose_that_cannot_be_chosen_has_no_arrow(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    cell = table(sheet).visualRect(sheet.model.index(0, ReviewColumn.PURPOSE))
+    arrow = cell.adjusted(cell.width() - 30, 0, 0, 0)
+    table(sheet).clearSelection()
+    with_arrow = table(sheet).viewport().grab(arrow).toImage()
+    sheet.model.offer_purposes(provider_named("xai").purposes, "xAI has no purposes.")
+    table(sheet).viewport().update()
+    without = table(sheet).viewport().grab(arrow).toImage()
+    ground = without.pixelColor(0, 0)
+    assert with_arrow != without
+    assert all(
+        without.pixelColor(x, y) == ground
+        for x in range(without.width() - 4)
+        for y in range(4, without.height() - 4)
+    )

@@ -10,6 +10,7 @@ from services.api.remote_file import RemoteFile
 from services.previews.batches.retry_lines import JoinedBatch
 from services.previews.join_source import JoinSource
 from services.previews.joined_lines import JoinedLines
+from services.providers.purposes import official_name
 from ui.wording import one_line
 
 _MOST_OFFERED = 200
@@ -62,7 +63,9 @@ def likely_inputs(files: Iterable[RemoteFile], results: RemoteFile) -> list[Remo
         age = created - file.created_at
         return age < -_SLACK_SECONDS, abs(age)
 
-    inputs = (file for file in files if file.purpose == "batch" and file.id != results.id)
+    inputs = (
+        file for file in files if official_name(file.purpose) == "batch" and file.id != results.id
+    )
     return heapq.nsmallest(_MOST_OFFERED, inputs, key=rank)
 
 

@@ -1,0 +1,1 @@
+"""Starting the program while it is already running."""
