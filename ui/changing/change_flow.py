@@ -139,8 +139,12 @@ class ChangeFlow(QObject):
 
     @Slot(object, str)
     def _check(self, file: LocalFile, purpose: str) -> None:
-        self._check_number = next(self._check_numbers)
-        self._backend.session.check(self._check_number, [(file, purpose)])
+        account = self._backend.open_account
+        if account is not None:
+            self._check_number = next(self._check_numbers)
+            limits = provider_named(account.provider_id).limits
+            checks = self._backend.session.checks
+            checks.check(self._check_number, [(file, purpose)], limits)
 
     def _show_checked(self, event: FilesChecked) -> None:
         if self._dialog is not None and event.request == self._check_number:
@@ -148,6 +152,8 @@ class ChangeFlow(QObject):
                 self._dialog.show_checked(checked)
 
     def _report(self, event: ChangeEnded) -> None:
+        if not self._backend.tells_of(event.account_id):
+            return
         self._ended = event
         is_here = event.account_id == self._backend.open_id
         if is_here:
