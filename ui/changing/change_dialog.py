@@ -35,7 +35,7 @@ from ui.changing.change_words import (
     title_in_words,
     travel_in_words,
 )
-from ui.changing.findings_part import FindingsPart
+from ui.changing.findings_line import FindingsLine
 from ui.icons import icon, purpose_icon
 from ui.theme import Role
 from ui.uploads.expiry_field import ExpiryField
@@ -111,7 +111,7 @@ class ChangeDialog(QDialog):
         self._problem = label("", "error", wrap=True)
         self._source_line = label("", wrap=True)
         self._travel = label("", "muted", wrap=True)
-        self._findings = FindingsPart()
+        self._findings = FindingsLine()
         self._despite = QCheckBox(_("Upload it even if the checks find errors"))
         buttons = ButtonRow()
         self._change = buttons.addButton(_("Change"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -145,7 +145,7 @@ class ChangeDialog(QDialog):
         told = QVBoxLayout()
         told.addWidget(label(references_in_words(file, references), wrap=True))
         column.addLayout(_line(IconLabel(icon("unlink", Role.MUTED), 1.0), told))
-        column.addWidget(self._findings)
+        column.addLayout(self._findings)
         column.addWidget(self._despite)
         column.addSpacing(12)
         column.addStretch(1)
@@ -247,6 +247,8 @@ class ChangeDialog(QDialog):
     @property
     def _misfit(self) -> str:
         """Why the purpose won't take the file, by its name and size; only the checks are sure."""
+        if self._findings.report is not None:
+            return ""
         purpose = purpose_named(self._purpose.currentData())
         why = why_rejected(purpose, self._name.text(), self._file.size, self._limits)
         if why is None:

@@ -18,7 +18,7 @@ from services.providers.provider import Provider
 from services.providers.providers import provider_named
 from services.transfers.change_job import WantedFile
 from tests.support.factories import CREATED_AT, remote_file
-from tests.support.narrowing import instance_of
+from tests.support.narrowing import instance_of, not_none
 from ui.changing.change_dialog import ChangeDialog
 from ui.wording import DAY
 
@@ -149,6 +149,8 @@ def test_the_original_is_checked_for_the_new_purpose_before_it_is_sent(qtbot: Qt
     dialog.show_checked(CheckedFile(file, "batch", report(errors=12, warnings=3)))
     assert "12 errors for the purpose batch." in texts(dialog)
     assert "Line 4: Wrong 4.\nAnd 8 more." in texts(dialog)
+    assert "may refuse it" not in texts(dialog)
+    assert dialog.height() >= not_none(dialog.layout()).totalHeightForWidth(dialog.width())
     assert not button(dialog, "Change").isEnabled()
     (despite,) = dialog.findChildren(QCheckBox)
     despite.click()
