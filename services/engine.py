@@ -17,7 +17,6 @@ from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.listing_caches import ListingCaches
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
-from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
 from services.jobs.offered_lists import OfferedLists
@@ -110,7 +109,6 @@ class Engine:
         )
         publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
-        self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
         self.reports = BugReports(
             publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
@@ -147,7 +145,6 @@ class Engine:
             publish,
             access,
             self.transfers,
-            self.checks,
             self.history,
             make_listings,
             self._previews,
@@ -212,7 +209,6 @@ class Engine:
         deadline = start + CLOSING_TIME
         workers = (self.accounts, self._opening, self.saver, self.reports)
         self.transfers.close()
-        self.checks.close()
         self.history.cancel_lookups()
         self.transfers.join(deadline)
         self.history.close()
@@ -227,7 +223,6 @@ class Engine:
         self.caches.join(seconds_until(deadline))
         for pool in workers:
             pool.join(seconds_until(deadline))
-        self.checks.join(seconds_until(deadline))
         self.history.join(deadline)
         self._listener(ServiceClosed())
 

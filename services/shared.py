@@ -8,7 +8,6 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
-from services.checks.check_commands import CheckCommands
 from services.jobs.offered_lists import OfferedLists
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
@@ -26,7 +25,6 @@ class Shared:
     listener: Listener
     access: AccountAccess
     transfers: TransferCommands
-    checks: CheckCommands
     history: UploadHistory
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""

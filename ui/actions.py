@@ -87,6 +87,7 @@ class Actions(QObject):
         self.pause_all.setEnabled(False)
         self.resume_all.setEnabled(False)
         self.exchanges = self._make(_("Requests…"), "arrow-down-up")
+        self.new_window = self._make(_("New window"), "app-window", "Ctrl+Shift+N")
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)

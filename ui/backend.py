@@ -15,6 +15,7 @@ from services.transfers.events import (
     TransfersRestored,
 )
 from services.transfers.transfer import Transfer
+from ui.backends import Backends
 from ui.files.account_files import AccountFiles, ListEvent
 
 
@@ -48,7 +49,8 @@ class Backend:
     hear only of the account in front. Use it only on the window's thread.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, windows: Backends | None = None) -> None:
+        """`windows` has those of the other windows, if there are any."""
         self.engine = engine
         self._no_session = engine.new_session()
         """Ignores all requests: those made before an account is in front are meant for none."""
@@ -65,6 +67,8 @@ class Backend:
         """The session that will be in front once its account is known."""
         self._warm: list[WarmAccount] = []
         """The one that was in front last comes last."""
+        self._windows = Backends() if windows is None else windows
+        self._windows.add(self)
 
     @property
     def open_account(self) -> Account | None:
@@ -80,6 +84,31 @@ class Backend:
     def was_in_background(self) -> bool:
         """Whether the account in front has come back: more is known of it than what it tells now."""
         return self.files is not None and self.files.place is not None
+
+    @property
+    def in_background(self) -> tuple[Account, ...]:
+        """The open accounts in the background; the one that was in front last comes first."""
+        return tuple(one.account for one in reversed(self._warm))
+
+    @property
+    def is_last_window(self) -> bool:
+        """Whether there is no other window."""
+        return len(self._windows.all) == 1
+
+    def tells_of(self, account_id: str = "") -> bool:
+        """Whether this window, among all, says what became of something in an account.
+
+        Without an account, whether it says what matters to the whole program.
+        """
+        return self._windows.teller_of(account_id) is self
+
+    def keeps(self, account_id: str) -> bool:
+        """Whether this window, among those that show an account, looks after its new files."""
+        return self._windows.keeper_of(account_id) in (None, self)
+
+    def note_in_front(self) -> None:
+        """Note that the window has come to front."""
+        self._windows.bring_to_front(self)
 
     def files_of(self, account_id: str) -> AccountFiles | None:
         """The files of an account that is in front or in the background."""
@@ -111,9 +140,16 @@ class Backend:
         self._close_account(account_id)
         self.open(account_id)
 
+    def close(self) -> None:
+        """Leave all accounts, as the window is being closed while others stay."""
+        self._leave("")
+        self._close_warm(lambda _one: True)
+        self._windows.remove(self)
+
     def deliver(self, events: Sequence[Event]) -> None:
         """Publish events to their subscribers, except those of sessions that aren't in front."""
         for event in _combined(events):
+            session = self.session
             if isinstance(event, AccountOpening):
                 self._bring_to_front(event)
             if not isinstance(event, SessionEvent) or event.session == self.session.number:
@@ -125,6 +161,13 @@ class Backend:
             elif isinstance(event, AccountSaved):
                 # Its session has the old address and key.
                 self._close_account(event.account.id)
+                if self.session is session and self.open_id == event.account.id:
+                    self._reopen_elsewhere(event.account.id)
+
+    def _reopen_elsewhere(self, account_id: str) -> None:
+        """Open the account in front anew if it was saved in another window."""
+        if not self.is_last_window:
+            self.reopen(account_id)
 
     def _leave(self, account_id: str) -> None:
         """Keep the account in front in the background, unless it's this one or isn't open."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     """The window is being closed."""
+    quit_requested = Signal()
+    """Requests to close all windows; the user has confirmed it if necessary."""
 
     def __init__(
         self,
@@ -190,11 +192,17 @@ class MainWindow(QMainWindow):
         """Review the dropped files for upload."""
         self.uploads.dropped(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Note when the window comes to front."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.backend.note_in_front()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the layout and close; ask first while transfers are running."""
-        if self.transfers.under_way and not self._leaving:
+        """Save the layout and close; the last window asks first while transfers are running."""
+        if self.backend.is_last_window and self.transfers.under_way and not self._leaving:
             event.ignore()
-            self.dialogs.confirm_quit(self.transfers.under_way)
+            self.quit()
             return
         layout = self.workspace.layout_values()
         layout |= self.late.layout_values()
@@ -208,6 +216,14 @@ class MainWindow(QMainWindow):
         """Close without asking: the person already confirmed, or the system is shutting down."""
         self._leaving = True
         self.close()
+
+    @Slot()
+    def quit(self) -> None:
+        """Request to close all windows; ask first while transfers are running."""
+        if self.transfers.under_way:
+            self.dialogs.confirm_quit(self.transfers.under_way)
+        else:
+            self.quit_requested.emit()
 
     def _connect_actions(self) -> None:
         commands = self.commands
@@ -226,7 +242,7 @@ class MainWindow(QMainWindow):
         commands.clean_up.triggered.connect(self.late.clean_up)
         commands.refresh.triggered.connect(self.time.update)
         commands.inspector.toggled.connect(self._show_inspector)
-        commands.quit.triggered.connect(self.close)
+        commands.quit.triggered.connect(self.quit)
 
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
@@ -250,7 +266,7 @@ class MainWindow(QMainWindow):
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
         self.dialogs.network_changed.connect(engine.accounts.save_network)
-        self.dialogs.quit_confirmed.connect(self.leave)
+        self.dialogs.quit_confirmed.connect(self.quit_requested)
 
     def _restore(self) -> None:
         current = self._settings.current
@@ -262,13 +278,16 @@ class MainWindow(QMainWindow):
         self.commands.transfers.setChecked(current.transfers_shown)
 
     def _show_failure(self, event: SomethingFailed) -> None:
-        self.messages.show_problem(event.problem)
+        if self.backend.tells_of():
+            self.messages.show_problem(event.problem)
 
     def _report_saved(self, event: ReportSaved) -> None:
-        self.messages.show_notice(_("Saved: {path}").format(path=event.path))
+        if self.backend.tells_of():
+            self.messages.show_notice(_("Saved: {path}").format(path=event.path))
 
     def _report_saving_again(self, _event: TransfersSaved) -> None:
-        self.messages.show_notice(_("Transfers are being saved again"))
+        if self.backend.tells_of():
+            self.messages.show_notice(_("Transfers are being saved again"))
 
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:

@@ -69,6 +69,7 @@ class TopBar(QWidget):
             actions.delete_report,
             actions.exchanges,
             None,
+            actions.new_window,
             actions.accounts,
             actions.settings,
             actions.report_problem,

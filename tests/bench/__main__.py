@@ -32,6 +32,7 @@ from tests.bench import (
     table,
     throughput,
     tls_uploads,
+    two_windows,
     upload_history,
     window_stalls,
 )
@@ -92,6 +93,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("batches_10k_vs_raw",): jobs.measure,
     ("scan_requests_over_promised", "needed_by_ms"): references.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
+    ("two_windows_rss_mib",): two_windows.measure,
 }
 
 

@@ -36,6 +36,7 @@ from tests.bench.throughput import (
     official_client,
     timed,
 )
+from tests.bench.two_windows import measure as measure_two_windows
 from tests.bench.upload_history import measure as measure_history
 
 
@@ -111,6 +112,13 @@ def test_listing_is_measured_in_the_real_window(tmp_path: Path) -> None:
         "ui_stall_listing_ms_max",
     }
     assert all(line.figure > 0 for line in lines if line.key != "rss_100k_mib")
+
+
+@pytest.mark.slow
+def test_the_memory_of_a_second_window_is_measured(tmp_path: Path) -> None:
+    (line,) = measure_two_windows(Options(runs=1), "", tmp_path)
+    assert line.key == "two_windows_rss_mib"
+    assert line.figure > 0
 
 
 @pytest.mark.slow

@@ -46,7 +46,6 @@ class RecordingEngine:
         record = self._record
         self.accounts = _Room(AccountCommands, "accounts.", record)
         self.transfers = _Room(TransferCommands, "transfers.", record)
-        self.checks = _Room(CheckCommands, "checks.", record)
         self.history = _Room(UploadHistory, "history.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
@@ -118,6 +117,7 @@ class _RecordingSession(_Room):
         super().__init__(Session, "", record)
         self.listing = _Room(Listings, "listing.", record)
         self.details = _Room(FileRetriever, "details.", record)
+        self.checks = _Room(CheckCommands, "checks.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)

@@ -130,6 +130,8 @@ class ChangeFlow(QObject):
             self._dialog.show_origin(event.origin)
 
     def _report(self, event: ChangeEnded) -> None:
+        if not self._backend.tells_of(event.account_id):
+            return
         self._ended = event
         is_here = event.account_id == self._backend.open_id
         if is_here:

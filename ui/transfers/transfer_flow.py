@@ -80,7 +80,7 @@ class TransferFlow(QObject):
         self._panel.model.remove_transfers(event.transfer_ids)
 
     def _offer_to_resume(self, event: TransfersRestored) -> None:
-        if event.waiting:
+        if event.waiting and self._backend.tells_of():
             self._messages.show_problem(
                 _unfinished(event.waiting), action=self._commands.resume_all
             )
@@ -96,7 +96,7 @@ class TransferFlow(QObject):
         self._commands.pause_all.setEnabled(summary.running + summary.waiting > 0)
         self._commands.resume_all.setEnabled(summary.paused > 0)
         self._launcher.show(summary.fraction)
-        self._notifications.update(summary)
+        self._notifications.update(summary, is_told=self._backend.tells_of())
 
     @Slot(int, str)
     def _adopt(self, transfer_id: int, file_id: str) -> None:

@@ -35,6 +35,7 @@ class FinishedBatches(QObject):
     ) -> None:
         """`show` looks inside the results of a batch, or shows it; `download` saves files."""
         super().__init__(window)
+        self._backend = backend
         self._settings = backend.engine.settings
         self._messages = messages
         self._notifier = notifier
@@ -49,6 +50,8 @@ class FinishedBatches(QObject):
         batches = [job for job in event.jobs if isinstance(job, Batch)]
         if event.kind is not JobKind.BATCHES or not batches:
             return
+        if not self._backend.keeps(self._backend.open_id or ""):
+            return  # another window does so
         settings = self._settings.current
         # A folder for all new outputs of the account gets these as well.
         if settings.save_batch_outputs and not settings.save_outputs_to.get(event.account_id):
