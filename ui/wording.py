@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from services.system.language import _, ngettext
-from services.system.locale_format import clock, day, month, whole
+from services.system.locale_format import clock, day, decimal, month, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
@@ -140,6 +140,13 @@ def _from_to(first: object, last: object) -> str:
 def speed_in_words(bytes_per_second: float) -> str:
     """“21.4 MB/s”."""
     return _("{size}/s").format(size=format_size(round(bytes_per_second)))
+
+
+def milliseconds_in_words(seconds: float) -> str:
+    """How long something short took: “96 ms”, “1.4 s”."""
+    if seconds < 1:
+        return _("{number} ms").format(number=whole(round(seconds * 1000)))
+    return _("{number} s").format(number=decimal(seconds))
 
 
 def time_left_in_words(seconds: float) -> str:

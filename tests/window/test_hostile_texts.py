@@ -388,7 +388,7 @@ def test_connection_tests(hostile: Desk, files_server: ScriptedFilesServer, text
     hostile.window.commands.accounts.trigger()
     dialog = hostile.dialog("Connect")
     files_server.script("GET", "/files", [api_error(400, text)])
-    hostile.press("Test", dialog)
+    hostile.press("Test connection", dialog)
     hostile.wait_to_see("HTTP 400")
     assert text[:8] in hostile.texts(dialog)
     check(hostile, text)

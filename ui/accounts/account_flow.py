@@ -14,6 +14,7 @@ from services.accounts.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
+    AccountTesting,
 )
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.backend import Backend
@@ -28,6 +29,7 @@ AccountEvent = (
     | AccountFailed
     | AccountSaved
     | AccountNotSaved
+    | AccountTesting
     | AccountTested
 )
 
