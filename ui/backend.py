@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
 from services.engine import Engine
 from services.providers.account import Account, AccountKind
 from services.session import Session
-from services.system.events import Event, SessionEvent, Subscriptions
+from services.system.events import Event, LastingEvent, SessionEvent, Subscriptions
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
@@ -41,6 +41,8 @@ class WarmAccount:
     account: Account
     session: Session
     files: AccountFiles
+    untold: list[LastingEvent] = field(default_factory=list)
+    """What is told once it is in front again."""
 
 
 class Backend:
@@ -149,6 +151,8 @@ class Backend:
         number = warm.session.number
         self.events.publish(AccountOpening(warm.account, session=number))
         self.events.publish(AccountOpened(warm.account, session=number))
+        for event in warm.untold:
+            self.events.publish(event)
         if warm.files.listing is None:
             warm.session.listing.refresh()
 
@@ -156,6 +160,13 @@ class Backend:
         """Open an account anew, because its address or key may have changed."""
         self._close_account(account_id)
         self.open(account_id)
+
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
 
     def close(self) -> None:
         """Leave all accounts, as the window is being closed while others stay."""
@@ -173,6 +184,12 @@ class Backend:
                 self.events.publish(event)
             if isinstance(event, ListEvent):
                 self._update_warm(event)
+            elif isinstance(event, LastingEvent):
+                for warm in self._warm:
+                    # A window with this account in front hears of the same from its own session.
+                    is_told = self._windows.keeper_of(warm.account.id) is not None
+                    if warm.session.number == event.session and not is_told:
+                        warm.untold.append(event)
             elif isinstance(event, AccountsLoaded):
                 self._update_accounts({one.id: one for one in event.accounts})
             elif isinstance(event, AccountSaved):

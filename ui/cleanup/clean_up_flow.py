@@ -22,12 +22,13 @@ from services.references.price import Price
 from services.system.language import _
 from ui.backend import Backend
 from ui.cleanup.clean_up_dialog import CleanUpDialog
-from ui.cleanup.clean_up_words import progress_in_words, references_in_words
+from ui.cleanup.clean_up_words import references_in_words
 from ui.deleting.delete_flow import DeleteFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs, offer_formats
+from ui.scan_words import scan_in_words
 
 _KNOWN = [purpose.name for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)]
 
@@ -146,7 +147,7 @@ class CleanUpFlow(QObject):
         references = self._backend.session.references
         running = references.running
         if running is not None:
-            words, button = progress_in_words(running), _("Stop")
+            words, button = scan_in_words(running), _("Stop")
         else:
             coverage = references.coverage
             self._price = references.price(self._chosen)
@@ -213,7 +214,10 @@ class CleanUpFlow(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self._dialog, _("Save to"), str(self._folder()))
+        if self._dialog is None:
+            return
+        chosen = str(self._dialog.save_first.folder)
+        dialog = QFileDialog(self._dialog, _("Save to"), chosen)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_chosen)

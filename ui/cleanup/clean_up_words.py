@@ -7,7 +7,6 @@ from services.cleanup.plan import Plan, WhyKept
 from services.cleanup.plan_words import nothing_in_words
 from services.cleanup.report import LEFT_ALONE, FileResult, Outcome
 from services.references.answer import Coverage
-from services.references.events import ScanProgress
 from services.references.price import Price
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
@@ -157,21 +156,6 @@ def minutes_in_words(seconds: float) -> str:
     """“4 minutes”."""
     minutes = max(1, round(seconds / MINUTE))
     return ngettext("{number} minute", "{number} minutes", minutes).format(number=whole(minutes))
-
-
-def progress_in_words(progress: ScanProgress) -> str:
-    """“Checking: 12 of 1,052 requests”."""
-    if progress.promised is None:
-        words = ngettext(
-            "Checking: {done} request so far", "Checking: {done} requests so far", progress.done
-        )
-        return words.format(done=whole(progress.done))
-    words = ngettext(
-        "Checking: {done} of {all} request",
-        "Checking: {done} of {all} requests",
-        progress.promised,
-    )
-    return words.format(done=whole(progress.done), all=whole(progress.promised))
 
 
 def left_out_in_words(count: int) -> str:
