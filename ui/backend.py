@@ -1,13 +1,13 @@
 """The window's access to the services: engine, accounts in front and behind, and events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
 from services.engine import Engine
 from services.providers.account import Account, AccountKind
 from services.session import Session
-from services.system.events import Event, SessionEvent, Subscriptions
+from services.system.events import Event, LastingEvent, SessionEvent, Subscriptions
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
@@ -39,6 +39,8 @@ class WarmAccount:
     account: Account
     session: Session
     files: AccountFiles
+    untold: list[LastingEvent] = field(default_factory=list)
+    """What is told once it is in front again."""
 
 
 class Backend:
@@ -132,6 +134,8 @@ class Backend:
         number = warm.session.number
         self.events.publish(AccountOpening(warm.account, session=number))
         self.events.publish(AccountOpened(warm.account, session=number))
+        for event in warm.untold:
+            self.events.publish(event)
         if warm.files.listing is None:
             warm.session.listing.refresh()
 
@@ -139,6 +143,13 @@ class Backend:
         """Open an account anew, because its address or key may have changed."""
         self._close_account(account_id)
         self.open(account_id)
+
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
 
     def close(self) -> None:
         """Leave all accounts, as the window is being closed while others stay."""
@@ -156,6 +167,10 @@ class Backend:
                 self.events.publish(event)
             if isinstance(event, ListEvent):
                 self._update_warm(event)
+            elif isinstance(event, LastingEvent):
+                for warm in self._warm:
+                    if warm.session.number == event.session:
+                        warm.untold.append(event)
             elif isinstance(event, AccountsLoaded):
                 self._update_accounts({one.id: one for one in event.accounts})
             elif isinstance(event, AccountSaved):

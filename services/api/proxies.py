@@ -115,10 +115,9 @@ def _system_proxy(url: str, host: str) -> Proxy | None:
 
 def mention_script(problem: Problem, url: str, in_use: NetworkInUse) -> Problem:
     """Say of a server that can't be reached that a proxy may be needed, which a script chooses."""
-    host = urlsplit(url).hostname or ""
     if (
-        problem.kind is not ProblemKind.UNREACHABLE
-        or is_this_computer(host)
+        problem.kind is not ProblemKind.UNREACHABLE  # then, the URL is valid
+        or is_this_computer(urlsplit(url).hostname or "")
         or in_use.network.proxy is not ProxyChoice.SYSTEM
         or sys.platform != "linux"
         or not desktop_proxies().by_script

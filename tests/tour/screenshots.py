@@ -219,7 +219,7 @@ class _Photographer:
         accounts = wait_for(lambda: dialog.find("list", "Accounts"), "the list of accounts")
         row = wait_for(lambda: accounts.find_prefix("list item", "Team gateway"), "the gateway")
         click(row)
-        click(_button(dialog, "Test"))
+        click(_button(dialog, "Test connection"))
         wait_for(lambda: dialog.find_prefix("label", "More than 10,000 files"), "the files listed")
         self._take("connect-dark", program)
         pointer.key("Escape")

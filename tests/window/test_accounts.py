@@ -78,7 +78,7 @@ def test_testing_the_form_contacts_the_server(
     desk.press("Connect…")
     fill_in(desk, files_server)
     dialog = desk.dialog("Connect")
-    desk.press("Test", dialog)
+    desk.press("Test connection", dialog)
     desk.wait(lambda: "Test again" in desk.texts(dialog))
     assert len(files_server.requests) > 0
     dialog.reject()
@@ -93,7 +93,7 @@ def test_a_rejected_key_is_reported_once(
     fill_in(desk, files_server)
     files_server.next(api_error(401, "Incorrect API key provided", code="invalid_api_key"))
     dialog = desk.dialog("Connect")
-    desk.press("Test", dialog)
+    desk.press("Test connection", dialog)
     desk.wait(lambda: "Test again" in desk.texts(dialog))
     assert desk.texts(dialog).count("The key was rejected") == 1
     dialog.reject()

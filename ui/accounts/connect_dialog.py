@@ -19,7 +19,13 @@ from PySide6.QtWidgets import (
 from services.accounts.account_commands import AccountCommands
 from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import CheckedDraft, check_draft
-from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
+from services.accounts.events import (
+    AccountNotSaved,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    AccountTesting,
+)
 from services.providers.account import Account, AccountKind
 from services.providers.network import DEFAULT_NETWORK, Network
 from services.providers.official import OPENAI
@@ -31,6 +37,7 @@ from ui.accounts.account_colors import account_colors, free_color
 from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.account_network import AccountNetwork
+from ui.accounts.account_test import AccountTest
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.icons import icon, space_icon
@@ -70,8 +77,6 @@ class ConnectDialog(QDialog):
         """The ID of the account that the shown one is a copy of, until it is saved."""
         self._pending_id: str | None = None
         """The ID of an account to show as soon as it is loaded."""
-        self._request = 0
-        """The number of the latest test; results of older tests are ignored."""
         self._saving = False
         self._reopens = False
         """Whether the account that is being saved has to be opened anew."""
@@ -87,6 +92,7 @@ class ConnectDialog(QDialog):
         self._form = AccountForm()
         self._network = AccountNetwork(default_network)
         self._tabs = QTabBar()
+        self._tabs.setUsesScrollButtons(False)
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
@@ -94,6 +100,7 @@ class ConnectDialog(QDialog):
             self._tabs.addTab(text)
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
+        self._test = AccountTest(accounts, self._results, self._buttons)
         self._build_layout()
 
         self._list.account_picked.connect(self._pick)
@@ -106,7 +113,8 @@ class ConnectDialog(QDialog):
         self._form.edited.connect(self._edited)
         self._network.edited.connect(self._edited)
         self._tabs.currentChanged.connect(self._show_tab)
-        self._buttons.test_requested.connect(self._test)
+        self._buttons.test_requested.connect(self._start_test)
+        self._test.shown.connect(self._scroll_to_results)
         self._buttons.remove_requested.connect(self._remove)
         self._buttons.cancel_requested.connect(self.reject)
         self._buttons.save_requested.connect(self._save)
@@ -121,9 +129,9 @@ class ConnectDialog(QDialog):
         self._focus_key()
 
     def done(self, result: int) -> None:
-        """Close the dialog, clear the typed key, and ignore a save that is still running."""
+        """Close the dialog: clear what is secret, cancel a test, ignore a save still running."""
         self._saving = False
-        self._request += 1
+        self._test.forget()
         self._form.key.clear()
         self._network.form.proxy_password.clear()
         super().done(result)
@@ -133,20 +141,19 @@ class ConnectDialog(QDialog):
         match event:
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
-            case AccountTested(request) if request == self._request:
-                self._buttons.show_testing(False)
-                self._results.show_steps(event.passed, event.problem)
-                QTimer.singleShot(0, self, self._scroll_to_results)  # once they are laid out
+            case AccountTesting() | AccountTested():
+                self._test.apply_event(event)
             case AccountSaved(account) if self._saving and account.id == self._account.id:
                 self._finish_save(event)
             case AccountNotSaved(problem) if self._saving:
                 self._saving = False
                 self._set_editable(True)
-                self._results.show_steps((), problem)
+                self._results.show_problem(problem)
 
     @Slot()
     def _scroll_to_results(self) -> None:
-        self._page.ensureWidgetVisible(self._results)
+        # Once they are laid out.
+        QTimer.singleShot(0, self, lambda: self._page.ensureWidgetVisible(self._results))
 
     def _set_accounts(self, accounts: tuple[Account, ...]) -> None:
         existed = self._find(self._account.id) is not None
@@ -192,32 +199,26 @@ class ConnectDialog(QDialog):
 
     @Slot()
     def _edited(self) -> None:
-        self._request += 1
-        self._results.clear()
+        self._test.forget()
         self._form.show_messages(())
         self._title.setText(one_line(self._form.name.text()) or self._default_title())
         self._buttons.show_edited()
 
     @Slot()
-    def _test(self) -> None:
+    def _start_test(self) -> None:
         checked = self._checked()
-        if checked is None:
-            return
-        self._request += 1
-        self._results.show_sentence(_("Contacting the server…"), "muted")
-        self._buttons.show_testing(True)
-        self._commands.test(checked.draft, self._request)
+        if checked is not None:
+            self._test.start(checked.draft)
 
     @Slot()
     def _save(self) -> None:
         checked = self._checked()
         if checked is None:
             return
-        self._request += 1
+        self._test.forget()
         self._saving = True
         self._reopens = _reaches_otherwise(self._find(self._account.id), checked.draft)
         self._account = checked.draft.account
-        self._results.clear()
         self._set_editable(False)
         self._commands.save(checked.draft)
 
@@ -256,7 +257,7 @@ class ConnectDialog(QDialog):
     def _show(self, account: Account, key_from: str = "") -> None:
         self._account = account
         self._key_from = key_from
-        self._request += 1
+        self._test.forget()
         self._saving = False
         stored = account.kind is AccountKind.STORED
         new = self._find(account.id) is None
@@ -269,7 +270,6 @@ class ConnectDialog(QDialog):
         self._form.setVisible(stored)
         self._network.hide()
         self._network.show_network(account.network)
-        self._results.clear()
         color = free_color(self._accounts) if new else account_colors(self._accounts)[account.id]
         self._form.show_account(
             account,

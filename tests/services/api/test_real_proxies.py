@@ -1,6 +1,7 @@
 """Requests through real proxy programs: HTTP, tunnels (CONNECT), and SOCKS5."""
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,10 @@ from tests.support.narrowing import not_none
 from tests.support.real_proxy import HTTP, SOCKS, RealProxy, unused_port
 from tests.support.served_files import served_file
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="the proxies run in a process group"),
+]
 
 PASSWORD = "Lighthouse-12-petrel"
 NOT_SOCKS = "The proxy didn't answer like a SOCKS5 proxy"
