@@ -20,6 +20,7 @@ from services.catalog.upload_history import UploadHistory
 from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
@@ -140,6 +141,7 @@ class Engine:
 
         self._previews = PreviewCache(paths.previews_folder)
         self._offered_lists = OfferedLists(paths.catalog_folder / "offered-lists.json")
+        self._running_batches = RunningBatches(paths.catalog_folder / "running-batches.json")
         self._references = ReferenceCaches(paths.catalog_folder / "references")
         self._shared = Shared(
             publish,
@@ -150,6 +152,7 @@ class Engine:
             self._previews,
             OpenFiles(paths.previews_folder),
             self._offered_lists,
+            self._running_batches,
             self._references,
             make_timer,
             image_decoders,
@@ -250,4 +253,5 @@ class Engine:
         self.caches.clear(account_id)
         self._opening.submit(lambda: self._previews.clear(account_id))
         self._opening.submit(lambda: self._offered_lists.forget(account_id))
+        self._opening.submit(lambda: self._running_batches.forget(account_id))
         self._opening.submit(lambda: self._references.clear(account_id))

@@ -144,6 +144,13 @@ class Backend:
         self._close_account(account_id)
         self.open(account_id)
 
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
+
     def close(self) -> None:
         """Leave all accounts, as the window is being closed while others stay."""
         self._leave("")

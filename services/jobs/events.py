@@ -70,6 +70,8 @@ class JobsEnded(LastingEvent, frozen=True):
     account_id: str
     kind: JobKind
     jobs: tuple[Job, ...]
+    since: float | None = None
+    """When they were looked at last, if that was before the account was opened; a Unix timestamp."""
 
     @property
     def made(self) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class ConnectDialog(QDialog):
         self._form = AccountForm()
         self._network = AccountNetwork(default_network)
         self._tabs = QTabBar()
+        self._tabs.setUsesScrollButtons(False)
         self._tabs.setProperty("look", "underlined")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
