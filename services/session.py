@@ -83,6 +83,7 @@ class Session:
                 self._lock,
                 lambda: self._api,
                 self._shared.offered_lists,
+                self._shared.running_batches,
                 make_timer=self._shared.make_timer,
             ),
         )

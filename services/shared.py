@@ -9,6 +9,7 @@ from services.accounts.access import AccountAccess
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
@@ -31,6 +32,7 @@ class Shared:
     preview_cache: PreviewCache
     open_files: OpenFiles
     offered_lists: OfferedLists
+    running_batches: RunningBatches
     reference_caches: ReferenceCaches
     make_timer: MakeTimer
     image_decoders: ImageDecoders

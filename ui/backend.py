@@ -1,13 +1,14 @@
 """The window's access to the services: engine, accounts in front and behind, and events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
 from services.engine import Engine
 from services.providers.account import Account, AccountKind
 from services.session import Session
-from services.system.events import Event, SessionEvent, Subscriptions
+from services.system.events import Event, LastingEvent, SessionEvent, Subscriptions
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
@@ -16,6 +17,7 @@ from services.transfers.events import (
 )
 from services.transfers.transfer import Transfer
 from ui.backends import Backends
+from ui.copying.copy_plan import FilesToCopy
 from ui.files.account_files import AccountFiles, ListEvent
 
 
@@ -39,6 +41,8 @@ class WarmAccount:
     account: Account
     session: Session
     files: AccountFiles
+    untold: list[LastingEvent] = field(default_factory=list)
+    """What is told once it is in front again."""
 
 
 class Backend:
@@ -106,6 +110,21 @@ class Backend:
         """Whether this window, among those that show an account, looks after its new files."""
         return self._windows.keeper_of(account_id) in (None, self)
 
+    @property
+    def account_elsewhere(self) -> str | None:
+        """The ID of an account that another window shows, if there is one."""
+        others = (one.open_id for one in self._windows.all if one.open_id != self.open_id)
+        return next(others, None)
+
+    @property
+    def dragged(self) -> FilesToCopy | None:
+        """The files that are dragged out of one of the windows now."""
+        return self._windows.dragged
+
+    def dragging(self, files: FilesToCopy) -> AbstractContextManager[None]:
+        """Let the windows know which files are dragged during the block."""
+        return self._windows.dragging(files)
+
     def note_in_front(self) -> None:
         """Note that the window has come to front."""
         self._windows.bring_to_front(self)
@@ -132,6 +151,8 @@ class Backend:
         number = warm.session.number
         self.events.publish(AccountOpening(warm.account, session=number))
         self.events.publish(AccountOpened(warm.account, session=number))
+        for event in warm.untold:
+            self.events.publish(event)
         if warm.files.listing is None:
             warm.session.listing.refresh()
 
@@ -139,6 +160,13 @@ class Backend:
         """Open an account anew, because its address or key may have changed."""
         self._close_account(account_id)
         self.open(account_id)
+
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
 
     def close(self) -> None:
         """Leave all accounts, as the window is being closed while others stay."""
@@ -156,6 +184,12 @@ class Backend:
                 self.events.publish(event)
             if isinstance(event, ListEvent):
                 self._update_warm(event)
+            elif isinstance(event, LastingEvent):
+                for warm in self._warm:
+                    # A window with this account in front hears of the same from its own session.
+                    is_told = self._windows.keeper_of(warm.account.id) is not None
+                    if warm.session.number == event.session and not is_told:
+                        warm.untold.append(event)
             elif isinstance(event, AccountsLoaded):
                 self._update_accounts({one.id: one for one in event.accounts})
             elif isinstance(event, AccountSaved):

@@ -37,6 +37,12 @@ def day_in_words(created_at: int | None, now: float) -> str:
     return _past_in_words(created_at, now, _("Today"), _("Yesterday"))
 
 
+def since_in_words(moment: float, now: float) -> str:
+    """“09:12” today, “yesterday”, “17 Nov”, “17 Nov 2025”: what comes after “since”."""
+    # Translators: as in “2 batches ended since yesterday”.
+    return _past_in_words(int(moment), now, "{time}", _("yesterday"))
+
+
 def _past_in_words(moment: int | None, now: float, on_this_day: str, on_the_day_before: str) -> str:
     local = None if moment is None else _local(moment)
     if local is None:

@@ -16,6 +16,7 @@ from services.cleanup.referenced_by import references_now
 from services.cleanup.rules import CleanUpRules
 from services.jobs.jobs import Jobs
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.providers.account import AccountKind
 from services.references.answer import Verdict
 from services.references.events import ReferencesChanged, ScanEnded, ScanOutcome
@@ -189,7 +190,13 @@ def _references_of(address: SandboxAddress, folder: Path) -> Iterator[tuple[Refe
     def note(event: Event) -> None:
         references.note_event(event)
 
-    jobs = Jobs(note, lock, lambda: api, OfferedLists(folder / "offered.json"))
+    jobs = Jobs(
+        note,
+        lock,
+        lambda: api,
+        OfferedLists(folder / "offered.json"),
+        RunningBatches(folder / "running.json"),
+    )
     caches = ReferenceCaches(folder / "references")
     # Files count as checked only if they are older, by a second at least.
     references = References(

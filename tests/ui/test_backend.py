@@ -10,6 +10,8 @@ from msgspec import structs
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
 from services.catalog.events import FileAdded, FilesListed, ListingEnded, ListingStarted
 from services.engine import Engine
+from services.jobs.events import JobsEnded
+from services.jobs.job_kind import JobKind
 from services.system.events import Event
 from tests.support.factories import account, remote_file
 from ui import backend as backend_module
@@ -184,3 +186,18 @@ def test_an_account_opened_anew_gets_a_new_session(window: Window) -> None:
     window.backend.reopen("acme")
     assert acme.closed
     assert window.backend.session is not acme
+
+
+def test_jobs_that_ended_behind_are_told_when_their_account_is_back(window: Window) -> None:
+    acme = window.open("acme")
+    window.open("team")
+    window.heard.clear()
+    ended = JobsEnded("acme", JobKind.BATCHES, (), session=acme.number)
+    window.backend.deliver([ended])
+    assert window.heard == []
+    window.backend.open("acme")
+    assert window.heard[-1] == ended
+    window.open("team")
+    window.heard.clear()
+    window.backend.open("acme")
+    assert ended not in window.heard, "it is told once"

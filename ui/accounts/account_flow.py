@@ -180,8 +180,7 @@ class AccountFlow(QObject):
         if current is not None:
             same = next((known for known in accounts if known.id == current.id), None)
             if same is None:
-                backend.account = None
-                backend.is_open = False
+                backend.leave()
                 self._settings.change(last_account="")
                 self.left.emit()
             elif same.kind is not AccountKind.SANDBOX:

@@ -214,7 +214,10 @@ class CleanUpFlow(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self._dialog, _("Save to"), str(self._folder()))
+        if self._dialog is None:
+            return
+        chosen = str(self._dialog.save_first.folder)
+        dialog = QFileDialog(self._dialog, _("Save to"), chosen)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_chosen)

@@ -233,6 +233,25 @@ def test_the_folder_to_save_to_is_the_usual_one(flow: Flow, tmp_path: Path) -> N
     assert flow.engine.arguments_of("clean_ups.carry_out") == [(plan, SaveFirst(tmp_path))]
 
 
+def test_another_folder_is_chosen_from_the_one_chosen_before(flow: Flow, tmp_path: Path) -> None:
+    plan = flow.plan()
+    flow.press("Save the files first")
+    flow.press("Change…")
+    pickers = flow.dialog.findChildren(QFileDialog)
+    assert Path(pickers[0].directory().path()) == tmp_path
+    other = tmp_path / "other"
+    other.mkdir()
+    pickers[0].fileSelected.emit(str(other))
+    pickers[0].reject()
+    flow.press("Change…")
+    picker = next(one for one in flow.dialog.findChildren(QFileDialog) if one.isVisible())
+    assert Path(picker.directory().path()) == other
+    picker.reject()
+    flow.press("Delete 2 files")
+    flow.press("Delete now")
+    assert flow.engine.arguments_of("clean_ups.carry_out") == [(plan, SaveFirst(other))]
+
+
 def test_references_are_checked_on_request_for_their_price(flow: Flow) -> None:
     references: Any = flow.engine.backend.session.references
     references.known_price = Price(12, 1_040)
