@@ -19,6 +19,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
 from services.providers.account import Account, AccountKind
 from services.providers.network import DEFAULT_NETWORK, Network
@@ -127,6 +128,8 @@ class ConnectDialog(QDialog):
         match event:
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
+            case KeyRecognized(account_id, masked) if account_id == self._account.id:
+                self._form.show_saved_key(masked)
             case AccountTesting() | AccountTested():
                 self._test.apply_event(event)
             case AccountSaved(account) if self._saving and account.id == self._account.id:
@@ -255,6 +258,8 @@ class ConnectDialog(QDialog):
             has_saved_key=not new or bool(key_from),
             is_copy=bool(key_from),
         )
+        if stored and not new:
+            self._commands.recognize_key(account.id)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._set_editable(True)
 
