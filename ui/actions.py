@@ -107,6 +107,7 @@ class Actions(QObject):
             self.search,
             self.select_by_ids,
             self.clean_up,
+            self.exchanges,
         ):
             action.setEnabled(connected and action not in self._impossible)
 

@@ -6,6 +6,19 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
+_FEW = 100
+"""How many rows may change at once for assistive technology to hear of each cell."""
+
+
+def are_few(*changes: QItemSelection) -> bool:
+    """Whether so few rows changed that `QTableView.selectionChanged` can be called.
+
+    It lists every single cell for assistive technology. The method of `QAbstractItemView` only
+    repaints.
+    """
+    parts = (one.at(place) for one in changes for place in range(one.count()))
+    return sum(part.height() for part in parts) <= _FEW
+
 
 def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
     """The selected rows of a table that selects whole rows, as sorted (first, last) ranges.

@@ -13,7 +13,7 @@ from services.system.private_files import make_private_file, make_private_folder
 
 LOG_NAME = "filewharf.log"
 """The name of the newest file in the log folder."""
-_LARGEST = 2_000_000
+_LARGEST = 4_000_000
 _OLDER = 4
 
 QUIET = {"urllib3": logging.ERROR, "requests": logging.ERROR, "keyring": logging.WARNING}
@@ -24,7 +24,7 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
     """Log to `LOG_NAME` in the folder, and with `verbose` to the terminal too.
 
     Returns the log file's path. `without_secrets` removes the keys in use from everything that is
-    logged, including tracebacks. Only the current user can read the log. At most five files of 2 MB
+    logged, including tracebacks. Only the current user can read the log. At most five files of 4 MB
     are kept. Unhandled exceptions in all threads are logged too.
     """
     make_private_folder(folder)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QTabBar,
     QTableView,
     QWidget,
 )
@@ -31,6 +32,8 @@ NAMES = re.compile(
     r"|[\w. -]+\.(jsonl|json|png|pdf|csv|txt|md|zip)|file-\w+…?|[a-z_-]+"
     # local paths, and a size in the format that the program parses
     r"|/.*|[\d.]+ TB"
+    # addresses
+    r"|https?://\S+|\*\.[\w.]+"
     # keys and dates
     r"|((Ctrl|Alt|Shift|Del|Esc|Space|Return|Enter|F\d+)\+?)+.?|\d+ [A-Z][a-z]{2}( \d+.*)?"
 )
@@ -50,6 +53,8 @@ def desk(open_desk: OpenDesk) -> Iterator[Desk]:
 def texts_of(top: QWidget) -> Iterator[str]:
     """All texts in a window: visible, in tool tips, or for screen readers."""
     for widget in [top, *top.findChildren(QWidget)]:
+        if isinstance(widget.parent(), QTabBar):
+            continue  # Qt's buttons to scroll the tabs, which are never shown
         yield from (widget.windowTitle(), widget.toolTip(), widget.accessibleName())
         yield widget.accessibleDescription()
         if isinstance(widget, QLabel | QAbstractButton):

@@ -4,12 +4,13 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QRect, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelection, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.icons import paint_icon
 from ui.jobs.job_cell import Cell
+from ui.selected_rows import are_few
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -95,6 +96,13 @@ class CellTable(QTableView):
                 self._paint_cell(painter, look, small, place, self._cells.cell(row, section))
         self._paint_focus(painter)
         painter.end()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Repaint the changes and notify assistive technology, unless there are very many."""
+        if are_few(selected, deselected):
+            super().selectionChanged(selected, deselected)
+        else:
+            QAbstractItemView.selectionChanged(self, selected, deselected)
 
     def _looks(self) -> tuple[CellLook, CellLook]:
         font, palette = self.font(), self.palette()

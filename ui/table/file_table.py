@@ -29,7 +29,7 @@ from services.api.remote_file import RemoteFile
 from services.browse.row_change import Range, ranges_of
 from services.system.language import _
 from services.system.name_matching import folded
-from ui.selected_rows import move_by_key, replace_selection, selected_ranges
+from ui.selected_rows import are_few, move_by_key, replace_selection, selected_ranges
 from ui.table.cell_delegates import CellDelegate, row_height
 from ui.table.columns import SECTION_OF
 from ui.table.file_table_model import FileTableModel
@@ -214,10 +214,9 @@ class FileTable(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Repaint the changes and notify assistive technology.
 
-        For large changes, this skips QTableView's method, which lists every single cell for
-        assistive technology: 7 million of them.
+        For large changes, this skips QTableView's method; see `are_few`.
         """
-        if _rows_in(selected) + _rows_in(deselected) <= _FEW:
+        if are_few(selected, deselected):
             super().selectionChanged(selected, deselected)
         else:
             QAbstractItemView.selectionChanged(self, selected, deselected)
@@ -325,9 +324,3 @@ class FileTable(QTableView):
 _LONG_AGO = 1 << 30
 """Milliseconds."""
 _LEAST_ROWS = 4
-_FEW = 100
-"""How many rows may change at once for assistive technology to hear of each cell."""
-
-
-def _rows_in(selection: QItemSelection) -> int:
-    return sum(selection.at(place).height() for place in range(selection.count()))

@@ -12,8 +12,8 @@ from tests.support.program import ROOT, program_environment
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
 
-X = {"DISPLAY": ":7"}
-WAYLAND = {"WAYLAND_DISPLAY": "wayland-7"}
+X = {"DISPLAY": ":4094"}
+WAYLAND = {"WAYLAND_DISPLAY": "wayland-94"}
 
 
 def check(environment: Mapping[str, str], *responding: str) -> tuple[bool, list[str]]:
