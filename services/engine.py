@@ -12,6 +12,7 @@ from services.accounts.account_commands import AccountCommands
 from services.accounts.bug_reports import BugReports
 from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.listing_caches import ListingCaches
@@ -24,7 +25,7 @@ from services.jobs.running_batches import RunningBatches
 from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
-from services.problems.errors import Problem
+from services.problems.errors import FilesError, Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
@@ -173,6 +174,14 @@ class Engine:
         self._opening.submit(lambda: self._open(session, account_id))
         return session
 
+    def copy(self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]) -> None:
+        """Copy files, each with its new purpose, from one account to another; returns at once.
+
+        Neither account has to be open. Publishes TransferChanged and FileAdded for the account
+        with the new files, or SomethingFailed if an account can't be opened.
+        """
+        self._opening.submit(lambda: self._copy(source_id, target_id, files))
+
     def clear_caches(self) -> None:
         """Delete the cached listings and previews of all accounts; returns at once."""
         self.caches.clear_all()
@@ -206,6 +215,16 @@ class Engine:
         account = self._book.find(account_id)
         if account is not None:
             session.open(account)
+
+    def _copy(
+        self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]
+    ) -> None:
+        try:
+            source, target = self._access.api_for(source_id), self._access.api_for(target_id)
+        except FilesError as error:
+            self._report_problem(error.problem)
+            return
+        self.transfers.copy(source, target, files, self._shared.changes_folder)
 
     def _close(self) -> None:
         start = time.monotonic()

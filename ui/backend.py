@@ -1,6 +1,7 @@
 """The window's access to the services: engine, accounts in front and behind, and events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
@@ -16,6 +17,7 @@ from services.transfers.events import (
 )
 from services.transfers.transfer import Transfer
 from ui.backends import Backends
+from ui.copying.copy_plan import FilesToCopy
 from ui.files.account_files import AccountFiles, ListEvent
 
 
@@ -108,6 +110,21 @@ class Backend:
         """Whether this window, among those that show an account, looks after its new files."""
         return self._windows.keeper_of(account_id) in (None, self)
 
+    @property
+    def account_elsewhere(self) -> str | None:
+        """The ID of an account that another window shows, if there is one."""
+        others = (one.open_id for one in self._windows.all if one.open_id != self.open_id)
+        return next(others, None)
+
+    @property
+    def dragged(self) -> FilesToCopy | None:
+        """The files that are dragged out of one of the windows now."""
+        return self._windows.dragged
+
+    def dragging(self, files: FilesToCopy) -> AbstractContextManager[None]:
+        """Let the windows know which files are dragged during the block."""
+        return self._windows.dragging(files)
+
     def note_in_front(self) -> None:
         """Note that the window has come to front."""
         self._windows.bring_to_front(self)
@@ -169,7 +186,9 @@ class Backend:
                 self._update_warm(event)
             elif isinstance(event, LastingEvent):
                 for warm in self._warm:
-                    if warm.session.number == event.session:
+                    # A window with this account in front hears of the same from its own session.
+                    is_told = self._windows.keeper_of(warm.account.id) is not None
+                    if warm.session.number == event.session and not is_told:
                         warm.untold.append(event)
             elif isinstance(event, AccountsLoaded):
                 self._update_accounts({one.id: one for one in event.accounts})

@@ -1,9 +1,11 @@
 """The backends of all windows of the program, and which of them acts where one is enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from services.system.events import Event
+from ui.copying.copy_plan import FilesToCopy
 
 if TYPE_CHECKING:
     from ui.backend import Backend
@@ -15,6 +17,8 @@ class Backends:
     def __init__(self) -> None:
         self._all: list[Backend] = []
         self._front: Backend | None = None
+        self.dragged: FilesToCopy | None = None
+        """The files that are dragged out of one of the windows now."""
 
     @property
     def all(self) -> tuple["Backend", ...]:
@@ -41,6 +45,15 @@ class Backends:
         """Note that a window has come to front."""
         if backend in self._all:
             self._front = backend
+
+    @contextmanager
+    def dragging(self, files: FilesToCopy) -> Iterator[None]:
+        """Let the windows know which files are dragged during the block."""
+        self.dragged = files
+        try:
+            yield
+        finally:
+            self.dragged = None
 
     def deliver(self, events: Sequence[Event]) -> None:
         """Deliver events to all of them."""

@@ -24,6 +24,7 @@ from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.changing.change_flow import ChangeFlow
+from ui.copying.copy_flow import AccountCopyFlow
 from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
@@ -124,6 +125,9 @@ class MainWindow(QMainWindow):
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
         )
+        self.copies = AccountCopyFlow(
+            self, backend, parts.area, self.accounts, refused, parts.middle
+        )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.changes = ChangeFlow(
             self,
@@ -158,7 +162,7 @@ class MainWindow(QMainWindow):
             commands,
             messages,
         )
-        for part in (self.changes, self.deletes, self.origins, self.uploads):
+        for part in (self.changes, self.copies, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
         self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
         switch.leaving.connect(self.exchanges.close)
@@ -178,19 +182,23 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where the files can be dropped."""
-        self.uploads.drag_entered(event)
+        if not self.copies.drag_moved(event):
+            self.uploads.drag_entered(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Mark the purpose under the pointer."""
-        self.uploads.drag_moved(event)
+        if not self.copies.drag_moved(event):
+            self.uploads.drag_moved(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hide the drop targets again."""
+        self.copies.drag_left()
         self.uploads.drag_left()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Review the dropped files for upload."""
-        self.uploads.dropped(event)
+        """Review the dropped files for upload, or ask about those of another window."""
+        if not self.copies.dropped(event):
+            self.uploads.dropped(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Note when the window comes to front."""
@@ -236,6 +244,7 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
+        commands.copy_to_account.triggered.connect(self.copies.ask)
         commands.start_batch.triggered.connect(self.late.start_batch)
         commands.attach.triggered.connect(self.late.attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)

@@ -45,6 +45,7 @@ class TopBar(QWidget):
             actions.download_to,
             actions.download_zip,
             actions.download_anyway,
+            actions.copy_to_account,
             actions.paste,
             actions.change,
             None,

@@ -10,11 +10,11 @@ import msgspec
 
 from services.problems.errors import Problem
 from services.references.answer import Answer, Coverage, Unchecked, Verdict, was_there
+from services.references.links import KnownReferences, Links
 from services.references.reference import (
     Reference,
     ReferenceKind,
     Referrer,
-    Role,
     most_important_first,
 )
 
@@ -34,17 +34,19 @@ class StoreCheck(msgspec.Struct, frozen=True):
 
 
 class ReferenceIndex:
-    """Thread-safe. No method takes long, apart from those about whole vector stores."""
+    """Thread-safe. No method holds the lock for long, whatever the number of files.
+
+    Only `add_store_files`, `end_store` and `unlink_dropped` may take long themselves.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_file: dict[str, tuple[Reference, ...]] = {}
+        self._links = Links()
         self._referrers: dict[ReferenceKind, dict[str, Referrer]] = {
             kind: {} for kind in ReferenceKind
         }
         self._listed_at: dict[ReferenceKind, float] = {}
         self._refused: dict[ReferenceKind, Problem] = {}
-        self._store_files: dict[str, set[str]] = {}
         self._store_checks: dict[str, StoreCheck] = {}
         self._store_problems: dict[str, Problem] = {}
         self._attached: dict[str, set[str]] = {}
@@ -60,7 +62,8 @@ class ReferenceIndex:
 
     def references(self, file_id: str) -> tuple[Reference, ...]:
         """What refers to a file, in no particular order."""
-        return self._by_file.get(file_id, ())
+        with self._lock:
+            return self._links.of(file_id)
 
     def answer(self, file_id: str, created_at: int | None = None) -> Answer:
         """What is known about a file.
@@ -69,7 +72,7 @@ class ReferenceIndex:
         """
         with self._lock:
             coverage = self._coverage_now()
-            found = self._by_file.get(file_id, ())
+            found = self._links.of(file_id)
             checked_at = coverage.checked_at
             stores_left: Collection[str] = coverage.unchecked_stores
             asked = self._asked.get(file_id)
@@ -104,15 +107,27 @@ class ReferenceIndex:
                 self._checked_files = self._checked_files_now()
             return self._checked_files
 
-    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+    def by_file(self) -> KnownReferences:
         """All references by file ID, as they are now."""
         with self._lock:
-            return self._by_file.copy()
+            return self._links.now()
 
     def referrers(self, kind: ReferenceKind) -> tuple[Referrer, ...]:
         """The batches, jobs or stores that are known."""
         with self._lock:
             return tuple(self._referrers[kind].values())
+
+    def files_of(self, kind: ReferenceKind, ids: Iterable[str]) -> frozenset[str]:
+        """The IDs of the files that these batches, jobs or stores are known to refer to."""
+        found: set[str] = set()
+        for one in ids:
+            with self._lock:
+                referrer = self._referrers[kind].get(one)
+                files = self._links.files_of(one) if kind is _STORE else set()
+            if referrer is not None:
+                found |= files
+                found.update(file_id for _role, file_id in referrer.files)
+        return frozenset(found)
 
     def count(self, kind: ReferenceKind) -> int:
         """How many are known."""
@@ -151,14 +166,13 @@ class ReferenceIndex:
                 changed.append(referrer)
                 known[referrer.id] = referrer
                 if referrer.kind is _STORE:
-                    self._see_store(referrer)
+                    self._links.show_store(referrer)
                     if before is not None and before.file_count != referrer.file_count:
                         other_stores.add(referrer.id)
                     continue
                 if before is not None:
-                    self._unlink(before.kind, before.id, (one for _role, one in before.files))
-                for role, file_id in referrer.files:
-                    self._link(referrer.reference(role), (file_id,))
+                    self._links.remove(before)
+                self._links.add(referrer)
             if changed:
                 self._forget_asked(other_stores)
         return tuple(changed)
@@ -197,7 +211,7 @@ class ReferenceIndex:
         added = iter(file_ids)
         while chunk := list(islice(added, _CHUNK)):
             with self._lock:
-                self._add_to_store(store_id, chunk)
+                self._links.add_to_store(store_id, chunk)
 
     def begin_store(self, store_id: str) -> None:
         """Note that all files of a vector store are about to be read."""
@@ -215,7 +229,8 @@ class ReferenceIndex:
     def remove_store_files(self, store_id: str, file_ids: Collection[str]) -> None:
         """Forget that files are in a vector store."""
         with self._lock:
-            self._remove_from_store(store_id, file_ids)
+            self._attached.get(store_id, set()).difference_update(file_ids)
+            self._links.remove_from_store(store_id, file_ids)
 
     def end_store(
         self, store_id: str, file_ids: Collection[str], check: StoreCheck
@@ -225,14 +240,21 @@ class ReferenceIndex:
         Returns the IDs of its files, with those that came to it meanwhile.
         """
         with self._lock:
-            files = frozenset(file_ids) | self._attached.pop(store_id, set())
-            gone = self._store_files.get(store_id, set()).difference(files)
-        self.remove_store_files(store_id, gone)
+            gone = self._links.files_of(store_id)
+        files = frozenset(file_ids)
+        left = iter(gone.difference(files))
+        while chunk := list(islice(left, _CHUNK)):
+            with self._lock:
+                attached = self._attached.get(store_id, set())
+                self._links.remove_from_store(
+                    store_id, [one for one in chunk if one not in attached]
+                )
         with self._lock:
+            attached = self._attached.pop(store_id, set())
             self._store_checks[store_id] = check
             self._store_problems.pop(store_id, None)
             self._forget_asked({store_id})
-        return files
+        return files | attached
 
     def refuse_store(self, store_id: str, problem: Problem) -> None:
         """Note that a vector store couldn't be read or asked: what it said before doesn't count."""
@@ -256,9 +278,10 @@ class ReferenceIndex:
             self._store_problems.pop(store_id, None)
             self._outdate()
             if found:
-                self._add_to_store(store_id, (file_id,))
+                self._links.add_to_store(store_id, (file_id,))
             else:
-                self._remove_from_store(store_id, (file_id,))
+                self._attached.get(store_id, set()).discard(file_id)
+                self._links.remove_from_store(store_id, (file_id,))
         return True
 
     def forget_file(self, file_id: str) -> tuple[Referrer, ...]:
@@ -268,13 +291,11 @@ class ReferenceIndex:
         """
         changed = []
         with self._lock:
-            self._by_file.pop(file_id, None)
             self._asked.pop(file_id, None)
-            for store_id, files in self._store_files.items():
+            for store_id in self._links.forget_file(file_id):
                 store = self._referrers[_STORE].get(store_id)
-                if file_id not in files or store is None:
+                if store is None:
                     continue
-                files.discard(file_id)
                 check = self._store_check(store_id)
                 if check is not None and check.file_count is not None:
                     count = check.file_count - 1
@@ -317,23 +338,17 @@ class ReferenceIndex:
                     self._asked.setdefault(file_id, {}).setdefault(store_id, at)
             self._outdate()
 
+    def unlink_dropped(self) -> None:
+        """Free what is left of stores that were dropped, which may take seconds."""
+        is_left = True
+        while is_left:
+            with self._lock:
+                is_left = self._links.unlink_some()
+
     # With the lock held
 
     def _outdate(self) -> None:
         self._coverage = self._checked_files = None
-
-    def _add_to_store(self, store_id: str, file_ids: Sequence[str]) -> None:
-        referrer = self._referrers[_STORE].get(store_id)
-        known = self._store_files.setdefault(store_id, set())
-        new = [one for one in file_ids if one not in known]
-        known.update(new)
-        if referrer is not None:
-            self._link(referrer.reference(Role.INDEXED), new)
-
-    def _remove_from_store(self, store_id: str, file_ids: Collection[str]) -> None:
-        self._attached.get(store_id, set()).difference_update(file_ids)
-        self._store_files.get(store_id, set()).difference_update(file_ids)
-        self._unlink(_STORE, store_id, file_ids)
 
     def _forget_asked(self, stores: AbstractSet[str]) -> None:
         """Forget what these stores were asked for, as they have changed or were refused."""
@@ -396,45 +411,13 @@ class ReferenceIndex:
             return None
         return check
 
-    def _see_store(self, store: Referrer) -> None:
-        reference = store.reference(Role.INDEXED)
-        files = self._store_files.get(store.id)
-        if not files:
-            return
-        if store.file_count == 0:
-            del self._store_files[store.id]
-        elif reference in self._by_file.get(next(iter(files)), ()):
-            return
-        self._unlink(_STORE, store.id, files)
-        if store.file_count != 0:
-            self._link(reference, files)
-
     def _drop(self, kind: ReferenceKind, one: str) -> None:
         referrer = self._referrers[kind].pop(one, None)
         if referrer is None:
             return
-        self._unlink(kind, one, (file_id for _role, file_id in referrer.files))
+        self._links.remove(referrer)
         if kind is _STORE:
-            self._unlink(kind, one, self._store_files.pop(one, ()))
+            self._links.drop_store(one)
             self._store_checks.pop(one, None)
             self._store_problems.pop(one, None)
             self._changes[one] += 1
-
-    def _link(self, reference: Reference, file_ids: Iterable[str]) -> None:
-        by_file = self._by_file
-        alone = (reference,)  # shared, because a store may have a million files
-        for file_id in file_ids:
-            before = by_file.get(file_id)
-            by_file[file_id] = alone if before is None else (*before, reference)
-
-    def _unlink(self, kind: ReferenceKind, referrer_id: str, file_ids: Iterable[str]) -> None:
-        by_file = self._by_file
-        for file_id in file_ids:
-            before = by_file.get(file_id)
-            if before is None:
-                continue
-            left = tuple(one for one in before if one.id != referrer_id or one.kind is not kind)
-            if left:
-                by_file[file_id] = left
-            else:
-                del by_file[file_id]

@@ -119,6 +119,7 @@ class Recorder:
         def keep() -> None:
             if self._cache is not None:
                 write(self._cache)
+            self.index.unlink_dropped()
 
         self._worker.submit(keep)
         self._changed()

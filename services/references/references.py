@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from services.api.files_api import FilesApi
 from services.jobs.events import (
@@ -96,7 +96,11 @@ class References:
         """The batches, jobs or stores that are known."""
         return self._index.referrers(kind)
 
-    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+    def files_of(self, kind: ReferenceKind, ids: Iterable[str]) -> frozenset[str]:
+        """The IDs of the files that these batches, jobs or stores are known to refer to."""
+        return self._index.files_of(kind, ids)
+
+    def by_file(self) -> Mapping[str, tuple[Reference, ...]]:
         """All references that are known, by file ID, as they are now."""
         return self._index.by_file()
 

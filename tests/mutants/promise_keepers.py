@@ -101,6 +101,8 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     ),
     "upload_job": ("uploading", "engine_history"),
     "change_job": ("change",),
+    "copy_job": ("engine_copies",),
+    "resending_job": ("change", "engine_copies"),
     "changed_content": ("change",),
     "verifying": ("change",),
     "zip_archive": ("zip", "attempts", "received_content"),

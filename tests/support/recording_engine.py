@@ -78,6 +78,9 @@ class RecordingEngine:
     def new_session(self) -> Session:
         return cast("Session", _RecordingSession(self._record, self.references))
 
+    def copy(self, *arguments: object) -> None:
+        self._record("copy", arguments)
+
     def clear_caches(self) -> None:
         self._record("clear_caches", ())
 

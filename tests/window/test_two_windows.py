@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,29 +15,15 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import Moment, Stall
 from tests.window.conftest import OpenDesk
 from tests.window.desk import account_at
+from tests.window.two_windows import MakeServer, Two
 from ui.starting.start_request import StartRequest
 from ui.transfers.transfer_model import Column
 
-MakeServer = Callable[..., ScriptedFilesServer]
-
 
 @pytest.fixture
-def two(open_desk: OpenDesk, make_files_server: MakeServer) -> "Two":
+def two(open_desk: OpenDesk, make_files_server: MakeServer) -> Two:
     """Two windows on two accounts whose files have the same IDs."""
     return Two(open_desk, make_files_server)
-
-
-class Two:
-    """Two windows; the second was opened with the keys."""
-
-    def __init__(self, open_desk: OpenDesk, make_files_server: MakeServer) -> None:
-        self.acme: ScriptedFilesServer = make_files_server([served_file("a.jsonl", id="file-1")])
-        self.zenith: ScriptedFilesServer = make_files_server([served_file("z.jsonl", id="file-1")])
-        accounts = [account_at(self.acme, "Acme"), account_at(self.zenith, "Zenith")]
-        self.first = open_desk(accounts=accounts)
-        self.first.wait_for_files("a.jsonl")
-        self.second = self.first.new_window()
-        self.second.wait_for_files("z.jsonl")
 
 
 def test_a_new_window_shows_an_account_that_no_other_shows(two: Two) -> None:

@@ -6,7 +6,12 @@ import msgspec
 
 from services.problems.errors import ProblemKind
 from services.system.language import _
-from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
+from services.transfers.transfer import (
+    WITH_NEW_FILE,
+    ChangePhase,
+    Transfer,
+    TransferState,
+)
 from ui.transfers.opening import is_safe_to_open
 from ui.transfers.transfer_words import is_saved, problem_of
 
@@ -173,7 +178,7 @@ def _was_held_back(transfer: Transfer) -> bool:
 
 def _is_uploaded(transfer: Transfer) -> bool:
     return (
-        transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
+        transfer.kind in WITH_NEW_FILE
         and transfer.state is TransferState.DONE
         and transfer.file_id != ""
     )
