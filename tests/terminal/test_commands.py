@@ -108,7 +108,10 @@ def test_all_fields_of_a_file_are_shown(shell: Shell) -> None:
 def test_files_are_uploaded_and_their_ids_printed(
     shell: Shell, files_server: ScriptedFilesServer
 ) -> None:
-    paths = [write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}")) for number in range(3)]
+    paths = [
+        write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}"))
+        for number in range(3)
+    ]
     ids = shell.ok("put", "--quiet", "--purpose", "batch", "--expires", "2d", *paths).split()
     new = {file.id: file for file in files_server.files if file.filename.startswith("new-")}
     assert set(ids) == set(new)
@@ -142,7 +145,10 @@ def test_some_failed_is_told_by_the_exit_code(
     shell: Shell, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("POST", "/files", [api_error(400, "Not this one")])
-    paths = [write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}")) for number in range(2)]
+    paths = [
+        write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}"))
+        for number in range(2)
+    ]
     done = shell.run("put", "--quiet", "--purpose", "batch", *paths)
     assert done.returncode == 3
     assert len(done.stdout.split()) == 1
