@@ -1,14 +1,13 @@
 """Generates the sandbox's sample files: `python packaging/make_samples.py [FOLDER]`.
 
 All content is generated here from a fixed seed, so every run writes the same files (images and
-archives are identical only with the same version of zlib). Needs only the standard library. The
-default FOLDER is `resources/samples/`.
+archives are identical only with the same version of zlib). The default FOLDER is
+`resources/samples/`.
 """
 
 import csv
 import io
 import json
-import math
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +22,12 @@ from sample_documents import (
     invoice_scan,
     offer,
 )
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # to find the program
+
+from services.sandbox.fine_tuning.step_metrics import step_metrics_table  # noqa: E402
+from services.sandbox.sample_jobs import JOB_SEED  # noqa: E402
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -48,7 +53,7 @@ _FEELINGS = ("calm", "hurried", "puzzled", "annoyed", "grateful")
 
 def main(arguments: Sequence[str]) -> int:
     """Write all samples and `samples.json`."""
-    default = Path(__file__).resolve().parent.parent / "resources" / "samples"
+    default = ROOT / "resources" / "samples"
     folder = Path(arguments[0]) if arguments else default
     folder.mkdir(parents=True, exist_ok=True)
     listed, total = [], 0
@@ -283,27 +288,9 @@ def _table(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _step_metrics(steps: int) -> Callable[[random.Random], bytes]:
-    def make(rng: random.Random) -> bytes:
-        rows: list[Sequence[object]] = [
-            ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
-        ]
-        for step in range(1, steps + 1):
-            loss = 0.35 + 1.6 * math.exp(-step / 40) + rng.uniform(-0.06, 0.06)
-            accuracy = 1 - loss / 2.4
-            checked = step % 10 == 0
-            rows.append(
-                (
-                    step,
-                    f"{loss:.5f}",
-                    f"{accuracy:.5f}",
-                    f"{loss * 1.08:.5f}" if checked else "",
-                    f"{accuracy * 0.97:.5f}" if checked else "",
-                )
-            )
-        return _table(rows)
-
-    return make
+def _step_metrics(steps: int, seed: int) -> Callable[[random.Random], bytes]:
+    """The same numbers as in the events that the sandbox tells of a job with this seed."""
+    return lambda _rng: step_metrics_table(steps, has_validation=True, seed=seed)
 
 
 def _customers(rng: random.Random) -> bytes:
@@ -368,8 +355,8 @@ _SAMPLES: tuple[
     ("support-chat-valid-v7.jsonl", "fine-tune", DAY + 3 * HOUR, None, None, _support_chats(24)),
     ("support-chat-train-v6.jsonl", "fine-tune", 16 * DAY, None, None, _support_chats(96)),
     ("tone-preferences.jsonl", "fine-tune", 8 * DAY, None, None, _preferences),
-    ("step_metrics-v7.csv", "fine-tune-results", DAY, None, "step_metrics.csv", _step_metrics(240)),
-    ("step_metrics-v6.csv", "fine-tune-results", 15 * DAY, None, "step_metrics.csv", _step_metrics(180)),
+    ("step_metrics-v7.csv", "fine-tune-results", DAY, None, "step_metrics.csv", _step_metrics(240, JOB_SEED)),
+    ("step_metrics-v6.csv", "fine-tune-results", 15 * DAY, None, "step_metrics.csv", _step_metrics(180, JOB_SEED - 1)),
     ("product-faq.md", "assistants", 8 * DAY + 5 * HOUR, None, None, _faq),
     ("release-notes.md", "assistants", 13 * DAY, None, None, _release_notes),
     ("error-codes.json", "assistants", 13 * DAY, None, None, _error_codes),

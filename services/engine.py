@@ -12,19 +12,20 @@ from services.accounts.account_commands import AccountCommands
 from services.accounts.bug_reports import BugReports
 from services.api.exchanges import ExchangeLog
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.listing_caches import ListingCaches
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
-from services.checks.check_commands import CheckCommands
 from services.disk.file_saver import FileSaver
 from services.events import ServiceClosed
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.previews.content.image_decoders import NO_IMAGES, ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
-from services.problems.errors import Problem
+from services.problems.errors import FilesError, Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.sandbox.server import SandboxServer
@@ -110,7 +111,6 @@ class Engine:
         )
         publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
-        self.checks = CheckCommands(publish, paths.pasted_folder)
         self.saver = FileSaver(publish)
         self.reports = BugReports(
             publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
@@ -142,17 +142,18 @@ class Engine:
 
         self._previews = PreviewCache(paths.previews_folder)
         self._offered_lists = OfferedLists(paths.catalog_folder / "offered-lists.json")
+        self._running_batches = RunningBatches(paths.catalog_folder / "running-batches.json")
         self._references = ReferenceCaches(paths.catalog_folder / "references")
         self._shared = Shared(
             publish,
             access,
             self.transfers,
-            self.checks,
             self.history,
             make_listings,
             self._previews,
             OpenFiles(paths.previews_folder),
             self._offered_lists,
+            self._running_batches,
             self._references,
             make_timer,
             image_decoders,
@@ -173,6 +174,14 @@ class Engine:
         session = self.new_session()
         self._opening.submit(lambda: self._open(session, account_id, lists_files=lists_files))
         return session
+
+    def copy(self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]) -> None:
+        """Copy files, each with its new purpose, from one account to another; returns at once.
+
+        Neither account has to be open. Publishes TransferChanged and FileAdded for the account
+        with the new files, or SomethingFailed if an account can't be opened.
+        """
+        self._opening.submit(lambda: self._copy(source_id, target_id, files))
 
     def clear_caches(self) -> None:
         """Delete the cached listings and previews of all accounts; returns at once."""
@@ -208,12 +217,21 @@ class Engine:
         if account is not None:
             session.open(account, lists_files=lists_files)
 
+    def _copy(
+        self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]
+    ) -> None:
+        try:
+            source, target = self._access.api_for(source_id), self._access.api_for(target_id)
+        except FilesError as error:
+            self._report_problem(error.problem)
+            return
+        self.transfers.copy(source, target, files, self._shared.changes_folder)
+
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
         workers = (self.accounts, self._opening, self.saver, self.reports)
         self.transfers.close()
-        self.checks.close()
         self.history.cancel_lookups()
         self.transfers.join(deadline)
         self.history.close()
@@ -228,7 +246,6 @@ class Engine:
         self.caches.join(seconds_until(deadline))
         for pool in workers:
             pool.join(seconds_until(deadline))
-        self.checks.join(seconds_until(deadline))
         self.history.join(deadline)
         self._listener(ServiceClosed())
 
@@ -256,4 +273,5 @@ class Engine:
         self.caches.clear(account_id)
         self._opening.submit(lambda: self._previews.clear(account_id))
         self._opening.submit(lambda: self._offered_lists.forget(account_id))
+        self._opening.submit(lambda: self._running_batches.forget(account_id))
         self._opening.submit(lambda: self._references.clear(account_id))

@@ -13,13 +13,12 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.retrieving import FileRetriever
 from services.cleanup.stored_plan import StoredPlan
-from services.disk.local_file import LocalFile, UploadRequest
+from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.jobs.job_kind import JobKind
 from services.previews.content.parsed_text import LateParsedText, ParsedText
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
-from services.providers.providers import provider_named
 from services.shared import Shared
 from services.system.deadlines import seconds_until
 from services.system.events import Event, LargeEvent, SessionEvent
@@ -29,6 +28,7 @@ from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, Z
 from services.transfers.zip_archive import zip_name
 
 if TYPE_CHECKING:
+    from services.checks.check_commands import CheckCommands
     from services.cleanup.clean_ups import CleanUps, SaveFirst
     from services.jobs.jobs import Jobs
     from services.previews.content.content_files import ContentFiles
@@ -83,6 +83,7 @@ class Session:
                 self._lock,
                 lambda: self._api,
                 self._shared.offered_lists,
+                self._shared.running_batches,
                 make_timer=self._shared.make_timer,
             ),
         )
@@ -152,6 +153,15 @@ class Session:
         )
 
     @property
+    def checks(self) -> "CheckCommands":
+        """Gathering, checking and fixing local files."""
+        from services.checks.check_commands import CheckCommands
+
+        return self._parts.get(
+            CheckCommands, lambda: CheckCommands(self._publish, self._shared.written_folder)
+        )
+
+    @property
     def clean_ups(self) -> "CleanUps":
         """Plans of clean-ups."""
         from services.cleanup.clean_ups import CleanUps
@@ -205,16 +215,6 @@ class Session:
             file.id,
             lambda original: self._queue([change_job(file, wanted, folder, original=original)]),
         )
-
-    def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
-        """Check files, each for a purpose, against the limits of the account's provider.
-
-        Publishes CheckProgress periodically, and FilesChecked with the results in batches.
-        """
-        account = self.account
-        if account is not None:
-            limits = provider_named(account.provider_id).limits
-            self._shared.checks.check(request, rows, limits)
 
     def close(self) -> None:
         """Close the session: send no more requests and publish no more of its events."""

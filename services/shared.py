@@ -8,8 +8,8 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
-from services.checks.check_commands import CheckCommands
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.previews.content.image_decoders import ImageDecoders
 from services.previews.content.open_files import OpenFiles
 from services.previews.content.preview_cache import PreviewCache
@@ -26,13 +26,13 @@ class Shared:
     listener: Listener
     access: AccountAccess
     transfers: TransferCommands
-    checks: CheckCommands
     history: UploadHistory
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
     open_files: OpenFiles
     offered_lists: OfferedLists
+    running_batches: RunningBatches
     reference_caches: ReferenceCaches
     make_timer: MakeTimer
     image_decoders: ImageDecoders

@@ -30,6 +30,7 @@ class Actions(QObject):
         self.start_batch.setVisible(False)
         self.download = self._make(_("Download"), "download", QKeySequence.StandardKey.Save)
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
+        self.copy_to_account = self._make(_("Copy to account…"), "copy")
         self.download_anyway = self._make(_("Download anyway"), "download")
         self.download_zip = self._make(_("Download as zip"), "file-archive")
         self.change = self._make(_("Change…"), "rename", "F2")
@@ -87,6 +88,7 @@ class Actions(QObject):
         self.pause_all.setEnabled(False)
         self.resume_all.setEnabled(False)
         self.exchanges = self._make(_("Requests…"), "arrow-down-up")
+        self.new_window = self._make(_("New window"), "app-window", "Ctrl+Shift+N")
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -183,6 +185,7 @@ class Actions(QObject):
         downloadable = some and why_no_download is None
         self.download.setEnabled(downloadable)
         self.download_to.setEnabled(downloadable)
+        self.copy_to_account.setEnabled(downloadable)
         self.download_zip.setEnabled(downloadable and count > 1)
         self.look_inside.setEnabled(count == 1)
         self.start_batch.setEnabled(count == 1 and self.start_batch not in self._impossible)

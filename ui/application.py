@@ -30,7 +30,6 @@ from services.system.events import Event, Listener
 from services.system.language import find_translations, languages_in, use_translations
 from services.system.locale_format import use_locale_format
 from services.system.program_lock import ProgramLock
-from ui.backend import Backend
 from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
@@ -38,6 +37,7 @@ from ui.main_window import MainWindow
 from ui.program_icon import program_icon
 from ui.starting.start_flow import StartFlow
 from ui.theme import Theme
+from ui.windows import Windows
 
 if TYPE_CHECKING:
     from ui.starting.start_server import StartServer
@@ -108,25 +108,19 @@ class Program(QObject):
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
             self._deliver,
-            lambda: self.window.workspace.area.is_sorting_cached,
+            lambda: self.windows.is_sorting_cached,
         )
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings
-        self._backend = backend = Backend(self._engine)
         theme = Theme(application, self._settings.current.colour_scheme)
-        self.window = MainWindow(backend, theme, system_downloads)
-        backend.events.on(AccountsLoaded, self._open_first_account)
-        self._starts = StartFlow(lambda: self.window, self)
-        self._starts.review(start.files)
-        backend.events.on(AccountOpened, self._go_on_with_starts)
-        backend.events.on(ServiceClosed, self._end_soon)
+        self.windows = Windows(self._engine, theme, system_downloads, self)
+        self.starts = StartFlow(self.windows, self)
+        self.starts.review(start.files)
         self._loading_ahead = LoadingAhead(self)
-        for busy in (AccountOpening, ListingStarted):
-            backend.events.on(busy, self._pause_loading_ahead)
-        for idle in (AccountFailed, ListingEnded):
-            backend.events.on(idle, self._load_ahead)
+        self.windows.opened.connect(self._listen_to)
+        self.windows.all_closed.connect(self._close)
+        self.windows.open().backend.events.on(AccountsLoaded, self._open_first_account)
         theme.apply_style_sheet()
-        self.window.closing.connect(self._close)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)
         self._ending.setInterval(_CLOSING_TIME)
@@ -139,6 +133,11 @@ class Program(QObject):
         self._heartbeat.timeout.connect(self._wake_python)
         self._heartbeat.start(250)
 
+    @property
+    def window(self) -> MainWindow:
+        """The window that is, or was last, in front."""
+        return self.windows.front
+
     def open(self) -> None:
         """Show the window, then load the accounts."""
         self.window.show()
@@ -148,7 +147,7 @@ class Program(QObject):
     def _begin(self) -> None:
         if self._start.sandbox:
             self._opens_first_account = False
-            self._backend.open(SANDBOX_ID)
+            self.window.backend.open(SANDBOX_ID)
         self._engine.accounts.load()
         if self._lock is not None:
             QTimer.singleShot(_LISTENING_AFTER, self, self._listen)
@@ -159,7 +158,7 @@ class Program(QObject):
 
         if self._lock is not None and not self._ending.isActive():
             self._server = StartServer(self._lock, self)
-            self._server.requested.connect(self._starts.carry_out)
+            self._server.requested.connect(self.starts.carry_out)
             self._server.listen()
 
     def _open_first_account(self, event: AccountsLoaded) -> None:
@@ -170,14 +169,24 @@ class Program(QObject):
         wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
         chosen = next((one for one in wanted if one in ids), None)
         if chosen is not None:
-            self._backend.open(chosen)
+            self.window.backend.open(chosen)
 
     def _go_on_with_starts(self, _event: AccountOpened) -> None:
-        self._starts.open_soon()
+        self.starts.open_soon()
 
     def _deliver(self, events: Sequence[Event]) -> None:
         self._loading_ahead.postpone()
-        self._backend.deliver(events)
+        self.windows.backends.deliver(events)
+
+    @Slot(object)
+    def _listen_to(self, window: MainWindow) -> None:
+        events = window.backend.events
+        events.on(AccountOpened, self._go_on_with_starts)
+        events.on(ServiceClosed, self._end_soon)
+        for busy in (AccountOpening, ListingStarted):
+            events.on(busy, self._pause_loading_ahead)
+        for idle in (AccountFailed, ListingEnded):
+            events.on(idle, self._load_ahead)
 
     def _pause_loading_ahead(self, _event: Event) -> None:
         self._loading_ahead.pause()
@@ -208,7 +217,7 @@ class Program(QObject):
         """Run some Python code, so that Python handles signals such as Ctrl-C."""
 
     def _interrupted(self, _number: int, _frame: object) -> None:
-        self.window.leave()
+        self.windows.leave_all()
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

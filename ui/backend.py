@@ -1,13 +1,14 @@
 """The window's access to the services: engine, accounts in front and behind, and events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountSaved, AccountsLoaded
 from services.engine import Engine
 from services.providers.account import Account, AccountKind
 from services.session import Session
-from services.system.events import Event, SessionEvent, Subscriptions
+from services.system.events import Event, LastingEvent, SessionEvent, Subscriptions
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
@@ -15,6 +16,8 @@ from services.transfers.events import (
     TransfersRestored,
 )
 from services.transfers.transfer import Transfer
+from ui.backends import Backends
+from ui.copying.copy_plan import FilesToCopy
 from ui.files.account_files import AccountFiles, ListEvent
 
 
@@ -38,6 +41,8 @@ class WarmAccount:
     account: Account
     session: Session
     files: AccountFiles
+    untold: list[LastingEvent] = field(default_factory=list)
+    """What is told once it is in front again."""
 
 
 class Backend:
@@ -48,7 +53,8 @@ class Backend:
     hear only of the account in front. Use it only on the window's thread.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, windows: Backends | None = None) -> None:
+        """`windows` has those of the other windows, if there are any."""
         self.engine = engine
         self._no_session = engine.new_session()
         """Ignores all requests: those made before an account is in front are meant for none."""
@@ -65,6 +71,8 @@ class Backend:
         """The session that will be in front once its account is known."""
         self._warm: list[WarmAccount] = []
         """The one that was in front last comes last."""
+        self._windows = Backends() if windows is None else windows
+        self._windows.add(self)
 
     @property
     def open_account(self) -> Account | None:
@@ -80,6 +88,46 @@ class Backend:
     def was_in_background(self) -> bool:
         """Whether the account in front has come back: more is known of it than what it tells now."""
         return self.files is not None and self.files.place is not None
+
+    @property
+    def in_background(self) -> tuple[Account, ...]:
+        """The open accounts in the background; the one that was in front last comes first."""
+        return tuple(one.account for one in reversed(self._warm))
+
+    @property
+    def is_last_window(self) -> bool:
+        """Whether there is no other window."""
+        return len(self._windows.all) == 1
+
+    def tells_of(self, account_id: str = "") -> bool:
+        """Whether this window, among all, says what became of something in an account.
+
+        Without an account, whether it says what matters to the whole program.
+        """
+        return self._windows.teller_of(account_id) is self
+
+    def keeps(self, account_id: str) -> bool:
+        """Whether this window, among those that show an account, looks after its new files."""
+        return self._windows.keeper_of(account_id) in (None, self)
+
+    @property
+    def account_elsewhere(self) -> str | None:
+        """The ID of an account that another window shows, if there is one."""
+        others = (one.open_id for one in self._windows.all if one.open_id != self.open_id)
+        return next(others, None)
+
+    @property
+    def dragged(self) -> FilesToCopy | None:
+        """The files that are dragged out of one of the windows now."""
+        return self._windows.dragged
+
+    def dragging(self, files: FilesToCopy) -> AbstractContextManager[None]:
+        """Let the windows know which files are dragged during the block."""
+        return self._windows.dragging(files)
+
+    def note_in_front(self) -> None:
+        """Note that the window has come to front."""
+        self._windows.bring_to_front(self)
 
     def files_of(self, account_id: str) -> AccountFiles | None:
         """The files of an account that is in front or in the background."""
@@ -103,6 +151,8 @@ class Backend:
         number = warm.session.number
         self.events.publish(AccountOpening(warm.account, session=number))
         self.events.publish(AccountOpened(warm.account, session=number))
+        for event in warm.untold:
+            self.events.publish(event)
         if warm.files.listing is None:
             warm.session.listing.refresh()
 
@@ -111,20 +161,47 @@ class Backend:
         self._close_account(account_id)
         self.open(account_id)
 
+    def leave(self) -> None:
+        """Have no account in front any more, because it was removed."""
+        if self.account is not None and self.session is not self._no_session:
+            self._leave(self.account.id)
+        self.account = None
+        self.is_open = False
+
+    def close(self) -> None:
+        """Leave all accounts, as the window is being closed while others stay."""
+        self._leave("")
+        self._close_warm(lambda _one: True)
+        self._windows.remove(self)
+
     def deliver(self, events: Sequence[Event]) -> None:
         """Publish events to their subscribers, except those of sessions that aren't in front."""
         for event in _combined(events):
+            session = self.session
             if isinstance(event, AccountOpening):
                 self._bring_to_front(event)
             if not isinstance(event, SessionEvent) or event.session == self.session.number:
                 self.events.publish(event)
             if isinstance(event, ListEvent):
                 self._update_warm(event)
+            elif isinstance(event, LastingEvent):
+                for warm in self._warm:
+                    # A window with this account in front hears of the same from its own session.
+                    is_told = self._windows.keeper_of(warm.account.id) is not None
+                    if warm.session.number == event.session and not is_told:
+                        warm.untold.append(event)
             elif isinstance(event, AccountsLoaded):
                 self._update_accounts({one.id: one for one in event.accounts})
             elif isinstance(event, AccountSaved):
                 # Its session has the old address and key.
                 self._close_account(event.account.id)
+                if self.session is session and self.open_id == event.account.id:
+                    self._reopen_elsewhere(event.account.id)
+
+    def _reopen_elsewhere(self, account_id: str) -> None:
+        """Open the account in front anew if it was saved in another window."""
+        if not self.is_last_window:
+            self.reopen(account_id)
 
     def _leave(self, account_id: str) -> None:
         """Keep the account in front in the background, unless it's this one or isn't open."""

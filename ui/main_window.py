@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -24,6 +24,7 @@ from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.changing.change_flow import ChangeFlow
+from ui.copying.copy_flow import AccountCopyFlow
 from ui.deleting.delete_flow import DeleteFlow
 from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     """The window is being closed."""
+    quit_requested = Signal()
+    """Requests to close all windows; the user has confirmed it if necessary."""
 
     def __init__(
         self,
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
         FocusFallback(self, parts.focus_middle)
         # First, because parts are notified in this order: the account in use, then its files.
         self.accounts = AccountFlow(self, backend, clock)
-        self.accounts.opening.connect(self.time.update)
+        self.accounts.opening.connect(self.time.update_unseen)
         self.listing = ListingFlow(backend, parts, status, messages, commands, self.accounts, clock)
         self.watch = WatchFlow(self, backend, parts.area, status)
         ReferencesFlow(self, backend, parts.area)
@@ -121,6 +124,9 @@ class MainWindow(QMainWindow):
         )
         self.downloads = DownloadFlow(
             self, backend, system_downloads, refused, parts.area.table.selected_files, messages
+        )
+        self.copies = AccountCopyFlow(
+            self, backend, parts.area, self.accounts, refused, parts.middle
         )
         self.deletes = DeleteFlow(self, backend, parts.area, self.downloads, messages)
         self.changes = ChangeFlow(
@@ -156,7 +162,7 @@ class MainWindow(QMainWindow):
             commands,
             messages,
         )
-        for part in (self.changes, self.deletes, self.origins, self.uploads):
+        for part in (self.changes, self.copies, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
         self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
         switch.leaving.connect(self.exchanges.close)
@@ -176,25 +182,35 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show where the files can be dropped."""
-        self.uploads.drag_entered(event)
+        if not self.copies.drag_moved(event):
+            self.uploads.drag_entered(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Mark the purpose under the pointer."""
-        self.uploads.drag_moved(event)
+        if not self.copies.drag_moved(event):
+            self.uploads.drag_moved(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hide the drop targets again."""
+        self.copies.drag_left()
         self.uploads.drag_left()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Review the dropped files for upload."""
-        self.uploads.dropped(event)
+        """Review the dropped files for upload, or ask about those of another window."""
+        if not self.copies.dropped(event):
+            self.uploads.dropped(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Note when the window comes to front."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.backend.note_in_front()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the layout and close; ask first while transfers are running."""
-        if self.transfers.under_way and not self._leaving:
+        """Save the layout and close; the last window asks first while transfers are running."""
+        if self.backend.is_last_window and self.transfers.under_way and not self._leaving:
             event.ignore()
-            self.dialogs.confirm_quit(self.transfers.under_way)
+            self.quit()
             return
         layout = self.workspace.layout_values()
         layout |= self.late.layout_values()
@@ -209,6 +225,14 @@ class MainWindow(QMainWindow):
         self._leaving = True
         self.close()
 
+    @Slot()
+    def quit(self) -> None:
+        """Request to close all windows; ask first while transfers are running."""
+        if self.transfers.under_way:
+            self.dialogs.confirm_quit(self.transfers.under_way)
+        else:
+            self.quit_requested.emit()
+
     def _connect_actions(self) -> None:
         commands = self.commands
         self.workspace.area.table.addActions(commands.table_actions)
@@ -220,13 +244,14 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.change.triggered.connect(self.changes.ask)
+        commands.copy_to_account.triggered.connect(self.copies.ask)
         commands.start_batch.triggered.connect(self.late.start_batch)
         commands.attach.triggered.connect(self.late.attach_selected)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.clean_up.triggered.connect(self.late.clean_up)
         commands.refresh.triggered.connect(self.time.update)
         commands.inspector.toggled.connect(self._show_inspector)
-        commands.quit.triggered.connect(self.close)
+        commands.quit.triggered.connect(self.quit)
 
     def _connect_parts(self) -> None:
         parts, engine = self.workspace, self.backend.engine
@@ -250,7 +275,7 @@ class MainWindow(QMainWindow):
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
         self.dialogs.network_changed.connect(engine.accounts.save_network)
-        self.dialogs.quit_confirmed.connect(self.leave)
+        self.dialogs.quit_confirmed.connect(self.quit_requested)
 
     def _restore(self) -> None:
         current = self._settings.current
@@ -262,13 +287,16 @@ class MainWindow(QMainWindow):
         self.commands.transfers.setChecked(current.transfers_shown)
 
     def _show_failure(self, event: SomethingFailed) -> None:
-        self.messages.show_problem(event.problem)
+        if self.backend.tells_of():
+            self.messages.show_problem(event.problem)
 
     def _report_saved(self, event: ReportSaved) -> None:
-        self.messages.show_notice(_("Saved: {path}").format(path=event.path))
+        if self.backend.tells_of():
+            self.messages.show_notice(_("Saved: {path}").format(path=event.path))
 
     def _report_saving_again(self, _event: TransfersSaved) -> None:
-        self.messages.show_notice(_("Transfers are being saved again"))
+        if self.backend.tells_of():
+            self.messages.show_notice(_("Transfers are being saved again"))
 
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from services.system.language import _, ngettext
-from services.system.locale_format import clock, day, month, whole
+from services.system.locale_format import clock, day, decimal, month, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
@@ -35,6 +35,12 @@ def created_in_words(created_at: int | None, now: float) -> str:
 def day_in_words(created_at: int | None, now: float) -> str:
     """“Today”, “Yesterday”, “17 Nov”, “17 Nov 2025”: where there is no room for the time."""
     return _past_in_words(created_at, now, _("Today"), _("Yesterday"))
+
+
+def since_in_words(moment: float, now: float) -> str:
+    """“09:12” today, “yesterday”, “17 Nov”, “17 Nov 2025”: what comes after “since”."""
+    # Translators: as in “2 batches ended since yesterday”.
+    return _past_in_words(int(moment), now, "{time}", _("yesterday"))
 
 
 def _past_in_words(moment: int | None, now: float, on_this_day: str, on_the_day_before: str) -> str:
@@ -134,6 +140,13 @@ def _from_to(first: object, last: object) -> str:
 def speed_in_words(bytes_per_second: float) -> str:
     """“21.4 MB/s”."""
     return _("{size}/s").format(size=format_size(round(bytes_per_second)))
+
+
+def milliseconds_in_words(seconds: float) -> str:
+    """How long something short took: “96 ms”, “1.4 s”."""
+    if seconds < 1:
+        return _("{number} ms").format(number=whole(round(seconds * 1000)))
+    return _("{number} s").format(number=decimal(seconds))
 
 
 def time_left_in_words(seconds: float) -> str:

@@ -7,7 +7,14 @@ from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
 from services.accounts.connection_check import check_connection
-from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
+from services.accounts.connection_steps import ConnectionStep, ConnectionTest
+from services.accounts.events import (
+    AccountNotSaved,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    AccountTesting,
+)
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.events import SomethingFailed
@@ -48,13 +55,18 @@ class AccountCommands:
         self._account_worker.submit(self._report_accounts)
 
     def test(self, draft: AccountDraft, request: int) -> None:
-        """Test whether the server responds and accepts the key. Results in AccountTested.
+        """Test whether the server responds and accepts the key.
 
-        An earlier test that is still running is cancelled.
+        Results in AccountTesting for each step, and in AccountTested at the end. An earlier test
+        that is still running is cancelled.
         """
         self._testing.cancel()
         token = self._testing = CancelToken()
         self._test_worker.submit(lambda: self._test(draft, request, token))
+
+    def cancel_test(self) -> None:
+        """Cancel a running test, which then results in nothing."""
+        self._testing.cancel()
 
     def save(self, draft: AccountDraft) -> None:
         """Save an account and its key.
@@ -100,18 +112,23 @@ class AccountCommands:
         self._listener(AccountsLoaded(self._accounts.accounts()))
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
+        def publish(steps: tuple[ConnectionStep, ...]) -> None:
+            if not token.cancelled:
+                self._listener(AccountTesting(request, steps))
+
         try:
             key = self._accounts.key_for(draft) or ""
             in_use = self._accounts.network_of(
                 draft.account, self._accounts.proxy_password_for(draft)
             )
-            self._listener(
-                check_connection(draft.account, key, request, token, find_network=lambda: in_use)
+            test = check_connection(
+                draft.account, key, token, publish=publish, find_network=lambda: in_use
             )
         except FilesError as error:
-            self._listener(AccountTested(request, (), error.problem))
+            test = ConnectionTest((), error.problem)
         except Cancelled:
             return
+        self._listener(AccountTested(request, test))
 
     def _save(self, draft: AccountDraft) -> None:
         try:

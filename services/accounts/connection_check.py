@@ -1,68 +1,161 @@
 """Tests an account: whether the server responds, accepts the key, and has a Files API."""
 
+import contextlib
+import ssl
 import time
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
 
-from services.accounts.events import AccountTested
+from services.accounts.connection_steps import (
+    ConnectionStep,
+    ConnectionSteps,
+    ConnectionTest,
+    StepKind,
+    StepState,
+)
+from services.api.connection_phases import ends_at, watching_phases
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.network_in_use import FindNetwork
-from services.problems.errors import FilesError, ProblemKind
+from services.api.retry import NO_RETRIES
+from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import Account
+from services.providers.features import Feature
+from services.providers.network import DEFAULT_NETWORK
+from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
-_UNREACHED = frozenset(
-    {
-        ProblemKind.BAD_ADDRESS,
-        ProblemKind.UNREACHABLE,
-        ProblemKind.CONNECTION_LOST,
-        ProblemKind.PROXY_UNUSABLE,
-        ProblemKind.TLS_FAILED,
-        ProblemKind.TIMED_OUT,
-    }
-)
+_CLOCK_MAY_DIFFER = 600.0
+"""Seconds. Some servers reject requests at larger differences, and certificates seem invalid."""
 
 
 def check_connection(
     account: Account,
     key: str,
-    request: int,
     token: CancelToken,
+    *,
+    publish: Callable[[tuple[ConnectionStep, ...]], None] = lambda _steps: None,
     api: FilesApi | None = None,
     find_network: FindNetwork | None = None,
-) -> AccountTested:
-    """Request one page, and report which steps passed. Raises Cancelled."""
-    started = time.monotonic()
+    clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> ConnectionTest:
+    """Connect, list files and ask what else there is, step by step, until a step fails.
+
+    `publish` is called with all steps so far whenever one begins or ends. `clock` returns seconds
+    since 1970, and `monotonic` times the steps. Raises Cancelled.
+    """
+    began, started = clock(), monotonic()
+    steps = ConnectionSteps(account, publish, clock=clock, monotonic=monotonic)
+    used = api or FilesApi(account, key, find_network=find_network)
+    problem: Problem | None = None
     try:
-        page = (api or FilesApi(account, key, find_network=find_network)).list_page(token)
+        with watching_phases(steps.on_phase):
+            page = used.list_page(token)
+        _end_listing(steps, page, clock())
+        network = find_network().network if find_network else account.network or DEFAULT_NETWORK
+        if network.ca_file and account.base_url.startswith("https:"):
+            steps.check_authority(network.ca_file, _ends(network.ca_file))
+        _check_lists(steps, used, token)
     except FilesError as error:
-        unreached = error.problem.kind in _UNREACHED
-        return AccountTested(request, () if unreached else (_reached(account),), error.problem)
-    took = round((time.monotonic() - started) * 1000)
-    listed = len(page.files)
-    return AccountTested(
-        request,
-        (
-            _reached(account, took),
-            _("Key accepted: it can list files"),
-            ngettext("{number} file listed", "{number} files listed", listed).format(
-                number=whole(listed)
-            )
-            if page.has_more is not True
-            else _("More than {number} files").format(number=whole(listed)),
-        ),
-        None,
-    )
+        problem = error.problem
+        steps.fail(problem)
+    return ConnectionTest(steps.taken, problem, began, monotonic() - started)
 
 
-def _reached(account: Account, milliseconds: int | None = None) -> str:
-    host = account.base_url.partition("://")[2].partition("/")[0]
-    if milliseconds is None:
-        return _("Reached {host}").format(host=host)
-    secure = account.base_url.startswith("https://")
+def _end_listing(steps: ConnectionSteps, page: FilePage, now: float) -> None:
+    steps.has_answered()
+    steps.end(StepKind.KEY, _("Key accepted: it can list files"))
+    number = len(page.files) if page.total is None else page.total
+    if page.has_more is True and page.total is None:
+        text = ngettext("At least {number} file", "At least {number} files", number)
+    else:
+        text = ngettext("{number} file listed", "{number} files listed", number)
+    steps.end(StepKind.FILES, text.format(number=whole(number)))
+    if page.server_time is not None and abs(now - page.server_time) > _CLOCK_MAY_DIFFER:
+        steps.end(StepKind.CLOCK, _clock_in_words(now - page.server_time), StepState.WARNING)
+
+
+def _clock_in_words(ahead: float) -> str:
+    minutes = round(abs(ahead) / 60)
+    if minutes < 120:
+        number, span = minutes, ngettext("{number} minute", "{number} minutes", minutes)
+    elif minutes < 48 * 60:
+        number = round(minutes / 60)
+        span = ngettext("{number} hour", "{number} hours", number)
+    else:
+        number = round(minutes / 60 / 24)
+        span = ngettext("{number} day", "{number} days", number)
     text = (
-        _("Reached {host} in {number} ms, certificate valid")
-        if secure
-        else _("Reached {host} in {number} ms, without encryption")
+        _("This computer's clock is {time} ahead of the server's")
+        if ahead > 0
+        else _("This computer's clock is {time} behind the server's")
     )
-    return text.format(host=host, number=whole(milliseconds))
+    return text.format(time=span.format(number=whole(number)))
+
+
+def _ends(ca_file: str) -> float | None:
+    """When the last certificate in a file ends, in seconds since 1970; None if it's unknown."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with contextlib.suppress(OSError, ValueError):
+        context.load_verify_locations(cafile=ca_file)
+    ends = [ends_at(certificate) for certificate in context.get_ca_certs()]
+    return max((end for end in ends if end is not None), default=None)
+
+
+class _Answer(Enum):
+    HAS = auto()
+    LACKS = auto()
+    NOT_FOR_KEY = auto()
+    UNKNOWN = auto()
+
+
+def _check_lists(steps: ConnectionSteps, api: FilesApi, token: CancelToken) -> None:
+    """Ask for one object of each other list that the server may have."""
+    steps.begin(StepKind.LISTS, _("Asking what else the server has…"))
+    provider = provider_named(api.account.provider_id)
+    answers = {
+        feature: _Answer.LACKS if provider.why_not(feature) else _ask(api, feature, token)
+        for feature in (Feature.BATCHES, Feature.VECTOR_STORES, Feature.FINE_TUNING)
+    }
+    steps.end(StepKind.LISTS, _lists_in_words(answers))
+
+
+def _ask(api: FilesApi, feature: Feature, token: CancelToken) -> _Answer:
+    pages = {
+        Feature.BATCHES: api.batches.list_page,
+        Feature.VECTOR_STORES: api.vector_stores.list_page,
+        Feature.FINE_TUNING: api.fine_tuning.list_page,
+    }
+    try:
+        pages[feature](token, limit=1, retry_policy=NO_RETRIES)
+    except FilesError as error:
+        match error.problem.kind:
+            case ProblemKind.NOT_OFFERED | ProblemKind.NOT_A_FILES_API:
+                return _Answer.LACKS
+            case ProblemKind.NOT_PERMITTED | ProblemKind.KEY_REFUSED:
+                return _Answer.NOT_FOR_KEY
+        return _Answer.UNKNOWN
+    return _Answer.HAS
+
+
+def _lists_in_words(answers: Mapping[Feature, _Answer]) -> str:
+    names = {
+        Feature.BATCHES: _("batches"),
+        Feature.VECTOR_STORES: _("vector stores"),
+        Feature.FINE_TUNING: _("fine-tuning"),
+    }
+    sentences = {
+        _Answer.HAS: _("Also has {lists}"),
+        _Answer.LACKS: _("No {lists}"),
+        _Answer.NOT_FOR_KEY: _("Not for this key: {lists}"),
+        _Answer.UNKNOWN: _("Unknown: {lists}"),
+    }
+    parts = []
+    for answer, sentence in sentences.items():
+        lists = [names[feature] for feature, one in answers.items() if one is answer]
+        if lists:
+            parts.append(sentence.format(lists=", ".join(lists)))
+    return " · ".join(parts)

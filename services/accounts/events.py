@@ -1,5 +1,6 @@
 """Events about accounts."""
 
+from services.accounts.connection_steps import ConnectionStep, ConnectionTest
 from services.problems.errors import Problem
 from services.providers.account import Account
 from services.system.events import Event, SessionEvent
@@ -49,14 +50,19 @@ class AccountNotSaved(Event, frozen=True):
     problem: Problem
 
 
+class AccountTesting(Event, frozen=True):
+    """A step of testing a draft has begun or ended."""
+
+    request: int
+    steps: tuple[ConnectionStep, ...]
+    """All steps so far."""
+
+
 class AccountTested(Event, frozen=True):
     """The result of testing a draft."""
 
     request: int
-    passed: tuple[str, ...]
-    """The steps that passed, in order."""
-    problem: Problem | None
-    """Why it failed; None if it passed."""
+    test: ConnectionTest
 
 
 class BugReportMade(Event, frozen=True):

@@ -28,16 +28,22 @@ from urllib3.util import parse_url
 
 from services.api.address_race import Address, connect_to_first, interleaved
 from services.api.bounded_responses import BoundedResponse
+from services.api.connection_phases import (
+    Connected,
+    Connecting,
+    NameFound,
+    TunnelOpened,
+    reached,
+    report_secured,
+)
 from services.api.interim_responses import final_response_waiting
+from services.api.name_look_up import is_address, look_up
 from services.api.socks import ask_for_connection
 from services.api.trust import tls_context
 from services.problems.broken_connections import LookUpTimeoutError
 from services.problems.proxy_errors import ProxyRefusedError
 from services.providers.network import Network
 from services.system.cancellation import CancelToken
-
-_POLL = 0.05
-"""How often the token is checked while connecting, in seconds."""
 
 _SOCKS_PORT = 1080
 
@@ -136,7 +142,10 @@ class _Cancellable:
     _has_connected = False
     sock: Any
     timeout: Any
+    proxy: Any
+    host: str
     _dns_host: str
+    _tunnel_host: str | None
     port: int
     socket_options: Any
 
@@ -147,14 +156,21 @@ class _Cancellable:
         self._socks_proxy = _socks_options["url"] if _socks_options else None
 
     def _new_conn(self) -> socket.socket:
+        through_proxy = self._socks_proxy is not None or self.proxy is not None
+        reached(Connecting(self._tunnel_host or ("" if self.proxy else self.host), through_proxy))
         if self._socks_proxy is not None:
             return _connect_through(self._socks_proxy, self, _token())
-        return _watched(_connect(self, self._dns_host, self.port, _token()), _token())
+        made = _connect(self, self._dns_host, self.port, _token(), to_proxy=through_proxy)
+        return _watched(made, _token())
 
     def connect(self) -> None:
         self._has_connected = False
         super().connect()  # type: ignore[misc]
         self._has_connected = True
+
+    def _tunnel(self) -> None:
+        super()._tunnel()  # type: ignore[misc]
+        reached(TunnelOpened())
 
     @property
     def has_connected_to_proxy(self) -> bool:
@@ -190,7 +206,10 @@ class _HttpConnection(_Cancellable, HTTPConnection):
 
 
 class _HttpsConnection(_Cancellable, HTTPSConnection):
-    pass
+    def connect(self) -> None:
+        super().connect()
+        if not self.proxy_is_forwarding:
+            report_secured(self.sock)
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
@@ -218,11 +237,13 @@ def _watched(sock: socket.socket, token: CancelToken) -> socket.socket:
     return sock
 
 
-def _connect(connection: Any, host: str, port: int, token: CancelToken) -> socket.socket:
+def _connect(
+    connection: Any, host: str, port: int, token: CancelToken, *, to_proxy: bool
+) -> socket.socket:
     """Resolve the name and connect, checking the token throughout."""
     limit = _limit_of(connection)
     deadline = time.monotonic() + limit
-    addresses = _addresses(connection, host, port, token, deadline)
+    addresses = _addresses(connection, host, port, token, deadline, of_proxy=to_proxy)
 
     def prepare(sock: socket.socket) -> None:
         for option in connection.socket_options:
@@ -234,8 +255,15 @@ def _connect(connection: Any, host: str, port: int, token: CancelToken) -> socke
         raise ConnectTimeoutError(connection, f"{host} isn't responding") from error
     except OSError as error:
         raise NewConnectionError(connection, f"can't connect to {host}: {error}") from error
+    reached(Connected(_address_of(sock), to_proxy))
     sock.settimeout(limit)
     return sock
+
+
+def _address_of(sock: socket.socket) -> str:
+    with contextlib.suppress(OSError):  # it may be gone already
+        return str(sock.getpeername()[0])
+    return ""
 
 
 def _connect_through(proxy_url: str, connection: Any, token: CancelToken) -> socket.socket:
@@ -246,12 +274,12 @@ def _connect_through(proxy_url: str, connection: Any, token: CancelToken) -> soc
     targets = [host]
     if proxy.scheme == "socks5":  # the proxy isn't asked to look up names
         deadline = time.monotonic() + _limit_of(connection)
-        found = _addresses(connection, host, port, token, deadline)
+        found = _addresses(connection, host, port, token, deadline, of_proxy=False)
         targets = [address[4][0] for address in interleaved(found)]
     proxy_host = (proxy.host or "").removeprefix("[").removesuffix("]")
     for left in range(len(targets) - 1, -1, -1):
         try:
-            sock = _connect(connection, proxy_host, proxy.port or _SOCKS_PORT, token)
+            sock = _connect(connection, proxy_host, proxy.port or _SOCKS_PORT, token, to_proxy=True)
         except urllib3.exceptions.HTTPError as error:
             raise ProxyError("can't connect to the SOCKS5 proxy", error) from error
         _watched(sock, token)
@@ -263,6 +291,7 @@ def _connect_through(proxy_url: str, connection: Any, token: CancelToken) -> soc
             if left and isinstance(error, ProxyRefusedError):
                 continue  # it may reach the next address
             raise ProxyError("the SOCKS5 proxy didn't connect", error) from error
+        reached(TunnelOpened())
         return sock
     raise NewConnectionError(connection, f"{host} has no address")
 
@@ -274,46 +303,15 @@ def _limit_of(connection: Any) -> float:
 
 
 def _addresses(
-    connection: Any, host: str, port: int, token: CancelToken, deadline: float
+    connection: Any, host: str, port: int, token: CancelToken, deadline: float, *, of_proxy: bool
 ) -> list[Address]:
     try:
-        return _look_up(host, port, token, deadline)
+        addresses = look_up(host, port, token, deadline)
     except TimeoutError as error:
         raise LookUpTimeoutError(connection, f"timed out looking up {host}") from error
     except (socket.gaierror, UnicodeError) as error:
         cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
         raise NameResolutionError(host, connection, cause) from error
-
-
-def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Address]:
-    """Resolve a name in a separate thread, because nothing can interrupt `getaddrinfo`."""
-    addresses: list[Address] = []
-    failure: list[BaseException] = []
-    ready = threading.Event()
-
-    def ask() -> None:
-        try:
-            addresses.extend(socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            failure.append(error)
-        ready.set()
-
-    if _is_address(host):
-        ask()
-    else:
-        threading.Thread(target=ask, name=f"look-up-{host}", daemon=True).start()
-    while not ready.wait(_POLL):
-        token.check()
-        if time.monotonic() >= deadline:
-            raise TimeoutError(errno.ETIMEDOUT, "no response")
-    if failure:
-        raise failure[0]
+    if not is_address(host):
+        reached(NameFound(host, of_proxy))
     return addresses
-
-
-def _is_address(host: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
-        with contextlib.suppress(OSError):
-            socket.inet_pton(family, host)
-            return True
-    return False

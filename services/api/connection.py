@@ -19,7 +19,7 @@ from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
 from services.api.network_in_use import FindNetwork, NetworkInUse
-from services.api.proxies import proxy_for, wants_login
+from services.api.proxies import mention_script, proxy_for, wants_login
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, redirect_address
 from services.problems.broken_connections import error_from_exception
@@ -127,6 +127,7 @@ class Connection:
                 body_sent=body is None or body.fully_sent,
                 through_proxy=self._per_thread.through_proxy,
             )
+            broken.problem = mention_script(broken.problem, url, in_use)
             redaction.redact_error(broken)
             recorder.end(broken.problem.title)
             # Drop the chain: requests' exceptions hold the request and its headers.

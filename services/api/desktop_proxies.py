@@ -1,7 +1,7 @@
 """The proxies set in a Linux desktop's settings: GNOME's and its relatives', or KDE's.
 
 Both can also name a script that chooses a proxy for each address (PAC). It needs a JavaScript
-engine to run, so it's ignored, as by most programs that aren't browsers.
+engine to run, so it's only reported.
 """
 
 import ast
@@ -9,6 +9,7 @@ import configparser
 import contextlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -24,6 +25,9 @@ _DEADLINE = 2.0
 """Seconds that the settings program may take; it usually needs a few milliseconds."""
 _WITH_GSETTINGS = {"gnome", "unity", "x-cinnamon", "cinnamon", "budgie", "pantheon", "mate"}
 
+_PASSED_ON = re.compile(r"(HOME|PATH|(XDG|DBUS|GSETTINGS|DCONF)_.*)$")
+"""The environment variables that the settings program gets, as others may hold keys."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +39,8 @@ class DesktopProxies:
     """By scheme: `http`, `https`, or `all` for those without their own. May contain logins."""
     exempt: str = ""
     """Hosts without a proxy; see `exempt_hosts`."""
+    by_script: bool = False
+    """Whether a script chooses the proxies, which are unknown then."""
 
 
 _NONE = DesktopProxies()
@@ -67,6 +73,7 @@ def _from_gsettings() -> DesktopProxies:
     try:
         printed = subprocess.run(
             [program, "list-recursively", "org.gnome.system.proxy"],
+            env={name: value for name, value in os.environ.items() if _PASSED_ON.match(name)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -84,7 +91,7 @@ def _from_gsettings() -> DesktopProxies:
         group = schema.removeprefix("org.gnome.system.proxy").removeprefix(".")
         values[f"{group}.{name}" if group else name] = _value(text)
     if values.get("mode") != "manual":
-        return _NONE
+        return DesktopProxies(by_script=values.get("mode") == "auto")
     proxies = {}
     for scheme, prefix in (("http", "http"), ("https", "http"), ("socks", "socks")):
         host, port = values.get(f"{scheme}.host"), values.get(f"{scheme}.port")
@@ -129,8 +136,8 @@ def _from_kde() -> DesktopProxies:
     if not parser.has_section("Proxy Settings"):
         return _NONE
     values = {name: (value or "").strip() for name, value in parser["Proxy Settings"].items()}
-    if values.get("proxytype") != "1":
-        return _NONE  # none, a script, or the environment
+    if values.get("proxytype") != "1":  # none, a script (2, 3), or the environment
+        return DesktopProxies(by_script=values.get("proxytype") in ("2", "3"))
     proxies = {}
     for name, scheme in (("httpproxy", "http"), ("httpsproxy", "https"), ("socksproxy", "all")):
         address = values.get(name, "")

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -111,6 +111,23 @@ def _system_proxy(url: str, host: str) -> Proxy | None:
         return None
     found = (select_proxy(url, configured) or "").strip()
     return _checked(found, host, _name_of_setting(found)) if found else None
+
+
+def mention_script(problem: Problem, url: str, in_use: NetworkInUse) -> Problem:
+    """Say of a server that can't be reached that a proxy may be needed, which a script chooses."""
+    if (
+        problem.kind is not ProblemKind.UNREACHABLE  # then, the URL is valid
+        or is_this_computer(urlsplit(url).hostname or "")
+        or in_use.network.proxy is not ProxyChoice.SYSTEM
+        or sys.platform != "linux"
+        or not desktop_proxies().by_script
+    ):
+        return problem
+    advice = _(
+        "Your desktop chooses proxies by a script (PAC), which Filewharf can't run. If a proxy is "
+        "needed, enter it in the network settings."
+    )
+    return replace(problem, advice=advice)
 
 
 def wants_login(error: requests.RequestException) -> bool:

@@ -19,6 +19,8 @@ _adding = threading.Lock()
 def keep_secret(proxy_url: str) -> None:
     """Never show or log the login in a proxy's URL, until the program ends."""
     global _used
+    if proxy_url in _used:  # nearly always: every request uses its proxy's URL
+        return
     with _adding:
         _used |= {proxy_url}
 

@@ -181,6 +181,7 @@ class UploadLookups:
                 upload.purpose,
                 upload.uploaded_at,
                 local_copy(upload),
+                upload.modified_ns,
             )
         self._listener(OriginFound(api.account.id, file_id, origin))
 

@@ -79,6 +79,8 @@ class UploadOrigin(msgspec.Struct, frozen=True):
     uploaded_at: float
     """A Unix timestamp."""
     local: LocalCopy
+    modified_ns: int = 0
+    """The modification time of the local file when it was uploaded, in nanoseconds."""
 
 
 class NotRestored(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError, Problem
 from services.providers.limits import Limits
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.language import _
 from services.system.thread_priority import lower_priority
@@ -107,17 +108,17 @@ class CheckCommands:
         """Read the lines around a place in a file. Sends LinesRead."""
         self._line_worker.submit(lambda: self._read_lines(request, path, line, column))
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Cancel everything and accept no more requests."""
         self._gathering.cancel()
         self._checking.cancel()
         for pool in self._pools:
             pool.stop()
 
-    def join(self, seconds: float) -> None:
-        """Wait for the threads to end after `close`, up to this many seconds for each pool."""
-        for pool in self._pools:
-            pool.join(seconds)
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `stop`; return whether all ended in time."""
+        deadline = time.monotonic() + seconds
+        return all(pool.join(seconds_until(deadline)) for pool in self._pools)
 
     @property
     def _pools(self) -> tuple[WorkerThreads, ...]:

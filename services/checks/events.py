@@ -6,10 +6,10 @@ from services.checks.finding import CheckReport
 from services.checks.lines_around import LineExcerpt
 from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
-from services.system.events import Event
+from services.system.events import Event, SessionEvent
 
 
-class PathsBeingGathered(Event, frozen=True):
+class PathsBeingGathered(SessionEvent, frozen=True):
     """Progress of walking folders."""
 
     request: int
@@ -17,7 +17,7 @@ class PathsBeingGathered(Event, frozen=True):
     folders: int
 
 
-class PathsGathered(Event, frozen=True):
+class PathsGathered(SessionEvent, frozen=True):
     """All dropped or picked files were inspected, and all folders walked."""
 
     request: int
@@ -27,7 +27,7 @@ class PathsGathered(Event, frozen=True):
     folders: int
 
 
-class CheckProgress(Event, frozen=True):
+class CheckProgress(SessionEvent, frozen=True):
     """Progress of checking a file, in bytes."""
 
     request: int
@@ -46,14 +46,14 @@ class CheckedFile(Event, frozen=True):
     """Why there is no report."""
 
 
-class FilesChecked(Event, frozen=True):
+class FilesChecked(SessionEvent, frozen=True):
     """Several files were checked. With thousands of files, each event covers many."""
 
     request: int
     checked: tuple[CheckedFile, ...]
 
 
-class FileRepaired(Event, frozen=True):
+class FileRepaired(SessionEvent, frozen=True):
     """A fixed copy of a file was saved next to it, or that failed."""
 
     request: int
@@ -65,7 +65,7 @@ class FileRepaired(Event, frozen=True):
     problem: Problem | None = None
 
 
-class LinesRead(Event, frozen=True):
+class LinesRead(SessionEvent, frozen=True):
     """The lines around a place in a file."""
 
     request: int

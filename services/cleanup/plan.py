@@ -68,6 +68,10 @@ class Plan(msgspec.Struct, frozen=True):
     """The IDs of `files` that could neither be downloaded nor uploaded again."""
     originals: Container[str]
     """The IDs of files whose unchanged original is on this computer, as far as was asked for."""
+    to_check: Sequence[RemoteFile] = ()
+    """The files that the other rules would delete, whatever refers to them once it has ended."""
+    unchecked: int = 0
+    """How many of those weren't checked for references."""
     invalid_search: str = ""
     """What is wrong with the search text; nothing is deleted then."""
 

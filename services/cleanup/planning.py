@@ -75,10 +75,7 @@ def plan_steps(
     if rules.keep_newest and matching:
         newest_ids = yield from _newest_steps(files, rules)
     refused = frozenset(not_downloadable)
-    unknown_stay = rules.not_referenced and not references.can_be_ruled_out
     needed_ids, stored_ids = yield from _referenced_steps(references)
-    # What was asked before a file was uploaded says nothing about it.
-    asked_at = references.checked_at if rules.not_referenced else None
     going: list[RemoteFile] = []
     needed: list[RemoteFile] = []
     in_store: list[RemoteFile] = []
@@ -86,35 +83,26 @@ def plan_steps(
     irretrievable: list[RemoteFile] = []
     newest: list[RemoteFile] = []
     lost: list[str] = []
+    to_check: list[RemoteFile] = []
+    unchecked = 0
     for chunk in _chunks(matching):
         left = _without(chunk, needed_ids, needed)
         if rules.keep_newest:
             ages_unknown = {file.id for file in left if file.created_at is None}
             left = _without(left, newest_ids | ages_unknown if ages_unknown else newest_ids, newest)
+        gone = {
+            file.id for file in left if (file.purpose or "") in refused and file.id not in originals
+        }
+        if gone and rules.skip_not_downloadable:
+            left = _without(left, gone, irretrievable)
+        to_check += left
+        unknown_ids = {file.id for file in left if not references.is_checked(file)}
+        unchecked += len(unknown_ids)
         if rules.not_referenced:
             left = _without(left, stored_ids, in_store)
-        if unknown_stay:
-            not_checked += left
-            left = []
-        elif asked_at is not None:
-            unknown_ids = {
-                file.id
-                for file in left
-                if file.created_at is not None
-                and file.created_at > asked_at
-                and file.id not in references.by_file
-            }
             left = _without(left, unknown_ids, not_checked)
-        if refused:
-            gone = [
-                file
-                for file in left
-                if (file.purpose or "") in refused and file.id not in originals
-            ]
-            if gone and rules.skip_not_downloadable:
-                left = _without(left, {file.id for file in gone}, irretrievable)
-            else:
-                lost += [file.id for file in gone]
+        if gone:
+            lost += [file.id for file in left if file.id in gone]
         going += left
         yield
     going = yield from _sorted_steps(going, order)
@@ -143,6 +131,8 @@ def plan_steps(
         size_in_account=(yield from _size_steps(files)),
         lost=frozenset(lost),
         originals=originals,
+        to_check=to_check,
+        unchecked=unchecked,
         invalid_search=problem,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.api.remote_file import RemoteFile
+from services.references.answer import was_there
 from services.references.reference import Reference
 from services.references.references import References
 
@@ -18,28 +19,41 @@ class ReferencedBy(msgspec.Struct, frozen=True):
     """When they were last asked for, in seconds since 1970; None if never."""
     complete: bool = True
     """Whether everything that can refer to files was asked for; otherwise no file is taken for
-    one that isn't referenced."""
+    one that isn't referenced, apart from `checked_files`."""
+    checked_files: Mapping[str, float] = {}
+    """When files were checked that everything was asked for one by one, by file ID."""
+    listed_at: float | None = None
+    """When all files of the account were there, in seconds since 1970; None if that isn't known.
+    It stands in for the time of upload of a file that the server doesn't tell it of."""
 
     def of(self, file_id: str) -> tuple[Reference, ...]:
         """What refers to a file, as far as is known."""
         return self.by_file.get(file_id, ())
 
-    @property
-    def can_be_ruled_out(self) -> bool:
-        """Whether a file that was there then, and has no known reference, has none."""
-        return self.complete and self.checked_at is not None
+    def last_checked(self, file: RemoteFile) -> float | None:
+        """When everything that can refer to a file was asked for last; None if never."""
+        at = self.checked_files.get(file.id)
+        if self.complete and self.checked_at is not None:
+            at = self.checked_at if at is None else max(at, self.checked_at)
+        return at
+
+    def is_checked(self, file: RemoteFile) -> bool:
+        """Whether all references to a file are known, as far as can be asked."""
+        there_since = self.listed_at if file.created_at is None else file.created_at
+        return there_since is not None and was_there(there_since, self.last_checked(file))
 
     def rules_out(self, file: RemoteFile) -> bool:
         """Whether nothing refers to a file, as far as can be asked."""
-        if file.id in self.by_file or not self.complete or self.checked_at is None:
-            return False
-        return file.created_at is None or file.created_at <= self.checked_at
+        return file.id not in self.by_file and self.is_checked(file)
 
 
-def references_now(references: References) -> ReferencedBy:
-    """All references of an account that are known now."""
-    coverage = references.coverage
-    return ReferencedBy(references.by_file(), coverage.checked_at, coverage.complete)
+def references_now(references: References, listed_at: float | None = None) -> ReferencedBy:
+    """All references of an account that are known now; `listed_at` as in `ReferencedBy`."""
+    # The references come last: a file that was checked meanwhile is never without its references.
+    checked_files, coverage = references.checked_files(), references.coverage
+    return ReferencedBy(
+        references.by_file(), coverage.checked_at, coverage.complete, checked_files, listed_at
+    )
 
 
 NEVER_CHECKED = ReferencedBy({}, None, complete=False)

@@ -30,7 +30,7 @@ class CleanUpRules(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
     """How many of the newest files of each purpose or pattern stay, whatever the other rules say."""
     newest_of: NewestOf = NewestOf.PURPOSE
     not_referenced: bool = False
-    """Whether files in vector stores stay, and all files if references aren't known."""
+    """Whether files in vector stores stay, and those whose references aren't known."""
     search: str = ""
     """A search text; see `services/browse/query.py`."""
     skip_not_downloadable: bool = True

@@ -6,7 +6,7 @@ from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job
 from services.jobs.offered_lists import Offer
 from services.problems.errors import Problem
-from services.system.events import SessionEvent
+from services.system.events import LastingEvent, SessionEvent
 
 
 class ListOffered(SessionEvent, frozen=True):
@@ -64,12 +64,14 @@ class JobsChanged(SessionEvent, frozen=True):
     jobs: tuple[Job, ...]
 
 
-class JobsEnded(SessionEvent, frozen=True):
+class JobsEnded(LastingEvent, frozen=True):
     """Jobs that were running have ended since they were looked at last."""
 
     account_id: str
     kind: JobKind
     jobs: tuple[Job, ...]
+    since: float | None = None
+    """When they were looked at last, if that was before the account was opened; a Unix timestamp."""
 
     @property
     def made(self) -> tuple[str, ...]:

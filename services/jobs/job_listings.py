@@ -210,6 +210,7 @@ class JobListings:
                     gone,
                 )
             )
+        self._known.keep_running(run.kind)
 
     def _set_offer(
         self, api: FilesApi, kind: JobKind, offer: Offer, problem: Problem | None

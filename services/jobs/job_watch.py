@@ -12,6 +12,7 @@ from services.jobs.job_kind import JobKind
 from services.jobs.job_requests import Job, pages_of, retrieve
 from services.jobs.known_jobs import KnownJobs
 from services.jobs.open_account import OpenAccount
+from services.jobs.running_batches import RunningBatches
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.interval_timer import IntervalTimer, MakeTimer
@@ -37,6 +38,7 @@ class JobWatch:
         self,
         account: OpenAccount,
         is_listing: Callable[[JobKind], bool],
+        kept: RunningBatches,
         *,
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,
@@ -45,7 +47,7 @@ class JobWatch:
         self._account = account
         self._is_listing = is_listing
         self._clock = clock
-        self.known = KnownJobs(account, self._set_running)
+        self.known = KnownJobs(account, kept, self._set_running)
         """The jobs to look at."""
         self._interval = SHORTEST_INTERVAL
         self._is_on = False
@@ -62,17 +64,17 @@ class JobWatch:
         changed = False
         for kind in JobKind:
             api = self._account.api
-            running = self._still_running(kind)
+            wanted = self._wanted(kind)
             if api is None:
                 return
-            if running and not self._is_listing(kind):
-                changed = self._look_at(api, kind, running) or changed
+            if wanted and not self._is_listing(kind):
+                changed = self._look_at(api, kind, wanted) or changed
         with self._account.lock:
             self._interval = (
                 SHORTEST_INTERVAL if changed else min(2 * self._interval, LONGEST_INTERVAL)
             )
             self._interval, self._pause = max(self._interval, self._pause), 0.0
-            self._set_timer(any(map(self._still_running, JobKind)))
+            self._set_timer(any(map(self._wanted, JobKind)))
 
     def look_at_newest(self, api: FilesApi, kind: JobKind, token: CancelToken) -> bool:
         """Request the newest page of a list; return whether something has changed.
@@ -100,21 +102,23 @@ class JobWatch:
         self._is_on = on
         self._timer.every(self._interval if on else 0)
 
-    def _still_running(self, kind: JobKind) -> list[Job]:
+    def _wanted(self, kind: JobKind) -> list[str]:
+        """The IDs of the jobs to look at."""
         oldest = self._clock() - _LONGEST_RUN
-        return [
-            job
+        running = [
+            job.id
             for job in self.known.running(kind)
             if (began_at := _began_at(job)) is None or began_at > oldest
         ]
+        return [*running, *self.known.not_seen_again(kind)]
 
-    def _look_at(self, api: FilesApi, kind: JobKind, running: list[Job]) -> bool:
+    def _look_at(self, api: FilesApi, kind: JobKind, wanted: list[str]) -> bool:
         token = self._account.new_token()
         try:
             page = pages_of(api, kind)(token, retry_policy=NO_RETRIES)
             changed = self.known.seen(api.account.id, kind, page.items)
             newest = {job.id for job in page.items}
-            older = [job.id for job in running if job.id not in newest]
+            older = [job_id for job_id in wanted if job_id not in newest]
             changed = self._retrieve(api, kind, older, token) or changed
         except FilesError as error:
             self._pause = max(self._pause, error.retry_after or 0.0)
@@ -150,6 +154,7 @@ class JobWatch:
         with self._account.lock:
             self.known.forget(kind, (job_id,))
             self._account.tell(JobsGone(api.account.id, kind, (job_id,)))
+        self.known.keep_running(kind)
 
     def _report(self, api: FilesApi, kind: JobKind, error: FilesError | None) -> None:
         """Tell of the first failure, and of the first success after it."""

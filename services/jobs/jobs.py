@@ -11,6 +11,7 @@ from services.jobs.job_listings import JobListings
 from services.jobs.job_watch import JobWatch
 from services.jobs.offered_lists import OfferedLists
 from services.jobs.open_account import OpenAccount
+from services.jobs.running_batches import RunningBatches
 from services.jobs.store_texts import StoreTexts
 from services.jobs.stores import VectorStores
 from services.system.deadlines import seconds_until
@@ -27,6 +28,7 @@ class Jobs:
         lock: "threading.RLock",
         get_api: Callable[[], FilesApi | None],
         offered: OfferedLists,
+        running: RunningBatches,
         *,
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,
@@ -36,7 +38,9 @@ class Jobs:
         `clock` returns a Unix timestamp.
         """
         self._account = OpenAccount(listener, lock, get_api)
-        self.watch = JobWatch(self._account, self._is_listing, clock=clock, make_timer=make_timer)
+        self.watch = JobWatch(
+            self._account, self._is_listing, running, clock=clock, make_timer=make_timer
+        )
         """Looks again by itself at what runs."""
         self.known = self.watch.known
         """All jobs seen so far."""

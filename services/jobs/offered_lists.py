@@ -1,6 +1,5 @@
 """Which lists the servers have: asked once, and kept with the account."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,13 +8,11 @@ from pathlib import Path
 
 import msgspec
 
+from services.jobs.account_notes import AccountNotes
 from services.jobs.job_kind import JobKind
 from services.providers.account import Account, AccountKind
 from services.providers.features import Feature
 from services.providers.providers import provider_named
-from services.system.private_files import make_private_folder, replace_file
-
-_log = logging.getLogger(__name__)
 
 _KEPT_FOR = 30 * 86400.0
 """Seconds after which a server that had no such list is asked again."""
@@ -42,9 +39,6 @@ class _KeptAccount(msgspec.Struct, frozen=True):
     lists: dict[str, _KeptList]
 
 
-_Kept = dict[str, _KeptAccount]
-
-
 class OfferedLists:
     """Kept in one JSON file. Thread-safe; methods block and raise nothing.
 
@@ -53,14 +47,14 @@ class OfferedLists:
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         """The file is created when something is first remembered; `clock` is a Unix timestamp."""
-        self._path = path
+        self._notes = AccountNotes(path, _KeptAccount)
         self._clock = clock
         self._lock = threading.Lock()
 
     def of(self, account: Account) -> dict[JobKind, Offer]:
         """What is known about the account's server: what it said, or else its provider's row."""
         with self._lock:
-            kept = self._read().get(account.id)
+            kept = self._notes.read().get(account.id)
         provider = provider_named(account.provider_id)
         offers = {
             kind: Offer.NOT_OFFERED if provider.why_not(Feature(kind)) else Offer.UNKNOWN
@@ -81,7 +75,7 @@ class OfferedLists:
         if account.kind is AccountKind.SANDBOX:
             return
         with self._lock:
-            kept = self._read()
+            kept = self._notes.read()
             of_account = kept.get(account.id)
             same = of_account is not None and of_account.base_url == account.base_url
             lists = dict(of_account.lists) if same and of_account is not None else {}
@@ -90,27 +84,9 @@ class OfferedLists:
                 return
             lists[kind.value] = _KeptList(offered, self._clock())
             kept[account.id] = _KeptAccount(account.base_url, lists)
-            self._write(kept)
+            self._notes.write(kept)
 
     def forget(self, account_id: str) -> None:
         """Keep nothing about an account any more."""
         with self._lock:
-            kept = self._read()
-            if kept.pop(account_id, None) is not None:
-                self._write(kept)
-
-    def _read(self) -> _Kept:
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_Kept)
-        except FileNotFoundError:
-            return {}
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            _log.info("What the servers offer can't be read: %s", error)
-            return {}
-
-    def _write(self, kept: _Kept) -> None:
-        try:
-            make_private_folder(self._path.parent)
-            replace_file(self._path, msgspec.json.encode(kept))
-        except OSError as error:
-            _log.info("What the servers offer wasn't kept: %s", error)
+            self._notes.forget(account_id)

@@ -26,6 +26,14 @@ class Unchecked(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
+def was_there(created_at: float, checked_at: float | None) -> bool:
+    """Whether a file existed when something was checked; both are Unix timestamps.
+
+    Servers round `created_at` down to a second, so one of the same second may be newer.
+    """
+    return checked_at is not None and int(created_at) < int(checked_at)
+
+
 class Coverage(msgspec.Struct, frozen=True):
     """What of an account was checked."""
 

@@ -73,6 +73,18 @@ class CountedRequests:
         self._random = random
         self._retry_policy = retry_policy
         self._told_at = 0.0
+        self._can_raise = promised is not None
+        self._raised: set[object] = set()
+
+    def raise_promise(self, reason: object, requests: int, per_page: int) -> None:
+        """Promise more, once for a reason, because the server has only `per_page` on a page.
+
+        A scan without a promise stays within its few requests.
+        """
+        if self._can_raise and requests > 0 and reason not in self._raised:
+            self._raised.add(reason)
+            self._promise_more(requests)
+            self._report(per_page=per_page)
 
     def send(self, attempt: Callable[[], _Answer]) -> _Answer:
         """Send a request. Raises MoreNeeded instead of sending too many, FilesError, Cancelled."""
@@ -109,13 +121,28 @@ class CountedRequests:
         if self.promised is not None:
             self.promised += requests
 
-    def _report(self, wait_seconds: float | None = None, waits_for: Problem | None = None) -> None:
+    def _report(
+        self,
+        wait_seconds: float | None = None,
+        waits_for: Problem | None = None,
+        per_page: int | None = None,
+    ) -> None:
         before = self.progress
         self.progress = ScanProgress(
-            before.account_id, before.scan, self.done, self.promised, wait_seconds, waits_for
+            before.account_id,
+            before.scan,
+            self.done,
+            self.promised,
+            wait_seconds,
+            waits_for,
+            per_page or before.per_page,
         )
         now = time.monotonic()
-        if wait_seconds is not None or now - self._told_at >= _PROGRESS_SECONDS:
+        if (
+            wait_seconds is not None
+            or per_page is not None
+            or now - self._told_at >= _PROGRESS_SECONDS
+        ):
             self._told_at = now
             self._tell(self.progress)
 

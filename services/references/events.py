@@ -35,9 +35,12 @@ class ScanProgress(SessionEvent, frozen=True):
     done: int
     """How many requests it has sent."""
     promised: int | None
-    """How many it may send, with those that had to be sent again; None while that isn't known."""
+    """How many it may send, with those that had to be sent again or that
+    small pages add; None while that isn't known."""
     wait_seconds: float | None = None
     waits_for: Problem | None = None
+    per_page: int | None = None
+    """How many objects the server has on a page, if the promise was raised as they are few."""
 
 
 class ScanEnded(SessionEvent, frozen=True):

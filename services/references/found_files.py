@@ -24,16 +24,12 @@ class FoundFiles:
     def files_of(self, field: str, text: str) -> frozenset[str]:
         """The IDs of the files that matching batches, vector stores or jobs refer to."""
         kind = _KINDS[field]
-        matching = {
+        matching = [
             one.id
             for one in self._references.referrers(kind)
             if text in folded(one.id) or text in folded(one.name)
-        }
-        return frozenset(
-            file_id
-            for file_id, references in self._references.by_file().items()
-            if any(one.kind is kind and one.id in matching for one in references)
-        )
+        ]
+        return self._references.files_of(kind, matching)
 
     def referenced(self) -> tuple[frozenset[str], float] | None:
         """The IDs of all files with a reference, and when that was checked, if all was."""

@@ -1,10 +1,12 @@
 """What a scan has left to ask of the server, and how many requests that takes."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 
 from services.problems.errors import ProblemKind
 from services.references.index import ReferenceIndex
-from services.references.price import Price, list_price, store_price
+from services.references.page_sizes import PageSizes
+from services.references.price import Price, pages, store_price
 from services.references.reference import ReferenceKind
 from services.references.store_listing import StoreListing
 
@@ -29,6 +31,7 @@ class LeftToAsk:
         """By the ID of the vector store."""
         self.asks_files = True
         """Whether the server can be asked whether a store has a file."""
+        self.page_sizes = PageSizes()
         self._began_at: float | None = None
         """Stores that were checked after that are left out; None unless a scan is to go on."""
         self._lists_since: float | None = None
@@ -95,7 +98,7 @@ class LeftToAsk:
             partly = self.partly_read.get(store_id)
             read = len(partly.listing.seen) if partly is not None else 0
             counts.append(None if count is None else max(1, count - read))
-        by_pages, _asks = store_price(counts, None)
+        by_pages, _asks = store_price(counts, None, self.page_sizes.of(None))
         if chosen is None or not self.asks_files or len(chosen) * len(counts) >= by_pages:
             return by_pages, False
         return sum(1 for _one in self.questions(chosen, since)), True
@@ -110,16 +113,17 @@ class LeftToAsk:
             return None
         chosen = few(chosen)
         since = self.since(chosen)
-        counts = {
-            kind: max(1, self._index.count(kind)) if self.is_old(kind) else 0
-            for kind in ReferenceKind
-        }
-        lists = list_price(*(counts[kind] for kind in ReferenceKind))
+        lists = sum(self.list_price(kind) for kind in ReferenceKind if self.is_old(kind))
         return Price(lists, *self.store_price(chosen, since))
 
+    def list_price(self, kind: ReferenceKind) -> int:
+        """The requests for a whole list, with as many objects as are known."""
+        return pages(max(1, self._index.count(kind)), self.page_sizes.of(kind))
 
-def few(chosen: Collection[str] | None) -> tuple[str, ...] | None:
+
+def few(chosen: Iterable[str] | None) -> tuple[str, ...] | None:
     """File IDs, each once; None if they are too many to ask for one by one."""
-    if chosen is None or len(chosen) > _MOST_CHOSEN:
+    if chosen is None:
         return None
-    return tuple(dict.fromkeys(chosen))
+    first = tuple(islice(dict.fromkeys(chosen), _MOST_CHOSEN + 1))
+    return first if len(first) <= _MOST_CHOSEN else None

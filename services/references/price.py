@@ -32,7 +32,7 @@ def pages(count: int, per_page: int = LARGEST_PAGE) -> int:
 
 
 def list_price(batches: int = 0, fine_tuning_jobs: int = 0, vector_stores: int = 0) -> int:
-    """The requests for whole lists with so many objects."""
+    """The requests for whole lists with so many objects, with pages of the usual size."""
     return pages(batches) + pages(fine_tuning_jobs, JOBS_PER_PAGE) + pages(vector_stores)
 
 
@@ -52,10 +52,12 @@ def price_of(
     return Price(lists, *store_price(counts, chosen))
 
 
-def store_price(file_counts: Iterable[int | None], chosen: int | None) -> tuple[int, bool]:
+def store_price(
+    file_counts: Iterable[int | None], chosen: int | None, per_page: int = LARGEST_PAGE
+) -> tuple[int, bool]:
     """The requests for what is in these vector stores, and whether they ask for each file."""
     counts = [count for count in file_counts if count != 0]
-    by_pages = sum(1 if count is None else pages(count) for count in counts)
+    by_pages = sum(1 if count is None else pages(count, per_page) for count in counts)
     if chosen is not None and chosen * len(counts) < by_pages:
         return chosen * len(counts), True
     return by_pages, False

@@ -51,13 +51,17 @@ class Reading:
     def read_list(self, requests: CountedRequests, kind: ReferenceKind) -> Problem | None:
         """Read a list of batches, fine-tuning jobs or vector stores."""
         job_kind, at = JOB_KINDS[kind], self._clock()
+        expected = self._recorder.index.count(kind) or None
         known_before = self._known.ids(job_kind)
         fetch_page = pages_of(requests.api, job_kind)
 
         def fetch(
             token: CancelToken, *, after: str | None = None, retry_policy: RetryPolicy = NO_RETRIES
         ) -> ItemPage[Job]:
-            return requests.send(lambda: fetch_page(token, after=after, retry_policy=retry_policy))
+            page = requests.send(lambda: fetch_page(token, after=after, retry_policy=retry_policy))
+            if after is None:
+                self._learn_page_size(requests, kind, page, expected)
+            return page
 
         listing = ItemListing(fetch, retry_policy=NO_RETRIES)
         try:
@@ -96,6 +100,7 @@ class Reading:
         """Ask vector stores for files, given by the IDs of both."""
         for store_id, file_id in questions:
             at = self._clock()
+            changes = self._recorder.index.changes(store_id)
             try:
                 self._ask(requests, store_id, file_id)
             except FilesError as error:
@@ -109,9 +114,9 @@ class Reading:
                     # It has no such call, or the store is gone: the lists tell.
                     self._left.asks_files = False
                     raise MoreNeeded from None
-                self._recorder.note_asked(store_id, file_id, at, found=False)
+                self._recorder.note_asked(store_id, file_id, at, changes, found=False)
             else:
-                self._recorder.note_asked(store_id, file_id, at, found=True)
+                self._recorder.note_asked(store_id, file_id, at, changes, found=True)
         return None
 
     def _read_store(
@@ -122,7 +127,8 @@ class Reading:
         resumed = partly is not None and partly.check.file_count == count
         if partly is None or not resumed:
             self._recorder.begin_store(store_id)
-            partly = StoreListing(store_id, requests, StoreCheck(self._clock(), count))
+            check = StoreCheck(self._clock(), count)
+            partly = StoreListing(store_id, requests, check, self._learn_store_page_size)
             partly_read[store_id] = partly
         partly.requests = requests
         listing = partly.listing
@@ -145,6 +151,31 @@ class Reading:
         else:
             self._recorder.refuse_store(store_id, incomplete_list(listing.warnings))
         return None
+
+    def _learn_store_page_size(
+        self, requests: CountedRequests, page: ItemPage[VectorStoreFile], count: int | None
+    ) -> None:
+        self._learn_page_size(requests, None, page, count)
+
+    def _learn_page_size(
+        self,
+        requests: CountedRequests,
+        kind: ReferenceKind | None,
+        page: ItemPage[Job] | ItemPage[VectorStoreFile],
+        expected: int | None,
+    ) -> None:
+        """Take the first page of a list, and promise more if it is smaller than expected.
+
+        Called before the list counts what is on it, so that this page is in both prices.
+        """
+        before = self._price_of(kind)
+        per_page = self._left.page_sizes.learn(kind, page, expected)
+        if per_page is not None:
+            requests.raise_promise(kind, self._price_of(kind) - before, per_page)
+
+    def _price_of(self, kind: ReferenceKind | None) -> int:
+        left = self._left
+        return left.list_price(kind) if kind else left.store_price(None, left.since(None))[0]
 
     def _ask(self, requests: CountedRequests, store_id: str, file_id: str) -> VectorStoreFile:
         files = requests.api.vector_stores.files_of(store_id)

@@ -95,10 +95,12 @@ class Recorder:
         self.index.refuse_store(store_id, problem)
         self._keep(lambda cache: cache.refuse_store(store_id))
 
-    def note_asked(self, store_id: str, file_id: str, at: float, *, found: bool) -> None:
-        """A vector store was asked for a file."""
-        self.index.note_asked(store_id, file_id, at, found=found)
-        self._keep(lambda cache: cache.keep_asked(store_id, file_id, at, found=found))
+    def note_asked(
+        self, store_id: str, file_id: str, at: float, changes: int, *, found: bool
+    ) -> None:
+        """A vector store was asked for a file; `changes` are those of the index before that."""
+        if self.index.note_asked(store_id, file_id, at, changes, found=found):
+            self._keep(lambda cache: cache.keep_asked(store_id, file_id, at, found=found))
 
     def change_store(self, store_id: str, file_ids: Collection[str], *, added: bool) -> None:
         """Files were attached to a vector store, or detached from it."""
@@ -117,6 +119,7 @@ class Recorder:
         def keep() -> None:
             if self._cache is not None:
                 write(self._cache)
+            self.index.unlink_dropped()
 
         self._worker.submit(keep)
         self._changed()

@@ -98,12 +98,17 @@ class ReferenceCache:
 
     def keep_referrers(self, referrers: Collection[Referrer]) -> None:
         """Keep batches, jobs or stores as they are now."""
-        rows = [(one.kind, one.id, _encode(one)) for one in referrers]
-        self._write(
-            lambda database: database.executemany(
-                "INSERT OR REPLACE INTO referrers VALUES (?, ?, ?)", rows
+
+        def keep(database: sqlite3.Connection) -> None:
+            for one in referrers:
+                if one.kind is ReferenceKind.VECTOR_STORE:
+                    _forget_outdated_answers(database, one)
+            database.executemany(
+                "INSERT OR REPLACE INTO referrers VALUES (?, ?, ?)",
+                [(one.kind, one.id, _encode(one)) for one in referrers],
             )
-        )
+
+        self._write(keep)
 
     def drop_referrers(self, kind: ReferenceKind, ids: Collection[str]) -> None:
         """Keep nothing about those that no longer exist."""
@@ -148,9 +153,12 @@ class ReferenceCache:
 
     def refuse_store(self, store_id: str) -> None:
         """Keep that the files of a vector store aren't known any more."""
-        self._write(
-            lambda database: database.execute("DELETE FROM stores WHERE id = ?", (store_id,))
-        )
+
+        def forget(database: sqlite3.Connection) -> None:
+            database.execute("DELETE FROM stores WHERE id = ?", (store_id,))
+            database.execute("DELETE FROM asked WHERE store = ?", (store_id,))
+
+        self._write(forget)
 
     def keep_asked(self, store_id: str, file_id: str, at: float, *, found: bool) -> None:
         """Keep whether a vector store has a file."""
@@ -232,6 +240,15 @@ def _set_in_store(
     now_in, no_longer_in = ("added", "gone") if found else ("gone", "added")
     database.executemany(f"DELETE FROM {no_longer_in} WHERE store = ? AND file = ?", rows)
     database.executemany(f"INSERT OR IGNORE INTO {now_in} VALUES (?, ?)", rows)
+
+
+def _forget_outdated_answers(database: sqlite3.Connection, store: Referrer) -> None:
+    """Once a store has more or fewer files, what it answered before doesn't count."""
+    kept = database.execute(
+        "SELECT referrer FROM referrers WHERE kind = ? AND id = ?", (store.kind, store.id)
+    ).fetchone()
+    if kept is not None and _decode_referrer(kept[0]).file_count != store.file_count:
+        database.execute("DELETE FROM asked WHERE store = ?", (store.id,))
 
 
 def _drop_store(database: sqlite3.Connection, store_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from services.api.files_api import FilesApi
 from services.jobs.events import (
@@ -96,9 +96,20 @@ class References:
         """The batches, jobs or stores that are known."""
         return self._index.referrers(kind)
 
-    def by_file(self) -> dict[str, tuple[Reference, ...]]:
+    def files_of(self, kind: ReferenceKind, ids: Iterable[str]) -> frozenset[str]:
+        """The IDs of the files that these batches, jobs or stores are known to refer to."""
+        return self._index.files_of(kind, ids)
+
+    def by_file(self) -> Mapping[str, tuple[Reference, ...]]:
         """All references that are known, by file ID, as they are now."""
         return self._index.by_file()
+
+    def checked_files(self) -> Mapping[str, float]:
+        """When files were checked that vector stores were asked for one by one, by file ID.
+
+        Only those that every list was read for, and every vector store has answered for.
+        """
+        return self._index.checked_files()
 
     def price(self, chosen: Collection[str] | None = None) -> Price | None:
         """What a scan costs; see `Scans.price`."""

@@ -25,6 +25,9 @@ from services.sandbox.jobs import Jobs
 from services.sandbox.vector_stores.vector_store_rows import StoreRow
 from services.sandbox.vector_stores.vector_stores import NewStoreFile, insert_store
 
+JOB_SEED = 42
+"""That of the sample fine-tuning job, which decides what is in its events and its result file."""
+
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -184,7 +187,7 @@ def _add_job(
         validation.id,
         # With these, it has as many steps as its result file.
         hyperparameters=Hyperparameters(n_epochs=2, batch_size=1),
-        seed=42,
+        seed=JOB_SEED,
         suffix="support-chat-v7",
         metadata={"name": "support-chat-v7"},
         run_seconds=result.created_at - created_at - CHECKING_SECONDS - QUEUED_SECONDS,

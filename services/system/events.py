@@ -34,6 +34,10 @@ class LargeEvent(SessionEvent, frozen=True, kw_only=True):
     """
 
 
+class LastingEvent(SessionEvent, frozen=True, kw_only=True):
+    """A `SessionEvent` that is worth telling later, if nobody looks at its account now."""
+
+
 Listener = Callable[[Event], None]
 
 Kind = TypeVar("Kind", bound=Event)

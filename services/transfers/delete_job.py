@@ -15,7 +15,11 @@ from services.transfers.transfer import Transfer, TransferKind
 
 
 class DeleteJob(Job, frozen=True, tag="delete"):
-    """Delete a remote file."""
+    """Delete a remote file.
+
+    What needs the file was asked before this was queued, and isn't asked again, also after a crash:
+    each of a thousand deletes would list all batches and jobs, and hold back what was confirmed.
+    """
 
     kind: ClassVar[TransferKind] = TransferKind.DELETE
     reports_batch: ClassVar[bool] = True

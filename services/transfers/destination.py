@@ -31,13 +31,17 @@ class Destinations:
 
     def with_destination(self, api: FilesApi, jobs: Sequence[Job]) -> list[Job]:
         """Return the jobs with the account's current destination recorded."""
-        destination = self._destination_of(api, self._salt)
+        destination = self.current(api)
         return [structs.replace(job, destination=destination) for job in jobs]
 
-    def check(self, api: FilesApi, job: Job) -> None:
-        """Raise FilesError if the account's destination has changed since the job was added."""
-        salt = job.destination.partition(" ")[0]
-        if job.destination and job.destination != self._destination_of(api, salt):
+    def current(self, api: FilesApi) -> str:
+        """Return the account's current destination."""
+        return self._destination_of(api, self._salt)
+
+    def check(self, api: FilesApi, destination: str) -> None:
+        """Raise FilesError if the account's destination isn't this one anymore."""
+        salt = destination.partition(" ")[0]
+        if destination and destination != self._destination_of(api, salt):
             raise _account_changed(api)
 
     def _destination_of(self, api: FilesApi, salt: str) -> str:

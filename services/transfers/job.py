@@ -1,7 +1,7 @@
 """The interface of all jobs, which is all that the queue knows about them.
 
 Each kind of job has its own module (`upload_job`, `download_job`, `zip_job`, `delete_job`,
-`clean_up_job`, `change_job`); `jobs` lists them.
+`clean_up_job`, `change_job`, `copy_job`); `jobs` lists them.
 """
 
 from abc import ABCMeta, abstractmethod
@@ -47,6 +47,10 @@ Raises FilesError and Cancelled.
 """
 
 
+def _no_account(account_id: str, _destination: str) -> FilesApi:
+    raise LookupError(account_id)
+
+
 def nobody_needs(
     _api: FilesApi, _file_ids: Sequence[str], _token: CancelToken
 ) -> "Mapping[str, Reference]":
@@ -61,6 +65,11 @@ class JobContext:
     history: KnownUploads
     listener: Listener
     needed_now: NeededNow = nobody_needs
+    open_source: Callable[[str, str], FilesApi] = _no_account
+    """Opens another account, given its ID and the destination that it must still have.
+
+    Raises FilesError.
+    """
 
 
 class _AbstractStruct(msgspec.StructMeta, ABCMeta):

@@ -2,6 +2,7 @@
 
 from services.transfers.change_job import ChangeJob
 from services.transfers.clean_up_job import CleanUpJob
+from services.transfers.copy_job import CopyJob
 from services.transfers.delete_job import DeleteJob
 from services.transfers.download_job import DownloadJob
 from services.transfers.upload_job import UploadJob
@@ -11,10 +12,11 @@ __all__ = [
     "AnyJob",
     "ChangeJob",
     "CleanUpJob",
+    "CopyJob",
     "DeleteJob",
     "DownloadJob",
     "UploadJob",
     "ZipJob",
 ]
 
-AnyJob = UploadJob | DownloadJob | ZipJob | DeleteJob | CleanUpJob | ChangeJob
+AnyJob = UploadJob | DownloadJob | ZipJob | DeleteJob | CleanUpJob | ChangeJob | CopyJob

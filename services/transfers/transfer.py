@@ -20,10 +20,18 @@ class TransferKind(Enum):
     """Its progress is in files."""
     CHANGE = "change"
     """Replaces a file by one with another name, purpose or expiry; see `ChangePhase`."""
+    COPY = "copy"
+    """Uploads a file of another account; has the same phases, except for the checks."""
+
+
+WITH_NEW_FILE = frozenset({TransferKind.UPLOAD, TransferKind.CHANGE, TransferKind.COPY})
+"""Those whose `file_id` is that of a new file."""
+VERIFYING_KINDS = frozenset({TransferKind.CHANGE, TransferKind.COPY})
+"""Those that verify the new file."""
 
 
 class ChangePhase(Enum):
-    """What a change does now; each phase has its own progress."""
+    """What a change or copy does now; each phase has its own progress."""
 
     __hash__ = object.__hash__  # members are unique; hashing their names takes much longer
 
@@ -151,9 +159,11 @@ class Transfer(msgspec.Struct, frozen=True):
     starts_over: bool = False
     """While PAUSED: whether progress was lost, so that it starts over."""
     phase: ChangePhase | None = None
-    """For a change that has started: what it does now, or did last."""
+    """For a change or copy that has started: what it does now, or did last."""
     replaces: str = ""
     """For a change: the ID of the old file."""
+    source_id: str = ""
+    """For a copy: the ID of the account with the old file."""
 
     @property
     def can_cancel(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.catalog.upload_history import UploadHistory
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
@@ -15,6 +16,7 @@ from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.thread_priority import lower_priority
 from services.system.worker_threads import WorkerThreads
+from services.transfers.copy_job import copy_job
 from services.transfers.destination import Destinations
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
@@ -52,7 +54,7 @@ class TransferCommands:
         `wall_clock` returns seconds since 1970; `make_timer` makes the timer for lookups of lost
         uploads.
         """
-        self._context = JobContext(history, listener, needed_now)
+        self._context = JobContext(history, listener, needed_now, self._open_source)
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -66,6 +68,23 @@ class TransferCommands:
         """Queue jobs as one batch, for the account of `api`."""
         if jobs:
             self._worker.submit(lambda: self._add(api, jobs))
+
+    def copy(
+        self,
+        source: FilesApi,
+        target: FilesApi,
+        files: Sequence[tuple[RemoteFile, str]],
+        folder: Path,
+    ) -> None:
+        """Queue copies of files, each with its new purpose, from one account to another.
+
+        `folder` is a private one for their content.
+        """
+        destination = self._destinations.current(source)
+        self.add(
+            target,
+            [copy_job(file, wanted, source, target, destination, folder) for file, wanted in files],
+        )
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Run a command on the queue, after earlier commands."""
@@ -157,9 +176,14 @@ class TransferCommands:
     def _add(self, api: FilesApi, jobs: Sequence[Job]) -> None:
         self._queue.add(api.account.id, with_mounts(self._destinations.with_destination(api, jobs)))
 
+    def _open_source(self, account_id: str, destination: str) -> FilesApi:
+        api = self._access.api_for(account_id)
+        self._destinations.check(api, destination)
+        return api
+
     def _carry_out(self, account_id: str, job: Job, running: RunningTransfer) -> None:
         """Carry out a job with its account; on a worker's thread."""
         lower_priority()
         api = self._access.api_for(account_id)
-        self._destinations.check(api, job)
+        self._destinations.check(api, job.destination)
         job.carry_out(api, running, self._context)

@@ -26,6 +26,7 @@ AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.DELETE: 8,
     TransferKind.CLEAN_UP: 1,
     TransferKind.CHANGE: 2,
+    TransferKind.COPY: 2,
 }
 """How many of each kind run at once by default."""
 MAX_AT_ONCE = 32

@@ -123,7 +123,7 @@ def _unverifiable(file_id: str) -> Problem:
 
 
 def _old_was_kept() -> str:
-    return _("The old file was kept. Delete the new one, then change the file again.")
+    return _("The old file was kept. Delete the new one, then try again.")
 
 
 def _other_name(request: UploadRequest, file: RemoteFile) -> Problem | None:

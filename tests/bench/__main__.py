@@ -28,9 +28,11 @@ from tests.bench import (
     references,
     small_uploads,
     suggestions,
+    switching,
     table,
     throughput,
     tls_uploads,
+    two_windows,
     upload_history,
     window_stalls,
 )
@@ -79,6 +81,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
     ("plan_100k_ms", "ui_stall_plan_ms_max"): cleanup.measure,
     ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
+    ("switch_warm_ms", "switch_cached_ms"): switching.measure,
     ("preview_ms", "preview_bytes_mib"): previews.measure,
     ("ui_stall_preview_ms_max",): looking_inside.measure,
     (
@@ -90,6 +93,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("batches_10k_vs_raw",): jobs.measure,
     ("scan_requests_over_promised", "needed_by_ms"): references.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
+    ("two_windows_rss_mib",): two_windows.measure,
 }
 
 

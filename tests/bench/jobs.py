@@ -72,6 +72,7 @@ def _list(address: str, batches: int, files: int, folder: Path) -> None:
     from services.jobs.job_kind import JobKind
     from services.jobs.jobs import Jobs
     from services.jobs.offered_lists import OfferedLists
+    from services.jobs.running_batches import RunningBatches
     from services.providers.account import Account
     from tests.support.events import EventLog
 
@@ -80,7 +81,13 @@ def _list(address: str, batches: int, files: int, folder: Path) -> None:
     file_ids = [*of_batches, *others][:files]
     api = FilesApi(Account("many", "Many", "other", f"{address}/v1"), "sk-" + "x" * 48)
     events = EventLog()
-    jobs = Jobs(events, threading.RLock(), lambda: api, OfferedLists(folder / "offered.json"))
+    jobs = Jobs(
+        events,
+        threading.RLock(),
+        lambda: api,
+        OfferedLists(folder / "offered.json"),
+        RunningBatches(folder / "running.json"),
+    )
     http_parts()  # in the reference, requests is imported before, too
     started = time.perf_counter()
     jobs.lists.refresh(JobKind.BATCHES)

@@ -107,6 +107,7 @@ def _scan(address: str, folder: Path) -> None:
     from services.api.files_api import FilesApi
     from services.jobs.jobs import Jobs
     from services.jobs.offered_lists import OfferedLists
+    from services.jobs.running_batches import RunningBatches
     from services.providers.account import Account
     from services.references.events import ScanEnded, ScanOutcome
     from services.references.reference_caches import ReferenceCaches
@@ -130,6 +131,7 @@ def _scan(address: str, folder: Path) -> None:
         lock,
         lambda: api,
         OfferedLists(folder / "offered.json"),
+        RunningBatches(folder / "running.json"),
     )
     references = References(
         events, lock, lambda: api, jobs, ReferenceCaches(folder / "kept").cache_of, clock=clock

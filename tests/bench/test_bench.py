@@ -14,6 +14,7 @@ from tests.bench import (
     dead_address,
     large_files,
     suggestions,
+    switching,
     table,
     tls_uploads,
     window_stalls,
@@ -35,6 +36,7 @@ from tests.bench.throughput import (
     official_client,
     timed,
 )
+from tests.bench.two_windows import measure as measure_two_windows
 from tests.bench.upload_history import measure as measure_history
 
 
@@ -110,6 +112,13 @@ def test_listing_is_measured_in_the_real_window(tmp_path: Path) -> None:
         "ui_stall_listing_ms_max",
     }
     assert all(line.figure > 0 for line in lines if line.key != "rss_100k_mib")
+
+
+@pytest.mark.slow
+def test_the_memory_of_a_second_window_is_measured(tmp_path: Path) -> None:
+    (line,) = measure_two_windows(Options(runs=1), "", tmp_path)
+    assert line.key == "two_windows_rss_mib"
+    assert line.figure > 0
 
 
 @pytest.mark.slow
@@ -316,3 +325,11 @@ def test_figures_with_a_key_are_added_to_earlier_ones(tmp_path: Path) -> None:
     write([Line("a", 1.0, key="first"), Line("only printed", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)
     assert json.loads(file.read_text()) == {"first": 1.0, "second": 2.0}
+
+
+@pytest.mark.slow
+@pytest.mark.screen
+def test_switching_is_measured(tmp_path: Path) -> None:
+    warm, cached = switching.measure(replace(SMALL, listed=500), "", tmp_path)
+    assert (warm.key, cached.key) == ("switch_warm_ms", "switch_cached_ms")
+    assert min(warm.figure, cached.figure) > 0

@@ -76,7 +76,7 @@ class Program:
         session = self._engine.open(ENVIRONMENT_ID)
         self._wait_for(AccountOpened)
         self._wait_for(ListingEnded)
-        self._engine.checks.gather([self._source], 1)
+        session.checks.gather([self._source], 1)
         gathered = self._wait_for(PathsGathered)
         uploads = [
             UploadRequest(file, PURPOSE)

@@ -15,6 +15,7 @@ from services.accounts.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
+    AccountTesting,
 )
 from services.catalog.events import FilesListed, ListingEnded
 from services.disk.when_taken import WhenTaken
@@ -27,6 +28,7 @@ from tests.support.engine_bench import EngineBench
 from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.memory_keyring import MemoryKeyring
+from tests.support.narrowing import not_none
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (
     Delivery,
@@ -162,11 +164,29 @@ def test_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) 
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     bench.engine.accounts.test(draft, 41)
     tested = bench.events.wait_for(AccountTested)
-    assert (tested.request, tested.problem, len(tested.passed)) == (41, None, 3)
+    assert (tested.request, tested.test.problem) == (41, None)
+    steps = [event.steps for event in bench.events.all(AccountTesting)]
+    assert steps[-1] == tested.test.steps
+    assert len(steps[0]) == 1
     bench.engine.accounts.test(AccountDraft(draft.account, "wrong"), 42)
     tested = bench.events.wait_for(AccountTested, lambda event: event.request == 42)
-    assert tested.problem is not None
-    assert tested.problem.kind is ProblemKind.KEY_REFUSED
+    assert not_none(tested.test.problem).kind is ProblemKind.KEY_REFUSED
+
+
+def test_a_cancelled_test_results_in_nothing(
+    bench: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
+    files_server.next(Stall())
+    bench.engine.accounts.test(draft, 1)
+    files_server.wait_until_stalled()
+    bench.engine.accounts.cancel_test()
+    published = len(bench.events.all(AccountTesting))
+    files_server.clear_faults()
+    bench.engine.accounts.test(draft, 2)
+    bench.events.wait_for(AccountTested)
+    assert [event.request for event in bench.events.all(AccountTested)] == [2]
+    assert {event.request for event in bench.events.all(AccountTesting)[published:]} == {2}
 
 
 def test_new_connection_test_ends_the_previous_one(

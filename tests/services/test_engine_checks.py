@@ -21,7 +21,7 @@ from services.checks.lines_around import LineExcerpt
 from services.checks.pasted import PastedText
 from services.problems.errors import ProblemKind
 from services.problems.severity import Severity
-from services.providers.limits import Limits
+from services.providers.limits import UNKNOWN, Limits
 from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
 
@@ -51,7 +51,7 @@ def test_files_are_checked_one_after_another(opened: EngineBench, tmp_path: Path
     good = inspect_file(requests(tmp_path / "good.jsonl", 20))
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
-    opened.session.check(3, [(good, "batch"), (inspect_file(bad), "batch")])
+    opened.session.checks.check(3, [(good, "batch"), (inspect_file(bad), "batch")], UNKNOWN)
     result = checked(opened.events, 3, bad)
     assert (result.purpose, result.problem) == ("batch", None)
     assert result.report is not None
@@ -68,7 +68,7 @@ def test_a_missing_file_is_a_problem_and_others_are_checked(
         inspect_file(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl")
     )
     gone.path.unlink()
-    opened.session.check(1, [(gone, "batch"), (good, "batch")])
+    opened.session.checks.check(1, [(gone, "batch"), (good, "batch")], UNKNOWN)
     assert checked(opened.events, 1, good.path).problem is None
     assert checked(opened.events, 1, gone.path).problem is not None
 
@@ -83,7 +83,7 @@ def test_a_failed_check_is_a_problem_and_others_are_checked(
 
     monkeypatch.setitem(json_lines_check._CHECKERS, "evals", Faulty)
     first, second = (inspect_file(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
-    opened.session.check(1, [(first, "evals"), (second, "batch")])
+    opened.session.checks.check(1, [(first, "evals"), (second, "batch")], UNKNOWN)
     problem = checked(opened.events, 1, first.path).problem
     assert problem is not None
     assert problem.kind is ProblemKind.UNEXPECTED
@@ -97,15 +97,22 @@ def test_many_small_files_come_in_one_event(tmp_path: Path) -> None:
     commands.check(1, rows, Limits())
     event = events.wait_for(FilesChecked)
     assert [one.file for one in event.checked] == [file for file, _purpose in rows]
-    commands.close()
+    commands.stop()
     commands.join(10)
     assert len(events.all(FilesChecked)) == 1
 
 
-def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
-    bench.session.check(1, [(inspect_file(requests(tmp_path / "a.jsonl", 1)), "batch")])
-    bench.close()
-    assert bench.events.all(FilesChecked) == []
+def test_one_session_stops_nothing_of_another(bench: EngineBench, tmp_path: Path) -> None:
+    large = inspect_file(requests(tmp_path / "a.jsonl", 50_000))
+    sessions = [bench.engine.new_session() for _number in range(2)]
+    for session in sessions:
+        session.checks.gather([tmp_path], 1)
+        session.checks.check(1, [(large, "batch")], UNKNOWN)
+    sessions[1].checks.gather((), 2)
+    sessions[1].checks.stop_checks()
+    mine = sessions[0].number
+    bench.events.wait_for(PathsGathered, lambda event: event.session == mine)
+    bench.events.wait_for(FilesChecked, lambda event: event.session == mine)
 
 
 def test_stopped_checks_send_no_results(tmp_path: Path) -> None:
@@ -124,7 +131,7 @@ def test_stopped_checks_send_no_results(tmp_path: Path) -> None:
     commands.check(1, rows, Limits())
     commands.check(2, rows[:1], Limits())
     events.wait_for(CheckProgress)
-    commands.close()
+    commands.stop()
     commands.join(10)
     assert events.all(FilesChecked) == []
 
@@ -143,11 +150,11 @@ def test_walking_folders_reports_progress(tmp_path: Path) -> None:
         (7, 2, 2),
         (7, 3, 2),
     ]
-    commands.close()
+    commands.stop()
 
 
 def test_pasted_text_is_saved_and_inspected(bench: EngineBench) -> None:
-    bench.engine.checks.gather_pasted(PastedText(REQUEST % 1), 4)
+    bench.engine.new_session().checks.gather_pasted(PastedText(REQUEST % 1), 4)
     event = bench.events.wait_for(PathsGathered)
     (file,) = event.files
     assert (event.request, file.suggested_purpose, file.problem) == (4, "batch", None)
@@ -157,7 +164,7 @@ def test_pasted_text_is_saved_and_inspected(bench: EngineBench) -> None:
 def test_pasted_text_that_cannot_be_saved_is_a_problem(bench: EngineBench) -> None:
     bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
     bench.paths.pasted_folder.write_text("in the way")
-    bench.engine.checks.gather_pasted(PastedText("a"), 4)
+    bench.engine.new_session().checks.gather_pasted(PastedText("a"), 4)
     # The window waits for this event.
     event = bench.events.wait_for(PathsGathered)
     (file,) = event.files
@@ -168,10 +175,10 @@ def test_pasted_text_that_cannot_be_saved_is_a_problem(bench: EngineBench) -> No
 def test_lines_are_read_or_the_problem_is_reported(bench: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
-    bench.engine.checks.read_lines(1, path, 2, 3)
+    bench.engine.new_session().checks.read_lines(1, path, 2, 3)
     event = bench.events.wait_for(LinesRead)
     assert event.lines == (LineExcerpt(1, "one"), LineExcerpt(2, "two"))
-    bench.engine.checks.read_lines(2, tmp_path / "gone", 1, None)
+    bench.engine.new_session().checks.read_lines(2, tmp_path / "gone", 1, None)
     event = bench.events.wait_for(LinesRead, lambda event: event.request == 2)
     assert event.lines == ()
     assert event.problem is not None
@@ -181,18 +188,18 @@ def test_a_fixed_copy_is_saved_and_can_be_checked(opened: EngineBench, tmp_path:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = inspect_file(path)
-    opened.session.check(1, [(file, "batch")])
+    opened.session.checks.check(1, [(file, "batch")], UNKNOWN)
     report = checked(opened.events, 1, path).report
     assert report is not None
     assert report.repairs
-    opened.engine.checks.repair(1, file, report.repairs)
+    opened.session.checks.repair(1, file, report.repairs)
     event = opened.events.wait_for(FileRepaired)
     assert (event.file, event.problem) == (file, None)
     assert event.repaired is not None
     assert event.changes
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     opened.events.clear()
-    opened.session.check(2, [(event.repaired, "batch")])
+    opened.session.checks.check(2, [(event.repaired, "batch")], UNKNOWN)
     report = checked(opened.events, 2, event.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())

@@ -122,7 +122,7 @@ class Work:
     def gathering(self) -> None:
         for number in range(3000):
             (self.folder / f"{number}.txt").touch()
-        self.bench.engine.checks.gather([self.folder], 1)
+        self.bench.session.checks.gather([self.folder], 1)
 
     def upload(self, size: int) -> None:
         path = self.folder / "up.jsonl"
@@ -273,7 +273,7 @@ def test_commands_and_close_do_nothing_after_quitting(
     session.listing.stop()
     session.details.retrieve("file-a")
     session.delete([remote_file()])
-    engine.checks.gather([tmp_path], 1)
+    session.checks.gather([tmp_path], 1)
     engine.accounts.test(AccountDraft(account(), TEST_KEY), 1)
     engine.accounts.save(AccountDraft(account(), TEST_KEY))
     engine.accounts.remove("acme")

@@ -79,6 +79,31 @@ def test_what_a_server_offers_is_forgotten_with_its_account(
     wait_for(lambda: path.read_bytes() == b"{}", "that it is forgotten")
 
 
+def test_which_batches_ran_is_forgotten_with_the_account(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    path = opened.paths.catalog_folder / "running-batches.json"
+    files_server.jobs.batches.append(running_batch(id="batch_1"))
+    opened.session.jobs.lists.look()
+    wait_for(lambda: path.exists() and b"batch_1" in path.read_bytes(), "that it is kept")
+    opened.engine.accounts.remove("acme")
+    wait_for(lambda: path.read_bytes() == b"{}", "that it is forgotten")
+
+
+def test_a_batch_that_ended_while_the_account_was_closed_is_told_when_it_is_opened(
+    opened: EngineBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.jobs.batches.append(running_batch(id="batch_1"))
+    opened.session.jobs.lists.look()
+    opened.events.wait_for_count(JobsListingEnded, 3)
+    files_server.jobs.batches[0].update(status="completed", completed_at=1_700_000_900)
+    opened.open()
+    opened.session.jobs.lists.look()
+    ended = opened.events.wait_for(JobsEnded)
+    assert [job.id for job in ended.jobs] == ["batch_1"]
+    assert ended.since is not None
+
+
 def test_a_file_whose_download_is_refused_is_shown_as_parsed_for_a_store(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:

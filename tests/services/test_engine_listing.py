@@ -352,7 +352,7 @@ def test_only_the_last_requested_file_is_published(
 def test_paths_are_gathered(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "a.txt").write_text("x")
-    bench.engine.checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
+    bench.engine.new_session().checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
     event = bench.events.wait_for(PathsGathered)
     assert (event.request, event.folders, event.skipped) == (5, 1, 0)
     assert [file.name for file in event.files] == ["a.txt", "gone"]

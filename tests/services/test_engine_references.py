@@ -2,26 +2,32 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openai
 import pytest
 
 from services.api.files_api import FilesApi
+from services.cleanup.planning import make_plan
 from services.cleanup.referenced_by import references_now
+from services.cleanup.rules import CleanUpRules
 from services.jobs.jobs import Jobs
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.providers.account import AccountKind
 from services.references.answer import Verdict
 from services.references.events import ReferencesChanged, ScanEnded, ScanOutcome
+from services.references.price import Price
 from services.references.reference_caches import ReferenceCaches
 from services.references.references import References
-from services.sandbox.server import SandboxServer
+from services.sandbox.server import SandboxAddress, SandboxServer
 from services.system.events import Event
 from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
-from tests.support.factories import account
+from tests.support.factories import account, remote_file
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.served_jobs import running_batch, served_batch, served_store, store_file
@@ -38,7 +44,7 @@ def test_references_of_a_session(opened: EngineBench, files_server: ScriptedFile
     assert (ended.session, ended.outcome) == (session.number, ScanOutcome.DONE)
     assert [one.id for one in session.references.answer("file-a").references] == ["batch_1"]
     known = references_now(session.references)
-    assert known.can_be_ruled_out
+    assert known.complete
     assert [one.id for one in known.of("file-a")] == ["batch_1"]
 
 
@@ -126,36 +132,92 @@ def test_no_reference_found_is_always_true(sandbox: SandboxServer, tmp_path: Pat
             for file_id in files[50:]:
                 sdk.vector_stores.files.create(store.id, file_id=file_id)
             planted |= set(files)
-    found = _found_on(address.base_url, address.key, tmp_path, everywhere)
+    with _references_of(address, tmp_path) as (references, events):
+        _scan(references, events, None)
+        found = {one: references.answer(one).verdict for one in everywhere}
     assert {one for one, verdict in found.items() if verdict is Verdict.NONE_FOUND} == (
         set(everywhere) - planted
     )
     assert {one for one, verdict in found.items() if verdict is Verdict.FOUND} == planted
 
 
-def _found_on(base_url: str, key: str, folder: Path, file_ids: list[str]) -> dict[str, Verdict]:
-    """The verdicts after a scan for exactly the price told before."""
+def test_a_clean_up_deletes_exactly_what_no_store_has_after_asking_file_by_file(
+    sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    """References are planted; a few files are asked about, and exactly the right ones may go."""
+    address = sandbox.start()
+    chance = random.Random(41)
+    with openai.OpenAI(base_url=address.base_url, api_key=address.key, max_retries=0) as sdk:
+        uploaded = [
+            sdk.files.create(file=(f"{number}.txt", b"Hello"), purpose="assistants")
+            for number in range(225)
+        ]
+        everywhere = [file.id for file in uploaded]
+        planted: set[str] = set()
+        for size in (105, 205):
+            ids = chance.sample(everywhere[5:], size)
+            store = sdk.vector_stores.create(name=f"Store {size}", file_ids=ids[:50])
+            for file_id in ids[50:]:
+                sdk.vector_stores.files.create(store.id, file_id=file_id)
+            planted |= set(ids)
+    files = [
+        remote_file(file.filename, id=file.id, purpose="assistants", created_at=file.created_at)
+        for file in uploaded
+    ]
+    free = [one for one in everywhere if one not in planted]
+    asked = [free[0], chance.choice(sorted(planted))]
+    rules = CleanUpRules(("assistants",), not_referenced=True)
+    with _references_of(address, tmp_path) as (references, events):
+
+        def going() -> list[str]:
+            plan = make_plan(files, rules, time.time(), references_now(references))
+            return [file.id for file in plan.files]
+
+        assert going() == []
+        for chosen in (asked, free[1:3]):
+            price = _scan(references, events, chosen)
+            assert price.asks_files
+        assert not references.coverage.complete
+        assert sorted(going()) == sorted({asked[0], *free[1:3]})
+
+
+@contextmanager
+def _references_of(address: SandboxAddress, folder: Path) -> Iterator[tuple[References, EventLog]]:
     events = EventLog()
-    api = FilesApi(account(base_url=base_url, kind=AccountKind.SANDBOX), key)
+    api = FilesApi(account(base_url=address.base_url, kind=AccountKind.SANDBOX), address.key)
     lock = threading.RLock()
 
     def note(event: Event) -> None:
         references.note_event(event)
 
-    jobs = Jobs(note, lock, lambda: api, OfferedLists(folder / "offered.json"))
+    jobs = Jobs(
+        note,
+        lock,
+        lambda: api,
+        OfferedLists(folder / "offered.json"),
+        RunningBatches(folder / "running.json"),
+    )
     caches = ReferenceCaches(folder / "references")
-    references = References(events, lock, lambda: api, jobs, caches.cache_of)
+    # Files count as checked only if they are older, by a second at least.
+    references = References(
+        events, lock, lambda: api, jobs, caches.cache_of, clock=lambda: time.time() + 2
+    )
     try:
         number = references.scan_lists()
         events.wait_for(ScanEnded, lambda event: event.scan == number)
-        price = references.price()
-        assert price is not None
-        number = references.scan(promised=price.requests)
-        ended = events.wait_for(ScanEnded, lambda event: event.scan == number)
-        assert ended.outcome is ScanOutcome.DONE
-        assert ended.done <= price.requests
-        return {one: references.answer(one).verdict for one in file_ids}
+        yield references, events
     finally:
         for part in (jobs, references):
             part.stop()
             assert part.join(10)
+
+
+def _scan(references: References, events: EventLog, chosen: list[str] | None) -> Price:
+    """Scan for exactly the price told before."""
+    price = references.price(chosen)
+    assert price is not None
+    number = references.scan(chosen, price.requests)
+    ended = events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert ended.outcome is ScanOutcome.DONE
+    assert ended.done <= price.requests
+    return price

@@ -46,7 +46,6 @@ class RecordingEngine:
         record = self._record
         self.accounts = _Room(AccountCommands, "accounts.", record)
         self.transfers = _Room(TransferCommands, "transfers.", record)
-        self.checks = _Room(CheckCommands, "checks.", record)
         self.history = _Room(UploadHistory, "history.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
@@ -78,6 +77,9 @@ class RecordingEngine:
 
     def new_session(self) -> Session:
         return cast("Session", _RecordingSession(self._record, self.references))
+
+    def copy(self, *arguments: object) -> None:
+        self._record("copy", arguments)
 
     def clear_caches(self) -> None:
         self._record("clear_caches", ())
@@ -118,6 +120,7 @@ class _RecordingSession(_Room):
         super().__init__(Session, "", record)
         self.listing = _Room(Listings, "listing.", record)
         self.details = _Room(FileRetriever, "details.", record)
+        self.checks = _Room(CheckCommands, "checks.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
         self.joins = _Room(Joins, "joins.", record)

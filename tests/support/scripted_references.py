@@ -19,6 +19,8 @@ class ScriptedReferences:
         self.coverage = Coverage((), None)
         self.known: dict[str, tuple[Reference, ...]] = {}
         """All references by file ID."""
+        self.checked: dict[str, float] = {}
+        """When files were checked one by one."""
         self.known_price: Price | None = None
         self.running: ScanProgress | None = None
         self.seconds_per_request: float | None = None
@@ -30,6 +32,9 @@ class ScriptedReferences:
 
     def by_file(self) -> dict[str, tuple[Reference, ...]]:
         return self.known
+
+    def checked_files(self) -> dict[str, float]:
+        return self.checked
 
     def price(self, chosen: Collection[str] | None = None) -> Price | None:
         return self.known_price

@@ -125,6 +125,8 @@ class ServedJobs:
         """The files of each store, the last attached last."""
         self.texts: dict[str, list[str]] = {}
         """The parsed text of files by ID, page by page."""
+        self.largest_page = _LARGEST_PAGE
+        """More objects are never on a page, whatever the limit."""
         self.offered = {"batches", "vector_stores", "fine_tuning"}
         """Which of them the server has; it answers 404 about the others."""
 
@@ -145,7 +147,7 @@ class ServedJobs:
             case [_, root, *_] if root not in self.offered:
                 return error(404, f"Invalid URL ({method} {path})")
             case ["GET", "batches"]:
-                return _page(self.batches, query, quirks)
+                return _page(self.batches, query, quirks, self.largest_page)
             case ["POST", "batches"]:
                 return self._create_batch(body)
             case ["GET", "batches", batch_id]:
@@ -153,11 +155,11 @@ class ServedJobs:
             case ["POST", "batches", batch_id, "cancel"]:
                 return self._cancel_batch(batch_id)
             case ["GET", "fine_tuning", "jobs"]:
-                return _page(self.fine_tuning, query, quirks)
+                return _page(self.fine_tuning, query, quirks, self.largest_page)
             case ["GET", "fine_tuning", "jobs", job_id]:
                 return _one(self.fine_tuning, job_id)
             case ["GET", "vector_stores"]:
-                return _page(self.stores, query, quirks)
+                return _page(self.stores, query, quirks, self.largest_page)
             case ["GET", "vector_stores", store_id]:
                 return _one(self.stores, store_id)
             case [_, "vector_stores", store_id, "files", *rest]:
@@ -210,7 +212,7 @@ class ServedJobs:
             case ["GET"]:
                 state = query.get("filter")
                 chosen = [one for one in files if state is None or one["status"] == state]
-                return _page(chosen, query, quirks)
+                return _page(chosen, query, quirks, self.largest_page)
             case ["POST"]:
                 files[:] = [one for one in files if one["id"] != body["file_id"]]
                 attached = store_file(
@@ -251,7 +253,9 @@ def _one(items: list[Fields], item_id: str) -> Reply:
     return error(404, f"Nothing found with id '{item_id}'.") if not found else json_reply(found)
 
 
-def _page(items: list[Fields], query: Mapping[str, str], quirks: set[ListingQuirk]) -> Reply:
+def _page(
+    items: list[Fields], query: Mapping[str, str], quirks: set[ListingQuirk], largest: int
+) -> Reply:
     limit = int(query.get("limit", "20"))
     if not 1 <= limit <= _LARGEST_PAGE:
         return error(400, f"'limit' must be 1 to {_LARGEST_PAGE}", param="limit")
@@ -261,7 +265,9 @@ def _page(items: list[Fields], query: Mapping[str, str], quirks: set[ListingQuir
         if query["after"] not in ids:
             return error(400, f"Unknown cursor: {query['after']}", param="after")
         left = left[ids.index(query["after"]) + 1 :]
-    page: list[object] = list(left if ListingQuirk.LIMIT_IGNORED in quirks else left[:limit])
+    page: list[object] = list(
+        left if ListingQuirk.LIMIT_IGNORED in quirks else left[: min(limit, largest)]
+    )
     has_more = len(left) > len(page) or ListingQuirk.HAS_MORE_ALWAYS in quirks
     listing: Fields = {"object": "list", "has_more": has_more}
     if ListingQuirk.HAS_MORE_MISSING in quirks:

@@ -8,8 +8,14 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.support.recorded_request import RecordedRequest
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import Delivery, Fault, Moment, Slow, Stall, api_error
-from tests.tour.pictured_jobs import INVOICE_FILES, SWEEP_FILES, add_jobs, image_errors
-from tests.tour.pictured_results import errors, requests, results
+from tests.tour.pictured_jobs import (
+    INVOICE_FILES,
+    NIGHTLY_INPUT,
+    SWEEP_FILES,
+    add_jobs,
+    image_errors,
+)
+from tests.tour.pictured_results import errors, requests, results, texts_to_embed
 
 MB = 1_000_000
 _DAY = 86_400
@@ -27,6 +33,7 @@ _RECENT: tuple[tuple[str, str, int, float, int | None], ...] = (
     ("eval-sweep-0412.jsonl", "batch", 18_400_000, 1.7, 30),
     (OUTPUT, "batch_output", 41_700_000, 0.9, 30),
     ("batch_67f1_error.jsonl", "batch_output", 15_000, 0.9, 30),
+    (NIGHTLY_INPUT, "batch", 186_200_412, 12.1, 30),
     ("support-chat-train-v7.jsonl", "fine-tune", 96_200_000, 17, None),
     ("support-chat-valid-v7.jsonl", "fine-tune", 8_100_000, 17, None),
     ("step_metrics.csv", "fine-tune-results", 214_000, 21, None),
@@ -47,7 +54,7 @@ _RECENT: tuple[tuple[str, str, int, float, int | None], ...] = (
 # Start and end of the name, purpose, number of files, bytes of each.
 _OLDER: tuple[tuple[str, str, str, int, int], ...] = (
     ("prompt-sweep-", ".jsonl", "batch", 312, 21 * MB),
-    ("nightly-", ".jsonl", "batch", 3_805, 62 * MB),
+    ("nightly-", ".jsonl", "batch", 3_804, 62 * MB),
     ("train-", ".jsonl", "fine-tune", 93, 80 * MB),
     ("article-", ".md", "assistants", 1_879, 60_000),
     ("page-scan-", ".png", "vision", 800, 2 * MB),
@@ -112,6 +119,7 @@ def _content(name: str, size: int) -> dict[str, Any]:
     """What is in a file if it is looked into, or else just its size."""
     contents: dict[str, Callable[[], bytes]] = {
         SWEEP_FILES["input_file_id"]: lambda: requests(size),
+        NIGHTLY_INPUT: lambda: texts_to_embed(size),
         OUTPUT: lambda: results(size),
         SWEEP_FILES["error_file_id"]: errors,
         INVOICE_FILES["error_file_id"]: image_errors,

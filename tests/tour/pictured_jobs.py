@@ -3,7 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from tests.support.served_jobs import Fields, ServedJobs, served_batch, served_job, served_store
+from tests.support.served_jobs import (
+    Fields,
+    ServedJobs,
+    served_batch,
+    served_job,
+    served_store,
+    store_file,
+)
 
 _HOUR = 3_600
 _DAY = 24 * _HOUR
@@ -18,6 +25,9 @@ INVOICE_FILES = {
     "output_file_id": "batch_6919_output.jsonl",
     "error_file_id": "batch_6919_error.jsonl",
 }
+NIGHTLY_INPUT = "nightly-embeddings-1119.jsonl"
+"""The file of the running batch, which is in a vector store, too."""
+SUPPORT_DOCS = "Support docs"
 SWEEP = "eval-sweep-0412"
 SWEEP_FILES = {
     "input_file_id": "eval-sweep-0412.jsonl",
@@ -55,8 +65,12 @@ def add_jobs(jobs: ServedJobs, ids: Mapping[str, str], now: int) -> None:
     ]
     jobs.stores[:] = [
         served_store(created_at=now - (_STORES - number) * _HOUR, name=f"Articles {number:03}")
-        for number in range(_STORES)
+        for number in range(_STORES - 1)
     ]
+    in_support = {"in_progress": 0, "completed": 1, "failed": 0, "cancelled": 0, "total": 1}
+    support = served_store(created_at=now - _HOUR, name=SUPPORT_DOCS, file_counts=in_support)
+    jobs.stores.append(support)
+    jobs.files_of[str(support["id"])] = [store_file(ids[NIGHTLY_INPUT])]
 
 
 def image_errors() -> bytes:
@@ -79,7 +93,7 @@ def image_errors() -> bytes:
 def _recent(ids: Mapping[str, str], now: int) -> Iterator[Fields]:
     for name, batch, model, endpoint, status, total, done, failed, hours, taken in _RECENT:
         created = now - round(hours * _HOUR)
-        files = SWEEP_FILES if name == SWEEP else INVOICE_FILES if done == 771 else {}
+        files = _files_of(name, done)
         fields: Fields = {
             "id": f"batch_{batch}",
             "endpoint": f"/v1/{endpoint}",
@@ -106,6 +120,14 @@ def _recent(ids: Mapping[str, str], now: int) -> Iterator[Fields]:
             message = "Another line has this custom_id."
             fields["errors"] = {"object": "list", "data": [error | {"message": message}]}
         yield served_batch(**fields)
+
+
+def _files_of(name: str, done: int) -> Mapping[str, str]:
+    if name == SWEEP:
+        return SWEEP_FILES
+    if done == 29_540:
+        return {"input_file_id": NIGHTLY_INPUT}
+    return INVOICE_FILES if done == 771 else {}
 
 
 def _older_batches(now: int) -> Iterator[Fields]:

@@ -16,6 +16,16 @@ _QUESTIONS = (
     "My parcel has not been seen for a week.",
     "Is Saturday a working day?",
 )
+_TEXTS = 48_210
+_TITLES = (
+    "Northwind Parcel, annual report",
+    "Dear shareholders, the year began well",
+    "Table 1: parcels by country",
+    "Depots opened in Leipzig and Graz",
+    "Risks: fuel, weather, strikes",
+    "Notes to the accounts, part two",
+    "Glossary of terms, A to F",
+)
 _ANSWERS = (
     '{"label": "delivery_time", "confidence": 0.97}',
     "Yes. Every parcel is insured up to €500 without extra charge.",
@@ -49,6 +59,22 @@ def requests(size: int) -> bytes:
 def errors() -> bytes:
     """The batch error file."""
     return b"".join(map(_error, range(NUMBER, _REQUESTS)))
+
+
+def texts_to_embed(size: int) -> bytes:
+    """The input file of a batch of embeddings, of that many bytes."""
+    lines = [_embedding(number, "") for number in range(_TEXTS)]
+    missing, rest = divmod(size - sum(map(len, lines)), _TEXTS)
+    return b"".join(
+        _embedding(number, "x" * (missing + (number < rest))) for number in range(_TEXTS)
+    )
+
+
+def _embedding(number: int, padding: str) -> bytes:
+    text = f"{_TITLES[number % len(_TITLES)]}. {padding}"
+    body = {"model": "text-embedding-3-large", "input": text}
+    line = {"custom_id": f"doc-{number + 1:06}", "method": "POST", "url": "/v1/embeddings"}
+    return _json_line(line | {"body": body})
 
 
 def _custom_id(number: int) -> str:

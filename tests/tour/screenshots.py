@@ -36,7 +36,7 @@ from tests.tour.picture_server import (
     PictureServer,
 )
 from tests.tour.pictured_files import dragged_files, reviewed_files, uploaded_files
-from tests.tour.pictured_jobs import INVOICES
+from tests.tour.pictured_jobs import INVOICES, NIGHTLY_INPUT, SUPPORT_DOCS
 
 _KEY = "sk-proj-made-up-for-the-pictures-3fQ9"
 _OUT_OF_THE_WAY = (2, 990)
@@ -84,6 +84,7 @@ class _Photographer:
             self._review(program)
             self._upload(program)
             self._take("main-light", program)
+            self._needed_by(program)
             self._look_inside(program, "inside-results")
             self._batches(program)
             self._clean_up(program)
@@ -141,6 +142,21 @@ class _Photographer:
         )
         wait_for_transfer(program, STALLED_UPLOAD[0], "Sent")
         wait_for(lambda: _megabytes(program, SLOW_UPLOAD[0]) >= 75, "an upload half done", 30)
+
+    def _needed_by(self, program: Program) -> None:
+        """Find out what needs the input of a running batch."""
+        select(program, NIGHTLY_INPUT)
+        inspector = program.part("filler", "Inspector")
+        click(wait_for(lambda: inspector.find_prefix("push button", "Check"), "the check"))
+        title = f"Vector store {SUPPORT_DOCS}"
+        wait_for(lambda: inspector.find("push button", title), "the vector store", 60)
+        wait_for(lambda: inspector.find_prefix("label", "Checked "), "the end of the check", 60)
+        click(program.part("push button", "Hide transfers"))
+        program.part("push button", "Show transfers")
+        click(program.files.cell(program.files.row_of(NIGHTLY_INPUT) or 0, 0))
+        self._take("needed-by", program)
+        click(program.part("push button", "Show transfers"))
+        program.part("push button", "Hide transfers")
 
     def _look_inside(self, program: Program, name: str) -> None:
         """Show the results of a batch, with one of them opened."""
@@ -203,7 +219,7 @@ class _Photographer:
         accounts = wait_for(lambda: dialog.find("list", "Accounts"), "the list of accounts")
         row = wait_for(lambda: accounts.find_prefix("list item", "Team gateway"), "the gateway")
         click(row)
-        click(_button(dialog, "Test"))
+        click(_button(dialog, "Test connection"))
         wait_for(lambda: dialog.find_prefix("label", "More than 10,000 files"), "the files listed")
         self._take("connect-dark", program)
         pointer.key("Escape")

@@ -28,6 +28,7 @@ def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -
     assert names(QAction.isEnabled, actions) == {
         "Inspector",
         "Transfers",
+        "New window",
         "Accounts…",
         "Settings…",
         "Report a problem…",

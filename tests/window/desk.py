@@ -1,6 +1,7 @@
 """The whole window with everything behind it, used as a user would: look, click, type, drop."""
 
 import contextlib
+import copy
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from ui.application import Program, Start
 from ui.image_decoding import decode_image, decode_large_image
+from ui.main_window import MainWindow
 from ui.table.columns import COLUMNS
 from ui.table.file_table import FileTable
 from ui.theme import Theme
@@ -122,8 +124,27 @@ class Desk:
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
 
+    def new_window(self) -> "Desk":
+        """Open another window with the keys; what is returned looks at it and acts in it."""
+        known = self.program.windows.all
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
+        shift = Qt.KeyboardModifier.ShiftModifier
+        self.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | shift)
+        self.wait(lambda: len(self.program.windows.all) > len(known))
+        other = copy.copy(self)
+        other.window = self.program.windows.all[-1]
+        self.wait(other.window.isActiveWindow)
+        return other
+
+    def others(self) -> list[MainWindow]:
+        """The other windows."""
+        return [one for one in self.program.windows.all if one is not self.window]
+
     def close_now(self) -> None:
         """Close the window as a user does, and wait until the program would end."""
+        for other in self.others():
+            other.close()
         self.window.close()
         for question in self.dialogs():
             if question.accessibleName() == "Quit":
@@ -234,8 +255,8 @@ class Desk:
         assert found, f"no button {name}: {self.texts(inside)}"
         return found[0]
 
-    def dialog(self, name: str) -> QDialog:
-        """The dialog with this name, once it is open."""
+    def dialog(self, name: str, *, focused: bool = True) -> QDialog:
+        """The dialog with this name, once it is open and, normally, has the focus."""
 
         def found() -> list[QDialog]:
             return [
@@ -245,7 +266,8 @@ class Desk:
         with _explaining(lambda: f"no dialog {name}"):
             self.wait(found)
             dialog = found()[0]
-            self.wait(lambda: dialog.isAncestorOf(QApplication.focusWidget() or self.window))
+            if focused:
+                self.wait(lambda: dialog.isAncestorOf(QApplication.focusWidget() or self.window))
         return dialog
 
     def dialogs(self) -> list[QDialog]:

@@ -12,10 +12,12 @@ from services.providers.account import ENVIRONMENT_ID
 from tests.support.factories import remote_file
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.memory_keyring import MemoryKeyring
+from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
+from ui.accounts.network_form import NetworkForm
 
 
 def fill_in(desk: Desk, server: ScriptedFilesServer) -> None:
@@ -76,7 +78,7 @@ def test_testing_the_form_contacts_the_server(
     desk.press("Connect…")
     fill_in(desk, files_server)
     dialog = desk.dialog("Connect")
-    desk.press("Test", dialog)
+    desk.press("Test connection", dialog)
     desk.wait(lambda: "Test again" in desk.texts(dialog))
     assert len(files_server.requests) > 0
     dialog.reject()
@@ -91,7 +93,7 @@ def test_a_rejected_key_is_reported_once(
     fill_in(desk, files_server)
     files_server.next(api_error(401, "Incorrect API key provided", code="invalid_api_key"))
     dialog = desk.dialog("Connect")
-    desk.press("Test", dialog)
+    desk.press("Test connection", dialog)
     desk.wait(lambda: "Test again" in desk.texts(dialog))
     assert desk.texts(dialog).count("The key was rejected") == 1
     dialog.reject()
@@ -255,3 +257,23 @@ def test_adding_an_account_from_the_menu_opens_an_empty_form(
     fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
     assert fields["Name"].text() == "Acme"
     dialog.reject()
+
+
+def test_the_network_in_the_settings_is_used_for_the_next_request(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("mine.jsonl"))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_for_files("mine.jsonl")
+    desk.window.commands.settings.trigger()
+    dialog = desk.dialog("Settings")
+    form = not_none(dialog.findChild(NetworkForm))
+    form.headers.button.click()
+    for name, text in {"Header name": "X-Cost-Center", "Header value": "0412"}.items():
+        (field,) = [one for one in form.findChildren(QLineEdit) if one.accessibleName() == name]
+        desk.qtbot.keyClicks(field, text)
+    desk.press("Close", dialog)
+    desk.wait(lambda: desk.settings.current.network.headers == (("X-Cost-Center", "0412"),))
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: files_server.requests[-1].headers.get("x-cost-center") == "0412")
+    desk.wait_for_files("mine.jsonl")

@@ -314,6 +314,17 @@ def test_a_cancel_asks_once(desk: Desk, server: ScriptedFilesServer) -> None:
     assert not desk.button("Cancel batch").isEnabled()
 
 
+def test_leaving_the_account_takes_back_the_question(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    choose(desk, 0)
+    desk.press("Cancel batch")
+    question = desk.dialog("Cancel batch")
+    desk.remove_account("acme")
+    desk.wait(lambda: question not in desk.dialogs())
+    assert server.jobs.batches[-1]["status"] == "in_progress"
+
+
 def test_a_batch_that_cannot_be_canceled_says_why(desk: Desk, server: ScriptedFilesServer) -> None:
     choose(desk, 0)
     server.jobs.batches[-1].update(status="completed", completed_at=1_700_000_900)

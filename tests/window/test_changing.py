@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
@@ -12,6 +12,7 @@ from tests.support.served_jobs import served_batch
 from tests.support.server_faults import Moment, Reset, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
+from ui.transfers.row_actions import RowAction, possible_actions
 
 CONTENT = b"Ahoy\n" * 500
 
@@ -94,6 +95,42 @@ def test_the_original_on_this_computer_saves_the_download(
     [new] = [file for file in files_server.files if file.filename == "yours.jsonl"]
     assert (new.id, new.content) == (done.file_id, path.read_bytes())
     assert len(files_server.requests_to("GET", f"/files/{old.id}/content")) == before
+
+
+def test_what_the_check_finds_in_the_original_is_shown_before_it_is_sent(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    path: Path = desk.write("mine.jsonl")
+    desk.drop(desk.drag(path), "batch")
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait_for_transfer("mine.jsonl", TransferState.DONE)
+    desk.wait(lambda: "mine.jsonl" in desk.names())
+    desk.select("mine.jsonl")
+    desk.press("Change…")
+    dialog = desk.dialog("Change file")
+    desk.wait_to_see("The check found nothing wrong for the purpose batch.")
+    (box,) = [one for one in dialog.findChildren(QComboBox) if one.findData("vision") >= 0]
+    box.setCurrentIndex(box.findData("vision"))
+    desk.wait_to_see("for the purpose vision. Check the box below to upload it anyway.")
+    assert not desk.button("Change", dialog).isEnabled()
+    assert len(files_server.requests_to("POST", "/files")) == 1
+
+
+def test_errors_that_are_found_after_the_download_can_be_shown(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk, _old = opened(files_server, open_desk)
+    change_by_pointer(desk, "new.jsonl", purpose="batch")
+    failed = desk.wait_for_transfer("new.jsonl", TransferState.FAILED)
+    table = desk.window.workspace.transfers
+    assert RowAction.ERRORS in possible_actions(failed)
+    desk.window.commands.transfers.setChecked(True)
+    table.errors_requested.emit([failed])
+    desk.wait_to_see("for the purpose batch")
+    desk.press("Details", desk.window.messages)
+    details = desk.window.messages.findChild(QPlainTextEdit)
+    assert details is not None
+    assert "Line 1: " in details.toPlainText()
 
 
 def test_a_new_file_that_is_not_right_is_told_and_the_old_one_stays(

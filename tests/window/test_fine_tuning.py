@@ -128,6 +128,22 @@ def test_jobs_are_found_by_their_model(desk: Desk) -> None:
     assert cells(desk, 0)[0] == "support-chat, ftjob-good"
 
 
+def test_jobs_sorted_by_training_file_are_sorted_again_when_names_become_known(
+    desk: Desk, server: ScriptedFilesServer
+) -> None:
+    jobs(desk).horizontalHeader().sectionClicked.emit(4)
+    assert [cells(desk, row)[4] for row in range(3)] == [
+        "file-gone",
+        "train.jsonl, file-train",
+        "train.jsonl, file-train",
+    ]
+    jobs(desk).select_id("ftjob-good")
+    server.add(served_file("zebra.jsonl", id="file-gone", purpose="fine-tune"))
+    desk.window.backend.session.listing.refresh()
+    desk.wait(lambda: cells(desk, 2)[4] == "zebra.jsonl, file-gone")
+    assert not_none(jobs(desk).job).id == "ftjob-good"
+
+
 def test_no_jobs_at_all(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> None:
     files_server.add(served_file("a.md"))
     desk = open_desk(accounts=[account_at(files_server)])

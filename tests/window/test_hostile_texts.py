@@ -48,9 +48,7 @@ TEXTS = {
 }
 
 
-JOB_TEXTS = {
-    "one word": TEXTS["one word"],
-    "markup and wide letters": TEXTS["markup and wide letters"],
+JOB_TEXTS = TEXTS | {
     "controls and direction marks": "a\u202eb\u2066c\x00\x1b\x07\n\t\u200f\u2028" * 100,
 }
 in_jobs = pytest.mark.parametrize("text", list(JOB_TEXTS.values()), ids=list(JOB_TEXTS))
@@ -251,18 +249,19 @@ def test_cleaning_up(hostile: Desk, text: str) -> None:
 
 def add_hostile_jobs(server: ScriptedFilesServer, text: str) -> None:
     """One of each kind, with the text wherever a server may send one; and stores it is in."""
+    short = text[:200]  # an object with a very long ID is left out
     named = {"name": text, text[:3000]: text}
     jobs = server.jobs
     jobs.batches += [
         served_batch(
-            id=f"{text}b{status}",
+            id=f"{short}b{status[:20]}",
             status=status,
             metadata=named,
             model=text,
             endpoint=text,
             completion_window=text,
             input_file_id="file-0",
-            output_file_id=f"{text}o",
+            output_file_id=f"{short}o",
             error_file_id="file-1",
             errors={"data": [{"code": text, "message": text, "line": 1}]},
         )
@@ -270,14 +269,14 @@ def add_hostile_jobs(server: ScriptedFilesServer, text: str) -> None:
     ]
     jobs.fine_tuning += [
         served_job(
-            id=f"{text}j{status}",
+            id=f"{short}j{status[:20]}",
             status=status,
             user_provided_suffix=text,
             model=text,
             fine_tuned_model=text,
             training_file="file-0",
-            validation_file=f"{text}v",
-            result_files=[f"{text}r"],
+            validation_file=f"{short}v",
+            result_files=[f"{short}r"],
             metadata=named,
             error={"code": text, "message": text, "param": text},
         )
@@ -285,12 +284,12 @@ def add_hostile_jobs(server: ScriptedFilesServer, text: str) -> None:
     ]
     jobs.stores += [
         served_store(id=store_id, name=text, status=status, metadata=named)
-        for store_id, status in ((f"{text}s", "expired"), (f"{text}t", text), ("vs", "completed"))
+        for store_id, status in ((f"{short}s", "expired"), (f"{short}t", text), ("vs", "completed"))
     ]
     jobs.files_of["vs"] = [
         store_file("file-0"),
-        store_file(f"{text[:200]}f", status="failed", last_error={"code": text, "message": text}),
-        store_file(f"{text[:200]}g", status=text),
+        store_file(f"{short}f", status="failed", last_error={"code": text, "message": text}),
+        store_file(f"{short}g", status=text),
     ]
 
 
@@ -336,7 +335,7 @@ def job_table(desk: Desk, title: str) -> JobTable:
 def test_files_of_a_vector_store(
     hostile: Desk, files_server: ScriptedFilesServer, text: str
 ) -> None:
-    add_hostile_jobs(files_server, text[:1000])
+    add_hostile_jobs(files_server, text)
     hostile.choose_purpose("Vector stores")
     hostile.window.commands.refresh.trigger()
     table = job_table(hostile, "Vector stores")
@@ -389,7 +388,7 @@ def test_connection_tests(hostile: Desk, files_server: ScriptedFilesServer, text
     hostile.window.commands.accounts.trigger()
     dialog = hostile.dialog("Connect")
     files_server.script("GET", "/files", [api_error(400, text)])
-    hostile.press("Test", dialog)
+    hostile.press("Test connection", dialog)
     hostile.wait_to_see("HTTP 400")
     assert text[:8] in hostile.texts(dialog)
     check(hostile, text)

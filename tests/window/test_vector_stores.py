@@ -352,6 +352,29 @@ def test_another_account_shows_no_files_of_the_last_one(
     desk.wait(lambda: desk.table.isVisible() and rows(table) == 0)
 
 
+def test_questions_about_a_store_close_when_its_account_is_left(
+    server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    first, second = account_at(server), account_at(server, "Beta")
+    desk = open_desk(accounts=[first, second])
+    for account, question in (("Beta", "Detach files"), ("Acme", "Attach files")):
+        desk.wait_for_files("faq.md", "table.csv", "new-1.md", "new-2.md")
+        desk.choose_purpose("Vector stores")
+        desk.wait(lambda: rows(stores(desk)) == 2)
+        select(open_store(desk), "faq.md")
+        desk.press("Detach…" if question == "Detach files" else "Attach files…")
+        dialog = desk.dialog(question)
+        desk.choose_account(account)
+        desk.wait(lambda dialog=dialog: dialog not in desk.dialogs())  # type: ignore[misc]
+    desk.wait_for_files("faq.md", "table.csv", "new-1.md", "new-2.md")
+    desk.select("faq.md")
+    desk.window.commands.attach.trigger()
+    desk.dialog("Attach to a vector store")
+    desk.choose_account("Beta")
+    desk.wait(lambda: not desk.dialogs())
+    assert len(in_store(server)) == 3
+
+
 def test_refreshing_shows_the_files_as_they_are_now(
     desk: Desk, server: ScriptedFilesServer
 ) -> None:

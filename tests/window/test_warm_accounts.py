@@ -14,7 +14,9 @@ from tests.support.server_faults import Stall
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, Desk, account_at
 from ui.backend import MOST_WARM
+from ui.inside.opened_line.line_view import LineView
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
 MakeServer = Callable[..., ScriptedFilesServer]
 
 
@@ -162,3 +164,50 @@ def test_a_removed_account_is_closed_in_the_background(two: Desk) -> None:
     two.remove_account("acme")
     two.wait(lambda: two.window.backend.files_of("acme") is None)
     assert two.names() == ["theirs.jsonl"]
+
+
+def test_an_output_found_in_the_background_is_saved_on_the_way_back(
+    acme: ScriptedFilesServer, team: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    desk = open_desk(
+        accounts=[account_at(acme), account_at(team, "Team")],
+        save_outputs_to={"acme": str(folder)},
+    )
+    desk.wait_for_files("one.jsonl", "two.jsonl", "three.jsonl")
+    acme.next(Stall())
+    desk.press("Refresh")
+    acme.wait_until_stalled()
+    go_to_team(desk)
+    acme.add(served_file("out.jsonl", purpose="batch_output"))
+    acme.release()
+    files = desk.window.backend.files_of("acme")
+    assert files is not None
+    desk.wait(lambda: files.listing is None)
+    assert desk.transfers() == []
+    desk.choose_account("Acme")
+    desk.wait_for_transfer("out.jsonl", TransferState.DONE)
+    assert (folder / "out.jsonl").exists()
+
+
+def test_keys_switch_between_accounts_except_where_they_mean_something_else(two: Desk) -> None:
+    def reads_lines() -> bool:
+        view = two.window.findChild(LineView)
+        return view is not None and view.isVisible()
+
+    two.select("one.jsonl")
+    two.key(Qt.Key.Key_2, CONTROL)
+    two.wait_for_files("theirs.jsonl")
+    two.key(Qt.Key.Key_1, CONTROL)
+    assert two.selected() == ["one.jsonl"]
+    two.key(Qt.Key.Key_2, CONTROL)
+    two.select("theirs.jsonl")
+    two.key(Qt.Key.Key_Space)
+    two.wait(reads_lines)
+    two.key(Qt.Key.Key_1, CONTROL)
+    assert two.window.windowTitle().startswith("Team"), "it shows the line as a conversation"
+    two.key(Qt.Key.Key_Escape)
+    two.wait(two.names)
+    two.key(Qt.Key.Key_1, CONTROL)
+    assert two.selected() == ["one.jsonl"]

@@ -45,6 +45,7 @@ class AccountButton(QToolButton):
         self._menu.setToolTipsVisible(True)
         self._menu.triggered.connect(self._action_triggered)
         self._group = QActionGroup(self)
+        self._shown: tuple[Sequence[Account], str | None] | None = None
         self._new = QAction(icon("plus"), _("Add account…"), self)
         self._dialog = QAction(_("Accounts…"), self)
         self.setMenu(self._menu)
@@ -53,6 +54,9 @@ class AccountButton(QToolButton):
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
         """Show these accounts; `current` is the ID of the open one, if any."""
+        if (accounts, current) == self._shown:
+            return
+        self._shown = accounts, current
         self._menu.clear()
         for action in self._group.actions():
             self._group.removeAction(action)

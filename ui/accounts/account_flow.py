@@ -14,6 +14,7 @@ from services.accounts.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
+    AccountTesting,
 )
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.backend import Backend
@@ -28,6 +29,7 @@ AccountEvent = (
     | AccountFailed
     | AccountSaved
     | AccountNotSaved
+    | AccountTesting
     | AccountTested
 )
 
@@ -178,8 +180,7 @@ class AccountFlow(QObject):
         if current is not None:
             same = next((known for known in accounts if known.id == current.id), None)
             if same is None:
-                backend.account = None
-                backend.is_open = False
+                backend.leave()
                 self._settings.change(last_account="")
                 self.left.emit()
             elif same.kind is not AccountKind.SANDBOX:

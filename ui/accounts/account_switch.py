@@ -98,8 +98,6 @@ class AccountSwitch(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        self._commands.show_connected(False)
-        self.leaving.emit()
         self._columns.leave()
         self._listing.close_account()
         self._columns.switch_account("")

@@ -1,38 +1,38 @@
 """The account dialog: a list of accounts and a form to edit one."""
 
-import secrets
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QPushButton,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from services.accounts.account_commands import AccountCommands
 from services.accounts.draft_check import CheckedDraft, check_draft
-from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
+from services.accounts.events import (
+    AccountNotSaved,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    AccountTesting,
+)
 from services.providers.account import Account, AccountKind
 from services.providers.network import DEFAULT_NETWORK, Network
-from services.providers.official import OPENAI
 from services.providers.providers import provider_named
 from services.system.events import Event
 from services.system.language import _
-from services.system.locale_format import whole
 from ui.accounts.account_colors import account_colors, free_color
 from ui.accounts.account_form import AccountForm
-from ui.accounts.account_list import AccountList
 from ui.accounts.account_network import AccountNetwork
+from ui.accounts.account_side import AccountSide
+from ui.accounts.account_test import AccountTest
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
-from ui.icons import icon, space_icon
+from ui.accounts.new_accounts import copy_of, new_account, reaches_otherwise
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
@@ -64,21 +64,16 @@ class ConnectDialog(QDialog):
         self.setAccessibleName(_("Connect"))
         self._commands = accounts
         self._accounts: tuple[Account, ...] = ()
-        self._account = _new_account()
+        self._account = new_account()
         self._key_from = ""
         """The ID of the account that the shown one is a copy of, until it is saved."""
         self._pending_id: str | None = None
         """The ID of an account to show as soon as it is loaded."""
-        self._request = 0
-        """The number of the latest test; results of older tests are ignored."""
         self._saving = False
+        self._reopens = False
+        """Whether the account that is being saved has to be opened anew."""
 
-        self._list = AccountList()
-        self._add = QPushButton(icon("plus"), _("Add account"))
-        self._add.setProperty("look", "flat")
-        space_icon(self._add)
-        self._up = _move_button("arrow-up", _("Move up"), "Alt+Up")
-        self._down = _move_button("arrow-down", _("Move down"), "Alt+Down")
+        self._side = AccountSide()
         self._title = ElidedLabel("heading")
         self._explanation = label("", "muted", wrap=True)
         self._form = AccountForm()
@@ -92,19 +87,19 @@ class ConnectDialog(QDialog):
             self._tabs.addTab(text)
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
+        self._test = AccountTest(accounts, self._results, self._buttons)
         self._build_layout()
 
-        self._list.account_picked.connect(self._pick)
-        self._list.itemDoubleClicked.connect(self._open)
-        self._list.moved.connect(self._reorder)
-        self._up.clicked.connect(lambda: self._list.move_current(-1))
-        self._down.clicked.connect(lambda: self._list.move_current(1))
+        self._side.picked.connect(self._pick)
+        self._side.open_requested.connect(self._open)
+        self._side.moved.connect(self._commands.reorder)
+        self._side.add_requested.connect(self._start_new)
         self._buttons.duplicate_requested.connect(self._duplicate)
-        self._add.clicked.connect(self._start_new)
         self._form.edited.connect(self._edited)
         self._network.edited.connect(self._edited)
         self._tabs.currentChanged.connect(self._show_tab)
-        self._buttons.test_requested.connect(self._test)
+        self._buttons.test_requested.connect(self._start_test)
+        self._test.shown.connect(self._scroll_to_results)
         self._buttons.remove_requested.connect(self._remove)
         self._buttons.cancel_requested.connect(self.reject)
         self._buttons.save_requested.connect(self._save)
@@ -115,13 +110,13 @@ class ConnectDialog(QDialog):
         """Show the form of an account, or an empty form for a new one."""
         self._pending_id = account_id
         self._commands.load()
-        self._show(self._find(account_id) or _new_account())
+        self._show(self._find(account_id) or new_account())
         self._focus_key()
 
     def done(self, result: int) -> None:
-        """Close the dialog, clear the typed key, and ignore a save that is still running."""
+        """Close the dialog: clear what is secret, cancel a test, ignore a save still running."""
         self._saving = False
-        self._request += 1
+        self._test.forget()
         self._form.key.clear()
         self._network.form.proxy_password.clear()
         super().done(result)
@@ -131,39 +126,37 @@ class ConnectDialog(QDialog):
         match event:
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
-            case AccountTested(request) if request == self._request:
-                self._buttons.show_testing(False)
-                self._results.show_steps(event.passed, event.problem)
-                QTimer.singleShot(0, self, self._scroll_to_results)  # once they are laid out
+            case AccountTesting() | AccountTested():
+                self._test.apply_event(event)
             case AccountSaved(account) if self._saving and account.id == self._account.id:
                 self._finish_save(event)
             case AccountNotSaved(problem) if self._saving:
                 self._saving = False
                 self._set_editable(True)
-                self._results.show_steps((), problem)
+                self._results.show_problem(problem)
 
     @Slot()
     def _scroll_to_results(self) -> None:
-        self._page.ensureWidgetVisible(self._results)
+        # Once they are laid out.
+        QTimer.singleShot(0, self, lambda: self._page.ensureWidgetVisible(self._results))
 
     def _set_accounts(self, accounts: tuple[Account, ...]) -> None:
         existed = self._find(self._account.id) is not None
         self._accounts = accounts
-        self._list.show_accounts(accounts, self._account.id)
-        self._show_moves()
+        self._side.show_accounts(accounts, self._account.id)
         pending = self._find(self._pending_id)
         if pending is not None:
             self._pending_id = None
             if pending.id != self._account.id:
                 self._show(pending)
         elif existed and self._find(self._account.id) is None:
-            self._show(accounts[0] if accounts else _new_account())
+            self._show(accounts[0] if accounts else new_account())
 
     def _finish_save(self, event: AccountSaved) -> None:
         self._saving = False
         self._set_editable(True)
         self._account = event.account
-        self.account_saved.emit(event.account.id)
+        (self.account_saved if self._reopens else self.account_chosen).emit(event.account.id)
         if not event.key_in_memory_only:
             self.accept()
             return
@@ -181,40 +174,35 @@ class ConnectDialog(QDialog):
 
     @Slot()
     def _start_new(self) -> None:
-        self._show(_new_account())
+        self._show(new_account())
         self._focus_key()
 
     def _focus_key(self) -> None:
         """Focus the key, the one field without a default; without a form, focus the list."""
-        (self._list if self._form.isHidden() else self._form.key).setFocus()
+        (self._side.list if self._form.isHidden() else self._form.key).setFocus()
 
     @Slot()
     def _edited(self) -> None:
-        self._request += 1
-        self._results.clear()
+        self._test.forget()
         self._form.show_messages(())
         self._title.setText(one_line(self._form.name.text()) or self._default_title())
         self._buttons.show_edited()
 
     @Slot()
-    def _test(self) -> None:
+    def _start_test(self) -> None:
         checked = self._checked()
-        if checked is None:
-            return
-        self._request += 1
-        self._results.show_sentence(_("Contacting the server…"), "muted")
-        self._buttons.show_testing(True)
-        self._commands.test(checked.draft, self._request)
+        if checked is not None:
+            self._test.start(checked.draft)
 
     @Slot()
     def _save(self) -> None:
         checked = self._checked()
         if checked is None:
             return
-        self._request += 1
+        self._test.forget()
         self._saving = True
+        self._reopens = reaches_otherwise(self._find(self._account.id), checked.draft)
         self._account = checked.draft.account
-        self._results.clear()
         self._set_editable(False)
         self._commands.save(checked.draft)
 
@@ -222,24 +210,10 @@ class ConnectDialog(QDialog):
     def _remove(self, with_uploads: bool) -> None:
         self._commands.remove(self._account.id, with_uploads)
 
-    @Slot(object)
-    def _reorder(self, account_ids: Sequence[str]) -> None:
-        self._commands.reorder(account_ids)
-        self._show_moves()
-
-    def _show_moves(self) -> None:
-        """Offer to move the selected account, where it can be moved."""
-        for button, step in ((self._up, -1), (self._down, 1)):
-            can_move = self._list.can_move(step)
-            if button.hasFocus() and not can_move:
-                self._list.setFocus()  # rather than whatever comes next
-            button.setEnabled(can_move)
-
     @Slot()
     def _duplicate(self) -> None:
         original = self._account
-        taken = {one.name for one in self._accounts}
-        copy = replace(original, id=_new_id(), name=_free_copy_name(original.name, taken), color="")
+        copy = copy_of(original, self._accounts)
         self._show(copy, key_from=original.id)
         self._buttons.show_edited()
         self._form.name.setFocus()
@@ -253,11 +227,11 @@ class ConnectDialog(QDialog):
     def _show(self, account: Account, key_from: str = "") -> None:
         self._account = account
         self._key_from = key_from
-        self._request += 1
+        self._test.forget()
         self._saving = False
         stored = account.kind is AccountKind.STORED
         new = self._find(account.id) is None
-        self._list.mark(account.id)
+        self._side.mark(account.id)
         self._title.setText(one_line(account.name) or self._default_title())
         self._explanation.setText(_explanation(account))
         self._explanation.setHidden(stored)
@@ -266,7 +240,6 @@ class ConnectDialog(QDialog):
         self._form.setVisible(stored)
         self._network.hide()
         self._network.show_network(account.network)
-        self._results.clear()
         color = free_color(self._accounts) if new else account_colors(self._accounts)[account.id]
         self._form.show_account(
             account,
@@ -274,7 +247,6 @@ class ConnectDialog(QDialog):
             has_saved_key=not new or bool(key_from),
             is_copy=bool(key_from),
         )
-        self._show_moves()
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._set_editable(True)
 
@@ -309,11 +281,9 @@ class ConnectDialog(QDialog):
         self._network.setVisible(tab == _NETWORK)
 
     def _set_editable(self, editable: bool) -> None:
-        for part in (self._list, self._add, self._up, self._down, self._form, self._network):
+        for part in (self._side, self._form, self._network):
             part.setEnabled(editable)
         self._buttons.show_saving(not editable)
-        if editable:
-            self._show_moves()
 
     def _find(self, account_id: str | None) -> Account | None:
         return next((one for one in self._accounts if one.id == account_id), None)
@@ -323,24 +293,6 @@ class ConnectDialog(QDialog):
 
     def _build_layout(self) -> None:
         em = self.fontMetrics().height()
-        side = QWidget()
-        side.setProperty("look", "sidebar")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(15 * em)
-        left = QVBoxLayout(side)
-        left.setContentsMargins(10, 16, 10, 12)
-        heading = label(_("ACCOUNTS"), "section")
-        heading.setIndent(8)
-        left.addWidget(heading)
-        left.addWidget(self._list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(4)
-        foot.addWidget(self._add)
-        foot.addStretch(1)
-        foot.addWidget(self._up)
-        foot.addWidget(self._down)
-        left.addLayout(foot)
-
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(26, 22, 26, 8)
@@ -362,37 +314,9 @@ class ConnectDialog(QDialog):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(side)
+        whole.addWidget(self._side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 57 * em, 42 * em))
-
-
-def _new_account() -> Account:
-    return Account(_new_id(), "", OPENAI.id, OPENAI.base_url)
-
-
-def _new_id() -> str:
-    return secrets.token_hex(8)
-
-
-def _free_copy_name(name: str, taken: Collection[str]) -> str:
-    """A name for a copy that no account has."""
-    copy = _("{name} copy").format(name=name)
-    number, free = 1, copy
-    while free in taken:
-        number += 1
-        free = f"{copy} {whole(number)}"
-    return free
-
-
-def _move_button(icon_name: str, name: str, keys: str) -> QToolButton:
-    button = QToolButton()
-    button.setProperty("look", "close")
-    button.setIcon(icon(icon_name))
-    button.setAccessibleName(name)
-    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    button.setToolTip(f"{name} ({native})")
-    return button
+        self.resize(fit_to_screen(self, 59 * em, 42 * em))
 
 
 def _explanation(account: Account) -> str:

@@ -18,6 +18,8 @@ class DialogButtons(QWidget):
     """Test, Duplicate, Remove, Cancel, Save; for an unchanged account, Open instead of Save."""
 
     test_requested = Signal()
+    stop_requested = Signal()
+    """Emitted to stop the test that is running."""
     duplicate_requested = Signal()
     remove_requested = Signal(bool)
     """Emitted once the user has confirmed; carries whether the upload history goes, too."""
@@ -27,9 +29,9 @@ class DialogButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._test_had_focus = False
-        self._test = _button(_("Test"))
-        self._test.clicked.connect(self.test_requested)
+        self._testing = False
+        self._test = _button(_("Test connection"))
+        self._test.clicked.connect(self._press_test)
         self._duplicate = _button(_("Duplicate"))
         self._duplicate.clicked.connect(self.duplicate_requested)
         self._remove = _button(_("Remove"))
@@ -88,8 +90,7 @@ class DialogButtons(QWidget):
         )
         self._stack.setCurrentIndex(0)
         self._test.setVisible(editable)
-        self._test.setText(_("Test"))
-        self._test.setEnabled(True)
+        self._show_test(_("Test connection"))
         self._duplicate.setVisible(editable and not new)
         self._remove.setVisible(editable and not new)
         self._with_uploads.setChecked(False)
@@ -98,20 +99,13 @@ class DialogButtons(QWidget):
 
     def show_edited(self) -> None:
         """Show the buttons for an edited account."""
-        self._test.setText(_("Test"))
-        self._test.setEnabled(True)
+        self._show_test(_("Test connection"))
         self._cancel.setText(_("Cancel"))
         self._offer(save=True, open_=False)
 
     def show_testing(self, testing: bool) -> None:
-        """Show that a test is running, or offer to test again."""
-        if testing:
-            self._test_had_focus = self._test.hasFocus()
-        self._test.setText(_("Testing…") if testing else _("Test again"))
-        self._test.setEnabled(not testing)
-        if not testing and self._test_had_focus:
-            # Disabling the button moved focus to the next one, *Remove*.
-            self._test.setFocus()
+        """Offer to stop the running test, or to test again."""
+        self._show_test(_("Stop testing") if testing else _("Test again"), testing=testing)
 
     def show_saving(self, saving: bool) -> None:
         """Show that the account is being saved; meanwhile, disable all that changes something."""
@@ -131,6 +125,15 @@ class DialogButtons(QWidget):
         self._save.setDefault(save)
         self._open.setVisible(open_)
         self._open.setDefault(open_)
+
+    def _show_test(self, text: str, *, testing: bool = False) -> None:
+        self._testing = testing
+        self._test.setText(text)
+        self._test.setEnabled(True)
+
+    @Slot()
+    def _press_test(self) -> None:
+        (self.stop_requested if self._testing else self.test_requested).emit()
 
     @Slot()
     def _ask_to_remove(self) -> None:

@@ -116,6 +116,8 @@ class WelcomePage(QWidget):
 
     def show_busy(self, text: str) -> None:
         """Show what is being started and disable the buttons; an empty text ends this."""
+        if not text and self._status.isHidden():
+            return  # the layout of a page that is rarely seen costs time at each switch
         self._show_status(text, "muted")
         self._advice.hide()
         self._set_enabled(not text)

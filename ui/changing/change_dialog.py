@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import UploadOrigin
+from services.checks.events import CheckedFile
 from services.checks.upload_name import trimmed_name
+from services.disk.local_file import LocalFile
 from services.providers.features import Feature
 from services.providers.provider import Provider
-from services.providers.purposes import purpose_named, why_rejected
+from services.providers.purposes import purpose_named, suffix_of, why_rejected
 from services.system.language import _
 from services.transfers.change_job import WantedFile
 from ui.changing.change_words import (
@@ -33,6 +35,7 @@ from ui.changing.change_words import (
     title_in_words,
     travel_in_words,
 )
+from ui.changing.findings_line import FindingsLine
 from ui.icons import icon, purpose_icon
 from ui.theme import Role
 from ui.uploads.expiry_field import ExpiryField
@@ -41,6 +44,9 @@ from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import ElidedLabel, IconLabel, label, set_look
 from ui.widgets.list_box import ListBox
 from ui.wording import NOTHING, one_line, tool_tip
+
+CheckKey = tuple[str, str]
+"""A purpose and the extension of a name, on which the result of a check depends."""
 
 
 class ChangeDialog(QDialog):
@@ -52,6 +58,8 @@ class ChangeDialog(QDialog):
 
     change_requested = Signal(object)
     """Carries the `WantedFile`."""
+    check_requested = Signal(object, str)
+    """Check a `LocalFile` for a purpose; `show_checked` is to be called with the result."""
 
     def __init__(
         self,
@@ -72,6 +80,10 @@ class ChangeDialog(QDialog):
         self._limits = provider.limits
         self._refusal = refusal
         self._source = Source.UNKNOWN
+        self._original: UploadOrigin | None = None
+        """The unchanged original on this computer, which can be checked before it is sent."""
+        self._checked: CheckKey | None = None
+        """What was asked to be checked last."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Change file"))
         self.setAccessibleName(_("Change file"))
@@ -99,6 +111,7 @@ class ChangeDialog(QDialog):
         self._problem = label("", "error", wrap=True)
         self._source_line = label("", wrap=True)
         self._travel = label("", "muted", wrap=True)
+        self._findings = FindingsLine()
         self._despite = QCheckBox(_("Upload it even if the checks find errors"))
         buttons = ButtonRow()
         self._change = buttons.addButton(_("Change"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -132,14 +145,18 @@ class ChangeDialog(QDialog):
         told = QVBoxLayout()
         told.addWidget(label(references_in_words(file, references), wrap=True))
         column.addLayout(_line(IconLabel(icon("unlink", Role.MUTED), 1.0), told))
+        column.addLayout(self._findings)
         column.addWidget(self._despite)
         column.addSpacing(12)
         column.addStretch(1)
         column.addWidget(buttons)
         self._name.textEdited.connect(self._update)
+        self._name.editingFinished.connect(self._check)
+        self._despite.toggled.connect(self._update)
         # The field keeps keys to itself.
         self._name.returnPressed.connect(self._change.click)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Cancel), self, self.reject)
+        self._purpose.currentIndexChanged.connect(self._check)
         self._purpose.currentIndexChanged.connect(self._update)
         self._expiry.changed.connect(self._update)
         self.setMinimumWidth(84 * self.fontMetrics().averageCharWidth())
@@ -149,7 +166,29 @@ class ChangeDialog(QDialog):
     def show_origin(self, origin: UploadOrigin | None) -> None:
         """Show where the content comes from; `origin` is None if the upload isn't known."""
         self._source = source_of(origin, self._refusal)
+        self._original = origin if self._source is Source.ORIGINAL else None
+        self._check()
         self._show_source(origin)
+
+    def show_checked(self, checked: CheckedFile) -> None:
+        """Show what the check found, unless something else has been chosen since."""
+        if self._checked == (checked.purpose, suffix_of(checked.file.name)):
+            self._findings.show_report(checked.report, checked.purpose)
+            self._update()
+
+    @Slot()
+    def _check(self) -> None:
+        """Have the original checked as what it is to be: the check depends on its extension."""
+        original, wanted = self._original, self._wanted
+        key = (wanted.purpose, suffix_of(wanted.name))
+        if original is None or key == self._checked:
+            return
+        self._checked = key
+        self._findings.show_checking(wanted.purpose)
+        file = LocalFile(
+            original.path, wanted.name, original.size, original.modified_ns, wanted.purpose
+        )
+        self.check_requested.emit(file, wanted.purpose)
 
     def _show_source(self, origin: UploadOrigin | None) -> None:
         impossible = self._source is Source.NOWHERE
@@ -190,7 +229,8 @@ class ChangeDialog(QDialog):
         self._problem.setVisible(bool(problem))
         wrong = bool(self._name.problem or self._expiry.problem)
         possible = self._source not in {Source.UNKNOWN, Source.NOWHERE}
-        self._change.setEnabled(possible and not wrong and self._differs)
+        held_back = self._findings.has_errors and not self._despite.isChecked()
+        self._change.setEnabled(possible and not wrong and not held_back and self._differs)
         self._fit_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -207,6 +247,8 @@ class ChangeDialog(QDialog):
     @property
     def _misfit(self) -> str:
         """Why the purpose won't take the file, by its name and size; only the checks are sure."""
+        if self._findings.report is not None:
+            return ""
         purpose = purpose_named(self._purpose.currentData())
         why = why_rejected(purpose, self._name.text(), self._file.size, self._limits)
         if why is None:

@@ -1,5 +1,6 @@
 """Changing files: the dialog, the report, and the offer to delete the old file."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import OriginFound
+from services.checks.events import FilesChecked
+from services.disk.local_file import LocalFile
 from services.providers.providers import provider_named
 from services.system.language import _, ngettext
 from services.transfers.events import ChangeEnded
@@ -50,12 +53,16 @@ class ChangeFlow(QObject):
         self._clock = clock
         self._file: RemoteFile | None = None
         self._dialog: ChangeDialog | None = None
+        self._check_numbers = itertools.count(-1, -1)  # those of uploads are positive
+        self._check_number = 0
+        """The number of the check that was requested last."""
         self._ended: ChangeEnded | None = None
         self._delete_old = QAction(_("Delete the old file…"), self)
         self._delete_old.triggered.connect(self._delete_reported)
         self._copy_new = QAction(_("Copy new ID"), self)
         self._copy_new.triggered.connect(self._copy_reported)
         backend.events.on(OriginFound, self._show_origin)
+        backend.events.on(FilesChecked, self._show_checked)
         backend.events.on(ChangeEnded, self._report)
 
     @Slot()
@@ -77,6 +84,7 @@ class ChangeFlow(QObject):
             self._window,
         )
         dialog.change_requested.connect(self._change)
+        dialog.check_requested.connect(self._check)
         dialog.finished.connect(self._dialog_closed)
         self._backend.session.uploads.origin_of(file.id)
         dialog.open()
@@ -129,7 +137,23 @@ class ChangeFlow(QObject):
         ):
             self._dialog.show_origin(event.origin)
 
+    @Slot(object, str)
+    def _check(self, file: LocalFile, purpose: str) -> None:
+        account = self._backend.open_account
+        if account is not None:
+            self._check_number = next(self._check_numbers)
+            limits = provider_named(account.provider_id).limits
+            checks = self._backend.session.checks
+            checks.check(self._check_number, [(file, purpose)], limits)
+
+    def _show_checked(self, event: FilesChecked) -> None:
+        if self._dialog is not None and event.request == self._check_number:
+            for checked in event.checked:
+                self._dialog.show_checked(checked)
+
     def _report(self, event: ChangeEnded) -> None:
+        if not self._backend.tells_of(event.account_id):
+            return
         self._ended = event
         is_here = event.account_id == self._backend.open_id
         if is_here:

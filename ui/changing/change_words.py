@@ -5,13 +5,19 @@ from enum import Enum
 
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import LocalCopy, UploadOrigin
+from services.checks.finding import CheckReport
+from services.problems.severity import Severity
 from services.system.language import _, ngettext
 from services.system.safe_text import without_middle
 from services.system.sizes import format_size
 from services.transfers.events import ChangeEnded
-from ui.wording import count_in_words, expires_in_words, one_line
+from ui.uploads.row_check import finding_in_words
+from ui.wording import count_in_words, expires_in_words, one_line, shortened
 
 _MAX_NAME = 60
+_MOST_FINDINGS = 4
+_LONGEST_FINDING = 240
+"""Characters."""
 
 
 class Source(Enum):
@@ -88,6 +94,38 @@ def travel_in_words(source: Source, size: int | None) -> str:
     else:
         words = _("{size} are uploaded, then downloaded to compare, if the server allows it.")
     return words.format(size=format_size(size))
+
+
+def checking_in_words(purpose: str) -> str:
+    """That the content is being checked."""
+    return _("Checking the content for the purpose {purpose}…").format(purpose=purpose)
+
+
+def findings_in_words(report: CheckReport, purpose: str) -> str:
+    """What the check found: how many errors or warnings, and the first of them."""
+    if report.errors:
+        severity, number = Severity.ERROR, report.errors
+        words = ngettext(
+            "{number} error for the purpose {purpose}. Check the box below to upload it anyway.",
+            "{number} errors for the purpose {purpose}. Check the box below to upload it anyway.",
+            number,
+        )
+    elif report.warnings:
+        severity, number = Severity.WARNING, report.warnings
+        words = ngettext(
+            "{number} warning for the purpose {purpose}.",
+            "{number} warnings for the purpose {purpose}.",
+            number,
+        )
+    else:
+        return _("The check found nothing wrong for the purpose {purpose}.").format(purpose=purpose)
+    lines = [words.format(number=count_in_words(number), purpose=purpose)]
+    found = [one for one in report.findings if one.severity is severity][:_MOST_FINDINGS]
+    lines += [shortened(finding_in_words(one), _LONGEST_FINDING) for one in found]
+    if number > len(found):
+        more = ngettext("And {number} more.", "And {number} more.", number - len(found))
+        lines.append(more.format(number=count_in_words(number - len(found))))
+    return "\n".join(lines)
 
 
 def references_in_words(file: RemoteFile, references: Sequence[str]) -> str:

@@ -17,15 +17,18 @@ from services.cleanup.referenced_by import references_now
 from services.cleanup.rules import CleanUpRules, rules_as_json, rules_from_json
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.references.events import ReferencesChanged, ScanEnded, ScanProgress
+from services.references.left_to_ask import few
+from services.references.price import Price
 from services.system.language import _
 from ui.backend import Backend
 from ui.cleanup.clean_up_dialog import CleanUpDialog
-from ui.cleanup.clean_up_words import progress_in_words, references_in_words
+from ui.cleanup.clean_up_words import references_in_words
 from ui.deleting.delete_flow import DeleteFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.last_folders import FileDialogKind
 from ui.save_dialogs import SaveDialogs, offer_formats
+from ui.scan_words import scan_in_words
 
 _KNOWN = [purpose.name for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)]
 
@@ -57,7 +60,14 @@ class CleanUpFlow(QObject):
         self._clock = clock
         self._dialog: CleanUpDialog | None = None
         self._files: list[RemoteFile] = []
+        self._listed_at: float | None = None
+        """When the files were listed; None while a listing is still running."""
         self._request = 0
+        self._chosen: tuple[str, ...] | None = ()
+        """The IDs of the files that *Check* is for; None for all, as they are too many."""
+        self._price: Price | None = None
+        """What *Check* promises."""
+        self._plan_shown: Plan | None = None
         self._to_save: Plan | None = None
         self._last_rules = CleanUpRules()
         backend.events.on(CleanUpPlanned, self._show_plan)
@@ -74,6 +84,8 @@ class CleanUpFlow(QObject):
         files = self._area.files
         deleting = files.deleting
         self._files = [file for file in files.all_files() if file.id not in deleting]
+        self._listed_at = None if files.is_listing else self._clock()
+        self._chosen, self._plan_shown = (), None
         present = files.counts().purposes
         purposes = [name for name in _KNOWN if name in present]
         purposes += sorted(set(present).difference(purposes))
@@ -116,7 +128,7 @@ class CleanUpFlow(QObject):
                 self._files,
                 rules,
                 self._clock(),
-                references_now(self._backend.session.references),
+                references_now(self._backend.session.references, self._listed_at),
                 self._refused.purposes(present),
                 order,
             )
@@ -124,7 +136,10 @@ class CleanUpFlow(QObject):
 
     def _show_plan(self, event: CleanUpPlanned) -> None:
         if self._dialog is not None and event.request == self._request:
+            self._plan_shown = event.plan
+            self._chosen = few(file.id for file in event.plan.to_check)
             self._dialog.show_plan(event.plan, complete=event.complete)
+            self._show_references()
 
     def _show_references(self) -> None:
         if self._dialog is None:
@@ -132,11 +147,16 @@ class CleanUpFlow(QObject):
         references = self._backend.session.references
         running = references.running
         if running is not None:
-            words, button = progress_in_words(running), _("Stop")
+            words, button = scan_in_words(running), _("Stop")
         else:
             coverage = references.coverage
+            self._price = references.price(self._chosen)
             words = references_in_words(
-                coverage, references.price(), references.seconds_per_request, self._clock()
+                coverage,
+                self._plan_shown,
+                self._price,
+                references.seconds_per_request,
+                self._clock(),
             )
             button = _("Check") if coverage.checked_at is None else _("Check again")
         self._dialog.rules_form.show_references(words, button)
@@ -158,8 +178,9 @@ class CleanUpFlow(QObject):
         if references.running is not None:
             references.stop_scan()
             return
-        price = references.price()
-        references.scan(None, price.requests if price is not None and price.requests else None)
+        price = self._price
+        promised = price.requests if price is not None and price.requests else None
+        references.scan(self._chosen, promised)
         self._show_references()
 
     @Slot(object)
@@ -193,7 +214,10 @@ class CleanUpFlow(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self._dialog, _("Save to"), str(self._folder()))
+        if self._dialog is None:
+            return
+        chosen = str(self._dialog.save_first.folder)
+        dialog = QFileDialog(self._dialog, _("Save to"), chosen)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_chosen)
@@ -231,4 +255,5 @@ class CleanUpFlow(QObject):
             self._last_rules = self._dialog.rules
         self._dialog = None
         self._files = []
+        self._plan_shown = None
         self._backend.session.clean_ups.leave()

@@ -7,7 +7,6 @@ from services.cleanup.plan import Plan, WhyKept
 from services.cleanup.plan_words import nothing_in_words
 from services.cleanup.report import LEFT_ALONE, FileResult, Outcome
 from services.references.answer import Coverage
-from services.references.events import ScanProgress
 from services.references.price import Price
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
@@ -103,13 +102,18 @@ def typed_in_words(count: int) -> str:
 
 
 def references_in_words(
-    coverage: Coverage, price: Price | None, seconds_per_request: float | None, now: float
+    coverage: Coverage,
+    plan: Plan | None,
+    price: Price | None,
+    seconds_per_request: float | None,
+    now: float,
 ) -> str:
-    """What is known about references, and what it costs to check them.
+    """What is known about references to the files that the rules select, and what it costs to check.
 
     “Checking takes 1,052 requests, about 4 minutes. Last checked 4 min ago.”
     """
     sentences = []
+    checked_at = coverage.checked_at
     refusal = coverage.refusal
     if refusal is not None:
         sentences.append(
@@ -117,12 +121,18 @@ def references_in_words(
                 problem=one_line(refusal.title)
             )
         )
+    elif checked_at is None:
+        sentences.append(_("Not checked yet. All files are kept with this rule."))
+    elif not coverage.complete and plan is not None and plan.to_check and not plan.unchecked:
+        # The vector stores were asked for each of these files, so there are few.
+        times = map(plan.references.last_checked, plan.to_check)
+        checked_at = min((at for at in times if at is not None), default=checked_at)
     elif not coverage.complete:
-        nothing_yet = coverage.checked_at is None
+        all_kept = plan is None or plan.unchecked == len(plan.to_check)
         sentences.append(
-            _("Not checked yet. All files are kept with this rule.")
-            if nothing_yet
-            else _("Not everything has been checked. All files are kept with this rule.")
+            _("Not everything has been checked. All files are kept with this rule.")
+            if all_kept
+            else _("Not everything has been checked. Unchecked files are kept with this rule.")
         )
     if price is not None and price.requests:
         words = ngettext(
@@ -136,8 +146,8 @@ def references_in_words(
             )
         time = minutes_in_words(price.requests * (seconds_per_request or 0.0))
         sentences.append(words.format(number=whole(price.requests), time=time))
-    if coverage.checked_at is not None:
-        ago = ago_in_words(max(0.0, now - coverage.checked_at))
+    if checked_at is not None:
+        ago = ago_in_words(max(0.0, now - checked_at))
         sentences.append(_("Last checked {ago}.").format(ago=ago))
     return " ".join(sentences)
 
@@ -146,21 +156,6 @@ def minutes_in_words(seconds: float) -> str:
     """“4 minutes”."""
     minutes = max(1, round(seconds / MINUTE))
     return ngettext("{number} minute", "{number} minutes", minutes).format(number=whole(minutes))
-
-
-def progress_in_words(progress: ScanProgress) -> str:
-    """“Checking: 12 of 1,052 requests”."""
-    if progress.promised is None:
-        words = ngettext(
-            "Checking: {done} request so far", "Checking: {done} requests so far", progress.done
-        )
-        return words.format(done=whole(progress.done))
-    words = ngettext(
-        "Checking: {done} of {all} request",
-        "Checking: {done} of {all} requests",
-        progress.promised,
-    )
-    return words.format(done=whole(progress.done), all=whole(progress.promised))
 
 
 def left_out_in_words(count: int) -> str:

@@ -61,6 +61,11 @@ class SaveFirstBox(QWidget):
             return None
         return SaveFirst(self._folder, as_zip=bool(self._form.currentData()))
 
+    @property
+    def folder(self) -> Path:
+        """Where the files would be saved."""
+        return self._folder
+
     def show_folder(self, folder: Path) -> None:
         """Save to another folder."""
         self._folder = folder

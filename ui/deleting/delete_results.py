@@ -62,6 +62,8 @@ class DeleteResults(QObject):
             return transfer_report(event.all)
 
         self._offer_report(event.account_id, make)
+        if not self._backend.tells_of(event.account_id):
+            return
         self._messages.show_problems(
             (
                 (transfer.problem, transfer.name, transfer.file_id)
@@ -89,6 +91,8 @@ class DeleteResults(QObject):
         )
 
         self._offer_report(event.account_id, lambda: clean_up_report(event.results))
+        if not self._backend.tells_of(event.account_id):
+            return
         failed = [one for one in event.results if one.outcome is Outcome.FAILED]
         left = [one for one in event.results if one.outcome in LEFT_ALONE]
         for results, kind, title in (

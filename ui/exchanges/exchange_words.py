@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from services.api.exchanges import Exchange, Headers
 from services.system.language import _, ngettext
-from services.system.locale_format import clock, decimal, whole
+from services.system.locale_format import clock, whole
+from ui.wording import milliseconds_in_words
 
 _LONGEST_PATH = 200
 
@@ -34,7 +35,7 @@ def outcome_in_words(exchange: Exchange) -> str:
 
 def duration_in_words(exchange: Exchange) -> str:
     """How long it took; empty as long as it is under way."""
-    return "" if exchange.ended_after is None else _milliseconds(exchange.ended_after)
+    return "" if exchange.ended_after is None else milliseconds_in_words(exchange.ended_after)
 
 
 def whole_text(exchange: Exchange) -> str:
@@ -44,10 +45,12 @@ def whole_text(exchange: Exchange) -> str:
     if exchange.attempt > 1:
         lines.append(_("Attempt {number}").format(number=whole(exchange.attempt)))
     if exchange.answered_after is not None:
-        answered = _milliseconds(exchange.answered_after)
+        answered = milliseconds_in_words(exchange.answered_after)
         lines.append(_("Answered after {time}").format(time=answered))
     if exchange.ended_after is not None:
-        lines.append(_("Ended after {time}").format(time=_milliseconds(exchange.ended_after)))
+        lines.append(
+            _("Ended after {time}").format(time=milliseconds_in_words(exchange.ended_after))
+        )
     if exchange.problem:
         lines.append(_("Problem: {problem}").format(problem=exchange.problem))
     if exchange.request_id:
@@ -71,9 +74,3 @@ def count_of_requests(number: int) -> str:
 
 def _header_lines(headers: Headers) -> list[str]:
     return [f"  {name}: {value}" for name, value in headers]
-
-
-def _milliseconds(seconds: float) -> str:
-    if seconds < 1:
-        return _("{number} ms").format(number=whole(round(seconds * 1000)))
-    return _("{number} s").format(number=decimal(seconds))

@@ -130,8 +130,7 @@ class FilesArea(QWidget):
             self.table.go_to(files.place)
         self.model.refresh()
         self._update_page()
-        self._add_some_pending()
-        self._report_outputs()
+        # Outputs found in the background are reported with the next event: the account isn't open.
 
     def close_account(self) -> None:
         """Show no files; further events of the last account are ignored."""

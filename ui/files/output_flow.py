@@ -68,6 +68,8 @@ class OutputFlow(QObject):
 
     @Slot(object)
     def _add_outputs(self, outputs: Sequence[RemoteFile]) -> None:
+        if not self._backend.keeps(self._backend.open_id or ""):
+            return  # another window does so
         self._save(outputs)
         self._unreported += outputs
         self._soon.start()  # they arrive page by page

@@ -134,6 +134,7 @@ class SelectionFlow(QObject):
         menu.addSeparator()
         menu.addActions([commands.download, commands.download_to, commands.download_zip])
         menu.addAction(commands.download_anyway)
+        menu.addAction(commands.copy_to_account)
         menu.addSeparator()
         menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
         menu.addAction(commands.export_selected)

@@ -27,10 +27,10 @@ from ui.inspector.needed_by_words import (
     line_in_words,
     more_in_words,
     note_in_words,
-    running_in_words,
     several_in_words,
     time_in_words,
 )
+from ui.scan_words import scan_in_words
 
 _Change = AccountOpening | AccountOpened | ReferencesChanged | JobsListed | JobsChanged
 
@@ -113,7 +113,7 @@ class NeededByFlow(QObject):
             notes.append(several_in_words(needed, len(files)))
         running = references.running
         if running is not None:
-            notes.append(running_in_words(running))
+            notes.append(scan_in_words(running))
             return NeededByCard(lines, "\n".join(notes), is_running=True)
         self._price = price = references.price(self._ids)
         is_scanned = self._ids == self._scanned

@@ -88,6 +88,7 @@ class NeededByView(QWidget):
         link = ElidedLink()
         link.clicked.connect(partial(self._open, number))
         detail = ElidedLabel("muted")
+        detail.setContentsMargins(0, 0, 0, 6)
         self._grid.addWidget(symbol, 2 * number, 0, Qt.AlignmentFlag.AlignVCenter)
         # Aligned, so that the second column takes the room that the link leaves.
         self._grid.addWidget(link, 2 * number, 1, Qt.AlignmentFlag.AlignLeft)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from services.api.batch import Batch
 from services.problems.errors import Problem
 from services.references.answer import Answer, Coverage, Unchecked, Verdict
-from services.references.events import ScanProgress
 from services.references.price import Price
 from services.references.reference import JOB_KINDS, Reference, ReferenceKind, Role
 from services.system.language import N_, _, ngettext
@@ -65,27 +64,6 @@ def cell_in_words(answer: Answer) -> str:
     if answer.verdict is Verdict.NONE_FOUND:
         return _("none found")
     return _("not checked") if answer.verdict is Verdict.NOT_CHECKED else _("unknown")
-
-
-def running_in_words(progress: ScanProgress) -> str:
-    """“Checking: 312 of 1,052 requests”."""
-    if progress.wait_seconds is not None and progress.wait_seconds >= 1:
-        seconds = round(progress.wait_seconds)
-        return ngettext(
-            "Waiting {number} s, as the server asks",
-            "Waiting {number} s, as the server asks",
-            seconds,
-        ).format(number=whole(seconds))
-    done = count_in_words(progress.done)
-    if progress.promised is None:
-        words = ngettext("Checking: {done} request", "Checking: {done} requests", progress.done)
-        return words.format(done=done)
-    words = ngettext(
-        "Checking: {done} of {total} request",
-        "Checking: {done} of {total} requests",
-        progress.promised,
-    )
-    return words.format(done=done, total=count_in_words(progress.promised))
 
 
 def note_in_words(

@@ -160,6 +160,14 @@ class JobModel(CellModel):
             last = self.index(len(self._shown) - 1, len(self.look.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
+    def refresh_names(self) -> None:
+        """Show and sort anew, after the names of files that jobs refer to have changed."""
+        keys = {job_id: self._key_of(job) for job_id, job in self._jobs.items()}
+        if keys != self._keys:
+            self._keys = keys
+            self._arrange(())
+        self.refresh_times()
+
     # As Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it

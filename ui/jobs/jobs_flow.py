@@ -1,6 +1,7 @@
 """Shows the lists of jobs when they are chosen in the sidebar, and goes back to the files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -35,6 +36,7 @@ class JobsFlow(QObject):
         self._looked_in: set[int] = set()
         """The numbers of the sessions whose lists were looked for."""
         self._added: set[JobKind] = set()
+        self._counts_wait = False
         for one in lists:
             one.count_changed.connect(self._show_counts)
             one.leave_requested.connect(self.leave)
@@ -118,20 +120,32 @@ class JobsFlow(QObject):
 
     def _reset(self, _event: AccountOpening) -> None:
         self._close()
-        for one in self._lists.values():
-            one.reset()
+        with self._counting_once():
+            for one in self._lists.values():
+                one.reset()
 
     def _show_known(self, _event: AccountOpened) -> None:
         """Show what is known of an account that was in the background, and look again."""
         session = self._backend.session
         if self._backend.was_in_background and session.number in self._looked_in:
             jobs = session.jobs
-            for kind, one in self._lists.items():
-                one.show_known(jobs.lists.offer_of(kind), jobs.known.of(kind))
+            with self._counting_once():
+                for kind, one in self._lists.items():
+                    one.show_known(jobs.lists.offer_of(kind), jobs.known.of(kind))
             jobs.lists.look()
+
+    @contextmanager
+    def _counting_once(self) -> Iterator[None]:
+        """Show the counts once at the end, not for each list."""
+        self._counts_wait = True
+        yield
+        self._counts_wait = False
+        self._show_counts()
 
     @Slot()
     def _show_counts(self) -> None:
+        if self._counts_wait:
+            return
         counts = {kind: one.known_count for kind, one in self._lists.items()}
         self._pages.workspace.sidebar.show_jobs(counts)
 

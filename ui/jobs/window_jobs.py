@@ -56,7 +56,9 @@ class WindowJobs(QObject):
         lists = (self.batches, self.tuning, self.stores)
         self.lists = JobsFlow(window, backend, pages, commands, lists)
         self.batches.start_again_requested.connect(self._start_again)
-        FinishedBatches(window, backend, messages, notifier, self._show_finished, acts.download)
+        FinishedBatches(
+            window, backend, messages, notifier, self._show_finished, acts.download, clock
+        )
 
     def start(self, file: RemoteFile, before: Batch | None = None) -> None:
         """Ask whether to start a batch with the requests in a file, as `before` if given."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon, QWidget
 
 from ui.program_icon import program_icon
 from ui.wording import one_line, shortened
@@ -40,8 +40,10 @@ class DesktopNotifier(QObject):
         self._tray: QSystemTrayIcon | None = None
 
     def notify(self, text: str) -> bool:
-        """Show a notification unless the window is active; return whether it was shown."""
-        if self._window.isActiveWindow():
+        """Show a notification unless a window is active; return whether it was shown."""
+        active = QApplication.activeWindow()
+        is_other = isinstance(active, QMainWindow) and isinstance(self._window, QMainWindow)
+        if self._window.isActiveWindow() or is_other:
             return False
         self.notified.emit(text)
         QApplication.alert(self._window)

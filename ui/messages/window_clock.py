@@ -34,11 +34,16 @@ class WindowClock(QObject):
 
     @Slot()
     def update(self) -> None:
-        """Update the time and the time zone."""
+        """Update the time and the time zone, and have what is shown follow."""
+        self.update_unseen()
+        self.ticked.emit()
+
+    @Slot()
+    def update_unseen(self) -> None:
+        """Update them where all that depends on them is about to be shown anew."""
         if hasattr(time, "tzset"):  # only needed where it exists
             time.tzset()
         self._now = self._clock()
-        self.ticked.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Update when the window becomes active."""

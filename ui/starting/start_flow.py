@@ -1,7 +1,6 @@
 """Opens in the window what a start of the program asks for, its own or a later one."""
 
 import os
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QWindow
@@ -9,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from services.checks.file_uris import NO_FILES, ResolvedFiles, resolve_uris
 from services.providers.account import SANDBOX_ID
-from ui.main_window import MainWindow
 from ui.starting.start_request import StartRequest
+from ui.windows import Windows
 
 
 class StartFlow(QObject):
@@ -20,10 +19,9 @@ class StartFlow(QObject):
     What comes meanwhile is reviewed together with them.
     """
 
-    def __init__(self, window: Callable[[], MainWindow], parent: QObject) -> None:
-        """`window` returns the one to use."""
+    def __init__(self, windows: Windows, parent: QObject) -> None:
         super().__init__(parent)
-        self._window = window
+        self._windows = windows
         self._files = NO_FILES
         self._sandbox = False
         self._soon = QTimer(self)
@@ -45,7 +43,9 @@ class StartFlow(QObject):
     @Slot(object)
     def carry_out(self, request: StartRequest) -> None:
         """Do what a later start asks for."""
-        window = self._window()
+        showing = (one for one in self._windows.all if one.backend.open_id == SANDBOX_ID)
+        window = next(showing if request.sandbox else iter(()), self._windows.front)
+        window.backend.note_in_front()
         if request.activation:
             os.environ["XDG_ACTIVATION_TOKEN"] = request.activation  # read by Qt
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -66,7 +66,7 @@ class StartFlow(QObject):
 
     @Slot()
     def _open(self) -> None:
-        window = self._window()
+        window = self._windows.front
         if QApplication.activeModalWidget() is not None or window.uploads.is_busy:
             return
         if self._sandbox:

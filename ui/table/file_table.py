@@ -1,6 +1,6 @@
 """The table of files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QElapsedTimer,
@@ -48,12 +48,17 @@ class FileTable(QTableView):
     """A `RemoteFile` was double-clicked, or Enter or Space was pressed on it."""
     clear_search_asked = Signal()
     """Escape was pressed with nothing selected: the search may be cleared."""
+    drag_started = Signal()
+    """The selected files are dragged out of the table."""
     menu_asked = Signal(QPoint)
     """Show a context menu for the selected files at this point of the screen."""
 
     def __init__(self, model: FileTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._files = model
+        self._may_drag: Callable[[], bool] = lambda: False
+        self._pressed: QPoint | None = None
+        """Where a selected row was pressed, until that turns out to be a click or a drag."""
         self._typed = ""
         self._since_typed = QElapsedTimer()
         self.setAccessibleName(_("Files"))
@@ -84,6 +89,13 @@ class FileTable(QTableView):
         self.doubleClicked.connect(self._open)
         model.has_changed.connect(self._refresh_header)
         KeptPlace(self, model).selection_changed.connect(self.selection_changed)
+
+    def allow_drag(self, is_allowed: Callable[[], bool]) -> None:
+        """Let selected files be dragged out of the table while the function returns True.
+
+        Otherwise, dragging over rows selects them, as it always does from unselected ones.
+        """
+        self._may_drag = is_allowed
 
     def refresh_times(self) -> None:
         """Refresh everything that depends on the time."""
@@ -194,7 +206,38 @@ class FileTable(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hide the frame of an unselected current row: the mouse is in use."""
         self._show_frame(by_keyboard=False)
-        super().mousePressEvent(event)
+        at = event.position().toPoint()
+        self._pressed = at if self._may_begin_drag(event, at) else None
+        if self._pressed is None:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Begin to drag the selected files, if one of them was pressed."""
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
+            return
+        moved = event.position().toPoint() - self._pressed
+        if moved.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.drag_started.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Select the row that was pressed, as it wasn't dragged."""
+        if self._pressed is not None:
+            self._pressed = None
+            at, left = event.position(), Qt.MouseButton.LeftButton
+            kind, plain = QEvent.Type.MouseButtonPress, Qt.KeyboardModifier.NoModifier
+            press = QMouseEvent(kind, at, event.globalPosition(), left, left, plain)
+            super().mousePressEvent(press)
+        super().mouseReleaseEvent(event)
+
+    def _may_begin_drag(self, event: QMouseEvent, at: QPoint) -> bool:
+        return (
+            event.button() is Qt.MouseButton.LeftButton
+            and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            and self.selectionModel().isSelected(self.indexAt(at))
+            and self._may_drag()
+        )
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the frame of the current row when Tab leads here."""

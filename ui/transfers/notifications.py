@@ -23,15 +23,15 @@ class Notifications:
         self._clock = clock
         self._started: float | None = None
 
-    def update(self, summary: TransferSummary) -> None:
-        """Handle the latest summary."""
+    def update(self, summary: TransferSummary, *, is_told: bool = True) -> None:
+        """Handle the latest summary; `is_told` unless another window notifies."""
         busy = summary.running + summary.waiting > 0
         if busy and self._started is None:
             self._started = self._clock()
         elif not busy and self._started is not None:
             long = self._clock() - self._started >= _LONG
             self._started = None
-            if long:
+            if long and is_told:
                 self._notice.notify(_ended_in_words(summary))
 
 

@@ -4,8 +4,14 @@ from enum import Enum
 
 import msgspec
 
+from services.problems.errors import ProblemKind
 from services.system.language import _
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import (
+    WITH_NEW_FILE,
+    ChangePhase,
+    Transfer,
+    TransferState,
+)
 from ui.transfers.opening import is_safe_to_open
 from ui.transfers.transfer_words import is_saved, problem_of
 
@@ -20,6 +26,7 @@ class RowAction(Enum):
     CANCEL = "cancel"
     FIRST = "first"
     LAST = "last"
+    ERRORS = "errors"
     OPEN = "open"
     FOLDER = "folder"
     COPY_ID = "copy id"
@@ -40,6 +47,7 @@ class RowAction(Enum):
             RowAction.CANCEL: "x",
             RowAction.FIRST: "arrow-up",
             RowAction.LAST: "arrow-down",
+            RowAction.ERRORS: "list-x",
             RowAction.OPEN: "eye",
             RowAction.FOLDER: "folder-open",
             RowAction.COPY_ID: "copy",
@@ -61,6 +69,7 @@ class RowAction(Enum):
             RowAction.CANCEL: _("Cancel"),
             RowAction.FIRST: _("Move to the top"),
             RowAction.LAST: _("Move to the bottom"),
+            RowAction.ERRORS: _("Show errors"),
             RowAction.OPEN: _("Open"),
             RowAction.FOLDER: _("Show in folder"),
             RowAction.COPY_ID: _("Copy ID"),
@@ -136,6 +145,8 @@ def _file_button(transfer: Transfer) -> RowButton | None:
     if transfer.path is not None and is_saved(transfer):
         why_not = "" if is_safe_to_open(transfer.path) else _why_not_opened()
         return RowButton(RowAction.OPEN, why_not)
+    if _was_held_back(transfer):
+        return RowButton(RowAction.ERRORS)
     return RowButton(RowAction.COPY_ID) if _is_uploaded(transfer) else None
 
 
@@ -155,9 +166,19 @@ def _transfer_button(transfer: Transfer) -> RowButton | None:
     return None
 
 
+def _was_held_back(transfer: Transfer) -> bool:
+    """Whether the checks found errors in a file that was to be changed."""
+    return (
+        transfer.state is TransferState.FAILED
+        and transfer.phase is ChangePhase.CHECKING
+        and transfer.problem is not None
+        and transfer.problem.kind is ProblemKind.DIFFERS
+    )
+
+
 def _is_uploaded(transfer: Transfer) -> bool:
     return (
-        transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
+        transfer.kind in WITH_NEW_FILE
         and transfer.state is TransferState.DONE
         and transfer.file_id != ""
     )

@@ -34,6 +34,7 @@ class TransferAccounts(QObject):
 
     def _note_transfers(self, event: TransfersChanged) -> None:
         ids = {transfer.account_id for transfer in event.transfers}
+        ids |= {transfer.source_id for transfer in event.transfers if transfer.source_id}
         if not ids <= self._used:
             self._used |= ids
             self._show_names()

@@ -49,6 +49,7 @@ _DIRECTION_ICONS = {
     TransferKind.DELETE: "trash",
     TransferKind.CLEAN_UP: "list-x",
     TransferKind.CHANGE: "rename",
+    TransferKind.COPY: "copy",
 }
 
 

@@ -1,5 +1,6 @@
 """Connects the transfer panel to the transfer queue."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -10,6 +11,7 @@ from services.accounts.settings import Settings
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.transfers.events import TransfersCleared, TransfersRestored
+from services.transfers.transfer import Transfer
 from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
 from ui.backend import Backend, TransfersChanged
@@ -57,6 +59,7 @@ class TransferFlow(QObject):
         panel.last_requested.connect(transfers.put_last)
         panel.folder_requested.connect(in_folder.show)
         panel.open_requested.connect(self._open)
+        panel.errors_requested.connect(self._show_errors)
         panel.collapsed_changed.connect(self._note_collapsed)
         panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
@@ -80,7 +83,7 @@ class TransferFlow(QObject):
         self._panel.model.remove_transfers(event.transfer_ids)
 
     def _offer_to_resume(self, event: TransfersRestored) -> None:
-        if event.waiting:
+        if event.waiting and self._backend.tells_of():
             self._messages.show_problem(
                 _unfinished(event.waiting), action=self._commands.resume_all
             )
@@ -96,7 +99,7 @@ class TransferFlow(QObject):
         self._commands.pause_all.setEnabled(summary.running + summary.waiting > 0)
         self._commands.resume_all.setEnabled(summary.paused > 0)
         self._launcher.show(summary.fraction)
-        self._notifications.update(summary)
+        self._notifications.update(summary, is_told=self._backend.tells_of())
 
     @Slot(int, str)
     def _adopt(self, transfer_id: int, file_id: str) -> None:
@@ -113,6 +116,12 @@ class TransferFlow(QObject):
     def _resume_all(self) -> None:
         self._backend.engine.transfers.resume(
             [one.id for one in self._panel.model.transfers() if one.can_resume]
+        )
+
+    @Slot(list)
+    def _show_errors(self, transfers: Sequence[Transfer]) -> None:
+        self._messages.show_problems(
+            (one.problem, one.name, str(one.id)) for one in transfers if one.problem is not None
         )
 
     @Slot(bool)

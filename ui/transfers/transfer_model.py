@@ -289,8 +289,16 @@ class TransferModel(QAbstractTableModel):
         if column == Column.STATUS:
             return status_in_words(transfer, self._wait_left(transfer))
         if column == Column.ACCOUNT and self._account_names:
-            return self._account_names.get(transfer.account_id, _("removed account"))
+            return self._accounts_of(transfer)
         return ""
+
+    def _accounts_of(self, transfer: Transfer) -> str:
+        name = self._account_names.get(transfer.account_id, _("removed account"))
+        if not transfer.source_id:
+            return name
+        source = self._account_names.get(transfer.source_id, _("removed account"))
+        # Translators: a file is copied from one account to another.
+        return _("{source} → {target}").format(source=source, target=name)
 
     def _tool_tip(self, transfer: Transfer, column: int) -> str:
         if column == Column.NAME:
@@ -345,4 +353,5 @@ def _kind(transfer: Transfer) -> str:
         TransferKind.DELETE: _("Delete"),
         TransferKind.CLEAN_UP: _("Clean-up"),
         TransferKind.CHANGE: _("Change"),
+        TransferKind.COPY: _("Copy"),
     }[transfer.kind]

@@ -52,6 +52,8 @@ class TransferPanel(QWidget):
     show_requested = Signal(list)
     requests_requested = Signal(list)
     """Requests to show what was sent for these transfers and what came back."""
+    errors_requested = Signal(list)
+    """Requests to show why these transfers were held back."""
     delete_old_requested = Signal(list)
     """The changes whose old files to delete."""
     collapsed_changed = Signal(bool)
@@ -184,6 +186,8 @@ class TransferPanel(QWidget):
             case RowAction.FOLDER:
                 if paths:
                     self.folder_requested.emit(paths)
+            case RowAction.ERRORS:
+                self.errors_requested.emit(transfers)
             case RowAction.OPEN:
                 for path in paths[:_MOST_OPENED]:
                     self.open_requested.emit(path)

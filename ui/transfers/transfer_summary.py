@@ -5,7 +5,13 @@ from collections import Counter
 import msgspec
 
 from services.system.language import _, ngettext
-from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
+from services.transfers.transfer import (
+    UNDER_WAY,
+    ChangePhase,
+    Transfer,
+    TransferKind,
+    TransferState,
+)
 from ui.wording import count_in_words
 
 
@@ -31,7 +37,7 @@ class TransferSummary(msgspec.Struct, frozen=True):
     download_speed: int = 0
     """Bytes per second."""
     fraction: float | None = None
-    """Progress of uploads and downloads in bytes, from 0 to 1; None if there is nothing to do or
+    """Progress of uploads, downloads and changes in bytes, from 0 to 1; None if there is nothing to do or
     a total is unknown.
 
     Transfers that have ended since the queue was last idle still count with the bytes they moved,
@@ -121,13 +127,20 @@ def _is_active(transfer: Transfer | None) -> bool:
     """Whether it is moving bytes, or will do so without user action."""
     return (
         transfer is not None
-        and transfer.kind in {TransferKind.UPLOAD, TransferKind.DOWNLOAD}
+        and transfer.kind in {TransferKind.UPLOAD, TransferKind.DOWNLOAD, TransferKind.CHANGE}
         and (transfer.state in UNDER_WAY or transfer.state is TransferState.QUEUED)
     )
 
 
 def _moved(transfer: Transfer) -> int:
-    return min(max(transfer.done, 0), max(transfer.total or 0, 0))
+    total = max(transfer.total or 0, 0)
+    done = min(max(transfer.done, 0), total)
+    if transfer.kind is not TransferKind.CHANGE:
+        return done
+    # Each of its phases goes through the whole content.
+    phases = len(ChangePhase)
+    ended = 0 if transfer.phase is None else list(ChangePhase).index(transfer.phase)
+    return (ended * total + done) // phases
 
 
 def summary_in_words(summary: TransferSummary) -> str:

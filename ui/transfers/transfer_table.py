@@ -50,6 +50,7 @@ _MENU_GROUPS = (
     ),
     (RowAction.FIRST, RowAction.LAST),
     (
+        RowAction.ERRORS,
         RowAction.OPEN,
         RowAction.FOLDER,
         RowAction.COPY_ID,

@@ -6,7 +6,14 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, format_size, rounded
-from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
+from services.transfers.transfer import (
+    VERIFYING_KINDS,
+    WITH_NEW_FILE,
+    ChangePhase,
+    Transfer,
+    TransferKind,
+    TransferState,
+)
 from ui.messages.problem_words import server_message, server_message_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
@@ -62,7 +69,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
             return _paused_in_words(transfer)
         case TransferState.DONE:
             return _joined(
-                _("Verified") if transfer.kind is TransferKind.CHANGE else _("Done"),
+                _("Verified") if transfer.kind in VERIFYING_KINDS else _("Done"),
                 _warning(transfer),
                 _new_id(transfer),
                 _whereto(transfer),
@@ -258,7 +265,7 @@ def _amount(transfer: Transfer) -> str:
 
 
 def _phase(transfer: Transfer) -> str:
-    """What a change does now; empty for others."""
+    """What a change or copy does now; empty for others."""
     if transfer.phase is None:
         return ""
     return {
@@ -270,15 +277,14 @@ def _phase(transfer: Transfer) -> str:
 
 
 def _unverified(transfer: Transfer) -> str:
-    """That a change was stopped after it had created a file; empty for others."""
-    if transfer.kind is not TransferKind.CHANGE or not transfer.file_id:
+    """That a change or copy was stopped after it had created a file; empty for others."""
+    if transfer.kind not in VERIFYING_KINDS or not transfer.file_id:
         return ""
     return _joined(_("the new file isn't verified"), one_line(transfer.file_id))
 
 
 def _new_id(transfer: Transfer) -> str:
-    has_new = transfer.kind in {TransferKind.UPLOAD, TransferKind.CHANGE}
-    return one_line(transfer.file_id) if has_new else ""
+    return one_line(transfer.file_id) if transfer.kind in WITH_NEW_FILE else ""
 
 
 def _whereto(transfer: Transfer) -> str:

@@ -53,6 +53,8 @@ class UploadedFiles(QObject):
 
     def _report_done(self, event: TransfersChanged) -> None:
         for uploads in self._batches.update(event.transfers):
+            if not self._backend.tells_of(uploads[0].account_id):
+                continue
             self._reported_ids = tuple(one.file_id for one in uploads if one.file_id)
             self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             action = self._copy if self._reported_ids else None

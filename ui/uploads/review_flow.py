@@ -296,7 +296,7 @@ class ReviewFlow(QObject):
             sheet.deleteLater()  # WA_DeleteOnClose works only if the sheet was shown
         if model is not None:
             self._listing_lookup.stop()
-            self._backend.engine.checks.stop_checks()
+            self._backend.session.checks.stop_checks()
             model.deleteLater()
 
     @Slot(object, object)
@@ -311,7 +311,7 @@ class ReviewFlow(QObject):
 
     @Slot(object)
     def _check(self, rows: list[tuple[LocalFile, str]]) -> None:
-        self._backend.session.check(self._request, rows)
+        self._backend.session.checks.check(self._request, rows, self._provider.limits)
 
     @Slot(object)
     def _look_up(self, files: Sequence[LocalFile]) -> None:
@@ -322,11 +322,11 @@ class ReviewFlow(QObject):
     def _repair(self, repairs: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
         self._fixed = 0
         for file, kinds in repairs:
-            self._backend.engine.checks.repair(self._request, file, kinds)
+            self._backend.session.checks.repair(self._request, file, kinds)
 
     @Slot(object, object, object)
     def _show_lines(self, path: Path, line: int, column: int | None) -> None:
-        self._backend.engine.checks.read_lines(self._request, path, line, column)
+        self._backend.session.checks.read_lines(self._request, path, line, column)
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:

@@ -168,7 +168,7 @@ class UploadFlow(QObject):
             self._messages.show_notice(_("Nothing on the clipboard to upload"))
         elif self._backend.open_account is not None:
             self._start_request(ResolvedFiles())
-            self._backend.engine.checks.gather_pasted(pasted, self._request)
+            self._backend.session.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
     def apply_event(self, event: PathsGathered | PathsBeingGathered) -> None:
@@ -228,7 +228,7 @@ class UploadFlow(QObject):
 
     def _gather(self, found: ResolvedFiles) -> None:
         self._start_request(found)
-        self._backend.engine.checks.gather(found.paths, self._request)
+        self._backend.session.checks.gather(found.paths, self._request)
 
     def _start_request(self, found: ResolvedFiles) -> None:
         self._request += 1
@@ -265,7 +265,7 @@ class UploadFlow(QObject):
         if self._progress is not None and self._review_wanted:
             self._review_wanted = False
             # Replaces the request that is running.
-            self._backend.engine.checks.gather((), self._request)
+            self._backend.session.checks.gather((), self._request)
         self._progress = None
 
     def _close_progress(self) -> None:

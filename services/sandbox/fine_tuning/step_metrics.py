@@ -40,12 +40,17 @@ def step_metrics_of(steps: int, *, has_validation: bool, seed: int) -> list[Step
     return found
 
 
-def wrapped_step_metrics(steps: int, *, has_validation: bool, seed: int) -> bytes:
-    """The table of a job with so many steps, wrapped in base64 as the service sends it."""
+def step_metrics_table(steps: int, *, has_validation: bool, seed: int) -> bytes:
+    """The table of a job with so many steps, as CSV."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
     for one in step_metrics_of(steps, has_validation=has_validation, seed=seed):
         _step, *numbers = msgspec.structs.astuple(one)
         rows.writerow((one.step, *("" if value is None else f"{value:.5f}" for value in numbers)))
-    return base64.b64encode(text.getvalue().encode())
+    return text.getvalue().encode()
+
+
+def wrapped_step_metrics(steps: int, *, has_validation: bool, seed: int) -> bytes:
+    """The table of a job with so many steps, wrapped in base64 as the service sends it."""
+    return base64.b64encode(step_metrics_table(steps, has_validation=has_validation, seed=seed))

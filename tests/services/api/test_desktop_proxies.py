@@ -13,6 +13,8 @@ from services.api.network_in_use import NetworkInUse
 from services.api.proxies import proxy_for
 from services.problems.errors import FilesError
 from services.providers.network import Network, ProxyChoice
+from tests.services.api.conftest import MakeApi, NonWaitingToken
+from tests.services.api.operations import list_files, problem_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Linux desktops only")
 
@@ -51,7 +53,10 @@ def gnome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file whose content a `gsettings` prints."""
     program = tmp_path / "bin" / "gsettings"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\n[ "$1" = list-recursively ] && cat "{tmp_path}/printed"\n')
+    program.write_text(
+        f'#!/bin/sh\nenv >"{tmp_path}/environment"\n'
+        f'[ "$1" = list-recursively ] && cat "{tmp_path}/printed"\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
@@ -213,3 +218,33 @@ def test_an_unusable_own_proxy_is_reported_with_where_it_is_set(address: str) ->
         proxy_for(URL, own)
     assert "network settings" in caught.value.problem.advice
     assert "NO_PROXY" not in caught.value.problem.advice
+
+
+@pytest.mark.parametrize("mode", ["auto", "none"])
+def test_a_script_that_chooses_proxies_is_mentioned_if_a_server_cannot_be_reached(
+    gnome: Path, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path, mode: str
+) -> None:
+    gnome.write_text(f"org.gnome.system.proxy mode '{mode}'\n")
+    problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert ("PAC" in problem.advice) is (mode == "auto")
+    local = problem_of(list_files, make_api("http://127.0.0.1:1/v1"), token, tmp_path)
+    assert "PAC" not in local.advice
+
+
+@pytest.mark.parametrize(("kind", "script"), [("0", False), ("2", True), ("3", True)])
+def test_kdes_script_is_noticed(kde: Path, kind: str, script: bool) -> None:
+    kde.write_text(f"[Proxy Settings]\nProxyType={kind}\n")
+    assert read_desktop_proxies().by_script is script
+
+
+def test_the_settings_program_gets_no_keys(
+    gnome: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
+    monkeypatch.setenv("NO_PROXY", "a.invalid")
+    gnome.write_text(GNOME)
+    assert read_desktop_proxies().proxies
+    environment = (tmp_path / "environment").read_text()
+    assert "XDG_CURRENT_DESKTOP" in environment
+    assert "canary" not in environment
+    assert "a.invalid" not in environment

@@ -1,6 +1,7 @@
 """Requests through real proxy programs: HTTP, tunnels (CONNECT), and SOCKS5."""
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +26,10 @@ from tests.support.narrowing import not_none
 from tests.support.real_proxy import HTTP, SOCKS, RealProxy, unused_port
 from tests.support.served_files import served_file
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="the proxies run in a process group"),
+]
 
 PASSWORD = "Lighthouse-12-petrel"
 NOT_SOCKS = "The proxy didn't answer like a SOCKS5 proxy"
@@ -186,6 +190,25 @@ def test_a_name_with_non_ascii_letters_is_reached_through_a_proxy(
     api = api_with(network_through(open_proxy, tmp_path), address)
     assert api.list_page(token).files == ()
     assert files_server.requests[-1].headers["host"].startswith("xn--bcher-kva.invalid")
+
+
+def test_a_proxy_is_reached_although_one_of_its_addresses_is_dead(
+    open_proxy: RealProxy,
+    server: ScriptedFilesServer,
+    token: NonWaitingToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    full_server: int,
+) -> None:
+    places = [("127.0.0.1", full_server), ("127.0.0.1", open_proxy.port)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked: found)
+    network = network_through(open_proxy, tmp_path)
+    network = replace(
+        network, proxy_url=network.proxy_url.replace("127.0.0.1", "localhost"), connect_seconds=600
+    )
+    assert api_with(network, address_of(server)).list_page(token).files
+    assert token.pauses == []
 
 
 @pytest.mark.parametrize("tls", [False, True])

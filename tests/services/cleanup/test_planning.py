@@ -162,6 +162,53 @@ def test_without_knowing_the_references_nothing_counts_as_not_referenced() -> No
         assert kept(plan, WhyKept.NOT_CHECKED) == [file.name]
 
 
+UNREFERENCED = CleanUpRules(("batch",), not_referenced=True)
+
+
+def test_files_that_everything_was_asked_for_one_by_one_are_known() -> None:
+    asked, stored, other = aged(3, "asked"), aged(2, "stored"), aged(1, "other")
+    known = ReferencedBy(
+        {stored.id: (STORE,)},
+        checked_at=NOW,
+        complete=False,
+        checked_files={asked.id: NOW - 60, stored.id: NOW - 60},
+    )
+    plan = make_plan([asked, stored, other], UNREFERENCED, NOW, known)
+    assert plan.files == [asked]
+    assert why_deleted(plan, asked) == "no batch has used it"
+    assert kept(plan, WhyKept.IN_STORE) == ["stored"]
+    assert kept(plan, WhyKept.NOT_CHECKED) == ["other"]
+    assert (list(plan.to_check), plan.unchecked) == ([asked, stored, other], 1)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3_600])
+def test_what_was_uploaded_after_the_check_stays_whatever_is_known(seconds: int) -> None:
+    """An ended batch has used it, but a vector store may have it by now."""
+    checked_at = NOW - 7_200
+    new = remote_file("new", created_at=int(checked_at) + seconds)
+    known = ReferencedBy({new.id: (ENDED,)}, checked_at + 0.5)
+    plan = make_plan([new], UNREFERENCED, NOW, known)
+    assert plan.files == []
+    assert kept(plan, WhyKept.NOT_CHECKED) == ["new"]
+
+
+def test_a_file_of_unknown_age_is_checked_only_if_it_was_listed_before() -> None:
+    file = remote_file("ageless", created_at=None)
+    for listed_at, going in ((None, []), (NOW, []), (NOW - 120, [file])):
+        known = ReferencedBy({}, NOW - 60, listed_at=listed_at)
+        assert make_plan([file], UNREFERENCED, NOW, known).files == going
+
+
+def test_only_what_the_other_rules_select_is_to_be_checked() -> None:
+    needed, newest, lost, free = aged(3), aged(0), aged(4, purpose="user_data"), aged(5, "free")
+    rules = CleanUpRules(("batch", "user_data"), keep_newest=1, older_than_days=0)
+    files = [needed, newest, lost, free, aged(6, purpose="vision"), aged(1, purpose="user_data")]
+    plan = make_plan(
+        files, rules, NOW, references((needed, RUNNING)), not_downloadable={"user_data"}
+    )
+    assert list(plan.to_check) == [free]
+
+
 def test_files_in_vector_stores_stay_if_only_unreferenced_ones_go() -> None:
     stored, used, free = aged(3, "stored"), aged(2, "used"), aged(1, "free")
     known = references((stored, STORE), (stored, ENDED), (used, ENDED))

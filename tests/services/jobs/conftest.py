@@ -12,6 +12,7 @@ from services.jobs.events import JobsListingEnded
 from services.jobs.job_kind import JobKind
 from services.jobs.jobs import Jobs
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from tests.support.events import EventLog
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -28,12 +29,14 @@ class JobsBench:
         self.clock = ManualClock(1_700_001_000.0)
         self.timers = ManualTimers()
         self.offered = OfferedLists(folder / "offered.json", self.clock)
+        self.running = RunningBatches(folder / "running.json", self.clock)
         self.api: FilesApi | None = FilesApi(account(base_url=server.base_url), TEST_KEY)
         self.jobs = Jobs(
             self.events,
             threading.RLock(),
             lambda: self.api,
             self.offered,
+            self.running,
             clock=self.clock,
             make_timer=self.timers,
         )

@@ -12,6 +12,7 @@ from services.jobs.events import JobsListingEnded
 from services.jobs.job_kind import JobKind
 from services.jobs.jobs import Jobs
 from services.jobs.offered_lists import OfferedLists
+from services.jobs.running_batches import RunningBatches
 from services.references.answer import Verdict
 from services.references.events import ScanEnded
 from services.references.reference_caches import ReferenceCaches
@@ -39,6 +40,7 @@ class ReferencesBench:
             lock,
             lambda: self.api,
             OfferedLists(folder / "offered.json", self.clock),
+            RunningBatches(folder / "running.json", self.clock),
             clock=self.clock,
             make_timer=ManualTimers(),
         )

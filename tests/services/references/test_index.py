@@ -9,12 +9,13 @@ from services.jobs import stores
 from services.jobs.events import StoreChangeEnded, StoreFilesEnded
 from services.jobs.job_kind import JobKind
 from services.references.answer import Verdict
-from services.references.events import ReferencesChanged
+from services.references.events import ReferencesChanged, ScanEnded
 from services.references.left_to_ask import FRESH_SECONDS
 from services.references.price import Price
+from services.references.reference import ReferenceKind
 from tests.services.references.conftest import ReferencesBench
 from tests.support.served_jobs import running_batch, served_batch
-from tests.support.server_faults import api_error
+from tests.support.server_faults import Stall, api_error
 from tests.support.waiting import wait_for
 
 Make = Callable[[], ReferencesBench]
@@ -155,6 +156,68 @@ def test_answers_about_single_files_are_kept(make_bench: Make) -> None:
     wait_for(lambda: later.verdict("nowhere") is Verdict.NONE_FOUND, "that it is read")
     wait_for(lambda: later.verdict("file-7") is Verdict.FOUND, "that files are read")
     assert later.verdict("other") is Verdict.NOT_CHECKED
+
+
+def ask_in_large_stores(bench: ReferencesBench) -> None:
+    """Ask two large stores for "nowhere", without reading them whole."""
+    for store_id in ("vs_1", "vs_2"):
+        bench.add_store(store_id, [f"file-{number}" for number in range(300)])
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.scan_as_priced(["nowhere"])
+    assert bench.references.checked_files() == {"nowhere": bench.clock.now}
+
+
+def test_after_a_refusal_nothing_that_was_asked_before_counts(bench: ReferencesBench) -> None:
+    ask_in_large_stores(bench)
+    asked = "/vector_stores/vs_2/files/other"
+    bench.server.script("GET", asked, [api_error(403, "No")])
+    bench.scan(["other"], promised=2)
+    assert bench.references.checked_files() == {}
+    assert bench.verdict("nowhere") is Verdict.REFUSED
+    bench.scan_as_priced(["nowhere"])
+    assert list(bench.references.checked_files()) == ["nowhere"]
+    assert bench.verdict("other") is Verdict.NOT_CHECKED
+    bench.clock.now += FRESH_SECONDS
+    bench.server.script("GET", "/batches", [api_error(403, "No")])
+    bench.scan(["nowhere"], promised=5)
+    assert bench.references.checked_files() == {}
+
+
+def test_a_store_that_has_changed_since_it_was_asked_is_asked_again(make_bench: Make) -> None:
+    bench = make_bench()
+    ask_in_large_stores(bench)
+    bench.server.jobs.stores[1]["file_counts"] |= {"total": 301}
+    bench.list_all(JobKind.VECTOR_STORES)
+    assert bench.references.checked_files() == {}
+    assert bench.verdict("nowhere") is Verdict.NOT_CHECKED
+    bench.close()
+    later = make_bench()
+    wait_for(
+        lambda: bool(later.references.referrers(ReferenceKind.VECTOR_STORE)), "that it is read"
+    )
+    assert later.references.checked_files() == {}
+    assert later.verdict("nowhere") is Verdict.NOT_CHECKED
+    later.scan_as_priced(["nowhere"])
+    assert list(later.references.checked_files()) == ["nowhere"]
+
+
+def test_a_file_attached_while_a_store_is_asked_for_it_stays_known(
+    bench: ReferencesBench,
+) -> None:
+    bench.add_store("vs_1", [f"file-{number}" for number in range(300)])
+    for kind in JobKind:
+        bench.list_all(kind)
+    asked = "/vector_stores/vs_1/files/new"
+    bench.server.script("GET", asked, [Stall(carried_out=True)])
+    number = bench.references.scan(["new"], promised=1)
+    bench.server.wait_until_stalled()
+    bench.jobs.stores.attach(1, "vs_1", ["new"])
+    bench.events.wait_for(StoreChangeEnded)
+    bench.server.release()
+    bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert bench.names("new") == [("vector_store", "vs_1", "indexed")]
+    assert bench.references.checked_files() == {}
 
 
 def test_a_refusal_is_kept(make_bench: Make) -> None:

@@ -172,6 +172,65 @@ def test_a_page_that_was_too_large_for_the_server_counts(bench: ReferencesBench)
     assert bench.events.all(ScanProgress)[-1].promised == 2
 
 
+def test_small_pages_raise_the_promise_once_and_are_told(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES)
+    bench.add_store("vs_2", FILES[:120])
+    for kind in JobKind:
+        bench.list_all(kind)
+    assert bench.references.price() == Price(0, 5 + 2)
+    bench.server.jobs.largest_page = 50
+    bench.events.clear()
+    ended = bench.scan(promised=7)
+    assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9 + 3)
+    told = [(one.done, one.promised, one.per_page) for one in bench.events.all(ScanProgress)]
+    assert (1, 12, 50) in told, "at once"
+    assert {promised for _done, promised, _per_page in told} <= {7, 12}
+    assert bench.verdict("other") is Verdict.NONE_FOUND
+    bench.clock.now += FRESH_SECONDS / 2
+    assert bench.references.price() == Price(0, 9 + 3), "it is known from then on"
+    bench.server.jobs.largest_page = 20
+    assert bench.scan_as_priced(FILES[:3]).outcome is ScanOutcome.DONE, "asked file by file"
+
+
+def test_small_pages_of_lists_raise_the_promise(bench: ReferencesBench) -> None:
+    bench.server.jobs.batches += [served_batch() for _ in range(150)]
+    bench.server.jobs.fine_tuning += [served_job() for _ in range(40)]
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.clock.now += FRESH_SECONDS
+    bench.server.jobs.largest_page = 10
+    assert bench.references.price() == Price(2 + 2 + 1)
+    ended = bench.scan(promised=5)
+    assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 15 + 4 + 1)
+    bench.clock.now += FRESH_SECONDS
+    assert bench.references.price() == Price(15 + 4 + 1)
+
+
+def test_pages_that_shrink_again_never_raise_the_promise_twice(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES[:150])
+    bench.add_store("vs_2", FILES)
+    for kind in JobKind:
+        bench.list_all(kind)
+    bench.server.jobs.largest_page = 50
+    bench.server.script("GET", "/vector_stores/vs_1/files", [Stall()])
+    number = bench.references.scan(promised=7)
+    bench.server.wait_until_stalled()
+    bench.server.jobs.largest_page = 30
+    bench.server.release()
+    ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
+    assert (ended.outcome, ended.done) == (ScanOutcome.MORE_NEEDED, 9 + 3)
+    assert bench.scan_as_priced().outcome is ScanOutcome.DONE
+    assert bench.verdict("other") is Verdict.NONE_FOUND
+
+
+def test_small_pages_without_a_promise_stay_within_few_requests(bench: ReferencesBench) -> None:
+    bench.add_store("vs_1", FILES)
+    bench.server.jobs.largest_page = 10
+    ended = bench.scan()
+    assert (ended.outcome, ended.done) == (ScanOutcome.MORE_NEEDED, 3 + 5)
+    assert bench.references.price() == Price(0, 45 - 5)
+
+
 def test_a_wait_that_is_too_long_ends_the_scan_which_goes_on_later(
     bench: ReferencesBench,
 ) -> None:

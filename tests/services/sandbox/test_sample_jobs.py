@@ -1,5 +1,7 @@
 """The jobs in a new sandbox fit its sample files."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -107,6 +109,21 @@ def test_the_fine_tuning_job_fits_its_files(samples: Client) -> None:
         assert files[job[name]]["created_at"] <= job["created_at"]
     table = samples.get(f"/files/{result['id']}/content").content
     assert int(table.splitlines()[-1].split(b",")[0]) == 240
+
+
+def test_the_events_of_the_fine_tuning_job_match_its_results(samples: Client) -> None:
+    (job,) = listed(samples, "/fine_tuning/jobs")
+    content = samples.get(f"/files/{job['result_files'][0]}/content").content
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    path = f"/fine_tuning/jobs/{job['id']}/events?limit=100"
+    told = [one["data"] for one in listed(samples, path) if one["type"] == "metrics"]
+    assert len(told) == 80
+    for data in told:
+        row = rows[data["step"] - 1]
+        assert float(row["train_loss"]) == data["train_loss"]
+        assert float(row["train_accuracy"]) == data["train_mean_token_accuracy"]
+        if "valid_loss" in data:
+            assert float(row["valid_loss"]) == data["valid_loss"]
 
 
 def test_a_sandbox_without_samples_has_no_jobs(client: Client) -> None:

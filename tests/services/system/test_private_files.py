@@ -103,7 +103,7 @@ def test_an_existing_file_is_made_private_and_kept(tmp_path: Path) -> None:
 def work(bench: EngineBench, folder: Path) -> None:
     """Do everything that leaves a trace on disk."""
     bench.open(SANDBOX_ID)
-    bench.engine.checks.gather_pasted(PastedText("hello"), 1)
+    bench.session.checks.gather_pasted(PastedText("hello"), 1)
     pasted = bench.events.wait_for(PathsGathered).files[0]
     bench.session.upload([upload_request(pasted, purpose="evals")])
     added = bench.events.wait_for(FileAdded)

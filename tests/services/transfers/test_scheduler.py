@@ -1,7 +1,7 @@
 from services.transfers.scheduler import Scheduler
 from services.transfers.transfer import TransferKind
 
-UP, DOWN, DELETE, _CLEAN_UP, _CHANGE = TransferKind
+UP, DOWN, DELETE, *_others = TransferKind
 
 
 def make_scheduler(limit: int = 1) -> Scheduler:

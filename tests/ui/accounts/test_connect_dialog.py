@@ -17,7 +17,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from services.accounts.account_draft import AccountDraft
-from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
+from services.accounts.connection_steps import ConnectionStep, ConnectionTest, StepKind, StepState
+from services.accounts.events import (
+    AccountNotSaved,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    AccountTesting,
+)
 from services.events import ServiceClosed
 from services.problems.errors import ProblemKind
 from services.providers.account import Account, AccountKind
@@ -35,6 +42,14 @@ ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONM
 SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 ALL = (ACME, TEAM, ENVIRONMENT, SANDBOX)
 LONG = account("Research " * 40, id="long", provider_id="openai")
+
+
+def passed(*texts: str) -> tuple[ConnectionStep, ...]:
+    """Steps that passed."""
+    return tuple(
+        ConnectionStep(kind, StepState.PASSED, text)
+        for kind, text in zip(StepKind, texts, strict=False)
+    )
 
 
 class Desk:
@@ -226,7 +241,7 @@ def test_a_problem_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None
         ("Organization", "my org", "without spaces"),
     ],
 )
-@pytest.mark.parametrize("button", ["Save", "Test"])
+@pytest.mark.parametrize("button", ["Save", "Test connection"])
 def test_invalid_fields_are_explained_and_nothing_is_sent(
     desk: Desk, field: str, typed: str, sentence: str, button: str
 ) -> None:
@@ -245,7 +260,7 @@ def test_a_warning_shows_below_the_address_and_the_test_continues(desk: Desk) ->
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.write("Base URL", "localhost:4000/v1/")
-    desk.press("Test")
+    desk.press("Test connection")
     assert "Added http://" in desk.texts()
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert len(desk.drafts("accounts.test")) == 1
@@ -253,8 +268,8 @@ def test_a_warning_shows_below_the_address_and_the_test_continues(desk: Desk) ->
 
 def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) -> None:
     desk.open("acme")
-    desk.press("Test")
-    assert "Test" not in desk.buttons()
+    desk.press("Test connection")
+    assert "Test connection" not in desk.buttons()
     (draft,) = desk.drafts("accounts.test")
     assert draft.key is None
     refused = problem(
@@ -265,43 +280,105 @@ def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) 
         request_id="req_7",
     )
     desk.dialog.apply_event(
-        AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
+        AccountTested(
+            desk.last_request(), ConnectionTest(passed("Reached api.openai.com"), refused)
+        )
     )
     for words in ("Reached api", "was refused", "Check it.", "HTTP 401", "req_7"):
         assert desk.texts().count(words) == 1
-    passed = [w.accessibleName() for w in desk.dialog.findChildren(QWidget) if w.isVisible()]
-    assert passed.count("passed") == 1
-    assert passed.count("failed") == 1
+    marks = [w.accessibleName() for w in desk.dialog.findChildren(QWidget) if w.isVisible()]
+    assert marks.count("passed") == 1
+    assert marks.count("failed") == 1
     assert "Test again" in desk.buttons()
 
 
 def test_results_of_an_older_test_are_ignored(desk: Desk) -> None:
     desk.open("acme")
-    desk.press("Test")
+    desk.press("Test connection")
     old = desk.last_request()
     desk.write("Project", "proj_2")
-    desk.press("Test")
-    desk.dialog.apply_event(AccountTested(old, ("Old news",), None))
+    desk.press("Test connection")
+    desk.dialog.apply_event(AccountTested(old, ConnectionTest(passed("Old news"), None)))
     assert "Old news" not in desk.texts()
-    desk.dialog.apply_event(AccountTested(desk.last_request(), ("Good news",), None))
+    desk.dialog.apply_event(
+        AccountTested(desk.last_request(), ConnectionTest(passed("Good news"), None))
+    )
     assert "Good news" in desk.texts()
+
+
+def test_steps_appear_while_the_test_runs_and_it_can_be_stopped(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test connection")
+    request = desk.last_request()
+    looking_up = ConnectionStep(StepKind.NAME, StepState.RUNNING, "Looking up api.openai.com…")
+    desk.dialog.apply_event(AccountTesting(request, (looking_up,)))
+    assert "Looking up api.openai.com…" in desk.texts()
+    desk.press("Stop testing")
+    assert desk.engine.arguments_of("accounts.cancel_test") == [()]
+    assert "Looking up" not in desk.texts()
+    desk.dialog.apply_event(AccountTesting(request, passed("Late")))
+    desk.dialog.apply_event(AccountTested(request, ConnectionTest(passed("Late"), None)))
+    assert "Late" not in desk.texts()
+    assert "Test again" in desk.buttons()
+
+
+@pytest.mark.parametrize("leave", ["edit", "close", "another account"])
+def test_a_test_is_cancelled_when_its_values_are_left(desk: Desk, leave: str) -> None:
+    desk.open("acme")
+    desk.press("Test connection")
+    match leave:
+        case "edit":
+            desk.write("Project", "p")
+        case "close":
+            desk.dialog.reject()
+        case "another account":
+            desk.dialog.edit("team")
+    assert desk.engine.arguments_of("accounts.cancel_test") == [()]
+
+
+def test_the_results_are_summed_up_with_times(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test connection")
+    steps = (
+        ConnectionStep(StepKind.SERVER, StepState.PASSED, "Reached api.openai.com", 0.096),
+        ConnectionStep(StepKind.TLS, StepState.PASSED, "TLS 1.3", 1.44),
+        ConnectionStep(StepKind.ENDING, StepState.WARNING, "It ends in 12 days"),
+    )
+    test = ConnectionTest(steps, None, began_at=0.0, seconds=0.6)
+    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
+    texts = desk.texts()
+    assert "2 steps passed, 1 warning" in texts
+    assert "took 600 ms" in texts
+    assert "Reached api.openai.com · 96\u00a0ms" in texts
+    assert "TLS 1.3 · 1.4\u00a0s" in texts
+    assert desk.widget(QWidget, "warning").isVisible()
+    failed = ConnectionStep(StepKind.KEY, StepState.FAILED, "The key was rejected")
+    desk.press("Test again")
+    test = ConnectionTest((*steps, failed), problem("The key was rejected"))
+    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
+    assert "2 steps passed, 1 warning, 1 failed" in desk.texts()
+    assert desk.texts().count("The key was rejected") == 1
 
 
 def test_editing_clears_the_test_results(desk: Desk) -> None:
     desk.open("acme")
-    desk.press("Test")
-    desk.dialog.apply_event(AccountTested(desk.last_request(), ("Fine",), None))
+    desk.press("Test connection")
+    desk.dialog.apply_event(
+        AccountTested(desk.last_request(), ConnectionTest(passed("Fine"), None))
+    )
     desk.write("Project", "proj_2")
     assert "Fine" not in desk.texts()
 
 
 def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
     desk.open("acme")
-    desk.press("Test")
+    desk.press("Test connection")
     message = "project: Field required"
     refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=message, status=422)
     desk.dialog.apply_event(
-        AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
+        AccountTested(
+            desk.last_request(), ConnectionTest(passed("Reached api.openai.com"), refused)
+        )
     )
     assert desk.texts().count(message) == 1
     results = desk.widget(QWidget, "Test results")
@@ -535,8 +612,8 @@ def test_untrusted_names_are_shown_as_plain_text(desk: Desk) -> None:
 def test_after_a_test_its_button_still_has_focus(desk: Desk) -> None:
     desk.open("acme")
     desk.qtbot.waitUntil(desk.dialog.isActiveWindow)
-    desk.press("Test")
-    desk.dialog.apply_event(AccountTested(desk.last_request(), (), None))
+    desk.press("Test connection")
+    desk.dialog.apply_event(AccountTested(desk.last_request(), ConnectionTest((), None)))
     focused = desk.dialog.focusWidget()
     assert isinstance(focused, QAbstractButton)
     assert focused.text() == "Test again"
@@ -645,3 +722,20 @@ def test_the_word_to_replace_in_an_address_is_selected(desk: Desk) -> None:
     assert url.selectedText() == "RESOURCE"
     desk.qtbot.keyClicks(url, "acme")
     assert url.text() == "https://acme.openai.azure.com/openai/v1"
+
+
+def test_an_account_with_other_looks_is_not_opened_anew(desk: Desk) -> None:
+    desk.open("acme")
+    desk.write("Name", "Renamed")
+    desk.press("Production: deleting asks for the account's name")
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    desk.dialog.apply_event(AccountSaved(draft.account, "The key is unchanged.", False))
+    assert (desk.saved.count(), desk.chosen.count()) == (0, 1)
+    desk.dialog.apply_event(AccountsLoaded((draft.account, *ALL[1:])))
+    desk.open("acme", (draft.account, *ALL[1:]))
+    desk.write("Project", "proj_2")
+    desk.press("Save")
+    draft = desk.drafts("accounts.save")[-1]
+    desk.dialog.apply_event(AccountSaved(draft.account, "The key is unchanged.", False))
+    assert (desk.saved.count(), desk.chosen.count()) == (1, 1)

@@ -281,7 +281,7 @@ def test_a_typed_password_is_saved_and_cleared(qtbot: QtBot) -> None:
 def test_a_login_in_the_address_is_shown_in_its_own_fields(qtbot: QtBot) -> None:
     desk = Desk(qtbot, replace(OWN, proxy_user=""), DEFAULT_NETWORK)
     desk.form.proxy_url.setText("http://bob:secret@p.example.com:1")
-    desk.press("Test")
+    desk.press("Test connection")
     tested = instance_of(AccountDraft, desk.engine.arguments_of("accounts.test")[-1][0])
     assert tested.proxy_password == "secret"
     assert desk.form.proxy_url.text() == "http://p.example.com:1"

@@ -9,12 +9,16 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.upload_record import LocalCopy, UploadOrigin
+from services.checks.events import CheckedFile
+from services.checks.finding import CheckReport, Finding
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
 from services.providers.official import OPENAI
 from services.providers.provider import Provider
 from services.providers.providers import provider_named
 from services.transfers.change_job import WantedFile
 from tests.support.factories import CREATED_AT, remote_file
-from tests.support.narrowing import instance_of
+from tests.support.narrowing import instance_of, not_none
 from ui.changing.change_dialog import ChangeDialog
 from ui.wording import DAY
 
@@ -25,7 +29,7 @@ REFUSAL = "Files with the purpose assistants can't be downloaded."
 
 
 def origin(local: LocalCopy, sha256: str | None = "ab") -> UploadOrigin:
-    return UploadOrigin(Path("/home/ada/old.txt"), 2_000_000, sha256, "assistants", NOW, local)
+    return UploadOrigin(Path("/home/ada/old.txt"), 2_000_000, sha256, "assistants", NOW, local, 7)
 
 
 def opened(
@@ -119,6 +123,69 @@ def test_it_says_why_it_is_impossible_without_content(qtbot: QtBot) -> None:
     rename(qtbot, dialog, "new.txt")
     assert f"{REFUSAL} This computer has no unchanged original" in texts(dialog)
     assert not button(dialog, "Change").isEnabled()
+
+
+def report(errors: int = 0, warnings: int = 0) -> CheckReport:
+    findings = [Finding(Severity.ERROR, f"Wrong {line}.", line) for line in range(1, errors + 1)]
+    findings += [Finding(Severity.WARNING, "Odd.") for _number in range(warnings)]
+    return CheckReport(tuple(findings), errors, warnings)
+
+
+def test_the_original_is_checked_for_the_new_purpose_before_it_is_sent(qtbot: QtBot) -> None:
+    dialog = opened(qtbot)
+    asked = QSignalSpy(dialog.check_requested)
+    dialog.show_origin(origin(LocalCopy.UNCHANGED))
+    choose = box(dialog, "Purpose")
+    choose.setCurrentIndex(choose.findData("batch"))
+    assert [asked.at(place)[1] for place in range(asked.count())] == ["assistants", "batch"]
+    assert "Checking the content for the purpose batch…" in texts(dialog)
+    assert button(dialog, "Change").isEnabled()
+    file = instance_of(LocalFile, asked.at(1)[0])
+    assert (file.path, file.size, file.modified_ns) == (Path("/home/ada/old.txt"), 2_000_000, 7)
+
+    late = instance_of(LocalFile, asked.at(0)[0])
+    dialog.show_checked(CheckedFile(late, "assistants", report(errors=1)))
+    assert "Checking the content for the purpose batch…" in texts(dialog)
+    dialog.show_checked(CheckedFile(file, "batch", report(errors=12, warnings=3)))
+    assert "12 errors for the purpose batch." in texts(dialog)
+    assert "Line 4: Wrong 4.\nAnd 8 more." in texts(dialog)
+    assert "may refuse it" not in texts(dialog)
+    assert dialog.height() >= not_none(dialog.layout()).totalHeightForWidth(dialog.width())
+    assert not button(dialog, "Change").isEnabled()
+    (despite,) = dialog.findChildren(QCheckBox)
+    despite.click()
+    assert button(dialog, "Change").isEnabled()
+    despite.click()
+    choose.setCurrentIndex(choose.findData("user_data"))
+    assert button(dialog, "Change").isEnabled()
+    file = instance_of(LocalFile, asked.at(2)[0])
+    dialog.show_checked(CheckedFile(file, "user_data", report(warnings=1)))
+    assert "1 warning for the purpose user_data.\nOdd." in texts(dialog)
+    assert button(dialog, "Change").isEnabled()
+
+
+def test_a_new_extension_is_checked_once_the_name_is_typed(qtbot: QtBot) -> None:
+    dialog = opened(qtbot)
+    dialog.show_origin(origin(LocalCopy.UNCHANGED))
+    asked = QSignalSpy(dialog.check_requested)
+    rename(qtbot, dialog, "new.txt")
+    box(dialog, "Purpose").setFocus()
+    assert asked.count() == 0
+    name_field(dialog).setFocus()
+    rename(qtbot, dialog, "new.jsonl")
+    box(dialog, "Purpose").setFocus()
+    assert asked.count() == 1
+    file = instance_of(LocalFile, asked.at(0)[0])
+    dialog.show_checked(CheckedFile(file, "assistants", report()))
+    assert "The check found nothing wrong for the purpose assistants." in texts(dialog)
+
+
+def test_nothing_is_checked_without_an_unchanged_original(qtbot: QtBot) -> None:
+    dialog = opened(qtbot)
+    asked = QSignalSpy(dialog.check_requested)
+    dialog.show_origin(origin(LocalCopy.TOUCHED))
+    box(dialog, "Purpose").setCurrentIndex(0)
+    assert asked.count() == 0
 
 
 def test_refused_content_is_no_trouble_with_an_original(qtbot: QtBot) -> None:

@@ -233,6 +233,25 @@ def test_the_folder_to_save_to_is_the_usual_one(flow: Flow, tmp_path: Path) -> N
     assert flow.engine.arguments_of("clean_ups.carry_out") == [(plan, SaveFirst(tmp_path))]
 
 
+def test_another_folder_is_chosen_from_the_one_chosen_before(flow: Flow, tmp_path: Path) -> None:
+    plan = flow.plan()
+    flow.press("Save the files first")
+    flow.press("Change…")
+    pickers = flow.dialog.findChildren(QFileDialog)
+    assert Path(pickers[0].directory().path()) == tmp_path
+    other = tmp_path / "other"
+    other.mkdir()
+    pickers[0].fileSelected.emit(str(other))
+    pickers[0].reject()
+    flow.press("Change…")
+    picker = next(one for one in flow.dialog.findChildren(QFileDialog) if one.isVisible())
+    assert Path(picker.directory().path()) == other
+    picker.reject()
+    flow.press("Delete 2 files")
+    flow.press("Delete now")
+    assert flow.engine.arguments_of("clean_ups.carry_out") == [(plan, SaveFirst(other))]
+
+
 def test_references_are_checked_on_request_for_their_price(flow: Flow) -> None:
     references: Any = flow.engine.backend.session.references
     references.known_price = Price(12, 1_040)
@@ -244,7 +263,7 @@ def test_references_are_checked_on_request_for_their_price(flow: Flow) -> None:
     )
     assert flow.dialog.view.table.plan_model.rowCount() == 0
     flow.press("Check")
-    assert flow.engine.arguments_of("references.scan") == [(None, 1_052)]
+    assert flow.engine.arguments_of("references.scan") == [((ONE.id, TWO.id), 1_052)]
     references.running = ScanProgress("acme", 1, 12, 1_052)
     flow.engine.publish(references.running)
     assert flow.rules_texts() == "Checking: 12 of 1,052 requests"
@@ -324,7 +343,32 @@ def test_a_stopped_clean_up_fades_nothing_any_more(flow: Flow, state: TransferSt
 
 def test_what_was_checked_in_part_is_not_called_unchecked() -> None:
     coverage = Coverage((), NOW - 240, vector_stores=2, unchecked_stores=("vs_1",))
-    assert references_in_words(coverage, None, None, NOW) == (
+    assert references_in_words(coverage, None, None, None, NOW) == (
         "Not everything has been checked. All files are kept with this rule. "
         "Last checked 4 min ago."
     )
+
+
+def test_what_is_checked_for_the_selected_files_alone_is_enough(flow: Flow) -> None:
+    references: Any = flow.engine.backend.session.references
+    references.coverage = Coverage((), NOW - 10, vector_stores=2, unchecked_stores=("vs_1",))
+    references.checked = {ONE.id: NOW - 240}
+    flow.plan(CleanUpRules(("batch",), not_referenced=True))
+    assert flow.rules_texts() == (
+        "Not everything has been checked. Unchecked files are kept with this rule. "
+        "Last checked 10 s ago."
+    )
+    references.checked = {ONE.id: NOW - 240, TWO.id: NOW - 120}
+    flow.engine.publish(ScanEnded("acme", 1, ScanOutcome.DONE, 2))
+    assert flow.answer().files == [ONE, TWO]
+    assert flow.rules_texts() == "Last checked 4 min ago."
+
+
+def test_too_many_files_are_checked_like_all_of_them(flow: Flow) -> None:
+    many = tuple(remote_file(f"{number}") for number in range(1_001))
+    flow.area.apply_event(ListingStarted("acme", 2))
+    flow.area.apply_event(FilesListed("acme", 2, many, len(many)))
+    flow.area.apply_event(ListingEnded("acme", 2, complete=True))
+    flow.plan(CleanUpRules(("batch",), not_referenced=True))
+    flow.press("Check")
+    assert flow.engine.arguments_of("references.scan") == [(None, None)]

@@ -116,6 +116,15 @@ def test_the_price_is_told_and_promised(shown: Shown) -> None:
     assert shown.engine.arguments_of("references.scan") == [(("file-1",), 1_052)]
 
 
+def test_small_pages_of_the_server_are_said_to_take_more_requests(shown: Shown) -> None:
+    shown.references.running = ScanProgress("acme", 1, 312, 2_104, per_page=50)
+    shown.select(FILE)
+    assert (
+        "Checking: 312 of 2,104 requests. It takes more than expected, as the server lists only "
+        "50 at a time."
+    ) in shown.said()
+
+
 def test_a_running_scan_counts_and_can_be_stopped(shown: Shown) -> None:
     shown.references.running = ScanProgress("acme", 1, 312, 1_052)
     shown.select(FILE)

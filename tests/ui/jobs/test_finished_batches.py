@@ -1,5 +1,6 @@
 """Batches that have ended are told."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.ui.jobs.some_batches import batch, failed
 from ui.jobs.batches.finished_batches import FinishedBatches
 from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
+
+NOW = datetime(2026, 11, 30, 18).astimezone().timestamp()
 
 
 class Bench:
@@ -37,10 +40,13 @@ class Bench:
             notifier,
             self.shown.append,
             self.downloads.extend,
+            lambda: NOW,
         )
 
-    def end(self, *batches: Batch, kind: JobKind = JobKind.BATCHES) -> None:
-        self.engine.publish(JobsEnded("acme", kind, batches))
+    def end(
+        self, *batches: Batch, kind: JobKind = JobKind.BATCHES, since: float | None = None
+    ) -> None:
+        self.engine.publish(JobsEnded("acme", kind, batches, since))
 
     def buttons(self) -> list[QPushButton]:
         buttons = self.messages.findChildren(QPushButton)
@@ -73,6 +79,25 @@ def test_several_are_counted(bench: Bench) -> None:
     bench.end(batch(1), failed(2))
     assert bench.notified == ["2 batches have ended"]
     assert bench.buttons() == [] or not bench.buttons()[0].isVisibleTo(bench.messages)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "09:12"), (1, "yesterday"), (3, "27 Nov"), (365, "30 Nov 2025")]
+)
+def test_those_that_ended_while_nobody_looked_are_told_with_the_time(
+    bench: Bench, days: int, words: str
+) -> None:
+    looked_at = datetime(2026, 11, 30, 9, 12).astimezone() - timedelta(days=days)
+    bench.end(batch(1), failed(2), since=looked_at.timestamp())
+    assert bench.notified == [f"2 batches ended since {words}"]
+    bench.end(batch(7), since=looked_at.timestamp())
+    assert bench.notified[1:] == ["Batch “invoices-7”: Completed, 31 failed"]
+
+
+def test_outputs_of_those_are_saved_too(bench: Bench) -> None:
+    bench.settings.change(save_batch_outputs=True)
+    bench.end(batch(1), failed(2), since=NOW - 1000)
+    assert [one.id for one in bench.downloads] == ["file-out-1"]
 
 
 def test_other_jobs_are_not_told_here(bench: Bench) -> None:

@@ -1,5 +1,7 @@
 """The files of a vector store in their table."""
 
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QAccessible
@@ -7,6 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.api.vector_store import VectorStoreFile
 from tests.support.factories import remote_file
 from tests.support.shown_widget import shown_widget
 from tests.ui.jobs.some_stores import NOW, store_file
@@ -119,3 +122,36 @@ def test_all_of_very_many_files_are_selected_without_going_through_them(qtbot: Q
     assert model.asked < 2_000
     table.selectRow(7)
     assert table.only_selected == store_file(7)
+
+
+class CountedFile:
+    """Counts how often the IDs of files are looked at."""
+
+    looks = 0
+
+    def __init__(self, number: int) -> None:
+        self._id = f"file-{number:07}"
+
+    @property
+    def id(self) -> str:
+        CountedFile.looks += 1
+        return self._id
+
+    def __getattr__(self, name: str) -> None:
+        """The server said nothing else."""
+
+
+def test_removing_and_replacing_very_many_selected_files_looks_at_few(
+    table: StoreFileTable, model: StoreFileModel
+) -> None:
+    files = cast("list[VectorStoreFile]", [CountedFile(number) for number in range(100_000)])
+    model.show_files(files)
+    table.selectAll()
+    CountedFile.looks = 0
+    model.remove(["file-0050000"])
+    assert CountedFile.looks < 3_000
+    assert (model.rowCount(), table.selected_count) == (99_999, 99_999)
+    CountedFile.looks = 0
+    model.show_files([*files[49_990:50_010], *files[:5]])
+    assert CountedFile.looks < 6_000
+    assert (model.rowCount(), table.selected_count) == (25, 24)

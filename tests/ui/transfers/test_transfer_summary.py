@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import ChangePhase, Transfer, TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary, summary_in_words
 
@@ -46,6 +46,22 @@ def test_transfers_between_attempts_count_as_waiting() -> None:
     )
     assert (counter.summary.running, counter.summary.waiting) == (2, 2)
     assert counter.summary.pausable == 3
+
+
+def test_a_change_counts_with_all_its_phases_and_never_falls_back() -> None:
+    counter = TransferCounter()
+    before = transfer(TransferKind.CHANGE, TransferState.QUEUED, total=1000)
+    counter.change(None, before)
+    seen = [counter.summary.fraction]
+    for phase in ChangePhase:
+        for done in (0, 500, 1000):
+            after = replace(before, state=TransferState.RUNNING, phase=phase, done=done)
+            counter.change(before, after)
+            before = after
+            seen.append(counter.summary.fraction)
+    assert seen == [0, 0, 0.125, 0.25, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.75, 0.875, 1.0]
+    counter.change(None, transfer(state=TransferState.RUNNING, total=1000, done=0))
+    assert counter.summary.fraction == 0.5
 
 
 def test_speeds_are_summed_by_direction_and_only_while_running() -> None:

@@ -101,7 +101,7 @@ class Flow:
 
     def check_all(self, report: CheckReport = GOOD) -> None:
         """Answer every requested check and lookup."""
-        for request, rows in self.engine.arguments_of("check"):
+        for request, rows, _limits in self.engine.arguments_of("checks.check"):
             checked = tuple(CheckedFile(file, purpose, report) for file, purpose in rows)
             self.flow.review.apply_event(FilesChecked(request, checked))
         for request, _files in self.engine.arguments_of("uploads.look_up"):

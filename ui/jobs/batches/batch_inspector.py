@@ -1,29 +1,23 @@
 """The selected batch at the right of the list: its files, its requests, and what can be done."""
 
-from functools import partial
-
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from services.system.language import _, ngettext
-from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
-from ui.inspector.title_label import TitleLabel
 from ui.jobs.batches.batch_acts import BatchActs
 from ui.jobs.batches.batch_errors import ShownErrors
 from ui.jobs.job_file import JobFile
-from ui.jobs.job_file_row import JobFileRow
+from ui.jobs.job_file_rows import JobFileRows
+from ui.jobs.job_inspector import JobInspector, button
 from ui.widgets.buttons import enable_unless
-from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label, set_look
 from ui.widgets.parts_bar import Part, PartsBar
 from ui.wording import count_in_words
@@ -50,7 +44,7 @@ class ShownBatch(msgspec.Struct, frozen=True):
     """Whether any request has."""
 
 
-class BatchInspector(QWidget):
+class BatchInspector(JobInspector):
     """Shows one batch."""
 
     results_requested = Signal()
@@ -63,60 +57,41 @@ class BatchInspector(QWidget):
     """Show the file with this ID."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(_("Inspector"))
-        self._shown: ShownBatch | None = None
-        self._hint = label(_("Select a batch to see its details."), "muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = TitleLabel()
-        self._sentence = label("", "muted", wrap=True)
-        self._inside = _button(_("Look inside results"), self.results_requested)
-        self._download = _button(_("Download all three"), self.download_requested)
-        self._retry = _button(_("Retry unfinished lines…"), self.retry_requested)
-        self._again = _button(_("Start again…"), self.start_requested)
-        self._cancel = _button(_("Cancel batch"), self.cancel_requested)
+        super().__init__(_("Select a batch to see its details."), parent)
+        self._inside = button(_("Look inside results"), self.results_requested)
+        self._download = button(_("Download all three"), self.download_requested)
+        self._retry = button(_("Retry unfinished lines…"), self.retry_requested)
+        self._again = button(_("Start again…"), self.start_requested)
+        self._cancel = button(_("Cancel batch"), self.cancel_requested)
         self._why_not = label("", "muted", wrap=True)
-        self._files = [JobFileRow() for _role in range(3)]
-        for row in self._files:
-            row.link.clicked.connect(partial(self._request_file, row))
+        self._files = JobFileRows()
+        self._files.file_requested.connect(self.file_requested)
         self._bar = PartsBar()
         self._completed = label("", "muted")
         self._failed = label("", "muted")
         self._total = label("", "muted")
         self._requests = self._make_requests()
         self._errors = _ErrorsCard()
-        self._fields = FieldView()
-        self._pages = QStackedWidget()
-        self._details = self._make_details()
-        self._pages.addWidget(self._hint)
-        self._pages.addWidget(self._details)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        self._add_parts()
 
     def show_batch(self, shown: ShownBatch | None) -> None:
         """Show a batch, or that none is selected."""
-        if shown == self._shown:
+        if not self.begin(shown) or shown is None:
             return
-        self._shown = shown
-        self._pages.setCurrentWidget(self._hint if shown is None else self._details)
-        if shown is None:
-            return
-        self._title.show_text(shown.title)
-        self._sentence.setText(shown.sentence)
+        self.title.show_text(shown.title)
+        self.sentence.setText(shown.sentence)
         acts = shown.acts
         self._download.setText(acts.download_words)
-        for button, why_not in (
+        for act, why_not in (
             (self._inside, acts.look_inside),
             (self._download, acts.download),
             (self._retry, acts.retry),
             (self._again, acts.start_again),
             (self._cancel, acts.cancel),
         ):
-            enable_unless(button, why_not)
+            enable_unless(act, why_not)
         self._why_not.setText(acts.why_not)
-        for row, file in zip(self._files, shown.files, strict=True):
-            row.show_file(file)
+        self._files.show_files(shown.files)
         self._bar.show_parts(shown.parts)
         self._requests.setVisible(bool(shown.parts))
         self._completed.setText(shown.completed)
@@ -126,11 +101,7 @@ class BatchInspector(QWidget):
         words = " · ".join(filter(None, (shown.completed, shown.failed, shown.total)))
         self._bar.setAccessibleName(words)
         self._errors.show_errors(shown.errors)
-        self._fields.show_fields(shown.fields)
-
-    def _request_file(self, row: JobFileRow) -> None:
-        if row.file_id is not None:
-            self.file_requested.emit(row.file_id)
+        self.fields.show_fields(shown.fields)
 
     def _make_requests(self) -> QWidget:
         part = QWidget()
@@ -148,38 +119,17 @@ class BatchInspector(QWidget):
         column.addLayout(legend)
         return part
 
-    def _make_details(self) -> DetailsArea:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(14, 15, 14, 13)
-        column.setSpacing(8)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence)
-        for buttons in (
-            (self._inside, self._download),
-            (self._retry, self._again),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(6)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            column.addLayout(row)
+    def _add_parts(self) -> None:
+        self.add_buttons(self._inside, self._download)
+        self.add_buttons(self._retry, self._again)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._why_not, 1)
-        column.addLayout(row)
-        column.addSpacing(4)
-        column.addWidget(label(_("FILES"), "section"))
-        for file in self._files:
-            column.addWidget(file)
-        column.addSpacing(4)
-        column.addWidget(self._requests)
-        column.addWidget(self._errors)
-        column.addWidget(self._fields)
-        column.addStretch(1)
-        return DetailsArea(inside)
+        self.column.addLayout(row)
+        for part in (self._files, self._requests, self._errors):
+            self.column.addWidget(part)
+        self.add_fields()
 
 
 class _ErrorsCard(QWidget):
@@ -232,9 +182,3 @@ class _ErrorsCard(QWidget):
             if is_shown:
                 number.setText(count_in_words(errors[place].number))
                 text.setText(errors[place].text)
-
-
-def _button(words: str, clicked: object) -> QPushButton:
-    button = QPushButton(words)
-    button.clicked.connect(clicked)
-    return button

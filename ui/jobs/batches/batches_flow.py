@@ -15,6 +15,7 @@ from services.jobs.events import BatchNotCancelled, JobsChanged
 from services.jobs.job_requests import Job
 from services.system.language import _
 from ui.backend import Backend
+from ui.jobs.account_dialogs import AccountDialogs
 from ui.jobs.batches.batch_acts import BatchActs, acts_of
 from ui.jobs.batches.batch_files import files_of
 from ui.jobs.batches.batch_look import BATCH_LOOK
@@ -61,6 +62,7 @@ class BatchesFlow(JobListFlow):
         """The IDs of batches whose cancel is on its way."""
         self._errors: BatchErrors | None = None
         """Created with the inspector."""
+        self._dialogs = AccountDialogs(backend)
         self._finder = JobFileFinder(self, backend, acts.area)
         self._finder.found.connect(self._show_again)
         acts.area.list_changed.connect(self._show_again)
@@ -268,7 +270,7 @@ class BatchesFlow(JobListFlow):
         )
         dialog.accepted.connect(partial(self._cancel, batch.id))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     def _cancel(self, batch_id: str) -> None:
         self._canceling.add(batch_id)

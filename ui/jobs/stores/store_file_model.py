@@ -8,7 +8,9 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
+    Slot,
 )
 
 from services.api.remote_file import RemoteFile
@@ -18,6 +20,7 @@ from services.system.language import N_, _
 from services.system.sizes import format_size
 from ui.jobs.cell_table import CellModel
 from ui.jobs.job_cell import Cell
+from ui.jobs.stores.store_file_rows import StoreFileRows
 from ui.jobs.stores.store_words import file_state_in_words, reason_in_words
 from ui.theme import Role
 from ui.wording import created_in_words, one_line, tool_tip
@@ -63,7 +66,11 @@ class StoreFileModel(CellModel):
         super().__init__(parent)
         self._find = find
         self._clock = clock
-        self._files: list[VectorStoreFile] = []
+        self._files = StoreFileRows()
+        self._dropped: list[StoreFileRows] = []
+        """Files that aren't shown any longer, and are freed bit by bit."""
+        self._freeing = QTimer(self)
+        self._freeing.timeout.connect(self._free_some)
         self._can_have_more = False
 
     @property
@@ -72,36 +79,44 @@ class StoreFileModel(CellModel):
         return _COLUMNS
 
     @property
-    def files(self) -> Sequence[VectorStoreFile]:
-        """The files that are shown."""
+    def files(self) -> StoreFileRows:
+        """The files that are shown; others once others are shown instead."""
         return self._files
 
     def show_files(self, files: Sequence[VectorStoreFile]) -> None:
         """Show these files instead of others."""
-        if [file.id for file in files] == [file.id for file in self._files]:
-            self._files = list(files)
+        rows, before = StoreFileRows(files), self._files
+        if before.has_same_ids(files):
+            self._files = rows
             self.show_again()
-            return
-        self.beginResetModel()
-        self._files = list(files)
-        self.endResetModel()
+        else:
+            self.beginResetModel()
+            self._files = rows
+            self.endResetModel()
+        self._dropped.append(before)
+        self._freeing.start(0)
 
     def add_files(self, files: Sequence[VectorStoreFile]) -> None:
         """Add a page at the end."""
         if files:
             first = len(self._files)
             self.beginInsertRows(QModelIndex(), first, first + len(files) - 1)
-            self._files += files
+            self._files.add(files)
             self.endInsertRows()
 
     def remove(self, file_ids: Iterable[str]) -> None:
         """Remove files that aren't in the store any more."""
-        gone = set(file_ids)
-        rows = [row for row, file in enumerate(self._files) if file.id in gone]
-        for first, last in reversed(ranges_of(rows)):
+        for first, last in reversed(ranges_of(self._files.rows_of(frozenset(file_ids)))):
             self.beginRemoveRows(QModelIndex(), first, last)
-            del self._files[first : last + 1]
+            self._files.remove(first, last)
             self.endRemoveRows()
+
+    @Slot()
+    def _free_some(self) -> None:
+        if self._dropped and not self._dropped[-1].drop_some():
+            self._dropped.pop()
+        if not self._dropped:
+            self._freeing.stop()
 
     def set_can_have_more(self, *, can: bool) -> None:
         """Say whether `more_requested` may lead to more files."""

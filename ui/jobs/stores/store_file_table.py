@@ -1,6 +1,8 @@
 """The files of a vector store as a table; any number of them can be selected."""
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal, Slot
+from bisect import bisect_right
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -12,9 +14,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from services.api.vector_store import VectorStoreFile
+from services.browse.row_change import ranges_of
 from services.system.language import _
 from ui.jobs.cell_table import CellTable
 from ui.jobs.stores.store_file_model import StoreFileModel
+from ui.jobs.stores.store_file_rows import StoreFileRows
 from ui.selected_rows import selected_ranges
 
 _ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -34,8 +38,8 @@ class StoreFileTable(CellTable):
     def __init__(self, model: StoreFileModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._model = model
-        self._kept: frozenset[str] = frozenset()
-        """The IDs of the files that were selected before all rows were replaced."""
+        self._before: tuple[StoreFileRows, list[tuple[int, int]]] = (model.files, [])
+        """The files before all rows were replaced, and which of them were selected."""
         self.setAccessibleName(_("Files in the vector store"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         heads = self.horizontalHeader()
@@ -121,16 +125,28 @@ class StoreFileTable(CellTable):
 
     @Slot()
     def _keep_selection(self) -> None:
-        self._kept = frozenset(file.id for file in self.selected)
+        self._before = self._model.files, selected_ranges(self)
 
     @Slot()
     def _select_kept(self) -> None:
-        files = self._model.files if self._kept else ()
-        rows = [row for row, file in enumerate(files) if file.id in self._kept]
+        files, (before, ranges) = self._model.files, self._before
+        self._before = files, []
+        rows: list[int] = []
+        if ranges:
+            # Looked up by the few new files, because a million may have been selected.
+            starts = [first for first, _last in ranges]
+            was_selected = {
+                before[row].id
+                for row in before.rows_of([file.id for file in files])
+                if row <= ranges[bisect_right(starts, row) - 1][1] and row >= starts[0]
+            }
+            rows = files.rows_of(was_selected)
         select = self.selectionModel()
         flags = select.SelectionFlag.Select | select.SelectionFlag.Rows
-        for row in rows:
-            select.select(self._model.index(row, 0), flags)
+        chosen = QItemSelection()
+        for first, last in ranges_of(rows):
+            chosen.select(self._model.index(first, 0), self._model.index(last, 0))
+        select.select(chosen, flags)
         if rows:
             select.setCurrentIndex(self._model.index(rows[0], 0), select.SelectionFlag.NoUpdate)
         else:

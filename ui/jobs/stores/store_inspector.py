@@ -8,18 +8,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from services.system.language import _
-from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
-from ui.inspector.title_label import TitleLabel
+from ui.jobs.job_inspector import JobInspector, button
 from ui.widgets.buttons import enable_unless, link_button
-from ui.widgets.details_area import DetailsArea
 from ui.widgets.labels import label
 
 
@@ -43,7 +39,7 @@ class ShownStore(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
 
 
-class StoreInspector(QWidget):
+class StoreInspector(JobInspector):
     """Shows one vector store."""
 
     files_requested = Signal()
@@ -53,63 +49,27 @@ class StoreInspector(QWidget):
     """Stop the change with this number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(_("Inspector"))
-        self._shown: ShownStore | None = None
-        self._hint = label(_("Select a vector store to see its details."), "muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = TitleLabel()
-        self._sentence = label("", "muted", wrap=True)
-        self._files = QPushButton(_("Show files"))
-        self._files.clicked.connect(self.files_requested)
-        self._attach = QPushButton(_("Attach files…"))
-        self._attach.clicked.connect(self.attach_requested)
+        super().__init__(_("Select a vector store to see its details."), parent)
+        self._attach = button(_("Attach files…"), self.attach_requested)
+        self.add_buttons(button(_("Show files"), self.files_requested), self._attach)
         self._why_not = label("", "muted", wrap=True)
         self._changes = _ChangesPart(self._attach)
         self._changes.stop_requested.connect(self.stop_requested)
-        self._fields = FieldView()
-        self._details = self._make_details()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._hint)
-        self._pages.addWidget(self._details)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        self.column.addWidget(self._why_not)
+        self.column.addWidget(self._changes)
+        self.add_fields()
 
     def show_store(self, shown: ShownStore | None) -> None:
         """Show a store, or that none is selected."""
-        if shown == self._shown:
+        if not self.begin(shown) or shown is None:
             return
-        self._shown = shown
-        self._pages.setCurrentWidget(self._hint if shown is None else self._details)
-        if shown is None:
-            return
-        self._title.show_text(shown.title)
-        self._sentence.setText(shown.sentence)
+        self.title.show_text(shown.title)
+        self.sentence.setText(shown.sentence)
         enable_unless(self._attach, shown.why_no_attach)
         self._why_not.setText(shown.why_no_attach)
         self._why_not.setVisible(bool(shown.why_no_attach))
         self._changes.show_changes(shown.changes)
-        self._fields.show_fields(shown.fields)
-
-    def _make_details(self) -> DetailsArea:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(14, 15, 14, 13)
-        column.setSpacing(8)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._files)
-        row.addWidget(self._attach)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addWidget(self._why_not)
-        column.addWidget(self._changes)
-        column.addWidget(self._fields)
-        column.addStretch(1)
-        return DetailsArea(inside)
+        self.fields.show_fields(shown.fields)
 
 
 class _ChangesPart(QWidget):

@@ -13,6 +13,7 @@ from services.jobs.events import StoreChangeEnded
 from services.jobs.job_requests import Job
 from services.system.language import _, ngettext
 from ui.backend import AccountLeaving, Backend
+from ui.jobs.account_dialogs import AccountDialogs
 from ui.jobs.file_acts import FileActs
 from ui.jobs.job_list_flow import JobListFlow
 from ui.jobs.stores.attach_dialog import AttachDialog
@@ -48,6 +49,7 @@ class StoresFlow(JobListFlow):
         """The one that is shown at the right."""
         self._dialog: StoresDialog | None = None
         """Asks for a store while the list may still grow."""
+        self._dialogs = AccountDialogs(backend)
         self._changes = StoreChanges(self, backend, messages, self._name_of, self._file_name)
         self._changes.changed.connect(self._show_change)
         self._changes.attached.connect(self._list_attached)
@@ -193,7 +195,7 @@ class StoresFlow(JobListFlow):
             self._window,
         )
         dialog.chosen.connect(partial(self._changes.attach, store.id))
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(object)
     def _ask_to_detach(self, file_ids: tuple[str, ...]) -> None:
@@ -225,7 +227,7 @@ class StoresFlow(JobListFlow):
         )
         dialog.accepted.connect(partial(self._changes.detach, store.id, file_ids))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     # From the list of files
 
@@ -239,7 +241,7 @@ class StoresFlow(JobListFlow):
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
         self._fill_dialog()
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot()
     def _forget_dialog(self) -> None:

@@ -106,7 +106,7 @@ class TuningFlow(JobListFlow):
     @Slot()
     def _show_names(self) -> None:
         """The names of training files are known only once the files are listed."""
-        self.model.refresh_times()
+        self.model.refresh_names()
         self._show_again()
 
     @Slot()

@@ -1,0 +1,1 @@
+"""Copying files from one account to another."""
