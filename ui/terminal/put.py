@@ -8,7 +8,6 @@ from services.catalog.upload_record import KnownUpload
 from services.checks.events import FilesChecked
 from services.checks.gathering import gather
 from services.disk.local_file import LocalFile, UploadRequest
-from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 from services.system.language import _
 from services.transfers.transfer import Transfer
@@ -71,8 +70,7 @@ def put(
 
 def _has_errors(opened: OpenedAccount, rows: Sequence[tuple[LocalFile, str]]) -> bool:
     """Check all files and print what is found."""
-    limits = provider_named(opened.account.provider_id).limits
-    opened.engine.checks.check(_REQUEST, rows, limits)
+    opened.session.check(_REQUEST, rows)
     left = len(rows)
     errors = 0
     for event in opened.events():
