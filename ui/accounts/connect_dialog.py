@@ -99,6 +99,7 @@ class ConnectDialog(QDialog):
         self._network.edited.connect(self._edited)
         self._tabs.currentChanged.connect(self._show_tab)
         self._buttons.test_requested.connect(self._start_test)
+        self._results.better_url_chosen.connect(self._use_url)
         self._test.shown.connect(self._scroll_to_results)
         self._buttons.remove_requested.connect(self._remove)
         self._buttons.cancel_requested.connect(self.reject)
@@ -193,6 +194,13 @@ class ConnectDialog(QDialog):
         checked = self._checked()
         if checked is not None:
             self._test.start(checked.draft)
+
+    @Slot(str)
+    def _use_url(self, url: str) -> None:
+        """Take the base URL that a test has found, and test again."""
+        self._form.base_url.setText(url)
+        self._edited()
+        self._start_test()
 
     @Slot()
     def _save(self) -> None:

@@ -360,6 +360,19 @@ def test_the_results_are_summed_up_with_times(desk: Desk) -> None:
     assert desk.texts().count("The key was rejected") == 1
 
 
+def test_a_base_url_that_the_test_has_found_is_taken_with_one_click(desk: Desk) -> None:
+    desk.open("team")
+    desk.press("Test connection")
+    found = "https://team.example.com/v1"
+    test = ConnectionTest((), problem("No Files API at this address"), better_url=found)
+    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
+    assert f"There is a Files API at {found}" in desk.texts()
+    desk.press("Use this address")
+    assert desk.field("Base URL").text() == found
+    assert [draft.account.base_url for draft in desk.drafts("accounts.test")][1:] == [found]
+    assert "Save" in desk.buttons()
+
+
 def test_editing_clears_the_test_results(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Test connection")
