@@ -8,6 +8,7 @@ from services.catalog.upload_record import KnownUpload
 from services.checks.events import FilesChecked
 from services.checks.gathering import gather
 from services.disk.local_file import LocalFile, UploadRequest
+from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 from services.system.language import _
 from services.transfers.transfer import Transfer
@@ -70,7 +71,8 @@ def put(
 
 def _has_errors(opened: OpenedAccount, rows: Sequence[tuple[LocalFile, str]]) -> bool:
     """Check all files and print what is found."""
-    opened.session.check(_REQUEST, rows)
+    limits = provider_named(opened.account.provider_id).limits
+    opened.session.checks.check(_REQUEST, rows, limits)
     left = len(rows)
     errors = 0
     for event in opened.events():
