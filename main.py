@@ -20,6 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from services.sandbox.command_line import run
 
         return run(argv[1:])
+    from ui.terminal.command_line import COMMANDS
+
+    if argv[:1] and argv[0] in COMMANDS:
+        from ui.terminal.command_line import run as run_command
+
+        return run_command(argv)
     options = _parser().parse_args(argv)
     if options.self_test:
         from ui.self_test import self_test
@@ -119,7 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="filewharf",
         description=_("A file manager for the OpenAI Files API and compatible servers."),
-        epilog=_("For the built-in Files API server, see “filewharf sandbox --help”."),
+        epilog=_(
+            "For the built-in Files API server, see “filewharf sandbox --help”. For commands without "
+            "a window: filewharf ls, find, info, get, put, rm or check, each with --help."
+        ),
     )
     parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")
     parser.add_argument("--sandbox", action="store_true", help=_("open the sandbox account"))

@@ -165,13 +165,14 @@ class Engine:
         )
         book.settings.report_problems_to(self._report_problem)
 
-    def open(self, account_id: str) -> Session:
+    def open(self, account_id: str, *, lists_files: bool = True) -> Session:
         """Open an account; returns at once.
 
-        Publishes AccountOpening, then AccountOpened and the listing, or AccountFailed.
+        Publishes AccountOpening, then AccountOpened and the listing, or AccountFailed. Without
+        `lists_files`, the listing begins only when it is asked for.
         """
         session = self.new_session()
-        self._opening.submit(lambda: self._open(session, account_id))
+        self._opening.submit(lambda: self._open(session, account_id, lists_files=lists_files))
         return session
 
     def copy(self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]) -> None:
@@ -211,10 +212,10 @@ class Engine:
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
-    def _open(self, session: Session, account_id: str) -> None:
+    def _open(self, session: Session, account_id: str, *, lists_files: bool) -> None:
         account = self._book.find(account_id)
         if account is not None:
-            session.open(account)
+            session.open(account, lists_files=lists_files)
 
     def _copy(
         self, source_id: str, target_id: str, files: Sequence[tuple[RemoteFile, str]]

@@ -237,8 +237,8 @@ class Session:
         if references is not None and account is not None and account.id == account_id:
             references.note_deleted(file_id)
 
-    def open(self, account: Account) -> None:
-        """Open the account and start its listing; blocks.
+    def open(self, account: Account, *, lists_files: bool = True) -> None:
+        """Open the account and start its listing if `lists_files`; blocks.
 
         Publishes AccountOpening, then AccountOpened or AccountFailed.
         """
@@ -259,7 +259,7 @@ class Session:
             self.details.open(api)
             self.uploads.open(api)
             self._publish(AccountOpened(api.account))
-            self.listing.open(api)
+            self.listing.open(api, at_once=lists_files)
 
     def stop(self) -> None:
         """Start nothing new; running work ends and still publishes its events."""

@@ -200,6 +200,16 @@ def test_the_window_imports_neither_network_nor_database_nor_threads() -> None:
     assert forbidden_imports("ui", FORBIDDEN_IN_UI) == []
 
 
+def test_the_command_line_imports_no_qt_and_no_window() -> None:
+    assert [
+        (label(path), module)
+        for path in sources("ui/terminal")
+        for module in loaded(parsed(path))
+        if module.partition(".")[0] == "PySide6"
+        or (module.startswith("ui.") and not module.startswith("ui.terminal"))
+    ] == []
+
+
 def test_what_froze_or_crashed_the_window_is_not_used() -> None:
     assert [
         (label(path), name)

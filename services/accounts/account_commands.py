@@ -1,5 +1,6 @@
 """Loading, testing, saving and removing accounts, off the caller's thread."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 
@@ -14,7 +15,9 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
+from services.accounts.pasted_key import masked
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.events import SomethingFailed
@@ -49,11 +52,19 @@ class AccountCommands:
         self._tests: dict[int, CancelToken] = {}
         """The running tests, by request."""
         self._account_worker = WorkerThreads("accounts", 1)
-        self._test_worker = WorkerThreads("test", 2)
+        self._test_worker = WorkerThreads("test", 3)
 
     def load(self) -> None:
         """Load the accounts. Results in AccountsLoaded."""
         self._account_worker.submit(self._report_accounts)
+
+    def recognize_key(self, account_id: str) -> None:
+        """Look up by what an account's key can be recognized. Results in KeyRecognized.
+
+        Without a key, or if the keyring fails, it results in nothing.
+        """
+        # Not on the worker of changes: a keyring that doesn't respond would hold them up.
+        self._test_worker.submit(lambda: self._recognize_key(account_id))
 
     def test(self, draft: AccountDraft, request: int) -> None:
         """Test whether the server responds and accepts the key.
@@ -113,6 +124,13 @@ class AccountCommands:
 
     def _report_accounts(self) -> None:
         self._listener(AccountsLoaded(self._accounts.accounts()))
+
+    def _recognize_key(self, account_id: str) -> None:
+        account = self._accounts.find(account_id)
+        with contextlib.suppress(FilesError):
+            key = self._accounts.key_of(account) if account is not None else None
+            if key:
+                self._listener(KeyRecognized(account_id, masked(key)))
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
         def publish(steps: tuple[ConnectionStep, ...]) -> None:

@@ -4,8 +4,10 @@ import contextlib
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum, auto
 
+from services.accounts.better_url import answers_anything, find_better_url
 from services.accounts.connection_steps import (
     ConnectionStep,
     ConnectionSteps,
@@ -19,7 +21,9 @@ from services.api.files_api import FilesApi
 from services.api.network_in_use import FindNetwork
 from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.other_apis import answers_everything
 from services.providers.account import Account
+from services.providers.base_url import host_of
 from services.providers.features import Feature
 from services.providers.network import DEFAULT_NETWORK
 from services.providers.providers import provider_named
@@ -51,9 +55,15 @@ def check_connection(
     steps = ConnectionSteps(account, publish, clock=clock, monotonic=monotonic)
     used = api or FilesApi(account, key, find_network=find_network)
     problem: Problem | None = None
+    better_url = ""
+
+    def open_at(url: str) -> FilesApi:
+        return FilesApi(replace(account, base_url=url), key, find_network=find_network)
+
     try:
         with watching_phases(steps.on_phase):
             page = used.list_page(token)
+        _check_shape(used, page, token)
         _end_listing(steps, page, clock())
         network = find_network().network if find_network else account.network or DEFAULT_NETWORK
         if network.ca_file and account.base_url.startswith("https:"):
@@ -61,8 +71,25 @@ def check_connection(
         _check_lists(steps, used, token)
     except FilesError as error:
         problem = error.problem
+        if problem.kind is ProblemKind.NOT_A_FILES_API and problem.status:
+            if problem.status == 200 and answers_anything(used, token):
+                problem = _with_status(answers_everything(host_of(account.base_url)), 200)
+            else:
+                better_url = find_better_url(account.base_url, open_at, token)
         steps.fail(problem)
-    return ConnectionTest(steps.taken, problem, began, monotonic() - started)
+    return ConnectionTest(steps.taken, problem, began, monotonic() - started, better_url)
+
+
+def _check_shape(api: FilesApi, page: FilePage, token: CancelToken) -> None:
+    """Raise FilesError if a list that could be read is none of files in this API."""
+    if page.other_api is not None:
+        raise FilesError(_with_status(page.other_api, 200))
+    if not page.files and answers_anything(api, token):
+        raise FilesError(_with_status(answers_everything(host_of(api.account.base_url)), 200))
+
+
+def _with_status(problem: Problem, status: int) -> Problem:
+    return replace(problem, status=status)
 
 
 def _end_listing(steps: ConnectionSteps, page: FilePage, now: float) -> None:

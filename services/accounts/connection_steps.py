@@ -77,6 +77,8 @@ class ConnectionTest:
     """When, in seconds since 1970."""
     seconds: float = 0.0
     """How long it took."""
+    better_url: str = ""
+    """A base URL at which there is a Files API, if there is none at that of the account."""
 
 
 class ConnectionSteps:

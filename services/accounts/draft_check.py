@@ -1,12 +1,12 @@
 """Checks an account before its server is contacted. Pure functions."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
 from services.accounts.account_draft import AccountDraft
+from services.accounts.pasted_key import AROUND, clean_key
 from services.providers.account import Account
 from services.providers.base_url import check_base_url, plain_http_refusal
 from services.providers.network import DEFAULT_NETWORK, Network
@@ -14,11 +14,8 @@ from services.providers.providers import provider_named
 from services.system.language import _
 from services.system.sizes import TB, parse_size
 
-# Characters that get copied along with a key: spaces, quotes, and invisible ones from web pages.
-_AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
 _TOO_LARGE = 1_000_000 * TB
 """No account has an exabyte of storage, so the unit must be wrong."""
-_BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
 
 
 class Field(Enum):
@@ -69,8 +66,9 @@ def check_draft(
     """
     account = draft.account
     messages: list[FieldMessage] = []
-    key, message = _checked_key(draft.key or "", has_saved_key=has_saved_key)
-    _add(messages, Field.KEY, message)
+    cleaned = clean_key(draft.key or "")
+    key, message = cleaned.key, _why_key_invalid(cleaned.key, has_saved_key=has_saved_key)
+    _add(messages, Field.KEY, message or cleaned.note, is_error=bool(message))
     organization, message = _checked_word(account.organization)
     _add(messages, Field.ORGANIZATION, message)
     project, message = _checked_word(account.project)
@@ -107,14 +105,6 @@ def check_draft(
     )
 
 
-def clean_key(text: str) -> str:
-    """The key without what is often copied along with it: spaces, quotes, or a leading `Bearer`."""
-    key = text.strip(_AROUND)
-    while before := _BEARER.match(key):
-        key = key[before.end() :].strip(_AROUND)
-    return key
-
-
 def _add(
     messages: list[FieldMessage], field: Field, sentence: str, *, is_error: bool = True
 ) -> None:
@@ -122,24 +112,23 @@ def _add(
         messages.append(FieldMessage(field, sentence, is_error))
 
 
-def _checked_key(text: str, *, has_saved_key: bool) -> tuple[str, str]:
-    key = clean_key(text)
+def _why_key_invalid(key: str, *, has_saved_key: bool) -> str:
     if not key:
         if has_saved_key:
-            return "", ""
-        return "", _("Enter the API key. If the server doesn't use keys, enter any word.")
+            return ""
+        return _("Enter the API key. If the server doesn't use keys, enter any word.")
     if any(char.isspace() for char in key):
-        return key, _("The key contains spaces or line breaks. Copy it again, in one piece.")
+        return _("The key contains spaces or line breaks. Copy it again, in one piece.")
     if not key.isascii() or not key.isprintable():
-        return key, _(
+        return _(
             "The key contains characters that aren't allowed in a key. It may be a shortened "
             "version. Copy it from where it's shown in full."
         )
-    return key, ""
+    return ""
 
 
 def _checked_word(text: str) -> tuple[str, str]:
-    word = text.strip(_AROUND)
+    word = text.strip(AROUND)
     if not word.isascii() or not word.isprintable() or " " in word:
         return word, _("Use only letters, digits and symbols, without spaces.")
     return word, ""

@@ -50,6 +50,14 @@ class AccountNotSaved(Event, frozen=True):
     problem: Problem
 
 
+class KeyRecognized(Event, frozen=True):
+    """How an account's saved key can be recognized."""
+
+    account_id: str
+    masked: str
+    """Its beginning and its last four characters."""
+
+
 class AccountTesting(Event, frozen=True):
     """A step of testing a draft has begun or ended."""
 

@@ -14,6 +14,7 @@ import msgspec
 from services.api.json_values import DECODE_ERRORS, NotJson, decode_object
 from services.api.named_fields import items_in, may_have_other_names, object_type, unwrapped
 from services.api.remote_file import RemoteFile, remote_file_from
+from services.problems.errors import Problem
 from services.providers.answer_names import OFFICIAL_NAMES, AnswerNames, folded
 
 
@@ -40,6 +41,8 @@ class FilePage:
     """The cursor for the next page, from `cursors.next_cursor`; None if there can't be one."""
     total: int | None = None
     """How many files there are on all pages, if the server says so and pages are numbered."""
+    other_api: Problem | None = None
+    """What the list seems to be instead of one of files in the OpenAI API."""
 
     @property
     def items(self) -> tuple[RemoteFile, ...]:

@@ -197,6 +197,11 @@ class FilesApi:
                 if not self._list_query.learn_from(error, query):
                     raise
 
+    def answers_at(self, path: str, token: CancelToken) -> bool:
+        """Whether a GET of any path succeeds. Never retried; raises FilesError if it doesn't."""
+        with self._requests.connection.request(Operation.LIST, "GET", path, token):
+            return True
+
     def upload(
         self,
         request: UploadRequest,

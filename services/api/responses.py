@@ -11,7 +11,9 @@ from services.api.named_fields import object_type, unwrapped
 from services.api.server_time import server_time
 from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.other_apis import another_host, other_api_in
 from services.providers.answer_names import ENVELOPE, AnswerNames
+from services.providers.base_url import host_of
 from services.system.language import _
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def read_page(
     except NotAFileList as error:
         # Drop the cause, which holds the whole body.
         raise not_a_list(connection, Operation.LIST, response, body, str(error)) from None
-    return replace(page, size=len(body), server_time=server_time(response.headers)), body
+    seen = server_time(response.headers)
+    return replace(page, size=len(body), server_time=seen, other_api=other_api_in(body)), body
 
 
 def not_a_list(
@@ -75,7 +78,12 @@ def not_a_list(
     """The error for a body that isn't a page of a list; it may describe an error instead."""
     if len(body) <= OBJECT_BYTES and is_an_error(_decoded_or_none(body)):
         return connection.error_from(operation, response, body)
-    return not_a_files_api(response, reason)
+    error = not_a_files_api(response, reason)
+    own, other = host_of(connection.account.base_url), host_of(response.url)
+    known = another_host(own, other) if _is_html(response) and other != own else other_api_in(body)
+    if known is not None:
+        error.problem = replace(error.problem, title=known.title, advice=known.advice)
+    return error
 
 
 _WITH_ERROR = frozenset({"file", "fine_tuning.job"})
@@ -100,7 +108,7 @@ def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
             ProblemKind.NOT_A_FILES_API,
             _("The response isn't from a Files API"),
             _("Check the base URL. On most servers it ends in /v1.")
-            if "html" not in response.headers.get("content-type", "").lower()
+            if not _is_html(response)
             else _(
                 "It's a web page. Check the base URL, and whether this network wants you to log in "
                 "first, or a proxy answered in the server's place."
@@ -110,6 +118,10 @@ def not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
             request_id=response.headers.get("x-request-id"),
         )
     )
+
+
+def _is_html(response: "requests.Response") -> bool:
+    return "html" in response.headers.get("content-type", "").lower()
 
 
 def responded_too_soon(response: "requests.Response") -> FilesError:

@@ -143,17 +143,17 @@ class IdIs(Condition):
 
 @dataclass(frozen=True, slots=True)
 class IdIsNot(Condition):
-    """The ID is none of these, and the file is not newer than a moment."""
+    """The ID is none of these, and the file is known to be older than a moment."""
 
     ids: frozenset[str]
-    created_until: float
-    """A Unix timestamp."""
+    created_before: float
+    """A Unix timestamp; what was uploaded in its second may be newer."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """See `Condition.rule`."""
-        ids, until = self.ids, self.created_until
+        ids, before = self.ids, int(self.created_before)
         return lambda file: (
-            file.id not in ids and (file.created_at is None or file.created_at <= until)
+            file.id not in ids and file.created_at is not None and file.created_at < before
         )
 
 

@@ -98,13 +98,14 @@ class Listings:
         """Cancels the retrieval of files that jobs have made."""
         self._worker = WorkerThreads("listing", 2)
 
-    def open(self, api: FilesApi) -> None:
-        """Send the account's cached listing, then list it."""
+    def open(self, api: FilesApi, *, at_once: bool = True) -> None:
+        """Send the account's cached listing, then list it; without `at_once`, wait for `refresh`."""
         with self._lock:
             self.leave()
             self._api = api
             self._made_token = CancelToken()
-            self._begin(api, show_cached=True)
+            if at_once:
+                self._begin(api, show_cached=True)
 
     def leave(self) -> None:
         """Stop listing and watching the account."""

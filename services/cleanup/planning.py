@@ -96,7 +96,7 @@ def plan_steps(
         if gone and rules.skip_not_downloadable:
             left = _without(left, gone, irretrievable)
         to_check += left
-        unknown_ids = {file.id for file in left if not references.is_checked(file)}
+        unknown_ids = references.unchecked(left)
         unchecked += len(unknown_ids)
         if rules.not_referenced:
             left = _without(left, stored_ids, in_store)

@@ -12,6 +12,7 @@ import msgspec
 
 from services.problems.error_messages import message_in
 from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.other_apis import anthropic
 from services.problems.retry_after import LONGEST_WAIT, requested_wait
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
@@ -45,6 +46,8 @@ class ErrorBody(msgspec.Struct, frozen=True):
     type: str = ""
     code: str = ""
     param: str = ""
+    is_anthropic: bool = False
+    """Whether it's written as by Anthropic's API."""
 
 
 def parse_error_body(body: bytes) -> ErrorBody:
@@ -66,7 +69,14 @@ def parse_error_body(body: bytes) -> ErrorBody:
         type=_short_field(error.get("type")),
         code=_short_field(error.get("code")),
         param=_short_field(error.get("param")),
+        is_anthropic=decoded.get("type") == "error" and _names_anthropic(error),
     )
+
+
+def _names_anthropic(error: Mapping[str, object]) -> bool:
+    message = error.get("message")
+    words = ("x-api-key", "anthropic-version")
+    return isinstance(message, str) and any(word in message.lower() for word in words)
 
 
 def error_from_response(
@@ -114,6 +124,15 @@ def _classify(
 ) -> tuple[ProblemKind, str, str]:
     """Return the kind, title and advice."""
     message = error.message.lower()
+    if error.is_anthropic:
+        found = anthropic()
+        return found.kind, found.title, found.advice
+    if status == 511:
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("This network wants you to log in first"),
+            _("Open any page in your web browser, log in, and try again."),
+        )
     if status == 401 and ("insufficient permissions" in message or "missing scopes" in message):
         return (
             ProblemKind.NOT_PERMITTED,

@@ -1,7 +1,6 @@
 """What a scan has left to ask of the server, and how many requests that takes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterator
 
 from services.problems.errors import ProblemKind
 from services.references.index import ReferenceIndex
@@ -13,7 +12,7 @@ from services.references.store_listing import StoreListing
 FRESH_SECONDS = 60.0
 """A list that was read within this time isn't read again."""
 
-_MOST_CHOSEN = 1_000
+MOST_CHOSEN = 1_000
 """More files than that are found out about like all of them, which costs less."""
 
 
@@ -121,9 +120,8 @@ class LeftToAsk:
         return pages(max(1, self._index.count(kind)), self.page_sizes.of(kind))
 
 
-def few(chosen: Iterable[str] | None) -> tuple[str, ...] | None:
+def few(chosen: Collection[str] | None) -> tuple[str, ...] | None:
     """File IDs, each once; None if they are too many to ask for one by one."""
-    if chosen is None:
+    if chosen is None or len(chosen) > MOST_CHOSEN:
         return None
-    first = tuple(islice(dict.fromkeys(chosen), _MOST_CHOSEN + 1))
-    return first if len(first) <= _MOST_CHOSEN else None
+    return tuple(dict.fromkeys(chosen))

@@ -1,6 +1,6 @@
 """Which references each file has. Vector stores, which may have a million files, change at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
 
 from services.references.reference import Reference, Referrer, Role
 
@@ -51,8 +51,30 @@ class KnownReferences(Mapping[str, tuple[Reference, ...]]):
         links = self._links.items()
         return (file_id for file_id, some in links if not self._gone.issuperset(some))
 
+    def items(self) -> ItemsView[str, tuple[Reference, ...]]:
+        """As usual, but faster."""
+        return _Items(self, self._links, self._gone)
+
     def __len__(self) -> int:
         return sum(1 for _one in self) if self._gone else len(self._links)
+
+
+class _Items(ItemsView[str, tuple[Reference, ...]]):
+    def __init__(
+        self, known: KnownReferences, links: Mapping[str, _Links], gone: frozenset[_StoreLink]
+    ) -> None:
+        super().__init__(known)
+        self._links = links
+        self._gone = gone
+
+    def __iter__(self) -> Iterator[tuple[str, tuple[Reference, ...]]]:
+        before: _Links = ()
+        found: tuple[Reference, ...] = ()
+        for file_id, links in self._links.items():
+            if links is not before:  # those of many files are the same object
+                before, found = links, _references(links, self._gone)
+            if found:
+                yield file_id, found
 
 
 class Links:

@@ -16,6 +16,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
 from services.catalog.events import FilesListed, ListingEnded
 from services.disk.when_taken import WhenTaken
@@ -171,6 +172,17 @@ def test_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) 
     bench.engine.accounts.test(AccountDraft(draft.account, "wrong"), 42)
     tested = bench.events.wait_for(AccountTested, lambda event: event.request == 42)
     assert not_none(tested.test.problem).kind is ProblemKind.KEY_REFUSED
+
+
+def test_a_saved_key_is_recognized(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
+    saved = bench.save(files_server)
+    bench.engine.accounts.recognize_key("unknown")
+    bench.engine.accounts.recognize_key(saved.id)
+    recognized = bench.events.wait_for(KeyRecognized)
+    assert recognized == KeyRecognized(
+        saved.id, f"sk-••••{TEST_KEY[-4:]}".replace("sk-", "sk-test-")
+    )
+    assert TEST_KEY not in repr(recognized)
 
 
 def test_a_cancelled_test_results_in_nothing(

@@ -220,7 +220,7 @@ class _Photographer:
         row = wait_for(lambda: accounts.find_prefix("list item", "Team gateway"), "the gateway")
         click(row)
         click(_button(dialog, "Test connection"))
-        wait_for(lambda: dialog.find_prefix("label", "More than 10,000 files"), "the files listed")
+        wait_for(lambda: dialog.find_prefix("label", "At least 10,000 files"), "the files listed")
         self._take("connect-dark", program)
         pointer.key("Escape")
         wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")

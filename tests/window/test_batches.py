@@ -301,6 +301,32 @@ def test_the_errors_of_a_batch_are_told_from_its_answers_whatever_their_name(des
     desk.wait_to_see(", errors from ", "elsewhere.jsonl")
 
 
+def test_batches_that_ended_while_it_was_closed_are_told_once_and_their_outputs_saved(
+    server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    output = served_file("late.jsonl", id="file-late", purpose="batch_output", content=b"{}\n")
+    server.jobs.batches.append(running_batch(id="batch_other"))
+    first = open_desk(accounts=[account_at(server)])
+    first.wait_to_see("Updated")
+    first.choose_purpose("Batches")
+    first.wait_to_see("4 batches · 2 not ended yet")
+    first.end()
+    server.add(output)
+    for batch in server.jobs.batches[-2:]:
+        batch.update(status="completed", completed_at=int(time.time()), output_file_id=None)
+    server.jobs.batches[-1].update(output_file_id="file-late")
+    second = open_desk(accounts=[account_at(server)], save_batch_outputs=True)
+    second.wait_to_see("2 batches ended since ")
+    second.wait_for_transfer("batch_other_output.jsonl", TransferState.DONE)
+    second.end()
+    third = open_desk(accounts=[account_at(server)], save_batch_outputs=True)
+    third.wait_to_see("Updated")
+    third.choose_purpose("Batches")
+    third.wait_to_see("4 batches")
+    assert not third.sees("ended since")
+    assert len(server.requests_to("GET", "/files/file-late/content")) == 1
+
+
 def test_a_cancel_asks_once(desk: Desk, server: ScriptedFilesServer) -> None:
     choose(desk, 0)
     desk.press("Cancel batch")

@@ -1,11 +1,13 @@
 """Deleting: confirmation, undo, sending, and one summary."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import not_none
-from tests.support.served_files import many_files
+from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -171,3 +173,25 @@ def test_a_delete_is_held_back_if_jobs_cannot_be_checked(
     desk.press("Delete now")
     desk.wait_to_see("1 file deleted")
     assert len(files_server.files) == 1
+
+
+def test_in_production_the_bar_says_so_and_the_name_is_typed_before_deleting(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("live.jsonl"))
+    production = replace(account_at(files_server, "Acme · Live"), production=True)
+    desk = open_desk(accounts=[production, account_at(files_server, "Trial")])
+    desk.wait_for_files("live.jsonl")
+    assert desk.sees("Production")
+    desk.select("live.jsonl")
+    desk.key(Qt.Key.Key_Delete)
+    dialog = desk.dialog("Delete files")
+    assert not desk.button("Delete 1 file", dialog).isEnabled()
+    desk.qtbot.keyClicks(dialog.focusWidget(), "acme live")
+    desk.key(Qt.Key.Key_Return)
+    desk.key(Qt.Key.Key_Return)
+    desk.wait(lambda: desk.window.deletes.undo_bar.pending)
+    desk.press("Undo")
+    desk.choose_account("Trial")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Trial"))
+    assert not desk.sees("Production")

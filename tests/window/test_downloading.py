@@ -84,6 +84,15 @@ def test_download_to_asks_for_a_folder(desk: Desk) -> None:
     assert (target / "answers.jsonl").stat().st_size == 200
 
 
+def test_a_folder_is_no_longer_asked_for_once_the_account_is_left(desk: Desk) -> None:
+    desk.select("answers.jsonl")
+    desk.window.commands.download_to.trigger()
+    picker = desk.dialog("Save to")
+    desk.remove_account("acme")
+    desk.wait(lambda: not picker.isVisible())
+    assert desk.transfers() == []
+
+
 def test_a_refusal_is_remembered_and_can_be_retried(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:

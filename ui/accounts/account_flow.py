@@ -15,6 +15,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.backend import Backend
@@ -31,6 +32,7 @@ AccountEvent = (
     | AccountNotSaved
     | AccountTesting
     | AccountTested
+    | KeyRecognized
 )
 
 

@@ -23,6 +23,7 @@ from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
 from services.system.sizes import exact_size
 from ui.accounts.account_colors import color_title, dot_icon
+from ui.accounts.key_field import KeyField
 from ui.accounts.url_field import UrlField
 from ui.icons import icon
 from ui.theme import ACCOUNT_COLORS, Role
@@ -54,8 +55,7 @@ class AccountForm(QWidget):
             self.provider.addItem(provider.name, provider.id)
             index = self.provider.count() - 1
             self.provider.setItemData(index, provider.also_known_as, OTHER_WORDS_ROLE)
-        self.key = QLineEdit()
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key = KeyField()
         self._eye = _eye_button()
         self._eye.toggled.connect(self._show_key)
         self.organization = QLineEdit()
@@ -108,6 +108,12 @@ class AccountForm(QWidget):
         self.production.setChecked(account.production)
         self.show_messages(())
 
+    def show_saved_key(self, masked: str) -> None:
+        """Show in the empty field which key is saved, without most of it."""
+        if self._has_saved_key:
+            text = _("{key} — saved in the keyring, type to replace").format(key=masked)
+            self.key.setPlaceholderText(text)
+
     def draft(self) -> AccountDraft:
         """The contents of the fields, as typed."""
         account = replace(
@@ -146,7 +152,7 @@ class AccountForm(QWidget):
 
     @Slot(bool)
     def _show_key(self, shown: bool) -> None:
-        self.key.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self.key.reveal(shown)
         self._eye.setIcon(icon("eye-off" if shown else "eye", Role.MUTED))
 
     @Slot()

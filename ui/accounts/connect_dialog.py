@@ -19,6 +19,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
 from services.providers.account import Account, AccountKind
 from services.providers.network import DEFAULT_NETWORK, Network
@@ -99,6 +100,7 @@ class ConnectDialog(QDialog):
         self._network.edited.connect(self._edited)
         self._tabs.currentChanged.connect(self._show_tab)
         self._buttons.test_requested.connect(self._start_test)
+        self._results.better_url_chosen.connect(self._use_url)
         self._test.shown.connect(self._scroll_to_results)
         self._buttons.remove_requested.connect(self._remove)
         self._buttons.cancel_requested.connect(self.reject)
@@ -126,6 +128,8 @@ class ConnectDialog(QDialog):
         match event:
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
+            case KeyRecognized(account_id, masked) if account_id == self._account.id:
+                self._form.show_saved_key(masked)
             case AccountTesting() | AccountTested():
                 self._test.apply_event(event)
             case AccountSaved(account) if self._saving and account.id == self._account.id:
@@ -194,6 +198,13 @@ class ConnectDialog(QDialog):
         if checked is not None:
             self._test.start(checked.draft)
 
+    @Slot(str)
+    def _use_url(self, url: str) -> None:
+        """Take the base URL that a test has found, and test again."""
+        self._form.base_url.setText(url)
+        self._edited()
+        self._start_test()
+
     @Slot()
     def _save(self) -> None:
         checked = self._checked()
@@ -247,6 +258,8 @@ class ConnectDialog(QDialog):
             has_saved_key=not new or bool(key_from),
             is_copy=bool(key_from),
         )
+        if stored and not new:
+            self._commands.recognize_key(account.id)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._set_editable(True)
 

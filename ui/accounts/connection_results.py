@@ -4,8 +4,16 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.accounts.connection_steps import ConnectionStep, ConnectionTest, StepState
 from services.problems.errors import Problem
@@ -31,6 +39,9 @@ _LOOKS = {StepState.RUNNING: "muted", StepState.WARNING: "warning"}
 
 class ConnectionResults(QFrame):
     """Shows the steps in two columns with a mark each, then the problem and its advice."""
+
+    better_url_chosen = Signal(str)
+    """Carries a base URL that the test has found, to use instead."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +70,8 @@ class ConnectionResults(QFrame):
                 column.addLayout(_grid([step for step in test.steps if not _has_failed(step)]))
             if test.problem is not None:
                 _add_problem(column, test.problem)
+            if test.better_url:
+                column.addLayout(self._offer(test.better_url))
 
     def show_problem(self, problem: Problem) -> None:
         """Show only a problem."""
@@ -78,6 +91,15 @@ class ConnectionResults(QFrame):
             self._column.removeWidget(self._content)
             self._content.deleteLater()
             self._content = None
+
+    def _offer(self, better_url: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(_text(_("There is a Files API at {url}").format(url=better_url), ""), 1)
+        button = QPushButton(_("Use this address"))
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.better_url_chosen.emit(better_url))
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     @contextlib.contextmanager
     def _replaced(self) -> Iterator[QVBoxLayout]:

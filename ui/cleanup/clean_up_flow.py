@@ -17,7 +17,7 @@ from services.cleanup.referenced_by import references_now
 from services.cleanup.rules import CleanUpRules, rules_as_json, rules_from_json
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.references.events import ReferencesChanged, ScanEnded, ScanProgress
-from services.references.left_to_ask import few
+from services.references.left_to_ask import MOST_CHOSEN, few
 from services.references.price import Price
 from services.system.language import _
 from ui.backend import Backend
@@ -137,7 +137,7 @@ class CleanUpFlow(QObject):
     def _show_plan(self, event: CleanUpPlanned) -> None:
         if self._dialog is not None and event.request == self._request:
             self._plan_shown = event.plan
-            self._chosen = few(file.id for file in event.plan.to_check)
+            self._chosen = few([file.id for file in event.plan.to_check[: MOST_CHOSEN + 1]])
             self._dialog.show_plan(event.plan, complete=event.complete)
             self._show_references()
 

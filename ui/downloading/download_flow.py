@@ -10,6 +10,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.last_folders import FileDialogKind, LastFolders
@@ -38,6 +39,7 @@ class DownloadFlow(QObject):
         self._selected = selected
         self._messages = messages
         self._folders = LastFolders(self._settings)
+        self._dialogs = AccountDialogs(backend)
         self._chosen: tuple[RemoteFile, ...] = ()
 
     @Slot()
@@ -72,7 +74,7 @@ class DownloadFlow(QObject):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_picked)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @property
     def folder(self) -> Path:

@@ -16,6 +16,7 @@ from services.accounts.connection_steps import ConnectionStep, ConnectionTest, S
 from services.api import retry
 from services.problems.errors import ProblemKind
 from services.providers.network import Network, ProxyChoice
+from services.providers.url_corrections import MOST
 from services.system.cancellation import Cancelled, CancelToken
 from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -382,3 +383,130 @@ def test_the_test_can_be_cancelled(
     files_server.next(Stall())
     with pytest.raises(Cancelled):
         check_connection(account(base_url=files_server.base_url), TEST_KEY, cancel_when_stalled)
+
+
+# Base URLs and servers of another kind
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "/v1/v1", "/v1/chat/completions", "/v1/models", "/openai", "/V1", "/v2"]
+)
+def test_a_base_url_is_offered_corrected(files_server: ScriptedFilesServer, typed: str) -> None:
+    root = files_server.base_url.removesuffix("/v1")
+    test = run_check(root + typed)
+    assert not_none(test.problem).kind is ProblemKind.NOT_A_FILES_API
+    assert test.better_url == files_server.base_url
+
+
+def test_a_base_url_without_its_path_is_offered_corrected(
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> None:
+    server = make_files_server(base_path="/openai/v1")
+    root = server.base_url.removesuffix("/openai/v1")
+    assert run_check(f"{root}/v1").better_url == server.base_url
+
+
+def test_an_address_that_answers_html_is_offered_corrected(
+    files_server: ScriptedFilesServer,
+) -> None:
+    files_server.next(html(200))
+    test = run_check(files_server.base_url.removesuffix("/v1"))
+    assert "web page" in not_none(test.problem).advice
+    assert test.better_url == files_server.base_url
+
+
+def test_a_refused_key_shows_that_the_address_is_right(files_server: ScriptedFilesServer) -> None:
+    test = run_check(files_server.base_url.removesuffix("/v1"), "sk-wrong")
+    assert test.better_url == files_server.base_url
+
+
+def test_no_other_address_is_asked_for_if_this_one_is_right(
+    files_server: ScriptedFilesServer,
+) -> None:
+    files_server.add(*many_files(1))
+    assert run_check(files_server.base_url).better_url == ""
+    asked = [request.path for request in files_server.requests]
+    assert sorted(asked) == ["/batches", "/files", "/fine_tuning/jobs", "/vector_stores"]
+
+
+def test_nothing_is_offered_if_nothing_is_found(files_server: ScriptedFilesServer) -> None:
+    files_server.script("GET", "*", [Answer(404)] * 20)
+    test = run_check(files_server.base_url)
+    assert not_none(test.problem).kind is ProblemKind.NOT_A_FILES_API
+    assert test.better_url == ""
+    assert len(files_server.requests) <= MOST + 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [json_body({}), json_body({"object": "list", "data": []}), json_body({"status": "ok"})],
+    ids=["nothing", "an empty list", "a status"],
+)
+def test_a_server_that_answers_everything_is_told_as_such(
+    files_server: ScriptedFilesServer, answer: Answer
+) -> None:
+    files_server.script("GET", "*", [answer] * 20)
+    test = run_check(files_server.base_url)
+    assert not_none(test.problem).title == (
+        f"127.0.0.1:{files_server.port} answers every request with success"
+    )
+    assert kinds(test)[-1] == (FILES, FAILED)
+    assert test.better_url == ""
+
+
+ANTHROPIC = {
+    "data": [
+        {
+            "id": "file_011CNha8iCJcU1wXNR6q4V8w",
+            "type": "file",
+            "filename": "document.pdf",
+            "mime_type": "application/pdf",
+            "size_bytes": 1024000,
+            "created_at": "2025-01-01T00:00:00Z",
+            "downloadable": False,
+        }
+    ],
+    "has_more": False,
+    "first_id": "file_011CNha8iCJcU1wXNR6q4V8w",
+    "last_id": "file_011CNha8iCJcU1wXNR6q4V8w",
+}
+ANTHROPIC_ERROR = {
+    "type": "error",
+    "error": {"type": "authentication_error", "message": "x-api-key header is required"},
+}
+GEMINI = {"files": [{"name": "files/abc", "mimeType": "text/plain", "sizeBytes": "9", "uri": "u"}]}
+MODELS = {"object": "list", "data": [{"id": "gpt-5", "object": "model", "owned_by": "acme"}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "title"),
+    [
+        (json_body(ANTHROPIC), "This server speaks Anthropic's Files API"),
+        (json_body(ANTHROPIC_ERROR, 401), "This server speaks Anthropic's Files API"),
+        (json_body(GEMINI), "This server speaks Gemini's Files API"),
+        (json_body(MODELS), "The server lists models instead of files"),
+        (Answer(511), "This network wants you to log in first"),
+    ],
+)
+def test_another_api_is_told_as_what_it_is(
+    files_server: ScriptedFilesServer, answer: Answer, title: str
+) -> None:
+    files_server.next(*[answer] * (3 if answer.status == 511 else 1))
+    test = run_check(files_server.base_url)
+    assert not_none(test.problem).kind is ProblemKind.NOT_A_FILES_API
+    assert test.steps[-1].text == title
+    assert kinds(test)[-1] == (FILES, FAILED)
+
+
+def test_a_captive_portal_is_told_as_what_it_is(
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> None:
+    server, portal = make_files_server(), make_files_server()
+    server.next(redirect(f"http://127.0.0.1:{portal.port}/login", 302))
+    portal.next(html(200))
+    test = run_check(server.base_url)
+    assert test.steps[-1].text == (
+        f"A web page at 127.0.0.1:{portal.port} answered instead of 127.0.0.1:{server.port}"
+    )
+    assert "log in" in not_none(test.problem).advice
+    assert TEST_KEY not in "".join(str(request.headers) for request in portal.requests)

@@ -43,6 +43,14 @@ def found(files: FileList, text: str) -> set[str]:
     return {file.id for file in files.arrange()}
 
 
+def test_a_file_that_may_be_newer_than_the_check_is_not_called_unreferenced(
+    files: FileList,
+) -> None:
+    files.add(remote_file("ageless.txt", id="ageless", created_at=None))
+    files.add(remote_file("same-second.txt", id="same-second", created_at=NOW))
+    assert found(files, "ref:none") == {"c"}
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [

@@ -42,6 +42,8 @@ def test_a_store_that_is_dropped_refers_to_nothing_even_before_it_is_unlinked() 
     now = links.now()
     assert (set(now), len(now), "file-2" in now) == ({"file-1", "out"}, 2, False)
     assert [one.name for one in before["file-2"]] == ["Docs"], "as it was then"
+    assert [file_id for file_id, _found in now.items()] == list(now)
+    assert {file_id: now[file_id] for file_id in now} == dict(now.items())
     links.show_store(store("Again"))
     links.add_to_store("vs_1", ["file-2"])
     while links.unlink_some():

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard, QGuiApplication, QKeySequence
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +25,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    KeyRecognized,
 )
 from services.events import ServiceClosed
 from services.problems.errors import ProblemKind
@@ -148,7 +150,7 @@ def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
 
 def test_it_loads_the_accounts_and_shows_the_requested_one(desk: Desk) -> None:
     desk.open("team")
-    assert desk.engine.calls == [("accounts.load", ())]
+    assert ("accounts.load", ()) in desk.engine.calls
     assert desk.field("Name").text() == "Team"
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert desk.field("API key").text() == ""
@@ -372,6 +374,19 @@ def test_the_results_are_summed_up_with_times(desk: Desk) -> None:
     desk.dialog.apply_event(AccountTested(desk.last_request(), test))
     assert "2 steps passed, 1 warning, 1 failed" in desk.texts()
     assert desk.texts().count("The key was rejected") == 1
+
+
+def test_a_base_url_that_the_test_has_found_is_taken_with_one_click(desk: Desk) -> None:
+    desk.open("team")
+    desk.press("Test connection")
+    found = "https://team.example.com/v1"
+    test = ConnectionTest((), problem("No Files API at this address"), better_url=found)
+    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
+    assert f"There is a Files API at {found}" in desk.texts()
+    desk.press("Use this address")
+    assert desk.field("Base URL").text() == found
+    assert [draft.account.base_url for draft in desk.drafts("accounts.test")][1:] == [found]
+    assert "Save" in desk.buttons()
 
 
 def test_editing_clears_the_test_results(desk: Desk) -> None:
@@ -753,3 +768,61 @@ def test_an_account_with_other_looks_is_not_opened_anew(desk: Desk) -> None:
     draft = desk.drafts("accounts.save")[-1]
     desk.dialog.apply_event(AccountSaved(draft.account, "The key is unchanged.", False))
     assert (desk.saved.count(), desk.chosen.count()) == (1, 1)
+
+
+def test_a_saved_key_is_recognized_by_its_last_characters(desk: Desk) -> None:
+    desk.open("acme")
+    assert ("acme",) in desk.engine.arguments_of("accounts.recognize_key")
+    desk.dialog.apply_event(KeyRecognized("team", "sk-••••other"))
+    assert "other" not in desk.field("API key").placeholderText()
+    desk.dialog.apply_event(KeyRecognized("acme", "sk-proj-••••3fQ9"))
+    assert desk.field("API key").placeholderText().startswith("sk-proj-••••3fQ9")
+    assert desk.field("API key").text() == ""
+    desk.dialog.edit(None)
+    assert "3fQ9" not in desk.field("API key").placeholderText()
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_key_is_never_copied_out_of_its_field(desk: Desk, shown: bool) -> None:
+    desk.open(None)
+    field = desk.field("API key")
+    desk.write("API key", "sk-canary-0123456789")
+    if shown:
+        desk.press_named("Show the key")
+    QGuiApplication.clipboard().setText("before")
+    for keys in ("Ctrl+A", "Ctrl+C", "Ctrl+X", "Ctrl+Ins", "Shift+Del"):
+        desk.qtbot.keySequence(field, QKeySequence(keys))
+    desk.qtbot.mouseDClick(field, Qt.MouseButton.LeftButton)
+    field.copy()
+    for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+        assert "canary" not in QGuiApplication.clipboard().text(mode)
+    assert field.text() == "sk-canary-0123456789" or not shown
+
+
+def test_what_was_removed_around_a_key_is_said(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", 'export OPENAI_API_KEY="sk-new"')
+    desk.press("Test connection")
+    assert "Removed around the key: “OPENAI_API_KEY”." in desk.texts()
+    assert desk.drafts("accounts.test")[-1].key == "sk-new"
+
+
+_NONSENSE = ("\ud800", "\x00", "\n\t", "a" * 100_000, "‮٣", "{}[]()\\|", "-1", "𝔘" * 50, "'\";--")
+
+
+@pytest.mark.parametrize("text", _NONSENSE, ids=range(len(_NONSENSE)))
+@pytest.mark.parametrize(
+    "name", ["Name", "API key", "Organization", "Project", "Base URL", "Storage limit"]
+)
+def test_nonsense_in_any_field_is_refused_with_a_sentence_or_taken(
+    desk: Desk, name: str, text: str
+) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.field(name).setText(text)
+    desk.press("Test connection")
+    sent = desk.engine.arguments_of("accounts.test")
+    explained = desk.field(name).accessibleDescription()
+    assert bool(sent) or explained
+    if name in ("API key", "Base URL") and desk.field(name).text().strip() == text.strip():
+        assert explained or text.isascii()

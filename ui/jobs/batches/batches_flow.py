@@ -14,8 +14,8 @@ from services.api.remote_file import RemoteFile
 from services.jobs.events import BatchNotCancelled, JobsChanged
 from services.jobs.job_requests import Job
 from services.system.language import _
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
-from ui.jobs.account_dialogs import AccountDialogs
 from ui.jobs.batches.batch_acts import BatchActs, acts_of
 from ui.jobs.batches.batch_files import files_of
 from ui.jobs.batches.batch_look import BATCH_LOOK

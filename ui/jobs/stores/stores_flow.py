@@ -12,8 +12,8 @@ from services.api.vector_store import VectorStore
 from services.jobs.events import StoreChangeEnded
 from services.jobs.job_requests import Job
 from services.system.language import _, ngettext
+from ui.account_dialogs import AccountDialogs
 from ui.backend import AccountLeaving, Backend
-from ui.jobs.account_dialogs import AccountDialogs
 from ui.jobs.file_acts import FileActs
 from ui.jobs.job_list_flow import JobListFlow
 from ui.jobs.stores.attach_dialog import AttachDialog

@@ -1,0 +1,235 @@
+"""Files can be listed, uploaded, downloaded and deleted without a window."""
+
+import json
+import signal
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import many_files, served_file
+from tests.support.server_faults import Moment, Stall, api_error
+from tests.terminal.conftest import Shell
+
+GOOD = (
+    '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions",'
+    ' "body": {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}}\n'
+)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def three_files(files_server: ScriptedFilesServer) -> None:
+    files_server.add(
+        served_file("requests.jsonl", id="file-1", purpose="batch", content=b"requests"),
+        served_file("answers.jsonl", id="file-2", purpose="batch_output", content=b"answers"),
+        served_file("odd\nname\x1b[31m.txt", id="file-3", purpose="user_data", content=b"odd"),
+    )
+
+
+def write(shell: Shell, name: str, text: str = GOOD) -> str:
+    path = shell.folder / name
+    path.write_text(text)
+    return str(path)
+
+
+# Listing
+
+
+def test_all_files_are_listed_newest_first(shell: Shell) -> None:
+    lines = shell.ok("ls").splitlines()
+    assert [line.split()[5] for line in lines] == ["file-3", "file-2", "file-1"]
+    assert "batch_output" in lines[1]
+    assert lines[0].endswith(r'"odd\nname\u001b[31m.txt"')
+
+
+def test_a_search_chooses_files_as_in_the_window(shell: Shell) -> None:
+    assert shell.ok("find", "--quiet", "purpose:batch", "requ") == "file-1\n"
+    assert shell.ok("ls", "--quiet", "--purpose", "batch_output") == "file-2\n"
+    assert shell.ok("find", "--quiet", "nothing-like-it") == ""
+    wrong = shell.run("find", "created:never-ever")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "created" in wrong.stderr
+
+
+def test_json_is_one_document_and_json_lines_are_many(shell: Shell) -> None:
+    whole = json.loads(shell.ok("ls", "--json"))
+    lines = [json.loads(line) for line in shell.ok("ls", "--jsonl").splitlines()]
+    assert whole == lines
+    assert whole[2]["filename"] == "requests.jsonl"
+    assert whole[0]["filename"] == "odd\nname\x1b[31m.txt"
+    assert json.loads(shell.ok("find", "--json", "nothing-like-it")) == []
+
+
+def test_a_listing_that_breaks_off_fails_and_says_why(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files", [api_error(403, "This key may not list files")])
+    done = shell.run("ls")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "This key may not list files" in done.stderr
+
+
+def test_a_closed_pipe_ends_it_quietly(shell: Shell, files_server: ScriptedFilesServer) -> None:
+    files_server.add(*many_files(20_000))
+    process = shell.start("ls")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_an_unknown_account_is_a_mistake_in_the_command(shell: Shell) -> None:
+    done = shell.run("ls", "--account", "Nobody's")
+    assert done.returncode == 2
+    assert "Sandbox" in done.stderr
+    shell.environment.pop("OPENAI_API_KEY")
+    assert "--account" in shell.run("ls").stderr
+
+
+def test_all_fields_of_a_file_are_shown(shell: Shell) -> None:
+    assert "filename: requests.jsonl" in shell.ok("info", "file-1")
+    fields = json.loads(shell.ok("info", "--json", "file-1", "file-2"))
+    assert [one["id"] for one in fields] == ["file-1", "file-2"]
+    mixed = shell.run("info", "file-1", "file-gone")
+    assert mixed.returncode == 3
+    assert "file-gone" in mixed.stderr
+    assert shell.run("info", "file-gone").returncode == 1
+
+
+# Uploading
+
+
+def test_files_are_uploaded_and_their_ids_printed(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    paths = [
+        write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}"))
+        for number in range(3)
+    ]
+    ids = shell.ok("put", "--quiet", "--purpose", "batch", "--expires", "2d", *paths).split()
+    new = {file.id: file for file in files_server.files if file.filename.startswith("new-")}
+    assert set(ids) == set(new)
+    assert {file.purpose for file in new.values()} == {"batch"}
+    assert all(file.expires_at is not None for file in new.values())
+
+
+def test_what_is_already_there_is_not_sent_again(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    path = write(shell, "new.jsonl")
+    first = shell.ok("put", "--quiet", "--purpose", "batch", path)
+    assert shell.ok("put", "--quiet", "--purpose", "batch", path) == first
+    assert len(files_server.requests_to("POST", "/files")) == 1
+    assert shell.ok("put", "--quiet", "--again", "--purpose", "batch", path) != first
+
+
+def test_a_file_with_errors_is_not_uploaded_unless_anyway(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    path = write(shell, "bad.jsonl", GOOD + "{bad\n")
+    done = shell.run("put", "--purpose", "batch", path)
+    assert done.returncode == 1
+    assert f"{path}:2:" in done.stderr
+    assert "--anyway" in done.stderr
+    assert not files_server.requests_to("POST", "/files")
+    assert shell.ok("put", "--quiet", "--anyway", "--purpose", "batch", path).startswith("file-")
+
+
+def test_some_failed_is_told_by_the_exit_code(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("POST", "/files", [api_error(400, "Not this one")])
+    paths = [
+        write(shell, f"new-{number}.jsonl", GOOD.replace("Hello", f"Hello {number}"))
+        for number in range(2)
+    ]
+    done = shell.run("put", "--quiet", "--purpose", "batch", *paths)
+    assert done.returncode == 3
+    assert len(done.stdout.split()) == 1
+    assert "Not this one" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [["--expires", "40d"], ["--expires", "soon"], ["/not/there"]])
+def test_a_wrong_option_or_path_uploads_nothing(
+    shell: Shell, files_server: ScriptedFilesServer, wrong: list[str]
+) -> None:
+    done = shell.run("put", *wrong, write(shell, "new.jsonl"))
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert not files_server.requests_to("POST", "/files")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_upload_stays_in_the_queue(
+    shell: Shell, files_server: ScriptedFilesServer, sent: signal.Signals, code: int
+) -> None:
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100)])
+    process = shell.start("put", "--purpose", "user_data", write(shell, "new.txt", "x" * 1_000_000))
+    files_server.wait_until_stalled()
+    process.send_signal(sent)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in err
+    queue = (shell.folder / "data" / "transfers" / "queue.sqlite").read_bytes()
+    assert b"new.txt" in queue
+
+
+# Downloading
+
+
+def test_files_are_downloaded_by_id_name_pattern_and_search(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    to = ["--to", str(folder)]
+    assert shell.ok("get", *to, "file-1") == f"{folder / 'requests.jsonl'}\n"
+    shell.ok("get", *to, "answ*")
+    shell.ok("get", *to, "--search", "purpose:user_data")
+    assert (folder / "requests.jsonl").read_bytes() == b"requests"
+    assert (folder / "answers.jsonl").read_bytes() == b"answers"
+    assert len(list(folder.iterdir())) == 3
+    nothing = shell.run("get", *to, "no-such-*")
+    assert nothing.returncode == 1
+    assert "no-such-*" in nothing.stderr
+    assert shell.run("get", *to).returncode == 2
+
+
+def test_all_in_one_archive(shell: Shell, tmp_path: Path) -> None:
+    path = shell.ok("get", "--zip", "*.jsonl").strip()
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == ["answers.jsonl", "requests.jsonl"]
+
+
+# Deleting
+
+
+def test_nothing_is_deleted_without_being_confirmed(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    assert shell.ok("rm", "--dry-run", "--quiet", "*.jsonl").split() == ["file-2", "file-1"]
+    assert shell.run("rm", "*.jsonl").returncode == 2
+    assert shell.run("rm", "--yes").returncode == 2
+    assert not files_server.requests_to("DELETE", "/files/*")
+    assert shell.ok("rm", "--yes", "--quiet", "file-1", "answers.jsonl").split()
+    assert [file.id for file in files_server.files] == ["file-3"]
+
+
+# All commands
+
+
+def test_no_qt_is_loaded_and_no_display_needed(shell: Shell) -> None:
+    shell.environment["PYTHONPROFILEIMPORTTIME"] = "1"
+    done = shell.run("ls")
+    assert done.returncode == 0
+    assert "services.engine" in done.stderr
+    assert "PySide6" not in done.stderr
+
+
+def test_a_timeout_has_a_code_of_its_own(shell: Shell, files_server: ScriptedFilesServer) -> None:
+    files_server.script("GET", "/files", [Stall(Moment.AFTER_BODY)])
+    assert shell.run("ls", "--timeout", "0.5").returncode == 124

@@ -1,0 +1,1 @@
+"""The command line: the same accounts, queue and checks as the window, without Qt."""

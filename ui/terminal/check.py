@@ -1,0 +1,69 @@
+"""`filewharf check`: checks local files, without an account and without a network."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.checks.checking import check_file
+from services.checks.events import CheckedFile
+from services.checks.gathering import gather
+from services.problems.errors import FilesError
+from services.problems.severity import Severity
+from services.providers.providers import provider_named
+from services.system.cancellation import CancelToken
+from services.system.language import _
+from ui.terminal.failure import ExitCode, Failure
+from ui.terminal.output import Output, printable
+
+
+def check(output: Output, paths: Sequence[Path], purpose: str, provider_id: str) -> ExitCode:
+    """Check files, and folders with what is in them, against the limits of a provider.
+
+    Prints each finding as `file:line:column: error: what is wrong`. Raises Failure if there is
+    nothing to check.
+    """
+    token = CancelToken()
+    files = gather(paths, token).files
+    if not files:
+        raise Failure(_("There is nothing to check."))
+    limits = provider_named(provider_id).limits
+    errors = 0
+    for file in files:
+        wanted = purpose or file.suggested_purpose
+        problem = file.problem
+        report = None
+        if problem is None:
+            try:
+                report = check_file(file, wanted, limits, token=token, progress=_ignore)
+            except FilesError as error:
+                problem = error.problem
+        errors += print_findings(output, CheckedFile(file, wanted, report, problem))
+    output.end()
+    return ExitCode.FAILED if errors else ExitCode.DONE
+
+
+def print_findings(output: Output, checked: CheckedFile) -> int:
+    """Print what was found in a file; return how many errors there are."""
+    path = printable(str(checked.file.path))
+    if checked.report is None:
+        if checked.problem is not None:
+            output.problem(checked.problem, path)
+        return 1
+    for finding in checked.report.findings:
+        place = ":".join(str(one) for one in (finding.line, finding.column) if one is not None)
+        where = f"{path}:{place}" if place else path
+        kind = _("error") if finding.severity is Severity.ERROR else _("warning")
+        value = {
+            "path": str(checked.file.path),
+            "purpose": checked.purpose,
+            "line": finding.line,
+            "column": finding.column,
+            "severity": finding.severity.name.lower(),
+            "rule": finding.rule,
+            "text": finding.text,
+        }
+        output.finding(f"{where}: {kind}: {printable(finding.text)}", value)
+    return checked.report.errors
+
+
+def _ignore(_done: int) -> None:
+    """Progress isn't shown."""

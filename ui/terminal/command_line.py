@@ -1,0 +1,224 @@
+"""The commands for scripts and terminals: `filewharf ls`, `get`, `put`, `rm`, `info`, `check`."""
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.system.language import _
+from services.system.paths import Paths, paths_of_system, paths_under
+from ui.terminal.failure import ExitCode, Failure
+from ui.terminal.output import Form, Output
+
+COMMANDS = frozenset({"ls", "find", "info", "get", "put", "rm", "check"})
+"""The first argument of what is run without a window."""
+
+_UNITS = {"h": 3600, "d": 86_400}
+_SHORTEST, _LONGEST = 3_600, 2_592_000
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command and return its exit code; `argv` begins with its name.
+
+    Must run on the main thread, because it handles Ctrl-C and SIGTERM.
+    """
+    options = _parser().parse_args(argv)
+    output = Output(_form(options))
+    from ui.terminal.opened_account import Terminated  # needs most of the services
+
+    try:
+        return _run(options, output)
+    except Failure as failure:
+        with contextlib.suppress(BrokenPipeError):
+            output.error(str(failure))
+        return failure.code
+    except BrokenPipeError:
+        # Whoever reads has read enough. Python must not try to write the rest at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        return ExitCode.TERMINATED
+
+
+def _run(options: argparse.Namespace, output: Output) -> ExitCode:
+    if options.command == "check":
+        from ui.terminal.check import check
+
+        output.findings_are_results = True
+        return check(output, _paths(options.paths), options.purpose, options.provider)
+    from ui.terminal.opened_account import OpenedAccount, Wanted
+
+    paths = _paths_of(options)
+    paths.make_private()
+    with OpenedAccount(paths, Wanted(options.account, options.timeout), output) as opened:
+        match options.command:
+            case "ls" | "find":
+                from ui.terminal.ls import ls
+
+                return ls(opened, " ".join(options.search), frozenset(options.purpose))
+            case "info":
+                from ui.terminal.info import info
+
+                return info(opened, options.ids)
+            case "put":
+                from ui.terminal.put import put
+
+                return put(
+                    opened,
+                    _paths(options.paths),
+                    options.purpose,
+                    options.expires,
+                    despite_errors=options.anyway,
+                    again=options.again,
+                )
+        from ui.terminal.choosing import chosen
+
+        if not options.patterns and not options.search:
+            words = _("Which files? Give IDs, names or patterns, or --search.")
+            raise Failure(words, ExitCode.USAGE)
+        files = chosen(opened, options.patterns, options.search, time.time())
+        if options.command == "get":
+            from ui.terminal.get import get
+
+            return get(opened, files, options.to, options.when_taken, as_zip=options.zip)
+        from ui.terminal.rm import rm
+
+        ask = None if options.yes else _ask
+        return rm(opened, files, dry_run=options.dry_run, ask=ask)
+
+
+def _ask(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise Failure(_("Use --yes to delete without being asked."), ExitCode.USAGE)
+    return input(question)
+
+
+def _form(options: argparse.Namespace) -> Form:
+    if options.json:
+        return Form.JSON
+    if options.jsonl:
+        return Form.JSON_LINES
+    return Form.IDS if options.quiet else Form.ROWS
+
+
+def _paths_of(options: argparse.Namespace) -> Paths:
+    folder: Path | None = options.data_dir
+    return paths_under(folder.absolute()) if folder is not None else paths_of_system()
+
+
+def _paths(texts: Sequence[str]) -> list[Path]:
+    return [Path(text).expanduser().absolute() for text in texts]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="filewharf",
+        description=_("Files of the OpenAI Files API and compatible servers, in a terminal."),
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, words in (
+        ("ls", _("list files")),
+        ("find", _("list files that a search finds")),
+    ):
+        one = _add(commands, name, words)
+        wanted = one.add_argument(
+            "search",
+            nargs="+" if name == "find" else "*",
+            help=_("words and filters, such as purpose:batch created:<1d size:>1MB"),
+        )
+        wanted.metavar = "SEARCH"
+        one.add_argument(
+            "--purpose", action="append", default=[], help=_("only files with this purpose")
+        )
+    one = _add(commands, "info", _("show all that the server says about files"))
+    one.add_argument("ids", nargs="+", metavar="ID", help=_("the ID of a file"))
+    one = _add(commands, "get", _("download files"))
+    _add_choice(one)
+    one.add_argument(
+        "--to", type=_folder, default=Path.cwd(), metavar="DIR", help=_("the folder to save in")
+    )
+    one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
+    _add_when_taken(one)
+    one = _add(commands, "put", _("check and upload files"))
+    one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
+    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
+    one.add_argument(
+        "--expires", type=_expiry, metavar="TIME", help=_("delete them after 1h to 30d")
+    )
+    one.add_argument("--anyway", action="store_true", help=_("upload despite errors"))
+    one.add_argument(
+        "--again", action="store_true", help=_("upload also what is already on the server")
+    )
+    one = _add(commands, "rm", _("delete files"))
+    _add_choice(one)
+    one.add_argument("--dry-run", action="store_true", help=_("only list what would be deleted"))
+    one.add_argument("--yes", action="store_true", help=_("don't ask"))
+    one = _add(commands, "check", _("check local files, without a network"))
+    one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
+    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
+    one.add_argument(
+        "--provider", default="openai", metavar="ID", help=_("whose limits apply (openai)")
+    )
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str
+) -> argparse.ArgumentParser:
+    one = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
+    form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
+    if name != "check":
+        one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
+        one.add_argument(
+            "--timeout", type=float, metavar="SECONDS", help=_("give up after this time")
+        )
+        one.add_argument(
+            "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
+        )
+    return one
+
+
+def _add_choice(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "patterns", nargs="*", metavar="FILE", help=_("an ID, a name, or a pattern with * and ?")
+    )
+    one.add_argument(
+        "--search", default="", help=_("words and filters, such as purpose:batch_output")
+    )
+
+
+def _add_when_taken(one: argparse.ArgumentParser) -> None:
+    from services.disk.when_taken import WhenTaken
+
+    taken = one.add_mutually_exclusive_group()
+    for option, value, words in (
+        ("--replace", WhenTaken.REPLACE, _("replace files of the same name")),
+        ("--skip", WhenTaken.SKIP, _("leave out files whose name is taken")),
+    ):
+        taken.add_argument(option, dest="when_taken", action="store_const", const=value, help=words)
+    one.set_defaults(when_taken=WhenTaken.KEEP_BOTH)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
+    return folder
+
+
+def _expiry(text: str) -> int:
+    """Seconds of a time such as `7d` or `12h`."""
+    found = re.fullmatch(r"(\d{1,4})([hd])", text)
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not _SHORTEST <= seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(_("a time from 1h to 30d is needed"))
+    return seconds

@@ -1,0 +1,162 @@
+"""An account that is opened for one command, and the events that come from it."""
+
+import os
+import queue
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import NoReturn, Self
+
+from services.accounts.account_book import AccountBook
+from services.accounts.events import AccountFailed, AccountOpened
+from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
+from services.api.redaction import without_secrets
+from services.engine import Engine
+from services.events import ServiceClosed
+from services.problems.events import SomethingFailed
+from services.providers.account import ENVIRONMENT_ID, Account
+from services.session import Session
+from services.system.events import Event
+from services.system.language import _
+from services.system.logs import start_logging
+from services.system.name_matching import folded
+from services.system.paths import Paths
+from services.transfers.events import TransferChanged, TransfersRestored
+from ui.terminal.failure import ExitCode, Failure
+from ui.terminal.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What all commands on an account are told."""
+
+    account: str = ""
+    """Its name or ID; empty for the one that is used otherwise."""
+    timeout: float | None = None
+    """Seconds for the whole command; None for no limit."""
+
+
+class Terminated(BaseException):
+    """SIGTERM was received."""
+
+
+class OpenedAccount:
+    """Opens the account, and closes everything in the end. Use it on the main thread."""
+
+    def __init__(
+        self, paths: Paths, wanted: Wanted, output: Output, *, lists_files: bool = False
+    ) -> None:
+        """With `lists_files`, a listing starts as soon as the account is open."""
+        self.paths = paths
+        self.output = output
+        self._wanted = wanted
+        self._lists_files = lists_files
+        self._deadline = None if wanted.timeout is None else time.monotonic() + wanted.timeout
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.earlier_transfers: set[int] = set()
+        """The IDs of transfers from earlier sessions, which stay as they are."""
+
+    def __enter__(self) -> Self:
+        """Open the account. Raises Failure if it can't be used."""
+        signal.signal(signal.SIGTERM, _terminate)
+        start_logging(self.paths.log_folder, without_secrets, verbose=False)
+        self.settings = SettingsStore(self.paths.settings_file, lambda save: save())
+        book = AccountBook(self.settings, KeyStore(), os.environ)
+        self.account: Account = find_account(book, self._wanted.account)
+        self.engine = Engine(self._events.put, book, self.paths)
+        try:
+            self.session: Session = self.engine.open(self.account.id, lists_files=self._lists_files)
+            self._wait_until_open()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def events(self) -> Iterator[Event]:
+        """The events as they come, without end. Raises Failure at the timeout.
+
+        Problems that no command expects are printed.
+        """
+        while True:
+            event = self._next()
+            if isinstance(event, SomethingFailed):
+                self.output.problem(event.problem)
+            else:
+                yield event
+
+    def _next(self) -> Event:
+        left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        try:
+            return self._events.get(timeout=left)
+        except queue.Empty:
+            raise Failure(_("It took too long."), ExitCode.TIMED_OUT) from None
+
+    def _wait_until_open(self) -> None:
+        """Wait for the account, and for the queue, so that what is added survives a crash."""
+        is_open = is_loaded = False
+        for event in self.events():
+            match event:
+                case AccountOpened():
+                    is_open = True
+                case AccountFailed(problem=problem):
+                    self.output.problem(problem)
+                    words = _("{account} can't be used.").format(account=self.account.name)
+                    raise Failure(words)
+                case TransferChanged(transfer):
+                    self.earlier_transfers.add(transfer.id)
+                case TransfersRestored():
+                    is_loaded = True
+            if is_open and is_loaded:
+                return
+
+    def _close(self) -> None:
+        self.engine.close()
+        while not isinstance(self._events.get(), ServiceClosed):
+            pass
+
+
+def find_account(book: AccountBook, name: str) -> Account:
+    """The account with this name or ID. Raises Failure.
+
+    Without a name: the one of the environment if there is one, or else the one that the window
+    opened last, or else the only one.
+    """
+    accounts = book.accounts()
+    if name:
+        for one in accounts:
+            if name == one.id or folded(name) == folded(one.name):
+                return one
+        known = ", ".join(one.name for one in accounts)
+        words = _("There is no account {name}. There are: {known}.")
+        raise Failure(words.format(name=name, known=known), ExitCode.USAGE)
+    by_id = {one.id: one for one in accounts}
+    last = book.settings.current.last_account
+    found = by_id.get(ENVIRONMENT_ID) or by_id.get(last)
+    if found is None:
+        stored = book.settings.current.accounts
+        found = stored[0] if len(stored) == 1 else None
+    if found is None:
+        words = _("Which account? Choose one with --account, or set OPENAI_API_KEY.")
+        raise Failure(words, ExitCode.USAGE)
+    return found
+
+
+def folder_of(text: str) -> Path:
+    """A path as the shell gave it, whole."""
+    return Path(text).expanduser().absolute()
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated

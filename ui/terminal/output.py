@@ -1,0 +1,93 @@
+"""What a command prints: rows, IDs or JSON on the standard output, all else on standard error."""
+
+import json
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from typing import TextIO
+
+from services.problems.errors import Problem
+from services.system.unsafe_characters import is_unsafe
+
+JsonValue = Mapping[str, object]
+
+
+class Form(Enum):
+    """In which form results are printed."""
+
+    ROWS = "rows"
+    """For people."""
+    IDS = "ids"
+    """Only the ID of each, one per line."""
+    JSON = "json"
+    """One document: a list."""
+    JSON_LINES = "jsonl"
+    """One object per line, as soon as it is known."""
+
+
+class Output:
+    """Prints results in one form. A pipe that was closed, as by `head`, raises BrokenPipeError."""
+
+    def __init__(self, form: Form, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        """By default, prints to the standard streams."""
+        self.form = form
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._count = 0
+        self.findings_are_results = False
+        """Whether what checks find is printed like other results."""
+
+    def result(self, row: str, identity: str, value: JsonValue) -> None:
+        """Print one result: a row for people, its ID, or an object, depending on the form."""
+        match self.form:
+            case Form.ROWS:
+                self._print(row)
+            case Form.IDS:
+                self._print(identity)
+            case Form.JSON_LINES:
+                self._print(json.dumps(value, ensure_ascii=False))
+            case Form.JSON:
+                before = ",\n" if self._count else "[\n"
+                self._out.write(before + json.dumps(value, ensure_ascii=False))
+        self._count += 1
+
+    def finding(self, row: str, value: JsonValue) -> None:
+        """Print what a check has found: a result of `check`, and a note of other commands."""
+        if self.findings_are_results:
+            self.result(row, row, value)
+        else:
+            self._err.write(row + "\n")
+
+    def end(self) -> None:
+        """Print what ends the document, and make sure that all is written."""
+        if self.form is Form.JSON:
+            self._print("\n]" if self._count else "[]")
+        self._out.flush()
+
+    def note(self, words: str) -> None:
+        """Tell the person something that isn't a result; left out if only IDs are wanted."""
+        if self.form is not Form.IDS:
+            self._tell(words)
+
+    def problem(self, problem: Problem, about: str = "") -> None:
+        """Tell a problem with its advice and the server's own sentence."""
+        parts = [problem.title, problem.advice, problem.detail]
+        words = ". ".join(part.rstrip(".") for part in parts if part)
+        self._tell(f"{about}: {words}." if about else f"{words}.")
+
+    def error(self, words: str) -> None:
+        """Tell why something failed."""
+        self._tell(words)
+
+    def _print(self, line: str) -> None:
+        self._out.write(line + "\n")
+
+    def _tell(self, words: str) -> None:
+        self._out.flush()
+        self._err.write(f"filewharf: {words}\n")
+        self._err.flush()
+
+
+def printable(name: str) -> str:
+    """A name as it can be printed: quoted if it has line ends, escapes or the like."""
+    return json.dumps(name) if any(map(is_unsafe, name)) else name

@@ -1,0 +1,65 @@
+"""Waits for transfers that a command has queued, and tells what became of each."""
+
+from collections.abc import Callable, Iterator
+
+from services.system.language import _
+from services.transfers.events import TransferChanged
+from services.transfers.transfer import ENDED, Transfer, TransferState
+from ui.terminal.failure import ExitCode
+from ui.terminal.opened_account import OpenedAccount
+from ui.terminal.output import printable
+
+
+class OwnTransfers:
+    """The transfers of one command; those of earlier sessions stay as they are."""
+
+    def __init__(self, opened: OpenedAccount) -> None:
+        self._opened = opened
+
+    def ended(self, count: int) -> Iterator[Transfer]:
+        """Each of `count` transfers, as soon as it has ended or can't go on by itself."""
+        left = count
+        seen: set[int] = set()
+        if not left:
+            return
+        for event in self._opened.events():
+            if not isinstance(event, TransferChanged):
+                continue
+            transfer = event.transfer
+            if (
+                transfer.id in self._opened.earlier_transfers
+                or transfer.id in seen
+                or not _has_ended(transfer)
+            ):
+                continue
+            seen.add(transfer.id)
+            yield transfer
+            left -= 1
+            if not left:
+                return
+
+    def report(self, count: int, succeeded: Callable[[Transfer], None]) -> ExitCode:
+        """Wait for all; call `succeeded` for each that did, and tell the problems of the others."""
+        failed = 0
+        for transfer in self.ended(count):
+            name = printable(transfer.name)
+            if transfer.state is TransferState.DONE:
+                succeeded(transfer)
+                if transfer.warning is not None:
+                    self._opened.output.problem(transfer.warning, name)
+                continue
+            failed += 1
+            if transfer.problem is not None:
+                self._opened.output.problem(transfer.problem, name)
+            else:
+                self._opened.output.error(_("{name}: canceled.").format(name=name))
+        if not failed:
+            return ExitCode.DONE
+        return ExitCode.FAILED if failed == count else ExitCode.SOME_FAILED
+
+
+def _has_ended(transfer: Transfer) -> bool:
+    """Whether it has ended, or waits for a person."""
+    if transfer.state is TransferState.UNCERTAIN:
+        return transfer.wait_seconds is None
+    return transfer.state in ENDED or transfer.state is TransferState.PAUSED
