@@ -51,7 +51,10 @@ for 80 ms with this."""
 _CLOSING_TIME = 2000
 """Milliseconds until the program ends, even if threads are still running."""
 _LISTENING_AFTER = 300
-"""Milliseconds until later starts are heard; they wait. What that needs is loaded after the files are shown."""
+"""Milliseconds after the files are listed until later starts are heard; they wait meanwhile. What that
+needs isn't loaded before."""
+_LISTENING_AT_LAST = 5000
+"""Milliseconds after the start until they are heard even if the listing takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ class Program(QObject):
         self._start = start
         self._lock = lock
         self._server: StartServer | None = None
+        self._listening = QTimer(self)
+        self._listening.setSingleShot(True)
+        self._listening.timeout.connect(self._listen)
         # Whatever waits for the mailbox imports the HTTP modules next, which would slow the window
         # down while it arranges the cached files.
         self._mailbox = Mailbox(
@@ -149,14 +155,13 @@ class Program(QObject):
             self._opens_first_account = False
             self.window.backend.open(SANDBOX_ID)
         self._engine.accounts.load()
-        if self._lock is not None:
-            QTimer.singleShot(_LISTENING_AFTER, self, self._listen)
+        self._listening.start(_LISTENING_AT_LAST)
 
     @Slot()
     def _listen(self) -> None:
         from ui.starting.start_server import StartServer
 
-        if self._lock is not None and not self._ending.isActive():
+        if self._lock is not None and self._server is None and not self._ending.isActive():
             self._server = StartServer(self._lock, self)
             self._server.requested.connect(self.starts.carry_out)
             self._server.listen()
@@ -170,6 +175,8 @@ class Program(QObject):
         chosen = next((one for one in wanted if one in ids), None)
         if chosen is not None:
             self.window.backend.open(chosen)
+        else:
+            self._listening.start(_LISTENING_AFTER)
 
     def _go_on_with_starts(self, _event: AccountOpened) -> None:
         self.starts.open_soon()
@@ -193,6 +200,8 @@ class Program(QObject):
 
     def _load_ahead(self, _event: Event) -> None:
         self._loading_ahead.begin()
+        if self._server is None:
+            self._listening.start(_LISTENING_AFTER)
 
     def _end_soon(self, _event: ServiceClosed) -> None:
         QTimer.singleShot(0, self._end)

@@ -49,7 +49,8 @@ class AccountCommands:
         self._access = access
         self._forget = forget
         self._forget_uploads = forget_uploads
-        self._testing = CancelToken()
+        self._tests: dict[int, CancelToken] = {}
+        """The running tests, by request."""
         self._account_worker = WorkerThreads("accounts", 1)
         self._test_worker = WorkerThreads("test", 3)
 
@@ -68,16 +69,17 @@ class AccountCommands:
     def test(self, draft: AccountDraft, request: int) -> None:
         """Test whether the server responds and accepts the key.
 
-        Results in AccountTesting for each step, and in AccountTested at the end. An earlier test
-        that is still running is cancelled.
+        Results in AccountTesting for each step, and in AccountTested at the end. Tests of several
+        windows may run at the same time, each with a number of its own.
         """
-        self._testing.cancel()
-        token = self._testing = CancelToken()
+        token = self._tests[request] = CancelToken()
         self._test_worker.submit(lambda: self._test(draft, request, token))
 
-    def cancel_test(self) -> None:
-        """Cancel a running test, which then results in nothing."""
-        self._testing.cancel()
+    def cancel_test(self, request: int) -> None:
+        """Cancel a test if it is running; it then results in nothing."""
+        token = self._tests.pop(request, None)
+        if token is not None:
+            token.cancel()
 
     def save(self, draft: AccountDraft) -> None:
         """Save an account and its key.
@@ -108,8 +110,9 @@ class AccountCommands:
         self._account_worker.submit(lambda: self._remove(account_id, with_uploads=with_uploads))
 
     def stop(self) -> None:
-        """Accept no more work, and cancel a running test."""
-        self._testing.cancel()
+        """Accept no more work, and cancel running tests."""
+        for token in tuple(self._tests.values()):
+            token.cancel()
         self._account_worker.stop()
         self._test_worker.stop()
 
@@ -146,6 +149,8 @@ class AccountCommands:
             test = ConnectionTest((), error.problem)
         except Cancelled:
             return
+        finally:
+            self._tests.pop(request, None)
         self._listener(AccountTested(request, test))
 
     def _save(self, draft: AccountDraft) -> None:

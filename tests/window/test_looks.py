@@ -1,6 +1,6 @@
 """Switching between light and dark while the window is open."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -123,3 +123,14 @@ def test_every_icon_keeps_a_gap_from_its_buttons_text(desk: Desk) -> None:
     assert heads | {"Copy", "Download"} <= in_window.keys()
     assert in_dialog
     assert in_sheet
+
+
+def test_the_inspector_is_as_wide_for_a_batch_file_as_for_others(desk: Desk) -> None:
+    inspector = desk.window.workspace.inspector
+    widths = {}
+    for name in 2 * ("report.pdf", "requests.jsonl", "answers.jsonl"):  # the first time it is made
+        desk.select(name)
+        desk.wait(lambda: inspector.file is not None and inspector.file.name == name)  # noqa: B023
+        QCoreApplication.sendPostedEvents()  # lays it out
+        widths[name] = inspector.minimumSizeHint().width()
+    assert len({*widths.values()}) == 1, widths

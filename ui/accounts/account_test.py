@@ -1,5 +1,7 @@
 """Runs the connection test of the account dialog, and shows its steps and result."""
 
+import itertools
+
 from PySide6.QtCore import QObject, Signal
 
 from services.accounts.account_commands import AccountCommands
@@ -9,6 +11,9 @@ from services.system.events import Event
 from services.system.language import _
 from ui.accounts.connection_results import ConnectionResults
 from ui.accounts.dialog_buttons import DialogButtons
+
+_requests = itertools.count(1)
+"""For the dialogs of all windows: each ignores the tests of the others."""
 
 
 class AccountTest(QObject):
@@ -25,13 +30,14 @@ class AccountTest(QObject):
         self._results = results
         self._buttons = buttons
         self._request = 0
-        """The number of the latest test; results of older tests are ignored."""
+        """The number of the latest test, 0 if there is none; other results are ignored."""
         self._running = False
         buttons.stop_requested.connect(self.stop)
 
     def start(self, draft: AccountDraft) -> None:
         """Test a draft."""
-        self._request += 1
+        self._cancel()
+        self._request = next(_requests)
         self._running = True
         self._results.show_sentence(_("Contacting the server…"), "muted")
         self._buttons.show_testing(True)
@@ -46,10 +52,13 @@ class AccountTest(QObject):
     def forget(self) -> None:
         """Show nothing of the last test any more, and cancel it if it is running."""
         self._results.clear()
-        self._request += 1
+        self._cancel()
+
+    def _cancel(self) -> None:
+        request, self._request = self._request, 0
         if self._running:
             self._running = False
-            self._commands.cancel_test()
+            self._commands.cancel_test(request)
 
     def apply_event(self, event: Event) -> None:
         """Show what a test reports; ignore older tests and other events."""

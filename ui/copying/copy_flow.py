@@ -138,6 +138,8 @@ class AccountCopyFlow(QObject):
             lambda account_id, files: self._backend.engine.copy(source_id, account_id, files)
         )
         dialog.finished.connect(self._dialog_closed)
+        # After a drop, the other window is the active one.
+        self._window.activateWindow()
         dialog.open()
 
     @Slot()

@@ -276,6 +276,9 @@ class Inspector(QWidget):
         self._change.clicked.connect(self.change_requested)
         self._start = icon_button(icon("list-checks"), _("Start a batch…"), "sign")
         self._start.clicked.connect(self.batch_requested)
+        policy = self._start.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the inspector has the same width without it
+        self._start.setSizePolicy(policy)
         self._refusal = label("", "muted", wrap=True)
         self._try = link_button(_("Try anyway"))
         self._try.clicked.connect(self.download_anyway_requested)
@@ -304,11 +307,11 @@ class Inspector(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._subtitle)
         buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(4)
         buttons.addWidget(self._inside)
         buttons.addWidget(self._download)
         signs = QHBoxLayout()
-        signs.setSpacing(2)
+        signs.setSpacing(0)
         for sign in (self._copy, self._change, self._start):
             signs.addWidget(sign)
         buttons.addLayout(signs)

@@ -316,7 +316,7 @@ def test_steps_appear_while_the_test_runs_and_it_can_be_stopped(desk: Desk) -> N
     desk.dialog.apply_event(AccountTesting(request, (looking_up,)))
     assert "Looking up api.openai.com…" in desk.texts()
     desk.press("Stop testing")
-    assert desk.engine.arguments_of("accounts.cancel_test") == [()]
+    assert desk.engine.arguments_of("accounts.cancel_test") == [(request,)]
     assert "Looking up" not in desk.texts()
     desk.dialog.apply_event(AccountTesting(request, passed("Late")))
     desk.dialog.apply_event(AccountTested(request, ConnectionTest(passed("Late"), None)))
@@ -324,10 +324,24 @@ def test_steps_appear_while_the_test_runs_and_it_can_be_stopped(desk: Desk) -> N
     assert "Test again" in desk.buttons()
 
 
+def test_a_test_in_another_window_has_nothing_to_do_with_this_one(desk: Desk) -> None:
+    other = ConnectDialog(desk.engine.backend.engine.accounts)
+    desk.qtbot.addWidget(other)
+    other.apply_event(AccountsLoaded((ACME,)))
+    other.edit("acme")
+    desk.open("acme")
+    desk.press("Test connection")
+    request = desk.last_request()
+    buttons = other.findChildren(QAbstractButton)
+    next(one for one in buttons if one.text() == "Test connection").click()
+    assert desk.last_request() != request
+
+
 @pytest.mark.parametrize("leave", ["edit", "close", "another account"])
 def test_a_test_is_cancelled_when_its_values_are_left(desk: Desk, leave: str) -> None:
     desk.open("acme")
     desk.press("Test connection")
+    request = desk.last_request()
     match leave:
         case "edit":
             desk.write("Project", "p")
@@ -335,7 +349,7 @@ def test_a_test_is_cancelled_when_its_values_are_left(desk: Desk, leave: str) ->
             desk.dialog.reject()
         case "another account":
             desk.dialog.edit("team")
-    assert desk.engine.arguments_of("accounts.cancel_test") == [()]
+    assert desk.engine.arguments_of("accounts.cancel_test") == [(request,)]
 
 
 def test_the_results_are_summed_up_with_times(desk: Desk) -> None:
