@@ -24,6 +24,7 @@ LOADED_LATER = {
     # Dialogs.
     "ui.about_dialog",
     "ui.accounts.connect_dialog",
+    "ui.copying.copy_dialog",
     "ui.deleting.delete_dialog",
     "ui.files.ids_dialog",
     "ui.settings",

@@ -46,6 +46,8 @@ NEEDED_SOON = (
     "ui.deleting.delete_dialog",
     "services.transfers.change_job",
     "ui.changing.change_dialog",
+    "ui.copying.copy_dialog",
+    "ui.copying.copy_target",
     "ui.widgets.question_dialog",
     "services.previews.rows.line_rows",
     "services.previews.rows.line_query",
