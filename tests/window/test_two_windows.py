@@ -162,12 +162,17 @@ def test_new_outputs_are_saved_once_by_the_older_window(
     first.wait_for_files("a.jsonl")
     second = first.new_window()
     second.wait_for_files("a.jsonl")
+    found: list[object] = []
     files_server.add(served_file("out.jsonl", purpose="batch_output"))
     for desk in (second, first):
+        desk.window.workspace.area.outputs_found.connect(found.append)
         desk.window.commands.refresh.trigger()
         desk.wait_for_files("a.jsonl", "out.jsonl")
-    first.wait_for_transfer("out.jsonl", TransferState.DONE)
-    assert [one.name for one in second.transfers()] == ["out.jsonl"]
+    first.wait(lambda: len(found) == 2)
+    first.select("a.jsonl")
+    first.press("Download")  # after whatever else was queued
+    second.wait_for_transfer("a.jsonl", TransferState.DONE)
+    assert sorted(one.name for one in second.transfers()) == ["a.jsonl", "out.jsonl"]
 
 
 def test_the_keys_open_a_window_beside_or_below(two: Two) -> None:
