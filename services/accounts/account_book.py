@@ -26,6 +26,7 @@ class AccountBook:
         self, settings: SettingsStore, keys: KeyStore, environment: Mapping[str, str]
     ) -> None:
         self.settings = settings
+        self.environment = environment
         self._keys = keys
         self._built_in: dict[str, Account] = {
             SANDBOX_ID: Account(

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
@@ -15,9 +16,16 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    FieldsImported,
     KeyRecognized,
 )
 from services.accounts.pasted_key import masked
+from services.accounts.variables_import import (
+    ImportedFields,
+    fields_from,
+    read_variables,
+    sentence_about,
+)
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.events import SomethingFailed
@@ -65,6 +73,13 @@ class AccountCommands:
         """
         # Not on the worker of changes: a keyring that doesn't respond would hold them up.
         self._test_worker.submit(lambda: self._recognize_key(account_id))
+
+    def import_fields(self, account_id: str, path: Path | None) -> None:
+        """Read an account's fields from a `.env` file, or from the environment without a path.
+
+        Results in FieldsImported.
+        """
+        self._test_worker.submit(lambda: self._import_fields(account_id, path))
 
     def test(self, draft: AccountDraft, request: int) -> None:
         """Test whether the server responds and accepts the key.
@@ -124,6 +139,18 @@ class AccountCommands:
 
     def _report_accounts(self) -> None:
         self._listener(AccountsLoaded(self._accounts.accounts()))
+
+    def _import_fields(self, account_id: str, path: Path | None) -> None:
+        source = _("the environment") if path is None else path.name
+        try:
+            variables = self._accounts.environment if path is None else read_variables(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            sentence = _("{file} couldn't be read: {reason}").format(file=source, reason=reason)
+            self._listener(FieldsImported(account_id, ImportedFields(), sentence))
+            return
+        fields = fields_from(variables)
+        self._listener(FieldsImported(account_id, fields, sentence_about(fields, source)))
 
     def _recognize_key(self, account_id: str) -> None:
         account = self._accounts.find(account_id)

@@ -1,6 +1,7 @@
 """Events about accounts."""
 
 from services.accounts.connection_steps import ConnectionStep, ConnectionTest
+from services.accounts.variables_import import ImportedFields
 from services.problems.errors import Problem
 from services.providers.account import Account
 from services.system.events import Event, SessionEvent
@@ -56,6 +57,16 @@ class KeyRecognized(Event, frozen=True):
     account_id: str
     masked: str
     """Its beginning and its last four characters."""
+
+
+class FieldsImported(Event, frozen=True):
+    """Variables of a file or the environment were read for the account dialog."""
+
+    account_id: str
+    """The account that the dialog showed then."""
+    fields: ImportedFields
+    sentence: str
+    """What was found, for the user."""
 
 
 class AccountTesting(Event, frozen=True):

@@ -16,6 +16,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    FieldsImported,
     KeyRecognized,
 )
 from services.catalog.events import FilesListed, ListingEnded
@@ -183,6 +184,24 @@ def test_a_saved_key_is_recognized(bench: EngineBench, files_server: ScriptedFil
         saved.id, f"sk-••••{TEST_KEY[-4:]}".replace("sk-", "sk-test-")
     )
     assert TEST_KEY not in repr(recognized)
+
+
+def test_fields_are_imported_from_a_file_or_the_environment(
+    make_bench: MakeBench, tmp_path: Path
+) -> None:
+    bench = make_bench(environment={"OPENAI_API_KEY": "sk-canary-environment"})
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-canary-file\n")
+    accounts = bench.engine.accounts
+    for count, path in enumerate((None, tmp_path / ".env", tmp_path / "missing", tmp_path), 1):
+        accounts.import_fields("acme", path)
+        bench.events.wait_for_count(FieldsImported, count)
+    imported = bench.events.all(FieldsImported)
+    keys = ["sk-canary-environment", "sk-canary-file", "", ""]
+    assert [event.fields.key for event in imported] == keys
+    assert imported[0].sentence.startswith("Filled in from the environment: OPENAI_API_KEY.")
+    assert imported[2].sentence == "missing couldn't be read: No such file or directory"
+    assert "couldn't be read" in imported[3].sentence
+    assert "canary" not in repr(imported)
 
 
 def test_a_cancelled_test_results_in_nothing(

@@ -15,6 +15,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    FieldsImported,
     KeyRecognized,
 )
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
@@ -33,6 +34,7 @@ AccountEvent = (
     | AccountTesting
     | AccountTested
     | KeyRecognized
+    | FieldsImported
 )
 
 

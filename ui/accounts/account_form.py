@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import Field, FieldMessage
 from services.accounts.storage_limit import storage_limit_of_provider
+from services.accounts.variables_import import ImportedFields
 from services.providers.account import Account
 from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
 from services.system.sizes import exact_size
 from ui.accounts.account_colors import color_title, dot_icon
+from ui.accounts.import_button import ImportButton
 from ui.accounts.key_field import KeyField
 from ui.accounts.url_field import UrlField
 from ui.icons import icon
@@ -56,6 +58,7 @@ class AccountForm(QWidget):
             index = self.provider.count() - 1
             self.provider.setItemData(index, provider.also_known_as, OTHER_WORDS_ROLE)
         self.key = KeyField()
+        self.import_button = ImportButton()
         self._eye = _eye_button()
         self._eye.toggled.connect(self._show_key)
         self.organization = QLineEdit()
@@ -107,6 +110,20 @@ class AccountForm(QWidget):
         self.color.setCurrentIndex(self.color.findData(color))
         self.production.setChecked(account.production)
         self.show_messages(())
+
+    def fill_in(self, fields: ImportedFields) -> None:
+        """Fill in what was imported; other fields stay as they are."""
+        for line, text in (
+            (self.key, fields.key),
+            (self.organization, fields.organization),
+            (self.project, fields.project),
+        ):
+            if text:
+                line.setText(text)
+        if fields.base_url:
+            self.provider.setCurrentIndex(self.provider.findData(fields.provider_id))
+            self._fill_url()
+            self.base_url.setText(fields.base_url)
 
     def show_saved_key(self, masked: str) -> None:
         """Show in the empty field which key is saved, without most of it."""
@@ -202,7 +219,10 @@ class AccountForm(QWidget):
         grid.addLayout(_field(_("Name"), self.name), 0, 0, top)
         grid.addLayout(_field(_("Provider"), self.provider), 0, 1, top)
         key = _field(_("API key"), self.key, key_row, self._messages[Field.KEY])
-        key.addWidget(key_note)
+        note_row = QHBoxLayout()
+        note_row.addWidget(key_note, 1)
+        note_row.addWidget(self.import_button)
+        key.addLayout(note_row)
         grid.addLayout(key, 1, 0, 1, 2)
         grid.addLayout(self._field_of(Field.ORGANIZATION, _("Organization")), 2, 0, top)
         grid.addLayout(self._field_of(Field.PROJECT, _("Project")), 2, 1, top)
@@ -215,7 +235,8 @@ class AccountForm(QWidget):
         self.setTabOrder(self.name, self.provider)
         self.setTabOrder(self.provider, self.key)
         self.setTabOrder(self.key, self._eye)
-        self.setTabOrder(self._eye, self.organization)
+        self.setTabOrder(self._eye, self.import_button)
+        self.setTabOrder(self.import_button, self.organization)
         self.setTabOrder(self.organization, self.project)
         self.setTabOrder(self.project, self.base_url)
         self.setTabOrder(self.base_url, self.storage_limit)

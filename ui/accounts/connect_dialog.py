@@ -1,6 +1,7 @@
 """The account dialog: a list of accounts and a form to edit one."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    FieldsImported,
     KeyRecognized,
 )
 from services.providers.account import Account, AccountKind
@@ -100,6 +102,7 @@ class ConnectDialog(QDialog):
         self._network.edited.connect(self._edited)
         self._tabs.currentChanged.connect(self._show_tab)
         self._buttons.test_requested.connect(self._start_test)
+        self._form.import_button.chosen.connect(self._import)
         self._results.better_url_chosen.connect(self._use_url)
         self._test.shown.connect(self._scroll_to_results)
         self._buttons.remove_requested.connect(self._remove)
@@ -128,6 +131,8 @@ class ConnectDialog(QDialog):
         match event:
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
+            case FieldsImported(account_id) if account_id == self._account.id:
+                self._show_import(event)
             case KeyRecognized(account_id, masked) if account_id == self._account.id:
                 self._form.show_saved_key(masked)
             case AccountTesting() | AccountTested():
@@ -197,6 +202,17 @@ class ConnectDialog(QDialog):
         checked = self._checked()
         if checked is not None:
             self._test.start(checked.draft)
+
+    @Slot(object)
+    def _import(self, path: Path | None) -> None:
+        self._commands.import_fields(self._account.id, path)
+
+    def _show_import(self, event: FieldsImported) -> None:
+        self._form.fill_in(event.fields)
+        if event.fields.names:
+            self._edited()
+        look = "muted" if event.fields.names else "warning"
+        self._results.show_sentence(one_line(event.sentence), look)
 
     @Slot(str)
     def _use_url(self, url: str) -> None:

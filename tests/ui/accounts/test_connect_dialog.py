@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QMenu,
+    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -25,8 +27,10 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
     AccountTesting,
+    FieldsImported,
     KeyRecognized,
 )
+from services.accounts.variables_import import ImportedFields
 from services.events import ServiceClosed
 from services.problems.errors import ProblemKind
 from services.providers.account import Account, AccountKind
@@ -826,3 +830,28 @@ def test_nonsense_in_any_field_is_refused_with_a_sentence_or_taken(
     assert bool(sent) or explained
     if name in ("API key", "Base URL") and desk.field(name).text().strip() == text.strip():
         assert explained or text.isascii()
+
+
+def test_fields_are_imported_once_from_a_file_or_the_environment(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("Project", "proj_typed")
+    (menu,) = [
+        one.menu() for one in desk.dialog.findChildren(QPushButton) if one.text() == "Import"
+    ]
+    assert isinstance(menu, QMenu)
+    menu.actions()[1].trigger()
+    ((account_id, path),) = desk.engine.arguments_of("accounts.import_fields")
+    assert path is None
+    fields = ImportedFields(
+        "sk-canary", "groq", "https://api.groq.com/openai/v1", names=("GROQ_API_KEY",)
+    )
+    desk.dialog.apply_event(FieldsImported("another", fields, "Late."))
+    assert desk.field("API key").text() == ""
+    desk.dialog.apply_event(FieldsImported(str(account_id), fields, "Filled in from .env."))
+    assert desk.field("API key").text() == "sk-canary"
+    assert desk.field("Base URL").text() == "https://api.groq.com/openai/v1"
+    assert desk.field("Project").text() == "proj_typed"
+    assert "Filled in from .env." in desk.texts()
+    desk.press("Save")
+    (draft,) = desk.drafts("accounts.save")
+    assert (draft.key, draft.account.provider_id) == ("sk-canary", "groq")
