@@ -37,7 +37,7 @@ def start(bus: AccessibilityBus, tmp_path: Path) -> Iterator[StartProgram]:
 
     yield start_program
     for program in started:
-        program.kill()
+        program.clean_up()
     complaints = {program.complaints for program in started} - {""}
     if complaints:
         pytest.fail("the program complained:\n" + "\n".join(complaints), pytrace=False)

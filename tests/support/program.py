@@ -127,6 +127,14 @@ class Program:
             self._process.kill()
         self._process.wait()
 
+    def clean_up(self) -> None:
+        """Kill the program, and remove the socket that the next one would remove."""
+        self.kill()
+        with suppress(OSError):
+            socket = Path((self.paths.journal_folder / "program.address").read_text())
+            socket.unlink()
+            socket.parent.rmdir()
+
 
 @contextmanager
 def running(
@@ -140,7 +148,7 @@ def running(
     try:
         yield program
     finally:
-        program.kill()
+        program.clean_up()
 
 
 def _is_noise(line: str) -> bool:
