@@ -127,7 +127,7 @@ def _inside(address: str, folder: Path, number: int) -> None:
                 not_downloadable={"user_data", "assistants"},
             )
             found["plan"].append((time.perf_counter() - started) * 1000)
-        known = patch("ui.cleanup.clean_up_flow.references_now", lambda _references: references)
+        known = patch("ui.cleanup.clean_up_flow.references_now", lambda *_now: references)
         known.start()
         window.commands.clean_up.trigger()
         (dialog,) = window.findChildren(CleanUpDialog)

@@ -8,6 +8,7 @@ from services.cleanup.stored_plan import StoredPlan
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.transfers.change_job import ChangeJob, WantedFile, change_job
+from services.transfers.copy_job import CopyJob
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
 from services.transfers.jobs import CleanUpJob, DeleteJob, DownloadJob, UploadJob
@@ -88,3 +89,14 @@ def failing() -> FilesError:
 
 def change() -> ChangeJob:
     return change_job(remote_file(size=1000), WantedFile("new.txt", "batch"), Path("/changes"))
+
+
+def copy() -> CopyJob:
+    file = local_file(Path(f"/copies/{next(_numbers)}"), size=1000)
+    return CopyJob(
+        request=upload_request(file),
+        old=remote_file(size=1000),
+        folder=Path("/copies"),
+        source_id="other",
+        mark=file.path.name,
+    )

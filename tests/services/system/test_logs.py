@@ -57,7 +57,7 @@ from services.system.logs import start_logging
 
 start_logging(Path(sys.argv[1]), str, verbose=False)
 for number in range(15):
-    logging.getLogger("filewharf").info("%s %s", number, "x" * 1_000_000)
+    logging.getLogger("filewharf").info("%s %s", number, "x" * 2_000_000)
 """
 
 

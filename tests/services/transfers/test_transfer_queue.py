@@ -21,6 +21,7 @@ from tests.support.queue_bench import (
     QueueBench,
     change,
     clean_up,
+    copy,
     delete,
     download,
     failing,
@@ -95,7 +96,7 @@ def test_limit_of_running_transfers_is_used_and_kept(
 def test_kinds_do_not_wait_for_each_other(bench: QueueBench) -> None:
     bench.add(*(upload() for _ in range(9)), *(download() for _ in range(9)))
     bench.add(*(delete() for _ in range(9)), clean_up(), clean_up())
-    bench.add(*(change() for _ in range(3)))
+    bench.add(*(change() for _ in range(3)), *(copy() for _ in range(3)))
     assert len(bench.jobs.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
 
 

@@ -37,7 +37,7 @@ from services.transfers.transfer import (
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
 from tests.support.factories import local_file, problem, remote_file, upload_request
-from tests.support.queue_bench import change, clean_up
+from tests.support.queue_bench import change, clean_up, copy
 from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState
@@ -54,6 +54,7 @@ MAKERS: dict[TransferKind, Callable[[], AnyJob]] = {
     TransferKind.DELETE: lambda: DeleteJob(remote_file()),
     TransferKind.CLEAN_UP: clean_up,
     TransferKind.CHANGE: change,
+    TransferKind.COPY: copy,
 }
 
 
