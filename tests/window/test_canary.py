@@ -4,7 +4,9 @@ The server and its answers echo them in every form, wherever a server can put a 
 """
 
 import base64
+import contextlib
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QTableView
 
 from services.api.redaction import without_secrets
@@ -23,8 +26,9 @@ from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.real_proxy import HTTP, RealProxy
 from tests.support.served_files import served_file
-from tests.support.server_faults import Answer, api_error
+from tests.support.server_faults import Answer, api_error, redirect
 from tests.support.shown_texts import texts_of_windows
+from tests.support.small_pdf import small_pdf
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk
 from tests.window.test_transfers import upload
@@ -122,6 +126,17 @@ def in_files(folder: Path) -> list[str]:
     return found
 
 
+def of_children() -> list[str]:
+    """The arguments and the environment of the children of this process."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            if parent == str(os.getpid()):
+                found += [(process / name).read_text() for name in ("cmdline", "environ")]
+    return found
+
+
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     for number, form in enumerate(sorted(FORMS)):
         (tmp_path / str(number)).write_text(f"before {form} after")
@@ -166,6 +181,22 @@ def test_key_and_password_are_found_nowhere(desk: Desk, log: Path, tmp_path: Pat
     desk.window.commands.refresh.trigger()
     desk.wait_to_see("Updated")
     look()
+    # A redirect to an address with the key, and a document that a process of its own reads.
+    server.next(redirect(f"http://{KEY}.invalid/v1/files"))
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: not server.unused_faults)
+    look()
+    server.add(
+        served_file("paper.pdf", id="file-pdf", purpose="vision", content=small_pdf((200, 100)))
+    )
+    desk.window.commands.refresh.trigger()
+    desk.wait(lambda: "paper.pdf" in desk.names())
+    desk.select("paper.pdf")
+    desk.window.commands.look_inside.trigger()
+    desk.wait(lambda: any("child_main" in text for text in of_children()))
+    seen.extend(reveal(iter(of_children())))
+    look()
+    desk.key(Qt.Key.Key_Escape)
     # What can be copied and saved.
     desk.window.commands.select_all.trigger()
     for action in ("copy_ids", "copy_names", "copy_python", "copy_curl"):
