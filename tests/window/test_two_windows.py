@@ -124,6 +124,7 @@ def test_the_last_window_asks_and_quitting_closes_all(two: Two) -> None:
     two.second.drop(two.second.drag(two.second.write("new.jsonl")), "batch")
     two.second.press("Upload 1 file", two.second.dialog("Upload files"))
     two.second.wait(lambda: two.zenith.waiting)
+    two.first.wait(lambda: two.first.window.transfers.under_way)
     two.first.window.commands.quit.trigger()
     question = two.first.dialog("Quit")
     assert two.first.window.isVisible()
