@@ -34,6 +34,8 @@ class RunningBatches:
         self._notes = AccountNotes(path, LastRunning)
         self._clock = clock
         self._lock = threading.Lock()
+        self._last: dict[str, LastRunning] = {}
+        """By account ID: what was kept last, so that not every page of a list reads the file."""
 
     def of(self, account: Account) -> LastRunning | None:
         """What ran when the account was last looked at, if it is still at the same address."""
@@ -52,6 +54,10 @@ class RunningBatches:
             if batch_ids is None:
                 return
             now = LastRunning(_address(account), tuple(islice(batch_ids, _MOST)), self._clock())
+            last = self._last.get(account.id)
+            if last is not None and _says_the_same(last, now):
+                return
+            self._last[account.id] = now
             kept = self._notes.read()
             before = kept.pop(account.id, None)
             if now.batch_ids:
@@ -64,6 +70,7 @@ class RunningBatches:
     def forget(self, account_id: str) -> None:
         """Keep nothing about an account any more."""
         with self._lock:
+            self._last.pop(account_id, None)
             self._notes.forget(account_id)
 
 
