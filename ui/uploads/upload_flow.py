@@ -19,8 +19,7 @@ from services.checks.events import PathsBeingGathered, PathsGathered
 from services.checks.file_uris import ResolvedFiles
 from services.providers.features import Feature
 from services.providers.provider import Provider
-from services.providers.providers import provider_named
-from services.providers.self_hosted import OTHER
+from services.providers.providers import UNKNOWN_SERVER, provider_named
 from services.system.language import _
 from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
@@ -219,7 +218,7 @@ class UploadFlow(QObject):
     @property
     def _provider(self) -> Provider:
         account = self._backend.open_account
-        return OTHER if account is None else provider_named(account.provider_id)
+        return UNKNOWN_SERVER if account is None else provider_named(account.provider_id)
 
     def _may_upload(self) -> bool:
         """Whether the server accepts uploads; tell why if it doesn't."""
