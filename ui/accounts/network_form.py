@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QRadioButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,7 @@ from services.system.language import _
 from ui.accounts.file_choice import FileChoice
 from ui.accounts.header_rows import HeaderRows
 from ui.widgets.labels import label
+from ui.widgets.spin_box import SpinBox
 
 _LONGEST_TEXT = 2000
 _AUTOMATIC = -1
@@ -331,17 +331,15 @@ def _line(name: str, placeholder: str) -> QLineEdit:
     return field
 
 
-def _spin_box(name: str, explanation: str) -> QSpinBox:
-    box = QSpinBox()
+def _spin_box(name: str, explanation: str) -> SpinBox:
+    box = SpinBox()
     box.setAccessibleName(name)
     box.setAccessibleDescription(explanation)
     box.setToolTip(explanation)
-    # Qt ignores the style sheet's left padding in spin boxes.
-    box.lineEdit().setTextMargins(8, 0, 0, 0)
     return box
 
 
-def _seconds(name: str, explanation: str = "") -> QSpinBox:
+def _seconds(name: str, explanation: str = "") -> SpinBox:
     box = _spin_box(name, explanation)
     box.setRange(1, round(LONGEST_SECONDS))
     box.setSuffix(_(" s"))

@@ -2,17 +2,18 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services.system.language import ngettext
 from services.system.locale_format import whole
 from services.system.sizes import MB, format_size, parse_size
+from ui.widgets.spin_box import SpinBox
 
 _MOST_DAYS = 10_000
 _MOST_MEGABYTES = 10_000_000
 
 
-class NumberBox(QSpinBox):
+class NumberBox(SpinBox):
     """A number that changes when it is typed in full, and by the wheel only with the focus.
 
     Otherwise, scrolling past it would change it.
@@ -24,8 +25,6 @@ class NumberBox(QSpinBox):
         self.setRange(1, most)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # Qt ignores the style sheet's left padding in spin boxes.
-        self.lineEdit().setTextMargins(8, 0, 0, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page, unless the field has the focus."""

@@ -1,12 +1,13 @@
 """The settings for simultaneous transfers and speed limits."""
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from services.accounts.settings import Settings, SettingsStore
 from services.system.language import _
 from services.system.sizes import KB
 from ui.widgets.labels import label
+from ui.widgets.spin_box import SpinBox
 
 _MAX_AT_ONCE = 32
 _MAX_SPEED = 1_000_000
@@ -55,12 +56,10 @@ class LimitFields(QObject):
         for field in self._speeds:
             field.setValue(getattr(settings, field.objectName()) // KB)
 
-    def _field(self, row: QHBoxLayout, name: str, text: str) -> QSpinBox:
-        field = QSpinBox()
+    def _field(self, row: QHBoxLayout, name: str, text: str) -> SpinBox:
+        field = SpinBox()
         field.setObjectName(name)
         field.setAccessibleName(text)
-        # Qt ignores the style sheet's left padding in spin boxes.
-        field.lineEdit().setTextMargins(8, 0, 0, 0)
         title = label(text, "muted")
         title.setBuddy(field)
         row.addWidget(title)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from services.accounts.settings import Settings, SettingsStore
 from ui.widgets.list_box import ListBox
+from ui.widgets.spin_box import SpinBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,9 @@ def number_field(
     store: SettingsStore, name: str, least: int, most: int, suffix: str
 ) -> SettingField:
     """A number within bounds."""
-    box = QSpinBox()
+    box = SpinBox()
     box.setRange(least, most)
     box.setSuffix(suffix)
-    # Qt ignores the style sheet's left padding in spin boxes.
-    box.lineEdit().setTextMargins(8, 0, 0, 0)
 
     def show(settings: Settings) -> None:
         box.setValue(getattr(settings, name))
