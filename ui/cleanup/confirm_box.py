@@ -9,7 +9,7 @@ from ui.cleanup.clean_up_words import lost_in_words, typed_in_words
 from ui.deleting.delete_words import type_name_in_words
 from ui.widgets.elided_check_box import ElidedCheckBox
 from ui.widgets.labels import label
-from ui.widgets.name_field import NameField
+from ui.widgets.typed_name import TypedName
 from ui.wording import one_line
 
 
@@ -27,7 +27,7 @@ class ConfirmBox(QWidget):
     def __init__(self, account_name: str | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan: Plan | None = None
-        self._name = NameField(account_name) if account_name is not None else None
+        self._name = TypedName(account_name) if account_name is not None else None
         self._lost = ElidedCheckBox("")
         self._ask = label("", "muted")
         self._typed = self._name or QLineEdit()

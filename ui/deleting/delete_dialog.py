@@ -42,7 +42,7 @@ from ui.theme import Role
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.elided_check_box import ElidedCheckBox
 from ui.widgets.labels import ElidedLabel, IconLabel, label
-from ui.widgets.name_field import NameField
+from ui.widgets.typed_name import TypedName
 
 
 class DeleteDialog(QDialog):
@@ -91,7 +91,7 @@ class DeleteDialog(QDialog):
         self._needed_icon = IconLabel(icon("list-checks", Role.MUTED), 1.0)
         self._confirm = ElidedCheckBox()
         self._confirm.toggled.connect(self._show_count)
-        self._typed = NameField(account_name) if is_production else None
+        self._typed = TypedName(account_name) if is_production else None
         keeps_place = self._confirm.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)
         self._confirm.setSizePolicy(keeps_place)
@@ -232,7 +232,7 @@ def _line(icon_name: str, role: Role, text: QLabel) -> QHBoxLayout:
     return line
 
 
-def _field(words: str, field: NameField) -> QVBoxLayout:
+def _field(words: str, field: TypedName) -> QVBoxLayout:
     title = label(words, "strong", wrap=True)
     title.setBuddy(field)
     field.setAccessibleName(words)

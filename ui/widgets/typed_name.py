@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 
-class NameField(QLineEdit):
+class TypedName(QLineEdit):
     """Knows whether the name was typed. Enter in it presses no button."""
 
     entered = Signal()

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from ui.widgets.name_field import NameField
+from ui.widgets.typed_name import TypedName
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from ui.widgets.name_field import NameField
 def test_the_name_is_right_without_upper_case_spaces_and_signs(
     qtbot: QtBot, name: str, typed: str
 ) -> None:
-    field = NameField(name)
+    field = TypedName(name)
     qtbot.addWidget(field)
     field.setText(typed)
     assert field.is_right
@@ -42,14 +42,14 @@ def test_the_name_is_right_without_upper_case_spaces_and_signs(
     ],
 )
 def test_anything_else_is_wrong(qtbot: QtBot, name: str, typed: str) -> None:
-    field = NameField(name)
+    field = TypedName(name)
     qtbot.addWidget(field)
     field.setText(typed)
     assert not field.is_right
 
 
 def test_enter_tells_only_of_the_right_name(qtbot: QtBot) -> None:
-    field = NameField("Acme")
+    field = TypedName("Acme")
     qtbot.addWidget(field)
     entered = QSignalSpy(field.entered)
     qtbot.keyClicks(field, "acm")
