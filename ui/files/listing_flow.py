@@ -58,8 +58,6 @@ class ListingFlow(QObject):
         self._clock = clock
         self._problem: Problem | None = None
         """The reported problem of an interrupted listing; the next complete one withdraws it."""
-        self._files: AccountFiles | None = None
-        """Those of the account in front."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
@@ -104,17 +102,17 @@ class ListingFlow(QObject):
         else:
             last_visit = self._accounts.last_visit(account.id)
             backend.files = parts.area.switch_account(account.id, last_visit)
-        self._begin(backend.files)
+        self._begin()
 
     def close_account(self) -> None:
         """Show no files, as no account is open."""
         self._workspace.area.close_account()
         self._backend.files = None
-        self._begin(None)
+        self._begin()
 
-    def _begin(self, files: AccountFiles | None) -> None:
+    def _begin(self) -> None:
         """Show how the listing of other files stands, and how they are filtered."""
-        self._files = files
+        files = self._files
         self._problem = None
         self._timer.stop()
         file_filter = FileFilter() if files is None else files.files.file_filter
@@ -165,6 +163,11 @@ class ListingFlow(QObject):
     @Slot()
     def _show_so_far(self) -> None:
         self._status.show_listing(self._so_far, self._listed_at)
+
+    @property
+    def _files(self) -> AccountFiles | None:
+        """Those of the account in front."""
+        return self._backend.files
 
     @property
     def _so_far(self) -> int:
