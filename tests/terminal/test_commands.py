@@ -230,6 +230,14 @@ def test_no_qt_is_loaded_and_no_display_needed(shell: Shell) -> None:
     assert "PySide6" not in done.stderr
 
 
+def test_files_are_listed_even_if_the_queue_cannot_be_saved(shell: Shell) -> None:
+    (shell.folder / "data").mkdir()
+    (shell.folder / "data" / "transfers").write_bytes(b"a file where the folder should be")
+    done = shell.run("ls", "--quiet", "--timeout", "30")
+    assert (done.returncode, len(done.stdout.split())) == (0, 3)
+    assert "can't be saved" in done.stderr
+
+
 def test_a_timeout_has_a_code_of_its_own(shell: Shell, files_server: ScriptedFilesServer) -> None:
     files_server.script("GET", "/files", [Stall(Moment.AFTER_BODY)])
     assert shell.run("ls", "--timeout", "0.5").returncode == 124
