@@ -4,7 +4,6 @@ import argparse
 import logging
 import re
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,6 +27,8 @@ COMMANDS = frozenset({"ls", "find", "info", "get", "put", "rm", "check"})
 
 _UNITS = {"h": 3600, "d": 86_400}
 _SHORTEST, _LONGEST = 3_600, 2_592_000
+_LONGEST_TIMEOUT = 1_000_000.0
+"""Seconds. Not every system can wait for much longer."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -273,7 +274,7 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= threading.TIMEOUT_MAX:
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
         raise argparse.ArgumentTypeError(_("a number of seconds is needed"))
     return seconds
 
