@@ -150,7 +150,7 @@ class Connection:
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
         network = in_use.network
-        self._refuse_plain_http(url, network)
+        self._refuse_plain_http(network)
         is_upload = isinstance(body, MultipartBody)
         wait = UPLOAD_RESPONSE_TIMEOUT if is_upload else network.answer_seconds
         for _redirect in range(_MOST_REDIRECTS + 1):
@@ -207,9 +207,10 @@ class Connection:
             raise proxy.login_error()
         return response
 
-    def _refuse_plain_http(self, url: str, network: Network) -> None:
+    def _refuse_plain_http(self, network: Network) -> None:
         """Raise FilesError instead of sending the key unencrypted to another computer."""
-        refusal = plain_http_refusal(url, network) if self._auth.is_own_server(url) else ""
+        url = self.account.base_url
+        refusal = plain_http_refusal(url, network) if self._auth.has_server else ""
         if refusal:
             title = _("The connection to {host} isn't encrypted").format(host=host_of(url))
             problem = Problem(ProblemKind.BAD_ADDRESS, title, refusal)
