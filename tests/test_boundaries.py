@@ -189,6 +189,15 @@ def test_every_folder_in_services_is_a_room() -> None:
     assert folders == set(ROOMS)
 
 
+def test_only_the_registry_of_providers_knows_their_rows() -> None:
+    rows = {f"services.providers.{name}" for name in ("hosted", "official", "self_hosted")}
+    assert {
+        label(path)
+        for path in [*sources("services", "ui"), ROOT / "main.py"]
+        if rows & set(loaded(parsed(path)))
+    } == {"services/providers/providers.py"}
+
+
 def test_the_queue_does_not_import_kinds_of_jobs() -> None:
     queue = {dotted(path): set(loaded(parsed(path))) for path in sources("services/transfers")}
     assert {name for name, modules in queue.items() if modules & JOB_KINDS} == {JOBS_MODULE}

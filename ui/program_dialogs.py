@@ -77,13 +77,14 @@ class ProgramDialogs(QObject):
         dialog = SettingsDialog(
             self._settings, self._system_downloads, self._window, account=self._account()
         )
-        dialog.scheme_chosen.connect(self._theme.use)
-        dialog.limits_changed.connect(self.limits_changed)
-        dialog.watch_changed.connect(self.watch_changed)
-        dialog.prices_changed.connect(self.prices_changed)
-        dialog.network_changed.connect(self.network_changed)
-        dialog.clear_listings_requested.connect(self.clear_listings_requested)
-        dialog.clear_history_requested.connect(self.clear_history_requested)
+        page = dialog.page
+        page.scheme_chosen.connect(self._theme.use)
+        page.limits_changed.connect(self.limits_changed)
+        page.watch_changed.connect(self.watch_changed)
+        page.prices_changed.connect(self.prices_changed)
+        page.network_changed.connect(self.network_changed)
+        page.clear_listings_requested.connect(self.clear_listings_requested)
+        page.clear_history_requested.connect(self.clear_history_requested)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -13,7 +13,7 @@ from services.api.network_in_use import NetworkInUse
 from services.problems.errors import FilesError
 from services.providers.account import SANDBOX_ID, Account, AccountKind
 from services.providers.network import Network, ProxyChoice
-from services.providers.official import SANDBOX
+from services.providers.providers import provider_named
 from services.system.language import _
 
 _T = TypeVar("_T")
@@ -32,8 +32,8 @@ class AccountBook:
             SANDBOX_ID: Account(
                 id=SANDBOX_ID,
                 name=_("Sandbox"),
-                provider_id=SANDBOX.id,
-                base_url=SANDBOX.base_url,
+                provider_id=SANDBOX_ID,
+                base_url=provider_named(SANDBOX_ID).base_url,
                 kind=AccountKind.SANDBOX,
             )
         }

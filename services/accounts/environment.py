@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from services.providers.account import ENVIRONMENT_ID, Account, AccountKind
 from services.providers.base_url import check_base_url
-from services.providers.official import OPENAI
-from services.providers.providers import provider_for
+from services.providers.providers import provider_for, provider_with_key_in
 from services.system.language import _
+
+KEY_VARIABLE = "OPENAI_API_KEY"
+"""The variable with the key, as in the official clients."""
 
 
 def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] | None:
@@ -15,11 +17,12 @@ def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] |
     Like the official clients, it reads OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID and
     OPENAI_PROJECT_ID.
     """
-    key = environment.get("OPENAI_API_KEY", "").strip()
+    key = environment.get(KEY_VARIABLE, "").strip()
     if not key:
         return None
     # Keep an invalid URL as it is: opening the account reports what is wrong with it.
-    base_url = check_base_url(environment.get("OPENAI_BASE_URL", "")).url or OPENAI.base_url
+    default = provider_with_key_in(KEY_VARIABLE)
+    base_url = check_base_url(environment.get("OPENAI_BASE_URL", "")).url or default.base_url
     account = Account(
         id=ENVIRONMENT_ID,
         name=_("Environment"),

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.accounts.environment import KEY_VARIABLE
 from services.accounts.pasted_key import clean_key
 from services.providers.base_url import check_base_url
-from services.providers.official import OPENAI
-from services.providers.providers import PROVIDERS, provider_for
+from services.providers.providers import PROVIDERS, provider_for, provider_with_key_in
 from services.system.language import _
 
 LARGEST = 1024 * 1024
@@ -41,14 +41,17 @@ def fields_from(variables: Mapping[str, str]) -> ImportedFields:
                 return text
         return ""
 
-    others = [one for one in PROVIDERS if one.key_variable != OPENAI.key_variable]
-    key = clean_key(value(OPENAI.key_variable, *(one.key_variable for one in others))).key
+    others = [one for one in PROVIDERS if one.key_variable != KEY_VARIABLE]
+    key = clean_key(value(KEY_VARIABLE, *(one.key_variable for one in others))).key
     other = next((one for one in others if names[:1] == [one.key_variable]), None)
     if other is not None:  # the rest is about another service, which must not get this key
         return ImportedFields(key, other.id, other.base_url, names=tuple(names))
     typed = value("OPENAI_BASE_URL", "OPENAI_API_BASE")
-    base_url = (check_base_url(typed).url or typed) if typed else OPENAI.base_url if key else ""
-    provider = provider_for(base_url) if typed else OPENAI
+    provider = provider_with_key_in(KEY_VARIABLE)
+    base_url = provider.base_url if key else ""
+    if typed:
+        base_url = check_base_url(typed).url or typed
+        provider = provider_for(base_url)
     return ImportedFields(
         key,
         provider.id,

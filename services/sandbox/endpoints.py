@@ -17,8 +17,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.providers.account import SANDBOX_ID
 from services.providers.limits import OFFICIAL_FILE_BYTES
-from services.providers.official import SANDBOX
+from services.providers.providers import provider_named
 from services.sandbox import api_errors
 from services.sandbox.batches.batch_endpoints import batch_routes
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
@@ -118,7 +119,7 @@ class _Content(HTTPEndpoint):
         """Download a file."""
         store = _store_of(request)
         file = await run_in_threadpool(store.retrieve, _id_in(request))
-        if file.purpose in SANDBOX.not_downloadable:
+        if file.purpose in provider_named(SANDBOX_ID).not_downloadable:
             raise api_errors.content_not_allowed(file.purpose)
         return _ContentResponse(await run_in_threadpool(store.open_content, file), file.size)
 

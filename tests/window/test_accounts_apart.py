@@ -158,6 +158,20 @@ def test_looking_inside(both: Desk) -> None:
     assert_unseen(both, "acme")
 
 
+@pytest.mark.parametrize("title", ["Save lines", "Go to line"])
+def test_what_is_asked_about_an_open_file(both: Desk, title: str) -> None:
+    both.select("acme-3.txt")
+    both.key(Qt.Key.Key_Space)
+    both.wait(lambda: both.sees("Save lines…") and both.button("Save lines…").isEnabled())
+    if title == "Go to line":
+        both.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    else:
+        both.press("Save lines…")
+    asked = both.dialog(title)
+    switch(both, "team")
+    both.wait(lambda: asked not in both.dialogs())
+
+
 def test_search_view_and_selection(both: Desk) -> None:
     both.choose_purpose("batch")
     both.wait_for_files("acme-1.jsonl")

@@ -144,6 +144,31 @@ def test_so_many_accounts_stay_open_and_the_one_longest_away_is_closed(
     assert known == [False, *[True] * (count - 1)]
 
 
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [
+        ("upload", "Choose files to upload"),
+        ("export_list", "Export list"),
+        ("export_selected", "Export selected"),
+        ("select_by_ids", "Select by IDs"),
+        ("download_to", "Save to"),
+        ("change", "Change file"),
+        ("copy_to_account", "Copy to account"),
+        ("delete", "Delete files"),
+        ("clean_up", "Clean up"),
+        ("exchanges", "Requests"),
+    ],
+)
+def test_what_is_asked_about_an_account_is_not_asked_in_another(
+    two: Desk, command: str, title: str
+) -> None:
+    two.select("one.jsonl")
+    getattr(two.window.commands, command).trigger()
+    asked = two.dialog(title)
+    two.choose_account("Team")
+    two.wait(lambda: asked not in two.dialogs())
+
+
 def test_a_changed_account_is_opened_anew(two: Desk, acme: ScriptedFilesServer) -> None:
     go_to_team(two)
     other = served_file("elsewhere.jsonl")

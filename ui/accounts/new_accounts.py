@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from services.accounts.account_draft import AccountDraft
 from services.providers.account import Account
-from services.providers.official import OPENAI
+from services.providers.providers import PROVIDERS
 from services.system.language import _
 from services.system.locale_format import whole
 
 
 def new_account() -> Account:
     """An account with an ID of its own, without a name or a color."""
-    return Account(_new_id(), "", OPENAI.id, OPENAI.base_url)
+    first = PROVIDERS[0]
+    return Account(_new_id(), "", first.id, first.base_url)
 
 
 def copy_of(account: Account, known: Sequence[Account]) -> Account:

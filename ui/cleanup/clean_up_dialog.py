@@ -219,7 +219,9 @@ class CleanUpDialog(QDialog):
         left.addWidget(self.saved_rules)
         left.addStretch(1)
         area = scrolled(rules)
-        area.setFixedWidth(43 * self.fontMetrics().averageCharWidth())
+        # It only scrolls up and down: what is wider than this would be cut off.
+        needed = rules.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
+        area.setFixedWidth(max(43 * self.fontMetrics().averageCharWidth(), needed))
         rule = QFrame()
         rule.setProperty("look", "rule")
         rule.setFixedWidth(1)

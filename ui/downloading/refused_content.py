@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
-from services.providers.providers import provider_named
-from services.providers.self_hosted import OTHER
+from services.providers.providers import UNKNOWN_SERVER, provider_named
 from services.system.language import _
 from ui.wording import one_line
 
@@ -15,7 +14,7 @@ class RefusedContent:
 
     def __init__(self) -> None:
         self._account_id = ""
-        self._provider = OTHER
+        self._provider = UNKNOWN_SERVER
         self._learned: dict[str, str] = {}
 
     def switch_account(self, account: Account) -> None:

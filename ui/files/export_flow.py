@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
 from services.system.language import _
+from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
@@ -24,14 +25,15 @@ class ExportFlow(QObject):
         window: QWidget,
         commands: Actions,
         backend: Backend,
-        dialogs: SaveDialogs,
+        saving: SaveDialogs,
         shown: Callable[[], Sequence[RemoteFile]],
         selected: Callable[[], Sequence[RemoteFile]],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._dialogs = dialogs
+        self._saving = saving
+        self._dialogs = AccountDialogs(backend)
         self._shown = shown
         self._selected = selected
         self._files: Sequence[RemoteFile] = ()
@@ -54,7 +56,7 @@ class ExportFlow(QObject):
             return
         self._files = files
         export_format = ExportFormat.CSV.value
-        dialog = self._dialogs.make(
+        dialog = self._saving.make(
             self._window, title, FileDialogKind.LIST, account.name, export_format
         )
         offer_formats(
@@ -66,7 +68,7 @@ class ExportFlow(QObject):
             },
         )
         dialog.fileSelected.connect(self._save)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(str)
     def _save(self, name: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from services.browse.file_list import FileFilter
 from services.system.language import _
 from services.system.safe_text import menu_entry
+from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.icons import purpose_icon
@@ -39,6 +40,7 @@ class PickingFlow(QObject):
         sidebar: Sidebar,
         messages: MessageBar,
         clear_filter: Callable[[], None],
+        dialogs: AccountDialogs,
     ) -> None:
         """`clear_filter` clears search and filter, so that all files are shown."""
         super().__init__(window)
@@ -47,6 +49,7 @@ class PickingFlow(QObject):
         self._sidebar = sidebar
         self._messages = messages
         self._clear_filter = clear_filter
+        self._dialogs = dialogs
         self._purposes = commands.select_purpose
         self._pending_selection: Callable[[], None] | None = None
         commands.select_all.triggered.connect(area.table.selectAll)
@@ -145,7 +148,7 @@ class PickingFlow(QObject):
         dialog = IdsDialog(self._find_ids, self._area.model.is_shown, self._window, text)
         dialog.chosen.connect(self._ids_chosen)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     def _find_ids(self, text: str) -> "FoundIds":
         from services.browse.paste_ids import find_ids

@@ -8,10 +8,10 @@ import shlex
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, urlencode
 
+from services.accounts.environment import KEY_VARIABLE
 from services.api.remote_file import RemoteFile
 from services.disk.local_names import distinct_names
 from services.providers.account import Account, AccountKind
-from services.providers.official import OPENAI
 from services.providers.providers import provider_named
 
 MAX_FILES = 1000
@@ -77,7 +77,7 @@ def curl_snippet(account: Account, files: Iterable[RemoteFile]) -> str:
 def key_variable(account: Account) -> str:
     """The environment variable that scripts read the account's key from."""
     if account.kind is AccountKind.ENVIRONMENT:
-        return OPENAI.key_variable
+        return KEY_VARIABLE
     return provider_named(account.provider_id).key_variable
 
 

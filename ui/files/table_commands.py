@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.files.copy_flow import CopyFlow
@@ -28,7 +29,13 @@ class TableCommands:
         area = workspace.area
         self.columns = ColumnFlow(area.table, commands.columns, backend.engine.settings)
         self.picking = PickingFlow(
-            window, commands, area, workspace.sidebar, messages, workspace.clear_filter
+            window,
+            commands,
+            area,
+            workspace.sidebar,
+            messages,
+            workspace.clear_filter,
+            AccountDialogs(backend),
         )
         selected = area.table.selected_files
         self.copying = CopyFlow(window, commands, backend, selected, messages)

@@ -14,6 +14,7 @@ from services.previews.events import MetricsFailed, MetricsRead
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from services.system.sizes import format_size
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.inside.curves.compare_dialog import CompareDialog
@@ -39,7 +40,7 @@ class CurvesFlow(QObject):
         backend: Backend,
         listed: Callable[[], Sequence[RemoteFile]],
         refused: RefusedContent,
-        dialogs: SaveDialogs,
+        saving: SaveDialogs,
         clock: Callable[[], float],
         job_of: Callable[[str], FineTuningJob | None],
     ) -> None:
@@ -52,7 +53,8 @@ class CurvesFlow(QObject):
         self._backend = backend
         self._listed = listed
         self._refused = refused
-        self._dialogs = dialogs
+        self._saving = saving
+        self._dialogs = AccountDialogs(backend)
         self._clock = clock
         self._job_of = job_of
         self._compared: dict[str, ComparedFile] = {}
@@ -144,7 +146,7 @@ class CurvesFlow(QObject):
         ]
         dialog = CompareDialog(files, self._page)
         dialog.chosen.connect(self._compare)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(object)
     def _compare(self, file_id: str) -> None:
@@ -168,12 +170,12 @@ class CurvesFlow(QObject):
         file = self._page.file
         if file is None:
             return
-        dialog = self._dialogs.make(
+        dialog = self._saving.make(
             self._page, _("Save picture"), FileDialogKind.PICTURE, Path(file.name).stem, "png"
         )
         offer_formats(dialog, {_("PNG (*.png)"): "png", _("SVG (*.svg)"): "svg"})
         dialog.fileSelected.connect(partial(self._save, self._view.canvas.picture))
-        dialog.open()
+        self._dialogs.open(dialog)
 
     def _save(self, picture: CurvesPicture, name: str) -> None:
         path = Path(name)

@@ -11,6 +11,7 @@ from services.previews.events import ContentChecked, ExamplesAdded
 from services.previews.open_content import OpenContent
 from services.previews.rows.line_filter import NumberIn
 from services.system.language import _
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
 from ui.inside.examples_strip import ExamplesStrip
 from ui.inside.inside_page import InsidePage
@@ -26,11 +27,12 @@ _WITH_EXAMPLES = (ContentKind.CONVERSATIONS, ContentKind.PREFERENCES, ContentKin
 class ExamplesFlow(QObject):
     """Fills the strip above the lines, and adds a button to the header of the page."""
 
-    def __init__(self, page: InsidePage, backend: Backend, dialogs: SaveDialogs) -> None:
+    def __init__(self, page: InsidePage, backend: Backend, saving: SaveDialogs) -> None:
         super().__init__(page)
         self._page = page
         self._backend = backend
-        self._dialogs = dialogs
+        self._saving = saving
+        self._dialogs = AccountDialogs(backend)
         self._content: OpenContent | None = None
         self._is_wanted = False
         self._is_checked = False
@@ -119,12 +121,12 @@ class ExamplesFlow(QObject):
         file = self._page.file
         if file is None:
             return
-        dialog = self._dialogs.make(
+        dialog = self._saving.make(
             self._page, _("Save problems"), FileDialogKind.FINDINGS, Path(file.name).stem, "csv"
         )
         dialog.setNameFilters([_("CSV (*.csv)")])
         dialog.fileSelected.connect(self._save_findings)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(str)
     def _save_findings(self, name: str) -> None:

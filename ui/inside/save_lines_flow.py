@@ -11,6 +11,7 @@ from services.previews.events import LinesSaving
 from services.previews.rows.lines_export import WantedLines
 from services.problems.events import SomethingFailed
 from services.system.language import _
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
 from ui.inside.inside_page import InsidePage
 from ui.inside.lines.line_model import LINE_COLUMN
@@ -22,11 +23,12 @@ from ui.save_dialogs import SaveDialogs
 class SaveLinesFlow(QObject):
     """Asks what to save and where, once the button in the header of the page is pressed."""
 
-    def __init__(self, page: InsidePage, backend: Backend, dialogs: SaveDialogs) -> None:
+    def __init__(self, page: InsidePage, backend: Backend, saving: SaveDialogs) -> None:
         super().__init__(page)
         self._page = page
         self._backend = backend
-        self._dialogs = dialogs
+        self._saving = saving
+        self._dialogs = AccountDialogs(backend)
         self._wanted: WantedLines | None = None
         self._button = QPushButton(_("Save lines…"))
         self._button.clicked.connect(self._ask)
@@ -53,7 +55,7 @@ class SaveLinesFlow(QObject):
         shown = None if model.numbers is None else model.rowCount()
         dialog = SaveLinesDialog(names, model.line_count, shown, self._page)
         dialog.save_requested.connect(self._ask_where)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(object, object, object)
     def _ask_where(
@@ -64,13 +66,13 @@ class SaveLinesFlow(QObject):
             return
         numbers = model.numbers if only_shown else None
         self._wanted = WantedLines(model.reader, form, columns, numbers)
-        dialog = self._dialogs.make(
+        dialog = self._saving.make(
             self._page, _("Save lines"), FileDialogKind.LINES, Path(file.name).stem, form.value
         )
         words = _("CSV (*.csv)") if form is ExportFormat.CSV else _("JSON Lines (*.jsonl)")
         dialog.setNameFilters([words])
         dialog.fileSelected.connect(self._save)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot(str)
     def _save(self, name: str) -> None:

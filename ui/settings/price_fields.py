@@ -54,19 +54,19 @@ class PriceFields(QWidget):
         # Enter in one of the dialog's fields must not press it.
         self._add.setAutoDefault(False)
         self._add.clicked.connect(self._add_model)
-        self._currency = QLineEdit(store.current.price_currency)
-        self._currency.setAccessibleName(_("Currency"))
-        self._currency.setMaxLength(_LONGEST_CURRENCY)
-        self._currency.setFixedWidth(_width_of(self, "MMMMM"))
-        self._currency.editingFinished.connect(self.commit)
+        self.currency = QLineEdit(store.current.price_currency)
+        self.currency.setAccessibleName(_("Currency"))
+        self.currency.setMaxLength(_LONGEST_CURRENCY)
+        self.currency.setFixedWidth(_width_of(self, "MMMMM"))
+        self.currency.editingFinished.connect(self.commit)
         currency_title = label(_("Currency"), "muted")
-        currency_title.setBuddy(self._currency)
+        currency_title.setBuddy(self.currency)
         below = QHBoxLayout()
         below.setSpacing(6)
         below.addWidget(self._add)
         below.addStretch(1)
         below.addWidget(currency_title)
-        below.addWidget(self._currency)
+        below.addWidget(self.currency)
         remark = _(
             "Per million tokens. Batch results show what they cost at these prices, without any "
             "discount for batches: enter what you pay. A name ending in * covers all models that "
@@ -88,7 +88,7 @@ class PriceFields(QWidget):
         self._rows = []
         for model, price in settings.prices.items():
             self._append(model, price)
-        self._currency.setText(settings.price_currency)
+        self.currency.setText(settings.price_currency)
         self._show_heads()
         self.commit()
         self.changed.emit()
@@ -106,7 +106,7 @@ class PriceFields(QWidget):
                 prices.setdefault(model, price)
         self._wrong.setText("\n".join(dict.fromkeys(problems)))
         self._wrong.setVisible(bool(problems))
-        currency = self._currency.text().strip()
+        currency = self.currency.text().strip()
         before = self._store.current
         self._store.change(prices=prices, price_currency=currency)
         if (prices, currency) != (before.prices, before.price_currency):

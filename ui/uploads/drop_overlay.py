@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from services.checks.events import PathsGathered
 from services.providers.features import Feature
 from services.providers.provider import Provider
-from services.providers.self_hosted import OTHER
+from services.providers.providers import UNKNOWN_SERVER
 from services.system.language import _
 from ui.icons import icon, purpose_icon
 from ui.theme import Role, color, scaled
@@ -45,7 +45,7 @@ class DropOverlay(QWidget):
         self._area = area or parent
         self._paths: tuple[Path, ...] = ()
         self._hovering = Hovering()
-        self._provider = OTHER
+        self._provider = UNKNOWN_SERVER
         self._misfits: tuple[str | None, ...] = ()
         self._title = self._kinds = self._match = ""
         self._lit: str | None = None

@@ -25,8 +25,7 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.providers.account import Account
 from services.providers.features import Feature
-from services.providers.providers import provider_named
-from services.providers.self_hosted import OTHER
+from services.providers.providers import UNKNOWN_SERVER, provider_named
 from services.system.language import _
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind
@@ -66,7 +65,7 @@ class ReviewFlow(QObject):
         self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
-        self._provider = OTHER
+        self._provider = UNKNOWN_SERVER
         self._left_out = 0
         self._purpose_given = False
         self._steps: Iterator[None] = iter(())

@@ -19,9 +19,9 @@ from services.checks.events import PathsBeingGathered, PathsGathered
 from services.checks.file_uris import ResolvedFiles
 from services.providers.features import Feature
 from services.providers.provider import Provider
-from services.providers.providers import provider_named
-from services.providers.self_hosted import OTHER
+from services.providers.providers import UNKNOWN_SERVER, provider_named
 from services.system.language import _
+from ui.account_dialogs import AccountDialogs
 from ui.backend import Backend
 from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
@@ -53,6 +53,7 @@ class UploadFlow(QObject):
         self._settings = backend.engine.settings
         self._messages = messages
         self._folders = LastFolders(self._settings)
+        self._dialogs = AccountDialogs(backend)
         self.review = ReviewFlow(window, backend, dialogs, listed)
         """Reviews the files once their paths have been gathered."""
         self._overlay: DropOverlay | None = None
@@ -149,7 +150,7 @@ class UploadFlow(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._upload_chosen)
-        dialog.open()
+        self._dialogs.open(dialog)
 
     @Slot()
     def paste(self) -> None:
@@ -217,7 +218,7 @@ class UploadFlow(QObject):
     @property
     def _provider(self) -> Provider:
         account = self._backend.open_account
-        return OTHER if account is None else provider_named(account.provider_id)
+        return UNKNOWN_SERVER if account is None else provider_named(account.provider_id)
 
     def _may_upload(self) -> bool:
         """Whether the server accepts uploads; tell why if it doesn't."""

@@ -422,6 +422,16 @@ def test_the_dialog_fits_the_window(qtbot: QtBot, size: tuple[int, int]) -> None
     assert dialog.height() <= size[1]
 
 
+def test_no_rule_is_cut_off(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [aged(1, "old.jsonl")])
+    shown.dialog.rules_form.show_references("Nothing is known yet.", "Check references")
+    area = not_none(shown.dialog.findChild(QScrollArea))
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    page = not_none(area.widget())
+    assert page.isAncestorOf(shown.dialog.rules_form)
+    qtbot.waitUntil(lambda: page.width() == area.viewport().width())
+
+
 def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
     job = Reference(ReferenceKind.FINE_TUNING, "tune")
     trained = aged(1, "support-chat-train-v7-with-a-name-that-is-long-enough.jsonl", "fine-tune")

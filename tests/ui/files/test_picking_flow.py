@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
+from tests.support.recording_engine import RecordingEngine
+from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.files.picking_flow import PickingFlow
@@ -39,6 +41,7 @@ class Bench:
             self.sidebar,
             self.messages,
             lambda: self.area.search(""),
+            AccountDialogs(RecordingEngine().backend),
         )
         self.area.switch_account("acme", None)
         files = tuple(

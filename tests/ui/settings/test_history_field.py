@@ -49,7 +49,7 @@ def test_the_check_box_is_saved_at_once(
 def test_clearing_asks_for_confirmation(
     qtbot: QtBot, dialog: SettingsDialog, field: HistoryField
 ) -> None:
-    requested = QSignalSpy(dialog.clear_history_requested)
+    requested = QSignalSpy(dialog.page.clear_history_requested)
     assert shown(field) == ["Clear upload history…"]
     press(qtbot, field, "Clear upload history…")
     assert shown(field) == ["Clear", "Cancel"]

@@ -29,7 +29,7 @@ def test_the_number_of_transfers_is_saved_and_signaled(
     setting: str,
     default: int,
 ) -> None:
-    changes = QSignalSpy(dialog.limits_changed)
+    changes = QSignalSpy(dialog.page.limits_changed)
     assert field(dialog, name).value() == default
     qtbot.keyClick(field(dialog, name), Qt.Key.Key_Up)
     assert getattr(store.current, setting) == default + 1

@@ -27,7 +27,7 @@ def changes(dialog: SettingsDialog) -> Changes:
     """What the dialog asked to save: networks and passwords."""
     changes: Changes = []
     # QSignalSpy can't keep these values.
-    dialog.network_changed.connect(lambda *change: changes.append(change))
+    dialog.page.network_changed.connect(lambda *change: changes.append(change))
     return changes
 
 

@@ -65,7 +65,7 @@ def test_prices_are_saved_as_they_are_typed(
     qtbot: QtBot, fields: PriceFields, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
     assert rows(fields) == []
-    changes = QSignalSpy(dialog.prices_changed)
+    changes = QSignalSpy(dialog.page.prices_changed)
     add(qtbot, fields, "gpt-4o*", "2.50", "", "10")
     assert changes.count() == 3  # an empty field changes nothing
     assert saved(tmp_path) == {"gpt-4o*": ModelPrice("2.50", "", "10")}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import ModelPrice, Settings, SettingsStore
@@ -69,11 +69,11 @@ def search(dialog: SettingsDialog) -> QLineEdit:
 def test_every_setting_can_be_reset_and_is_then_as_at_first(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
-    schemes = QSignalSpy(dialog.scheme_chosen)
-    networks = QSignalSpy(dialog.network_changed)
-    limits = QSignalSpy(dialog.limits_changed)
-    prices = QSignalSpy(dialog.prices_changed)
-    watch = QSignalSpy(dialog.watch_changed)
+    schemes = QSignalSpy(dialog.page.scheme_chosen)
+    networks = QSignalSpy(dialog.page.network_changed)
+    limits = QSignalSpy(dialog.page.limits_changed)
+    prices = QSignalSpy(dialog.page.prices_changed)
+    watch = QSignalSpy(dialog.page.watch_changed)
     for button in resets(dialog):
         assert button.isVisible(), button.accessibleName()
         button.click()
@@ -100,7 +100,12 @@ def test_only_what_differs_from_its_default_can_be_reset(
     box = dialog.findChild(QLineEdit)
     assert box is not None
     qtbot.keyClicks(search(dialog), "undo")
-    dialog._undo.setValue(30)
+    (undo,) = [
+        one
+        for one in dialog.findChildren(QSpinBox)
+        if one.accessibleName() == "Undo time for deletes"
+    ]
+    undo.setValue(30)
     (needed,) = [button for button in resets(dialog) if button.isVisible()]
     assert needed.accessibleName() == "Reset Undo time for deletes"
 

@@ -43,7 +43,7 @@ def saved(tmp_path: Path) -> SettingsStore:
 def test_a_color_scheme_is_saved_and_signaled_at_once(
     qtbot: QtBot, dialog: SettingsDialog, tmp_path: Path
 ) -> None:
-    changes = QSignalSpy(dialog.scheme_chosen)
+    changes = QSignalSpy(dialog.page.scheme_chosen)
     combo = dialog.findChild(QComboBox)
     assert combo is not None
     combo.setFocus()

@@ -46,7 +46,7 @@ def test_the_interval_is_saved_for_its_account_and_signaled(
     qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore
 ) -> None:
     store.change(watch_minutes={"team": 15})
-    changes = QSignalSpy(dialog.watch_changed)
+    changes = QSignalSpy(dialog.page.watch_changed)
     choices = [interval(dialog).itemText(place) for place in range(interval(dialog).count())]
     assert choices == ["Off", "Every minute", "Every 5 minutes", "Every 15 minutes"]
     interval(dialog).setFocus()
@@ -109,7 +109,7 @@ def test_cached_lists_can_be_cleared_once(qtbot: QtBot, dialog: SettingsDialog) 
         for one in dialog.findChildren(QPushButton)
         if one.text() == "Clear cached lists and previews"
     ]
-    requested = QSignalSpy(dialog.clear_listings_requested)
+    requested = QSignalSpy(dialog.page.clear_listings_requested)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert requested.count() == 1
     assert button.text() == "Cleared"

@@ -124,6 +124,9 @@ class LinesView(QWidget):
         """Show the lines of another file, or none."""
         if content is None and self._opened is None:
             return
+        for question in self.findChildren(QInputDialog):
+            # It asks for a line of the file before.
+            question.reject()
         self._opened = self._content = content
         self._joined = None
         self._findings = None
