@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     from services.engine import Engine
     from services.previews.content.image_decoders import ImageDecoders
     from services.system.events import Listener
-    from services.system.logs import start_logging
+    from services.system.logs import start_logging, unwritable
     from services.system.paths import paths_of_system, paths_under
     from services.system.program_lock import ProgramLock
     from services.system.worker_threads import WorkerThreads
@@ -75,10 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         start_logging(paths.log_folder, without_secrets, verbose=options.verbose)
     except OSError as error:
-        problem = _(
-            "Filewharf can't write to {folder}: {reason}. Choose another folder with --data-dir."
-        )
-        print(problem.format(folder=paths.log_folder, reason=error.strerror), file=sys.stderr)
+        print(unwritable(paths.log_folder, error), file=sys.stderr)
         return 1
     application = make_application(sys.argv[:1])
     saving = WorkerThreads("settings", 1)

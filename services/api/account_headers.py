@@ -45,9 +45,14 @@ class AccountHeaders(requests.auth.AuthBase):
                 request.headers[name] = _checked_header_value(value)
         return request
 
-    def is_own_server(self, url: str) -> bool:
-        """Whether a URL is on the account's server."""
-        return self._origin is not None and origin_of(url) == self._origin
+    @property
+    def has_server(self) -> bool:
+        """Whether the account's URL is valid, so that there is a server that gets the key."""
+        return self._origin is not None
+
+    def is_own_server(self, prepared_url: str) -> bool:
+        """Whether a URL, as requests has prepared it, is on the account's server."""
+        return self._origin is not None and _origin_in(prepared_url) == self._origin
 
     def are_in(self, request: requests.PreparedRequest) -> bool:
         """Whether a request was sent with the key."""
@@ -62,9 +67,16 @@ def origin_of(url: str) -> Origin | None:
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(url, None)
-        parts = urlsplit(prepared.url or "")
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:  # requests' URL exceptions are subclasses of it
+        return None
+    return _origin_in(prepared.url or "")
+
+
+def _origin_in(prepared_url: str) -> Origin | None:
+    try:
+        parts = urlsplit(prepared_url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
         return None
     return parts.scheme, parts.hostname, port
 

@@ -101,7 +101,6 @@ class Connection:
                     method, url, self._query | dict(query or {}), body, headers, in_use, recorder
                 ) as response,
             ):
-                redaction.headers(response.headers)
                 if not 200 <= response.status_code < 300:
                     error_response = self._read_error(operation, response)
                     error_response.body_sent = body is None or body.fully_sent
@@ -150,7 +149,7 @@ class Connection:
     ) -> requests.Response:
         """Send a request, following redirects of a GET; only the account's server gets the key."""
         network = in_use.network
-        self._refuse_plain_http(url, network)
+        self._refuse_plain_http(network)
         is_upload = isinstance(body, MultipartBody)
         wait = UPLOAD_RESPONSE_TIMEOUT if is_upload else network.answer_seconds
         for _redirect in range(_MOST_REDIRECTS + 1):
@@ -163,9 +162,8 @@ class Connection:
                 auth=self._auth,
             )
             timeout = network.connect_seconds, wait
-            response = self._through_proxy(request, timeout, in_use, recorder)
-            target = response.headers.get("location")
-            if method != "GET" or not response.is_redirect or target is None:
+            response, target = self._through_proxy(request, timeout, in_use, recorder)
+            if method != "GET" or target is None:
                 return response
             following = redirect_address(url, target)
             if following is None or self.redaction.holds(target):
@@ -180,8 +178,11 @@ class Connection:
         timeout: tuple[float, float],
         in_use: NetworkInUse,
         recorder: ExchangeRecorder,
-    ) -> requests.Response:
-        """Send one request, through a proxy if there is one for its address."""
+    ) -> tuple[requests.Response, str | None]:
+        """Send one request, through a proxy if there is one for its address.
+
+        Returns the response, without secrets in its headers, and where it redirects to.
+        """
         session = self._session(in_use)
         try:
             prepared = session.prepare_request(request)
@@ -201,15 +202,18 @@ class Connection:
             if proxy is not None and wants_login(error):
                 raise proxy.login_error() from None
             raise
+        target = response.headers["location"] if response.is_redirect else None
+        self.redaction.headers(response.headers)
         recorder.answer(response)
         if proxy is not None and response.status_code == 407:
             response.close()
             raise proxy.login_error()
-        return response
+        return response, target
 
-    def _refuse_plain_http(self, url: str, network: Network) -> None:
+    def _refuse_plain_http(self, network: Network) -> None:
         """Raise FilesError instead of sending the key unencrypted to another computer."""
-        refusal = plain_http_refusal(url, network) if self._auth.is_own_server(url) else ""
+        url = self.account.base_url
+        refusal = plain_http_refusal(url, network) if self._auth.has_server else ""
         if refusal:
             title = _("The connection to {host} isn't encrypted").format(host=host_of(url))
             problem = Problem(ProblemKind.BAD_ADDRESS, title, refusal)

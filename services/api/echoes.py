@@ -5,10 +5,10 @@ Positions refer to the original text.
 """
 
 import base64
+import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 SHORTEST_SECRET = 8
 """Shorter secrets are placeholders (`none`, `EMPTY`), and only found as whole words."""
@@ -18,7 +18,7 @@ _MOST_LEVELS = 6
 _ESCAPED = re.compile(
     r"\\(?:u00|x)(?P<slash>[0-9a-f]{2})|%(?P<percent>[0-9a-f]{2})"
     r"|&#(?:x0{0,6}(?P<entity_hex>[0-9a-f]{1,2})|0{0,6}(?P<entity>[0-9]{1,3}));"
-    r"|(?P<ampersand>&amp;)|\\(?P<white>[nrtf])|\\(?P<itself>[^\w\s])",
+    r"|&(?P<ampersand>amp;)|\\(?P<white>[nrtf])|\\(?P<itself>[^\w\s])",
     re.IGNORECASE,
 )
 _BLANK = re.compile(
@@ -32,47 +32,66 @@ _TO_BASE64: Mapping[int, int | str] = {**_TO_LOWER, ord("-"): "+", ord("_"): "/"
 _END_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?(?:=|%3d){0,2}", re.IGNORECASE)
 
 
-class _View(msgspec.Struct, frozen=True):
-    """A transformed text, with the position of each of its characters in the original."""
+_Spans = tuple[Sequence[int], Sequence[int]]
+"""Where each character of a transformed text starts and ends in the original."""
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+
+class _View:
+    """A transformed text.
+
+    Where its characters come from is only found out if a secret is found: in nearly all texts there
+    is none, and every request has several.
+    """
+
+    def __init__(self, text: str, find_spans: Callable[[], _Spans]) -> None:
+        self.text = text
+        self._find_spans = find_spans
+
+    @functools.cached_property
+    def spans(self) -> _Spans:
+        """Where each character starts and ends in the original."""
+        return self._find_spans()
 
     def replaced(
-        self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+        self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str] | Literal[""]
     ) -> "_View":
         """Replace each match with one character or none."""
-        pieces: list[str] = []
+        text, count = pattern.subn(replace, self.text)
+        return _View(text, lambda: self._spans_after(pattern, replace)) if count else self
+
+    def _spans_after(
+        self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str] | Literal[""]
+    ) -> _Spans:
+        all_starts, all_ends = self.spans
         starts: list[int] = []
         ends: list[int] = []
         done = 0
         for match in pattern.finditer(self.text):
             begin, end = match.span()
-            pieces.append(self.text[done:begin])
-            starts += self.starts[done:begin]
-            ends += self.ends[done:begin]
-            character = replace(match)
-            if character:
-                pieces.append(character)
-                starts += self.starts[begin : begin + 1]
-                ends += self.ends[end - 1 : end]
+            starts += all_starts[done:begin]
+            ends += all_ends[done:begin]
+            if replace and replace(match):
+                starts += all_starts[begin : begin + 1]
+                ends += all_ends[end - 1 : end]
             done = end
-        if not done:
-            return self
-        pieces.append(self.text[done:])
-        starts += self.starts[done:]
-        ends += self.ends[done:]
-        return _View("".join(pieces), starts, ends)
+        return starts + list(all_starts[done:]), ends + list(all_ends[done:])
 
-    def places(self, needle: str, table: Mapping[int, int | str]) -> Iterator[tuple[int, int]]:
-        """Where the needle occurs, after a translation that keeps the length."""
+    def places(
+        self, needles: Iterable[str], table: Mapping[int, int | str]
+    ) -> Iterator[tuple[int, int]]:
+        """Where the needles occur, after a translation that keeps the length."""
         text = self.text.translate(table)
-        found = text.find(needle)
-        while found >= 0:
-            end = found + len(needle)
-            yield self.starts[found], self.ends[end - 1]
-            found = text.find(needle, end)
+        for needle in needles:
+            found = text.find(needle)
+            while found >= 0:
+                end = found + len(needle)
+                yield self.span(found, end)
+                found = text.find(needle, end)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a part of the text starts and ends in the original."""
+        starts, ends = self.spans
+        return starts[start], ends[end - 1]
 
 
 class Echoes:
@@ -97,7 +116,7 @@ class Echoes:
         if not self._lower or len(text) < len(self._lower):
             return []
         found: list[tuple[int, int]] = []
-        view = _View(text, range(len(text)), range(1, len(text) + 1))
+        view = _View(text, lambda: (range(len(text)), range(1, len(text) + 1)))
         for _level in range(_MOST_LEVELS):
             found += self._whole_words(view) if self.is_short else self._anywhere(view, text)
             unescaped = view.replaced(_ESCAPED, _unescape)
@@ -117,18 +136,17 @@ class Echoes:
 
     def _whole_words(self, view: _View) -> Iterator[tuple[int, int]]:
         for match in re.finditer(rf"(?<!\w){re.escape(self._secret)}(?!\w)", view.text):
-            yield view.starts[match.start()], view.ends[match.end() - 1]
+            yield view.span(*match.span())
 
     def _anywhere(self, view: _View, text: str) -> Iterator[tuple[int, int]]:
         """`text` is the original of the view."""
-        dense = view.replaced(_BLANK, _remove)
-        yield from dense.places(self._lower, _TO_LOWER)
-        for core in self._base64:
-            for start, end in dense.places(core, _TO_BASE64):
-                rest = _END_OF_BASE64.match(text, end)
-                yield start, rest.end() if rest else end
-        digits = dense.replaced(_BETWEEN_HEX, _remove)
-        yield from digits.places(self._hex, _TO_LOWER)
+        dense = view.replaced(_BLANK, "")
+        yield from dense.places((self._lower,), _TO_LOWER)
+        for start, end in dense.places(self._base64, _TO_BASE64):
+            rest = _END_OF_BASE64.match(text, end)
+            yield start, rest.end() if rest else end
+        digits = dense.replaced(_BETWEEN_HEX, "")
+        yield from digits.places((self._hex,), _TO_LOWER)
 
 
 def _base64_cores(secret: bytes) -> tuple[str, ...]:
@@ -138,10 +156,6 @@ def _base64_cores(secret: bytes) -> tuple[str, ...]:
         encoded = base64.b64encode(bytes(before) + secret).decode()
         cores.append(encoded[-(-before * 8 // 6) : 8 * (before + len(secret)) // 6])
     return tuple(cores)
-
-
-def _remove(_match: re.Match[str]) -> str:
-    return ""
 
 
 def _unescape(match: re.Match[str]) -> str:

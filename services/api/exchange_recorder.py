@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import requests
 from msgspec import structs
-from requests.structures import CaseInsensitiveDict
 
 from services.api.exchanges import Exchange, ExchangeLog, Headers, shortened
 from services.api.json_body import JsonBody
@@ -40,30 +39,30 @@ class ExchangeRecorder:
         """Note that a request is being sent now."""
         self.end()
         self._started = self._log.monotonic()
-        url = self._redaction.text(request.url or "")
-        exchange = self._log.add(self._account_id, self._operation, method, url)
+        headers = {name: _as_text(value) for name, value in request.headers.items()}
+        self._redaction.headers(headers)
         body = self._body
-        self._keep(
-            structs.replace(
-                exchange,
-                request_headers=self._kept(request.headers),
-                form=body.form if isinstance(body, MultipartBody) else (),
-                json=self._redaction.text(body.text) if isinstance(body, JsonBody) else "",
-            )
+        self._exchange = self._log.add(
+            self._account_id,
+            self._operation,
+            method,
+            self._redaction.text(request.url or ""),
+            request_headers=self._kept(headers),
+            form=body.form if isinstance(body, MultipartBody) else (),
+            json=self._redaction.text(body.text) if isinstance(body, JsonBody) else "",
         )
 
     def answer(self, response: requests.Response) -> None:
-        """Note the head of the response."""
+        """Note the head of a response, from whose headers' values secrets were removed."""
         if self._exchange is not None:
-            self._keep(
-                structs.replace(
-                    self._exchange,
-                    status=response.status_code,
-                    reason=self._redaction.text(response.reason or ""),
-                    response_headers=self._kept(response.headers),
-                    answered_after=self._log.monotonic() - self._started,
-                )
+            self._exchange = structs.replace(
+                self._exchange,
+                status=response.status_code,
+                reason=self._redaction.text(response.reason or ""),
+                response_headers=self._kept(response.headers),
+                answered_after=self._log.monotonic() - self._started,
             )
+            self._log.replace(self._exchange)
 
     def end(self, problem: str = "") -> None:
         """Note that the exchange ended, and why it failed."""
@@ -76,19 +75,19 @@ class ExchangeRecorder:
             self._log.replace(ended)
             self._exchange = None
 
-    def _keep(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self._log.replace(exchange)
+    def _kept(self, headers: Mapping[str, str]) -> Headers:
+        """The headers that are kept, without secrets in their names; in the values are none."""
+        # Looked for in all names at once, since each search takes a while. Between them is a
+        # character that no escape or encoding uses: of a line break, `0` and `x` would be left.
+        names = "|".join(headers)
+        redacted = self._redaction.text if self._redaction.text(names) != names else str
+        return shortened(
+            tuple(
+                (redacted(name), MASK if _SECRET_NAME.search(name) else value)
+                for name, value in headers.items()
+            )
+        )
 
-    def _kept(self, headers: Mapping[str, str | bytes]) -> Headers:
-        """The headers, without secrets."""
-        # Looked for in all names at once, since each search takes a while.
-        names = "\n".join(headers)
-        has_secret = self._redaction.text(names) != names
-        texts: CaseInsensitiveDict[str] = CaseInsensitiveDict()
-        for name, value in headers.items():
-            text = value.decode("latin-1") if isinstance(value, bytes) else value
-            kept = self._redaction.text(name) if has_secret else name
-            texts[kept] = MASK if _SECRET_NAME.search(name) else text
-        self._redaction.headers(texts)
-        return shortened(tuple(texts.items()))
+
+def _as_text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")

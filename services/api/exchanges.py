@@ -89,6 +89,8 @@ class ExchangeLog:
         self.monotonic = monotonic
         self._lock = threading.Lock()
         self._kept: dict[int, Exchange] = {}
+        self._last: dict[tuple[str, str], int] = {}
+        """The number of the last exchange for each account and subject, if it's still kept."""
         self._numbers = itertools.count(1)
 
     def all_of(self, account_id: str, subject: str | None = None) -> tuple[Exchange, ...]:
@@ -109,20 +111,31 @@ class ExchangeLog:
     def forget(self, account_id: str) -> None:
         """Drop an account's exchanges."""
         with self._lock:
-            self._kept = {
-                number: one for number, one in self._kept.items() if one.account_id != account_id
-            }
+            for number in [
+                one.number for one in self._kept.values() if one.account_id == account_id
+            ]:
+                self._drop(number)
 
-    def add(self, account_id: str, operation: Operation, method: str, url: str) -> Exchange:
+    def add(
+        self,
+        account_id: str,
+        operation: Operation,
+        method: str,
+        url: str,
+        *,
+        request_headers: Headers = (),
+        form: Headers = (),
+        json: str = "",
+    ) -> Exchange:
         """Add an exchange that begins now."""
         subject = getattr(_current, "subject", "")
+        key = account_id, subject
         with self._lock:
             attempt = 1
-            for earlier in reversed(self._kept.values()):
-                if (earlier.account_id, earlier.subject) == (account_id, subject):
-                    is_same = (earlier.method, earlier.url) == (method, url)
-                    attempt = earlier.attempt + 1 if is_same and earlier.has_failed else 1
-                    break
+            if key in self._last:
+                earlier = self._kept[self._last[key]]
+                if earlier.has_failed and (earlier.method, earlier.url) == (method, url):
+                    attempt = earlier.attempt + 1
             exchange = Exchange(
                 number=next(self._numbers),
                 account_id=account_id,
@@ -132,10 +145,14 @@ class ExchangeLog:
                 url=url,
                 attempt=attempt,
                 began=self.clock(),
+                request_headers=request_headers,
+                form=form,
+                json=json,
             )
             self._kept[exchange.number] = exchange
+            self._last[key] = exchange.number
             while len(self._kept) > MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
+                self._drop(next(iter(self._kept)))
         return exchange
 
     def replace(self, exchange: Exchange) -> None:
@@ -143,6 +160,12 @@ class ExchangeLog:
         with self._lock:
             if exchange.number in self._kept:
                 self._kept[exchange.number] = exchange
+
+    def _drop(self, number: int) -> None:
+        dropped = self._kept.pop(number)
+        key = dropped.account_id, dropped.subject
+        if self._last[key] == number:
+            del self._last[key]
 
 
 _current = threading.local()

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
+from services.system.language import _
 from services.system.private_files import make_private_file, make_private_folder, restrict
 
 LOG_NAME = "filewharf.log"
@@ -25,7 +26,7 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
 
     Returns the log file's path. `without_secrets` removes the keys in use from everything that is
     logged, including tracebacks. Only the current user can read the log. At most five files of 4 MB
-    are kept. Unhandled exceptions in all threads are logged too.
+    are kept. Unhandled exceptions in all threads are logged too. Raises OSError.
     """
     make_private_folder(folder)
     path = folder / LOG_NAME
@@ -43,6 +44,12 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     return path
+
+
+def unwritable(folder: Path, error: OSError) -> str:
+    """What to tell the person if `start_logging` can't use its folder."""
+    words = _("Filewharf can't write to {folder}: {reason}. Choose another folder with --data-dir.")
+    return words.format(folder=folder, reason=error.strerror)
 
 
 class _PrivateFileHandler(logging.FileHandler):

@@ -71,7 +71,10 @@ class ChangeEnded(Event, frozen=True):
 
 
 class TransfersRestored(Event, frozen=True):
-    """The transfers of earlier sessions were loaded; the queue is saved from now on."""
+    """The transfers of earlier sessions were loaded, and the queue is saved from now on.
+
+    If the queue can't be saved, SomethingFailed comes first.
+    """
 
     waiting: int
     """How many are paused and can be resumed."""

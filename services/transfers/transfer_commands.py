@@ -168,6 +168,7 @@ class TransferCommands:
         except (InUse, sqlite3.Error, OSError) as error:
             _log.warning("The transfer journal can't be opened: %s", error)
             self._listener(SomethingFailed(not_saved(str(error))))
+            self._listener(TransfersRestored(0))
             return
         if journal.set_aside is not None:
             self._listener(SomethingFailed(damaged(journal.set_aside)))

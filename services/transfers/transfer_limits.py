@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.accounts.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class TransferLimits:
@@ -13,3 +15,14 @@ class TransferLimits:
     upload_bytes_a_second: int = 0
     """0 means no limit."""
     download_bytes_a_second: int = 0
+
+
+def limits_in(settings: Settings) -> TransferLimits:
+    """The transfer limits in the settings."""
+    return TransferLimits(
+        uploads_at_once=settings.uploads_at_once,
+        downloads_at_once=settings.downloads_at_once,
+        deletes_at_once=settings.deletes_at_once,
+        upload_bytes_a_second=settings.upload_limit,
+        download_bytes_a_second=settings.download_limit,
+    )

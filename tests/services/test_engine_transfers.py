@@ -295,6 +295,7 @@ def test_transfers_work_without_a_journal(
     folder.write_bytes(b"a file where the folder should be")
     bench = make_bench()
     assert bench.events.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
+    assert bench.events.wait_for(TransfersRestored).waiting == 0
     bench.save(files_server)
     bench.open()
     files_server.add(served_file(id="file-a"))

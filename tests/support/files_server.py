@@ -44,6 +44,8 @@ from tests.support.served_jobs import ServedJobs
 from tests.support.server_faults import Fault, Refuse, StallAtAccept
 
 TEST_KEY = "sk-test-0123456789abcdef0123456789abcdef"
+_RECEIVED_AHEAD = 256 * 1024
+"""Bytes that a connection takes before they are read."""
 
 
 class ScriptedFilesServer:
@@ -79,6 +81,8 @@ class ScriptedFilesServer:
         self._open: set[FilesConnection] = set()
         self.closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        # Otherwise a stalled connection may take up to 33 MB before its client notices.
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED_AHEAD)
         self._listener.settimeout(0.2)
         self.port: int = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []

@@ -21,7 +21,9 @@ class Shell:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE
+    ) -> "subprocess.Popen[str]":
         """Start a command; the caller waits for it."""
         command, *others = arguments
         own = [] if command == "check" else ["--data-dir", str(self.folder / "data")]
@@ -29,15 +31,17 @@ class Shell:
             [sys.executable, str(ROOT / "main.py"), command, *own, *others],
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE
+    ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
-        with self.start(*arguments) as process:
+        with self.start(*arguments, stdin=stdin, stdout=stdout) as process:
             out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

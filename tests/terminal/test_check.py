@@ -1,6 +1,8 @@
 """`filewharf check` judges files offline, for people and for scripts."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,24 @@ def test_a_wrong_option_is_a_mistake_in_the_command(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit) as ended:
         run(["check", "--no-such-option"])
     assert ended.value.code == 2
+
+
+def test_skipped_files_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "good.jsonl").write_text(GOOD)
+    (tmp_path / ".hidden.jsonl").write_text("{bad")
+    assert run(["check", "--purpose", "batch", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "1 file skipped" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems don't allow such names")
+def test_a_name_that_is_not_utf_8_is_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / os.fsdecode(b"bad\xff.jsonl")
+    bad.write_text("{bad")
+    assert run(["check", "--purpose", "batch", str(tmp_path)]) == 1
+    assert r"bad\udcff.jsonl" in capsys.readouterr().out
+    assert run(["check", "--purpose", "batch", "--json", str(tmp_path)]) == 1
+    assert json.loads(capsys.readouterr().out)[0]["path"] == str(bad)

@@ -1,7 +1,9 @@
 """Files can be listed, uploaded, downloaded and deleted without a window."""
 
 import json
+import os
 import signal
+import sys
 import zipfile
 from pathlib import Path
 
@@ -49,9 +51,6 @@ def test_a_search_chooses_files_as_in_the_window(shell: Shell) -> None:
     assert shell.ok("find", "--quiet", "purpose:batch", "requ") == "file-1\n"
     assert shell.ok("ls", "--quiet", "--purpose", "batch_output") == "file-2\n"
     assert shell.ok("find", "--quiet", "nothing-like-it") == ""
-    wrong = shell.run("find", "created:never-ever")
-    assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "created" in wrong.stderr
 
 
 def test_json_is_one_document_and_json_lines_are_many(shell: Shell) -> None:
@@ -155,13 +154,15 @@ def test_some_failed_is_told_by_the_exit_code(
     assert "Not this one" in done.stderr
 
 
-@pytest.mark.parametrize("wrong", [["--expires", "40d"], ["--expires", "soon"], ["/not/there"]])
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [(["--expires", "40d"], 2), (["--expires", "soon"], 2), (["/not/there"], 1)],
+)
 def test_a_wrong_option_or_path_uploads_nothing(
-    shell: Shell, files_server: ScriptedFilesServer, wrong: list[str]
+    shell: Shell, files_server: ScriptedFilesServer, wrong: list[str], code: int
 ) -> None:
     done = shell.run("put", *wrong, write(shell, "new.jsonl"))
-    assert done.returncode in (1, 2)
-    assert done.stdout == ""
+    assert (done.returncode, done.stdout) == (code, "")
     assert not files_server.requests_to("POST", "/files")
 
 
@@ -180,6 +181,18 @@ def test_an_interrupted_upload_stays_in_the_queue(
     assert b"new.txt" in queue
 
 
+def test_the_limits_in_the_settings_apply(shell: Shell, files_server: ScriptedFilesServer) -> None:
+    (shell.folder / "data").mkdir()
+    (shell.folder / "data" / "settings.json").write_text('{"uploads_at_once": 1}')
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100)] * 2)
+    paths = [write(shell, f"new-{number}.txt", "x" * 1_000_000) for number in range(2)]
+    process = shell.start("put", "--purpose", "user_data", *paths)
+    files_server.wait_until_stalled()
+    process.terminate()
+    process.communicate(timeout=60)
+    assert len(files_server.requests_to("POST", "/files")) == 1
+
+
 # Downloading
 
 
@@ -196,7 +209,16 @@ def test_files_are_downloaded_by_id_name_pattern_and_search(shell: Shell, tmp_pa
     nothing = shell.run("get", *to, "no-such-*")
     assert nothing.returncode == 1
     assert "no-such-*" in nothing.stderr
-    assert shell.run("get", *to).returncode == 2
+
+
+def test_what_is_there_is_skipped_without_failing(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    shell.ok("get", "file-1")
+    done = shell.run("get", "--skip", "file-1", "file-2")
+    assert (done.returncode, done.stdout) == (0, f"{shell.folder / 'answers.jsonl'}\n")
+    assert "requests.jsonl" in done.stderr
+    assert len(files_server.requests_to("GET", "/files/file-1/content")) == 1
 
 
 def test_all_in_one_archive(shell: Shell, tmp_path: Path) -> None:
@@ -213,13 +235,78 @@ def test_nothing_is_deleted_without_being_confirmed(
 ) -> None:
     assert shell.ok("rm", "--dry-run", "--quiet", "*.jsonl").split() == ["file-2", "file-1"]
     assert shell.run("rm", "*.jsonl").returncode == 2
-    assert shell.run("rm", "--yes").returncode == 2
     assert not files_server.requests_to("DELETE", "/files/*")
     assert shell.ok("rm", "--yes", "--quiet", "file-1", "answers.jsonl").split()
     assert [file.id for file in files_server.files] == ["file-3"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    ("typed", "is_deleted"), [(b"yes\n", True), (b"no\n", False), (b"\x04", False)]
+)
+def test_the_question_is_not_among_the_results(
+    shell: Shell, files_server: ScriptedFilesServer, typed: bytes, is_deleted: bool
+) -> None:
+    person, terminal = os.openpty()
+    try:
+        os.write(person, typed)
+        done = shell.run("rm", "--quiet", "file-1", stdin=terminal)
+    finally:
+        os.close(person)
+        os.close(terminal)
+    assert "1 file" in done.stderr
+    assert done.stdout == ("file-1\n" if is_deleted else "")
+    assert done.returncode == (0 if is_deleted else 1)
+    assert len(files_server.files) == (2 if is_deleted else 3)
+
+
 # All commands
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["ls", "--timeout", "inf"], "--timeout"),
+        (["ls", "--timeout", "nan"], "--timeout"),
+        (["ls", "--timeout", "-1"], "--timeout"),
+        (["find", "created:never-ever"], "created"),
+        (["get"], "--search"),
+        (["rm", "--yes"], "--search"),
+        (["check", "--provider", "no-such", "x"], "no-such"),
+    ],
+)
+def test_a_mistake_in_the_command_is_told_before_anything_is_opened(
+    shell: Shell, wrong: list[str], told: str
+) -> None:
+    done = shell.run(*wrong)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert not (shell.folder / "data").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(shell: Shell) -> None:
+    (shell.folder / "data").write_bytes(b"a file where the folder should be")
+    done = shell.run("ls")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--data-dir" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_full_disk_under_the_results_is_told(shell: Shell) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = shell.run("ls", stdout=full.fileno())
+    assert (done.returncode, done.stderr) == (1, "filewharf: No space left on device.\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8:strict"])
+def test_any_name_can_be_printed_in_any_terminal(
+    shell: Shell, files_server: ScriptedFilesServer, encoding: str
+) -> None:
+    files_server.add(served_file("blå 🐳.txt", id="file-4", purpose="user_data"))
+    shell.environment["PYTHONIOENCODING"] = encoding
+    assert json.loads(shell.ok("find", "--json", "blå"))[0]["filename"] == "blå 🐳.txt"
+    assert ".txt" in shell.ok("find", "blå")
 
 
 def test_no_qt_is_loaded_and_no_display_needed(shell: Shell) -> None:
@@ -228,6 +315,14 @@ def test_no_qt_is_loaded_and_no_display_needed(shell: Shell) -> None:
     assert done.returncode == 0
     assert "services.engine" in done.stderr
     assert "PySide6" not in done.stderr
+
+
+def test_files_are_listed_even_if_the_queue_cannot_be_saved(shell: Shell) -> None:
+    (shell.folder / "data").mkdir()
+    (shell.folder / "data" / "transfers").write_bytes(b"a file where the folder should be")
+    done = shell.run("ls", "--quiet", "--timeout", "30")
+    assert (done.returncode, len(done.stdout.split())) == (0, 3)
+    assert "can't be saved" in done.stderr
 
 
 def test_a_timeout_has_a_code_of_its_own(shell: Shell, files_server: ScriptedFilesServer) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget
 
 from services.accounts.events import AccountOpening
 from services.catalog.events import FilesListed
@@ -277,3 +277,19 @@ def test_the_network_in_the_settings_is_used_for_the_next_request(
     desk.window.commands.refresh.trigger()
     desk.wait(lambda: files_server.requests[-1].headers.get("x-cost-center") == "0412")
     desk.wait_for_files("mine.jsonl")
+
+
+def test_the_name_of_the_account_stays_in_sight_above_the_result_of_a_test(desk: Desk) -> None:
+    desk.window.accounts.show_dialog()
+    dialog = desk.dialog("Connect")
+    dialog.resize(dialog.width(), 480)
+    (test,) = [
+        one for one in dialog.findChildren(QAbstractButton) if one.text() == "Test connection"
+    ]
+    test.click()
+    (title,) = [one for one in dialog.findChildren(QLabel) if one.text() == "Acme"]
+    desk.wait(lambda: "passed" in desk.texts(dialog))
+    (passed,) = [one for one in dialog.findChildren(QLabel) if "passed" in one.text()]
+    desk.wait(lambda: not passed.visibleRegion().isEmpty())  # it is scrolled to
+    assert title.visibleRegion().boundingRect().height() == title.height()
+    dialog.reject()

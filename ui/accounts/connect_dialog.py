@@ -322,13 +322,16 @@ class ConnectDialog(QDialog):
 
     def _build_layout(self) -> None:
         em = self.fontMetrics().height()
+        head = QVBoxLayout()
+        head.setContentsMargins(26, 22, 26, 0)
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addWidget(self._explanation)
+        head.addWidget(self._tabs)
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(26, 22, 26, 8)
+        column.setContentsMargins(26, 12, 26, 8)
         column.setSpacing(12)
-        column.addWidget(self._title)
-        column.addWidget(self._explanation)
-        column.addWidget(self._tabs)
         column.addWidget(self._form)
         column.addWidget(self._network)
         column.addWidget(self._results)
@@ -338,6 +341,7 @@ class ConnectDialog(QDialog):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         self._page = scrolled(inside)
+        right.addLayout(head)
         right.addWidget(self._page, 1)
         right.addWidget(self._buttons)
         whole = QHBoxLayout(self)
@@ -345,7 +349,7 @@ class ConnectDialog(QDialog):
         whole.setSpacing(0)
         whole.addWidget(self._side)
         whole.addLayout(right, 1)
-        self.resize(fit_to_screen(self, 59 * em, 42 * em))
+        self.resize(fit_to_screen(self, 59 * em, 48 * em))
 
 
 def _explanation(account: Account) -> str:

@@ -42,6 +42,7 @@ _STATUS_COLUMN = 1
 _TOO_MANY_REQUESTS = "429"
 _WIDEST_PART = 0.4
 """No column but the last gets more of the width."""
+_NARROWEST = 24
 _PADDING = 14
 """Pixels beside the text of a cell."""
 
@@ -150,7 +151,9 @@ class PreviewTable(QTableView):
         heads.setSectionsClickable(False)
         heads.setHighlightSections(False)
         heads.setStretchLastSection(True)
-        heads.setMinimumSectionSize(24)
+        heads.setMinimumSectionSize(_NARROWEST)
+        # The last one is stretched, but never made narrower than this.
+        heads.setDefaultSectionSize(_NARROWEST)
         heads.setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def show_preview(self, preview: Preview | None) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.checks.checking import check_file
+from services.checks.checking import checked_file
 from services.checks.events import CheckedFile
 from services.checks.gathering import gather
-from services.problems.errors import FilesError
+from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
-from services.system.language import _
+from services.system.language import _, ngettext
+from services.system.locale_format import whole
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.output import Output, printable
 
@@ -22,23 +23,33 @@ def check(output: Output, paths: Sequence[Path], purpose: str, provider_id: str)
     nothing to check.
     """
     token = CancelToken()
-    files = gather(paths, token).files
+    files = gathered(output, paths)
     if not files:
         raise Failure(_("There is nothing to check."))
     limits = provider_named(provider_id).limits
     errors = 0
     for file in files:
         wanted = purpose or file.suggested_purpose
-        problem = file.problem
-        report = None
-        if problem is None:
-            try:
-                report = check_file(file, wanted, limits, token=token, progress=_ignore)
-            except FilesError as error:
-                problem = error.problem
-        errors += print_findings(output, CheckedFile(file, wanted, report, problem))
+        if file.problem is None:
+            checked = checked_file(file, wanted, limits, token, progress=_ignore)
+        else:
+            checked = CheckedFile(file, wanted, None, file.problem)
+        errors += print_findings(output, checked)
     output.end()
     return ExitCode.FAILED if errors else ExitCode.DONE
+
+
+def gathered(output: Output, paths: Sequence[Path]) -> Sequence[LocalFile]:
+    """The files at these paths and in these folders; says how many were skipped there."""
+    found = gather(paths, CancelToken())
+    if found.skipped:
+        words = ngettext(
+            "{number} file skipped (hidden, a link, or over the limit).",
+            "{number} files skipped (hidden, links, or over the limit).",
+            found.skipped,
+        )
+        output.note(words.format(number=whole(found.skipped)))
+    return found.files
 
 
 def print_findings(output: Output, checked: CheckedFile) -> int:

@@ -29,12 +29,15 @@ def listed(opened: OpenedAccount) -> Iterator[tuple[RemoteFile, ...]]:
             return
 
 
-def search(text: str, now: float) -> RowFilter:
-    """The search of the window, such as `purpose:batch created:<1d`. Raises Failure."""
+def search(text: str, now: float, purposes: frozenset[str] = frozenset()) -> RowFilter:
+    """The search of the window, such as `purpose:batch created:<1d`, among these purposes.
+
+    Without purposes, among all. `now` is a Unix timestamp. Raises Failure.
+    """
     query = parse(text)
     if query.ignored:
         raise Failure(query.ignored[0].reason, ExitCode.USAGE)
-    return RowFilter(query=query, now=now)
+    return RowFilter(purposes=purposes, query=query, now=now)
 
 
 def matching(files: Sequence[RemoteFile], wanted: RowFilter) -> list[RemoteFile]:
@@ -42,14 +45,11 @@ def matching(files: Sequence[RemoteFile], wanted: RowFilter) -> list[RemoteFile]
     return [row.file for row in wanted.matching(list(rows_of(files, 0)))]
 
 
-def chosen(
-    opened: OpenedAccount, patterns: Sequence[str], text: str, now: float
-) -> list[RemoteFile]:
+def chosen(opened: OpenedAccount, patterns: Sequence[str], wanted: RowFilter) -> list[RemoteFile]:
     """The files that any of the patterns and the search find; each pattern has to find one.
 
     A pattern is a file ID, a name, or a name with `*` and `?`. Raises Failure.
     """
-    wanted = search(text, now)
     files = [file for page in listed(opened) for file in matching(page, wanted)]
     if not patterns:
         return files

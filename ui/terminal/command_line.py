@@ -1,24 +1,34 @@
 """The commands for scripts and terminals: `filewharf ls`, `get`, `put`, `rm`, `info`, `check`."""
 
 import argparse
-import contextlib
-import os
+import logging
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from services.api.redaction import without_secrets
+from services.problems.errors import FilesError, unexpected
 from services.system.language import _
+from services.system.logs import start_logging, unwritable
 from services.system.paths import Paths, paths_of_system, paths_under
-from ui.terminal.failure import ExitCode, Failure
+from ui.terminal.failure import ExitCode, Failure, Terminated
 from ui.terminal.output import Form, Output
+
+if TYPE_CHECKING:
+    from ui.terminal.opened_account import OpenedAccount
+
+_log = logging.getLogger(__name__)
 
 COMMANDS = frozenset({"ls", "find", "info", "get", "put", "rm", "check"})
 """The first argument of what is run without a window."""
 
 _UNITS = {"h": 3600, "d": 86_400}
 _SHORTEST, _LONGEST = 3_600, 2_592_000
+_LONGEST_TIMEOUT = 1_000_000.0
+"""Seconds. Not every system can wait for much longer."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -28,22 +38,29 @@ def run(argv: Sequence[str]) -> int:
     """
     options = _parser().parse_args(argv)
     output = Output(_form(options))
-    from ui.terminal.opened_account import Terminated  # needs most of the services
-
+    code = ExitCode.DONE
     try:
-        return _run(options, output)
-    except Failure as failure:
-        with contextlib.suppress(BrokenPipeError):
+        try:
+            code = _run(options, output)
+        except Failure as failure:
+            code = failure.code
             output.error(str(failure))
-        return failure.code
     except BrokenPipeError:
-        # Whoever reads has read enough. Python must not try to write the rest at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+        output.drop()  # whoever reads has read enough
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Terminated:
         return ExitCode.TERMINATED
+    except OSError as error:
+        output.drop()
+        output.error(_("{reason}.").format(reason=error.strerror or error))
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the log has it, and the person is told
+        _log.exception("A command has failed")
+        output.drop()
+        output.problem(error.problem if isinstance(error, FilesError) else unexpected(error))
+        return ExitCode.FAILED
+    return code
 
 
 def _run(options: argparse.Namespace, output: Output) -> ExitCode:
@@ -52,51 +69,74 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
 
         output.findings_are_results = True
         return check(output, _paths(options.paths), options.purpose, options.provider)
-    from ui.terminal.opened_account import OpenedAccount, Wanted
-
+    carry_out = _command(options)
     paths = _paths_of(options)
     paths.make_private()
-    with OpenedAccount(paths, Wanted(options.account, options.timeout), output) as opened:
-        match options.command:
-            case "ls" | "find":
-                from ui.terminal.ls import ls
+    try:
+        start_logging(paths.log_folder, without_secrets, verbose=False)
+    except OSError as error:
+        raise Failure(unwritable(paths.log_folder, error)) from None
+    from ui.terminal.opened_account import OpenedAccount
 
-                return ls(opened, " ".join(options.search), frozenset(options.purpose))
-            case "info":
-                from ui.terminal.info import info
+    with OpenedAccount(paths, output, name=options.account, timeout=options.timeout) as opened:
+        return carry_out(opened)
 
-                return info(opened, options.ids)
-            case "put":
-                from ui.terminal.put import put
 
-                return put(
-                    opened,
-                    _paths(options.paths),
-                    options.purpose,
-                    options.expires,
-                    despite_errors=options.anyway,
-                    again=options.again,
-                )
-        from ui.terminal.choosing import chosen
+def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode]":
+    """What to do once the account is open. Raises Failure for a mistake in the options."""
+    from ui.terminal.choosing import chosen, search
 
-        if not options.patterns and not options.search:
-            words = _("Which files? Give IDs, names or patterns, or --search.")
-            raise Failure(words, ExitCode.USAGE)
-        files = chosen(opened, options.patterns, options.search, time.time())
-        if options.command == "get":
-            from ui.terminal.get import get
+    match options.command:
+        case "ls" | "find":
+            from ui.terminal.ls import ls
 
-            return get(opened, files, options.to, options.when_taken, as_zip=options.zip)
-        from ui.terminal.rm import rm
+            wanted = search(" ".join(options.search), time.time(), frozenset(options.purpose))
+            return lambda opened: ls(opened, wanted)
+        case "info":
+            from ui.terminal.info import info
 
-        ask = None if options.yes else _ask
-        return rm(opened, files, dry_run=options.dry_run, ask=ask)
+            return lambda opened: info(opened, options.ids)
+        case "put":
+            from ui.terminal.put import put
+
+            return lambda opened: put(
+                opened,
+                _paths(options.paths),
+                options.purpose,
+                options.expires,
+                despite_errors=options.anyway,
+                again=options.again,
+            )
+    if not options.patterns and not options.search:
+        words = _("Which files? Give IDs, names or patterns, or --search.")
+        raise Failure(words, ExitCode.USAGE)
+    wanted = search(options.search, time.time())
+    if options.command == "get":
+        from ui.terminal.get import get
+
+        return lambda opened: get(
+            opened,
+            chosen(opened, options.patterns, wanted),
+            options.to,
+            options.when_taken,
+            as_zip=options.zip,
+        )
+    from ui.terminal.rm import rm
+
+    ask = None if options.yes else _ask
+    return lambda opened: rm(
+        opened, chosen(opened, options.patterns, wanted), dry_run=options.dry_run, ask=ask
+    )
 
 
 def _ask(question: str) -> str:
+    """What the person answers; empty if there is no answer. Raises Failure without a terminal."""
     if not sys.stdin.isatty():
         raise Failure(_("Use --yes to delete without being asked."), ExitCode.USAGE)
-    return input(question)
+    # Not `input`, which asks on the standard output: that may be a file.
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline()
 
 
 def _form(options: argparse.Namespace) -> Form:
@@ -141,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     one = _add(commands, "get", _("download files"))
     _add_choice(one)
     one.add_argument(
-        "--to", type=_folder, default=Path.cwd(), metavar="DIR", help=_("the folder to save in")
+        "--to", type=_folder, default=".", metavar="DIR", help=_("the folder to save in")
     )
     one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
     _add_when_taken(one)
@@ -163,7 +203,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
     one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
     one.add_argument(
-        "--provider", default="openai", metavar="ID", help=_("whose limits apply (openai)")
+        "--provider",
+        type=_provider_id,
+        default="openai",
+        metavar="ID",
+        help=_("whose limits apply (openai)"),
     )
     return parser
 
@@ -179,7 +223,7 @@ def _add(
     if name != "check":
         one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
         one.add_argument(
-            "--timeout", type=float, metavar="SECONDS", help=_("give up after this time")
+            "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
         )
         one.add_argument(
             "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
@@ -213,6 +257,26 @@ def _folder(text: str) -> Path:
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
     return folder
+
+
+def _provider_id(text: str) -> str:
+    from services.providers.providers import PROVIDERS
+
+    known = [provider.id for provider in PROVIDERS]
+    if text not in known:
+        words = _("there is no provider {id}; there are: {known}")
+        raise argparse.ArgumentTypeError(words.format(id=text, known=", ".join(known)))
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(_("a number of seconds is needed"))
+    return seconds
 
 
 def _expiry(text: str) -> int:

@@ -15,6 +15,13 @@ class ExitCode(IntEnum):
     """By Ctrl-C."""
     TERMINATED = 143
 
+    @classmethod
+    def of(cls, failed: int, count: int) -> "ExitCode":
+        """The one to return if so many of `count` have failed."""
+        if not failed:
+            return cls.DONE
+        return cls.FAILED if failed == count else cls.SOME_FAILED
+
 
 class Failure(Exception):
     """Ends a command; the text says why, in a sentence for the person."""
@@ -22,3 +29,7 @@ class Failure(Exception):
     def __init__(self, words: str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(words)
         self.code = code
+
+
+class Terminated(BaseException):
+    """SIGTERM was received."""

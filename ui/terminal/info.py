@@ -1,5 +1,6 @@
 """`filewharf info`: all that the server says about files."""
 
+import json
 from collections.abc import Sequence
 
 from services.catalog.events import FileNotRetrieved, FileRetrieved
@@ -15,7 +16,7 @@ def info(opened: OpenedAccount, file_ids: Sequence[str]) -> ExitCode:
         opened.session.details.retrieve(file_id)
         for event in opened.events():
             if isinstance(event, FileRetrieved):
-                rows = [f"{name}: {printable(str(value))}" for name, value in event.fields]
+                rows = [f"{printable(name)}: {_in_a_line(value)}" for name, value in event.fields]
                 opened.output.result("\n".join(rows), file_id, dict(event.fields))
                 break
             if isinstance(event, FileNotRetrieved):
@@ -23,6 +24,8 @@ def info(opened: OpenedAccount, file_ids: Sequence[str]) -> ExitCode:
                 opened.output.problem(event.problem, printable(file_id))
                 break
     opened.output.end()
-    if not failed:
-        return ExitCode.DONE
-    return ExitCode.FAILED if failed == len(file_ids) else ExitCode.SOME_FAILED
+    return ExitCode.of(failed, len(file_ids))
+
+
+def _in_a_line(value: object) -> str:
+    return printable(value) if isinstance(value, str) else json.dumps(value)

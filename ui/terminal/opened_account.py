@@ -5,8 +5,6 @@ import queue
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import NoReturn, Self
 
@@ -14,7 +12,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
-from services.api.redaction import without_secrets
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.problems.events import SomethingFailed
@@ -22,40 +19,25 @@ from services.providers.account import ENVIRONMENT_ID, Account
 from services.session import Session
 from services.system.events import Event
 from services.system.language import _
-from services.system.logs import start_logging
 from services.system.name_matching import folded
 from services.system.paths import Paths
 from services.transfers.events import TransferChanged, TransfersRestored
-from ui.terminal.failure import ExitCode, Failure
+from services.transfers.transfer_limits import limits_in
+from ui.terminal.failure import ExitCode, Failure, Terminated
 from ui.terminal.output import Output
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What all commands on an account are told."""
-
-    account: str = ""
-    """Its name or ID; empty for the one that is used otherwise."""
-    timeout: float | None = None
-    """Seconds for the whole command; None for no limit."""
-
-
-class Terminated(BaseException):
-    """SIGTERM was received."""
 
 
 class OpenedAccount:
     """Opens the account, and closes everything in the end. Use it on the main thread."""
 
     def __init__(
-        self, paths: Paths, wanted: Wanted, output: Output, *, lists_files: bool = False
+        self, paths: Paths, output: Output, *, name: str = "", timeout: float | None = None
     ) -> None:
-        """With `lists_files`, a listing starts as soon as the account is open."""
-        self.paths = paths
+        """`name` is as for `find_account`; `timeout` is in seconds, for the whole command."""
         self.output = output
-        self._wanted = wanted
-        self._lists_files = lists_files
-        self._deadline = None if wanted.timeout is None else time.monotonic() + wanted.timeout
+        self._paths = paths
+        self._name = name
+        self._deadline = None if timeout is None else time.monotonic() + timeout
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.earlier_transfers: set[int] = set()
         """The IDs of transfers from earlier sessions, which stay as they are."""
@@ -63,13 +45,13 @@ class OpenedAccount:
     def __enter__(self) -> Self:
         """Open the account. Raises Failure if it can't be used."""
         signal.signal(signal.SIGTERM, _terminate)
-        start_logging(self.paths.log_folder, without_secrets, verbose=False)
-        self.settings = SettingsStore(self.paths.settings_file, lambda save: save())
-        book = AccountBook(self.settings, KeyStore(), os.environ)
-        self.account: Account = find_account(book, self._wanted.account)
-        self.engine = Engine(self._events.put, book, self.paths)
+        settings = SettingsStore(self._paths.settings_file, lambda save: save())
+        book = AccountBook(settings, KeyStore(), os.environ)
+        self.account: Account = find_account(book, self._name)
+        self.engine = Engine(self._events.put, book, self._paths)
         try:
-            self.session: Session = self.engine.open(self.account.id, lists_files=self._lists_files)
+            self.engine.transfers.set_limits(limits_in(settings.current))
+            self.session: Session = self.engine.open(self.account.id, lists_files=False)
             self._wait_until_open()
         except BaseException:
             self._close()
@@ -151,11 +133,6 @@ def find_account(book: AccountBook, name: str) -> Account:
         words = _("Which account? Choose one with --account, or set OPENAI_API_KEY.")
         raise Failure(words, ExitCode.USAGE)
     return found
-
-
-def folder_of(text: str) -> Path:
-    """A path as the shell gave it, whole."""
-    return Path(text).expanduser().absolute()
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,13 +1,15 @@
 """What a command prints: rows, IDs or JSON on the standard output, all else on standard error."""
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from enum import Enum
-from typing import TextIO
+from io import TextIOWrapper
 
 from services.problems.errors import Problem
-from services.system.unsafe_characters import is_unsafe
+from services.system.unsafe_characters import is_unsafe, with_escapes
 
 JsonValue = Mapping[str, object]
 
@@ -28,11 +30,13 @@ class Form(Enum):
 class Output:
     """Prints results in one form. A pipe that was closed, as by `head`, raises BrokenPipeError."""
 
-    def __init__(self, form: Form, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        """By default, prints to the standard streams."""
+    def __init__(self, form: Form) -> None:
         self.form = form
-        self._out = out or sys.stdout
-        self._err = err or sys.stderr
+        self._out = sys.stdout
+        self._err = sys.stderr
+        if isinstance(self._out, TextIOWrapper):
+            # Not every terminal has all characters.
+            self._out.reconfigure(errors="backslashreplace")
         self._count = 0
         self.findings_are_results = False
         """Whether what checks find is printed like other results."""
@@ -43,12 +47,12 @@ class Output:
             case Form.ROWS:
                 self._print(row)
             case Form.IDS:
-                self._print(identity)
+                self._print(printable(identity))
             case Form.JSON_LINES:
-                self._print(json.dumps(value, ensure_ascii=False))
+                self._print(self._json(value))
             case Form.JSON:
                 before = ",\n" if self._count else "[\n"
-                self._out.write(before + json.dumps(value, ensure_ascii=False))
+                self._out.write(before + self._json(value))
         self._count += 1
 
     def finding(self, row: str, value: JsonValue) -> None:
@@ -63,6 +67,11 @@ class Output:
         if self.form is Form.JSON:
             self._print("\n]" if self._count else "[]")
         self._out.flush()
+
+    def drop(self) -> None:
+        """Give up the standard output, so that Python doesn't try to write the rest at the end."""
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
 
     def note(self, words: str) -> None:
         """Tell the person something that isn't a result; left out if only IDs are wanted."""
@@ -82,9 +91,17 @@ class Output:
     def _print(self, line: str) -> None:
         self._out.write(line + "\n")
 
+    def _json(self, value: JsonValue) -> str:
+        text = json.dumps(value, ensure_ascii=False)
+        try:
+            text.encode(self._out.encoding)
+        except UnicodeEncodeError:
+            return json.dumps(value)
+        return text
+
     def _tell(self, words: str) -> None:
         self._out.flush()
-        self._err.write(f"filewharf: {words}\n")
+        self._err.write(f"filewharf: {with_escapes(words)}\n")
         self._err.flush()
 
 

@@ -6,13 +6,11 @@ from pathlib import Path
 from services.catalog.events import UploadsFound
 from services.catalog.upload_record import KnownUpload
 from services.checks.events import FilesChecked
-from services.checks.gathering import gather
 from services.disk.local_file import LocalFile, UploadRequest
 from services.providers.providers import provider_named
-from services.system.cancellation import CancelToken
 from services.system.language import _
 from services.transfers.transfer import Transfer
-from ui.terminal.check import print_findings
+from ui.terminal.check import gathered, print_findings
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.opened_account import OpenedAccount
 from ui.terminal.output import printable
@@ -36,13 +34,12 @@ def put(
     history knows to be on the server. Raises Failure before anything is sent if a file can't be
     uploaded, or has errors and `despite_errors` isn't given.
     """
-    files = gather(paths, CancelToken()).files
+    files = gathered(opened.output, paths)
     if not files:
         raise Failure(_("There is nothing to upload."))
-    bad = [file for file in files if file.problem is not None]
-    for file in bad:
-        if file.problem is not None:
-            opened.output.problem(file.problem, printable(file.name))
+    bad = [(file, file.problem) for file in files if file.problem is not None]
+    for file, problem in bad:
+        opened.output.problem(problem, printable(str(file.path)))
     if bad:
         raise Failure(_("Nothing was uploaded."))
     rows = [(file, purpose or file.suggested_purpose) for file in files]

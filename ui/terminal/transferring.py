@@ -16,7 +16,7 @@ class OwnTransfers:
     def __init__(self, opened: OpenedAccount) -> None:
         self._opened = opened
 
-    def ended(self, count: int) -> Iterator[Transfer]:
+    def _ended(self, count: int) -> Iterator[Transfer]:
         """Each of `count` transfers, as soon as it has ended or can't go on by itself."""
         left = count
         seen: set[int] = set()
@@ -39,23 +39,26 @@ class OwnTransfers:
                 return
 
     def report(self, count: int, succeeded: Callable[[Transfer], None]) -> ExitCode:
-        """Wait for all; call `succeeded` for each that did, and tell the problems of the others."""
+        """Wait for all; call `succeeded` for each that did, and tell the problems of the others.
+
+        What was skipped because its name is taken hasn't failed.
+        """
         failed = 0
-        for transfer in self.ended(count):
+        for transfer in self._ended(count):
             name = printable(transfer.name)
             if transfer.state is TransferState.DONE:
                 succeeded(transfer)
                 if transfer.warning is not None:
                     self._opened.output.problem(transfer.warning, name)
                 continue
-            failed += 1
+            # Canceled by itself: a download whose name is taken, which was to be skipped.
+            failed += transfer.state is not TransferState.CANCELLED
             if transfer.problem is not None:
                 self._opened.output.problem(transfer.problem, name)
             else:
-                self._opened.output.error(_("{name}: canceled.").format(name=name))
-        if not failed:
-            return ExitCode.DONE
-        return ExitCode.FAILED if failed == count else ExitCode.SOME_FAILED
+                # The disk was full for another one.
+                self._opened.output.error(_("{name}: paused.").format(name=name))
+        return ExitCode.of(failed, count)
 
 
 def _has_ended(transfer: Transfer) -> bool:

@@ -7,12 +7,11 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import Settings
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer import Transfer
-from services.transfers.transfer_limits import TransferLimits
+from services.transfers.transfer_limits import limits_in
 from ui.actions import Actions
 from ui.backend import Backend, TransfersChanged
 from ui.messages.desktop_notifier import DesktopNotifier
@@ -91,7 +90,7 @@ class TransferFlow(QObject):
     @Slot()
     def apply_limits(self) -> None:
         """Apply the transfer limits in the settings."""
-        self._backend.engine.transfers.set_limits(limits_of(self._settings.current))
+        self._backend.engine.transfers.set_limits(limits_in(self._settings.current))
 
     @Slot()
     def _show_summary(self) -> None:
@@ -140,17 +139,6 @@ class TransferFlow(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         else:
             self._in_folder.show([path])
-
-
-def limits_of(settings: Settings) -> TransferLimits:
-    """The transfer limits in the settings."""
-    return TransferLimits(
-        uploads_at_once=settings.uploads_at_once,
-        downloads_at_once=settings.downloads_at_once,
-        deletes_at_once=settings.deletes_at_once,
-        upload_bytes_a_second=settings.upload_limit,
-        download_bytes_a_second=settings.download_limit,
-    )
 
 
 def _unfinished(number: int) -> Problem:

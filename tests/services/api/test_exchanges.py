@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from services.api.exchanges import MOST_KEPT, Exchange, ExchangeLog, about
 from services.api.files_api import FilesApi
@@ -80,6 +81,20 @@ def test_no_secret_is_kept_even_if_the_server_echoes_it(
     assert exchange.problem
 
 
+def test_no_secret_is_kept_in_the_name_of_a_header(
+    files_server: ScriptedFilesServer, log: ExchangeLog, token: NonWaitingToken
+) -> None:
+    key = "sk-test-that-ends-in-zero-in-hex-p"
+    secret = key.encode().hex()
+    files_server.next(Answer(400, ((f"Echo-{secret}", "a"), ("X-Next", "b")), b"{}"))
+    api = FilesApi(account(base_url=files_server.base_url), key, exchanges=log)
+    with pytest.raises(FilesError):
+        api.retrieve("file-a", token)
+    (exchange,) = kept(log, api)
+    assert secret not in repr(exchange).lower()
+    assert "X-Next" in dict(exchange.response_headers)
+
+
 def test_attempts_are_counted(
     api: FilesApi, files_server: ScriptedFilesServer, log: ExchangeLog, token: NonWaitingToken
 ) -> None:
@@ -145,6 +160,24 @@ def test_only_the_last_ones_are_kept_and_each_account_sees_its_own() -> None:
     log.forget("a")
     assert log.all_of("a") == ()
     assert log.all_of("b")
+
+
+def test_attempts_are_counted_for_each_account_and_subject_as_long_as_they_are_kept() -> None:
+    log = ExchangeLog()
+
+    def fail(account_id: str, subject: str) -> int:
+        with about(subject):
+            added = log.add(account_id, Operation.LIST, "GET", "https://a.example")
+        log.replace(structs.replace(added, problem="cut off"))
+        return added.attempt
+
+    assert [fail("a", "one"), fail("a", "two"), fail("b", "one")] == [1, 1, 1]
+    assert [fail("a", "one"), fail("a", "two"), fail("b", "one")] == [2, 2, 2]
+    log.forget("a")
+    assert [fail("a", "one"), fail("b", "one")] == [1, 3]
+    for _ in range(MOST_KEPT):
+        log.add("c", Operation.LIST, "GET", "https://a.example")
+    assert [fail("a", "one"), fail("b", "one")] == [1, 1]
 
 
 def test_long_headers_are_cut(

@@ -449,6 +449,17 @@ def test_the_columns_fill_the_width_and_none_but_the_last_takes_most(shown: Show
     shown.qtbot.waitUntil(lambda: sum(widths()) == table.viewport().width())
 
 
+def test_the_last_column_ends_where_the_scroll_bar_begins(shown: Shown) -> None:
+    request = b'{"custom_id": "doc-%06d", "method": "POST", "url": "/v1/embeddings", "body": '
+    request += b'{"model": "text-embedding-3-large", "input": "Northwind Parcel, annual report"}}\n'
+    shown.window.resize(320, 420)
+    shown.select(FILE)
+    shown.engine.publish(ready(b"".join(request % number for number in range(40))))
+    table = shown.table
+    shown.qtbot.waitUntil(table.verticalScrollBar().isVisible)
+    shown.qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width())
+
+
 def test_a_view_by_itself_asks_by_its_signals(qtbot: QtBot) -> None:
     view = PreviewView()
     qtbot.addWidget(view)
