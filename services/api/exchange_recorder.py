@@ -39,7 +39,7 @@ class ExchangeRecorder:
         """Note that a request is being sent now."""
         self.end()
         self._started = self._log.monotonic()
-        headers = {name: _as_text(value) for name, value in request.headers.items()}
+        headers = _masked(request.headers)
         self._redaction.headers(headers)
         body = self._body
         self._exchange = self._log.add(
@@ -59,7 +59,7 @@ class ExchangeRecorder:
                 self._exchange,
                 status=response.status_code,
                 reason=self._redaction.text(response.reason or ""),
-                response_headers=self._kept(response.headers),
+                response_headers=self._kept(_masked(response.headers)),
                 answered_after=self._log.monotonic() - self._started,
             )
             self._log.replace(self._exchange)
@@ -81,12 +81,15 @@ class ExchangeRecorder:
         # character that no escape or encoding uses: of a line break, `0` and `x` would be left.
         names = "|".join(headers)
         redacted = self._redaction.text if self._redaction.text(names) != names else str
-        return shortened(
-            tuple(
-                (redacted(name), MASK if _SECRET_NAME.search(name) else value)
-                for name, value in headers.items()
-            )
-        )
+        return shortened(tuple((redacted(name), value) for name, value in headers.items()))
+
+
+def _masked(headers: Mapping[str, str | bytes]) -> dict[str, str]:
+    """The headers as text, with those masked that are secret by their names."""
+    return {
+        name: MASK if _SECRET_NAME.search(name) else _as_text(value)
+        for name, value in headers.items()
+    }
 
 
 def _as_text(value: str | bytes) -> str:

@@ -24,10 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from services.problems.errors import ProblemKind
+from services.problems.errors import Problem, ProblemKind
 from services.providers.network import Network
 from tests.services.api.conftest import QUICK, MakeApi, NonWaitingToken
-from tests.services.api.operations import list_files, problem_of, upload
+from tests.services.api.operations import ApiCall, list_files, problem_of, upload
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import Answer
 
@@ -95,6 +95,21 @@ def make_server() -> Iterator[Callable[..., TlsServer]]:
 
 
 MakeServer = Callable[..., TlsServer]
+ProblemAt = Callable[..., Problem]
+
+
+@pytest.fixture
+def problem_at(make_api: MakeApi, token: NonWaitingToken, tmp_path: Path) -> ProblemAt:
+    """Why a server can't be used with a network; nothing is retried."""
+
+    def find(
+        server: TlsServer | ScriptedFilesServer, network: Network, ask: ApiCall = list_files
+    ) -> Problem:
+        problem = problem_of(ask, make_api(server.base_url, network=network), token, tmp_path)
+        assert token.pauses == []
+        return problem
+
+    return find
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +144,8 @@ def test_an_own_file_is_trusted_besides_the_system(
 @pytest.mark.parametrize("holds", [None, b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\n"])
 def test_an_own_file_without_certificates_is_reported(
     make_server: MakeServer,
+    problem_at: ProblemAt,
     authority: trustme.CA,
-    make_api: MakeApi,
-    token: NonWaitingToken,
     tmp_path: Path,
     holds: bytes | None,
 ) -> None:
@@ -139,11 +153,10 @@ def test_an_own_file_without_certificates_is_reported(
         (tmp_path / "own.pem").write_bytes(holds)
     server = make_server(authority.issue_cert("127.0.0.1"))
     network = replace(QUICK, ca_file=str(tmp_path / "own.pem"))
-    problem = problem_of(list_files, make_api(server.base_url, network=network), token, tmp_path)
+    problem = problem_at(server, network)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert "own.pem" in problem.advice
     assert "network settings" in problem.advice
-    assert token.pauses == []
 
 
 @pytest.mark.parametrize(
@@ -159,45 +172,43 @@ def test_what_is_wrong_with_a_certificate_is_said(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
-    tmp_path: Path,
+    problem_at: ProblemAt,
     made: dict[str, Any],
     title: str,
     advice: str,
 ) -> None:
     values = {"name": "127.0.0.1"} | made
     server = make_server(authority.issue_cert(values.pop("name"), **values))
-    problem = problem_of(list_files, make_api(server.base_url, network=trusting), token, tmp_path)
+    problem = problem_at(server, trusting)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert problem.title == f"The certificate of 127.0.0.1 {title}"
     assert advice in problem.advice
     assert "No key was sent" in problem.advice or "expired" in title
     assert server.answered == 0
-    assert token.pauses == []
 
 
 def test_a_certificate_by_an_unknown_authority_is_said_to_be_so(
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
-    tmp_path: Path,
+    problem_at: ProblemAt,
 ) -> None:
     server = make_server(trustme.CA().issue_cert("127.0.0.1"))
-    problem = problem_of(list_files, make_api(server.base_url, network=trusting), token, tmp_path)
+    problem = problem_at(server, trusting)
     assert problem.title == "The certificate of 127.0.0.1 was issued by an unknown authority"
     assert "choose its file in the network settings" in problem.advice
 
 
 def test_a_self_signed_certificate_can_be_trusted_by_its_file(
-    make_server: MakeServer, make_api: MakeApi, token: NonWaitingToken, tmp_path: Path
+    make_api: MakeApi,
+    problem_at: ProblemAt,
+    token: NonWaitingToken,
+    tmp_path: Path,
 ) -> None:
     certificate, key = self_signed(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with closing(TlsServer(context)) as server:
-        problem = problem_of(list_files, make_api(server.base_url, network=QUICK), token, tmp_path)
+        problem = problem_at(server, QUICK)
         assert problem.title == "The certificate of 127.0.0.1 is self-signed"
         network = replace(QUICK, ca_file=str(certificate))
         assert make_api(server.base_url, network=network).list_page(token).files == ()
@@ -272,13 +283,11 @@ def test_a_server_that_wants_a_client_certificate_is_reported(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
-    tmp_path: Path,
-    ask: Any,
+    problem_at: ProblemAt,
+    ask: ApiCall,
 ) -> None:
     server = make_server(authority.issue_cert("127.0.0.1"), authority)
-    problem = problem_of(ask, make_api(server.base_url, network=trusting), token, tmp_path)
+    problem = problem_at(server, trusting, ask)
     assert problem.title == "127.0.0.1 requires a client certificate"
     assert "network settings" in problem.advice
     assert server.answered == 0
@@ -288,14 +297,12 @@ def test_a_rejected_client_certificate_is_reported(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
-    tmp_path: Path,
+    problem_at: ProblemAt,
     client_file: Path,
 ) -> None:
     server = make_server(authority.issue_cert("127.0.0.1"), trustme.CA())
     network = replace(trusting, client_certificate=str(client_file))
-    problem = problem_of(list_files, make_api(server.base_url, network=network), token, tmp_path)
+    problem = problem_at(server, network)
     assert problem.title == "127.0.0.1 rejected the client certificate"
 
 
@@ -303,17 +310,15 @@ def test_a_client_certificate_is_not_shown_to_another_server(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
+    problem_at: ProblemAt,
     make_files_server: Callable[..., ScriptedFilesServer],
-    make_api: MakeApi,
-    token: NonWaitingToken,
-    tmp_path: Path,
     client_file: Path,
 ) -> None:
     other = make_server(authority.issue_cert("127.0.0.1"), authority)
     first = make_files_server()
     first.next(Answer(307, (("Location", f"{other.base_url}/files"),)))
     network = replace(trusting, client_certificate=str(client_file))
-    problem = problem_of(list_files, make_api(first.base_url, network=network), token, tmp_path)
+    problem = problem_at(first, network)
     assert problem.title == "127.0.0.1 requires a client certificate"
 
 
@@ -322,8 +327,7 @@ def test_an_unusable_client_certificate_is_reported(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
+    problem_at: ProblemAt,
     tmp_path: Path,
     holds: bytes | str | None,
 ) -> None:
@@ -333,7 +337,7 @@ def test_an_unusable_client_certificate_is_reported(
         (tmp_path / "client.pem").write_bytes(holds)
     server = make_server(authority.issue_cert("127.0.0.1"), authority)
     network = replace(trusting, client_certificate=str(tmp_path / "client.pem"))
-    problem = problem_of(list_files, make_api(server.base_url, network=network), token, tmp_path)
+    problem = problem_at(server, network)
     assert problem.title == "The client certificate couldn't be used"
     assert "client.pem" in problem.advice
 
@@ -342,8 +346,7 @@ def test_an_encrypted_key_is_reported_and_nobody_is_asked_in_the_terminal(
     authority: trustme.CA,
     trusting: Network,
     make_server: MakeServer,
-    make_api: MakeApi,
-    token: NonWaitingToken,
+    problem_at: ProblemAt,
     tmp_path: Path,
 ) -> None:
     made = authority.issue_cert("ann@files.invalid")
@@ -353,5 +356,5 @@ def test_an_encrypted_key_is_reported_and_nobody_is_asked_in_the_terminal(
     (tmp_path / "client.pem").write_bytes(encrypted + made.cert_chain_pems[0].bytes())
     server = make_server(authority.issue_cert("127.0.0.1"), authority)
     network = replace(trusting, client_certificate=str(tmp_path / "client.pem"))
-    problem = problem_of(list_files, make_api(server.base_url, network=network), token, tmp_path)
+    problem = problem_at(server, network)
     assert problem.title == "The client certificate's key is encrypted"
