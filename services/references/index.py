@@ -1,15 +1,14 @@
 """What refers to which file, kept up to date as jobs and vector stores are seen."""
 
 import threading
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import islice
 
 import msgspec
 
 from services.problems.errors import Problem
-from services.references.answer import Answer, Coverage, Unchecked, Verdict, was_there
+from services.references.answer import Answer, Coverage, Verdict, was_there
+from services.references.checks import Checks, StoreCheck
 from services.references.links import KnownReferences, Links
 from services.references.reference import (
     Reference,
@@ -24,15 +23,6 @@ _CHUNK = 5_000
 _STORE = ReferenceKind.VECTOR_STORE
 
 
-class StoreCheck(msgspec.Struct, frozen=True):
-    """That all files of a vector store were read."""
-
-    checked_at: float
-    """A Unix timestamp."""
-    file_count: int | None
-    """How many files it was said to have then."""
-
-
 class ReferenceIndex:
     """Thread-safe. No method holds the lock for long, whatever the number of files.
 
@@ -45,18 +35,9 @@ class ReferenceIndex:
         self._referrers: dict[ReferenceKind, dict[str, Referrer]] = {
             kind: {} for kind in ReferenceKind
         }
-        self._listed_at: dict[ReferenceKind, float] = {}
-        self._refused: dict[ReferenceKind, Problem] = {}
-        self._store_checks: dict[str, StoreCheck] = {}
-        self._store_problems: dict[str, Problem] = {}
+        self._checks = Checks(self._referrers[_STORE])
         self._attached: dict[str, set[str]] = {}
         """The files that came to each store while it is being read, which may miss them."""
-        self._asked: dict[str, dict[str, float]] = {}
-        """When a vector store was asked for a file, by file ID and store ID."""
-        self._changes: Counter[str] = Counter()
-        """How often something happened to a store that outdates a question on its way."""
-        self._coverage: Coverage | None = None
-        self._checked_files: dict[str, float] | None = None
 
     # What is known
 
@@ -71,22 +52,16 @@ class ReferenceIndex:
         `created_at` is when the file was uploaded: what was asked before says nothing about it.
         """
         with self._lock:
-            coverage = self._coverage_now()
             found = self._links.of(file_id)
-            checked_at = coverage.checked_at
-            stores_left: Collection[str] = coverage.unchecked_stores
-            asked = self._asked.get(file_id)
-            if asked:
-                stores_left = [one for one in stores_left if one not in asked]
-                checked_at = min(self._times(asked), default=None)
-        complete = not coverage.unchecked and not stores_left and checked_at is not None
+            refusal = self._checks.coverage().refusal
+            checked_at, complete = self._checks.of_file(file_id)
         if created_at is not None and not was_there(created_at, checked_at):
             complete = False
         if found:
             verdict = Verdict.FOUND
         elif complete:
             verdict = Verdict.NONE_FOUND
-        elif coverage.refusal is not None:
+        elif refusal is not None:
             verdict = Verdict.REFUSED
         else:
             verdict = Verdict.NOT_CHECKED
@@ -95,7 +70,7 @@ class ReferenceIndex:
     def coverage(self) -> Coverage:
         """What was checked."""
         with self._lock:
-            return self._coverage_now()
+            return self._checks.coverage()
 
     def checked_files(self) -> Mapping[str, float]:
         """When files were checked that vector stores were asked for one by one, by file ID.
@@ -103,9 +78,7 @@ class ReferenceIndex:
         Only those that every list was read for, and every vector store has answered for.
         """
         with self._lock:
-            if self._checked_files is None:
-                self._checked_files = self._checked_files_now()
-            return self._checked_files
+            return self._checks.files()
 
     def by_file(self) -> KnownReferences:
         """All references by file ID, as they are now."""
@@ -135,21 +108,21 @@ class ReferenceIndex:
 
     def listed_at(self, kind: ReferenceKind) -> float | None:
         """When that list was last read to its end."""
-        return self._listed_at.get(kind)
+        return self._checks.listed_at(kind)
 
     def store_check(self, store_id: str) -> StoreCheck | None:
         """When all files of a vector store were read; None if they have changed since."""
         with self._lock:
-            return self._store_check(store_id)
+            return self._checks.of_store(store_id)
 
     def asked_at(self, file_id: str, store_id: str) -> float | None:
         """When a vector store was asked for a file."""
         with self._lock:
-            return self._asked.get(file_id, {}).get(store_id)
+            return self._checks.asked_at(file_id, store_id)
 
     def changes(self, store_id: str) -> int:
         """What `note_asked` needs to know from before a vector store is asked."""
-        return self._changes[store_id]
+        return self._checks.changes(store_id)
 
     # What becomes known
 
@@ -174,7 +147,7 @@ class ReferenceIndex:
                     self._links.remove(before)
                 self._links.add(referrer)
             if changed:
-                self._forget_asked(other_stores)
+                self._checks.forget_asked(other_stores)
         return tuple(changed)
 
     def drop(self, kind: ReferenceKind, ids: Iterable[str]) -> None:
@@ -182,7 +155,7 @@ class ReferenceIndex:
         with self._lock:
             for one in ids:
                 self._drop(kind, one)
-            self._outdate()
+            self._checks.outdate()
 
     def end_list(self, kind: ReferenceKind, ids: Collection[str], at: float) -> tuple[str, ...]:
         """Note that a list was read to its end; forget all others, and return their IDs."""
@@ -190,21 +163,17 @@ class ReferenceIndex:
             gone = tuple(one for one in self._referrers[kind] if one not in ids)
             for one in gone:
                 self._drop(kind, one)
-            self._listed_at[kind] = at
-            self._refused.pop(kind, None)
-            self._outdate()
+            self._checks.end_list(kind, at)
         return gone
 
     def refusal(self, kind: ReferenceKind) -> Problem | None:
         """Why that list couldn't be read when it was asked for last."""
-        return self._refused.get(kind)
+        return self._checks.refusal(kind)
 
     def refuse_list(self, kind: ReferenceKind, problem: Problem) -> None:
         """Note that a list couldn't be read: what was known before may be wrong by now."""
         with self._lock:
-            self._refused[kind] = problem
-            self._listed_at.pop(kind, None)
-            self._outdate()
+            self._checks.refuse_list(kind, problem)
 
     def add_store_files(self, store_id: str, file_ids: Iterable[str]) -> None:
         """Add files that a vector store has."""
@@ -221,7 +190,7 @@ class ReferenceIndex:
     def attach_files(self, store_id: str, file_ids: Collection[str]) -> None:
         """Add files that a vector store has, even if it is being read and doesn't list them."""
         with self._lock:
-            self._changes[store_id] += 1
+            self._checks.change_store(store_id)
             if store_id in self._attached:
                 self._attached[store_id].update(file_ids)
         self.add_store_files(store_id, file_ids)
@@ -251,18 +220,14 @@ class ReferenceIndex:
                 )
         with self._lock:
             attached = self._attached.pop(store_id, set())
-            self._store_checks[store_id] = check
-            self._store_problems.pop(store_id, None)
-            self._forget_asked({store_id})
+            self._checks.end_store(store_id, check)
         return files | attached
 
     def refuse_store(self, store_id: str, problem: Problem) -> None:
         """Note that a vector store couldn't be read or asked: what it said before doesn't count."""
         with self._lock:
-            self._store_problems[store_id] = problem
-            self._store_checks.pop(store_id, None)
             self._attached.pop(store_id, None)
-            self._forget_asked({store_id})
+            self._checks.refuse_store(store_id, problem)
 
     def note_asked(
         self, store_id: str, file_id: str, at: float, changes: int, *, found: bool
@@ -272,11 +237,8 @@ class ReferenceIndex:
         It doesn't if the store has changed since the question: see `changes`.
         """
         with self._lock:
-            if self._changes[store_id] != changes:
+            if not self._checks.note_asked(store_id, file_id, at, changes):
                 return False
-            self._asked.setdefault(file_id, {})[store_id] = at
-            self._store_problems.pop(store_id, None)
-            self._outdate()
             if found:
                 self._links.add_to_store(store_id, (file_id,))
             else:
@@ -291,19 +253,16 @@ class ReferenceIndex:
         """
         changed = []
         with self._lock:
-            self._asked.pop(file_id, None)
+            self._checks.forget_file(file_id)
             for store_id in self._links.forget_file(file_id):
                 store = self._referrers[_STORE].get(store_id)
                 if store is None:
                     continue
-                check = self._store_check(store_id)
-                if check is not None and check.file_count is not None:
-                    count = check.file_count - 1
-                    store = msgspec.structs.replace(store, file_count=count)
+                left = self._checks.take_file_from(store_id)
+                if left is not None:
+                    store = msgspec.structs.replace(store, file_count=left)
                     self._referrers[_STORE][store_id] = store
-                    self._store_checks[store_id] = StoreCheck(check.checked_at, count)
                 changed.append(store)
-            self._outdate()
         return tuple(changed)
 
     def restore(
@@ -316,27 +275,11 @@ class ReferenceIndex:
         """Add what was known when the account was open before, unless newer is known already."""
         with self._lock:
             fresh = [one for one in referrers if one.id not in self._referrers[one.kind]]
-            stale = {kind for kind in listed_at if kind in self._listed_at}
+            stale = {kind for kind in listed_at if self._checks.listed_at(kind) is not None}
         counts = {one.id: one.file_count for one in referrers if one.kind is _STORE}
         self.see(one for one in fresh if one.kind not in stale)
         with self._lock:
-            for kind, at in listed_at.items():
-                if kind not in self._refused:
-                    self._listed_at.setdefault(kind, at)
-            for store_id, check in store_checks.items():
-                if store_id not in self._store_problems:
-                    self._store_checks.setdefault(store_id, check)
-            unchanged = {
-                store_id
-                for store_id, store in self._referrers[_STORE].items()
-                if store_id in counts
-                and counts[store_id] == store.file_count
-                and store_id not in self._store_problems
-            }
-            for store_id, file_id, at in asked:
-                if store_id in unchanged:
-                    self._asked.setdefault(file_id, {}).setdefault(store_id, at)
-            self._outdate()
+            self._checks.restore(listed_at, store_checks, counts, asked)
 
     def unlink_dropped(self) -> None:
         """Free what is left of stores that were dropped, which may take seconds."""
@@ -345,79 +288,12 @@ class ReferenceIndex:
             with self._lock:
                 is_left = self._links.unlink_some()
 
-    # With the lock held
-
-    def _outdate(self) -> None:
-        self._coverage = self._checked_files = None
-
-    def _forget_asked(self, stores: AbstractSet[str]) -> None:
-        """Forget what these stores were asked for, as they have changed or were refused."""
-        self._changes.update(stores)
-        if stores:
-            for asked in self._asked.values():
-                for store_id in stores & asked.keys():
-                    del asked[store_id]
-        self._outdate()
-
-    def _checked_files_now(self) -> dict[str, float]:
-        coverage = self._coverage_now()
-        if coverage.unchecked or coverage.refusal is not None:
-            return {}
-        left = frozenset(coverage.unchecked_stores)
-        return {
-            file_id: min(self._times(asked))
-            for file_id, asked in self._asked.items()
-            if left <= asked.keys()
-        }
-
-    def _coverage_now(self) -> Coverage:
-        if self._coverage is not None:
-            return self._coverage
-        unchecked = tuple(
-            Unchecked(kind, self._refused.get(kind))
-            for kind in ReferenceKind
-            if kind not in self._listed_at
-        )
-        left = [
-            store_id
-            for store_id, referrer in self._referrers[_STORE].items()
-            if referrer.file_count != 0 and self._store_check(store_id) is None
-        ]
-        problems = (self._store_problems[one] for one in left if one in self._store_problems)
-        self._coverage = Coverage(
-            unchecked,
-            min(self._times({}), default=None),
-            len(self._referrers[_STORE]),
-            tuple(left),
-            next(problems, None),
-        )
-        return self._coverage
-
-    def _times(self, asked: Mapping[str, float]) -> list[float]:
-        """When each part was checked; `asked` are the stores that were asked for one file."""
-        times = list(self._listed_at.values())
-        for store_id, referrer in self._referrers[_STORE].items():
-            if referrer.file_count != 0:
-                check = self._store_check(store_id)
-                both = (check.checked_at if check else None, asked.get(store_id))
-                known = [at for at in both if at is not None]
-                times += [max(known)] if known else []
-        return times
-
-    def _store_check(self, store_id: str) -> StoreCheck | None:
-        check = self._store_checks.get(store_id)
-        referrer = self._referrers[_STORE].get(store_id)
-        if check is None or referrer is None or check.file_count != referrer.file_count:
-            return None
-        return check
-
     def _drop(self, kind: ReferenceKind, one: str) -> None:
+        """Forget a referrer; hold the lock, and call `outdate` after the last one."""
         referrer = self._referrers[kind].pop(one, None)
         if referrer is None:
             return
         self._links.remove(referrer)
         if kind is _STORE:
             self._links.drop_store(one)
-            self._store_checks.pop(one, None)
-            self._store_problems.pop(one, None)
-            self._changes[one] += 1
+            self._checks.drop_store(one)

@@ -10,8 +10,8 @@ from services.jobs.job_requests import Job, pages_of
 from services.jobs.known_jobs import KnownJobs
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.job_errors import incomplete_list
+from services.references.checks import StoreCheck
 from services.references.counted_requests import CountedRequests, MoreNeeded
-from services.references.index import StoreCheck
 from services.references.left_to_ask import LeftToAsk
 from services.references.recorder import Recorder
 from services.references.reference import JOB_KINDS, ReferenceKind

@@ -6,7 +6,8 @@ from services.api.batch import Batch
 from services.api.fine_tuning_job import FineTuningJob
 from services.api.vector_store import VectorStore
 from services.problems.errors import Problem
-from services.references.index import ReferenceIndex, StoreCheck
+from services.references.checks import StoreCheck
+from services.references.index import ReferenceIndex
 from services.references.reference import ReferenceKind, referrer_from
 from services.references.reference_cache import ReferenceCache
 from services.system.worker_threads import WorkerThreads

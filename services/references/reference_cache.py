@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from services.references.index import ReferenceIndex, StoreCheck
+from services.references.checks import StoreCheck
+from services.references.index import ReferenceIndex
 from services.references.reference import ReferenceKind, Referrer
 from services.system.databases import Damaged, open_database, transaction
 from services.system.private_files import make_private_folder

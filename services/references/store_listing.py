@@ -6,8 +6,8 @@ from services.api.item_page import ItemPage
 from services.api.item_requests import ItemListing
 from services.api.retry import NO_RETRIES, RetryPolicy
 from services.api.vector_store import VectorStoreFile
+from services.references.checks import StoreCheck
 from services.references.counted_requests import CountedRequests
-from services.references.index import StoreCheck
 from services.system.cancellation import CancelToken
 
 
