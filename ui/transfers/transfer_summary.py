@@ -7,6 +7,7 @@ import msgspec
 from services.system.language import _, ngettext
 from services.transfers.transfer import (
     UNDER_WAY,
+    VERIFYING_KINDS,
     ChangePhase,
     Transfer,
     TransferKind,
@@ -37,8 +38,8 @@ class TransferSummary(msgspec.Struct, frozen=True):
     download_speed: int = 0
     """Bytes per second."""
     fraction: float | None = None
-    """Progress of uploads, downloads and changes in bytes, from 0 to 1; None if there is nothing to do or
-    a total is unknown.
+    """Progress in bytes of all but deletes, from 0 to 1; None if there is nothing to do or a total is
+    unknown.
 
     Transfers that have ended since the queue was last idle still count with the bytes they moved,
     so the fraction does not drop as transfers end.
@@ -123,11 +124,14 @@ class TransferCounter:
             self._done += one * _moved(transfer)
 
 
+_MOVING_BYTES = frozenset({TransferKind.UPLOAD, TransferKind.DOWNLOAD}) | VERIFYING_KINDS
+
+
 def _is_active(transfer: Transfer | None) -> bool:
     """Whether it is moving bytes, or will do so without user action."""
     return (
         transfer is not None
-        and transfer.kind in {TransferKind.UPLOAD, TransferKind.DOWNLOAD, TransferKind.CHANGE}
+        and transfer.kind in _MOVING_BYTES
         and (transfer.state in UNDER_WAY or transfer.state is TransferState.QUEUED)
     )
 
@@ -135,7 +139,7 @@ def _is_active(transfer: Transfer | None) -> bool:
 def _moved(transfer: Transfer) -> int:
     total = max(transfer.total or 0, 0)
     done = min(max(transfer.done, 0), total)
-    if transfer.kind is not TransferKind.CHANGE:
+    if transfer.kind not in VERIFYING_KINDS:
         return done
     # Each of its phases goes through the whole content.
     phases = len(ChangePhase)

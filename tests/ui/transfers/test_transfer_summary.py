@@ -48,9 +48,12 @@ def test_transfers_between_attempts_count_as_waiting() -> None:
     assert counter.summary.pausable == 3
 
 
-def test_a_change_counts_with_all_its_phases_and_never_falls_back() -> None:
+@pytest.mark.parametrize("kind", [TransferKind.CHANGE, TransferKind.COPY])
+def test_a_change_or_copy_counts_with_all_its_phases_and_never_falls_back(
+    kind: TransferKind,
+) -> None:
     counter = TransferCounter()
-    before = transfer(TransferKind.CHANGE, TransferState.QUEUED, total=1000)
+    before = transfer(kind, TransferState.QUEUED, total=1000)
     counter.change(None, before)
     seen = [counter.summary.fraction]
     for phase in ChangePhase:
