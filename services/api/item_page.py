@@ -77,7 +77,7 @@ def decode_items(
     page = _decode(body, kind, redaction)
     if page.items and len(body) <= LARGE and _lists_others(body, object_name):
         raise NotAFileList("it lists other objects")
-    return _without_key(page, kind, redaction)
+    return _without_key(page, body, kind, redaction)
 
 
 def _decode(body: bytes, kind: type[AnyItem], redaction: Redaction) -> ItemPage[AnyItem]:
@@ -129,8 +129,10 @@ def _lists_others(body: bytes, object_name: str) -> bool:
 
 
 def _without_key(
-    page: ItemPage[AnyItem], kind: type[AnyItem], redaction: Redaction
+    page: ItemPage[AnyItem], body: bytes, kind: type[AnyItem], redaction: Redaction
 ) -> ItemPage[AnyItem]:
+    if len(body) <= LARGE and not redaction.may_be_in_json(body):
+        return page
     described = msgspec.to_builtins(page.items)
     if not redaction.may_be_in(_texts_in(described)):
         return page
