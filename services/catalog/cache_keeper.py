@@ -12,6 +12,9 @@ from services.providers.account import AccountKind
 from services.system.thread_priority import yield_to_window
 from services.system.worker_threads import WorkerThreads
 
+_GATHERING = 0.25
+"""Changes within this many seconds are written together: each time, the file is opened and checked."""
+
 
 class CachedListing:
     """A listing to be cached. Methods return at once. Not thread-safe.
@@ -64,7 +67,8 @@ class CacheKeeper:
         self._used: dict[str, ListingCache] = {}
         """The caches of the accounts opened in this session, by account ID."""
         self._changes: dict[str, list[Change]] = {}
-        """Changes not written yet, by account ID."""
+        """Changes that more can be added to before they are written, by account ID."""
+        self._stopping = threading.Event()
         self._writers: dict[str, ListingWriter] = {}
         """The last writer started, by account ID. Used only by the thread."""
 
@@ -83,7 +87,9 @@ class CacheKeeper:
         writer = cache.begin()
         with self._lock:
             self._used[account_id] = cache
-        self._worker.submit(lambda: self._open(account_id, writer))
+            # Changes so far are written before it; later ones may be missing in it.
+            self._changes.pop(account_id, None)
+            self._worker.submit(lambda: self._open(account_id, writer))
         return CachedListing(self, account_id, writer)
 
     def submit(self, job: Callable[[], None]) -> None:
@@ -111,11 +117,13 @@ class CacheKeeper:
         with self._lock:
             if account_id not in self._used:
                 return  # the next listing will include it
-            pending = self._changes.setdefault(account_id, [])
-            pending += changes
-            if len(pending) > len(changes):
+            pending = self._changes.get(account_id)
+            if pending is not None:
+                pending += changes
                 return
-        self._worker.submit(lambda: self._write_changes(account_id))
+            pending = self._changes[account_id] = list(changes)
+            cache = self._used[account_id]
+            self._worker.submit(lambda: self._write_changes(account_id, cache, pending))
 
     def clear(self, account_id: str) -> None:
         """Delete the cached listings of an account."""
@@ -127,6 +135,7 @@ class CacheKeeper:
 
     def stop(self) -> None:
         """Accept no more work; work already submitted is still done."""
+        self._stopping.set()
         self._worker.submit(self._discard_all)
         self._worker.stop()
 
@@ -143,10 +152,11 @@ class CacheKeeper:
         self._writers[account_id] = writer
         writer.open()
 
-    def _write_changes(self, account_id: str) -> None:
+    def _write_changes(self, account_id: str, cache: ListingCache, changes: list[Change]) -> None:
+        self._stopping.wait(_GATHERING)
         with self._lock:
-            changes = self._changes.pop(account_id, [])
-            cache = self._used[account_id]
+            if self._changes.get(account_id) is changes:
+                del self._changes[account_id]
         cache.change(changes)
 
     def _clear(self, account_id: str) -> None:

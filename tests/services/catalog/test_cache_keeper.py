@@ -28,6 +28,32 @@ def test_a_listing_is_written_after_it_was_shown(tmp_path: Path) -> None:
     assert (listed_at, file.id) == (5.0, "file-a")
 
 
+def test_what_changes_while_a_listing_is_fetched_overrides_it(tmp_path: Path) -> None:
+    keeper = CacheKeeper(ListingCaches(tmp_path))
+    api = FilesApi(account(), TEST_KEY)
+    first = keeper.begin(api)
+    assert first is not None
+    first.finish(1.0, lambda: None)
+    is_begun = threading.Event()
+
+    def hold_up() -> None:
+        is_begun.wait(10)
+
+    keeper.submit(hold_up)
+    keeper.change(account().id, [("file-a", remote_file(id="file-a"))])
+    second = keeper.begin(api)
+    keeper.change(account().id, [("file-b", remote_file(id="file-b"))])
+    is_begun.set()
+    assert second is not None
+    second.add([remote_file(id="file-a")])
+    second.finish(2.0, lambda: None)
+    keeper.stop()
+    assert keeper.join(10)
+    batches = list(keeper.read_cached(api))
+    assert {listed_at for listed_at, _files in batches} == {2.0}
+    assert {file.id for _at, files in batches for file in files} == {"file-a", "file-b"}
+
+
 @pytest.mark.parametrize("how", ["discard", "clear", "clear all", "stop"])
 def test_a_dropped_listing_closes_its_file(tmp_path: Path, how: str) -> None:
     keeper = CacheKeeper(ListingCaches(tmp_path))
