@@ -13,7 +13,10 @@ _CLEARED = 0
 
 
 class FileOwners:
-    """The uploads that own remote files, here and in other programs. Needs the store's lock."""
+    """The uploads that own remote files, here and in other programs.
+
+    All but `claim` needs the store's lock.
+    """
 
     def __init__(self) -> None:
         self._owners: defaultdict[str, dict[str, int]] = defaultdict(dict)

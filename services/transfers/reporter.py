@@ -74,7 +74,7 @@ class Reporter:
             others = self._store.other_uploads(self._entry)
             while True:
                 file_id = choose(others)
-                if file_id is None or self._store.match_file(self._entry, file_id, found=True):
+                if file_id is None or self._store.match_file(self._entry, file_id):
                     return file_id
                 # Another program claimed it first.
                 others = replace(others, owned=others.owned | {file_id})
@@ -183,11 +183,12 @@ class Reporter:
 
     def set_file_id(self, file_id: str) -> None:
         """See RunningTransfer."""
+        # Before taking the lock, since it waits for the disk.
+        claimed = self._store.claim_file(self._entry, file_id, found=False)
         with self._store.lock:
-            if self._store.was_matched_without_answer(
-                self._entry, file_id
-            ) or not self._store.match_file(self._entry, file_id):
+            if not claimed or self._store.was_matched_without_answer(self._entry, file_id):
                 raise AnswerLost(already_matched(file_id), (file_id,), look_again=False)
+            self._store.set_file(self._entry, file_id, found=False)
 
     def warn(self, problem: Problem) -> None:
         """See RunningTransfer."""

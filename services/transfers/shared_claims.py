@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from services.system.databases import open_database, open_or_replace, transaction
+from services.system.databases import open_database, open_or_replace
 
 _log = logging.getLogger(__name__)
 
@@ -100,18 +100,14 @@ class SharedClaims:
         now: float,
         found: bool,
     ) -> bool:
-        with transaction(database):
-            taken = database.execute(
-                "SELECT owner, found FROM claims WHERE server = ? AND file_id = ?",
-                [server, file_id],
-            ).fetchone()
-            is_free = taken is None
-            if is_free:
-                database.execute(
-                    "INSERT INTO claims VALUES (?, ?, ?, ?, ?)",
-                    [server, file_id, owner, found, now],
-                )
-        return is_free or taken[0] == owner or not (found or taken[1])
+        # One statement, since others wait for the lock meanwhile.
+        [(holder, was_found)] = database.execute(
+            """INSERT INTO claims VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (server, file_id) DO UPDATE SET owner = owner
+                RETURNING owner, found""",
+            [server, file_id, owner, found, now],
+        ).fetchall()
+        return holder == owner or not (found or was_found)
 
 
 def _open(path: Path) -> sqlite3.Connection:

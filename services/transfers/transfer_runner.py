@@ -83,7 +83,7 @@ class TransferRunner:
             return
         if file_id in self._store.other_uploads(entry).owned:
             return  # matched with another upload since the menu was opened
-        if self._store.match_file(entry, file_id, found=True):
+        if self._store.match_file(entry, file_id):
             entry.token.cancel()
             rest = entry.job.with_created(file_id)
             if rest is None:

@@ -89,7 +89,7 @@ class TransferStore:
             for entry in entries:
                 self.entries[entry.transfer.id] = entry
                 if entry.job.creates_file and entry.transfer.file_id:
-                    self._set_file(entry, entry.transfer.file_id)
+                    self.set_file(entry, entry.transfer.file_id, found=False)
                 self._resume_lookups(entry)
                 if entry.job.reports_batch:
                     self._deletes.restore(entry.transfer)
@@ -212,18 +212,25 @@ class TransferStore:
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
-    def match_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
-        """Match an upload with a file, which then no other upload to its server can own.
+    def match_file(self, entry: Entry, file_id: str) -> bool:
+        """Match an upload with a file that was looked up, which then no other upload can own.
 
-        `found` means that a lookup matched it, not an answer. Returns False and changes nothing if
-        another program claimed the file.
+        Returns False and changes nothing if another program claimed the file.
         """
-        if not self._owners.claim(file_id, entry, self.now(), found=found):
+        if not self.claim_file(entry, file_id, found=True):
             return False
-        self._set_file(entry, file_id, found=found)
+        self.set_file(entry, file_id, found=True)
         return True
 
-    def _set_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
+    def claim_file(self, entry: Entry, file_id: str, *, found: bool) -> bool:
+        """Claim a file for an upload; False if another program has it. Thread-safe.
+
+        `found` means that a lookup matched it, not an answer. `set_file` follows.
+        """
+        return self._owners.claim(file_id, entry, self.now(), found=found)
+
+    def set_file(self, entry: Entry, file_id: str, *, found: bool) -> None:
+        """Record the file that an upload created, which other uploads are not offered any more."""
         entry.found = found or entry.found
         self._owners.record(file_id, entry)
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
