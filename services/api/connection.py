@@ -8,6 +8,7 @@ from typing import cast
 
 import requests
 import urllib3
+from requests.structures import CaseInsensitiveDict
 
 from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import ERROR_BYTES, read_pieces
@@ -184,8 +185,20 @@ class Connection:
         Returns the response, without secrets in its headers, and where it redirects to.
         """
         session = self._session(in_use)
+        headers = CaseInsensitiveDict(session.headers)
+        headers.update(request.headers or {})
+        prepared = requests.PreparedRequest()
         try:
-            prepared = session.prepare_request(request)
+            # As `Session.prepare_request` does, which takes several times as long to merge settings.
+            prepared.prepare(
+                request.method,
+                request.url,
+                headers,
+                data=request.data,
+                params=request.params,
+                auth=request.auth,
+                cookies=session.cookies,
+            )
         except requests.RequestException:
             raise
         except ValueError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import requests
 from msgspec import structs
 
-from services.api.exchanges import Exchange, ExchangeLog, Headers, shortened
+from services.api.exchanges import Exchange, ExchangeLog, shortened
 from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.redaction import MASK, Redaction
@@ -40,29 +40,40 @@ class ExchangeRecorder:
         self.end()
         self._started = self._log.monotonic()
         headers = _masked(request.headers)
-        self._redaction.headers(headers)
+        url = request.url or ""
+        # One search, since there are very many requests.
+        if self._redaction.is_in_any((url, *headers, *headers.values())):
+            self._redaction.headers(headers)
+            headers = {self._redaction.text(name): value for name, value in headers.items()}
+            url = self._redaction.text(url)
         body = self._body
         self._exchange = self._log.add(
             self._account_id,
             self._operation,
             method,
-            self._redaction.text(request.url or ""),
-            request_headers=self._kept(headers),
+            url,
+            request_headers=shortened(headers),
             form=body.form if isinstance(body, MultipartBody) else (),
             json=self._redaction.text(body.text) if isinstance(body, JsonBody) else "",
         )
 
     def answer(self, response: requests.Response) -> None:
         """Note the head of a response, from whose headers' values secrets were removed."""
-        if self._exchange is not None:
-            self._exchange = structs.replace(
-                self._exchange,
-                status=response.status_code,
-                reason=self._redaction.text(response.reason or ""),
-                response_headers=self._kept(_masked(response.headers)),
-                answered_after=self._log.monotonic() - self._started,
-            )
-            self._log.replace(self._exchange)
+        if self._exchange is None:
+            return
+        headers = _masked(response.headers)
+        reason = response.reason or ""
+        if self._redaction.is_in_any((reason, *headers)):
+            headers = {self._redaction.text(name): value for name, value in headers.items()}
+            reason = self._redaction.text(reason)
+        self._exchange = structs.replace(
+            self._exchange,
+            status=response.status_code,
+            reason=reason,
+            response_headers=shortened(headers),
+            answered_after=self._log.monotonic() - self._started,
+        )
+        self._log.replace(self._exchange)
 
     def end(self, problem: str = "") -> None:
         """Note that the exchange ended, and why it failed."""
@@ -74,14 +85,6 @@ class ExchangeRecorder:
             )
             self._log.replace(ended)
             self._exchange = None
-
-    def _kept(self, headers: Mapping[str, str]) -> Headers:
-        """The headers that are kept, without secrets in their names; in the values are none."""
-        # Looked for in all names at once, since each search takes a while. Between them is a
-        # character that no escape or encoding uses: of a line break, `0` and `x` would be left.
-        names = "|".join(headers)
-        redacted = self._redaction.text if self._redaction.text(names) != names else str
-        return shortened(tuple((redacted(name), value) for name, value in headers.items()))
 
 
 def _masked(headers: Mapping[str, str | bytes]) -> dict[str, str]:

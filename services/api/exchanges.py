@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -182,11 +182,11 @@ def about(subject: str) -> Iterator[None]:
         _current.subject = before
 
 
-def shortened(headers: Headers) -> Headers:
+def shortened(headers: Mapping[str, str]) -> Headers:
     """The headers that are kept: all, unless they are very long together."""
     kept: list[tuple[str, str]] = []
     left = _MOST_HEADER_TEXT
-    for name, value in headers:
+    for name, value in headers.items():
         left -= len(name) + len(value)
         if left < 0:
             break

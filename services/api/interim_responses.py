@@ -8,6 +8,8 @@ import http.client
 import re
 import socket
 
+from urllib3.util import wait_for_read
+
 _MOST = 200
 """Interim responses to one request; a server that sends more never gets to a final one."""
 _SWITCHING_PROTOCOLS = 101
@@ -35,7 +37,7 @@ def final_response_waiting(connection: socket.socket) -> bool:
     Peeks at a plain socket without consuming anything.
     """
     try:
-        return _has_final(_peek(connection))
+        return wait_for_read(connection, timeout=0) and _has_final(_peek(connection))
     except (BlockingIOError, InterruptedError):
         return False
     except OSError:

@@ -72,8 +72,12 @@ class MultipartBody:
 
     def __iter__(self) -> Iterator[bytes | memoryview]:
         self._sent_whole = False
-        yield self._head
-        yield from self._content()
+        head = self._head
+        for piece in self._content():
+            yield head + piece if head else piece  # a small file together with the head
+            head = b""
+        if head:
+            yield head
         # Set before the last bytes are sent: if sending fails, the server may still have them.
         self._sent_whole = True
         yield self._tail

@@ -59,6 +59,13 @@ class Redaction:
         """The text without secrets."""
         return _masked(text, (self._echoes, *login_echoes()))
 
+    def is_in_any(self, texts: Iterable[str]) -> bool:
+        """Whether any of the texts contains a secret. One search, since each takes a while."""
+        # Between them is a character that no escape or encoding uses: of a line break, `0` and `x`
+        # would be left.
+        together = "|".join(texts)
+        return self.text(together) is not together
+
     def holds(self, text: str) -> bool:
         """Whether the text contains the key."""
         return bool(self._echoes.places(text))
@@ -72,14 +79,11 @@ class Redaction:
 
         A short proxy password is left in: it may be an ordinary word or number.
         """
-        secrets = (self._echoes, *(one for one in login_echoes() if not one.is_short))
         for name in [name for name, value in headers.items() if len(value) > _LONGEST_HEADER]:
             del headers[name]
-        # All at once first, since each search takes a while. Between them is a character that no
-        # escape or encoding uses: of a line break, `0` and `x` would be left.
-        together = "|".join(headers.values())
-        if _masked(together, secrets) is together:
+        if not self.is_in_any(headers.values()):
             return
+        secrets = (self._echoes, *(one for one in login_echoes() if not one.is_short))
         for name, value in list(headers.items()):
             headers[name] = _masked(value, secrets)
 

@@ -42,7 +42,8 @@ def read_object(
         raise not_a_files_api(response, str(error)) from None
     if is_an_error(decoded):
         raise connection.error_from(operation, response, body)
-    return connection.redaction.value(unwrapped(decoded))
+    value, redaction = unwrapped(decoded), connection.redaction
+    return redaction.value(value) if redaction.may_be_in_json(body) else value
 
 
 def read_page(

@@ -1,5 +1,6 @@
 """Checks a typed server address without contacting the server."""
 
+import functools
 import ipaddress
 import re
 import socket
@@ -67,6 +68,7 @@ def plain_http_refusal(url: str, network: Network) -> str:
     )
 
 
+@functools.lru_cache(maxsize=64)  # asked before each request
 def is_this_computer(host: str) -> bool:
     """Whether a host is a loopback address, however it is written."""
     name = host.rstrip(".").lower()
