@@ -31,6 +31,7 @@ HTTP_MODULES = {
     "services.api.cancellable_connection",
     "services.api.connection",
     "services.api.exchange_recorder",
+    "services.api.interim_responses",
     "services.api.multipart_body",
     "services.api.proxies",
     "services.api.redirects",

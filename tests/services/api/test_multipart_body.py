@@ -140,8 +140,7 @@ def test_progress_is_reported_when_the_next_piece_is_requested(tmp_path: Path) -
     reported: list[int] = []
     body = MultipartBody(local_file(path), {}, token=CancelToken(), progress=reported.append)
     pieces = iter(body)
-    next(pieces)
-    next(pieces)
+    next(pieces)  # the head and the first piece of the file
     assert reported == [0]
     next(pieces)
     assert reported == [0, PIECE]
@@ -192,10 +191,8 @@ def test_no_data_of_a_changed_file_is_sent(path: Path) -> None:
     reported: list[int] = []
     changed = local_file(path, modified_ns=path.stat().st_mtime_ns + 1)
     pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=reported.append))
-    head = bytes(next(pieces))
     with pytest.raises(FilesError):
         next(pieces)
-    assert path.read_bytes() not in head
     assert reported == []
 
 
@@ -203,7 +200,6 @@ def test_of_a_growing_file_only_the_declared_length_is_sent(tmp_path: Path) -> N
     path = tmp_path / "large"
     path.write_bytes(bytes(PIECE + 5))
     pieces = iter(body_of(local_file(path)))
-    next(pieces)
     next(pieces)
     os.truncate(path, 2 * PIECE)
     assert len(next(pieces)) == 5
