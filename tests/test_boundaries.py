@@ -27,6 +27,7 @@ HTTP_MODULES = {
     "truststore",
     "urllib3",
     "services.api.account_headers",
+    "services.api.bounded_responses",
     "services.problems.broken_connections",
     "services.api.cancellable_connection",
     "services.api.connection",
