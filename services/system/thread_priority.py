@@ -4,9 +4,15 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 _REST = 0.003
 """Seconds; painting the window takes about 15 ms in all, spread over several rests."""
+_WORK = 0.005
+"""Seconds of work between two rests."""
 _NICENESS = 10
 """The niceness of low-priority threads; 0 is normal, 19 the lowest priority (setpriority(2))."""
 
@@ -19,6 +25,16 @@ def yield_to_window() -> None:
     would wait for such work to finish.
     """
     time.sleep(_REST)
+
+
+def yielding_to_window(items: Iterable[Item]) -> Iterator[Item]:
+    """The same items, with a `yield_to_window` whenever a few milliseconds of work are done."""
+    until = time.perf_counter() + _WORK
+    for item in items:
+        yield item
+        if time.perf_counter() >= until:
+            yield_to_window()
+            until = time.perf_counter() + _WORK
 
 
 def lower_priority() -> None:

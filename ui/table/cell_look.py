@@ -1,7 +1,7 @@
 """Cached colors, fonts and elided texts for painting cells."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 
 from services.system.safe_text import shortened
 from ui.theme import Role, color, scaled
@@ -35,7 +35,8 @@ class CellLook:
         self.selection = color(Role.SELECTION, palette)
         self.resting = color(Role.INACTIVE_SELECTION, palette)
         self.window = color(Role.WINDOW, palette)
-        self._palette_key = palette.cacheKey()
+        self._palette = QPalette(palette)
+        self._colors: dict[Role, QColor] = {}
         self._metrics = QFontMetrics(self.font)
         self._strong_metrics = QFontMetrics(self.strong)
         self._fitted: dict[tuple[str, int, bool, Qt.TextElideMode], tuple[str, int]] = {}
@@ -45,7 +46,14 @@ class CellLook:
 
     def matches(self, font: QFont, palette: QPalette) -> bool:
         """Whether it was made for this font and palette."""
-        return palette.cacheKey() == self._palette_key and font == self.font
+        return palette.cacheKey() == self._palette.cacheKey() and font == self.font
+
+    def color(self, role: Role) -> QColor:
+        """The color of a role."""
+        found = self._colors.get(role)
+        if found is None:
+            found = self._colors[role] = color(role, self._palette)
+        return found
 
     def draw(
         self,

@@ -19,6 +19,7 @@ import msgspec
 
 from services.previews.content.base64_wrapping import unwrapped
 from services.previews.content.content_kind import decode_text, separator_of
+from services.system.thread_priority import yielding_to_window
 
 MAX_BYTES = 16 * 1024 * 1024
 """More of a file isn't read. Real ones have less than a megabyte."""
@@ -169,7 +170,7 @@ def _collected(header: list[str], rows: Iterable[list[str]], *, is_whole: bool) 
     steps: set[float] = set()
     unreadable = 0
     try:
-        for row in rows:
+        for row in yielding_to_window(rows):
             if not any(row):
                 continue
             step = _number(row[step_column]) if step_column < len(row) else None
@@ -208,9 +209,10 @@ def _series(metric: Metric, values_at: Mapping[float, float]) -> Series:
     values = tuple(values_at[step] for step in steps)
     runs = _runs(steps)
     drawn = {}
-    for smoothing in Smoothing if metric in _TRAINING else (Smoothing.NONE,):
+    kinds = Smoothing if metric in _TRAINING else (Smoothing.NONE,)
+    for smoothing in yielding_to_window(kinds):
         pieces = []
-        for start, end in runs:
+        for start, end in yielding_to_window(runs):
             smooth = _smoothed(values[start:end], smoothing, len(values))
             pieces.append(_thinned(steps[start:end], smooth, len(values)))
         drawn[smoothing] = tuple(pieces)

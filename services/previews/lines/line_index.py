@@ -102,17 +102,18 @@ class LineIndex:
         """Note that the file ends where the index does."""
         self._is_complete = True
 
-    def lines(self, file: FileIO, first: int, count: int) -> list[IndexedLine]:
+    def lines(self, file: FileIO, first: int, count: int, *, ahead: int = 0) -> list[IndexedLine]:
         """Read up to `count` lines from line `first`, counting from 1.
 
-        Fewer are returned at the end of what was indexed. If the file has changed since, so have
+        Fewer are returned at the end of what was indexed, and more if all of them begin within
+        `ahead` bytes. If the file has changed since, so have
         the lines. `file` must not be used by another thread at the same time. Raise OSError if
         the file can't be read.
         """
         last = min(first + count - 1, self.line_count)
         if first < 1 or last < first:
             return []
-        return list(self._read_lines(file, first, last))
+        return list(self._read_lines(file, first, last, ahead))
 
     def line_at(self, offset: int, file: FileIO) -> int:
         """The number of the line that the byte at `offset` belongs to.
@@ -127,11 +128,27 @@ class LineIndex:
         before = _read_at(file, start, offset - start)
         return self._lines_before[block] + before.count(_NEWLINE) + 1
 
-    def _read_lines(self, file: FileIO, first: int, last: int) -> Iterator[IndexedLine]:
+    def _read_lines(self, file: FileIO, first: int, last: int, ahead: int) -> Iterator[IndexedLine]:
         start = self._start_of(file, first)
-        for number in range(first, last + 1):
-            end = max(start, self._end_of(file, number, start))
-            content = _read_at(file, start, min(end - start, MAX_SHOWN_BYTES + len(_CRLF)))
+        most = start + ahead
+        near, near_start = b"", start
+        for number in range(first, self.line_count + 1):
+            if number > last and start >= most:
+                break
+            end, content = self._size, None
+            if number <= self._newlines:
+                place = near.find(_NEWLINE, start - near_start)
+                if place < 0:
+                    near, near_start = _read_at(file, start, _NEAR_BYTES), start
+                    place = near.find(_NEWLINE)
+                if place >= 0:
+                    end = near_start + place + 1
+                    content = near[start - near_start : place + 1]
+                else:
+                    end = self._after_newline(file, number)
+            end = max(start, end)
+            if content is None:
+                content = _read_at(file, start, min(end - start, MAX_SHOWN_BYTES + len(_CRLF)))
             is_whole = len(content) == end - start
             if is_whole and content.endswith(_NEWLINE):
                 content = content[: -len(_CRLF if content.endswith(_CRLF) else _NEWLINE)]
@@ -143,13 +160,6 @@ class LineIndex:
         if number == 1:
             return 0
         return self._after_newline(file, number - 1)
-
-    def _end_of(self, file: FileIO, number: int, start: int) -> int:
-        """Where the line ends, after its line ending. `start` is where it starts."""
-        if number > self._newlines:
-            return self._size
-        near = _read_at(file, start, _NEAR_BYTES).find(_NEWLINE)
-        return start + near + 1 if near >= 0 else self._after_newline(file, number)
 
     def _after_newline(self, file: FileIO, number: int) -> int:
         """The offset after the line ending with this number, counting from 1."""
@@ -166,7 +176,7 @@ class LineIndex:
 
 
 _NEAR_BYTES = 64 * 1024
-"""How far ahead the end of a line is looked for before the index is asked."""
+"""How much is read at once. The index is asked only for ends of lines that are longer."""
 
 
 def count_newlines(block: bytes | bytearray) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from services.previews.lines.bounded_lines import bounded_lines
+from services.system.thread_priority import yielding_to_window
 
 MAX_RECORD_LINES = 1_000
 MAX_RECORD_BYTES = 1024 * 1024
@@ -45,12 +46,15 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 def records_in(path: Path, separator: str | None) -> Iterator[Record]:
     """Go through the records of a table, or through the lines of a file that isn't one.
 
-    `separator` is that of the columns of a table. Raise OSError if the file can't be read.
+    `separator` is that of the columns of a table. Lets the window run now and then. Raise OSError if
+    the file can't be read.
     """
     lines = bounded_lines(path)
     if separator is not None:
-        return _records(lines, separator)
-    return (Record(number, line, length) for number, (line, length) in enumerate(lines, 1))
+        return yielding_to_window(_records(lines, separator))
+    return yielding_to_window(
+        Record(number, line, length) for number, (line, length) in enumerate(lines, 1)
+    )
 
 
 def _records(lines: Iterable[LineInFile], separator: str) -> Iterator[Record]:

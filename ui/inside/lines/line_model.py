@@ -108,7 +108,6 @@ class LineModel(QAbstractTableModel):
         """Show only the lines with these numbers, in ascending order; None shows all."""
         self.beginResetModel()
         self._numbers = numbers
-        self._rows.clear()
         self._count = self._lines_now()
         self.endResetModel()
 
@@ -117,6 +116,7 @@ class LineModel(QAbstractTableModel):
         has_records = self._content is not None and self._content.records is not None
         if has_records and not self._has_records:
             self._has_records = True
+            self._rows.clear()
             self.show_numbers(self._numbers)
             return
         now = self._lines_now()

@@ -40,7 +40,7 @@ from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
 from ui.table.visible_cells import visible_rows
-from ui.theme import Role, color
+from ui.theme import Role
 from ui.wording import count_in_words
 
 _TOO_MANY_REQUESTS = 429
@@ -131,7 +131,6 @@ class LineTable(QTableView):
         painter = QPainter(self.viewport())
         for row, is_selected, cells in visible_rows(self, event.rect()):
             for section, cell in cells:
-                painter.setClipRect(cell)
                 self._paint_cell(painter, look, cell, row, section, selected=is_selected)
         painter.end()
 
@@ -152,14 +151,14 @@ class LineTable(QTableView):
         elif row == self._pointed.row:
             painter.fillRect(cell, look.hover)
         role = _role_of(self._lines, row, section, selected=selected)
-        painter.setPen(color(role, self.palette()))
+        painter.setPen(look.color(role))
         room = cell.adjusted(INSET, 0, -INSET, 0)
         text = self._lines.text_at(row, section)
         if section == self._lines.problem_section and text:
             side = look.icon_side
             square = QRect(room.left(), room.top() + (room.height() - side) // 2, side, side)
             name = "circle-x" if role is Role.DANGER else "triangle-alert"
-            paint_icon(painter, square, name, color(role, self.palette()))
+            paint_icon(painter, square, name, look.color(role))
             room.setLeft(room.left() + side + ICON_GAP)
         look.draw(painter, room, text, right=self._lines.is_number(section))
 
