@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 _REST = 0.003
 """Seconds; painting the window takes about 15 ms in all, spread over several rests."""
-_WORK = 0.005
+_WORK = 0.003
 """Seconds of work between two rests."""
 _NICENESS = 10
 """The niceness of low-priority threads; 0 is normal, 19 the lowest priority (setpriority(2))."""

@@ -165,6 +165,8 @@ class ContentViews(QStackedWidget):
             self._rows = TextRows(content.path, content.index, content.encoding)
             self.text.show_text(self._rows, content.encoding)
             self.setCurrentWidget(self.text)
+            if kind is ContentKind.JSON:
+                self.value.clear()  # makes the view, which takes long, before the value is there
         elif content.has_lines:
             self.lines.show_content(content)
             self.setCurrentWidget(self.lines)
