@@ -88,7 +88,7 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     program.open()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(10_000, 50)
     wait_for(lambda: bool(program.window.workspace.area.shown))
     yield program.window
     QTimer.singleShot(0, program.window.leave)
