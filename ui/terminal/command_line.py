@@ -1,4 +1,4 @@
-"""The commands for scripts and terminals: `filewharf ls`, `get`, `put`, `rm`, `info`, `check`."""
+"""The commands for scripts and terminals: `filewharf ls`, `get`, `put` and others."""
 
 import argparse
 import logging
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-COMMANDS = frozenset({"ls", "find", "info", "get", "put", "rm", "check"})
+COMMANDS = frozenset({"ls", "find", "info", "get", "cat", "put", "rm", "check"})
 """The first argument of what is run without a window."""
 
 _UNITS = {"h": 3600, "d": 86_400}
@@ -96,6 +96,10 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
             from ui.terminal.info import info
 
             return lambda opened: info(opened, options.ids)
+        case "cat":
+            from ui.terminal.cat import cat
+
+            return lambda opened: cat(opened, options.ids)
         case "put":
             from ui.terminal.put import put
 
@@ -185,6 +189,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
     _add_when_taken(one)
+    one = _add(commands, "cat", _("print the content of files"), has_forms=False)
+    one.add_argument("ids", nargs="+", metavar="FILE_ID", help=_("the ID of a file"))
     one = _add(commands, "put", _("check and upload files"))
     one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
     one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
@@ -213,13 +219,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+    *,
+    has_forms: bool = True,
 ) -> argparse.ArgumentParser:
     one = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
-    form = one.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
-    form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
+    one.set_defaults(json=False, jsonl=False, quiet=False)
+    if has_forms:
+        form = one.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help=_("print one JSON document"))
+        form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
+        form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
     if name != "check":
         one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
         one.add_argument(
