@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-COMMANDS = frozenset({"ls", "find", "info", "get", "cat", "put", "rm", "check"})
+COMMANDS = frozenset({"ls", "find", "info", "get", "cat", "put", "rm", "check", "completion"})
 """The first argument of what is run without a window."""
 
 _UNITS = {"h": 3600, "d": 86_400}
@@ -69,6 +69,12 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
 
         output.findings_are_results = True
         return check(output, _paths(options.paths), options.purpose, options.provider)
+    if options.command == "completion":
+        from ui.terminal.completion import commands_of, completion
+
+        output.result(completion(options.shell, commands_of(_parser())), "", {})
+        output.end()
+        return ExitCode.DONE
     carry_out = _command(options)
     paths = _paths_of(options)
     paths.make_private()
@@ -215,6 +221,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help=_("whose limits apply (openai)"),
     )
+    words = _("print a script that completes commands in a shell")
+    one = _add(commands, "completion", words, has_forms=False)
+    one.add_argument("shell", choices=("bash", "zsh", "fish"), help=_("for which shell"))
     return parser
 
 
@@ -232,7 +241,7 @@ def _add(
         form.add_argument("--json", action="store_true", help=_("print one JSON document"))
         form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
         form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
-    if name != "check":
+    if name not in {"check", "completion"}:
         one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
         one.add_argument(
             "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
