@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from services.previews.previews import Previews
     from services.references.references import References
     from services.transfers.change_job import WantedFile
+    from services.transfers.content_stream import ContentStreams
 
 _SHOWING_SECONDS = 0.3
 """How long a thread waits at most for what it read to be shown."""
@@ -150,6 +151,16 @@ class Session:
                 self.contents.whole_path,
                 self._shared.written_folder,
             ),
+        )
+
+    @property
+    def streams(self) -> "ContentStreams":
+        """Contents that are passed on without being saved."""
+        from services.transfers.content_stream import ContentStreams
+
+        return self._parts.get(
+            ContentStreams,
+            lambda: ContentStreams(self._publish, lambda: self._api, self._shared.history),
         )
 
     @property

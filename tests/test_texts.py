@@ -36,6 +36,7 @@ NOT_TRANSLATED = {
     ("services/accounts/bug_report.py", r".*"): "for the developers, whatever the language",
     ("ui/exchanges/curl_command.py", r".*"): "a program, to be pasted somewhere",
     ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
+    ("ui/terminal/completion.py", r".*"): "scripts for shells",
     ("ui/style_sheet.py", r"(?s).*"): "a style sheet",
     ("ui/accounts/account_list.py", r"QListView \{.*"): "a style sheet",
     ("ui/icons.py", r"[a-z0-9 ]+"): "file extensions",

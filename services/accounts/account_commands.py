@@ -176,6 +176,9 @@ class AccountCommands:
             test = ConnectionTest((), error.problem)
         except Cancelled:
             return
+        except Exception as error:  # else the window would wait forever
+            self._listener(AccountTested(request, ConnectionTest((), unexpected(error))))
+            raise
         finally:
             self._tests.pop(request, None)
         self._listener(AccountTested(request, test))

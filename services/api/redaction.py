@@ -164,8 +164,11 @@ class Redaction:
     def _may_be_in_text(self, text: str) -> bool:
         """Whether a decoded text may contain the key; very fast for plain text."""
         lower = text.encode("utf-8", "replace").lower()
-        return bool(lower.translate(None, _USUAL_BYTES)) or any(
-            needle in lower for needle in self._lower_needles
+        return (
+            bool(lower.translate(None, _USUAL_BYTES))
+            or any(needle in lower for needle in self._lower_needles)
+            # In most names are hyphens, so they aren't unusual.
+            or self._hex in lower.replace(b"0x", b"").replace(b"-", b"")
         )
 
     def _redact_unusual(self, text: str) -> str:
@@ -185,6 +188,10 @@ class Redaction:
     @functools.cached_property
     def _needles(self) -> tuple[bytes, ...]:
         return self._echoes.needles()
+
+    @functools.cached_property
+    def _hex(self) -> bytes:
+        return self._key.encode().hex().encode()
 
     @functools.cached_property
     def _lower_needles(self) -> frozenset[bytes]:

@@ -1,39 +1,31 @@
 """Looks inside a file: opens its content, and works on it on threads."""
 
-import contextlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.disk.events import ReportSaved
 from services.previews.content.content_files import ContentFiles
 from services.previews.content.content_kind import ContentKind
-from services.previews.content_check import check_content, is_checked, save_findings
+from services.previews.content_check import check_content, is_checked
 from services.previews.content_details import details_of
-from services.previews.content_opening import REPORT_SECONDS, ContentOpening
-from services.previews.events import (
-    ColumnsCounted,
-    ContentChecked,
-    ContentFailed,
-    LinesFound,
-    LinesSaving,
-    SearchFailed,
+from services.previews.content_opening import ContentOpening
+from services.previews.events import ContentChecked, ContentFailed
+from services.previews.lines_progress import (
+    publish_counts,
+    publish_found,
+    publish_saving,
+    publish_saving_findings,
 )
-from services.previews.lines.regex_search import CostlyPatternError, InvalidPatternError
 from services.previews.metrics_reading import MetricsReading
 from services.previews.open_content import OpenContent
 from services.previews.pdf_reading import PdfReading
 from services.previews.preview import PreviewSource
-from services.previews.rows.column_values import ColumnsProgress, read_columns
-from services.previews.rows.line_query import FoundLines, LineList, LineQuery, find_lines
+from services.previews.rows.line_query import LineList, LineQuery
 from services.previews.rows.line_rows import LineReader
-from services.previews.rows.lines_export import WantedLines, export_lines
-from services.problems.content_errors import costly_pattern, invalid_pattern
+from services.previews.rows.lines_export import WantedLines
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError
-from services.problems.events import SomethingFailed
 from services.providers.limits import Limits
 from services.providers.providers import provider_named
 from services.system.cancellation import Cancelled, CancelToken
@@ -140,7 +132,10 @@ class Contents:
         self._searches[lines] = token = CancelToken()
         if query.text is not None or query.conditions:
             file_id = opening.file.id
-            self._submit(opening, lambda: self._find_lines(file_id, content, lines, query, token))
+            self._submit(
+                opening,
+                lambda: publish_found(self._listener, file_id, content, lines, query, token),
+            )
 
     def read_metrics(self, file: RemoteFile, refusal: str) -> None:
         """Read a results file of fine-tuning to be compared with the open one.
@@ -173,7 +168,9 @@ class Contents:
         content, file_id = self._joined or opening.content, opening.file.id
         self._counting.cancel()
         self._counting = token = CancelToken()
-        self._submit(opening, lambda: self._count_values(file_id, content, reader, token))
+        self._submit(
+            opening, lambda: publish_counts(self._listener, file_id, content, reader, token)
+        )
 
     def render_page(self, page: int, width: int) -> None:
         """Render a page of the open PDF, counting from 0, at a width in pixels.
@@ -193,7 +190,9 @@ class Contents:
         opening = self._opening
         if opening is not None and opening.content is not None:
             content, file_id = self._joined or opening.content, opening.file.id
-            self._worker.submit(lambda: self._save_lines(file_id, content, to, wanted))
+            self._worker.submit(
+                lambda: publish_saving(self._listener, file_id, content, to, wanted, self._stopping)
+            )
 
     def save_findings(self, to: Path) -> None:
         """Check the open file again, and save all that is found as CSV, even if it is closed.
@@ -202,8 +201,12 @@ class Contents:
         """
         opening = self._opening
         if opening is not None and opening.content is not None:
-            content = opening.content
-            self._worker.submit(lambda: self._save_findings(opening, content, to))
+            content, purpose = opening.content, opening.file.purpose or ""
+            self._worker.submit(
+                lambda: publish_saving_findings(
+                    self._listener, content, purpose, _limits(opening), to, self._stopping
+                )
+            )
 
     def close(self) -> None:
         """Stop reading and delete what was read, except what may be cached."""
@@ -294,85 +297,6 @@ class Contents:
             checked, findings = check_content(content, purpose, _limits(opening), opening.token)
             opening.token.check()
             self._listener(ContentChecked(content.file_id, checked, findings))
-
-    def _find_lines(
-        self,
-        file_id: str,
-        content: OpenContent,
-        lines: LineList,
-        query: LineQuery,
-        token: CancelToken,
-    ) -> None:
-        last = time.monotonic()
-        found = FoundLines((), 0)
-        try:
-            with contextlib.closing(find_lines(content.path, query)) as search:
-                for found in search:
-                    if token.cancelled:
-                        return
-                    if time.monotonic() - last >= REPORT_SECONDS:
-                        last = time.monotonic()
-                        self._listener(LinesFound(file_id, lines, query, found, False))
-        except OSError as error:
-            raise error_reading(error, content.path) from error
-        except InvalidPatternError as error:
-            problem = invalid_pattern(error.reason, error.place)
-            self._listener(SearchFailed(file_id, query, problem))
-        except CostlyPatternError as error:
-            problem = costly_pattern(error.after_line)
-            self._listener(SearchFailed(file_id, query, problem))
-        else:
-            self._listener(LinesFound(file_id, lines, query, found, True))
-
-    def _count_values(
-        self, file_id: str, content: OpenContent, reader: LineReader, token: CancelToken
-    ) -> None:
-        last = time.monotonic()
-        progress = ColumnsProgress(0, 0)
-        try:
-            for progress in read_columns(content.path, reader):
-                token.check()
-                if time.monotonic() - last >= REPORT_SECONDS:
-                    last = time.monotonic()
-                    self._listener(ColumnsCounted(file_id, progress))
-        except OSError as error:
-            raise error_reading(error, content.path) from error
-        self._listener(ColumnsCounted(file_id, progress))
-
-    def _save_lines(
-        self, file_id: str, content: OpenContent, to: Path, wanted: WantedLines
-    ) -> None:
-        last = time.monotonic()
-        try:
-            for progress in export_lines(content.path, to, wanted):
-                if self._stopping.cancelled:
-                    return
-                if time.monotonic() - last >= REPORT_SECONDS:
-                    last = time.monotonic()
-                    self._listener(LinesSaving(file_id, progress.read))
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(to))
-
-    def _save_findings(self, opening: ContentOpening, content: OpenContent, to: Path) -> None:
-        last = time.monotonic()
-
-        def report(read: int) -> None:
-            nonlocal last
-            if time.monotonic() - last >= REPORT_SECONDS:
-                last = time.monotonic()
-                self._listener(LinesSaving(content.file_id, read))
-
-        purpose = opening.file.purpose or ""
-        try:
-            save_findings(content, purpose, _limits(opening), to, self._stopping, report)
-        except Cancelled:
-            pass
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        else:
-            self._listener(ReportSaved(to))
 
 
 def _limits(opening: ContentOpening) -> Limits:

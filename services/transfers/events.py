@@ -5,7 +5,7 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.cleanup.report import FileResult, Outcome
 from services.problems.errors import Problem
-from services.system.events import Event
+from services.system.events import Event, SessionEvent
 from services.transfers.transfer import Transfer
 
 
@@ -16,6 +16,16 @@ class ContentRefused(Event, frozen=True):
     purpose: str
     reason: str
     """The server's own message."""
+
+
+class ContentStreamed(SessionEvent, frozen=True):
+    """A content was passed on whole, or as far as it was wanted, or there is a problem."""
+
+    file_id: str
+    problem: Problem | None = None
+    """Why it isn't whole."""
+    warning: Problem | None = None
+    """How it differs from what was expected."""
 
 
 class TransferChanged(Event, frozen=True):

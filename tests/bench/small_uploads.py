@@ -3,33 +3,21 @@
 import os
 from pathlib import Path
 
+import openai
+
+from services.providers.account import Account
 from tests.bench.product import Product, account_at
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds
 from tests.bench.throughput import official_client, timed
 
-SIZE = 10_240
+_SIZE = 10_240
 BEHAVIOR = "delay-50"
 
 
 def measure(options: Options, address: str, folder: Path) -> list[Line]:
     """Measure small uploads."""
-    files = [folder / f"small-{number}.bin" for number in range(options.small)]
-    for file in files:
-        file.write_bytes(os.urandom(SIZE))
     client = official_client(f"{address}/{BEHAVIOR}/v1")
-
-    def one_by_one() -> None:
-        for file in files:
-            with file.open("rb") as opened:
-                client.files.create(file=opened, purpose="user_data")
-
-    with Product(folder / "product", account_at(address, BEHAVIOR)) as product:
-        ours, sdk = alternately(
-            options.runs,
-            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_by_one)],
-        )
-    for file in files:
-        file.unlink()
+    ours, sdk = upload_times(options, folder, account_at(address, BEHAVIOR), client)
     return [
         Line(
             f"{options.small} small uploads",
@@ -41,3 +29,26 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
             reference=seconds(sdk),
         )
     ]
+
+
+def upload_times(
+    options: Options, folder: Path, account: Account, client: openai.OpenAI
+) -> tuple[list[float], list[float]]:
+    """The seconds of each run with the program, and of each with the client."""
+    files = [folder / f"small-{number}.bin" for number in range(options.small)]
+    for file in files:
+        file.write_bytes(os.urandom(_SIZE))
+
+    def one_by_one() -> None:
+        for file in files:
+            with file.open("rb") as opened:
+                client.files.create(file=opened, purpose="user_data")
+
+    with Product(folder / "product", account) as product:
+        ours, sdk = alternately(
+            options.runs,
+            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_by_one)],
+        )
+    for file in files:
+        file.unlink()
+    return ours, sdk

@@ -18,7 +18,7 @@ from services.providers.network import Network
 from tests.bench.fast_server import MIB, fast_server
 from tests.bench.product import Product, account_at
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds, speed
-from tests.bench.small_uploads import BEHAVIOR, SIZE
+from tests.bench.small_uploads import BEHAVIOR, upload_times
 from tests.bench.throughput import official_client, timed, with_curl
 
 
@@ -55,26 +55,12 @@ def measure_large(options: Options, _address: str, folder: Path) -> list[Line]:
 
 def measure_small(options: Options, _address: str, folder: Path) -> list[Line]:
     """Measure many small uploads: four at once with the program, one by one with the client."""
-    files = [folder / f"small-{number}.bin" for number in range(options.small)]
-    for file in files:
-        file.write_bytes(os.urandom(SIZE))
     with (
         _tls_server(folder) as (address, authority),
         official_client(f"{address}/{BEHAVIOR}/v1", authority) as client,
-        Product(folder / "product", _account(address, BEHAVIOR, authority)) as product,
     ):
-
-        def one_by_one() -> None:
-            for file in files:
-                with file.open("rb") as opened:
-                    client.files.create(file=opened, purpose="user_data")
-
-        ours, sdk = alternately(
-            options.runs,
-            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_by_one)],
-        )
-    for file in files:
-        file.unlink()
+        account = _account(address, BEHAVIOR, authority)
+        ours, sdk = upload_times(options, folder, account, client)
     return [
         Line(
             f"{options.small} small uploads over TLS",

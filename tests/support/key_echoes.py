@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from urllib.parse import quote
 
 
@@ -37,6 +38,9 @@ def echoes_of(secret: str) -> dict[str, str]:
         "hex": encoded.hex(),
         "hex in upper case": encoded.hex().upper(),
         "hex with colons": encoded.hex(":"),
+        "hex with hyphens": encoded.hex("-"),
+        "hex in long groups": encoded.hex("-", 8),
+        "hex bytes without spaces": "".join(f"0x{byte:02x}" for byte in encoded),
         "hex dump": " ".join(f"{byte:02x}" for byte in encoded),
         "hex bytes": ", ".join(f"0x{byte:02x}" for byte in encoded),
         "JSON in JSON": json.dumps(json.dumps({"key": secret})),
@@ -58,9 +62,13 @@ def readable_parts(secret: str, text: str) -> list[str]:
     """The parts of a secret, of ten characters or more, that a text reveals in some encoding."""
     found = []
     squeezed = "".join(text.lower().split())
+    digits = re.sub("[:,-]|0x", "", squeezed)
     for start in range(len(secret) - 9):
         part = secret[start : start + 10]
-        forms = [part.lower(), part.encode().hex()]
+        digits_of_part = part.encode().hex()
+        if digits_of_part in digits:
+            found.append(digits_of_part)
+        forms = [part.lower()]
         for skipped in range(3):
             whole = base64.b64encode(part[skipped:].encode()).decode().rstrip("=")
             forms.append(whole[: len(part[skipped:]) * 8 // 6].lower())

@@ -26,7 +26,9 @@ class Shell:
     ) -> "subprocess.Popen[str]":
         """Start a command; the caller waits for it."""
         command, *others = arguments
-        own = [] if command == "check" else ["--data-dir", str(self.folder / "data")]
+        own = (
+            [] if command in {"check", "completion"} else ["--data-dir", str(self.folder / "data")]
+        )
         return subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), command, *own, *others],
             cwd=self.folder,

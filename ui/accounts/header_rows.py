@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -16,8 +15,8 @@ from PySide6.QtWidgets import (
 from services.providers.network import LONGEST_HEADER
 from services.system.language import _
 from ui.icons import icon, space_icon
-from ui.theme import Role
 from ui.widgets.labels import label
+from ui.widgets.removable_row import RemovableRow
 from ui.widgets.tab_order import insert_in_tab_order
 
 _LONGEST_NAME = 200
@@ -136,38 +135,24 @@ class HeaderRows(QWidget):
             head.setVisible(bool(self._rows))
 
 
-class _Row(QObject):
-    """The fields of a header, and a button that removes it."""
-
-    removed = Signal()
+class _Row(RemovableRow):
+    """The fields of a header."""
 
     def __init__(self, name: str, value: str) -> None:
-        super().__init__()
-        self.name = QLineEdit(name)
-        self.name.setMaxLength(_LONGEST_NAME)
-        self.name.setAccessibleName(_("Header name"))
-        self.name.setPlaceholderText("X-Cost-Center")
-        self.value = QLineEdit(value)
-        self.value.setMaxLength(LONGEST_HEADER)
-        self.value.setAccessibleName(_("Header value"))
-        remove = QToolButton()
-        remove.setIcon(icon("x", Role.MUTED))
-        remove.setIconSize(QSize(12, 12))
-        remove.setProperty("look", "close")
-        remove.setAccessibleName(_("Remove the header"))
-        remove.setToolTip(_("Remove the header"))
-        remove.clicked.connect(self.removed)
-        self.parts: tuple[QWidget, ...] = (self.name, self.value, remove)
+        name_field = QLineEdit(name)
+        name_field.setMaxLength(_LONGEST_NAME)
+        name_field.setAccessibleName(_("Header name"))
+        name_field.setPlaceholderText("X-Cost-Center")
+        value_field = QLineEdit(value)
+        value_field.setMaxLength(LONGEST_HEADER)
+        value_field.setAccessibleName(_("Header value"))
+        remove = _("Remove the header")
+        super().__init__((name_field, value_field), remove, remove)
+        self.name = name_field
+        self.value = value_field
 
     def show(self, name: str, value: str) -> None:
         """Show other texts; the cursor stays where nothing changes."""
         for field, text in ((self.name, name), (self.value, value)):
             if field.text() != text:
                 field.setText(text)
-
-    def delete(self) -> None:
-        """Take the row out of the window."""
-        for part in self.parts:
-            part.hide()
-            part.deleteLater()
-        self.deleteLater()

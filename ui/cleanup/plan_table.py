@@ -34,6 +34,8 @@ _PARTS = {_NAME: 0.32, _SIZE: 0.11, _CREATED: 0.1}
 _LEAST_NAME = 0.2
 """The part of the width that the names keep if the reasons need more than the rest."""
 _LONGEST_PURPOSE = "assistants_output"
+_MEASURED = 30
+"""How many rows are measured: about as many as are in sight at first."""
 
 
 class PlanTable(QTableView):
@@ -129,15 +131,24 @@ class PlanTable(QTableView):
         least = {
             _PURPOSE: max(pill + 4 * INSET, room_for(SHOWN[_PURPOSE].title)),
             _SIZE: room_for(format_size(888_800_000)),
-            _CREATED: room_for(SHOWN[_CREATED].title, _("Yesterday")),
+            _CREATED: room_for(SHOWN[_CREATED].title, _("Yesterday"), *self._first(_CREATED)),
         }
         whole = self.viewport().width()
         widths = {one: max(round(_PARTS.get(one, 0) * whole), room) for one, room in least.items()}
-        rest = whole - sum(widths.values()) - room_for(_("its fine-tuning job has ended"))
+        rest = (
+            whole
+            - sum(widths.values())
+            - room_for(_("its fine-tuning job has ended"), *self._first(WHY))
+        )
         widths[_NAME] = max(min(round(_PARTS[_NAME] * whole), rest), round(_LEAST_NAME * whole))
         for section, width in widths.items():
             self.setColumnWidth(section, width)
         self.scrolled.emit()
+
+    def _first(self, section: int) -> list[str]:
+        """The texts of the first rows, which stand for all of them."""
+        rows = range(min(self._model.rowCount(), _MEASURED))
+        return [one_line(self._model.short_text(row, section)) for row in rows]
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin with the first row."""

@@ -47,12 +47,13 @@ class DeleteResults(QObject):
     @Slot()
     def save_report(self) -> None:
         """Ask where to save the results of the last batch."""
-        name = self._name_of(self._last_account_id)
+        name, make = self._name_of(self._last_account_id), self._make_report
         dialog = self._dialogs.make(
             self._window, _("Save report"), FileDialogKind.REPORT, name, "csv"
         )
         dialog.setNameFilter(_("CSV (*.csv)"))
-        dialog.fileSelected.connect(self._save_picked)
+        # More deletes may end while it's open.
+        dialog.fileSelected.connect(lambda path: self._save(Path(path), make))
         dialog.open()
 
     def _report_results(self, event: DeletesEnded) -> None:
@@ -122,7 +123,5 @@ class DeleteResults(QObject):
         self._make_report, self._last_account_id = make, account_id
         self._report.setEnabled(True)
 
-    @Slot(str)
-    def _save_picked(self, name: str) -> None:
-        make = self._make_report
-        self._backend.engine.saver.save(Path(name), lambda: [make()])
+    def _save(self, path: Path, make: Callable[[], bytes]) -> None:
+        self._backend.engine.saver.save(path, lambda: [make()])

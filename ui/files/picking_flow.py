@@ -14,6 +14,7 @@ from services.system.language import _
 from services.system.safe_text import menu_entry
 from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
+from ui.backend import AccountLeaving, Backend
 from ui.files.files_area import FilesArea
 from ui.icons import purpose_icon
 from ui.messages.message_bar import MessageBar
@@ -40,7 +41,7 @@ class PickingFlow(QObject):
         sidebar: Sidebar,
         messages: MessageBar,
         clear_filter: Callable[[], None],
-        dialogs: AccountDialogs,
+        backend: Backend,
     ) -> None:
         """`clear_filter` clears search and filter, so that all files are shown."""
         super().__init__(window)
@@ -49,7 +50,7 @@ class PickingFlow(QObject):
         self._sidebar = sidebar
         self._messages = messages
         self._clear_filter = clear_filter
-        self._dialogs = dialogs
+        self._dialogs = AccountDialogs(backend)
         self._purposes = commands.select_purpose
         self._pending_selection: Callable[[], None] | None = None
         commands.select_all.triggered.connect(area.table.selectAll)
@@ -58,6 +59,7 @@ class PickingFlow(QObject):
         self._purposes.aboutToShow.connect(self._fill_purposes)
         self._purposes.triggered.connect(self._purpose_chosen)
         area.list_changed.connect(self._select_pending)
+        backend.events.on(AccountLeaving, self._forget_pending)
 
     @Slot()
     def _select_others(self) -> None:
@@ -187,6 +189,9 @@ class PickingFlow(QObject):
         if self._pending_selection is not None and not self._area.model.is_arranging:
             select, self._pending_selection = self._pending_selection, None
             select()
+
+    def _forget_pending(self, _event: AccountLeaving) -> None:
+        self._pending_selection = None
 
 
 _SAMPLE_SIZE = 1000

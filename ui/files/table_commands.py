@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QWidget
 
-from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.files.copy_flow import CopyFlow
@@ -35,7 +34,7 @@ class TableCommands:
             workspace.sidebar,
             messages,
             workspace.clear_filter,
-            AccountDialogs(backend),
+            backend,
         )
         selected = area.table.selected_files
         self.copying = CopyFlow(window, commands, backend, selected, messages)

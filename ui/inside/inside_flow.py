@@ -100,7 +100,7 @@ class InsideFlow(QObject):
         self._text_only = False
         """Whether its parsed text is wanted, not the file itself."""
         page.lines.query_changed.connect(self._find)
-        page.lines.problems_requested.connect(self._find_problems)
+        page.lines.problems.lines_requested.connect(self._find_problems)
         page.lines.columns.counts_requested.connect(self._count_values)
         page.more_requested.connect(self._read_on)
         page.status.read_all_requested.connect(self._read_all)
@@ -241,7 +241,7 @@ class InsideFlow(QObject):
             return
         lines, numbers = self.page.lines, event.found.numbers
         if event.lines is LineList.PROBLEMS:
-            lines.show_problems(numbers, is_complete=event.is_complete)
+            lines.problems.show_lines(numbers, is_complete=event.is_complete)
         elif event.query is self._query:
             lines.show_found(numbers, is_complete=event.is_complete)
 

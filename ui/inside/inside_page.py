@@ -89,7 +89,7 @@ class InsidePage(MiddlePage):
         self.lines.table.selection_changed.connect(self._show_counts)
         self.lines.model.modelReset.connect(self._show_counts)
         self.lines.model.rowsInserted.connect(self._show_counts)
-        self.lines.no_problem_found.connect(self.status.show_no_problem)
+        self.lines.problems.nothing_found.connect(self.status.show_no_problem)
         self.views.more_requested.connect(self.more_requested)
         self.views.reopen_requested.connect(self.reopen_requested)
         self.status.reopen_requested.connect(self.reopen_requested)

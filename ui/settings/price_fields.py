@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,9 +16,8 @@ from services.accounts.settings import ModelPrice, Settings, SettingsStore
 from services.previews.batches.prices import parse_price
 from services.system.language import _
 from services.system.locale_format import decimal, locale_format
-from ui.icons import icon
-from ui.theme import Role
 from ui.widgets.labels import label, set_look
+from ui.widgets.removable_row import RemovableRow
 from ui.widgets.tab_order import insert_in_tab_order
 
 _LONGEST_MODEL = 200
@@ -148,33 +146,25 @@ class PriceFields(QWidget):
             head.setVisible(bool(self._rows))
 
 
-class _Row(QObject):
-    """The fields of a model, and a button that removes it."""
-
-    removed = Signal()
+class _Row(RemovableRow):
+    """The fields of a model, and what to save of them."""
 
     def __init__(self, model: str, price: ModelPrice) -> None:
-        super().__init__()
-        self.saved: tuple[str, ModelPrice] | None = (model, price) if model else None
-        """What to save of this row: its values when they were last valid."""
-        self.model = QLineEdit(model)
-        self.model.setMaxLength(_LONGEST_MODEL)
-        self.model.setAccessibleName(_("Model"))
-        self.model.setPlaceholderText(_("Name, or beginning*"))
-        self._numbers = [
+        name = QLineEdit(model)
+        name.setMaxLength(_LONGEST_MODEL)
+        name.setAccessibleName(_("Model"))
+        name.setPlaceholderText(_("Name, or beginning*"))
+        numbers = [
             _number_field(_("Input price"), price.input),
             _number_field(_("Price of cached input"), price.cached),
             _number_field(_("Output price"), price.output),
         ]
-        self.fields = [self.model, *self._numbers]
-        remove = QToolButton()
-        remove.setIcon(icon("x", Role.MUTED))
-        remove.setIconSize(QSize(12, 12))
-        remove.setProperty("look", "close")
-        remove.setAccessibleName(_("Remove the model"))
-        remove.setToolTip(_("Remove"))
-        remove.clicked.connect(self.removed)
-        self.parts: list[QWidget] = [*self.fields, remove]
+        super().__init__((name, *numbers), _("Remove the model"), _("Remove"))
+        self.model = name
+        self._numbers = numbers
+        self.fields = [name, *numbers]
+        self.saved: tuple[str, ModelPrice] | None = (model, price) if model else None
+        """What to save of this row: its values when they were last valid."""
 
     def check(self, others: Mapping[str, ModelPrice]) -> str:
         """Mark what is wrong and say it, or else note what to save; `others` are listed above."""
@@ -202,13 +192,6 @@ class _Row(QObject):
         if not about_model and not about_numbers:
             self.saved = (model, ModelPrice(*texts)) if model else None
         return "\n".join(filter(None, (about_model, about_numbers)))
-
-    def delete(self) -> None:
-        """Take the row out of the window."""
-        for part in self.parts:
-            part.hide()
-            part.deleteLater()
-        self.deleteLater()
 
     def _mark(self, field: QLineEdit, problem: str) -> None:
         set_look(field, "wrong" if problem else "")

@@ -1,4 +1,4 @@
-"""The commands for scripts and terminals: `filewharf ls`, `get`, `put`, `rm`, `info`, `check`."""
+"""The commands for scripts and terminals: `filewharf ls`, `get`, `put` and others."""
 
 import argparse
 import logging
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-COMMANDS = frozenset({"ls", "find", "info", "get", "put", "rm", "check"})
+COMMANDS = frozenset(
+    {"ls", "find", "info", "get", "cat", "put", "rm", "check", "accounts", "completion"}
+)
 """The first argument of what is run without a window."""
 
 _UNITS = {"h": 3600, "d": 86_400}
@@ -69,17 +71,33 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
 
         output.findings_are_results = True
         return check(output, _paths(options.paths), options.purpose, options.provider)
+    if options.command == "completion":
+        from ui.terminal.completion import commands_of, completion
+
+        output.result(completion(options.shell, commands_of(_parser())), "", {})
+        output.end()
+        return ExitCode.DONE
+    if options.command == "accounts":
+        from ui.terminal.accounts import accounts
+
+        return accounts(output, _prepared(options))
     carry_out = _command(options)
+    paths = _prepared(options)
+    from ui.terminal.opened_account import OpenedAccount
+
+    with OpenedAccount(paths, output, name=options.account, timeout=options.timeout) as opened:
+        return carry_out(opened)
+
+
+def _prepared(options: argparse.Namespace) -> Paths:
+    """The folders, in which the log is now written. Raises Failure."""
     paths = _paths_of(options)
     paths.make_private()
     try:
         start_logging(paths.log_folder, without_secrets, verbose=False)
     except OSError as error:
         raise Failure(unwritable(paths.log_folder, error)) from None
-    from ui.terminal.opened_account import OpenedAccount
-
-    with OpenedAccount(paths, output, name=options.account, timeout=options.timeout) as opened:
-        return carry_out(opened)
+    return paths
 
 
 def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode]":
@@ -96,6 +114,10 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
             from ui.terminal.info import info
 
             return lambda opened: info(opened, options.ids)
+        case "cat":
+            from ui.terminal.cat import cat
+
+            return lambda opened: cat(opened, options.ids)
         case "put":
             from ui.terminal.put import put
 
@@ -185,6 +207,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
     _add_when_taken(one)
+    one = _add(commands, "cat", _("print the content of files"), has_forms=False)
+    one.add_argument("ids", nargs="+", metavar="FILE_ID", help=_("the ID of a file"))
     one = _add(commands, "put", _("check and upload files"))
     one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
     one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
@@ -199,7 +223,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_choice(one)
     one.add_argument("--dry-run", action="store_true", help=_("only list what would be deleted"))
     one.add_argument("--yes", action="store_true", help=_("don't ask"))
-    one = _add(commands, "check", _("check local files, without a network"))
+    words = _("check local files, without a network")
+    one = _add(commands, "check", words, opens_account=False)
     one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
     one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
     one.add_argument(
@@ -209,22 +234,34 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help=_("whose limits apply (openai)"),
     )
+    _add(commands, "accounts", _("list accounts"), opens_account=False)
+    words = _("print a script that completes commands in a shell")
+    one = _add(commands, "completion", words, has_forms=False, opens_account=False)
+    one.add_argument("shell", choices=("bash", "zsh", "fish"), help=_("for which shell"))
     return parser
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+    *,
+    has_forms: bool = True,
+    opens_account: bool = True,
 ) -> argparse.ArgumentParser:
     one = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
-    form = one.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
-    form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
-    if name != "check":
+    one.set_defaults(json=False, jsonl=False, quiet=False)
+    if has_forms:
+        form = one.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help=_("print one JSON document"))
+        form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
+        form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
+    if opens_account:
         one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
         one.add_argument(
             "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
         )
+    if name not in {"check", "completion"}:
         one.add_argument(
             "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
         )

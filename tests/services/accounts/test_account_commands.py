@@ -9,7 +9,7 @@ from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
 from services.accounts.account_draft import AccountDraft
-from services.accounts.events import AccountNotSaved, AccountsLoaded
+from services.accounts.events import AccountNotSaved, AccountsLoaded, AccountTested
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.problems.errors import ProblemKind
@@ -51,6 +51,27 @@ def test_an_unexpected_error_while_saving_is_reported_and_logged(
     assert (problem.kind, problem.detail) == (ProblemKind.UNEXPECTED, "ZeroDivisionError")
     commands.load()
     events.wait_for(AccountsLoaded)
+
+
+class _BrokenBook(AccountBook):
+    def key_for(self, draft: AccountDraft) -> str | None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.expects_log("A job on test-1 failed(.|\n)*ZeroDivisionError")
+def test_a_test_ends_even_with_an_unexpected_error(events: EventLog, tmp_path: Path) -> None:
+    keys = KeyStore(trusted=lambda _module: None)
+    book = _BrokenBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
+    access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
+    commands = AccountCommands(events, book, access, lambda _account_id: None, lambda _api: None)
+    commands.test(AccountDraft(account(), "sk-test"), 7)
+    tested = events.wait_for(AccountTested)
+    assert tested.request == 7
+    assert tested.test.problem is not None
+    assert tested.test.problem.kind is ProblemKind.UNEXPECTED
+    commands.stop()
+    assert commands.join(5)
+    keys.close()
 
 
 def test_a_network_is_saved_and_used_for_the_next_request(events: EventLog, tmp_path: Path) -> None:

@@ -30,6 +30,18 @@ def test_every_form_of_a_key_is_removed_and_the_rest_is_kept(key: str, form: str
 
 
 @pytest.mark.parametrize(("key", "form"), FORMS)
+def test_a_quick_search_passes_over_no_form_of_a_key(key: str, form: str) -> None:
+    text = f"of_{echoes_of(key)[form]}.txt"
+    redaction = Redaction(key)
+    assert redaction.may_be_in(["short", text])
+    assert redaction.may_be_in_json(json.dumps({"id": "a", "filename": text}).encode())
+    page = decode_page(json.dumps({"data": [{"id": "a", "filename": text}]}).encode())
+    [file] = redaction.page(page).files
+    assert file.filename is not None
+    assert readable_parts(key, file.filename) == []
+
+
+@pytest.mark.parametrize(("key", "form"), FORMS)
 def test_repeated_and_adjacent_forms_are_found(key: str, form: str) -> None:
     echoed = echoes_of(key)[form]
     struck = Redaction(key).text(f"{echoed}|{key}|{echoed} and {key}")

@@ -14,7 +14,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
-from services.previews import content_opening, contents, metrics_reading
+from services.previews import content_opening, contents, lines_progress, metrics_reading
 from services.previews.batches.batch_result import Outcome
 from services.previews.content import content_files
 from services.previews.content.content_kind import ContentKind
@@ -447,7 +447,7 @@ def test_counting_stops_when_the_file_is_closed(
         while True:
             yield ColumnsProgress(1, 1)
 
-    monkeypatch.setattr(contents, "read_columns", endless)
+    monkeypatch.setattr(lines_progress, "read_columns", endless)
     content = look_inside(opened, serve(LARGE))
     opened.session.contents.count_values(line_reader(content.kind, LINES[:100]))
     assert started.wait(10)

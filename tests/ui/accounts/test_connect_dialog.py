@@ -1,142 +1,36 @@
+"""The dialog for accounts: its fields, and what is saved."""
+
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeySequence
-from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
     QListWidget,
     QMenu,
     QPushButton,
-    QToolButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account_draft import AccountDraft
-from services.accounts.connection_steps import ConnectionStep, ConnectionTest, StepKind, StepState
 from services.accounts.events import (
     AccountNotSaved,
     AccountSaved,
     AccountsLoaded,
-    AccountTested,
-    AccountTesting,
     FieldsImported,
     KeyRecognized,
 )
 from services.accounts.variables_import import ImportedFields
 from services.events import ServiceClosed
-from services.problems.errors import ProblemKind
-from services.providers.account import Account, AccountKind
 from services.providers.providers import PROVIDERS
 from tests.support.factories import account, problem
-from tests.support.recording_engine import RecordingEngine
-from tests.support.visible_colors import selection_looks
+from tests.ui.accounts.connect_desk import ACME, ALL, TEAM, Desk
 from ui.accounts.account_colors import account_colors
-from ui.accounts.connect_dialog import ConnectDialog
-from ui.theme import Role
 
-ACME = account("Acme", id="acme", provider_id="openai", base_url="https://api.openai.com/v1")
-TEAM = account("Team", id="team", provider_id="litellm", base_url="http://localhost:4000/v1")
-ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONMENT)
-SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
-ALL = (ACME, TEAM, ENVIRONMENT, SANDBOX)
 LONG = account("Research " * 40, id="long", provider_id="openai")
-
-
-def passed(*texts: str) -> tuple[ConnectionStep, ...]:
-    """Steps that passed."""
-    return tuple(
-        ConnectionStep(kind, StepState.PASSED, text)
-        for kind, text in zip(StepKind, texts, strict=False)
-    )
-
-
-class Desk:
-    """The dialog as a user sees it."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.qtbot = qtbot
-        self.engine = RecordingEngine()
-        self.dialog = ConnectDialog(self.engine.backend.engine.accounts)
-        qtbot.addWidget(self.dialog)
-        self.chosen = QSignalSpy(self.dialog.account_chosen)
-        self.saved = QSignalSpy(self.dialog.account_saved)
-
-    def open(self, account_id: str | None, accounts: tuple[Account, ...] = ALL) -> None:
-        self.dialog.edit(account_id)
-        self.dialog.open()
-        self.dialog.apply_event(AccountsLoaded(accounts))
-
-    def widget(self, kind: type[QWidget], name: str) -> QWidget:
-        (found,) = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name]
-        return found
-
-    def field(self, name: str) -> QLineEdit:
-        found = self.widget(QLineEdit, name)
-        assert isinstance(found, QLineEdit)
-        return found
-
-    def write(self, name: str, text: str) -> None:
-        field = self.field(name)
-        field.clear()
-        self.qtbot.keyClicks(field, text)
-
-    def buttons(self) -> list[str]:
-        """The texts of the enabled buttons."""
-        return [
-            button.text()
-            for button in self.dialog.findChildren(QAbstractButton)
-            if button.isVisible() and button.isEnabled() and button.text()
-        ]
-
-    def press(self, text: str) -> None:
-        (button,) = [
-            button
-            for button in self.dialog.findChildren(QAbstractButton)
-            if button.isVisible() and button.text() == text
-        ]
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def press_named(self, name: str) -> None:
-        self.qtbot.mouseClick(self.widget(QToolButton, name), Qt.MouseButton.LeftButton)
-
-    def checked(self, text: str) -> bool:
-        (found,) = [one for one in self.dialog.findChildren(QCheckBox) if one.text() == text]
-        return found.isChecked()
-
-    def choose_provider(self, name: str) -> None:
-        combo = self.widget(QComboBox, "Provider")
-        assert isinstance(combo, QComboBox)
-        combo.setFocus()
-        combo.setCurrentIndex(combo.findText(name))
-        combo.activated.emit(combo.currentIndex())
-
-    def texts(self) -> str:
-        return "\n".join(
-            label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()
-        )
-
-    def drafts(self, command: str) -> list[AccountDraft]:
-        drafts = [arguments[0] for arguments in self.engine.arguments_of(command)]
-        assert all(isinstance(draft, AccountDraft) for draft in drafts)
-        return drafts
-
-    def last_request(self) -> int:
-        request = self.engine.arguments_of("accounts.test")[-1][1]
-        assert isinstance(request, int)
-        return request
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Desk:
-    return Desk(qtbot)
 
 
 def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
@@ -262,162 +156,6 @@ def test_invalid_fields_are_explained_and_nothing_is_sent(
     assert sentence not in desk.texts()
 
 
-def test_a_warning_shows_below_the_address_and_the_test_continues(desk: Desk) -> None:
-    desk.open(None)
-    desk.write("API key", "sk-1")
-    desk.write("Base URL", "localhost:4000/v1/")
-    desk.press("Test connection")
-    assert "Added http://" in desk.texts()
-    assert desk.field("Base URL").text() == "http://localhost:4000/v1"
-    assert len(desk.drafts("accounts.test")) == 1
-
-
-def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    assert "Test connection" not in desk.buttons()
-    (draft,) = desk.drafts("accounts.test")
-    assert draft.key is None
-    refused = problem(
-        "The key was refused",
-        kind=ProblemKind.KEY_REFUSED,
-        advice="Check it.",
-        status=401,
-        request_id="req_7",
-    )
-    desk.dialog.apply_event(
-        AccountTested(
-            desk.last_request(), ConnectionTest(passed("Reached api.openai.com"), refused)
-        )
-    )
-    for words in ("Reached api", "was refused", "Check it.", "HTTP 401", "req_7"):
-        assert desk.texts().count(words) == 1
-    marks = [w.accessibleName() for w in desk.dialog.findChildren(QWidget) if w.isVisible()]
-    assert marks.count("passed") == 1
-    assert marks.count("failed") == 1
-    assert "Test again" in desk.buttons()
-
-
-def test_results_of_an_older_test_are_ignored(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    old = desk.last_request()
-    desk.write("Project", "proj_2")
-    desk.press("Test connection")
-    desk.dialog.apply_event(AccountTested(old, ConnectionTest(passed("Old news"), None)))
-    assert "Old news" not in desk.texts()
-    desk.dialog.apply_event(
-        AccountTested(desk.last_request(), ConnectionTest(passed("Good news"), None))
-    )
-    assert "Good news" in desk.texts()
-
-
-def test_steps_appear_while_the_test_runs_and_it_can_be_stopped(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    request = desk.last_request()
-    looking_up = ConnectionStep(StepKind.NAME, StepState.RUNNING, "Looking up api.openai.com…")
-    desk.dialog.apply_event(AccountTesting(request, (looking_up,)))
-    assert "Looking up api.openai.com…" in desk.texts()
-    desk.press("Stop testing")
-    assert desk.engine.arguments_of("accounts.cancel_test") == [(request,)]
-    assert "Looking up" not in desk.texts()
-    desk.dialog.apply_event(AccountTesting(request, passed("Late")))
-    desk.dialog.apply_event(AccountTested(request, ConnectionTest(passed("Late"), None)))
-    assert "Late" not in desk.texts()
-    assert "Test again" in desk.buttons()
-
-
-def test_a_test_in_another_window_has_nothing_to_do_with_this_one(desk: Desk) -> None:
-    other = ConnectDialog(desk.engine.backend.engine.accounts)
-    desk.qtbot.addWidget(other)
-    other.apply_event(AccountsLoaded((ACME,)))
-    other.edit("acme")
-    desk.open("acme")
-    desk.press("Test connection")
-    request = desk.last_request()
-    buttons = other.findChildren(QAbstractButton)
-    next(one for one in buttons if one.text() == "Test connection").click()
-    assert desk.last_request() != request
-
-
-@pytest.mark.parametrize("leave", ["edit", "close", "another account"])
-def test_a_test_is_cancelled_when_its_values_are_left(desk: Desk, leave: str) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    request = desk.last_request()
-    match leave:
-        case "edit":
-            desk.write("Project", "p")
-        case "close":
-            desk.dialog.reject()
-        case "another account":
-            desk.dialog.edit("team")
-    assert desk.engine.arguments_of("accounts.cancel_test") == [(request,)]
-
-
-def test_the_results_are_summed_up_with_times(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    steps = (
-        ConnectionStep(StepKind.SERVER, StepState.PASSED, "Reached api.openai.com", 0.096),
-        ConnectionStep(StepKind.TLS, StepState.PASSED, "TLS 1.3", 1.44),
-        ConnectionStep(StepKind.ENDING, StepState.WARNING, "It ends in 12 days"),
-    )
-    test = ConnectionTest(steps, None, began_at=0.0, seconds=0.6)
-    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
-    texts = desk.texts()
-    assert "2 steps passed, 1 warning" in texts
-    assert "took 600 ms" in texts
-    assert "Reached api.openai.com · 96\u00a0ms" in texts
-    assert "TLS 1.3 · 1.4\u00a0s" in texts
-    assert desk.widget(QWidget, "warning").isVisible()
-    failed = ConnectionStep(StepKind.KEY, StepState.FAILED, "The key was rejected")
-    desk.press("Test again")
-    test = ConnectionTest((*steps, failed), problem("The key was rejected"))
-    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
-    assert "2 steps passed, 1 warning, 1 failed" in desk.texts()
-    assert desk.texts().count("The key was rejected") == 1
-
-
-def test_a_base_url_that_the_test_has_found_is_taken_with_one_click(desk: Desk) -> None:
-    desk.open("team")
-    desk.press("Test connection")
-    found = "https://team.example.com/v1"
-    test = ConnectionTest((), problem("No Files API at this address"), better_url=found)
-    desk.dialog.apply_event(AccountTested(desk.last_request(), test))
-    assert f"There is a Files API at {found}" in desk.texts()
-    desk.press("Use this address")
-    assert desk.field("Base URL").text() == found
-    assert [draft.account.base_url for draft in desk.drafts("accounts.test")][1:] == [found]
-    assert "Save" in desk.buttons()
-
-
-def test_editing_clears_the_test_results(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    desk.dialog.apply_event(
-        AccountTested(desk.last_request(), ConnectionTest(passed("Fine"), None))
-    )
-    desk.write("Project", "proj_2")
-    assert "Fine" not in desk.texts()
-
-
-def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Test connection")
-    message = "project: Field required"
-    refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=message, status=422)
-    desk.dialog.apply_event(
-        AccountTested(
-            desk.last_request(), ConnectionTest(passed("Reached api.openai.com"), refused)
-        )
-    )
-    assert desk.texts().count(message) == 1
-    results = desk.widget(QWidget, "Test results")
-    desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
-
-
 def test_an_unchanged_account_can_be_opened_and_an_edited_one_saved(desk: Desk) -> None:
     desk.open("acme")
     assert {"Open", "Remove"} <= set(desk.buttons())
@@ -448,36 +186,6 @@ def test_environment_and_sandbox_show_an_explanation_and_are_not_editable(
     assert set(desk.buttons()) == {"Add account", "Cancel", "Open"}
 
 
-def test_removing_an_account_asks_for_confirmation(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Remove")
-    assert "Remove “Acme”?" in desk.texts()
-    desk.press("Keep")
-    assert not desk.engine.arguments_of("accounts.remove")
-    desk.press("Remove")
-    desk.press("Remove account")
-    assert desk.engine.arguments_of("accounts.remove") == [("acme", False)]
-    desk.dialog.apply_event(AccountsLoaded(ALL[1:]))
-    assert desk.field("Name").text() == "Team"
-
-
-def test_the_upload_history_of_a_removed_account_goes_only_if_the_person_says_so(
-    desk: Desk,
-) -> None:
-    desk.open("acme")
-    desk.press("Remove")
-    desk.press("Also delete its upload history")
-    desk.press("Keep")
-    desk.dialog.edit("team")
-    desk.press("Remove")
-    desk.press("Remove account")
-    desk.dialog.edit("acme")
-    desk.press("Remove")
-    desk.press("Also delete its upload history")
-    desk.press("Remove account")
-    assert desk.engine.arguments_of("accounts.remove") == [("team", False), ("acme", True)]
-
-
 def test_a_new_account_gets_a_color_that_no_other_has(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-new")
@@ -503,90 +211,6 @@ def test_color_and_production_mark_are_edited(desk: Desk) -> None:
     assert not desk.checked("Production: deleting asks for the account's name")
     desk.dialog.edit("acme")
     assert desk.checked("Production: deleting asks for the account's name")
-
-
-def test_accounts_are_moved_with_the_keyboard_but_not_past_the_built_in_ones(desk: Desk) -> None:
-    desk.open("team")
-    rows = desk.widget(QListWidget, "Accounts")
-    rows.setFocus()
-    desk.qtbot.keyClick(rows, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    assert not desk.engine.arguments_of("accounts.reorder")
-    desk.qtbot.keyClick(rows, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-    assert desk.engine.arguments_of("accounts.reorder") == [(("team", "acme"),)]
-    desk.dialog.apply_event(AccountsLoaded((TEAM, ACME, ENVIRONMENT, SANDBOX)))
-    desk.press_named("Move down")
-    assert desk.engine.arguments_of("accounts.reorder")[1:] == [(("acme", "team"),)]
-
-
-def test_a_move_keeps_what_was_typed(desk: Desk) -> None:
-    desk.open("acme")
-    desk.write("Name", "Renamed")
-    desk.press_named("Move down")
-    desk.dialog.apply_event(AccountsLoaded((TEAM, ACME, ENVIRONMENT, SANDBOX)))
-    assert desk.field("Name").text() == "Renamed"
-
-
-def test_a_copy_has_everything_but_id_name_and_color(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Duplicate")
-    assert desk.field("Name").text() == "Acme copy"
-    assert desk.field("API key").placeholderText() == "the same key — type to use another one"
-    desk.press("Save")
-    (draft,) = desk.drafts("accounts.save")
-    assert (draft.key, draft.key_from) == (None, "acme")
-    made = draft.account
-    assert made.id not in {one.id for one in ALL}
-    assert made.color not in account_colors(ALL).values()
-    assert replace(made, id=ACME.id, name=ACME.name, color=ACME.color) == ACME
-
-
-def test_a_second_copy_gets_another_name(desk: Desk) -> None:
-    copy = replace(ACME, id="copy", name="Acme copy")
-    desk.open("acme", (ACME, copy))
-    desk.press("Duplicate")
-    assert desk.field("Name").text() == "Acme copy 2"
-
-
-def test_another_account_is_no_copy(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Duplicate")
-    desk.dialog.edit(None)
-    desk.write("API key", "sk-own")
-    desk.press("Save")
-    (draft,) = desk.drafts("accounts.save")
-    assert draft.key_from == ""
-
-
-def test_a_new_account_cannot_be_removed(desk: Desk) -> None:
-    desk.open(None)
-    assert "Remove" not in desk.buttons()
-
-
-def test_selecting_in_the_list_shows_the_account(desk: Desk) -> None:
-    desk.open("acme")
-    listed = desk.widget(QListWidget, "Accounts")
-    assert isinstance(listed, QListWidget)
-    spoken = [
-        listed.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(listed.count())
-    ]
-    assert spoken[0] == "Acme, OpenAI"
-    desk.qtbot.keyClick(listed, Qt.Key.Key_Down)
-    assert desk.field("Name").text() == "Team"
-
-
-def test_add_account_opens_an_empty_form(desk: Desk) -> None:
-    desk.open("acme")
-    desk.press("Add account")
-    assert desk.field("Name").text() == ""
-    assert "New account" in desk.texts()
-    assert "Save" in desk.buttons()
-
-
-def test_reloading_the_accounts_keeps_typed_text(desk: Desk) -> None:
-    desk.open("acme")
-    desk.write("Name", "Half typ")
-    desk.dialog.apply_event(AccountsLoaded(ALL))
-    assert desk.field("Name").text() == "Half typ"
 
 
 def test_the_eye_button_shows_and_hides_the_key(desk: Desk) -> None:
@@ -642,16 +266,6 @@ def test_untrusted_names_are_shown_as_plain_text(desk: Desk) -> None:
     }
 
 
-def test_after_a_test_its_button_still_has_focus(desk: Desk) -> None:
-    desk.open("acme")
-    desk.qtbot.waitUntil(desk.dialog.isActiveWindow)
-    desk.press("Test connection")
-    desk.dialog.apply_event(AccountTested(desk.last_request(), ConnectionTest((), None)))
-    focused = desk.dialog.focusWidget()
-    assert isinstance(focused, QAbstractButton)
-    assert focused.text() == "Test again"
-
-
 def test_a_storage_limit_is_saved_with_the_account(desk: Desk) -> None:
     desk.open("team")
     assert desk.field("Storage limit").text() == ""
@@ -697,20 +311,6 @@ def test_a_long_name_keeps_every_field_visible(qtbot: QtBot) -> None:
     assert key.visibleRegion().boundingRect() == key.rect()
 
 
-def test_the_selected_account_looks_active_only_while_the_list_has_focus(
-    desk: Desk,
-) -> None:
-    desk.open("team")
-    desk.dialog.activateWindow()
-    accounts = desk.widget(QListWidget, "Accounts")
-    assert isinstance(accounts, QListWidget)
-    desk.field("API key").setFocus()
-    desk.qtbot.waitUntil(desk.field("API key").hasFocus)
-    assert selection_looks(accounts) == [Role.INACTIVE_SELECTION]
-    accounts.setFocus()
-    assert selection_looks(accounts) == [Role.SELECTION]
-
-
 @pytest.mark.parametrize("account_id", ["team", None], ids=["known", "new"])
 def test_the_key_field_has_focus_at_first(desk: Desk, account_id: str | None) -> None:
     desk.open(account_id)
@@ -720,25 +320,6 @@ def test_the_key_field_has_focus_at_first(desk: Desk, account_id: str | None) ->
     desk.press("Add account")
     assert desk.field("API key").hasFocus()
     assert desk.field("API key").text() == ""
-
-
-def test_browsing_accounts_keeps_focus_in_the_list(desk: Desk) -> None:
-    desk.open("acme")
-    desk.dialog.activateWindow()
-    accounts = desk.widget(QListWidget, "Accounts")
-    accounts.setFocus()
-    desk.qtbot.waitUntil(accounts.hasFocus)
-    desk.qtbot.keyClick(accounts, Qt.Key.Key_Down)
-    assert desk.field("Name").text() == "Team"
-    assert accounts.hasFocus()
-
-
-@pytest.mark.parametrize("account_id", ["environment", "sandbox"])
-def test_without_a_form_the_list_has_focus_at_first(desk: Desk, account_id: str) -> None:
-    desk.dialog.apply_event(AccountsLoaded(ALL))
-    desk.open(account_id)
-    desk.dialog.activateWindow()
-    desk.qtbot.waitUntil(desk.widget(QListWidget, "Accounts").hasFocus)
 
 
 def test_the_word_to_replace_in_an_address_is_selected(desk: Desk) -> None:

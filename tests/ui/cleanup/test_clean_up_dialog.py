@@ -451,6 +451,17 @@ def test_the_day_and_the_reason_are_shown_whole(qtbot: QtBot) -> None:
         assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room
 
 
+def test_days_of_other_years_and_several_reasons_are_shown_whole(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [aged(400, "export.csv", "user_data"), aged(401, "b.csv", "user_data")])
+    shown.set(CleanUpRules(("user_data",), older_than_days=30, not_referenced=True))
+    table = not_none(shown.dialog.findChild(PlanTable))
+    model = table.plan_model
+    assert model.text(0, WHY) == "400 days old; no reference found"
+    for section in (3, WHY):
+        room = table.columnWidth(section) - 2 * INSET
+        assert table.fontMetrics().horizontalAdvance(model.short_text(0, section)) <= room
+
+
 def test_tab_goes_through_the_rules_from_top_to_bottom(qtbot: QtBot) -> None:
     shown = Shown(qtbot)
     rules = CleanUpRules(("batch",), 1, 1, 1, 1, search="v")

@@ -234,6 +234,22 @@ def test_the_report_is_named_after_the_account(flow: Flow, tmp_path: Path) -> No
     dialog.reject()
 
 
+def test_the_report_that_was_asked_for_is_saved_whatever_ends_meanwhile(
+    flow: Flow, tmp_path: Path
+) -> None:
+    first, second = (failed("file-of-beta"),), (failed("file-of-acme"),)
+    flow.engine.publish(DeletesEnded("beta", 1, deleted=0, failed=first, cancelled=0, all=first))
+    flow.results.save_report()
+    flow.engine.publish(DeletesEnded("acme", 2, deleted=0, failed=second, cancelled=0, all=second))
+    (dialog,) = flow.window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "report.csv"))
+    ((_path, make),) = flow.engine.arguments_of("saver.save")
+    report = b"".join(make())
+    assert b"file-of-beta" in report
+    assert b"file-of-acme" not in report
+    dialog.reject()
+
+
 NEEDED = (Reference(ReferenceKind.BATCH, "nightly", True, "batch_1", Role.INPUT),)
 STORED = (Reference(ReferenceKind.VECTOR_STORE, "Support docs", False, "vs_1"),)
 

@@ -9,8 +9,8 @@ from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.recording_engine import RecordingEngine
-from ui.account_dialogs import AccountDialogs
 from ui.actions import Actions
+from ui.backend import AccountLeaving
 from ui.files.files_area import FilesArea
 from ui.files.picking_flow import PickingFlow
 from ui.messages.message_bar import MessageBar
@@ -26,6 +26,7 @@ class Bench:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
+        self.backend = RecordingEngine().backend
         self.window = QMainWindow()
         qtbot.addWidget(self.window)
         self.commands = Actions(self.window)
@@ -41,7 +42,7 @@ class Bench:
             self.sidebar,
             self.messages,
             lambda: self.area.search(""),
-            AccountDialogs(RecordingEngine().backend),
+            self.backend,
         )
         self.area.switch_account("acme", None)
         files = tuple(
@@ -97,15 +98,15 @@ def test_scattered_files_of_a_purpose_are_selected_in_place(bench: Bench) -> Non
     assert len(bench.area.model.files) == MANY
 
 
-def test_ids_chosen_during_a_sort_are_selected_afterwards(
-    bench: Bench,
-) -> None:
-    ids = {"file-000001", "file-050000", "file-099999"}
+IDS = {"file-000001", "file-050000", "file-099999"}
+
+
+def choose_ids_during_a_sort(bench: Bench) -> None:
     bench.commands.select_by_ids.trigger()
     (dialog,) = bench.window.findChildren(QDialog)
     text = dialog.findChild(QPlainTextEdit)
     assert text is not None
-    text.setPlainText("\n".join(ids))
+    text.setPlainText("\n".join(IDS))
     (select,) = [one for one in dialog.findChildren(QPushButton) if one.isDefault()]
     bench.qtbot.waitUntil(select.isEnabled)
     bench.area.model.arranger.slice_ms = 0
@@ -113,5 +114,16 @@ def test_ids_chosen_during_a_sort_are_selected_afterwards(
     assert bench.area.model.is_arranging
     select.click()
     assert bench.selected() == set()
-    bench.qtbot.waitUntil(lambda: bench.selected() == ids, timeout=20_000)
+
+
+def test_ids_chosen_during_a_sort_are_selected_afterwards(bench: Bench) -> None:
+    choose_ids_during_a_sort(bench)
+    bench.qtbot.waitUntil(lambda: bench.selected() == IDS, timeout=20_000)
     assert not bench.area.model.is_arranging
+
+
+def test_a_selection_that_still_waits_is_given_up_with_its_account(bench: Bench) -> None:
+    choose_ids_during_a_sort(bench)
+    bench.backend.events.publish(AccountLeaving())
+    bench.wait_for(MANY)
+    assert bench.selected() == set()

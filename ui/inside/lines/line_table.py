@@ -111,6 +111,11 @@ class LineTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_line)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
 
+    def current_number(self) -> int | None:
+        """The number of the current line; None if there is none."""
+        row = self.currentIndex().row()
+        return self._lines.line_number(row) if 0 <= row < self._lines.rowCount() else None
+
     def go_to_row(self, row: int) -> None:
         """Make a row current and bring it into sight, whatever keys are held."""
         index = self._lines.index(row, LINE_COLUMN)

@@ -5,10 +5,12 @@ import msgspec
 from services.previews.batches.batch_result import Outcome, TokenCount, read_brief, read_result
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
+from services.previews.open_content import OpenContent
 from services.previews.rows.line_rows import LineReader, LineRow
 from services.problems.severity import Severity
 from services.system.language import _, ngettext, pgettext
 from services.system.locale_format import whole
+from ui.inside.lines.line_model import LineModel
 from ui.inside.opened_line.shown_line import ShownLine
 from ui.inside.results.joined_files import JoinedFiles
 from ui.wording import count_in_words
@@ -18,7 +20,31 @@ _TURNS, _TOKENS = 0, 1
 """The columns of training conversations."""
 
 
-def shown_line(
+def line_in_words(
+    model: LineModel, row: int, content: OpenContent, joined: JoinedFiles | None
+) -> ShownLine | None:
+    """The line in a row of the table, with the words above it; None if it can't be read.
+
+    `joined` tells if results were put together with their requests, or with the lines of another
+    file.
+    """
+    number = model.line_number(row)
+    line, reader = content.record(content.record_of(number)), model.reader
+    if line is None or reader is None:
+        return None
+    place = _place_in_words(number, None if joined is None else joined.lines)
+    shown = _shown_line(
+        line.data, content.kind, place, model.row(row), reader, is_whole=line.is_whole
+    )
+    if joined is not None:
+        shown = _with_request(shown, joined)
+    found = model.finding_at(row)
+    if found is not None and not shown.status:
+        shown = _with_finding(shown, *found)
+    return shown
+
+
+def _shown_line(
     content: bytes,
     kind: ContentKind,
     place: str,
@@ -58,7 +84,7 @@ def shown_line(
     )
 
 
-def place_in_words(number: int, joined: JoinedLines | None) -> str:
+def _place_in_words(number: int, joined: JoinedLines | None) -> str:
     """Which line it is. `joined` tells if it's one of the lines of two files."""
     words = _("Line {number}")
     if joined is not None and joined.is_in_second(number):
@@ -67,7 +93,7 @@ def place_in_words(number: int, joined: JoinedLines | None) -> str:
     return words.format(number=whole(number))
 
 
-def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
+def _with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
     """The line with the request that it answers, if that is found."""
     result = read_brief(line.content) if line.is_whole else None
     custom_id = None if result is None else result.custom_id
@@ -85,7 +111,7 @@ def with_request(line: ShownLine, files: JoinedFiles) -> ShownLine:
     return msgspec.structs.replace(line, request=found.line, request_source=place)
 
 
-def with_finding(line: ShownLine, severity: Severity, text: str) -> ShownLine:
+def _with_finding(line: ShownLine, severity: Severity, text: str) -> ShownLine:
     """The line with what a check has found about it."""
     has_succeeded = False if severity is Severity.ERROR else None
     return msgspec.structs.replace(line, status=text, has_succeeded=has_succeeded)

@@ -1,6 +1,5 @@
 """The lines of a file as a table that can be searched, and the opened line beside it."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal, Slot
@@ -13,11 +12,10 @@ from PySide6.QtWidgets import (
 )
 
 from services.checks.line_findings import LineFindings
-from services.previews.batches.batch_result import Outcome
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
 from services.previews.open_content import OpenContent
-from services.previews.rows.line_filter import Condition, HasProblem, StateIn
+from services.previews.rows.line_filter import Condition, HasProblem
 from services.previews.rows.line_query import LineQuery
 from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem
@@ -25,7 +23,8 @@ from services.system.language import _
 from ui.inside.lines.column_filters import ColumnFilters
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.inside.lines.line_table import LineTable
-from ui.inside.lines.line_words import place_in_words, shown_line, with_finding, with_request
+from ui.inside.lines.line_words import line_in_words
+from ui.inside.lines.problem_walk import ProblemWalk
 from ui.inside.lines.search_row import SearchRow
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
@@ -37,7 +36,6 @@ _RESULTS = ContentKind.BATCH_RESULTS
 _UNREADABLE = (HasProblem(),)
 _PROBLEMS_PLACE = 1
 """In the filter box, except for results."""
-_NOT_SUCCEEDED = frozenset(Outcome) - {Outcome.SUCCEEDED}
 
 
 class LinesView(QWidget):
@@ -45,12 +43,8 @@ class LinesView(QWidget):
 
     query_changed = Signal(object)
     """Look for the lines of another `LineQuery`; an empty one shows all lines."""
-    problems_requested = Signal(object)
-    """Look for the lines of this `LineQuery`, for `show_problems`."""
     more_requested = Signal()
     """The end of what was read is in sight."""
-    no_problem_found = Signal()
-    """There is no line to go to that failed or can't be read."""
     filter_chosen = Signal(object)
     """Another entry of the filter box was chosen: its data."""
 
@@ -63,11 +57,6 @@ class LinesView(QWidget):
         self._conditions: tuple[Condition, ...] = ()
         self._query = LineQuery()
         self._is_searching = False
-        self._findings: LineFindings | None = None
-        """What a check has found about lines, once it has ended."""
-        self._problems: Sequence[int] | None = None
-        """The lines with problems, once they were looked for."""
-        self._goes_to_problem = False
         self._first_line = QTimer(self)
         """Runs while the first line waits to be shown."""
         self._first_line.setSingleShot(True)
@@ -76,6 +65,7 @@ class LinesView(QWidget):
         self.model = LineModel(self)
         self.table = LineTable(self.model)
         self.line = LineView()
+        self.problems = ProblemWalk(self.table, self.model, self)
         self.search = SearchRow()
         self.columns = ColumnFilters(self.table, self.model)
         left = _Left(self.search)
@@ -105,7 +95,8 @@ class LinesView(QWidget):
         self.table.end_reached.connect(self.more_requested)
         self.table.heads.head_pressed.connect(self._open_head)
         self._add_key(QKeySequence("Ctrl+G"), self._ask_for_line)
-        self._add_key(QKeySequence(_PROBLEM_KEY), self.go_to_next_problem)
+        self.problems.line_chosen.connect(self.go_to_line)
+        self._add_key(QKeySequence(_PROBLEM_KEY), self.problems.go_on)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the focus on to the table. With a focus proxy, Tab would skip the search field."""
@@ -129,9 +120,7 @@ class LinesView(QWidget):
             question.reject()
         self._opened = self._content = content
         self._joined = None
-        self._findings = None
-        self._problems = None
-        self._goes_to_problem = False
+        self.problems.begin(None if content is None else content.kind)
         self._clear_query()
         self.columns.close_head()
         self.columns.show_content(content)
@@ -182,7 +171,7 @@ class LinesView(QWidget):
 
     def _number_in_opened(self) -> int:
         """The number that the current line has in the file that was opened, or else 1."""
-        number, joined, lines = self._current_number() or 1, self._joined, self._joined_lines
+        number, joined, lines = self.table.current_number() or 1, self._joined, self._joined_lines
         if joined is None or lines is None:
             return number
         return lines.number_in_file(number) if lines.is_in_second(number) == joined.is_second else 1
@@ -190,7 +179,7 @@ class LinesView(QWidget):
     def _change_content(self, content: OpenContent | None, number: int) -> None:
         """Show other lines of the same kind, with what is looked for in them."""
         self._content = content
-        self._problems = None
+        self.problems.forget_lines()
         self.columns.show_content(content)
         self.model.show_content(content, self.model.reader, self._joined_lines)
         row = self.model.row_of(number)
@@ -203,8 +192,7 @@ class LinesView(QWidget):
 
     def show_findings(self, findings: LineFindings) -> None:
         """Show which lines a check has found something about, and let them be filtered."""
-        self._findings = findings
-        self._problems = None
+        self.problems.add_findings(findings)
         self.model.show_findings(findings)
         if self._offers_problems and findings.lines:
             with_problems = (HasProblem(findings),)
@@ -217,7 +205,7 @@ class LinesView(QWidget):
 
     def grow(self) -> None:
         """Show the lines that were read since; what is looked for is looked for once more."""
-        current = self._current_number()
+        current = self.table.current_number()
         if not self._is_filtered:
             self.model.grow()
             if self.model.rowCount() and not self.table.currentIndex().isValid():
@@ -242,7 +230,7 @@ class LinesView(QWidget):
             if is_complete and not self.model.rowCount():
                 self.line.clear(_("No lines match."))
             return
-        current = self._current_number()
+        current = self.table.current_number()
         self.model.show_numbers(numbers)
         row = None if current is None else self.model.row_of(current)
         if row is not None or self.model.rowCount():
@@ -257,6 +245,7 @@ class LinesView(QWidget):
         self.search.show_failure(problem)
         self._show_count()
 
+    @Slot(object)
     def go_to_line(self, number: int) -> None:
         """Make a line current; all lines are shown if it isn't among those that are."""
         row = self.model.row_of(number)
@@ -266,30 +255,6 @@ class LinesView(QWidget):
         if row is not None:
             self.table.go_to_row(row)
             self.table.setFocus()
-
-    @Slot()
-    def go_to_next_problem(self) -> None:
-        """Go to the next line that failed or can't be read, from the top after the last one."""
-        if self._problems is None:
-            self._goes_to_problem = True
-            is_result = self._content is not None and self._content.kind is _RESULTS
-            condition = (
-                StateIn(outcomes=_NOT_SUCCEEDED) if is_result else HasProblem(self._findings)
-            )
-            self.problems_requested.emit(LineQuery(None, (condition,), self.model.reader))
-        elif not self._problems:
-            self.no_problem_found.emit()
-        else:
-            place = bisect_right(self._problems, self._current_number() or 0)
-            self.go_to_line(self._problems[place % len(self._problems)])
-
-    def show_problems(self, numbers: Sequence[int], *, is_complete: bool) -> None:
-        """Take the lines with problems that were asked for, and go to the next."""
-        if is_complete:
-            self._problems = numbers
-            if self._goes_to_problem:
-                self._goes_to_problem = False
-                self.go_to_next_problem()
 
     def clear_search(self) -> bool:
         """Show all lines again; return whether only some were shown."""
@@ -355,7 +320,7 @@ class LinesView(QWidget):
         lines = self._joined_lines
         last = (lines and lines.first_lines) or self.model.line_count
         dialog.setIntRange(1, max(1, last))
-        dialog.setIntValue(self._current_number() or 1)
+        dialog.setIntValue(self.table.current_number() or 1)
         dialog.intValueSelected.connect(self.go_to_line)
         dialog.open()
 
@@ -367,34 +332,16 @@ class LinesView(QWidget):
             return
         if self._first_line.isActive():
             return
-        number = self.model.line_number(row)
-        line, reader = content.record(content.record_of(number)), self.model.reader
-        if line is None or reader is None:
+        line = line_in_words(self.model, row, content, self._joined)
+        if line is None:
             self.line.clear()
-            return
-        shown = shown_line(
-            line.data,
-            content.kind,
-            place_in_words(number, self._joined_lines),
-            self.model.row(row),
-            reader,
-            is_whole=line.is_whole,
-        )
-        if self._joined is not None:
-            shown = with_request(shown, self._joined)
-        found = self.model.finding_at(row)
-        if found is not None and not shown.status:
-            shown = with_finding(shown, *found)
-        self.line.show_line(shown)
+        else:
+            self.line.show_line(line)
 
     @Slot()
     def _show_first_line(self) -> None:
         row = self.table.currentIndex().row()
         self._show_line(row if row >= 0 else None)
-
-    def _current_number(self) -> int | None:
-        row = self.table.currentIndex().row()
-        return self.model.line_number(row) if 0 <= row < self.model.rowCount() else None
 
     def _show_count(self) -> None:
         shown, lines = self.model.rowCount(), self.model.line_count
