@@ -1,6 +1,7 @@
 """Opens an account: gets its key, starts the sandbox if needed, and creates its `FilesApi`."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from services.accounts.account_book import AccountBook
@@ -34,10 +35,17 @@ class AccountAccess:
         self._opening = threading.Lock()
         """Makes workers that start at the same time share one `FilesApi`, and so one pace."""
         self._apis: dict[str, FilesApi] = {}
+        self._drops: Counter[str] = Counter()
+        """How often each account was dropped."""
+        self._dropping = threading.Lock()
         self._closed = False
 
     def open(self, account: Account) -> FilesApi:
-        """Create a `FilesApi` for the account. Raises FilesError if the account can't be used."""
+        """Create a `FilesApi` for the account. Raises FilesError if the account can't be used.
+
+        It isn't kept for transfers if the account is dropped meanwhile.
+        """
+        drops = self._drops[account.id]
         if account.kind is AccountKind.SANDBOX:
             account = self._with_sandbox(account)
         _check_address(account)
@@ -47,30 +55,34 @@ class AccountAccess:
                 _("No key for {account}").format(account=account.name),
                 _("Enter the key again. It may have been kept for one session only."),
             )
-        api = self._apis[account.id] = FilesApi(
+        api = FilesApi(
             account,
             key,
             exchanges=self._exchanges,
             find_network=lambda: self._accounts.network_of(account),
         )
+        with self._dropping:
+            if self._drops[account.id] == drops:
+                self._apis[account.id] = api
         return api
 
     def api_for(self, account_id: str) -> FilesApi:
         """The `FilesApi` for an account's transfers, created if needed. Raises FilesError."""
         with self._opening:
-            api = self._apis.get(account_id)
-            if api is not None:
-                return api
-            account = self._accounts.find(account_id)
-            if account is None:
-                raise _key_missing(
-                    _("The account was removed"), _("Add it again, then start over.")
-                )
-            return self.open(account)
+            while (api := self._apis.get(account_id)) is None:
+                account = self._accounts.find(account_id)
+                if account is None:
+                    raise _key_missing(
+                        _("The account was removed"), _("Add it again, then start over.")
+                    )
+                self.open(account)
+            return api
 
     def drop(self, account_id: str) -> None:
         """Discard an account's `FilesApi`, because the account was changed or removed."""
-        self._apis.pop(account_id, None)
+        with self._dropping:
+            self._drops[account_id] += 1
+            self._apis.pop(account_id, None)
 
     def close(self) -> None:
         """Stop the sandbox, even one that is still starting."""
