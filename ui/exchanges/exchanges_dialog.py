@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -25,6 +24,7 @@ from ui.exchanges.exchange_model import REQUEST_COLUMN, ExchangeModel
 from ui.exchanges.exchange_words import count_of_requests, whole_text
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
+from ui.widgets.list_box import ListBox
 
 _LOOK_EVERY_MS = 500
 """How often to look for new exchanges while the dialog is open."""
@@ -54,7 +54,7 @@ class ExchangesDialog(QDialog):
         self._look_up = look_up
         self.setWindowTitle(_("Requests"))
         self.setAccessibleName(_("Requests"))
-        self.choice = QComboBox()
+        self.choice = ListBox()
         self.choice.setAccessibleName(_("Which requests"))
         for words, subject in subjects:
             self.choice.addItem(words, subject)

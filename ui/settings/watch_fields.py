@@ -3,12 +3,12 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QComboBox
 
 from services.accounts.settings import SettingsStore
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.settings.folder_field import FolderField
+from ui.widgets.list_box import ListBox
 
 _T = TypeVar("_T")
 _CHOICES = (0, 1, 5, 15)
@@ -27,7 +27,7 @@ class WatchFields(QObject):
         self._account_id = account_id
         current = store.current
         minutes = current.watch_minutes.get(account_id, 0)
-        self.interval = QComboBox()
+        self.interval = ListBox()
         for choice in sorted({*_CHOICES, minutes}):
             self.interval.addItem(interval_in_words(choice), choice)
         self.interval.setCurrentIndex(self.interval.findData(minutes))

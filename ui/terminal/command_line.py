@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from services.system.logs import start_logging, unwritable
 from services.system.paths import Paths, paths_of_system, paths_under
 from ui.terminal.failure import ExitCode, Failure, Terminated
 from ui.terminal.output import Form, Output
+from ui.terminal.parser import make_parser
 
 if TYPE_CHECKING:
     from ui.terminal.opened_account import OpenedAccount
@@ -27,18 +27,13 @@ COMMANDS = frozenset(
 )
 """The first argument of what is run without a window."""
 
-_UNITS = {"h": 3600, "d": 86_400}
-_SHORTEST, _LONGEST = 3_600, 2_592_000
-_LONGEST_TIMEOUT = 1_000_000.0
-"""Seconds. Not every system can wait for much longer."""
-
 
 def run(argv: Sequence[str]) -> int:
     """Run a command and return its exit code; `argv` begins with its name.
 
     Must run on the main thread, because it handles Ctrl-C and SIGTERM.
     """
-    options = _parser().parse_args(argv)
+    options = make_parser().parse_args(argv)
     output = Output(_form(options))
     code = ExitCode.DONE
     try:
@@ -74,7 +69,7 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
     if options.command == "completion":
         from ui.terminal.completion import commands_of, completion
 
-        output.result(completion(options.shell, commands_of(_parser())), "", {})
+        output.result(completion(options.shell, commands_of(make_parser())), "", {})
         output.end()
         return ExitCode.DONE
     if options.command == "accounts":
@@ -176,150 +171,3 @@ def _paths_of(options: argparse.Namespace) -> Paths:
 
 def _paths(texts: Sequence[str]) -> list[Path]:
     return [Path(text).expanduser().absolute() for text in texts]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="filewharf",
-        description=_("Files of the OpenAI Files API and compatible servers, in a terminal."),
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, words in (
-        ("ls", _("list files")),
-        ("find", _("list files that a search finds")),
-    ):
-        one = _add(commands, name, words)
-        wanted = one.add_argument(
-            "search",
-            nargs="+" if name == "find" else "*",
-            help=_("words and filters, such as purpose:batch created:<1d size:>1MB"),
-        )
-        wanted.metavar = "SEARCH"
-        one.add_argument(
-            "--purpose", action="append", default=[], help=_("only files with this purpose")
-        )
-    one = _add(commands, "info", _("show all that the server says about files"))
-    one.add_argument("ids", nargs="+", metavar="ID", help=_("the ID of a file"))
-    one = _add(commands, "get", _("download files"))
-    _add_choice(one)
-    one.add_argument(
-        "--to", type=_folder, default=".", metavar="DIR", help=_("the folder to save in")
-    )
-    one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
-    _add_when_taken(one)
-    one = _add(commands, "cat", _("print the content of files"), has_forms=False)
-    one.add_argument("ids", nargs="+", metavar="FILE_ID", help=_("the ID of a file"))
-    one = _add(commands, "put", _("check and upload files"))
-    one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
-    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
-    one.add_argument(
-        "--expires", type=_expiry, metavar="TIME", help=_("delete them after 1h to 30d")
-    )
-    one.add_argument("--anyway", action="store_true", help=_("upload despite errors"))
-    one.add_argument(
-        "--again", action="store_true", help=_("upload also what is already on the server")
-    )
-    one = _add(commands, "rm", _("delete files"))
-    _add_choice(one)
-    one.add_argument("--dry-run", action="store_true", help=_("only list what would be deleted"))
-    one.add_argument("--yes", action="store_true", help=_("don't ask"))
-    words = _("check local files, without a network")
-    one = _add(commands, "check", words, opens_account=False)
-    one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
-    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
-    one.add_argument(
-        "--provider",
-        type=_provider_id,
-        default="openai",
-        metavar="ID",
-        help=_("whose limits apply (openai)"),
-    )
-    _add(commands, "accounts", _("list accounts"), opens_account=False)
-    words = _("print a script that completes commands in a shell")
-    one = _add(commands, "completion", words, has_forms=False, opens_account=False)
-    one.add_argument("shell", choices=("bash", "zsh", "fish"), help=_("for which shell"))
-    return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    words: str,
-    *,
-    has_forms: bool = True,
-    opens_account: bool = True,
-) -> argparse.ArgumentParser:
-    one = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
-    one.set_defaults(json=False, jsonl=False, quiet=False)
-    if has_forms:
-        form = one.add_mutually_exclusive_group()
-        form.add_argument("--json", action="store_true", help=_("print one JSON document"))
-        form.add_argument("--jsonl", action="store_true", help=_("print a JSON object per line"))
-        form.add_argument("--quiet", action="store_true", help=_("print only IDs"))
-    if opens_account:
-        one.add_argument("--account", default="", metavar="NAME", help=_("its name or ID"))
-        one.add_argument(
-            "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
-        )
-    if name not in {"check", "completion"}:
-        one.add_argument(
-            "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
-        )
-    return one
-
-
-def _add_choice(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "patterns", nargs="*", metavar="FILE", help=_("an ID, a name, or a pattern with * and ?")
-    )
-    one.add_argument(
-        "--search", default="", help=_("words and filters, such as purpose:batch_output")
-    )
-
-
-def _add_when_taken(one: argparse.ArgumentParser) -> None:
-    from services.disk.when_taken import WhenTaken
-
-    taken = one.add_mutually_exclusive_group()
-    for option, value, words in (
-        ("--replace", WhenTaken.REPLACE, _("replace files of the same name")),
-        ("--skip", WhenTaken.SKIP, _("leave out files whose name is taken")),
-    ):
-        taken.add_argument(option, dest="when_taken", action="store_const", const=value, help=words)
-    one.set_defaults(when_taken=WhenTaken.KEEP_BOTH)
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
-    return folder
-
-
-def _provider_id(text: str) -> str:
-    from services.providers.providers import PROVIDERS
-
-    known = [provider.id for provider in PROVIDERS]
-    if text not in known:
-        words = _("there is no provider {id}; there are: {known}")
-        raise argparse.ArgumentTypeError(words.format(id=text, known=", ".join(known)))
-    return text
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST_TIMEOUT:
-        raise argparse.ArgumentTypeError(_("a number of seconds is needed"))
-    return seconds
-
-
-def _expiry(text: str) -> int:
-    """Seconds of a time such as `7d` or `12h`."""
-    found = re.fullmatch(r"(\d{1,4})([hd])", text)
-    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
-    if not _SHORTEST <= seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(_("a time from 1h to 30d is needed"))
-    return seconds
