@@ -73,15 +73,31 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
         output.end()
         return ExitCode.DONE
     if options.command == "accounts":
-        from ui.terminal.accounts import accounts
-
-        return accounts(output, _prepared(options))
+        return _manage_accounts(options, output)
     carry_out = _command(options)
     paths = _prepared(options)
     from ui.terminal.opened_account import OpenedAccount
 
     with OpenedAccount(paths, output, name=options.account, timeout=options.timeout) as opened:
         return carry_out(opened)
+
+
+def _manage_accounts(options: argparse.Namespace, output: Output) -> ExitCode:
+    """List, add or remove accounts. Raises Failure."""
+    from services.providers.account import Account
+    from ui.terminal.accounts import accounts, add, remove
+
+    if options.act is None:
+        return accounts(output, _prepared(options))
+    if not options.name.strip():
+        raise Failure(_("Give the name of the account."), ExitCode.USAGE)
+    paths = _prepared(options)
+    if options.act == "remove":
+        return remove(output, paths, options.name, None if options.yes else _ask)
+    wanted = Account(
+        "", options.name, options.provider, options.url, options.organization, options.project
+    )
+    return add(output, paths, wanted)
 
 
 def _prepared(options: argparse.Namespace) -> Paths:
@@ -149,7 +165,7 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
 def _ask(question: str) -> str:
     """What the person answers; empty if there is no answer. Raises Failure without a terminal."""
     if not sys.stdin.isatty():
-        raise Failure(_("Use --yes to delete without being asked."), ExitCode.USAGE)
+        raise Failure(_("Use --yes to do it without being asked."), ExitCode.USAGE)
     # Not `input`, which asks on the standard output: that may be a file.
     sys.stderr.write(question)
     sys.stderr.flush()

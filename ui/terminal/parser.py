@@ -62,14 +62,17 @@ def make_parser() -> argparse.ArgumentParser:
     one = _add(commands, "check", words, opens_account=False)
     one.add_argument("paths", nargs="+", metavar="FILE", help=_("a file, or a folder with files"))
     one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
+    _add_provider(one, _("whose limits apply (openai)"))
+    one = _add(commands, "accounts", _("list, add or remove accounts"), opens_account=False)
     one.add_argument(
-        "--provider",
-        type=_provider_id,
-        default="openai",
-        metavar="ID",
-        help=_("whose limits apply (openai)"),
+        "act", nargs="?", choices=("add", "remove"), help=_("without it, they are listed")
     )
-    _add(commands, "accounts", _("list accounts"), opens_account=False)
+    one.add_argument("name", nargs="?", default="", metavar="NAME", help=_("the account's name"))
+    _add_provider(one, _("who runs the server (openai)"))
+    one.add_argument("--url", default="", help=_("the server's address, if not the provider's"))
+    one.add_argument("--organization", default="", metavar="ID", help=_("sent with each request"))
+    one.add_argument("--project", default="", metavar="ID", help=_("sent with each request"))
+    one.add_argument("--yes", action="store_true", help=_("remove it without being asked"))
     words = _("print a script that completes commands in a shell")
     one = _add(commands, "completion", words, has_forms=False, opens_account=False)
     one.add_argument("shell", choices=("bash", "zsh", "fish"), help=_("for which shell"))
@@ -101,6 +104,10 @@ def _add(
             "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
         )
     return one
+
+
+def _add_provider(one: argparse.ArgumentParser, words: str) -> None:
+    one.add_argument("--provider", type=_provider_id, default="openai", metavar="ID", help=words)
 
 
 def _add_choice(one: argparse.ArgumentParser) -> None:
