@@ -1,5 +1,6 @@
 """An account while it is being edited."""
 
+import secrets
 from dataclasses import dataclass
 
 from services.providers.account import Account
@@ -18,3 +19,8 @@ class AccountDraft:
     """A new password for the account's own proxy, or None to leave the saved one unchanged."""
     key_from: str = ""
     """The ID of the account whose key it gets without a new one: the one it's a copy of."""
+
+
+def new_account_id() -> str:
+    """An ID for another account, which no account has had."""
+    return secrets.token_hex(8)

@@ -108,7 +108,8 @@ class Echoes:
         """Bytes that the secret takes up in its longest common form."""
         self._lower = _BLANK.sub("", secret).translate(_TO_LOWER)
         self.is_short = len(self._lower) < SHORTEST_SECRET
-        self._hex = self._encoded.hex()
+        self.hex_digits = self._encoded.hex()
+        """The secret in hexadecimal, without separators."""
         self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(self._encoded))
 
     def places(self, text: str) -> list[tuple[int, int]]:
@@ -130,7 +131,7 @@ class Echoes:
         if self.is_short:
             return ()
         cores = _base64_cores(self._encoded)
-        forms = {self._secret, self._hex, self._hex.upper(), *cores}
+        forms = {self._secret, self.hex_digits, self.hex_digits.upper(), *cores}
         forms |= {core.replace("+", "-").replace("/", "_") for core in cores}
         return tuple(form.encode() for form in forms)
 
@@ -146,7 +147,7 @@ class Echoes:
             rest = _END_OF_BASE64.match(text, end)
             yield start, rest.end() if rest else end
         digits = dense.replaced(_BETWEEN_HEX, "")
-        yield from digits.places((self._hex,), _TO_LOWER)
+        yield from digits.places((self.hex_digits,), _TO_LOWER)
 
 
 def _base64_cores(secret: bytes) -> tuple[str, ...]:

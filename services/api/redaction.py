@@ -191,7 +191,7 @@ class Redaction:
 
     @functools.cached_property
     def _hex(self) -> bytes:
-        return self._key.encode().hex().encode()
+        return self._echoes.hex_digits.encode()
 
     @functools.cached_property
     def _lower_needles(self) -> frozenset[bytes]:

@@ -3,12 +3,12 @@
 import getpass
 import os
 import queue
-import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.accounts.account_book import AccountBook
-from services.accounts.account_draft import AccountDraft
+from services.accounts.account_draft import AccountDraft, new_account_id
 from services.accounts.events import AccountsLoaded
 from services.accounts.key_store import KeyStore
 from services.accounts.pasted_key import clean_key
@@ -115,14 +115,7 @@ def _checked(account: Account) -> Account:
     address = check_base_url(account.base_url or provider_named(account.provider_id).base_url)
     if not address.usable:
         raise Failure(address.message, ExitCode.USAGE)
-    return Account(
-        secrets.token_hex(8),
-        account.name.strip(),
-        account.provider_id,
-        address.url,
-        account.organization,
-        account.project,
-    )
+    return replace(account, id=new_account_id(), name=account.name.strip(), base_url=address.url)
 
 
 def _typed_key() -> str:
