@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
-    QElapsedTimer,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -37,6 +36,7 @@ from ui.table.kept_place import KeptPlace, TablePlace
 from ui.table.pointed_row import PointedRow
 from ui.table.table_header import TableHeader
 from ui.table.visible_cells import visible_rows
+from ui.widgets.typed_text import TypedText
 
 
 class FileTable(QTableView):
@@ -59,8 +59,7 @@ class FileTable(QTableView):
         self._may_drag: Callable[[], bool] = lambda: False
         self._pressed: QPoint | None = None
         """Where a selected row was pressed, until that turns out to be a click or a drag."""
-        self._typed = ""
-        self._since_typed = QElapsedTimer()
+        self._typed = TypedText()
         self.setAccessibleName(_("Files"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -269,15 +268,11 @@ class FileTable(QTableView):
 
         Qt's own search would ask the model for the text of every row.
         """
-        if self._is_typing:
-            self._typed = folded(self._typed + search)
-        else:
-            self._typed = folded(search)
-        self._since_typed.start()
+        typed = folded(self._typed.add(search))
         current = self.currentIndex().row()
         # The first letter moves on from the current file; with more, it may still match.
-        start = current + 1 if len(self._typed) == 1 else max(0, current)
-        row = self._files.files.index_of_name(self._typed, start)
+        start = current + 1 if len(typed) == 1 else max(0, current)
+        row = self._files.files.index_of_name(typed, start)
         if row is not None:
             self.setCurrentIndex(self._files.index(row, self._current_column()))
 
@@ -323,12 +318,7 @@ class FileTable(QTableView):
     def _is_opening_space(self, event: QKeyEvent) -> bool:
         """Whether it's Space alone, and not part of a name that is being typed."""
         is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
-        return is_space and not self._is_typing
-
-    @property
-    def _is_typing(self) -> bool:
-        pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
-        return pause < QApplication.keyboardInputInterval()
+        return is_space and not self._typed.is_going_on
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
@@ -364,6 +354,4 @@ class FileTable(QTableView):
         return max(0, self.currentIndex().column())
 
 
-_LONG_AGO = 1 << 30
-"""Milliseconds."""
 _LEAST_ROWS = 4

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, Qt
-from PySide6.QtWidgets import QApplication, QListView, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListView, QWidget
+
+from ui.widgets.typed_text import TypedText
 
 OTHER_WORDS_ROLE = Qt.ItemDataRole.UserRole + 1
 """More text in which an item is found."""
@@ -18,17 +20,12 @@ class WordSearchView(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._typed = ""
-        self._since = QElapsedTimer()
+        self._typed = TypedText()
 
     def keyboardSearch(self, search: str) -> None:
         """Choose the next item that fits what was typed without a longer pause."""
-        pause = QApplication.keyboardInputInterval()
-        if not self._since.isValid() or self._since.hasExpired(pause):
-            self._typed = ""
-        self._since.start()
-        begins = not self._typed
-        self._typed += search
+        begins = not self._typed.is_going_on
+        typed = self._typed.add(search)
         model, current = self.model(), self.currentIndex()
         texts = []
         for row in range(model.rowCount()):
@@ -37,7 +34,7 @@ class WordSearchView(QListView):
             texts.append(" ".join(str(part) for part in parts if part))
         # The first letter goes on from the current item, so that it can be typed again.
         start = current.row() + 1 if begins else max(0, current.row())
-        found = row_with(texts, self._typed, start)
+        found = row_with(texts, typed, start)
         if found is not None:
             self.setCurrentIndex(model.index(found, self.modelColumn(), self.rootIndex()))
 
