@@ -23,9 +23,10 @@ from services.transfers.job import Job, JobContext, NeededNow, nobody_needs
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
+from services.transfers.piped_files import PipedFiles
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import with_mounts
-from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer import ENDED, TransferKind, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from services.transfers.transfer_queue import TransferQueue
 
@@ -58,6 +59,8 @@ class TransferCommands:
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
+        self.piped_files = PipedFiles(journal_folder / "piped")
+        """Removed once their transfers have ended."""
         self._destinations = Destinations()
         self._queue = TransferQueue(self._on_event, self._carry_out, wall_clock=wall_clock)
         self._lookup_timer = LookupTimer(self._queue.run_due_lookups, make_timer)
@@ -157,8 +160,12 @@ class TransferCommands:
         return all(ended)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:
-            self._lookup_timer.wake()
+        if isinstance(event, TransferChanged):
+            transfer = event.transfer
+            if transfer.state is TransferState.UNCERTAIN:
+                self._lookup_timer.wake()
+            elif transfer.state in ENDED:
+                self.piped_files.remove(transfer.path)
         self._listener(event)
 
     def _restore(self) -> None:
@@ -170,6 +177,7 @@ class TransferCommands:
             self._listener(SomethingFailed(not_saved(str(error))))
             self._listener(TransfersRestored(0))
             return
+        self.piped_files.remove_abandoned(journal.path, self._queue.unfinished_paths())
         if journal.set_aside is not None:
             self._listener(SomethingFailed(damaged(journal.set_aside)))
         self._listener(TransfersRestored(waiting))

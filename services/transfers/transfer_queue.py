@@ -6,12 +6,13 @@ is added, that the last byte of an upload is sent, and which name a download get
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from services.system.events import Listener
 from services.transfers.entry import Entry
 from services.transfers.job import Job
 from services.transfers.journal import Journal
-from services.transfers.transfer import TransferKind
+from services.transfers.transfer import ENDED, TransferKind
 from services.transfers.transfer_runner import AT_ONCE, MAX_AT_ONCE, CarryOut, TransferRunner
 from services.transfers.transfer_store import TransferStore
 from services.transfers.uncertain_uploads import UncertainUploads
@@ -50,6 +51,12 @@ class TransferQueue:
         Unfinished transfers become PAUSED, with a problem if they were running.
         """
         return self._store.load(journal)
+
+    def unfinished_paths(self) -> set[Path]:
+        """The local paths of the transfers that haven't ended."""
+        with self.lock:
+            transfers = [entry.transfer for entry in self._store.entries.values()]
+        return {one.path for one in transfers if one.path is not None and one.state not in ENDED}
 
     def add(self, account_id: str, jobs: Sequence[Job]) -> None:
         """Queue jobs as one batch; they are on disk when this returns."""

@@ -52,9 +52,12 @@ def gathered(output: Output, paths: Sequence[Path]) -> Sequence[LocalFile]:
     return found.files
 
 
-def print_findings(output: Output, checked: CheckedFile) -> int:
-    """Print what was found in a file; return how many errors there are."""
-    path = printable(str(checked.file.path))
+def print_findings(output: Output, checked: CheckedFile, path: str = "") -> int:
+    """Print what was found in a file; return how many errors there are.
+
+    `path` is printed instead of that of the file.
+    """
+    path = printable(path or str(checked.file.path))
     if checked.report is None:
         if checked.problem is not None:
             output.problem(checked.problem, path)

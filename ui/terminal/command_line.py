@@ -63,9 +63,10 @@ def run(argv: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, output: Output) -> ExitCode:
     if options.command == "check":
         from ui.terminal.check import check
+        from ui.terminal.local_paths import local_paths
 
         output.findings_are_results = True
-        return check(output, _paths(options.paths), options.purpose, options.provider)
+        return check(output, local_paths(options.paths), options.purpose, options.provider)
     if options.command == "completion":
         from ui.terminal.completion import commands_of, completion
 
@@ -130,16 +131,19 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
 
             return lambda opened: cat(opened, options.ids)
         case "put":
-            from ui.terminal.put import put
+            from ui.terminal.put import Wanted, put, wanted_files
 
-            return lambda opened: put(
-                opened,
-                _paths(options.paths),
+            paths, reads_input = wanted_files(options.paths, options.name)
+            wanted_uploads = Wanted(
+                paths,
+                reads_input,
+                options.name,
                 options.purpose,
                 options.expires,
-                despite_errors=options.anyway,
-                again=options.again,
+                options.anyway,
+                options.again,
             )
+            return lambda opened: put(opened, wanted_uploads)
     if not options.patterns and not options.search:
         words = _("Which files? Give IDs, names or patterns, or --search.")
         raise Failure(words, ExitCode.USAGE)
@@ -183,7 +187,3 @@ def _form(options: argparse.Namespace) -> Form:
 def _paths_of(options: argparse.Namespace) -> Paths:
     folder: Path | None = options.data_dir
     return paths_under(folder.absolute()) if folder is not None else paths_of_system()
-
-
-def _paths(texts: Sequence[str]) -> list[Path]:
-    return [Path(text).expanduser().absolute() for text in texts]

@@ -78,12 +78,20 @@ class OpenedAccount:
             else:
                 yield event
 
+    @property
+    def seconds_left(self) -> float | None:
+        """The time until the timeout; None without one."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def too_late(self) -> Failure:
+        """What to raise at the timeout."""
+        return Failure(_("It took too long."), ExitCode.TIMED_OUT)
+
     def _next(self) -> Event:
-        left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
         try:
-            return self._events.get(timeout=left)
+            return self._events.get(timeout=self.seconds_left)
         except queue.Empty:
-            raise Failure(_("It took too long."), ExitCode.TIMED_OUT) from None
+            raise self.too_late() from None
 
     def _wait_until_open(self) -> None:
         """Wait for the account, and for the queue, so that what is added survives a crash."""
