@@ -202,11 +202,14 @@ class Session:
         self._queue([DownloadJob(file, folder, when_taken, makes_folder=own) for file in files])
 
     def download_as_zip(
-        self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
+        self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken, name: str = ""
     ) -> None:
-        """Queue one download of all these files as a zip archive, written as they arrive."""
+        """Queue one download of all these files as a zip archive, written as they arrive.
+
+        Without a name, which has to be safe, it's called by their number and the date.
+        """
         if files:
-            name = zip_name(len(files), time.time())
+            name = name or zip_name(len(files), time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from services.catalog.upload_record import UploadRecord
 from services.system.cancellation import CancelToken
 
 _BUFFER_SIZE = 1024 * 1024
@@ -26,6 +27,17 @@ def sha256_of(path: Path, size: int, modified_ns: int, token: CancelToken) -> st
             return digest.hexdigest() if _is_unchanged(file.fileno(), size, modified_ns) else None
     except (OSError, ValueError):  # ValueError: a zero byte in the path
         return None
+
+
+def has_content(path: Path, upload: UploadRecord, token: CancelToken) -> bool:
+    """Whether a local file certainly has the content that was uploaded. Raises Cancelled."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return False
+    if upload.sha256 is None or found.st_size != upload.size:
+        return False
+    return sha256_of(path, found.st_size, found.st_mtime_ns, token) == upload.sha256
 
 
 def _is_unchanged(descriptor: int, size: int, modified_ns: int) -> bool:

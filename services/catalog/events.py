@@ -130,6 +130,13 @@ class OriginFound(SessionEvent, frozen=True):
     origin: UploadOrigin | None
 
 
+class SameContentFound(SessionEvent, frozen=True):
+    """Which of the requested files are certainly on this computer, where they were looked for."""
+
+    account_id: str
+    file_ids: frozenset[str]
+
+
 class RestorableFound(SessionEvent, frozen=True):
     """Which of the requested files can probably be uploaded again from this computer."""
 

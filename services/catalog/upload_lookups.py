@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.api.files_api import FilesApi
-from services.catalog.content_hash import sha256_of
+from services.catalog.content_hash import has_content, sha256_of
 from services.catalog.duplicates import find_known
 from services.catalog.events import (
     FilesRestored,
     OriginFound,
     RestorableFound,
+    SameContentFound,
     UploadsFound,
 )
 from services.catalog.history_thread import HistoryThread
@@ -120,6 +121,15 @@ class UploadLookups:
             ),
         )
 
+    def find_same_content(self, saved: Sequence[tuple[str, Path]]) -> None:
+        """Find out which local files have the content of the remote file they're listed with.
+
+        That is known of files in the history. Sends SameContentFound.
+        """
+        requested = tuple(saved)
+        ids = [file_id for file_id, _path in requested]
+        self._ask(ids, lambda api, found: self._send_same_content(api, requested, found))
+
     def find_restorable(self, file_ids: Sequence[str]) -> None:
         """Find out which files could be uploaded again if deleted. Sends RestorableFound."""
         requested = tuple(file_ids)
@@ -184,6 +194,20 @@ class UploadLookups:
                 upload.modified_ns,
             )
         self._listener(OriginFound(api.account.id, file_id, origin))
+
+    def _send_same_content(
+        self, api: FilesApi, saved: Sequence[tuple[str, Path]], uploads: _Uploads
+    ) -> None:
+        lower_priority()
+        same = []
+        try:
+            for file_id, path in saved:
+                upload = uploads.get(file_id)
+                if upload is not None and has_content(path, upload, self._closing):
+                    same.append(file_id)
+        except Cancelled:
+            return
+        self._listener(SameContentFound(api.account.id, frozenset(same)))
 
     def _send_restorable(self, api: FilesApi, file_ids: Sequence[str], uploads: _Uploads) -> None:
         restorable = tuple(

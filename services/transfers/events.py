@@ -22,6 +22,7 @@ class ContentStreamed(SessionEvent, frozen=True):
     """A content was passed on whole, or as far as it was wanted, or there is a problem."""
 
     file_id: str
+    """For an archive, that of the file with the problem; empty if there is none."""
     problem: Problem | None = None
     """Why it isn't whole."""
     warning: Problem | None = None

@@ -114,7 +114,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("Only part of the file arrived"),
-            _("{here} of {all} arrived. Nothing was saved. Try again.").format(
+            _("{here} of {all} arrived. Try again.").format(
                 here=format_size(received), all=format_size(whole)
             ),
             f"{received} bytes received, {whole} expected",
@@ -128,9 +128,7 @@ def _too_much(content: Content, most: int) -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server sent more data than expected"),
-            _("The download was stopped after {size}. Nothing was saved.").format(
-                size=format_size(most)
-            ),
+            _("The download was stopped after {size}.").format(size=format_size(most)),
             f"more than {most} bytes received",
             status=RANGE_NOT_SATISFIABLE if content.start else None,
         ),

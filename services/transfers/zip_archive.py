@@ -55,8 +55,7 @@ def write_zip(
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
         names = distinct_names(file.name for file in files)
         for number, (file, name) in enumerate(zip(files, names, strict=True)):
-            member = zipfile.ZipInfo(name, _date_of(file))
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member = zip_member(file, name)
             before = received
             known_sha256 = hashes.get(file.id)
             digest = hashlib.sha256() if known_sha256 else None
@@ -88,11 +87,18 @@ def write_zip(
                 if leave_out is not None:
                     leave_out(number, warning)
     running.set_total(received)
-    return _combined(warnings)
+    return combined_warning(warnings)
 
 
-def _combined(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
-    """Combine the warnings into one; its detail has all titles and names."""
+def zip_member(file: RemoteFile, name: str) -> zipfile.ZipInfo:
+    """Return the entry of a file in an archive, compressed."""
+    member = zipfile.ZipInfo(name, _date_of(file))
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+def combined_warning(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
+    """Combine the warnings of files, by name, into one; its detail has all titles and names."""
     if not warnings:
         return None
     words = ngettext(

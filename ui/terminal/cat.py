@@ -2,11 +2,10 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
-from services.problems.errors import Problem
 from services.transfers.events import ContentStreamed
 from ui.terminal.failure import ExitCode
 from ui.terminal.opened_account import OpenedAccount
@@ -20,16 +19,55 @@ def cat(opened: OpenedAccount, file_ids: Sequence[str]) -> ExitCode:
     """
     failed = 0
     for file_id in file_ids:
-        problem, warning = _printed(opened, file_id)
-        failed += problem is not None
-        for one in (problem, warning):
-            if one is not None:
-                opened.output.problem(one, printable(file_id))
+        failed += not _tell(opened, _retrieved_and_printed(opened, file_id), file_id)
     return ExitCode.of(failed, len(file_ids))
 
 
-def _printed(opened: OpenedAccount, file_id: str) -> tuple[Problem | None, Problem | None]:
-    """What kept a file from being printed whole, and how it differs from what was expected."""
+def print_contents(opened: OpenedAccount, files: Sequence[RemoteFile]) -> ExitCode:
+    """Print the content of listed files, as `cat`."""
+    failed = 0
+    for file in files:
+        failed += not _tell(opened, _printed(opened, file), file.name)
+    return ExitCode.of(failed, len(files))
+
+
+def print_zip(opened: OpenedAccount, files: Sequence[RemoteFile]) -> ExitCode:
+    """Print a zip archive of the files as they arrive. Raises OSError as `cat`."""
+    if not files:
+        return ExitCode.DONE
+    printed = _streamed(opened, lambda write: opened.session.streams.send_zip(files, write))
+    names = {file.id: file.name for file in files}
+    is_whole = _tell(opened, printed, names.get(printed.file_id, ""))
+    return ExitCode.DONE if is_whole else ExitCode.FAILED
+
+
+def _tell(opened: OpenedAccount, printed: ContentStreamed, name: str) -> bool:
+    """Tell what is wrong with what was printed; return whether it's whole."""
+    for one in (printed.problem, printed.warning):
+        if one is not None:
+            opened.output.problem(one, printable(name))
+    return printed.problem is None
+
+
+def _retrieved_and_printed(opened: OpenedAccount, file_id: str) -> ContentStreamed:
+    opened.session.details.retrieve(file_id)
+    for event in opened.events():
+        match event:
+            case FileRetrieved(file=file):
+                return _printed(opened, file or RemoteFile(file_id))
+            case FileNotRetrieved(problem=problem):
+                return ContentStreamed(file_id, problem)
+    raise AssertionError("the events never end")
+
+
+def _printed(opened: OpenedAccount, file: RemoteFile) -> ContentStreamed:
+    return _streamed(opened, lambda write: opened.session.streams.send(file, write))
+
+
+def _streamed(
+    opened: OpenedAccount, send: Callable[[Callable[[bytes], bool]], None]
+) -> ContentStreamed:
+    """Print what is sent, to its end."""
     errors: list[OSError] = []
     # Not through Python's buffer: a thread that waits in it would keep the program from ending.
     target = sys.stdout.fileno()
@@ -43,15 +81,10 @@ def _printed(opened: OpenedAccount, file_id: str) -> tuple[Problem | None, Probl
             errors.append(error)
         return not errors
 
-    opened.session.details.retrieve(file_id)
+    send(write)
     for event in opened.events():
-        match event:
-            case FileRetrieved(file=file):
-                opened.session.streams.send(file or RemoteFile(file_id), write)
-            case FileNotRetrieved(problem=problem):
-                return problem, None
-            case ContentStreamed():
-                if errors:
-                    raise errors[0]
-                return event.problem, event.warning
-    return None, None
+        if isinstance(event, ContentStreamed):
+            if errors:
+                raise errors[0]
+            return event
+    raise AssertionError("the events never end")

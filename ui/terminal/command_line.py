@@ -149,12 +149,16 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
         raise Failure(words, ExitCode.USAGE)
     wanted = search(options.search, time.time())
     if options.command == "get":
-        from ui.terminal.get import get
+        from ui.terminal.get import get, place_of
 
+        place = place_of(options.to, as_zip=options.zip)
+        if place is None and _form(options) not in {Form.ROWS, Form.IDS}:
+            words = _("--to - prints the content of files; leave out --json or --jsonl.")
+            raise Failure(words, ExitCode.USAGE)
         return lambda opened: get(
             opened,
             chosen(opened, options.patterns, wanted),
-            options.to,
+            place,
             options.when_taken,
             as_zip=options.zip,
         )

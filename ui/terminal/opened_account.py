@@ -22,6 +22,7 @@ from services.system.language import _
 from services.system.name_matching import folded
 from services.system.paths import Paths
 from services.transfers.events import TransferChanged, TransfersRestored
+from services.transfers.transfer import Transfer
 from services.transfers.transfer_limits import limits_in
 from ui.terminal.failure import ExitCode, Failure, Terminated
 from ui.terminal.output import Output
@@ -39,8 +40,8 @@ class OpenedAccount:
         self._name = name
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.earlier_transfers: set[int] = set()
-        """The IDs of transfers from earlier sessions, which stay as they are."""
+        self.earlier_transfers: dict[int, Transfer] = {}
+        """The transfers of earlier sessions, by ID, as they were when this one began."""
 
     def __enter__(self) -> Self:
         """Open the account. Raises Failure if it can't be used."""
@@ -105,7 +106,7 @@ class OpenedAccount:
                     words = _("{account} can't be used.").format(account=self.account.name)
                     raise Failure(words)
                 case TransferChanged(transfer):
-                    self.earlier_transfers.add(transfer.id)
+                    self.earlier_transfers[transfer.id] = transfer
                 case TransfersRestored():
                     is_loaded = True
             if is_open and is_loaded:

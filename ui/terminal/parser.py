@@ -38,7 +38,10 @@ def make_parser() -> argparse.ArgumentParser:
     one = _add(commands, "get", _("download files"))
     _add_choice(one)
     one.add_argument(
-        "--to", type=_folder, default=".", metavar="DIR", help=_("the folder to save in")
+        "--to",
+        default=".",
+        metavar="DIR",
+        help=_("the folder to save in, the archive with --zip, or - for standard output"),
     )
     one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
     _add_when_taken(one)
@@ -132,13 +135,6 @@ def _add_when_taken(one: argparse.ArgumentParser) -> None:
     ):
         taken.add_argument(option, dest="when_taken", action="store_const", const=value, help=words)
     one.set_defaults(when_taken=WhenTaken.KEEP_BOTH)
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
-    return folder
 
 
 def _provider_id(text: str) -> str:
