@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ui.terminal.command_line import COMMANDS
 
     if argv[:1] and argv[0] in COMMANDS:
+        # What is loaded now lives until exit, and scanning it for garbage often takes 20 ms.
+        gc.set_threshold(100_000, 50)
         from ui.terminal.command_line import run as run_command
 
         return run_command(argv)

@@ -1,6 +1,7 @@
 """Formats and parses file sizes, the same way in the services and the window."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -33,6 +34,22 @@ def format_size(size: int | None) -> str:
         if size < limit - unit / 20:
             return text.format(number=decimal(rounded(10 * size, unit) / 10))
     return _("{number} TB").format(number=decimal(rounded(10 * size, TB) / 10))
+
+
+def format_sizes(sizes: Iterable[int | None]) -> list[str]:
+    """The same as `format_size` for each, but several times faster for many."""
+    texts: dict[int | None, str] = {}
+    formatted = []
+    for size in sizes:
+        # Sizes that round to the same number of tenths look the same.
+        key = size
+        if size is not None and MB <= size < GB - MB:
+            key = -((size + MB // 20) // (MB // 10))
+        text = texts.get(key)
+        if text is None:
+            text = texts[key] = format_size(size)
+        formatted.append(text)
+    return formatted
 
 
 def rounded(size: int, unit: int) -> int:

@@ -20,6 +20,11 @@ def with_escapes(text: str) -> str:
     return _UNSAFE_IN_LINES.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+def has_unsafe(text: str) -> bool:
+    """Whether a text has an unsafe character; fast, also for very long texts."""
+    return not (text.isascii() and text.isprintable()) and _UNSAFE.search(text) is not None
+
+
 def is_unsafe(character: str) -> bool:
     """Whether a character is unsafe."""
     return _UNSAFE.match(character) is not None

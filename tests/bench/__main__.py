@@ -30,6 +30,7 @@ from tests.bench import (
     suggestions,
     switching,
     table,
+    terminal,
     throughput,
     tls_uploads,
     two_windows,
@@ -93,6 +94,9 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("batches_10k_vs_raw",): jobs.measure,
     ("scan_requests_over_promised", "needed_by_ms"): references.measure,
     ("summary_vs_json", "summary_rss_growth_mib", "join_50k_s"): batches.measure,
+    ("cli_start_ms_over_python",): terminal.measure_start,
+    ("cli_put_500_vs_sdk",): terminal.measure_uploads,
+    ("cli_ls_100k_vs_raw", "cli_ls_100k_rss_mib"): terminal.measure_listing,
     ("two_windows_rss_mib",): two_windows.measure,
 }
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.fast_server import MIB
 from tests.bench.page_server import EVERY, id_of, page_server
-from tests.bench.report import Line, Options
+from tests.bench.report import Line, Options, timed
 from tests.bench.window_stalls import idle_process, in_fresh_process
 
 if TYPE_CHECKING:
@@ -106,19 +106,9 @@ def _in_window(what: str, address: str, few: str, number: int, folder: Path) -> 
 
 
 def _raw(address: str) -> None:
-    import requests
+    from tests.bench.raw_listing import fetch
 
-    started = time.perf_counter()
-    session = requests.Session()
-    session.trust_env = False
-    pages = []
-    limit, after, more = 1000, None, True
-    while more:
-        query = {"limit": str(limit), "order": "desc"} | ({"after": after} if after else {})
-        page = json.loads(session.get(f"{address}/v1/files", params=query).content)
-        pages.append(page["data"])
-        limit, after, more = 10_000, page["data"][-1]["id"], page["has_more"]
-    print(json.dumps({"seconds": [time.perf_counter() - started]}))
+    print(json.dumps({"seconds": [timed(lambda: fetch(address))]}))
 
 
 def _list(address: str, few: str, number: int, folder: Path) -> None:

@@ -10,7 +10,7 @@ from tests.bench.product import Product, account_at
 from tests.bench.report import Line, Options, alternately, median_ratio, seconds
 from tests.bench.throughput import official_client, timed
 
-_SIZE = 10_240
+SIZE = 10_240
 BEHAVIOR = "delay-50"
 
 
@@ -37,7 +37,7 @@ def upload_times(
     """The seconds of each run with the program, and of each with the client."""
     files = [folder / f"small-{number}.bin" for number in range(options.small)]
     for file in files:
-        file.write_bytes(os.urandom(_SIZE))
+        file.write_bytes(os.urandom(SIZE))
 
     def one_by_one() -> None:
         for file in files:

@@ -16,6 +16,7 @@ from tests.bench import (
     suggestions,
     switching,
     table,
+    terminal,
     tls_uploads,
     window_stalls,
 )
@@ -66,6 +67,22 @@ def test_small_uploads_are_measured(tmp_path: Path) -> None:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
     assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_the_command_line_is_measured(tmp_path: Path) -> None:
+    small = replace(SMALL, listed=1_200)
+    with fast_server() as address:
+        lines = terminal.measure_start(small, "", tmp_path)
+        lines += terminal.measure_uploads(small, address, tmp_path)
+        lines += terminal.measure_listing(small, "", tmp_path)
+    assert [line.key for line in lines] == [
+        "cli_start_ms_over_python",
+        "cli_put_500_vs_sdk",
+        "cli_ls_100k_vs_raw",
+        "cli_ls_100k_rss_mib",
+    ]
+    assert all(line.figure > 0 for line in lines)
 
 
 @pytest.mark.slow

@@ -62,6 +62,27 @@ def test_json_is_one_document_and_json_lines_are_many(shell: Shell) -> None:
     assert json.loads(shell.ok("find", "--json", "nothing-like-it")) == []
 
 
+def test_no_form_lets_a_name_control_the_terminal(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    name = "8-bit \x9b31m and \u202e reversed.txt"
+    files_server.add(served_file(name, id="file-4", purpose="user_data"))
+    for form in ("--json", "--jsonl"):
+        printed = shell.ok("find", form, "reversed")
+        assert printed.replace("\n", "").isprintable()
+        assert name in json.dumps(json.loads(printed), ensure_ascii=False)
+    assert shell.ok("find", "reversed").strip().isprintable()
+
+
+def test_rows_show_when_files_were_made_and_their_size(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(
+        served_file("dated.txt", id="file-4", purpose="user_data", created_at=1_763_632_701)
+    )
+    assert shell.ok("find", "dated").startswith("2025-11-20 09:58:21  ")
+
+
 def test_a_listing_that_breaks_off_fails_and_says_why(
     shell: Shell, files_server: ScriptedFilesServer
 ) -> None:
@@ -313,15 +334,16 @@ def test_no_qt_is_loaded_and_no_display_needed(shell: Shell) -> None:
     shell.environment["PYTHONPROFILEIMPORTTIME"] = "1"
     done = shell.run("ls")
     assert done.returncode == 0
-    assert "services.engine" in done.stderr
+    assert "services.api.listing" in done.stderr
     assert "PySide6" not in done.stderr
 
 
-def test_files_are_listed_even_if_the_queue_cannot_be_saved(shell: Shell) -> None:
+def test_files_are_read_even_if_the_queue_cannot_be_saved(shell: Shell) -> None:
     (shell.folder / "data").mkdir()
     (shell.folder / "data" / "transfers").write_bytes(b"a file where the folder should be")
-    done = shell.run("ls", "--quiet", "--timeout", "30")
-    assert (done.returncode, len(done.stdout.split())) == (0, 3)
+    assert len(shell.ok("ls", "--quiet", "--timeout", "30").split()) == 3
+    done = shell.run("info", "--quiet", "--timeout", "30", "file-1")
+    assert (done.returncode, done.stdout) == (0, "file-1\n")
     assert "can't be saved" in done.stderr
 
 

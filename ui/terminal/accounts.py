@@ -13,7 +13,6 @@ from services.accounts.events import AccountsLoaded
 from services.accounts.key_store import KeyStore
 from services.accounts.pasted_key import clean_key
 from services.accounts.settings import SettingsStore
-from services.engine import Engine
 from services.events import ServiceClosed
 from services.problems.events import SomethingFailed
 from services.providers.account import Account, AccountKind
@@ -24,7 +23,7 @@ from services.system.language import _
 from services.system.name_matching import folded
 from services.system.paths import Paths
 from ui.terminal.failure import ExitCode, Failure
-from ui.terminal.opened_account import find_account
+from ui.terminal.finding_account import find_account
 from ui.terminal.output import Output, printable
 
 
@@ -90,6 +89,8 @@ def remove(output: Output, paths: Paths, name: str, ask: Callable[[str], str] | 
 
 
 def _removed(output: Output, book: AccountBook, paths: Paths, account: Account) -> ExitCode:
+    from services.engine import Engine
+
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     engine = Engine(events.put, book, paths)
     engine.accounts.remove(account.id)

@@ -75,12 +75,28 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
         return ExitCode.DONE
     if options.command == "accounts":
         return _manage_accounts(options, output)
+    if options.command in {"ls", "find"}:
+        return _list(options, output)
     carry_out = _command(options)
     paths = _prepared(options)
     from ui.terminal.opened_account import OpenedAccount
 
     with OpenedAccount(paths, output, name=options.account, timeout=options.timeout) as opened:
         return carry_out(opened)
+
+
+def _list(options: argparse.Namespace, output: Output) -> ExitCode:
+    """List files, without loading what isn't needed for it. Raises Failure."""
+    wanted = None
+    if options.search or options.purpose:
+        from ui.terminal.choosing import search
+
+        wanted = search(" ".join(options.search), time.time(), frozenset(options.purpose))
+    from ui.terminal.listing_files import listed_files
+    from ui.terminal.ls import ls
+
+    files = listed_files(_prepared(options), output, options.account, options.timeout)
+    return ls(output, files, wanted)
 
 
 def _manage_accounts(options: argparse.Namespace, output: Output) -> ExitCode:
@@ -117,11 +133,6 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
     from ui.terminal.choosing import chosen, search
 
     match options.command:
-        case "ls" | "find":
-            from ui.terminal.ls import ls
-
-            wanted = search(" ".join(options.search), time.time(), frozenset(options.purpose))
-            return lambda opened: ls(opened, wanted)
         case "info":
             from ui.terminal.info import info
 

@@ -1,6 +1,9 @@
 """How a command ends other than by success."""
 
+import signal
 from enum import IntEnum
+from types import FrameType
+from typing import NoReturn
 
 
 class ExitCode(IntEnum):
@@ -33,3 +36,12 @@ class Failure(Exception):
 
 class Terminated(BaseException):
     """SIGTERM was received."""
+
+
+def end_on_sigterm() -> None:
+    """Raise Terminated on the main thread when SIGTERM is received."""
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated

@@ -2,11 +2,10 @@
 
 import os
 import queue
-import signal
 import time
 from collections.abc import Iterator
-from types import FrameType, TracebackType
-from typing import NoReturn, Self
+from types import TracebackType
+from typing import Self
 
 from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened
@@ -15,16 +14,16 @@ from services.accounts.settings import SettingsStore
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.problems.events import SomethingFailed
-from services.providers.account import ENVIRONMENT_ID, Account
+from services.providers.account import Account
 from services.session import Session
 from services.system.events import Event
 from services.system.language import _
-from services.system.name_matching import folded
 from services.system.paths import Paths
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_limits import limits_in
-from ui.terminal.failure import ExitCode, Failure, Terminated
+from ui.terminal.failure import ExitCode, Failure, end_on_sigterm
+from ui.terminal.finding_account import find_account
 from ui.terminal.output import Output
 
 
@@ -45,7 +44,7 @@ class OpenedAccount:
 
     def __enter__(self) -> Self:
         """Open the account. Raises Failure if it can't be used."""
-        signal.signal(signal.SIGTERM, _terminate)
+        end_on_sigterm()
         settings = SettingsStore(self._paths.settings_file, lambda save: save())
         book = AccountBook(settings, KeyStore(), os.environ)
         self.account: Account = find_account(book, self._name)
@@ -116,33 +115,3 @@ class OpenedAccount:
         self.engine.close()
         while not isinstance(self._events.get(), ServiceClosed):
             pass
-
-
-def find_account(book: AccountBook, name: str) -> Account:
-    """The account with this name or ID. Raises Failure.
-
-    Without a name: the one of the environment if there is one, or else the one that the window
-    opened last, or else the only one.
-    """
-    accounts = book.accounts()
-    if name:
-        for one in accounts:
-            if name == one.id or folded(name) == folded(one.name):
-                return one
-        known = ", ".join(one.name for one in accounts)
-        words = _("There is no account {name}. There are: {known}.")
-        raise Failure(words.format(name=name, known=known), ExitCode.USAGE)
-    by_id = {one.id: one for one in accounts}
-    last = book.settings.current.last_account
-    found = by_id.get(ENVIRONMENT_ID) or by_id.get(last)
-    if found is None:
-        stored = book.settings.current.accounts
-        found = stored[0] if len(stored) == 1 else None
-    if found is None:
-        words = _("Which account? Choose one with --account, or set OPENAI_API_KEY.")
-        raise Failure(words, ExitCode.USAGE)
-    return found
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated

@@ -4,12 +4,12 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from io import TextIOWrapper
 
 from services.problems.errors import Problem
-from services.system.unsafe_characters import is_unsafe, with_escapes
+from services.system.unsafe_characters import has_unsafe, with_escapes
 
 JsonValue = Mapping[str, object]
 
@@ -55,6 +55,35 @@ class Output:
                 self._out.write(before + self._json(value))
         self._count += 1
 
+    def results(
+        self,
+        rows: Callable[[], Iterable[str]],
+        identities: Callable[[], Iterable[str]],
+        values: Callable[[], Iterable[JsonValue]],
+    ) -> None:
+        """Print many results at once, like `result`; only what the form needs is asked for.
+
+        They aren't kept until there are more: whoever reads a pipe gets them now.
+        """
+        match self.form:
+            case Form.ROWS:
+                lines = list(rows())
+            case Form.IDS:
+                lines = [printable(one) for one in identities()]
+            case Form.JSON_LINES:
+                lines = [self._json(one) for one in values()]
+            case Form.JSON:
+                lines = [self._json(one) for one in values()]
+        if not lines:
+            return
+        if self.form is Form.JSON:
+            self._out.write(",\n" if self._count else "[\n")
+            self._out.write(",\n".join(lines))
+        else:
+            self._print("\n".join(lines))
+        self._out.flush()
+        self._count += len(lines)
+
     def finding(self, row: str, value: JsonValue) -> None:
         """Print what a check has found: a result of `check`, and a note of other commands."""
         if self.findings_are_results:
@@ -93,11 +122,14 @@ class Output:
 
     def _json(self, value: JsonValue) -> str:
         text = json.dumps(value, ensure_ascii=False)
+        if text.isascii():
+            return text
         try:
             text.encode(self._out.encoding)
         except UnicodeEncodeError:
             return json.dumps(value)
-        return text
+        # JSON itself allows some characters that a terminal obeys.
+        return json.dumps(value) if has_unsafe(text) else text
 
     def _tell(self, words: str) -> None:
         self._out.flush()
@@ -107,4 +139,4 @@ class Output:
 
 def printable(name: str) -> str:
     """A name as it can be printed: quoted if it has line ends, escapes or the like."""
-    return json.dumps(name) if any(map(is_unsafe, name)) else name
+    return json.dumps(name) if has_unsafe(name) else name

@@ -8,7 +8,7 @@ from services.system.locale_format import whole
 from services.system.sizes import format_size
 from services.transfers.transfer import Transfer
 from ui.terminal.failure import ExitCode, Failure
-from ui.terminal.file_rows import object_of, row_of
+from ui.terminal.file_rows import print_files
 from ui.terminal.opened_account import OpenedAccount
 from ui.terminal.transferring import OwnTransfers
 
@@ -26,8 +26,7 @@ def rm(
     if the answer isn't the one that is needed.
     """
     if dry_run:
-        for file in files:
-            opened.output.result(row_of(file), file.id, object_of(file))
+        print_files(opened.output, files)
         opened.output.end()
         return ExitCode.DONE
     if files and ask is not None:
@@ -36,8 +35,7 @@ def rm(
     transfers = OwnTransfers(opened)
 
     def deleted(transfer: Transfer) -> None:
-        file = by_id[transfer.file_id]
-        opened.output.result(row_of(file), file.id, object_of(file))
+        print_files(opened.output, [by_id[transfer.file_id]])
 
     opened.session.delete(files)
     code = transfers.report(len(files), deleted)

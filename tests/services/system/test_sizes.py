@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.system.locale_format import ENGLISH, LocaleFormat, use_locale_format
-from services.system.sizes import ParsedSize, exact_size, format_size, parse_size
+from services.system.sizes import (
+    GB,
+    KB,
+    MB,
+    TB,
+    ParsedSize,
+    exact_size,
+    format_size,
+    format_sizes,
+    parse_size,
+)
 
 
 @pytest.mark.parametrize(
@@ -154,3 +164,12 @@ def test_a_formatted_size_can_be_parsed(size: int) -> None:
     written = parse_size(shown)
     assert written is not None
     assert abs(written.size - size) <= written.step / 2
+
+
+def test_many_sizes_look_like_each() -> None:
+    edges = [
+        limit + step for limit in (KB, MB, 50_000, 41_650_000, GB, TB) for step in range(-2, 3)
+    ]
+    near = [int(10 * MB + tenth * MB / 20) + step for tenth in range(9) for step in (-1, 0, 1)]
+    sizes = [None, 0, 1, 999, *edges, *near, 999_949_999, 999_950_000, 3 * TB]
+    assert format_sizes(sizes) == [format_size(size) for size in sizes]
