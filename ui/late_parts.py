@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import ListingEnded
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 
+_SETTLING_MS = 200
+"""How long the last files of a list have to be sorted and painted, in milliseconds."""
+
+
 class LateParts(QObject):
     """Previews, looking inside, jobs and clean-ups, connected with the rest of the window."""
 
@@ -29,6 +33,12 @@ class LateParts(QObject):
         self._retries: RetryFlow | None = None
         self._jobs: WindowJobs | None = None
         self._clean_ups: CleanUpFlow | None = None
+        self._listed_session = 0
+        """The number of the session whose files were listed last."""
+        self._looking_for_jobs = QTimer(self)
+        self._looking_for_jobs.setSingleShot(True)
+        self._looking_for_jobs.setInterval(_SETTLING_MS)
+        self._looking_for_jobs.timeout.connect(self._look_for_jobs)
 
     def layout_values(self) -> dict[str, bytes]:
         """The layout of these parts, as settings."""
@@ -132,9 +142,15 @@ class LateParts(QObject):
             window.time.ticked.connect(self._jobs.lists.refresh_times)
         return self._jobs
 
-    def look_for_jobs(self, _event: ListingEnded) -> None:
-        """Find out which lists of jobs the account has, once its files are listed."""
-        self._window_jobs().lists.look()
+    def look_for_jobs(self, event: ListingEnded) -> None:
+        """Find out which lists of jobs the account has, once its files are listed and shown."""
+        self._listed_session = event.session
+        self._looking_for_jobs.start()
+
+    @Slot()
+    def _look_for_jobs(self) -> None:
+        if self._window.backend.session.number == self._listed_session:
+            self._window_jobs().lists.look()
 
     @Slot()
     def start_batch(self) -> None:

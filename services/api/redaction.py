@@ -97,13 +97,9 @@ class Redaction:
         For speed, only texts that could contain the key are searched: no form of a key is shorter
         than the key, but nearly all names are, and most others have no unusual characters.
         """
-        if self._echoes.is_short:
+        if not self.may_be_in(texts_of(page)):
             return page
-        length = len(self._key)
-        texts = texts_of(page)
-        if max(map(len, texts), default=0) < length or not self._may_be_in_text("/".join(texts)):
-            return page
-        return replace(page, files=with_texts(page.files, length, self._redact_unusual))
+        return replace(page, files=with_texts(page.files, len(self._key), self._redact_unusual))
 
     def may_be_in(self, texts: Iterable[str]) -> bool:
         """Whether any of the texts may contain the key, in any form; fast, as for `page`.

@@ -26,7 +26,7 @@ from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.worker_threads import WorkerThreads
 
-_FILES_PER_EVENT = 2500
+_FILES_PER_EVENT = 5000
 """Files per event. A window needs up to four microseconds for each, and should never stall."""
 
 _MOST_MADE = 100

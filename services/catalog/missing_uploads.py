@@ -28,7 +28,7 @@ class MissingUploads:
     def add_page(self, account_id: str, listing: int, file_ids: Iterable[str]) -> None:
         """Add a page with these files."""
         current = self._listings.get(account_id)
-        if current is not None and current.number == listing:
+        if current is not None and current.number == listing and current.missing:
             current.missing.difference_update(file_ids)
 
     def end(self, account_id: str, listing: int, complete: bool) -> set[str]:

@@ -163,7 +163,7 @@ class UploadHistory:
                 )
             case FilesListed(account_id, number, files):
                 self._thread.write(
-                    lambda _store: missing.add_page(account_id, number, [file.id for file in files])
+                    lambda _store: missing.add_page(account_id, number, (file.id for file in files))
                 )
             case ListingEnded(account_id, number, complete):
 
