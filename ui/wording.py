@@ -9,6 +9,8 @@ from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
 from services.system.sizes import format_size
+from services.system.speed_words import speed_in_words as speed_in_words
+from services.system.speed_words import time_left_in_words as time_left_in_words
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -137,25 +139,11 @@ def _from_to(first: object, last: object) -> str:
     return _("{first} – {last}").format(first=first, last=last)
 
 
-def speed_in_words(bytes_per_second: float) -> str:
-    """“21.4 MB/s”."""
-    return _("{size}/s").format(size=format_size(round(bytes_per_second)))
-
-
 def milliseconds_in_words(seconds: float) -> str:
     """How long something short took: “96 ms”, “1.4 s”."""
     if seconds < 1:
         return _("{number} ms").format(number=whole(round(seconds * 1000)))
     return _("{number} s").format(number=decimal(seconds))
-
-
-def time_left_in_words(seconds: float) -> str:
-    """“3 s left”, “4 min left”, “2 h left”."""
-    if seconds < MINUTE:
-        return _("{number} s left").format(number=whole(max(1, round(seconds))))
-    if seconds < HOUR:
-        return _("{number} min left").format(number=whole(round(seconds / MINUTE)))
-    return _("{number} h left").format(number=whole(round(seconds / HOUR)))
 
 
 def span_in_words(seconds: float) -> str:

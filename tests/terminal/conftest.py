@@ -22,7 +22,11 @@ class Shell:
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(
-        self, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE
+        self,
+        *arguments: str,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
     ) -> "subprocess.Popen[str]":
         """Start a command; the caller waits for it."""
         command, *others = arguments
@@ -35,7 +39,7 @@ class Shell:
             env=self.environment,
             stdin=stdin,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             encoding="utf-8",
         )
 

@@ -14,6 +14,7 @@ from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.output import Output, printable
+from ui.terminal.terminal_look import Color
 
 
 def check(output: Output, paths: Sequence[Path], purpose: str, provider_id: str) -> ExitCode:
@@ -65,7 +66,9 @@ def print_findings(output: Output, checked: CheckedFile, path: str = "") -> int:
     for finding in checked.report.findings:
         place = ":".join(str(one) for one in (finding.line, finding.column) if one is not None)
         where = f"{path}:{place}" if place else path
-        kind = _("error") if finding.severity is Severity.ERROR else _("warning")
+        is_error = finding.severity is Severity.ERROR
+        kind = _("error") if is_error else _("warning")
+        color = Color.ERROR if is_error else Color.WARNING
         value = {
             "path": str(checked.file.path),
             "purpose": checked.purpose,
@@ -75,7 +78,7 @@ def print_findings(output: Output, checked: CheckedFile, path: str = "") -> int:
             "rule": finding.rule,
             "text": finding.text,
         }
-        output.finding(f"{where}: {kind}: {printable(finding.text)}", value)
+        output.finding(where, kind, printable(finding.text), color, value)
     return checked.report.errors
 
 

@@ -9,6 +9,7 @@ from services.browse.ordering import rows_of
 from services.browse.query import parse
 from services.catalog.events import FilesListed, ListingEnded
 from services.system.language import _
+from services.system.locale_format import whole
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.opened_account import OpenedAccount
 
@@ -50,7 +51,12 @@ def chosen(opened: OpenedAccount, patterns: Sequence[str], wanted: RowFilter) ->
 
     A pattern is a file ID, a name, or a name with `*` and `?`. Raises Failure.
     """
-    files = [file for page in listed(opened) for file in matching(page, wanted)]
+    files: list[RemoteFile] = []
+    count = 0
+    for page in listed(opened):
+        files += matching(page, wanted)
+        count += len(page)
+        _show_listed(opened, count)
     if not patterns:
         return files
     found: dict[str, RemoteFile] = {}
@@ -60,6 +66,11 @@ def chosen(opened: OpenedAccount, patterns: Sequence[str], wanted: RowFilter) ->
             raise Failure(_("Nothing matches {pattern}.").format(pattern=pattern))
         found |= {file.id: file for file in hits}
     return list(found.values())
+
+
+def _show_listed(opened: OpenedAccount, count: int) -> None:
+    words = _("Listed {number} files so far")
+    opened.output.progress(lambda: [words.format(number=whole(count))])
 
 
 def _fits(file: RemoteFile, pattern: str) -> bool:

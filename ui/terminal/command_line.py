@@ -42,6 +42,8 @@ def run(argv: Sequence[str]) -> int:
         except Failure as failure:
             code = failure.code
             output.error(str(failure))
+        finally:
+            output.clear_progress()
     except BrokenPipeError:
         output.drop()  # whoever reads has read enough
     except KeyboardInterrupt:

@@ -4,12 +4,17 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from services.problems.errors import Problem
 from services.system.unsafe_characters import has_unsafe, with_escapes
+from ui.terminal.terminal_look import Color, colored, has_colors, rewrites_lines
+
+if TYPE_CHECKING:
+    from ui.terminal.progress import ProgressLine
 
 JsonValue = Mapping[str, object]
 
@@ -40,9 +45,13 @@ class Output:
         self._count = 0
         self.findings_are_results = False
         """Whether what checks find is printed like other results."""
+        self._progress: ProgressLine | None = None
+        self.shows_progress = form is not Form.IDS and rewrites_lines(self._err)
+        """Whether a person sees how far a command is; `progress` does nothing otherwise."""
 
     def result(self, row: str, identity: str, value: JsonValue) -> None:
         """Print one result: a row for people, its ID, or an object, depending on the form."""
+        self.clear_progress()
         match self.form:
             case Form.ROWS:
                 self._print(row)
@@ -76,6 +85,7 @@ class Output:
                 lines = [self._json(one) for one in values()]
         if not lines:
             return
+        self.clear_progress()
         if self.form is Form.JSON:
             self._out.write(",\n" if self._count else "[\n")
             self._out.write(",\n".join(lines))
@@ -84,12 +94,31 @@ class Output:
         self._out.flush()
         self._count += len(lines)
 
-    def finding(self, row: str, value: JsonValue) -> None:
+    def finding(self, place: str, kind: str, text: str, color: Color, value: JsonValue) -> None:
         """Print what a check has found: a result of `check`, and a note of other commands."""
+        stream = self._out if self.findings_are_results else self._err
+        shown_kind = colored(kind, color) if has_colors(stream) else kind
+        row = f"{place}: {shown_kind}: {text}"
         if self.findings_are_results:
-            self.result(row, row, value)
+            self.result(row, f"{place}: {kind}: {text}", value)
         else:
+            self.clear_progress()
             self._err.write(row + "\n")
+
+    def progress(self, make_parts: Callable[[], Sequence[str]]) -> None:
+        """Show how far the command is, the most important part first."""
+        if not self.shows_progress:
+            return
+        if self._progress is None:
+            from ui.terminal.progress import ProgressLine
+
+            self._progress = ProgressLine(self._err)
+        self._progress.show(make_parts)
+
+    def clear_progress(self) -> None:
+        """Remove what `progress` shows."""
+        if self._progress is not None:
+            self._progress.clear()
 
     def end(self) -> None:
         """Print what ends the document, and make sure that all is written."""
@@ -111,11 +140,11 @@ class Output:
         """Tell a problem with its advice and the server's own sentence."""
         parts = [problem.title, problem.advice, problem.detail]
         words = ". ".join(part.rstrip(".") for part in parts if part)
-        self._tell(f"{about}: {words}." if about else f"{words}.")
+        self._tell(f"{about}: {words}." if about else f"{words}.", Color.ERROR)
 
     def error(self, words: str) -> None:
         """Tell why something failed."""
-        self._tell(words)
+        self._tell(words, Color.ERROR)
 
     def _print(self, line: str) -> None:
         self._out.write(line + "\n")
@@ -131,9 +160,13 @@ class Output:
         # JSON itself allows some characters that a terminal obeys.
         return json.dumps(value) if has_unsafe(text) else text
 
-    def _tell(self, words: str) -> None:
+    def _tell(self, words: str, color: Color | None = None) -> None:
+        self.clear_progress()
         self._out.flush()
-        self._err.write(f"filewharf: {with_escapes(words)}\n")
+        name = "filewharf:"
+        if color is not None and has_colors(self._err):
+            name = colored(name, color)
+        self._err.write(f"{name} {with_escapes(words)}\n")
         self._err.flush()
 
 

@@ -12,6 +12,7 @@ from services.checks.upload_name import name_problem
 from services.disk.local_file import LocalFile, UploadRequest
 from services.providers.providers import provider_named
 from services.system.language import _
+from services.system.locale_format import whole
 from services.transfers.transfer import Transfer
 from ui.terminal.check import gathered, print_findings
 from ui.terminal.failure import ExitCode, Failure
@@ -148,9 +149,15 @@ def _has_errors(opened: OpenedAccount, rows: Sequence[_Row], piped: Path | None)
         for checked in event.checked:
             errors += print_findings(opened.output, checked, _shown_path(checked.file, piped))
             left -= 1
+        _show_checked(opened, len(rows) - left, len(rows))
         if not left:
             return errors > 0
     return False
+
+
+def _show_checked(opened: OpenedAccount, done: int, count: int) -> None:
+    words = _("Checked {done} of {all}")
+    opened.output.progress(lambda: [words.format(done=whole(done), all=whole(count))])
 
 
 def _known(opened: OpenedAccount, rows: Sequence[_Row]) -> dict[_Row, KnownUpload]:

@@ -1,6 +1,7 @@
 """Waits for transfers that a command has queued, and tells what became of each."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from services.system.language import _
 from services.transfers.events import TransferChanged
@@ -8,6 +9,9 @@ from services.transfers.transfer import ENDED, Transfer, TransferState
 from ui.terminal.failure import ExitCode
 from ui.terminal.opened_account import OpenedAccount
 from ui.terminal.output import printable
+
+if TYPE_CHECKING:
+    from ui.terminal.progress import TransferProgress
 
 
 class OwnTransfers:
@@ -22,21 +26,31 @@ class OwnTransfers:
         seen: set[int] = set()
         if not left:
             return
+        progress = self._progress(count)
         for event in self._opened.events():
             if not isinstance(event, TransferChanged):
                 continue
             transfer = event.transfer
-            if (
-                transfer.id in self._opened.earlier_transfers
-                or transfer.id in seen
-                or not _has_ended(transfer)
-            ):
+            if transfer.id in self._opened.earlier_transfers or transfer.id in seen:
+                continue
+            has_ended = _has_ended(transfer)
+            if progress is not None:
+                progress.add(transfer, has_ended=has_ended)
+                self._opened.output.progress(progress.parts)
+            if not has_ended:
                 continue
             seen.add(transfer.id)
             yield transfer
             left -= 1
             if not left:
                 return
+
+    def _progress(self, count: int) -> "TransferProgress | None":
+        if not self._opened.output.shows_progress:
+            return None
+        from ui.terminal.progress import TransferProgress
+
+        return TransferProgress(count)
 
     def report(self, count: int, succeeded: Callable[[Transfer], None]) -> ExitCode:
         """Wait for all; call `succeeded` for each that did, and tell the problems of the others.
