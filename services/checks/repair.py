@@ -1,4 +1,4 @@
-"""Fixes what can be fixed safely, in a copy of the file. The original is never changed."""
+"""Fixes what can be fixed safely, in a copy of the file, or in the file itself if that is wanted."""
 
 import secrets
 from codecs import BOM_UTF8
@@ -11,15 +11,27 @@ from services.checks.finding import RepairKind
 from services.checks.lines import MAX_LINE_BYTES
 from services.checks.objects import NotObjects, Objects
 from services.checks.reading import READ_SIZE, file_changed_error, open_unchanged
+from services.disk.atomic_write import writing_atomically
 from services.disk.local_file import LocalFile
 from services.disk.local_names import safe_name
 from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
+from services.problems.disk_errors import error_reading
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
 _CANCEL_CHECK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What was fixed in the content."""
+
+    text: str
+    """A sentence."""
+    line: int
+    """The first line of the original where it was, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +44,20 @@ class Repaired:
     """The name to upload it under: the original name, with a lowercase extension if requested."""
     changes: tuple[str, ...]
     """What was changed, in sentences."""
+    fixes: tuple[Fix, ...] = ()
+    """What was changed in the content."""
 
 
-def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken) -> Repaired:
-    """Fix the given kinds of faults, in constant memory.
+def repair(
+    file: LocalFile,
+    kinds: Collection[RepairKind],
+    *,
+    token: CancelToken,
+    folder: Path | None = None,
+) -> Repaired:
+    """Fix the given kinds of faults in a copy, in constant memory.
 
-    Raise Cancelled, or FilesError if the file can't be read or has changed, or if the copy can't be
+    The copy is next to the file, or under the same name in the `folder`; nothing is replaced. Raise Cancelled, or FilesError if the file can't be read or has changed, or if the copy can't be
     written. In all of these cases, nothing is left behind.
     """
     changes: list[str] = []
@@ -51,19 +71,46 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
         return Repaired(file.path, name, tuple(changes))
     fixer = _Fixer(kinds)
     try:
-        path = _write(file, fixer, name, token)
+        path = _write(file, fixer, name, token, folder)
     except NotObjects as error:
         raise file_changed_error(file.path) from error
     saved = _("Saved as {name}. The original file wasn't changed.").format(name=path.name)
-    return Repaired(path, name, (*fixer.changes, *changes, saved))
+    fixes = tuple(fixer.fixes)
+    sentences = (*(fix.text for fix in fixes), *changes, saved)
+    return Repaired(path, name, sentences, fixes)
 
 
-def _write(file: LocalFile, fixer: "_Fixer", name: str, token: CancelToken) -> Path:
+def repair_in_place(
+    file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
+) -> tuple[Fix, ...]:
+    """Fix the given kinds of faults in the file itself, which is replaced at once. Its name stays.
+
+    Raise Cancelled or FilesError like `repair`; the file is unchanged then.
+    """
+    fixer = _Fixer(kinds)
+    try:
+        mode = file.path.stat().st_mode
+        with writing_atomically(file.path, mode) as write, open_unchanged(file) as opened:
+            for piece in fixer.pieces(opened, token):
+                write(piece)
+                token.check()
+    except NotObjects as error:
+        raise file_changed_error(file.path) from error
+    except OSError as error:
+        raise error_reading(error, file.path) from error
+    return tuple(fixer.fixes)
+
+
+def _write(
+    file: LocalFile, fixer: "_Fixer", name: str, token: CancelToken, folder: Path | None
+) -> Path:
     pure = PurePath(name)
-    copy_name = safe_name(_("{name} (fixed)").format(name=pure.stem) + pure.suffix)
+    copy_name = pure.name
+    if folder is None:
+        copy_name = _("{name} (fixed)").format(name=pure.stem) + pure.suffix
     with (
         open_unchanged(file) as opened,
-        PartialFile(file.path.parent, copy_name, secrets.token_hex(4)) as part,
+        PartialFile(folder or file.path.parent, safe_name(copy_name), secrets.token_hex(4)) as part,
     ):
         part.check_free_space(file.size)
         written = 0
@@ -82,36 +129,49 @@ class _Fixer:
     def __init__(self, kinds: Collection[RepairKind]) -> None:
         self._kinds = kinds
         self._boms = self._crlf_endings = self._blank_lines = self._objects = 0
+        self._line = 1
+        self._first: dict[RepairKind, int] = {}
+        """The first line of each kind of fault."""
         self._pending: list[bytes] = []
         self._pending_bytes = 0
 
     @property
-    def changes(self) -> Iterator[str]:
+    def fixes(self) -> Iterator[Fix]:
         """What was changed."""
         if self._objects:
-            yield ngettext(
+            text = ngettext(
                 "{count} object is now on its own line.",
                 "{count} objects are now on their own lines.",
                 self._objects,
-            ).format(count=whole(self._objects))
+            )
+            yield self._fix(RepairKind.OBJECT_LINES, text, self._objects)
         if self._boms:
-            yield ngettext(
+            text = ngettext(
                 "The byte order mark was removed.",
                 "{count} byte order marks were removed.",
                 self._boms,
-            ).format(count=whole(self._boms))
+            )
+            yield self._fix(RepairKind.BYTE_ORDER_MARK, text, self._boms)
         if self._crlf_endings:
-            yield ngettext(
+            text = ngettext(
                 "{count} line now ends with LF instead of CR LF.",
                 "{count} lines now end with LF instead of CR LF.",
                 self._crlf_endings,
-            ).format(count=whole(self._crlf_endings))
+            )
+            yield self._fix(RepairKind.CARRIAGE_RETURNS, text, self._crlf_endings)
         if self._blank_lines:
-            yield ngettext(
+            text = ngettext(
                 "{count} blank line was removed.",
                 "{count} blank lines were removed.",
                 self._blank_lines,
-            ).format(count=whole(self._blank_lines))
+            )
+            yield self._fix(RepairKind.BLANK_LINES, text, self._blank_lines)
+
+    def _fix(self, kind: RepairKind, text: str, count: int) -> Fix:
+        return Fix(text.format(count=whole(count)), self._first.get(kind, 1))
+
+    def _note(self, kind: RepairKind) -> None:
+        self._first.setdefault(kind, self._line)
 
     def pieces(self, source: BinaryIO, token: CancelToken) -> Iterator[bytes]:
         """Yield the fixed content. A long line comes in several pieces.
@@ -138,23 +198,32 @@ class _Fixer:
             if (at_start or self._pending) and piece.isspace() and self._hold_back(piece):
                 # Only the end of the line shows whether it is blank.
                 if at_end:
-                    self._blank_lines += 1
+                    self._count_blank_line()
                     self._drop_pending()
+                    self._line += 1
                 at_start = at_end
                 continue
             yield from self._pending
             self._drop_pending()
             if at_end and self._wants(RepairKind.CARRIAGE_RETURNS) and piece.endswith(b"\r\n"):
                 self._crlf_endings += 1
+                self._note(RepairKind.CARRIAGE_RETURNS)
                 piece = piece.rstrip(b"\r\n") + b"\n"
             at_start = at_end
+            self._line += at_end
             yield piece
         yield partial_bom
-        self._blank_lines += bool(self._pending)
+        if self._pending:
+            self._count_blank_line()
+
+    def _count_blank_line(self) -> None:
+        self._blank_lines += 1
+        self._note(RepairKind.BLANK_LINES)
 
     def _without_bom(self, piece: bytes) -> bytes:
         while piece.startswith(BOM_UTF8):
             self._boms += 1
+            self._note(RepairKind.BYTE_ORDER_MARK)
             piece = piece.removeprefix(BOM_UTF8)
         return piece
 

@@ -8,6 +8,7 @@ its target and then renamed.
 import contextlib
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -32,19 +33,23 @@ def write_atomically(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def writing_atomically(path: Path) -> Iterator[Write]:
+def writing_atomically(path: Path, mode: int | None = None) -> Iterator[Write]:
     """Write a file as `write_atomically` does, with a function that is called for each piece.
 
-    The file is there after the block. If the block is left with an exception, nothing is.
+    The file is there after the block, with the permissions in `mode`, or else those of new files.
+    If the block is left with an exception, nothing is.
     """
     target = Path(os.path.realpath(path))
+    mark = secrets.token_hex(4)
     descriptor = _open_unnamed(target.parent)
     if descriptor is None:
-        with PartialFile(target.parent, target.name, secrets.token_hex(4)) as partial:
+        with PartialFile(target.parent, target.name, mark) as partial:
+            _set_mode(part_path(target.parent, target.name, mark), mode, target)
             yield partial.write
             partial.finish(WhenTaken.REPLACE, lambda _target: None)
         return
     with os.fdopen(descriptor, "wb", buffering=0) as file:
+        _set_mode(descriptor, mode, target)
 
         def write(piece: bytes) -> None:
             try:
@@ -57,6 +62,14 @@ def writing_atomically(path: Path) -> Iterator[Write]:
             os.fsync(descriptor)
             _link_into_place(descriptor, target)
             sync_folder(target.parent)
+        except OSError as error:
+            raise error_writing(error, target) from error
+
+
+def _set_mode(file: Path | int, mode: int | None, target: Path) -> None:
+    if mode is not None:
+        try:
+            os.chmod(file, stat.S_IMODE(mode))  # noqa: PTH101 - may be a descriptor
         except OSError as error:
             raise error_writing(error, target) from error
 

@@ -31,7 +31,9 @@ class Shell:
         """Start a command; the caller waits for it."""
         command, *others = arguments
         own = (
-            [] if command in {"check", "completion"} else ["--data-dir", str(self.folder / "data")]
+            []
+            if command in {"check", "fix", "completion"}
+            else ["--data-dir", str(self.folder / "data")]
         )
         return subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), command, *own, *others],

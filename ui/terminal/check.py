@@ -32,7 +32,7 @@ def check(output: Output, paths: Sequence[Path], purpose: str, provider_id: str)
     for file in files:
         wanted = purpose or file.suggested_purpose
         if file.problem is None:
-            checked = checked_file(file, wanted, limits, token, progress=_ignore)
+            checked = checked_file(file, wanted, limits, token, progress=ignore_progress)
         else:
             checked = CheckedFile(file, wanted, None, file.problem)
         errors += print_findings(output, checked)
@@ -82,5 +82,5 @@ def print_findings(output: Output, checked: CheckedFile, path: str = "") -> int:
     return checked.report.errors
 
 
-def _ignore(_done: int) -> None:
+def ignore_progress(_done: int) -> None:
     """Progress isn't shown."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 COMMANDS = frozenset(
-    {"ls", "find", "info", "get", "cat", "put", "rm", "check", "accounts", "completion"}
+    {"ls", "find", "info", "get", "cat", "put", "rm", "check", "fix", "accounts", "completion"}
 )
 """The first argument of what is run without a window."""
 
@@ -69,6 +69,18 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
 
         output.findings_are_results = True
         return check(output, local_paths(options.paths), options.purpose, options.provider)
+    if options.command == "fix":
+        from ui.terminal.fix import fix
+        from ui.terminal.local_paths import local_paths
+
+        return fix(
+            output,
+            local_paths(options.paths),
+            options.purpose,
+            options.provider,
+            options.to,
+            in_place=options.in_place,
+        )
     if options.command == "completion":
         from ui.terminal.completion import commands_of, completion
 

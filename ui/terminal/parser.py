@@ -63,12 +63,12 @@ def make_parser() -> argparse.ArgumentParser:
     _add_choice(one)
     one.add_argument("--dry-run", action="store_true", help=_("only list what would be deleted"))
     one.add_argument("--yes", action="store_true", help=_("don't ask"))
-    words = _("check local files, without a network")
-    one = _add(commands, "check", words, opens_account=False)
-    words = _("a file, a folder with files, or a pattern such as *.jsonl")
-    one.add_argument("paths", nargs="+", metavar="FILE", help=words)
-    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
-    _add_provider(one, _("whose limits apply (openai)"))
+    one = _add_check(commands, "check", _("check local files, without a network"))
+    one = _add_check(commands, "fix", _("fix what is safe to fix in local files, in copies"))
+    where = one.add_mutually_exclusive_group()
+    words = _("the folder for the fixed files (next to each file)")
+    where.add_argument("--to", type=_folder, metavar="DIR", help=words)
+    where.add_argument("--in-place", action="store_true", help=_("replace the files themselves"))
     one = _add(commands, "accounts", _("list, add or remove accounts"), opens_account=False)
     one.add_argument(
         "act", nargs="?", choices=("add", "remove"), help=_("without it, they are listed")
@@ -105,10 +105,21 @@ def _add(
         one.add_argument(
             "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
         )
-    if name not in {"check", "completion"}:
+    if name not in {"check", "fix", "completion"}:
         one.add_argument(
             "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
         )
+    return one
+
+
+def _add_check(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str
+) -> argparse.ArgumentParser:
+    one = _add(commands, name, words, opens_account=False)
+    words = _("a file, a folder with files, or a pattern such as *.jsonl")
+    one.add_argument("paths", nargs="+", metavar="FILE", help=words)
+    one.add_argument("--purpose", default="", help=_("instead of the one that fits each file"))
+    _add_provider(one, _("whose limits apply (openai)"))
     return one
 
 
@@ -135,6 +146,13 @@ def _add_when_taken(one: argparse.ArgumentParser) -> None:
     ):
         taken.add_argument(option, dest="when_taken", action="store_const", const=value, help=words)
     one.set_defaults(when_taken=WhenTaken.KEEP_BOTH)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
+    return folder
 
 
 def _provider_id(text: str) -> str:

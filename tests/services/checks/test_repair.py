@@ -9,7 +9,7 @@ from services.checks import repair as repair_module
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
 from services.checks.gathering import inspect_file
-from services.checks.repair import Repaired, repair
+from services.checks.repair import Repaired, repair, repair_in_place
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import Cancelled, CancelToken
@@ -180,6 +180,16 @@ def test_a_changed_file_is_not_fixed(path: Path) -> None:
         repair(file, LINES, token=CancelToken())
     assert raised.value.problem.kind is ProblemKind.FILE_CHANGED
     assert names_in(path.parent) == ["requests.jsonl"]
+
+
+def test_a_file_that_changes_is_not_replaced(path: Path) -> None:
+    file = inspect_file(path)
+    path.write_bytes(GOOD)
+    with pytest.raises(FilesError) as raised:
+        repair_in_place(file, LINES, token=CancelToken())
+    assert raised.value.problem.kind is ProblemKind.FILE_CHANGED
+    assert names_in(path.parent) == ["requests.jsonl"]
+    assert path.read_bytes() == GOOD
 
 
 def test_a_missing_file_is_an_error(path: Path) -> None:
