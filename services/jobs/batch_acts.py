@@ -1,10 +1,16 @@
-"""Starts and cancels batches."""
+"""Starts and cancels batches, and asks for single ones."""
 
 import contextlib
 
 from services.api.batch import NewBatch
 from services.api.files_api import FilesApi
-from services.jobs.events import BatchNotCancelled, BatchNotStarted, BatchStarted
+from services.jobs.events import (
+    BatchNotCancelled,
+    BatchNotRetrieved,
+    BatchNotStarted,
+    BatchRetrieved,
+    BatchStarted,
+)
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import JobWatch
 from services.jobs.open_account import OpenAccount
@@ -36,6 +42,12 @@ class BatchActs:
         if api is not None:
             self._worker.submit(lambda: self._cancel(api, batch_id))
 
+    def retrieve(self, batch_id: str) -> None:
+        """Ask for a batch. Sends BatchRetrieved, and JobsChanged if it has; or BatchNotRetrieved."""
+        api = self._account.api
+        if api is not None:
+            self._worker.submit(lambda: self._retrieve(api, batch_id))
+
     def close(self) -> None:
         """Accept no more; what was sent to the server still ends."""
         self._worker.stop()
@@ -61,6 +73,21 @@ class BatchActs:
             raise
         self._account.tell(BatchStarted(account_id, request, started))
         self._watch.known.seen(account_id, JobKind.BATCHES, (started,))
+
+    def _retrieve(self, api: FilesApi, batch_id: str) -> None:
+        account_id = api.account.id
+        try:
+            batch = api.batches.retrieve(batch_id, self._account.new_token())
+        except FilesError as error:
+            self._account.tell(BatchNotRetrieved(account_id, batch_id, error.problem))
+            return
+        except Cancelled:
+            return
+        except Exception as error:
+            self._account.tell(BatchNotRetrieved(account_id, batch_id, unexpected(error)))
+            raise
+        self._account.tell(BatchRetrieved(account_id, batch))
+        self._watch.known.seen(account_id, JobKind.BATCHES, (batch,))
 
     def _cancel(self, api: FilesApi, batch_id: str) -> None:
         account_id = api.account.id

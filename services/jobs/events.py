@@ -127,6 +127,21 @@ class BatchNotStarted(SessionEvent, frozen=True):
     problem: Problem
 
 
+class BatchRetrieved(SessionEvent, frozen=True):
+    """A batch that was asked for by its ID, as it is now."""
+
+    account_id: str
+    batch: Batch
+
+
+class BatchNotRetrieved(SessionEvent, frozen=True):
+    """A batch that was asked for by its ID couldn't be retrieved."""
+
+    account_id: str
+    batch_id: str
+    problem: Problem
+
+
 class BatchNotCancelled(SessionEvent, frozen=True):
     """A batch couldn't be cancelled. If it could, JobsChanged shows it."""
 

@@ -139,6 +139,14 @@ def test_files_are_uploaded_and_their_ids_printed(
     assert all(file.expires_at is not None for file in new.values())
 
 
+def test_options_may_be_among_the_files(shell: Shell, files_server: ScriptedFilesServer) -> None:
+    one, other = write(shell, "one.txt", "1"), write(shell, "other.txt", "2")
+    shell.ok("put", one, "--purpose", "user_data", other)
+    assert {"one.txt", "other.txt"} <= {file.filename for file in files_server.files}
+    wrong = shell.run("put", one, "--purpose", "user_data", other, "--no-such-option")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
 def test_what_is_already_there_is_not_sent_again(
     shell: Shell, files_server: ScriptedFilesServer
 ) -> None:

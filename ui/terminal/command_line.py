@@ -15,7 +15,7 @@ from services.system.logs import start_logging, unwritable
 from services.system.paths import Paths, paths_of_system, paths_under
 from ui.terminal.failure import ExitCode, Failure, Terminated
 from ui.terminal.output import Form, Output
-from ui.terminal.parser import make_parser
+from ui.terminal.parser import make_parser, parse
 
 if TYPE_CHECKING:
     from ui.terminal.opened_account import OpenedAccount
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 COMMANDS = frozenset(
-    {"ls", "find", "info", "get", "cat", "put", "rm", "check", "fix", "accounts", "completion"}
+    {
+        "ls",
+        "find",
+        "info",
+        "get",
+        "cat",
+        "put",
+        "rm",
+        "check",
+        "fix",
+        "accounts",
+        "batches",
+        "completion",
+    }
 )
 """The first argument of what is run without a window."""
 
@@ -33,7 +46,7 @@ def run(argv: Sequence[str]) -> int:
 
     Must run on the main thread, because it handles Ctrl-C and SIGTERM.
     """
-    options = make_parser().parse_args(argv)
+    options = parse(argv)
     output = Output(_form(options))
     code = ExitCode.DONE
     try:
@@ -155,6 +168,8 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
             from ui.terminal.cat import cat
 
             return lambda opened: cat(opened, options.ids)
+        case "batches":
+            return _batch_command(options)
         case "put":
             from ui.terminal.put import Wanted, put, wanted_files
 
@@ -193,6 +208,34 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
     return lambda opened: rm(
         opened, chosen(opened, options.patterns, wanted), dry_run=options.dry_run, ask=ask
     )
+
+
+def _batch_command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode]":
+    """What to do with the account's batches. Raises Failure for a mistake in the options."""
+    from services.api.batch import NewBatch
+    from ui.terminal import batches
+    from ui.terminal.get import place_of
+
+    act, *ids = options.words or [""]
+    if act in {"cancel", "create", "get"} and not ids:
+        raise Failure(_("Which one? Give its ID."), ExitCode.USAGE)
+    match act:
+        case "":
+            return batches.list_batches
+        case "cancel":
+            return lambda opened: batches.cancel_batches(opened, ids)
+        case "create":
+            if len(ids) > 1 or not options.endpoint:
+                words = _("Give the ID of one file, and --endpoint.")
+                raise Failure(words, ExitCode.USAGE)
+            new = NewBatch(ids[0], options.endpoint, options.window, dict(options.metadata) or None)
+            return lambda opened: batches.create_batch(opened, new)
+        case "get":
+            place = place_of(options.to, as_zip=False)
+            if place is None:
+                raise Failure(_("Results are saved in a folder."), ExitCode.USAGE)
+            return lambda opened: batches.get_results(opened, ids, place, options.when_taken)
+    return lambda opened: batches.show_batches(opened, [act, *ids])
 
 
 def _ask(question: str) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from services.system.language import _
@@ -10,6 +11,24 @@ _UNITS = {"h": 3600, "d": 86_400}
 _SHORTEST, _LONGEST = 3_600, 2_592_000
 _LONGEST_TIMEOUT = 1_000_000.0
 """Seconds. Not every system can wait for much longer."""
+
+_SEVERAL = ("paths", "ids", "patterns", "words")
+"""The arguments that there can be many of."""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; `argv` begins with its name. Exits if there is a mistake in it.
+
+    Options may also be among the names of files, where argparse doesn't expect any.
+    """
+    parser = make_parser()
+    options, rest = parser.parse_known_args(argv)
+    several = next((one for one in _SEVERAL if isinstance(getattr(options, one, None), list)), None)
+    if rest and (several is None or any(one.startswith("-") for one in rest)):
+        parser.error(_("unrecognized arguments: {rest}").format(rest=" ".join(rest)))
+    if several is not None:
+        getattr(options, several).extend(rest)
+    return options
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -69,6 +88,17 @@ def make_parser() -> argparse.ArgumentParser:
     words = _("the folder for the fixed files (next to each file)")
     where.add_argument("--to", type=_folder, metavar="DIR", help=words)
     where.add_argument("--in-place", action="store_true", help=_("replace the files themselves"))
+    one = _add(commands, "batches", _("list, show, start and cancel batches, get their results"))
+    words = _("nothing to list all; IDs; or create FILE_ID, cancel ID…, get ID…")
+    one.add_argument("words", nargs="*", metavar="ACT_OR_ID", help=words)
+    one.add_argument("--endpoint", default="", metavar="URL", help=_("such as /v1/responses"))
+    one.add_argument("--window", default="24h", metavar="TIME", help=_("to be done in (24h)"))
+    words = _("a label of the new batch; may be repeated")
+    one.add_argument(
+        "--metadata", type=_label, action="append", default=[], metavar="NAME=TEXT", help=words
+    )
+    one.add_argument("--to", default=".", metavar="DIR", help=_("the folder for results"))
+    _add_when_taken(one)
     one = _add(commands, "accounts", _("list, add or remove accounts"), opens_account=False)
     one.add_argument(
         "act", nargs="?", choices=("add", "remove"), help=_("without it, they are listed")
@@ -153,6 +183,13 @@ def _folder(text: str) -> Path:
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(_("{path} isn't a folder").format(path=folder))
     return folder
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(_("NAME=TEXT is needed"))
+    return name, value
 
 
 def _provider_id(text: str) -> str:
