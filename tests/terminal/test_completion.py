@@ -31,10 +31,11 @@ def completed(script: str, *words: str) -> list[str]:
 def test_bash_completes_commands_options_and_choices(shell: Shell) -> None:
     script = shell.ok("completion", "bash")
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-    assert set(completed(script, "filewharf", "")) == COMMANDS
+    assert set(completed(script, "filewharf", "")) == COMMANDS | {"sandbox"}
     assert completed(script, "filewharf", "ch") == ["check"]
     assert completed(script, "filewharf", "put", "--any") == ["--anyway"]
     assert completed(script, "filewharf", "completion", "") == ["bash", "zsh", "fish"]
+    assert completed(script, "filewharf", "sandbox", "--po") == ["--port"]
     assert completed(script, "filewharf", "put", "x") == []
 
 

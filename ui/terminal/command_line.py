@@ -95,9 +95,12 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
             in_place=options.in_place,
         )
     if options.command == "completion":
-        from ui.terminal.completion import commands_of, completion
+        from services.sandbox.command_line import make_parser as make_sandbox_parser
+        from ui.terminal.completion import command_of, commands_of, completion
 
-        output.result(completion(options.shell, commands_of(make_parser())), "", {})
+        commands = commands_of(make_parser())
+        commands["sandbox"] = command_of(make_sandbox_parser(), _("run a local Files API"))
+        output.result(completion(options.shell, commands), "", {})
         output.end()
         return ExitCode.DONE
     if options.command == "accounts":

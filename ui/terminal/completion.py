@@ -22,14 +22,14 @@ class Command:
 Commands: TypeAlias = Mapping[str, Command]
 
 
-def commands_of(parser: argparse.ArgumentParser) -> Commands:
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, Command]:
     """The commands of a parser, by name."""
-    found = {}
+    found: dict[str, Command] = {}
     for group in parser._actions:
         if isinstance(group, argparse._SubParsersAction):
             words = {one.dest: one.help or "" for one in group._choices_actions}
             for name, one in group.choices.items():
-                found[name] = _command(one, words.get(name, ""))
+                found[name] = command_of(one, words.get(name, ""))
     return found
 
 
@@ -39,7 +39,8 @@ def completion(shell: str, commands: Commands) -> str:
     return "\n".join(write(commands))
 
 
-def _command(parser: argparse.ArgumentParser, words: str) -> Command:
+def command_of(parser: argparse.ArgumentParser, words: str) -> Command:
+    """A command by its own parser; `words` say what it does."""
     options: list[tuple[str, str]] = []
     choices: list[str] = []
     for action in parser._actions:

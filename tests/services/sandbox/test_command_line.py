@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import signal
@@ -6,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import openai
 import pytest
@@ -29,12 +31,14 @@ def run(tmp_path: Path) -> Iterator[Run]:
         "LANGUAGE": "en",
     }
 
-    def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    def start(
+        *arguments: str | Path, stdout: int | TextIO = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-c", CODE, *arguments],
             cwd=ROOT,
             env=surroundings,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -48,45 +52,73 @@ def run(tmp_path: Path) -> Iterator[Run]:
         process.communicate()
 
 
-def read_until_ready(process: subprocess.Popen[str]) -> list[str]:
+LINE = re.compile(r"export OPENAI_BASE_URL=(http://127\.0\.0\.1:\d+/v1) OPENAI_API_KEY=(\S+)\n")
+
+
+def printed_address(process: subprocess.Popen[str]) -> SandboxAddress:
+    """The address and the key in the line that it prints once it serves."""
     assert process.stdout is not None
-    lines: list[str] = []
-    while not lines or "Ctrl-C" not in lines[-1]:
-        line = process.stdout.readline()
-        assert line, process.communicate()[1]
-        lines.append(line.rstrip("\n"))
-    return lines
+    match = LINE.fullmatch(process.stdout.readline())
+    assert match is not None, process.communicate()[1]
+    return SandboxAddress(match[1], match[2])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_it_serves_until_a_signal_and_exits_cleanly(
-    run: Run, tmp_path: Path, number: signal.Signals
+    run: Run, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     process = run("--key", "sk-mine", "--dir", tmp_path / "files")
-    lines = read_until_ready(process)
-    base_url = lines[0].split()[-1]
-    assert lines[1] == "API key: sk-mine"
-    assert f"export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=sk-mine" in lines
-    with openai.OpenAI(base_url=base_url, api_key="sk-mine", max_retries=0) as sdk:
+    address = printed_address(process)
+    assert address.key == "sk-mine"
+    with openai.OpenAI(base_url=address.base_url, api_key="sk-mine", max_retries=0) as sdk:
         assert len(list(sdk.files.list())) >= 24
         made = sdk.files.create(file=("a.txt", b"hello"), purpose="vision")
         assert (tmp_path / "files" / "content" / made.id).read_bytes() == b"hello"
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(10) == code
+    out, err = process.communicate()
+    assert out == ""
+    assert address.base_url in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_programs_can_read_an_object_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    process = run("--json", "--quiet", "--key", "sk $x", "--dir", tmp_path / "files")
+    assert process.wait(30) == 2
+    process = run("--json", "--quiet", "--key", "sk-$x", "--dir", tmp_path / "files")
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    assert told["api_key"] == "sk-$x"
+    assert told["base_url"].startswith("http://127.0.0.1:")
+    process.terminate()
+    assert process.communicate() == ("", "")
+
+
+@pytest.mark.slow
+def test_a_shell_takes_any_key_from_the_line(run: Run, tmp_path: Path) -> None:
+    process = run("--quiet", "--key", "sk-$HOME;'x", "--dir", tmp_path / "files")
+    assert process.stdout is not None
+    script = process.stdout.readline() + 'printf %s "$OPENAI_API_KEY"'
+    assert subprocess.check_output(["sh", "-c", script], text=True) == "sk-$HOME;'x"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_an_address_that_cannot_be_printed_is_an_error(run: Run, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = run("--dir", tmp_path / "files", stdout=full)
+    assert process.wait(30) == 1
     assert process.stderr is not None
-    assert process.stderr.read() == ""
+    assert "No space left on device" in process.stderr.read()
 
 
 @pytest.mark.slow
 def test_port_key_and_folder_have_defaults(run: Run, tmp_path: Path) -> None:
-    process = run()
-    lines = read_until_ready(process)
-    match = re.fullmatch(
-        r"export OPENAI_BASE_URL=(http://127\.0\.0\.1:\d+/v1) OPENAI_API_KEY=(\S{30,})", lines[4]
-    )
-    assert match is not None
-    client = Client(SandboxAddress(match[1], match[2]))
+    address = printed_address(run())
+    assert len(address.key) >= 30
+    client = Client(address)
     assert len(client.names()) >= 24
     client.session.close()
     assert list((tmp_path / "home").rglob("files.sqlite"))
@@ -97,8 +129,8 @@ def test_a_given_port_is_used(run: Run, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    lines = read_until_ready(run("--port", str(port), "--dir", tmp_path / "files"))
-    assert lines[0].endswith(f"http://127.0.0.1:{port}/v1")
+    address = printed_address(run("--port", str(port), "--dir", tmp_path / "files"))
+    assert address.base_url == f"http://127.0.0.1:{port}/v1"
 
 
 @pytest.mark.slow
