@@ -121,6 +121,8 @@ def _checked(account: Account) -> Account:
 
 def _typed_key() -> str:
     """The key, without an echo on a terminal. Never from the arguments, which others can see."""
+    if sys.stdin is None:
+        return ""
     if not sys.stdin.isatty():
         return sys.stdin.readline()
     try:

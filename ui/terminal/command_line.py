@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -46,6 +47,7 @@ def run(argv: Sequence[str]) -> int:
 
     Must run on the main thread, because it handles Ctrl-C and SIGTERM.
     """
+    _open_missing_streams()
     options = parse(argv)
     output = Output(_form(options))
     code = ExitCode.DONE
@@ -73,6 +75,22 @@ def run(argv: Sequence[str]) -> int:
         output.problem(error.problem if isinstance(error, FilesError) else unexpected(error))
         return ExitCode.FAILED
     return code
+
+
+def _open_missing_streams() -> None:
+    """Open what the shell has closed, so that no file of ours is taken for it.
+
+    Results that can't be printed are an error, as for other programs; messages are left out.
+    """
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # gets the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _run(options: argparse.Namespace, output: Output) -> ExitCode:
@@ -243,7 +261,7 @@ def _batch_command(options: argparse.Namespace) -> "Callable[[OpenedAccount], Ex
 
 def _ask(question: str) -> str:
     """What the person answers; empty if there is no answer. Raises Failure without a terminal."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise Failure(_("Use --yes to do it without being asked."), ExitCode.USAGE)
     # Not `input`, which asks on the standard output: that may be a file.
     sys.stderr.write(question)

@@ -123,7 +123,15 @@ def _add(
     has_forms: bool = True,
     opens_account: bool = True,
 ) -> argparse.ArgumentParser:
-    one = commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
+    one = commands.add_parser(
+        name,
+        help=words,
+        description=words[:1].upper() + words[1:] + ".",
+        epilog=_(
+            "Exit codes: 0 all done, 1 failed, 2 a mistake in the command, 3 some failed, "
+            "124 --timeout, 130 Ctrl-C, 143 SIGTERM."
+        ),
+    )
     one.set_defaults(json=False, jsonl=False, quiet=False)
     if has_forms:
         form = one.add_mutually_exclusive_group()
