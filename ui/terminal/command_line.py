@@ -32,6 +32,7 @@ COMMANDS = frozenset(
         "cat",
         "put",
         "rm",
+        "resume",
         "check",
         "fix",
         "accounts",
@@ -125,6 +126,12 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
         return _manage_accounts(options, output)
     if options.command in {"ls", "find"}:
         return _list(options, output)
+    if options.command == "resume":
+        from ui.terminal.opened_queue import OpenedQueue
+        from ui.terminal.resume import resume
+
+        with OpenedQueue(_prepared(options), output, timeout=options.timeout) as queue:
+            return resume(queue, options.account)
     carry_out = _command(options)
     paths = _prepared(options)
     from ui.terminal.opened_account import OpenedAccount

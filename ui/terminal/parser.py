@@ -82,6 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_choice(one)
     one.add_argument("--dry-run", action="store_true", help=_("only list what would be deleted"))
     one.add_argument("--yes", action="store_true", help=_("don't ask"))
+    _add(commands, "resume", _("go on with what was interrupted, in all accounts or one"))
     one = _add_check(commands, "check", _("check local files, without a network"))
     one = _add_check(commands, "fix", _("fix what is safe to fix in local files, in copies"))
     where = one.add_mutually_exclusive_group()

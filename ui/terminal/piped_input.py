@@ -7,14 +7,14 @@ from os import read
 
 from services.system.language import _
 from ui.terminal.failure import Failure
-from ui.terminal.opened_account import OpenedAccount
+from ui.terminal.opened_queue import OpenedQueue
 
 _PIECE = 1024 * 1024
 _CAN_WAIT = sys.platform != "win32"
 """Whether the system can wait for a pipe and look at the clock."""
 
 
-def piped_pieces(opened: OpenedAccount) -> Iterator[bytes]:
+def piped_pieces(opened: OpenedQueue) -> Iterator[bytes]:
     """The standard input up to its end. Raises Failure at the timeout, and OSError."""
     if sys.stdin is None:
         raise Failure(_("There is no standard input."))

@@ -13,7 +13,7 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.providers.providers import provider_named
 from services.system.language import _
 from services.system.locale_format import whole
-from services.transfers.transfer import Transfer
+from services.transfers.transfer import Transfer, TransferKind
 from ui.terminal.check import gathered, print_findings
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.local_paths import local_paths
@@ -107,7 +107,6 @@ def _put(
     if bad:
         raise Failure(_("Nothing was uploaded."))
     rows = [(file, wanted.purpose or file.suggested_purpose) for file in files]
-    transfers = OwnTransfers(opened)
     if _has_errors(opened, rows, piped) and not wanted.despite_errors:
         raise Failure(_("Nothing was uploaded. Use --anyway to upload despite errors."))
     known = {} if wanted.again else _known(opened, rows)
@@ -116,6 +115,7 @@ def _put(
         value = {"id": upload.file_id, "filename": upload.name, "already_there": True}
         opened.output.result(row, upload.file_id, value)
     left = [row for row in rows if row not in known]
+    waiting = {} if wanted.again else _waiting(opened, left, wanted.expires_after)
 
     def uploaded(transfer: Transfer) -> None:
         opened.output.result(
@@ -126,8 +126,10 @@ def _put(
 
     if any(file.path == piped for file, _purpose in left):
         on_queued()
-    opened.session.upload([UploadRequest(file, one, wanted.expires_after) for file, one in left])
-    code = transfers.report(len(left), uploaded)
+    new = [row for row in left if row not in waiting]
+    opened.engine.transfers.resume([one.id for one in waiting.values() if one.can_resume])
+    opened.session.upload([UploadRequest(file, one, wanted.expires_after) for file, one in new])
+    code = OwnTransfers(opened, [*waiting.values()]).report(len(left), uploaded)
     opened.output.end()
     return code
 
@@ -153,6 +155,24 @@ def _has_errors(opened: OpenedAccount, rows: Sequence[_Row], piped: Path | None)
         if not left:
             return errors > 0
     return False
+
+
+def _waiting(
+    opened: OpenedAccount, rows: Sequence[_Row], expires_after: int | None
+) -> dict[_Row, Transfer]:
+    """The files that an interrupted command left in the queue, to be uploaded in the same way."""
+    waiting = {
+        (one.path, one.name, one.total, one.purpose, one.expires_after): one
+        for one in opened.earlier_transfers.values()
+        if one.kind is TransferKind.UPLOAD
+        and one.account_id == opened.account.id
+        and (one.can_resume or one.wait_seconds is not None)
+    }
+    found = {
+        (file, purpose): waiting.get((file.path, file.name, file.size, purpose, expires_after))
+        for file, purpose in rows
+    }
+    return {row: transfer for row, transfer in found.items() if transfer is not None}
 
 
 def _show_checked(opened: OpenedAccount, done: int, count: int) -> None:
