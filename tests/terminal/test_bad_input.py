@@ -9,7 +9,7 @@ import pytest
 
 from services.accounts.settings import SettingsStore
 from services.providers.account import Account
-from tests.support.files_server import ScriptedFilesServer
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import Moment, Stall, api_error
 from tests.terminal.conftest import ROOT, Shell
@@ -47,20 +47,79 @@ def in_shell(shell: Shell, command: str) -> "subprocess.CompletedProcess[str]":
 # Where nothing can be kept
 
 
-def test_without_a_keyring_it_says_that_there_is_no_key(
-    shell: Shell, files_server: ScriptedFilesServer
-) -> None:
+def use_stored_account(shell: Shell, server: ScriptedFilesServer) -> None:
+    """Let the account be one whose key is in the keyring."""
     data = shell.folder / "data"
     data.mkdir()
     settings = SettingsStore(data / "settings.json", lambda save: save())
-    settings.change(accounts=(Account("1", "Work", "other", files_server.base_url),))
+    settings.change(accounts=(Account("1", "Work", "other", server.base_url),))
     shell.environment.pop("OPENAI_API_KEY")
+
+
+def use_keyring(shell: Shell, answer: str) -> None:
+    """Let the keyring of the system answer like this."""
+    (shell.folder / "own_keyring.py").write_text(KEYRING.format(answer=answer))
+    shell.environment["PYTHONPATH"] = str(shell.folder)
+    shell.environment["PYTHON_KEYRING_BACKEND"] = "own_keyring.Keyring"
+
+
+KEYRING = """
+import threading
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
+
+class Keyring(KeyringBackend):
+    __module__ = "keyring.backends.SecretService"
+    priority = 9
+
+    def get_password(self, service, username):
+        {answer}
+
+    def set_password(self, service, username, password):
+        raise NotImplementedError
+
+    def delete_password(self, service, username):
+        raise NotImplementedError
+"""
+
+
+@pytest.mark.parametrize("command", [["ls"], ["info", "file-1"]])
+def test_without_a_keyring_it_says_that_there_is_no_key(
+    shell: Shell, files_server: ScriptedFilesServer, command: list[str]
+) -> None:
+    use_stored_account(shell, files_server)
     shell.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-    for command in (["ls"], ["info", "file-1"]):
-        done = shell.run(*command)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert "No key for Work" in done.stderr
-        assert "Traceback" not in done.stderr
+    done = shell.run(*command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No key for Work" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ls"], ["info", "file-1"]])
+def test_a_locked_keyring_is_told(
+    shell: Shell, files_server: ScriptedFilesServer, command: list[str]
+) -> None:
+    use_stored_account(shell, files_server)
+    use_keyring(shell, "raise KeyringLocked")
+    done = shell.run(*command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "The system keyring is locked" in done.stderr
+    assert "Work can't be used" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ls"], ["info", "file-1"]])
+def test_a_keyring_that_waits_for_a_password_is_not_waited_for_longer_than_wanted(
+    shell: Shell, files_server: ScriptedFilesServer, command: list[str]
+) -> None:
+    use_stored_account(shell, files_server)
+    use_keyring(shell, "threading.Event().wait()")
+    done = shell.run(*command, "--timeout", "0.5")
+    assert (done.returncode, done.stdout) == (124, "")
+
+
+def test_an_unlocked_keyring_gives_the_key(shell: Shell, files_server: ScriptedFilesServer) -> None:
+    use_stored_account(shell, files_server)
+    use_keyring(shell, f"return {TEST_KEY!r}")
+    assert shell.ok("ls", "--quiet").split() == ["file-2", "file-1"]
 
 
 def test_without_a_home_that_of_the_user_is_taken(shell: Shell) -> None:
