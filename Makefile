@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check test crash mutants bench screenshots bare texts lock clean
+.PHONY: help run check test crash mutants bench screenshots bare dist texts lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
@@ -18,10 +18,11 @@ help:
 	@echo "make bench        measure speed, memory and stalls; writes build/bench.json"
 	@echo "make screenshots  retake the pictures for the documentation"
 	@echo "make bare         run and test in bare Debian systems (needs root and debootstrap)"
+	@echo "make dist         build what is released, into dist/"
 	@echo "make texts        collect the texts to translate, and compile the translations;"
 	@echo "                  ARGS=de starts a German translation"
 	@echo "make lock         regenerate the lock files (ARGS=--upgrade: newest versions)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run check test crash mutants bench screenshots bare texts lock clean:
+run check test crash mutants bench screenshots bare dist texts lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

@@ -12,6 +12,7 @@
     python packaging/tasks.py screenshots  retake the pictures for the documentation (Linux)
     python packaging/tasks.py bare         run and test in bare Debian systems (root, debootstrap)
     python packaging/tasks.py texts        collect the texts to translate, compile translations
+    python packaging/tasks.py dist         build what is released, into dist/
     python packaging/tasks.py lock         regenerate the lock files from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks created
 
@@ -35,6 +36,7 @@ from types import FrameType
 from typing import NoReturn
 
 import bare
+import dist
 import prepare
 from commands import call, call_together
 from one_at_a_time import one_at_a_time
@@ -263,6 +265,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "bare": bare.main,
+    "dist": dist.main,
     "texts": texts,
     "lock": lock,
     "clean": clean,

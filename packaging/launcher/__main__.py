@@ -1,0 +1,7 @@
+"""Runs Filewharf as `python -m filewharf`."""
+
+import sys
+
+from filewharf import main
+
+sys.exit(main())
