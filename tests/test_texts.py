@@ -67,6 +67,7 @@ NOT_TRANSLATED = {
     ("services/system/sizes.py", r" kmgt"): "letters of units",
     ("services/problems/errors.py", r"HTTP "): "a name",
     ("services/sandbox/command_line.py", r"filewharf sandbox|export .*"): "commands",
+    ("ui/terminal/examples.py", r"(make-requests \| |source <\()?filewharf .*"): "commands",
     ("services/self_test.py", r".*"): "names and versions",
     ("services/(api/.*|transfers/received_content.py)", r"[a-z `][A-Za-z`', -]+"): "details for a report, not translated",
     ("ui/loading_ahead.py", r"PySide6\.\w+"): "a module",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.system.language import _
+from ui.terminal.examples import epilog_of
 
 _UNITS = {"h": 3600, "d": 86_400}
 _SHORTEST, _LONGEST = 3_600, 2_592_000
@@ -36,6 +37,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="filewharf",
         description=_("Files of the OpenAI Files API and compatible servers, in a terminal."),
+        epilog=_("“filewharf COMMAND --help” has the options of a command, and examples."),
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, words in (
@@ -128,10 +130,8 @@ def _add(
         name,
         help=words,
         description=words[:1].upper() + words[1:] + ".",
-        epilog=_(
-            "Exit codes: 0 all done, 1 failed, 2 a mistake in the command, 3 some failed, "
-            "124 --timeout, 130 Ctrl-C, 143 SIGTERM."
-        ),
+        epilog=epilog_of(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     one.set_defaults(json=False, jsonl=False, quiet=False)
     if has_forms:
