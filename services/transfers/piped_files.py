@@ -20,6 +20,7 @@ class PipedFiles:
     def __init__(self, folder: Path) -> None:
         """`folder` is created when the first file is saved."""
         self._folder = folder
+        self._start = str(folder) + os.sep
 
     def save(self, name: str, pieces: Iterable[bytes]) -> Path:
         """Save the pieces under the name, as far as it's safe, and return the path.
@@ -50,7 +51,8 @@ class PipedFiles:
 
     def remove(self, path: Path | None) -> None:
         """Remove a file that `save` has returned, as far as that's possible; none but those."""
-        if path is not None and path.parent.parent == self._folder:
+        # Compared as text, because it's called for thousands of others.
+        if path is not None and str(path).startswith(self._start):
             shutil.rmtree(path.parent, ignore_errors=True)
 
     def remove_abandoned(self, journal: Path, needed: Collection[Path]) -> None:
