@@ -1,15 +1,17 @@
-"""Loading, testing, saving and removing accounts, off the caller's thread."""
+"""Loading, testing, saving and removing accounts, off the caller's thread.
+
+What only tests and imports need is loaded with the first of them, not at the start.
+"""
 
 import contextlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
-from services.accounts.connection_check import check_connection
-from services.accounts.connection_steps import ConnectionStep, ConnectionTest
 from services.accounts.events import (
     AccountNotSaved,
     AccountSaved,
@@ -20,12 +22,6 @@ from services.accounts.events import (
     KeyRecognized,
 )
 from services.accounts.pasted_key import masked
-from services.accounts.variables_import import (
-    ImportedFields,
-    fields_from,
-    read_variables,
-    sentence_about,
-)
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.problems.events import SomethingFailed
@@ -35,6 +31,9 @@ from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.language import _
 from services.system.worker_threads import WorkerThreads
+
+if TYPE_CHECKING:
+    from services.accounts.connection_steps import ConnectionStep
 
 
 class AccountCommands:
@@ -141,6 +140,13 @@ class AccountCommands:
         self._listener(AccountsLoaded(self._accounts.accounts()))
 
     def _import_fields(self, account_id: str, path: Path | None) -> None:
+        from services.accounts.variables_import import (
+            ImportedFields,
+            fields_from,
+            read_variables,
+            sentence_about,
+        )
+
         source = _("the environment") if path is None else path.name
         try:
             variables = self._accounts.environment if path is None else read_variables(path)
@@ -160,7 +166,10 @@ class AccountCommands:
                 self._listener(KeyRecognized(account_id, masked(key)))
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
-        def publish(steps: tuple[ConnectionStep, ...]) -> None:
+        from services.accounts.connection_check import check_connection
+        from services.accounts.connection_steps import ConnectionTest
+
+        def publish(steps: "tuple[ConnectionStep, ...]") -> None:
             if not token.cancelled:
                 self._listener(AccountTesting(request, steps))
 

@@ -1,10 +1,14 @@
 """Events about accounts."""
 
-from services.accounts.connection_steps import ConnectionStep, ConnectionTest
-from services.accounts.variables_import import ImportedFields
+from typing import TYPE_CHECKING
+
 from services.problems.errors import Problem
 from services.providers.account import Account
 from services.system.events import Event, SessionEvent
+
+if TYPE_CHECKING:
+    from services.accounts.connection_steps import ConnectionStep, ConnectionTest
+    from services.accounts.variables_import import ImportedFields
 
 
 class AccountsLoaded(Event, frozen=True):
@@ -64,7 +68,7 @@ class FieldsImported(Event, frozen=True):
 
     account_id: str
     """The account that the dialog showed then."""
-    fields: ImportedFields
+    fields: "ImportedFields"
     sentence: str
     """What was found, for the user."""
 
@@ -73,7 +77,7 @@ class AccountTesting(Event, frozen=True):
     """A step of testing a draft has begun or ended."""
 
     request: int
-    steps: tuple[ConnectionStep, ...]
+    steps: "tuple[ConnectionStep, ...]"
     """All steps so far."""
 
 
@@ -81,7 +85,7 @@ class AccountTested(Event, frozen=True):
     """The result of testing a draft."""
 
     request: int
-    test: ConnectionTest
+    test: "ConnectionTest"
 
 
 class BugReportMade(Event, frozen=True):

@@ -7,8 +7,6 @@ from services.checks.events import CheckedFile
 from services.checks.file_check import FileCheck
 from services.checks.finding import CheckReport, Finding
 from services.checks.findings import Findings
-from services.checks.image_check import ImageCheck
-from services.checks.json_lines_check import PURPOSES, JsonLinesCheck
 from services.checks.pointer import MAX_BYTES as MAX_POINTER_BYTES
 from services.checks.pointer import pointer_message
 from services.checks.reading import open_unchanged
@@ -45,16 +43,20 @@ def check_file(
     repairs = FileCheck(findings.add, limits).check(file, purpose)
     can_be_pointer = 0 < file.size <= MAX_POINTER_BYTES
     if can_be_pointer and (pointer := _pointer(file)):
-        content_matters = content == "vision" or content in PURPOSES
+        content_matters = content == "vision" or _takes_json_lines(content)
         severity = Severity.ERROR if content_matters else Severity.WARNING
         findings.add(Finding(severity, pointer, rule="file.pointer"))
         return findings.report(repairs, ())
     if file.size and content == "vision":
+        from services.checks.image_check import ImageCheck  # only some files need it
+
         image = ImageCheck(findings.add, limits)
         with open_unchanged(file) as opened:
             image.check(opened, file.name, file.size, token, progress)
         return findings.report(repairs, image.facts)
-    if file.size and content in PURPOSES and _is_json_lines(file.name):
+    if file.size and _is_json_lines(file.name) and _takes_json_lines(content):
+        from services.checks.json_lines_check import JsonLinesCheck
+
         checks = JsonLinesCheck(file, content, limits, token=token, progress=progress)
         checked = checks.check_lines(findings.add)
         if checked is None:
@@ -104,6 +106,12 @@ def checked_file(
 def _pointer(file: LocalFile) -> str | None:
     with open_unchanged(file) as opened:
         return pointer_message(opened.read(MAX_POINTER_BYTES))
+
+
+def _takes_json_lines(purpose: str) -> bool:
+    from services.checks.json_lines_check import PURPOSES  # loads all checks of such files
+
+    return purpose in PURPOSES
 
 
 def _is_json_lines(name: str) -> bool:

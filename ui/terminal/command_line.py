@@ -185,8 +185,6 @@ def _prepared(options: argparse.Namespace) -> Paths:
 
 def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode]":
     """What to do once the account is open. Raises Failure for a mistake in the options."""
-    from ui.terminal.choosing import chosen, search
-
     match options.command:
         case "info":
             from ui.terminal.info import info
@@ -215,6 +213,8 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
     if not options.patterns and not options.search:
         words = _("Which files? Give IDs, names or patterns, or --search.")
         raise Failure(words, ExitCode.USAGE)
+    from ui.terminal.choosing import chosen, search
+
     wanted = search(options.search, time.time())
     if options.command == "get":
         from ui.terminal.get import get, place_of
