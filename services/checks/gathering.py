@@ -25,6 +25,8 @@ class Gathered:
     files: list[LocalFile] = field(default_factory=list)
     skipped: int = 0
     """How many were skipped: hidden files and links in folders, and files over the limit."""
+    over_limit: int = 0
+    """How many of those were over the limit."""
     folders: int = 0
 
 
@@ -107,6 +109,7 @@ def _valid_text(name: str) -> str:
 def _add(path: Path, gathered: Gathered) -> None:
     if len(gathered.files) >= MAX_FILES:
         gathered.skipped += 1
+        gathered.over_limit += 1
     else:
         gathered.files.append(inspect_file(path))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.checks.gathering import MAX_FILES
 from tests.support.files_server import ScriptedFilesServer
 from tests.terminal.conftest import Shell
 
@@ -51,4 +52,15 @@ def test_a_pattern_that_finds_nothing_fails(
     done = shell.run(command, "a.txt", "none-*\n.txt")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == 'filewharf: Nothing matches "none-*\\n.txt".\n'
+    assert names(files_server) == []
+
+
+def test_too_many_files_are_not_silently_left_out(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    for number in range(MAX_FILES + 1):
+        (shell.folder / f"{number}.txt").touch()
+    done = shell.run("put", "*.txt")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "filewharf: These are more than 10,000 files. Choose fewer at once.\n"
     assert names(files_server) == []

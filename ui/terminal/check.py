@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.checks.checking import checked_file
 from services.checks.events import CheckedFile
-from services.checks.gathering import gather
+from services.checks.gathering import MAX_FILES, gather
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.providers import provider_named
@@ -41,8 +41,14 @@ def check(output: Output, paths: Sequence[Path], purpose: str, provider_id: str)
 
 
 def gathered(output: Output, paths: Sequence[Path]) -> Sequence[LocalFile]:
-    """The files at these paths and in these folders; says how many were skipped there."""
+    """The files at these paths and in these folders; says how many were skipped there.
+
+    Raises Failure if there are too many: a script would not notice that some were left out.
+    """
     found = gather(paths, CancelToken())
+    if found.over_limit:
+        words = _("These are more than {number} files. Choose fewer at once.")
+        raise Failure(words.format(number=whole(MAX_FILES)))
     if found.skipped:
         words = ngettext(
             "{number} file skipped (hidden, a link, or over the limit).",
