@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.system.child_main import CHILD
 from services.system.core_dumps import disable_core_dumps
 from services.system.language import _
 from services.system.version import __version__
@@ -16,6 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     disable_core_dumps()
     argv = sys.argv[1:] if arguments is None else [*arguments]
+    if argv[:1] == [CHILD]:
+        from services.system.child_main import main as serve
+
+        serve(argv[1:])
+        return 0
     if argv[:1] == ["sandbox"]:
         from services.sandbox.command_line import run
 
@@ -28,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ui.terminal.command_line import run as run_command
 
         return run_command(argv)
-    options = _parser().parse_args(argv)
+    options = window_parser().parse_args(argv)
     if options.self_test:
         from ui.self_test import self_test
 
@@ -121,7 +127,8 @@ def _decode_image_file(path: Path) -> object:
     return decode_large_image(path)
 
 
-def _parser() -> argparse.ArgumentParser:
+def window_parser() -> argparse.ArgumentParser:
+    """The parser of the options without a command."""
     parser = argparse.ArgumentParser(
         prog="filewharf",
         description=_("A file manager for the OpenAI Files API and compatible servers."),

@@ -78,17 +78,22 @@ def apt_settings(dump: str) -> str:
     return "".join(f"{line}\n" for line in lines if not line.endswith('"";'))
 
 
-def make_system(root: Path, release: str, mirror: str | None) -> None:
-    """Create a bare system and copy the checkout into it."""
+def bootstrap(root: Path, release: str, mirror: str | None, packages: str = PACKAGES) -> None:
+    """Create a bare system with some packages, and give it this machine's network settings."""
     shutil.rmtree(root, ignore_errors=True)
     root.parent.mkdir(parents=True, exist_ok=True)
-    bootstrap = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, str(root)]
-    _check_call([*bootstrap, *([mirror] if mirror else [])])
+    command = ["debootstrap", "--variant=minbase", f"--include={packages}", release, str(root)]
+    _check_call([*command, *([mirror] if mirror else [])])
     for name in ("/etc/resolv.conf", "/etc/hosts", str(AUTHORITIES)):
         if Path(name).exists():
             shutil.copyfile(name, f"{root}{name}")
     dump = subprocess.run(["apt-config", "dump"], check=False, capture_output=True, text=True)
     (root / "etc/apt/apt.conf.d/99network").write_text(apt_settings(dump.stdout))
+
+
+def make_system(root: Path, release: str, mirror: str | None) -> None:
+    """Create a bare system and copy the checkout into it."""
+    bootstrap(root, release, mirror)
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True).stdout
     for name in filter(None, names.decode().split("\0")):
@@ -117,26 +122,26 @@ def try_release(release: str, folder: Path, mirror: str | None, tests: str) -> b
     return all(results)
 
 
-def _passes(root: Path, release: str, name: str, arguments: list[str]) -> bool:
+def inside(root: Path, *command: str) -> list[str]:
+    """The command that runs another one in a system, in namespaces of its own."""
     environment = inner_environment(os.environ)
+    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", INSIDE, str(root)]
+    return [
+        *apart,
+        "env",
+        "-i",
+        *(f"{one}={value}" for one, value in environment.items()),
+        *command,
+    ]
+
+
+def _passes(root: Path, release: str, name: str, arguments: list[str]) -> bool:
     log = root.with_name(f"{release}-{name}.log")
     print(f"--- {release}: make {' '.join(arguments)}; see {log}", flush=True)
-    inside = [
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "sh",
-        "-c",
-        INSIDE,
-        str(root),
-    ]
-    inside += ["env", "-i", *(f"{one}={value}" for one, value in environment.items())]
     started = time.monotonic()
     with log.open("w", encoding="utf-8") as out:
         options = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
-        code = call([*inside, "make", "-C", CHECKOUT, *arguments], **options)
+        code = call(inside(root, "make", "-C", CHECKOUT, *arguments), **options)
     minutes = (time.monotonic() - started) / 60
     end = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
     print("\n".join(f"    {line}" for line in end))

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from main import _parser as make_window_parser  # noqa: E402
+from main import window_parser  # noqa: E402
 from services.system.version import __version__  # noqa: E402
 from ui.terminal.examples import EXAMPLES, EXIT_CODES  # noqa: E402
 from ui.terminal.parser import make_parser  # noqa: E402
@@ -94,7 +94,7 @@ def _lines(moment: datetime | None) -> Iterator[str]:
             yield ".PP"
         yield _text(paragraph)
     yield ".SH OPTIONS OF THE WINDOW"
-    yield from _actions(make_window_parser())
+    yield from _actions(window_parser())
     yield ".SH COMMANDS"
     for name, words, command in _commands(make_parser()):
         yield f".SS {_text(name)}"

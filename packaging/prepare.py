@@ -105,6 +105,22 @@ def install_locked(python: Path, lock: Path) -> None:
     _run([str(python), "-m", "pip", "install", *options, "-r", str(lock)])
 
 
+def tool_python(task: str, *locks: str) -> Path:
+    """Create a separate environment for a task from lock files, and return its Python.
+
+    It is build/TASK. Raises PreparationError if that fails.
+    """
+    folder = ROOT / "build" / task
+    contents = [(PACKAGING / name).read_bytes() for name in (PIP_LOCK, *locks)]
+    stamp = stamp_for(contents, sys.implementation.cache_tag, task)
+    if not is_current(folder, stamp):
+        make_venv(folder)
+        for lock in locks:
+            install_locked(venv_python(folder), PACKAGING / lock)
+        (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
+    return venv_python(folder)
+
+
 def prepare(purpose: str) -> Path:
     """Install everything needed for a purpose, and return the Python to use."""
     with one_at_a_time(SETUP_LOCK, WAITING):

@@ -11,6 +11,8 @@
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  retake the pictures for the documentation (Linux)
     python packaging/tasks.py bare         run and test in bare Debian systems (root, debootstrap)
+    python packaging/tasks.py freeze       build a folder with the program that needs no Python
+    python packaging/tasks.py deb          build the Debian package around it (Debian)
     python packaging/tasks.py texts        collect the texts to translate, compile translations
     python packaging/tasks.py dist         build what is released, into dist/
     python packaging/tasks.py lock         regenerate the lock files from pyproject.toml
@@ -36,7 +38,9 @@ from types import FrameType
 from typing import NoReturn
 
 import bare
+import deb
 import dist
+import freeze
 import prepare
 from commands import call, call_together
 from one_at_a_time import one_at_a_time
@@ -46,6 +50,7 @@ ROOT = prepare.ROOT
 LOCK_HEADER = "# The exact packages for every system. Written by: make lock\n"
 UV_LOCK = "requirements-uv.lock"
 BABEL_LOCK = "requirements-babel.lock"
+FREEZE_LOCK = "requirements-freeze.lock"
 LOCALE = ROOT / "resources" / "locale"
 KEYWORDS = ("_", "N_", "ngettext:1,2", "pgettext:1c,2")
 """The functions of services/system/language.py, and which of their arguments are texts."""
@@ -182,7 +187,7 @@ def texts(arguments: list[str]) -> int:
 
     The arguments are the languages to start a translation for.
     """
-    python = str(_tool_python("texts", BABEL_LOCK))
+    python = str(prepare.tool_python("texts", BABEL_LOCK))
     template = ROOT / "build" / "filewharf.pot"
     babel = [python, "-m", "babel.messages.frontend", "--quiet"]
     domain = ["--domain", "filewharf"]
@@ -213,11 +218,12 @@ def lock(arguments: list[str]) -> int:
     resolved = {
         UV_LOCK: ["--group", "pyproject.toml:uv"],
         BABEL_LOCK: ["--group", "pyproject.toml:babel"],
+        FREEZE_LOCK: ["--group", "pyproject.toml:freeze"],
         prepare.PIP_LOCK: ["--group", "pyproject.toml:pip"],
         prepare.LOCKS["test"]: everything,
         prepare.LOCKS["run"]: to_run,
     }
-    python = _tool_python("lock", UV_LOCK)
+    python = prepare.tool_python("lock", UV_LOCK)
     for name, source in resolved.items():
         path = prepare.PACKAGING / name
         resolve = [str(python), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
@@ -228,18 +234,6 @@ def lock(arguments: list[str]) -> int:
         text = path.read_text(encoding="utf-8")
         path.write_text(LOCK_HEADER + text, encoding="utf-8", newline="\n")
     return 0
-
-
-def _tool_python(task: str, lock: str) -> Path:
-    """Create a separate environment for a task from a lock file, and return its Python."""
-    folder = ROOT / "build" / task
-    locks = [(prepare.PACKAGING / name).read_bytes() for name in (prepare.PIP_LOCK, lock)]
-    stamp = prepare.stamp_for(locks, sys.implementation.cache_tag, task)
-    if not prepare.is_current(folder, stamp):
-        prepare.make_venv(folder)
-        prepare.install_locked(prepare.venv_python(folder), prepare.PACKAGING / lock)
-        (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
-    return prepare.venv_python(folder)
 
 
 def clean(_: list[str]) -> int:
@@ -265,8 +259,10 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "bare": bare.main,
-    "dist": dist.main,
     "texts": texts,
+    "freeze": freeze.main,
+    "deb": deb.main,
+    "dist": dist.main,
     "lock": lock,
     "clean": clean,
 }

@@ -14,7 +14,7 @@ ROOT = Path(main.__file__).parent
 
 
 def test_no_arguments_are_needed() -> None:
-    options = main._parser().parse_args([])
+    options = main.window_parser().parse_args([])
     assert (options.files, options.sandbox, options.data_dir, options.self_test) == (
         [],
         False,
@@ -24,7 +24,7 @@ def test_no_arguments_are_needed() -> None:
 
 
 def test_files_and_options_are_parsed() -> None:
-    options = main._parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
+    options = main.window_parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
     assert options.files == ["a b.jsonl", "c.txt"]
     assert options.sandbox
     assert options.data_dir == Path("here")

@@ -7,8 +7,11 @@ import os
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from typing import IO
 
+CHILD = "--child"
+"""The first argument with which a frozen program starts itself as a child."""
 MAX_MESSAGE_BYTES = 256 * 1024 * 1024
 """Longer messages are errors: what goes wrong in the child mustn't fill the program's memory."""
 
@@ -66,9 +69,9 @@ class ParentPipe:
             resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Run what the arguments name: a module with `serve(parent: ParentPipe)`, and its limits."""
-    module, memory_bytes, cpu_seconds = sys.argv[1:]
+    module, memory_bytes, cpu_seconds = arguments
     incoming = os.fdopen(os.dup(0), "rb")
     outgoing = os.fdopen(os.dup(1), "wb")
     # What a library prints mustn't get between the messages.

@@ -10,9 +10,9 @@ environment. It works through messages, which are bytes of any meaning:
 The module has a function `serve(parent: ParentPipe)`, which calls `parent.receive` and
 `parent.send` until `receive` returns None; see `child_main`.
 
-The child is started as `python -c …`, as `multiprocessing` does with its spawn method. In a program
-frozen into one executable, `sys.executable` is no Python: there, `main.py` would have to recognize
-such a command line before anything else, and call `child_main.main`.
+The child is started as `python -c …`, as `multiprocessing` does with its spawn method. In a frozen
+program, `sys.executable` is no Python but the program itself: there, the first argument is `CHILD`,
+for which `main.py` calls `child_main.main` before anything else.
 """
 
 import contextlib
@@ -24,11 +24,11 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from services.system.child_main import read_message, write_message
+from services.system.child_main import CHILD, read_message, write_message
 
 _ROOT = Path(__file__).resolve().parents[2]
 """The folder that has `services`; the child imports from there."""
-_START = "from services.system.child_main import main; main()"
+_START = "import sys; from services.system.child_main import main; main(sys.argv[1:])"
 _PASSED_ON = (
     "SYSTEMROOT",  # without it, no program starts on Windows
     "LD_LIBRARY_PATH",
@@ -67,7 +67,7 @@ class ChildProcess:
         self._room = threading.Semaphore(_MOST_WAITING)
         self._closed = False
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, module, str(memory_bytes), str(cpu_seconds)],
+            [*_python_command(), module, str(memory_bytes), str(cpu_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -154,6 +154,11 @@ class ChildProcess:
             self._process.kill()
             code = self._process.wait()
         return ChildEnded(timed_out=self._timed_out or _is_cpu_limit(code))
+
+
+def _python_command() -> list[str]:
+    is_frozen = getattr(sys, "frozen", False)
+    return [sys.executable, CHILD] if is_frozen else [sys.executable, "-c", _START]
 
 
 def _is_cpu_limit(code: int) -> bool:

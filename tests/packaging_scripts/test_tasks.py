@@ -146,7 +146,7 @@ def test_pictures_are_taken_on_the_virtual_screen(
 @pytest.fixture
 def locale(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder for translations."""
-    monkeypatch.setattr(tasks, "_tool_python", lambda task, lock: Path("python"))
+    monkeypatch.setattr(tasks.prepare, "tool_python", lambda task, lock: Path("python"))
     monkeypatch.setattr(tasks, "LOCALE", tmp_path)
     return tmp_path
 

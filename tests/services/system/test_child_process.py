@@ -169,3 +169,16 @@ def _is_running(process_id: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell script for a program")
+def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "filewharf"
+    main = Path(__file__).resolve().parents[3] / "main.py"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{main}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with ChildProcess(MODULE, memory_bytes=MEMORY, cpu_seconds=20) as child:
+        child.send(b"hello")
+        assert child.receive(SECONDS) == b"hello"
