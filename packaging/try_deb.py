@@ -24,12 +24,15 @@ export LC_ALL=C.UTF-8
 filewharf --self-test
 filewharf --version
 filewharf sandbox --port 8123 --key sk-try >sandbox.log 2>&1 &
-echo "some text" >notes.txt
+cat >batch.jsonl <<'END'
+{"custom_id": "a", "method": "POST", "url": "/v1/embeddings", "body": {"model": "m", "input": "b"}}
+END
 export OPENAI_API_KEY=sk-try OPENAI_BASE_URL=http://127.0.0.1:8123/v1
 for _ in $(seq 50); do filewharf ls >list.txt 2>&1 && break; sleep 0.2; done
-id=$(filewharf put --purpose user_data --quiet notes.txt)
-filewharf get --to got "$id" || { mkdir got; filewharf get --to got "$id"; }
-cmp notes.txt got/notes.txt
+id=$(filewharf put --purpose batch --again --quiet batch.jsonl)
+mkdir -p got
+filewharf get --replace --to got "$id"
+cmp batch.jsonl got/batch.jsonl
 man -w filewharf >/dev/null 2>&1 || test -e /usr/share/man/man1/filewharf.1.gz
 kill %1
 echo "used: $id"

@@ -24,7 +24,9 @@ def test_no_arguments_are_needed() -> None:
 
 
 def test_files_and_options_are_parsed() -> None:
-    options = main.window_parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
+    options = main.window_parser().parse_args(
+        ["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"]
+    )
     assert options.files == ["a b.jsonl", "c.txt"]
     assert options.sandbox
     assert options.data_dir == Path("here")

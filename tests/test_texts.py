@@ -62,7 +62,7 @@ NOT_TRANSLATED = {
     : "names",
     ("services/checks/pointer.py", r"Git LFS|git .*"): "a name, and commands",
     ("services/checks/pasted.py", r"Clipboard .*|%Y-.*"): "file names, by which old ones are found",
-    ("services/system/child_process.py", r"from services.*"): "a program",
+    ("services/system/child_process.py", r"import sys; from services.*"): "a program",
     ("services/system/logs.py", r"%\(asctime\)s .*|Unhandled exception"): "the log",
     ("services/system/sizes.py", r" kmgt"): "letters of units",
     ("services/problems/errors.py", r"HTTP "): "a name",

@@ -18,6 +18,7 @@ from tests.bench import (
     checks,
     cleanup,
     dead_address,
+    frozen,
     jobs,
     large_files,
     listing,
@@ -98,6 +99,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("cli_put_500_vs_sdk",): terminal.measure_uploads,
     ("cli_ls_100k_vs_raw", "cli_ls_100k_rss_mib"): terminal.measure_listing,
     ("two_windows_rss_mib",): two_windows.measure,
+    ("frozen_start_vs_source", "frozen_size_mib", "deb_size_mib"): frozen.measure,
 }
 
 
