@@ -134,7 +134,7 @@ def window_parser() -> argparse.ArgumentParser:
         description=_("A file manager for the OpenAI Files API and compatible servers."),
         epilog=_(
             "For the built-in Files API server, see “filewharf sandbox --help”. For commands without "
-            "a window: filewharf ls, find, info, get, cat, put, rm, resume, check, fix, accounts, batches or completion, each with --help."
+            "a window: filewharf ls, find, info, get, cat, put, rm, resume, check, fix, accounts, batches, completion or desktop-entry, each with --help."
         ),
     )
     parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")

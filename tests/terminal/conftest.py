@@ -32,7 +32,7 @@ class Shell:
         command, *others = arguments
         own = (
             []
-            if command in {"check", "fix", "completion"}
+            if command in {"check", "fix", "completion", "desktop-entry"}
             else ["--data-dir", str(self.folder / "data")]
         )
         return subprocess.Popen(

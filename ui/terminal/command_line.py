@@ -38,6 +38,7 @@ COMMANDS = frozenset(
         "accounts",
         "batches",
         "completion",
+        "desktop-entry",
     }
 )
 """The first argument of what is run without a window."""
@@ -113,6 +114,10 @@ def _run(options: argparse.Namespace, output: Output) -> ExitCode:
             options.to,
             in_place=options.in_place,
         )
+    if options.command == "desktop-entry":
+        from ui.terminal.desktop_entry import change_desktop_entry
+
+        return change_desktop_entry(output, options.act)
     if options.command == "completion":
         from services.sandbox.command_line import make_parser as make_sandbox_parser
         from ui.terminal.completion import command_of, commands_of, completion

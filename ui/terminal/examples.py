@@ -78,6 +78,10 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "completion": (
         Example("source <(filewharf completion bash)", N_("Complete commands in this shell.")),
     ),
+    "desktop-entry": (
+        Example("filewharf desktop-entry install", N_("Add Filewharf to the menu.")),
+        Example("filewharf desktop-entry remove", N_("Remove it from the menu.")),
+    ),
 }
 
 EXIT_CODES: Sequence[tuple[int, str]] = (

@@ -115,6 +115,9 @@ def make_parser() -> argparse.ArgumentParser:
     words = _("print a script that completes commands in a shell")
     one = _add(commands, "completion", words, has_forms=False, opens_account=False)
     one.add_argument("shell", choices=("bash", "zsh", "fish"), help=_("for which shell"))
+    words = _("add Filewharf to the menus of the desktop, or remove it from there")
+    one = _add(commands, "desktop-entry", words, has_forms=False, opens_account=False)
+    one.add_argument("act", choices=("install", "remove"), help=_("what to do"))
     return parser
 
 
@@ -144,7 +147,7 @@ def _add(
         one.add_argument(
             "--timeout", type=_seconds, metavar="SECONDS", help=_("give up after this time")
         )
-    if name not in {"check", "fix", "completion"}:
+    if name not in {"check", "fix", "completion", "desktop-entry"}:
         one.add_argument(
             "--data-dir", type=Path, metavar="DIR", help=_("where Filewharf keeps its own files")
         )
