@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check test crash mutants bench screenshots bare texts freeze deb dist lock clean
+.PHONY: help run check test crash mutants bench screenshots bare texts freeze deb dist audit lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
@@ -21,10 +21,11 @@ help:
 	@echo "make freeze       build a folder with the program that needs no Python: build/frozen"
 	@echo "make deb          build the Debian package around it: dist/"
 	@echo "make dist         build what is released, into dist/"
+	@echo "make audit        look for known vulnerabilities in the locked packages"
 	@echo "make texts        collect the texts to translate, and compile the translations;"
 	@echo "                  ARGS=de starts a German translation"
 	@echo "make lock         regenerate the lock files (ARGS=--upgrade: newest versions)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run check test crash mutants bench screenshots bare texts freeze deb dist lock clean:
+run check test crash mutants bench screenshots bare texts freeze deb dist audit lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

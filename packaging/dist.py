@@ -1,6 +1,11 @@
-"""Builds what is released: the source archive and the wheel, into `dist/`.
+"""Builds what is released, into `dist/`, and says what is in it.
 
     python packaging/tasks.py dist
+    python packaging/tasks.py audit
+
+These are the packages, in `BUILDS`; a bill of materials (CycloneDX) made from the locked packages;
+the licenses of all that is shipped; and the SHA-256 sums. "audit" looks for known vulnerabilities
+in the locked packages with pip-audit, if that is installed, or else says how to do it elsewhere.
 
 The files of the last commit are built in a folder of their own, with the commit's time, so that
 nothing else gets in and builds of one commit are alike to the byte. Outside of a Git checkout, the
@@ -9,6 +14,7 @@ files next to this script are built.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -16,13 +22,21 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import prepare
+import shipped
 from commands import call
 from system_packages import PreparationError
 
 DIST = prepare.ROOT / "dist"
+SUMS = "SHA256SUMS"
+RUN_LOCK = prepare.PACKAGING / prepare.LOCKS["run"]
+
+Build = Callable[[Path, Path, Path, str | None], None]
+"""Builds from the files in a folder into another one, with the Python of the tests."""
 
 
 def last_commit(root: Path) -> tuple[str, str] | None:
@@ -53,6 +67,51 @@ def build(python: Path, source: Path, folder: Path, when: str | None) -> None:
         raise PreparationError("The packages couldn't be built.")
 
 
+def build_deb(_python: Path, source: Path, folder: Path, when: str | None) -> None:
+    """Build the Debian package, on Debian. Raises PreparationError if that fails."""
+    if shutil.which("dpkg-deb") is None:
+        print("There's no dpkg-deb, so the Debian package is left out.", file=sys.stderr)
+        return
+    environment = dict(os.environ)
+    if when is not None:
+        environment["SOURCE_DATE_EPOCH"] = when
+    if call([sys.executable, "packaging/tasks.py", "deb"], cwd=source, env=environment):
+        raise PreparationError("The Debian package couldn't be built.")
+    for package in (source / "dist").glob("*.deb"):
+        if package.parent != folder:
+            shutil.move(package, folder)
+
+
+BUILDS: Sequence[Build] = (build, build_deb)
+"""All builds that are released."""
+
+
+def write_sums(folder: Path) -> None:
+    """Write the SHA-256 sums of the files in a folder, for `sha256sum --check`."""
+    lines = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def describe(source: Path, library: Path, folder: Path, when: str | None) -> None:
+    """Write the bill of materials and the licenses; `library` has the installed packages.
+
+    Raises PreparationError if a license is missing.
+    """
+    project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = source / "packaging" / RUN_LOCK.name
+    packages = shipped.locked_packages(lock.read_text(encoding="utf-8"))
+    installed = shipped.installed_metadata(library)
+    licenses = {name: shipped.license_of(metadata) for name, (_, metadata) in installed.items()}
+    bill = shipped.bill_of_materials(project["version"], packages, licenses, when)
+    name = f"filewharf-{project['version']}.cdx.json"
+    (folder / name).write_text(bill, encoding="utf-8", newline="\n")
+    shipped.write_licenses(source, packages, library, folder / "licenses")
+
+
 def main(arguments: list[str]) -> int:
     """Build everything into `dist/`."""
     if arguments:
@@ -61,17 +120,47 @@ def main(arguments: list[str]) -> int:
     python = prepare.prepare("test")
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
+    library = Path(_output(str(python), "-c", _PRINT_LIBRARY))
     commit = last_commit(prepare.ROOT)
     if commit is None:
-        build(python, prepare.ROOT, DIST, None)
+        _build_all(python, prepare.ROOT, library, None)
         return 0
     if _git(prepare.ROOT, "status", "--porcelain"):
         print(f"Building commit {commit[0]}, without the changes since.", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="filewharf-") as name:
         source = Path(name) / "source"
         export(prepare.ROOT, commit[0], source)
-        build(python, source, DIST, commit[1])
+        _build_all(python, source, library, commit[1])
     return 0
+
+
+def audit(arguments: list[str]) -> int:
+    """Look for known vulnerabilities; return 1 if there are some, or if nothing could be asked."""
+    command = ["--require-hashes", "--disable-pip", "--requirement"]
+    command += [RUN_LOCK.relative_to(prepare.ROOT).as_posix(), *arguments]
+    program = shutil.which("pip-audit")
+    if program is not None:
+        return call([program, *command], cwd=prepare.ROOT)
+    print("Nothing was checked: pip-audit isn't installed. Where it is, and can reach its service,")
+    print(f"run: pip-audit {' '.join(command)}")
+    print("It would ask for the known vulnerabilities of:")
+    for package in shipped.locked_packages(RUN_LOCK.read_text(encoding="utf-8")):
+        print(f"  {package.name} {package.version}")
+    return 1
+
+
+_PRINT_LIBRARY = "import sysconfig; print(sysconfig.get_path('purelib'))"
+
+
+def _build_all(python: Path, source: Path, library: Path, when: str | None) -> None:
+    for each in BUILDS:
+        each(python, source, DIST, when)
+    describe(source, library, DIST, when)
+    write_sums(DIST)
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def _git(root: Path, *arguments: str) -> bytes:

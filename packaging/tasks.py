@@ -15,6 +15,7 @@
     python packaging/tasks.py deb          build the Debian package around it (Debian)
     python packaging/tasks.py texts        collect the texts to translate, compile translations
     python packaging/tasks.py dist         build what is released, into dist/
+    python packaging/tasks.py audit        look for known vulnerabilities in the locked packages
     python packaging/tasks.py lock         regenerate the lock files from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks created
 
@@ -263,6 +264,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "freeze": freeze.main,
     "deb": deb.main,
     "dist": dist.main,
+    "audit": dist.audit,
     "lock": lock,
     "clean": clean,
 }
