@@ -60,6 +60,13 @@ def file_id(size: int) -> str:
     return f"file-{size}-0"
 
 
+def _file_size(form: bytes) -> int:
+    """How many bytes the file in a form has."""
+    boundary = form.partition(b"\r\n")[0]
+    part = next(part for part in form.split(boundary) if b"filename=" in part)
+    return len(part.partition(b"\r\n\r\n")[2]) - len(b"\r\n")
+
+
 class _Line:
     """Limits the rate of all connections that share it."""
 
@@ -123,7 +130,10 @@ class _Client:
             self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         kind, _dash, number = behavior.partition("-")
         rate = int(number) * MB if kind in ("rate", "line") else 0
-        if kind == "line":
+        if kind == "delay" and method == "POST":
+            # Small files, of which clients compare the size.
+            length = _file_size(self._body(length))
+        elif kind == "line":
             self._drop(length, _shared_line(rate, "up"))
         else:
             self._drop(length, _Line(rate) if rate else None)
@@ -159,6 +169,15 @@ class _Client:
         pairs = (line.partition(":") for line in lines)
         method, path, _version = request.split()
         return method, path, {name.lower(): value.strip() for name, _colon, value in pairs}
+
+    def _body(self, length: int) -> bytes:
+        while len(self._read) < length:
+            piece = self._connection.recv(length - len(self._read))
+            if not piece:
+                raise ConnectionResetError
+            self._read += piece
+        body, self._read = self._read[:length], self._read[length:]
+        return body
 
     def _drop(self, length: int, line: _Line | None) -> None:
         """Read and discard a body, through a line if there is one."""
