@@ -34,7 +34,9 @@ def freeze(folder: Path = FOLDER) -> Path:
     python = prepare.tool_python("freeze", *LOCKS)
     shutil.rmtree(folder, ignore_errors=True)
     if not sys.platform.startswith("linux"):
-        _save_icon(python, ROOT / "build" / "filewharf.png")
+        # The first format is Windows', the second macOS's; Qt writes both.
+        _save_icon(python, ROOT / "build" / "filewharf.ico")
+        _save_icon(python, ROOT / "build" / "filewharf.icns")
     options = ["--noconfirm", "--log-level", "ERROR", "--distpath", str(folder.parent)]
     work = ["--workpath", str(ROOT / "build" / "freezing")]
     command = [str(python), "-m", "PyInstaller", *options, *work, str(SPEC)]
@@ -81,11 +83,11 @@ def _empty(library: Path) -> None:
 
 
 def _save_icon(python: Path, target: Path) -> None:
-    """Draw the icon, from which PyInstaller makes one of the system's format."""
+    """Draw the icon in the format that the name says."""
     script = (
         "import sys; from PySide6.QtGui import QGuiApplication, QIcon; "
         "app = QGuiApplication(['', '-platform', 'offscreen']); "
-        "assert QIcon(sys.argv[1]).pixmap(512, 512).save(sys.argv[2])"
+        "assert QIcon(sys.argv[1]).pixmap(256, 256).save(sys.argv[2])"
     )
     icon = ROOT / "resources" / "icons" / "filewharf.svg"
     target.parent.mkdir(exist_ok=True)
