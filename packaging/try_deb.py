@@ -24,6 +24,7 @@ export LC_ALL=C.UTF-8
 filewharf --self-test
 filewharf --version
 filewharf sandbox --port 8123 --key sk-try >sandbox.log 2>&1 &
+server=$!
 cat >batch.jsonl <<'END'
 {"custom_id": "a", "method": "POST", "url": "/v1/embeddings", "body": {"model": "m", "input": "b"}}
 END
@@ -34,7 +35,8 @@ mkdir -p got
 filewharf get --replace --to got "$id"
 cmp batch.jsonl got/batch.jsonl
 man -w filewharf >/dev/null 2>&1 || test -e /usr/share/man/man1/filewharf.1.gz
-kill %1
+kill "$server"
+wait "$server" || true
 echo "used: $id"
 """
 """A shell script for a person of the system."""

@@ -180,6 +180,8 @@ class UploadHistory:
         )
 
     def _expected_uploads(self, store: UploadStore, account_id: str) -> set[str]:
+        if store.is_empty:  # then the fingerprint of the key, which takes 25 ms, isn't needed
+            return set()
         before = self._clock() - _LISTED_AFTER
         return store.existing_ids(self._identity_of(store, account_id), before)
 

@@ -109,6 +109,11 @@ class UploadStore:
         """The entries for these file IDs, whether or not the files still exist."""
         return {upload.file_id: upload for upload in self._rows(identity, "file_id", file_ids)}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was uploaded to any account, as far as is known."""
+        return self._database.execute("SELECT 1 FROM uploads LIMIT 1").fetchone() is None
+
     def existing_ids(self, identity: AccountIdentity, before: float) -> set[str]:
         """The IDs of all files uploaded before a time that, as far as is known, still exist.
 
