@@ -64,6 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     from services.system.paths import paths_of_system, paths_under
     from services.system.program_lock import ProgramLock
     from services.system.worker_threads import WorkerThreads
+    from ui.starting.file_link import is_link
     from ui.starting.later_start import Outcome, begin_or_hand_over
     from ui.starting.start_request import StartRequest, activation_of
 
@@ -100,7 +101,8 @@ def _run(options: argparse.Namespace) -> int:
             image_decoders=ImageDecoders(_decode_image, _decode_image_file),
         )
 
-    start = Start(options.sandbox, resolve_uris(uris))
+    links = tuple(filter(is_link, uris))
+    start = Start(options.sandbox, resolve_uris(uri for uri in uris if uri not in links), links)
     program = Program(application, make_engine, paths.downloads_folder, start, lock)
     program.open()
     # Later collections don't need to scan it either, which would take 30 to 100 ms each. What was
@@ -137,7 +139,12 @@ def window_parser() -> argparse.ArgumentParser:
             "a window: filewharf ls, find, info, get, cat, put, rm, resume, check, fix, accounts, batches, completion or desktop-entry, each with --help."
         ),
     )
-    parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        help=_("files to upload, or links such as filewharf://file/ID"),
+        metavar="FILE",
+    )
     parser.add_argument("--sandbox", action="store_true", help=_("open the sandbox account"))
     parser.add_argument(
         "--data-dir",

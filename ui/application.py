@@ -63,6 +63,8 @@ class Start:
 
     sandbox: bool = False
     files: ResolvedFiles = NO_FILES
+    links: tuple[str, ...] = ()
+    """URIs that lead to files on the server."""
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -122,6 +124,7 @@ class Program(QObject):
         self.windows = Windows(self._engine, theme, system_downloads, self)
         self.starts = StartFlow(self.windows, self)
         self.starts.review(start.files)
+        self.starts.open_uris(start.links)
         self._loading_ahead = LoadingAhead(self)
         self.windows.opened.connect(self._listen_to)
         self.windows.all_closed.connect(self._close)

@@ -115,11 +115,15 @@ class Listings:
             self._made_token.cancel()
             self._watch.stop()
 
-    def refresh(self) -> None:
-        """List again. Sends ListingStarted, FilesListed for each page, and ListingEnded."""
+    def refresh(self) -> int:
+        """List again. Sends ListingStarted, FilesListed for each page, and ListingEnded.
+
+        Returns the listing's number, which is higher than that of any before; 0 if none began.
+        """
         with self._lock:
-            if self._api is not None:
-                self._begin(self._api, show_cached=False)
+            if self._api is None:
+                return 0
+            return self._begin(self._api, show_cached=False)
 
     def resume(self) -> None:
         """Resume an interrupted listing under the same number. Sends the same events as `refresh`.
@@ -198,11 +202,12 @@ class Listings:
 
     # A listing
 
-    def _begin(self, api: FilesApi, *, show_cached: bool) -> None:
+    def _begin(self, api: FilesApi, *, show_cached: bool) -> int:
         self._end_current()
         self._watch.listing_started()
         run = self._run = _Run(api, next(self._numbers), Listing(api))
         self._worker.submit(lambda: self._work(run, show_cached=show_cached))
+        return run.number
 
     def _start_over(self, run: _Run) -> None:
         """Start over a listing that can't be resumed, unless it is no longer wanted."""

@@ -31,7 +31,7 @@ class Watch:
         self,
         listener: Listener,
         lock: "threading.RLock",
-        list_all: Callable[[], None],
+        list_all: Callable[[], object],
         *,
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,

@@ -1,6 +1,7 @@
 """Opens in the window what a start of the program asks for, its own or a later one."""
 
 import os
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QWindow
@@ -8,12 +9,14 @@ from PySide6.QtWidgets import QApplication
 
 from services.checks.file_uris import NO_FILES, ResolvedFiles, resolve_uris
 from services.providers.account import SANDBOX_ID
+from ui.starting.file_link import is_link
+from ui.starting.link_flow import LinkFlow
 from ui.starting.start_request import StartRequest
 from ui.windows import Windows
 
 
 class StartFlow(QObject):
-    """Brings the window to front for a later start, and reviews its files.
+    """Brings the window to front for a later start, shows linked files, and reviews local ones.
 
     They wait until an account is open and no dialog is: nothing replaces what the person is doing.
     What comes meanwhile is reviewed together with them.
@@ -23,6 +26,7 @@ class StartFlow(QObject):
         super().__init__(parent)
         self._windows = windows
         self._files = NO_FILES
+        self._links = LinkFlow(windows, self)
         self._sandbox = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -31,6 +35,12 @@ class StartFlow(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusWindowChanged.connect(self._focus_changed)
+
+    def open_uris(self, uris: Sequence[str]) -> None:
+        """Review the files of these URIs, and show those that links lead to, as soon as possible."""
+        self._links.add(filter(is_link, uris))
+        self.review(resolve_uris(uri for uri in uris if not is_link(uri)))
+        self.open_soon()
 
     def review(self, files: ResolvedFiles) -> None:
         """Review these files as soon as possible."""
@@ -52,12 +62,11 @@ class StartFlow(QObject):
         window.raise_()
         window.activateWindow()
         self._sandbox = self._sandbox or request.sandbox
-        self.review(resolve_uris(request.uris))
-        self.open_soon()
+        self.open_uris(request.uris)
 
     def open_soon(self) -> None:
         """Open what waits, once the event loop runs: an account may have been opened."""
-        if self._files or self._sandbox:
+        if self._files or self._sandbox or self._links:
             self._soon.start(0)
 
     @Slot(QWindow)
@@ -72,6 +81,10 @@ class StartFlow(QObject):
         if self._sandbox:
             self._sandbox = False
             window.accounts.choose(SANDBOX_ID)
-        if self._files and window.backend.open_account is not None:
+        if window.backend.open_account is None:
+            return
+        if self._links:
+            self._links.follow(window)
+        if self._files:
             files, self._files = self._files, NO_FILES
             window.uploads.begin_with(files)
