@@ -28,7 +28,7 @@ def built(folder: Path) -> Path:
     """A wheel of the files as they are now, built in the folder."""
     source = folder / "source"
     source.mkdir()
-    for name in (*SOURCE, "LICENSE"):
+    for name in (*SOURCE, "LICENSE", "CHANGELOG.md"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("*.pyc"))
         else:
@@ -45,7 +45,8 @@ def built(folder: Path) -> Path:
 def test_the_wheel_brings_one_name_and_no_pictures(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"filewharf"}
-    assert "filewharf/app/resources/icons/LICENSE.txt" in names
+    about = {"LICENSE", "CHANGELOG.md", "resources/icons/LICENSE.txt"}
+    assert {f"filewharf/app/{name}" for name in about} < {*names}
     assert not [name for name in names if "/pictures/" in name or "__pycache__" in name]
 
 
