@@ -21,6 +21,7 @@ from pathlib import Path
 
 import freeze
 import prepare
+import shipped
 from commit import commit_time
 
 ROOT = prepare.ROOT
@@ -144,7 +145,7 @@ def lay_out(frozen: Path, root: Path, version: str) -> None:
         _write(root / place, script.stdout)
     _write_manual(share / "man" / "man1")
     about = share / "doc" / "filewharf"
-    _write(about / "copyright", _copyright(home))
+    _write_licenses(about)
     _write(about / "changelog.gz", _zipped(_debian_changelog(version).encode()))
     _write(about / "NEWS.md.gz", _zipped((ROOT / "CHANGELOG.md").read_bytes()))
     _write(share / "lintian" / "overrides" / "filewharf", OVERRIDES.encode())
@@ -191,43 +192,29 @@ def architecture() -> str:
     return answer.stdout.strip()
 
 
-def _copyright(home: Path) -> bytes:
-    """The licenses of the program and of everything that the folder brings along."""
-    texts = [f"Filewharf\n\n{(ROOT / 'LICENSE').read_text(encoding='utf-8')}"]
-    icons = ROOT / "resources" / "icons" / "LICENSE.txt"
-    texts.append(f"Icons: Lucide\n\n{icons.read_text(encoding='utf-8')}")
-    texts.append(
-        "Qt and PySide6 are under the GNU Lesser General Public License, version 3; see\n"
-        "/usr/share/common-licenses/LGPL-3. They are separate libraries in\n"
-        f"/{HOME}/_internal/PySide6 and may be replaced. Their source is at\n"
-        "https://download.qt.io/official_releases/QtForPython/.\n"
+def _write_licenses(folder: Path) -> None:
+    """Write the licenses of the program and of everything that the folder brings along."""
+    folder.mkdir(parents=True)
+    lock = (prepare.PACKAGING / prepare.LOCKS["run"]).read_text(encoding="utf-8")
+    shipped.write_licenses(
+        ROOT, shipped.locked_packages(lock), _frozen_packages(), folder / "licenses"
     )
-    texts += [f"{name}\n\n{text}" for name, text in sorted(licenses_of(freeze_packages()).items())]
-    return f"\n{'-' * 72}\n\n".join(texts).encode()
+    own = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    about = (
+        f"Filewharf is under the MIT license, below. The packages in /{HOME}, such as Qt, have\n"
+        "licenses of their own: /usr/share/doc/filewharf/licenses has them, with a list in its\n"
+        "README.txt and the place of Qt's source. The GNU licenses are also in\n"
+        "/usr/share/common-licenses/LGPL-3 and GPL-3.\n"
+    )
+    _write(folder / "copyright", f"{about}\n{own}".encode())
 
 
-def freeze_packages() -> Path:
+def _frozen_packages() -> Path:
     """The packages that the frozen program was made from."""
     found = sorted((ROOT / "build" / "freeze").glob("lib/python*/site-packages"))
     if not found:
         raise prepare.PreparationError("The program isn't frozen yet: make freeze.")
     return found[0]
-
-
-def licenses_of(packages: Path) -> dict[str, str]:
-    """The license texts of the installed packages, by name and version."""
-    texts: dict[str, str] = {}
-    for metadata in sorted(packages.glob("*.dist-info")):
-        name, _, version = metadata.name.removesuffix(".dist-info").partition("-")
-        files = [
-            path
-            for path in sorted(metadata.rglob("*"))
-            if path.is_file() and re.match(r"(?i)(licen[cs]e|copying|notice)", path.name)
-        ]
-        if files:
-            contents = (path.read_text(encoding="utf-8", errors="replace") for path in files)
-            texts[f"{name} {version}"] = "\n".join(contents)
-    return texts
 
 
 def _write_manual(folder: Path) -> None:

@@ -83,15 +83,3 @@ def test_needed_packages_are_those_of_libraries_that_are_missing(
         deb.needed_packages(tmp_path)
     (tmp_path / "libc.so.6").touch()
     assert deb.needed_packages(tmp_path) == []
-
-
-def test_licenses_are_found_where_packages_keep_them(deb: ModuleType, tmp_path: Path) -> None:
-    for name in ("one-1.0.dist-info/LICENSE", "two-2.1.dist-info/licenses/COPYING.txt"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True)
-        path.write_text(name, encoding="utf-8")
-    (tmp_path / "two-2.1.dist-info" / "METADATA").write_text("Name: two", encoding="utf-8")
-    assert deb.licenses_of(tmp_path) == {
-        "one 1.0": "one-1.0.dist-info/LICENSE",
-        "two 2.1": "two-2.1.dist-info/licenses/COPYING.txt",
-    }
