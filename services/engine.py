@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
@@ -28,6 +28,7 @@ from services.previews.content.preview_cache import PreviewCache
 from services.problems.errors import FilesError, Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
+from services.releases.releases import Releases
 from services.sandbox.server import SandboxServer
 from services.session import Session
 from services.shared import Shared
@@ -42,6 +43,8 @@ from services.transfers.transfer_commands import TransferCommands
 
 if TYPE_CHECKING:
     from services.references.reference import Reference
+
+_Workers: TypeAlias = AccountCommands | WorkerThreads | FileSaver | BugReports | Releases
 
 CLOSING_TIME = 1.5
 """How long `close` waits for threads, in seconds."""
@@ -89,6 +92,7 @@ class Engine:
         is called once, on a worker thread, when the sandbox is first opened.
         """
         self.settings = book.settings
+        self.paths = paths
         self._listener = listener
         self._book = book
         self._lock = threading.Lock()
@@ -115,6 +119,7 @@ class Engine:
         self.reports = BugReports(
             publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
         )
+        self.releases = Releases(publish)
         self.accounts = AccountCommands(
             publish, book, access, self._forget_account, self.history.remove_account
         )
@@ -208,7 +213,7 @@ class Engine:
             self._closed = True
             for session in self._sessions:
                 session.stop()
-            for workers in (self.accounts, self._opening, self.saver, self.reports):
+            for workers in self._workers():
                 workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -227,10 +232,13 @@ class Engine:
             return
         self.transfers.copy(source, target, files, self._shared.changes_folder)
 
+    def _workers(self) -> tuple[_Workers, ...]:
+        return (self.accounts, self._opening, self.saver, self.reports, self.releases)
+
     def _close(self) -> None:
         start = time.monotonic()
         deadline = start + CLOSING_TIME
-        workers = (self.accounts, self._opening, self.saver, self.reports)
+        workers = self._workers()
         self.transfers.close()
         self.history.cancel_lookups()
         self.transfers.join(deadline)

@@ -48,6 +48,7 @@ ROOMS = (
     "api",
     "sandbox",
     "accounts",
+    "releases",
     "browse",
     "checks",
     "catalog",

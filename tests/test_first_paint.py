@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LOADED_LATER = {
     # Dialogs.
-    "ui.about_dialog",
+    "ui.about.about_dialog",
+    "services.releases.about",
     "ui.accounts.connect_dialog",
     "ui.copying.copy_dialog",
     "ui.deleting.delete_dialog",

@@ -34,6 +34,8 @@ NOT_TRANSLATED = {
     # file, the whole text as a regular expression: why
     ("ui/reporting/facts_of_qt.py", r".*"): "for the developers, whatever the language",
     ("services/accounts/bug_report.py", r".*"): "for the developers, whatever the language",
+    ("services/releases/licenses.py", r"(?s:.*)"): "names and legal notices",
+    ("ui/about/about_dialog.py", r"Python|Qt.*|System|Platform|Filewharf|, PySide "): "for the developers",
     ("ui/exchanges/curl_command.py", r".*"): "a program, to be pasted somewhere",
     ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
     ("ui/terminal/completion.py", r".*"): "scripts for shells",

@@ -1,4 +1,4 @@
-"""The settings and About dialogs, and the confirmation before quitting."""
+"""The settings dialog, and the confirmation before quitting."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +54,6 @@ class ProgramDialogs(QObject):
         self._account = account
         self._quit_dialog: QuestionDialog | None = None
         commands.settings.triggered.connect(self._open_settings)
-        commands.about.triggered.connect(self._open_about)
 
     def confirm_quit(self, under_way: int) -> None:
         """Ask whether to quit, unless the question is already open."""
@@ -85,14 +84,6 @@ class ProgramDialogs(QObject):
         page.network_changed.connect(self.network_changed)
         page.clear_listings_requested.connect(self.clear_listings_requested)
         page.clear_history_requested.connect(self.clear_history_requested)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot()
-    def _open_about(self) -> None:
-        from ui.about_dialog import AboutDialog
-
-        dialog = AboutDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -32,6 +32,11 @@ class Paths:
     own_folders: tuple[Path, ...]
     """The folders that contain only the program's files."""
 
+    @property
+    def cache_folder(self) -> Path:
+        """The folder with all that is cached."""
+        return self.listings_folder.parent
+
     def make_private(self) -> None:
         """Make the program's own folders accessible only to the current user, if they exist."""
         for folder in self.own_folders:

@@ -20,6 +20,7 @@ from services.jobs.batch_acts import BatchActs
 from services.jobs.job_listings import JobListings
 from services.previews.joins import Joins
 from services.previews.previews import Previews
+from services.releases.releases import Releases
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
@@ -49,6 +50,7 @@ class RecordingEngine:
         self.history = _Room(UploadHistory, "history.", record)
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
+        self.releases = _Room(Releases, "releases.", record)
         self.references = ScriptedReferences(record)
         """What refers to files in every session."""
         self.backend = Backend(cast("Engine", self))

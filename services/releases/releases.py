@@ -1,0 +1,33 @@
+"""What the window asks about this release of the program, answered on threads of its own."""
+
+from pathlib import Path
+
+from services.system.events import Listener
+from services.system.worker_threads import WorkerThreads
+
+
+class Releases:
+    """Tells about the running program."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._workers = WorkerThreads("release", 1)
+
+    def read_about(self, places: tuple[Path, ...]) -> None:
+        """Find out about the program and whether these places exist; publishes AboutRead."""
+        self._workers.submit(lambda: self._read_about(places))
+
+    def stop(self) -> None:
+        """Answer no more questions."""
+        self._workers.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `stop`; return whether they ended in time."""
+        return self._workers.join(seconds)
+
+    def _read_about(self, places: tuple[Path, ...]) -> None:
+        # Not needed at the start.
+        from services.releases.about import about
+        from services.releases.events import AboutRead
+
+        self._listener(AboutRead(about(places)))
