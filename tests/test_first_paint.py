@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOADED_LATER = {
     # Dialogs.
     "ui.about.about_dialog",
+    "ui.about.news_dialog",
+    "services.releases.changelog",
     "services.releases.about",
     "ui.accounts.connect_dialog",
     "ui.copying.copy_dialog",

@@ -93,6 +93,7 @@ class Actions(QObject):
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.report_problem = self._make(_("Report a problem…"), "circle-alert")
+        self.whats_new = self._make(_("What's new"), "sparkles")
         self.about = self._make(_("About Filewharf"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._make(_("Quit"), "x", "Ctrl+Q")

@@ -20,6 +20,7 @@ from services.problems.events import SomethingFailed
 from services.system.language import _
 from services.transfers.events import TransfersSaved
 from ui.about.about_flow import AboutFlow
+from ui.about.news_flow import NewsFlow
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         self.exchanges = ExchangesFlow(self, backend, self.accounts, lambda: parts.inspector.file)
         switch.leaving.connect(self.exchanges.close)
         self._reports = BugReportFlow(self, backend, saving, in_folder)
+        NewsFlow(self, backend, messages, commands.whats_new)
         self._about = AboutFlow(self, backend, system_downloads, in_folder)
         commands.about.triggered.connect(self._about.show)
         commands.report_problem.triggered.connect(self._reports.show)

@@ -80,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By name: rules of clean-ups, as JSON; see `services/cleanup/rules.py`."""
     last_folders: dict[str, str] = {}
     """By kind of file dialog: the folder it was last used in."""
+    last_version: str = ""
+    """The newest version of the program that has run; empty before the first one."""
     window_geometry: bytes = b""
     table_headers: dict[str, bytes] = {}
     """By account ID: the order, widths and visibility of the columns."""

@@ -12,3 +12,12 @@ class AboutRead(Event, frozen=True):
     """What was found out about the running program."""
 
     about: "About"
+
+
+class NewsRead(Event, frozen=True):
+    """The parts of the changelog that were asked for."""
+
+    since: str
+    """The version from which on they were asked for; empty for all."""
+    text: str
+    """Markdown; empty if there are none."""

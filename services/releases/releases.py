@@ -3,19 +3,28 @@
 from pathlib import Path
 
 from services.system.events import Listener
+from services.system.version import __version__
 from services.system.worker_threads import WorkerThreads
+
+CHANGELOG = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
+"""It is at the same place in every kind of installation."""
 
 
 class Releases:
     """Tells about the running program."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, changelog: Path = CHANGELOG) -> None:
+        self._changelog = changelog
         self._listener = listener
         self._workers = WorkerThreads("release", 1)
 
     def read_about(self, places: tuple[Path, ...]) -> None:
         """Find out about the program and whether these places exist; publishes AboutRead."""
         self._workers.submit(lambda: self._read_about(places))
+
+    def read_news(self, since: str) -> None:
+        """Read the changelog after a version, or all for an empty one; publishes NewsRead."""
+        self._workers.submit(lambda: self._read_news(since))
 
     def stop(self) -> None:
         """Answer no more questions."""
@@ -31,3 +40,13 @@ class Releases:
         from services.releases.events import AboutRead
 
         self._listener(AboutRead(about(places)))
+
+    def _read_news(self, since: str) -> None:
+        from services.releases.changelog import news
+        from services.releases.events import NewsRead
+
+        try:
+            changelog = self._changelog.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            changelog = ""
+        self._listener(NewsRead(since, news(changelog, since, __version__)))

@@ -32,6 +32,7 @@ def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -
         "Accounts…",
         "Settings…",
         "Report a problem…",
+        "What's new",
         "About Filewharf",
         "Quit",
     }
