@@ -1,6 +1,6 @@
 """What is new in this version, from the changelog."""
 
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from services.system.language import _
@@ -26,6 +26,7 @@ class NewsDialog(QDialog):
         text.setOpenExternalLinks(True)
         if news:
             text.document().setMarkdown(news, _MARKDOWN)
+            text.moveCursor(QTextCursor.MoveOperation.Start)
         else:
             text.setPlainText(_("The changelog is missing from this installation."))
         buttons = ButtonRow()
