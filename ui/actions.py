@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from services.disk import desktop_entry
 from services.providers.features import Feature
 from services.system.language import _
 from ui.icons import icon
@@ -93,6 +94,8 @@ class Actions(QObject):
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.report_problem = self._make(_("Report a problem…"), "circle-alert")
+        self.add_to_menu = self._make(_("Add to the desktop's menu"), "app-window")
+        self.add_to_menu.setVisible(desktop_entry.is_offered())
         self.whats_new = self._make(_("What's new"), "sparkles")
         self.about = self._make(_("About Filewharf"), "info")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -20,6 +20,7 @@ from services.problems.events import SomethingFailed
 from services.system.language import _
 from services.transfers.events import TransfersSaved
 from ui.about.about_flow import AboutFlow
+from ui.about.menu_entry_flow import MenuEntryFlow
 from ui.about.news_flow import NewsFlow
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.account_switch import AccountSwitch
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         switch.leaving.connect(self.exchanges.close)
         self._reports = BugReportFlow(self, backend, saving, in_folder)
         NewsFlow(self, backend, messages, commands.whats_new)
+        MenuEntryFlow(self, backend, messages, commands.add_to_menu)
         self._about = AboutFlow(self, backend, system_downloads, in_folder)
         commands.about.triggered.connect(self._about.show)
         commands.report_problem.triggered.connect(self._reports.show)

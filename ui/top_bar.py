@@ -74,6 +74,7 @@ class TopBar(QWidget):
             actions.accounts,
             actions.settings,
             actions.report_problem,
+            actions.add_to_menu,
             actions.whats_new,
             actions.about,
             actions.quit,

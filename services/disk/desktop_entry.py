@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,6 +50,24 @@ def data_folder(environment: Mapping[str, str]) -> Path:
     """Where desktops look for what a person has installed. Raises RuntimeError without a home."""
     folder = Path(environment.get("XDG_DATA_HOME", ""))
     return folder if folder.is_absolute() else Path.home() / ".local" / "share"
+
+
+def is_offered() -> bool:
+    """Whether desktops here have such menus, and the program isn't in one by its package."""
+    if sys.platform in {"win32", "darwin"}:
+        return False
+    return not (_is_frozen() and Path(sys.executable).is_relative_to("/opt"))
+
+
+def own_command() -> list[str]:
+    """The command that opens a window of the running program."""
+    # The frozen program knows itself; its first argument is what was typed.
+    program = Path(sys.executable if _is_frozen() else sys.argv[0])
+    return launch_command(program, sys.executable)
+
+
+def _is_frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
 
 
 def launch_command(program: Path, python: str) -> list[str]:

@@ -14,6 +14,10 @@ class AboutRead(Event, frozen=True):
     about: "About"
 
 
+class MenuEntryInstalled(Event, frozen=True):
+    """The program is in the desktop's menu now."""
+
+
 class NewsRead(Event, frozen=True):
     """The parts of the changelog that were asked for."""
 

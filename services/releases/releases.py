@@ -1,5 +1,6 @@
 """What the window asks about this release of the program, answered on threads of its own."""
 
+import os
 from pathlib import Path
 
 from services.system.events import Listener
@@ -26,6 +27,10 @@ class Releases:
         """Read the changelog after a version, or all for an empty one; publishes NewsRead."""
         self._workers.submit(lambda: self._read_news(since))
 
+    def install_menu_entry(self) -> None:
+        """Add the program to the desktop's menu; publishes MenuEntryInstalled or SomethingFailed."""
+        self._workers.submit(self._install_menu_entry)
+
     def stop(self) -> None:
         """Answer no more questions."""
         self._workers.stop()
@@ -40,6 +45,22 @@ class Releases:
         from services.releases.events import AboutRead
 
         self._listener(AboutRead(about(places)))
+
+    def _install_menu_entry(self) -> None:
+        from services.disk import desktop_entry
+        from services.problems.errors import FilesError, unexpected
+        from services.problems.events import SomethingFailed
+        from services.releases.events import MenuEntryInstalled
+
+        try:
+            folder = desktop_entry.data_folder(os.environ)
+            desktop_entry.install(folder, desktop_entry.own_command())
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        except RuntimeError as error:  # without a home folder
+            self._listener(SomethingFailed(unexpected(error)))
+        else:
+            self._listener(MenuEntryInstalled())
 
     def _read_news(self, since: str) -> None:
         from services.releases.changelog import news

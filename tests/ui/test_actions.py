@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from services.disk import desktop_entry
 from services.providers.features import Feature
 from ui.actions import Actions
 
@@ -35,6 +36,7 @@ def test_without_an_account_only_general_actions_are_enabled(actions: Actions) -
         "What's new",
         "About Filewharf",
         "Quit",
+        *(("Add to the desktop's menu",) if desktop_entry.is_offered() else ()),
     }
 
 

@@ -1,6 +1,7 @@
 """What the program says about itself: its versions and licenses, and what is new after an update."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QListWidget, QTextBrowser
@@ -72,3 +73,13 @@ def test_nothing_is_told_without_an_update(open_with: Callable[[str], Desk], las
     desk.wait(lambda: desk.settings.current.last_version == (last or __version__))
     assert __version__ in all_news(desk)
     assert not desk.sees(UPDATED)
+
+
+def test_the_menu_adds_the_program_to_the_desktops(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert desk.window.commands.add_to_menu.isVisible()
+    desk.window.commands.add_to_menu.trigger()
+    desk.wait_to_see("Filewharf is in the desktop's menu now")
+    assert [path.suffix for path in (tmp_path / "applications").glob("*.desktop")] == [".desktop"]

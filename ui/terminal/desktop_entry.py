@@ -36,10 +36,7 @@ def change_desktop_entry(output: Output, act: str) -> ExitCode:
 def _changed(act: str, folder: Path) -> list[Path]:
     """The files that were written or removed. Raises FilesError."""
     if act == "install":
-        # The frozen program knows itself; its first argument is what was typed.
-        program = Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0])
-        command = desktop_entry.launch_command(program, sys.executable)
-        return desktop_entry.install(folder, command)
+        return desktop_entry.install(folder, desktop_entry.own_command())
     try:
         return desktop_entry.remove(folder)
     except OSError as error:
