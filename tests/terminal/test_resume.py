@@ -124,6 +124,34 @@ def test_what_was_piped_is_resumed_and_then_removed(
     assert not [found for found in piped.rglob("*") if found.is_file()]
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["the same", "other content"])
+def test_the_same_put_goes_on_with_what_it_was_piped(
+    shell: Shell, files_server: ScriptedFilesServer, same: bool
+) -> None:
+    path, other = write(shell, 2)
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100_000)])
+    command = ["put", "--quiet", *PURPOSE, "--name", "piped.txt", "-"]
+    with Path(path).open("rb") as content:
+        process = shell.start(*command, stdin=content.fileno())
+        files_server.wait_until_stalled()
+        process.kill()
+        process.communicate(timeout=60)
+    files_server.clear_faults()
+    files_server.release()
+    files_server.wait_until_closed()
+    again = path if same else other
+    with Path(again).open("rb") as content:
+        process = shell.start(*command, stdin=content.fileno())
+        out, _err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert contents(files_server) == expected([again])
+    assert out.split() == [file.id for file in files_server.files]
+    shell.run("resume")
+    assert contents(files_server) == expected([path] if same else [path, other])
+    piped = shell.folder / "data" / "transfers" / "piped"
+    assert not [found for found in piped.rglob("*") if found.is_file()]
+
+
 def test_a_download_goes_on_where_it_was(shell: Shell, files_server: ScriptedFilesServer) -> None:
     content = bytes(range(256)) * 10_000
     files_server.add(served_file("large.bin", id="file-1", purpose="batch", content=content))

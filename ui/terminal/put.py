@@ -1,5 +1,7 @@
 """`filewharf put`: checks local files and uploads them."""
 
+import filecmp
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,7 +117,7 @@ def _put(
         value = {"id": upload.file_id, "filename": upload.name, "already_there": True}
         opened.output.result(row, upload.file_id, value)
     left = [row for row in rows if row not in known]
-    waiting = {} if wanted.again else _waiting(opened, left, wanted.expires_after)
+    waiting = {} if wanted.again else _waiting(opened, left, wanted.expires_after, piped)
 
     def uploaded(transfer: Transfer) -> None:
         opened.output.result(
@@ -124,9 +126,9 @@ def _put(
             {"id": transfer.file_id, "filename": transfer.name, "purpose": transfer.purpose},
         )
 
-    if any(file.path == piped for file, _purpose in left):
-        on_queued()
     new = [row for row in left if row not in waiting]
+    if any(file.path == piped for file, _purpose in new):
+        on_queued()
     opened.engine.transfers.resume([one.id for one in waiting.values() if one.can_resume])
     opened.session.upload([UploadRequest(file, one, wanted.expires_after) for file, one in new])
     code = OwnTransfers(opened, [*waiting.values()]).report(len(left), uploaded)
@@ -158,21 +160,35 @@ def _has_errors(opened: OpenedAccount, rows: Sequence[_Row], piped: Path | None)
 
 
 def _waiting(
-    opened: OpenedAccount, rows: Sequence[_Row], expires_after: int | None
+    opened: OpenedAccount, rows: Sequence[_Row], expires_after: int | None, piped: Path | None
 ) -> dict[_Row, Transfer]:
-    """The files that an interrupted command left in the queue, to be uploaded in the same way."""
-    waiting = {
-        (one.path, one.name, one.total, one.purpose, one.expires_after): one
-        for one in opened.earlier_transfers.values()
-        if one.kind is TransferKind.UPLOAD
-        and one.account_id == opened.account.id
-        and (one.can_resume or one.wait_seconds is not None)
-    }
-    found = {
-        (file, purpose): waiting.get((file.path, file.name, file.size, purpose, expires_after))
-        for file, purpose in rows
-    }
-    return {row: transfer for row, transfer in found.items() if transfer is not None}
+    """The files that an interrupted command left in the queue, to be uploaded in the same way.
+
+    What was piped, at `piped`, is another file each time, so it is known by its content.
+    """
+    waiting: dict[tuple[object, ...], list[Transfer]] = {}
+    for one in opened.earlier_transfers.values():
+        waits = one.can_resume or one.wait_seconds is not None
+        if one.kind is TransferKind.UPLOAD and one.account_id == opened.account.id and waits:
+            key = (one.name, one.total, one.purpose, one.expires_after)
+            waiting.setdefault(key, []).append(one)
+    found: dict[_Row, Transfer] = {}
+    for file, purpose in rows:
+        for one in waiting.get((file.name, file.size, purpose, expires_after), ()):
+            is_same = _has_same_content if file.path == piped else operator.eq
+            if one.path is not None and is_same(one.path, file.path):
+                found[file, purpose] = one
+    return found
+
+
+def _has_same_content(earlier: Path, piped: Path) -> bool:
+    """Whether an earlier file was piped, too, and has the same content."""
+    if earlier.parent.parent != piped.parent.parent:
+        return False
+    try:
+        return filecmp.cmp(earlier, piped, shallow=False)
+    except OSError:  # it is gone
+        return False
 
 
 def _show_checked(opened: OpenedAccount, done: int, count: int) -> None:
