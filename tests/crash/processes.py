@@ -1,5 +1,6 @@
 """The processes of the crash test: the server, and the program that is killed."""
 
+import json
 import os
 import queue
 import subprocess
@@ -104,14 +105,17 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "main.py", "sandbox", "--key", KEY, "--dir", str(folder / "sandbox")],
+            [
+                *(sys.executable, "main.py", "sandbox", "--json", "--quiet"),
+                *("--key", KEY, "--dir", str(folder / "sandbox")),
+            ],
             cwd=ROOT,
             env=_environment(folder) | {"LANGUAGE": "en"},
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout is not None
-        self.base_url = self._process.stdout.readline().split()[-1]
+        self.base_url: str = json.loads(self._process.stdout.readline())["base_url"]
 
     def close(self) -> None:
         """Stop the server."""

@@ -1,6 +1,7 @@
 """Runs commands as a shell does, against a real loopback server."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,11 @@ import pytest
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def _take_interrupts() -> None:
+    """Take interrupts even if the tests run in the background of a shell, which ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Shell:
             stdout=stdout,
             stderr=stderr,
             encoding="utf-8",
+            preexec_fn=_take_interrupts if os.name == "posix" else None,
         )
 
     def run(

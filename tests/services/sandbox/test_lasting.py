@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import socket
@@ -104,13 +105,13 @@ def test_leftovers_of_a_killed_program_are_removed_at_the_next_start(
 ) -> None:
     code = "import sys; from services.sandbox.command_line import run; sys.exit(run(sys.argv[1:]))"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "--key", KEY, "--dir", folder],
+        [sys.executable, "-c", code, "--json", "--quiet", "--key", KEY, "--dir", folder],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdout is not None
-    where = urlsplit(process.stdout.readline().split()[-1])
+    where = urlsplit(json.loads(process.stdout.readline())["base_url"])
     with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
         connection.sendall(
             b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n"
