@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.system.child_main import CHILD
 from services.system.core_dumps import disable_core_dumps
+from services.system.frozen import restore_library_path
 from services.system.language import _
 from services.system.version import __version__
 
@@ -16,6 +17,7 @@ from services.system.version import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     disable_core_dumps()
+    restore_library_path(os.environ)
     argv = sys.argv[1:] if arguments is None else [*arguments]
     if argv[:1] == [CHILD]:
         from services.system.child_main import main as serve

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.disk.atomic_write import write_atomically
 from services.problems.disk_errors import error_writing
+from services.system.frozen import is_frozen
 
 APP_ID = "io.github.filewharf.Filewharf"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -56,18 +57,14 @@ def is_offered() -> bool:
     """Whether desktops here have such menus, and the program isn't in one by its package."""
     if sys.platform in {"win32", "darwin"}:
         return False
-    return not (_is_frozen() and Path(sys.executable).is_relative_to("/opt"))
+    return not (is_frozen() and Path(sys.executable).is_relative_to("/opt"))
 
 
 def own_command() -> list[str]:
     """The command that opens a window of the running program."""
     # The frozen program knows itself; its first argument is what was typed.
-    program = Path(sys.executable if _is_frozen() else sys.argv[0])
+    program = Path(sys.executable if is_frozen() else sys.argv[0])
     return launch_command(program, sys.executable)
-
-
-def _is_frozen() -> bool:
-    return bool(getattr(sys, "frozen", False))
 
 
 def launch_command(program: Path, python: str) -> list[str]:

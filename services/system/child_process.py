@@ -25,6 +25,7 @@ from pathlib import Path
 from types import TracebackType
 
 from services.system.child_main import CHILD, read_message, write_message
+from services.system.frozen import is_frozen
 
 _ROOT = Path(__file__).resolve().parents[2]
 """The folder that has `services`; the child imports from there."""
@@ -157,8 +158,7 @@ class ChildProcess:
 
 
 def _python_command() -> list[str]:
-    is_frozen = getattr(sys, "frozen", False)
-    return [sys.executable, CHILD] if is_frozen else [sys.executable, "-c", _START]
+    return [sys.executable, CHILD] if is_frozen() else [sys.executable, "-c", _START]
 
 
 def _is_cpu_limit(code: int) -> bool:
