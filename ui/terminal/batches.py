@@ -22,6 +22,7 @@ from services.jobs.events import (
 from services.jobs.job_kind import JobKind
 from services.problems.errors import Problem
 from services.system.language import _
+from ui.terminal.end_of_list import end_list
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.get import Place, get
 from ui.terminal.opened_account import OpenedAccount
@@ -41,12 +42,7 @@ def list_batches(opened: OpenedAccount) -> ExitCode:
                     if isinstance(job, Batch):
                         _print(opened.output, job)
             case JobsListingEnded(kind=JobKind.BATCHES):
-                for oddity in event.oddities:
-                    opened.output.note(oddity)
-                if event.problem is not None:
-                    opened.output.problem(event.problem)
-                if not event.complete:
-                    raise Failure(_("The list isn't complete."))
+                end_list(opened.output, event.oddities, event.problem, complete=event.complete)
                 break
     opened.output.end()
     return ExitCode.DONE

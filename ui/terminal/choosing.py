@@ -10,6 +10,7 @@ from services.browse.query import parse
 from services.catalog.events import FilesListed, ListingEnded
 from services.system.language import _
 from services.system.locale_format import whole
+from ui.terminal.end_of_list import end_list
 from ui.terminal.failure import ExitCode, Failure
 from ui.terminal.opened_account import OpenedAccount
 
@@ -21,12 +22,7 @@ def listed(opened: OpenedAccount) -> Iterator[tuple[RemoteFile, ...]]:
         if isinstance(event, FilesListed):
             yield event.files
         elif isinstance(event, ListingEnded):
-            for oddity in event.oddities:
-                opened.output.note(oddity)
-            if event.problem is not None:
-                opened.output.problem(event.problem)
-            if not event.complete:
-                raise Failure(_("The list isn't complete."))
+            end_list(opened.output, event.oddities, event.problem, complete=event.complete)
             return
 
 

@@ -15,6 +15,7 @@ from services.system.cancellation import Cancelled, CancelToken
 from services.system.interval_timer import IntervalTimer
 from services.system.language import _
 from services.system.paths import Paths
+from ui.terminal.end_of_list import end_list
 from ui.terminal.failure import ExitCode, Failure, end_on_sigterm
 from ui.terminal.finding_account import find_account
 from ui.terminal.output import Output
@@ -58,7 +59,4 @@ def listed_files(
         timer.stop()
         access.close()
         keys.close()
-    for oddity in listing.warnings:
-        output.note(oddity)
-    if not listing.complete:
-        raise Failure(failed)
+    end_list(output, listing.warnings, None, complete=listing.complete)
