@@ -29,6 +29,7 @@ from pathlib import Path
 import prepare
 import shipped
 from commands import call
+from commit import last_commit
 from system_packages import PreparationError
 
 DIST = prepare.ROOT / "dist"
@@ -37,14 +38,6 @@ RUN_LOCK = prepare.PACKAGING / prepare.LOCKS["run"]
 
 Build = Callable[[Path, Path, Path, str | None], None]
 """Builds from the files in a folder into another one, with the Python of the tests."""
-
-
-def last_commit(root: Path) -> tuple[str, str] | None:
-    """The ID of the checkout's commit, and its time in seconds since 1970; None without Git."""
-    if not (root / ".git").exists() or shutil.which("git") is None:
-        return None
-    commit, when = _git(root, "log", "-1", "--format=%H %ct").decode().split()
-    return commit, when
 
 
 def export(root: Path, commit: str, folder: Path) -> None:
