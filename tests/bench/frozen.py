@@ -14,13 +14,14 @@ from tests.bench.environment import as_installed
 from tests.bench.report import ROOT, Line, Options
 
 _FROZEN = ROOT / "build" / "frozen" / "filewharf"
+_SOURCES = ("packaging", "resources", "services", "ui")
 _LONGEST = 30.0
 """Seconds to wait for a window."""
 
 
 def measure(options: Options, _address: str, folder: Path) -> list[Line]:
-    """Measure what `make deb` has built, or build it first."""
-    if not _FROZEN.exists() or not _packages():
+    """Measure what `make deb` has built, or build it first if something has changed since."""
+    if not _FROZEN.exists() or not _is_current(_packages()):
         subprocess.run([sys.executable, "packaging/tasks.py", "deb"], cwd=ROOT, check=True)
     (package,) = _packages()
     frozen: list[float] = []
@@ -45,6 +46,13 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
         Line("the frozen program", size / 2**20, "MiB", "frozen_size_mib", at_most=120),
         Line("its Debian package", package.stat().st_size / 2**20, "MiB", "deb_size_mib"),
     ]
+
+
+def _is_current(packages: Sequence[Path]) -> bool:
+    """Whether there is a package, and nothing that it is made of has changed since."""
+    files = (path for name in _SOURCES for path in (ROOT / name).rglob("*"))
+    newest = max(path.stat().st_mtime for path in files if path.suffix != ".pyc")
+    return bool(packages) and packages[0].stat().st_mtime > newest
 
 
 def _packages() -> list[Path]:
