@@ -57,8 +57,9 @@ def repair(
 ) -> Repaired:
     """Fix the given kinds of faults in a copy, in constant memory.
 
-    The copy is next to the file, or under the same name in the `folder`; nothing is replaced. Raise Cancelled, or FilesError if the file can't be read or has changed, or if the copy can't be
-    written. In all of these cases, nothing is left behind.
+    The copy is next to the file, or under the same name in the `folder`; nothing is replaced. Raise
+    Cancelled, or FilesError if the file can't be read or has changed, or if the copy can't be written.
+    In all of these cases, nothing is left behind.
     """
     changes: list[str] = []
     extension = PurePath(file.name).suffix

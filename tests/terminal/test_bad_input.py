@@ -76,10 +76,10 @@ class Keyring(KeyringBackend):
         {answer}
 
     def set_password(self, service, username, password):
-        raise NotImplementedError
+        raise AssertionError("commands only read keys")
 
     def delete_password(self, service, username):
-        raise NotImplementedError
+        raise AssertionError("commands only read keys")
 """
 
 
