@@ -1,6 +1,6 @@
 """Fixtures for tests of the window's parts, with the list and table that many of them use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +23,11 @@ def _application(qapp: QApplication) -> None:
     """Painting needs an application, even if no other test has created one."""
 
 
-class _KeepingQtBot(QtBot):
+_PATIENCE_MS = 30_000
+"""How long to wait for something that happens at once, unless the machine is very busy."""
+
+
+class _PatientQtBot(QtBot):
     def __init__(self, request: pytest.FixtureRequest) -> None:
         super().__init__(request)
         self._kept: list[QWidget] = []
@@ -32,15 +36,29 @@ class _KeepingQtBot(QtBot):
         self._kept.append(widget)
         super().addWidget(widget, **options)
 
+    def waitUntil(
+        self, callback: Callable[[], bool | None], *, timeout: int = _PATIENCE_MS
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _PATIENCE_MS, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = _PATIENCE_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = _PATIENCE_MS) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """pytest-qt's, which also keeps the widgets added to it until they are closed.
+    """pytest-qt's, which also waits longer, and keeps the widgets added to it until they are closed.
 
     After a test, reference cycles may be all that holds a widget. A garbage collection in one of its
     own slots would delete it there.
     """
-    return _KeepingQtBot(request)
+    return _PatientQtBot(request)
 
 
 @pytest.fixture

@@ -408,7 +408,7 @@ def test_thousands_of_dropped_files_are_shown_quickly() -> None:
     began = time.monotonic()
     model = model_of(files, roots=[file.path for file in files])
     # Comparing every file with every root took minutes.
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert model.rowCount() == 5_000
     model.deleteLater()
 
