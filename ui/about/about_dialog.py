@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -69,9 +68,7 @@ class AboutDialog(QDialog):
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
 
         buttons = ButtonRow()
-        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        buttons.rejected.connect(self.reject)
+        close = buttons.add_close(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(12)

@@ -1,7 +1,7 @@
 """What is new in this version, from the changelog."""
 
 from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from services.system.language import _
 from ui.widgets.button_row import ButtonRow
@@ -30,9 +30,7 @@ class NewsDialog(QDialog):
         else:
             text.setPlainText(_("The changelog is missing from this installation."))
         buttons = ButtonRow()
-        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        buttons.rejected.connect(self.reject)
+        close = buttons.add_close(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(12)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -114,12 +113,7 @@ class ChangeDialog(QDialog):
         self._findings = FindingsLine()
         self._despite = QCheckBox(_("Upload it even if the checks find errors"))
         buttons = ButtonRow()
-        self._change = buttons.addButton(_("Change"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._change.setProperty("look", "filled")
-        self._change.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._change_clicked)
-        buttons.rejected.connect(self.reject)
+        self._change = buttons.add_choice(self, _("Change"), self._change_clicked)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(10)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from services.providers.account import Account
 from services.system.language import _, ngettext
@@ -58,12 +58,7 @@ class CopyDialog(QDialog):
         self._refused = label(self._refused_in_words(), "warning", wrap=True)
         self._refused.setVisible(bool(chosen.refused))
         buttons = ButtonRow()
-        self._copy = buttons.addButton(_("Copy"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._copy.setProperty("look", "filled")
-        self._copy.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._copy_clicked)
-        buttons.rejected.connect(self.reject)
+        self._copy = buttons.add_choice(self, _("Copy"), self._copy_clicked)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)

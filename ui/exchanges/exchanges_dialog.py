@@ -94,9 +94,7 @@ class ExchangesDialog(QDialog):
         self.curl_button = buttons.addButton(
             _("Copy as curl"), QDialogButtonBox.ButtonRole.ActionRole
         )
-        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(True)
-        buttons.rejected.connect(self.reject)
+        buttons.add_close(self)
         self.copy_button.clicked.connect(self._copy)
         self.curl_button.clicked.connect(self._copy_curl)
         head = QHBoxLayout()

@@ -51,7 +51,7 @@ class ResultsView(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
         column.addWidget(label(_("RESULTS"), "section"))
-        for part in (
+        self._parts: tuple[QWidget, ...] = (
             self._bar,
             self._counts,
             self._errors,
@@ -60,7 +60,8 @@ class ResultsView(QWidget):
             self._progress,
             self._ask,
             self._retry,
-        ):
+        )
+        for part in self._parts:
             column.addWidget(part)
         self.hide()
 
@@ -115,16 +116,7 @@ class ResultsView(QWidget):
 
     def _hide_sums(self) -> None:
         self._summary = None
-        for part in (
-            self._bar,
-            self._counts,
-            self._errors,
-            self._tokens,
-            self._price,
-            self._progress,
-            self._ask,
-            self._retry,
-        ):
+        for part in self._parts:
             part.hide()
 
     @Slot()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.api.remote_file import RemoteFile
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
+from ui.jobs.job_file import FoundFile, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,14 @@ class FileActs:
     """Select files in their list by ID; returns whether any are there."""
     retry: Callable[[RemoteFile], None]
     """Retry the unfinished requests of a batch, given a file with results."""
+
+    def show(self, file_id: str, found: FoundFile, leave: Callable[[], object]) -> None:
+        """Show a file in the list of files; look inside one that isn't there yet.
+
+        `leave` brings the list of files to the middle of the window.
+        """
+        if found.where is Where.LISTED:
+            leave()
+            self.show_in_list((file_id,))
+        elif found.file is not None:
+            self.look_inside(found.file)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -48,13 +47,8 @@ class CompareDialog(QDialog):
         self._list.setMinimumHeight(row * _ROWS_SHOWN + 12)
         self._list.setMinimumWidth(_CHARACTERS * self.fontMetrics().averageCharWidth())
         buttons = ButtonRow()
-        compare = buttons.addButton(_("Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
-        compare.setProperty("look", "filled")
-        compare.setDefault(True)
+        compare = buttons.add_choice(self, _("Compare"), self._accept)
         compare.setEnabled(bool(files))
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
         self._list.itemActivated.connect(self._accept)
         column = QVBoxLayout(self)
         column.setSpacing(8)

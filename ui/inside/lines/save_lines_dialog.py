@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
     QRadioButton,
@@ -83,12 +82,7 @@ class SaveLinesDialog(QDialog):
         self._columns.itemChanged.connect(self._update)
         column.addWidget(self._columns)
         buttons = ButtonRow()
-        self._save = buttons.addButton(_("Save…"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._save.setProperty("look", "filled")
-        self._save.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
+        self._save = buttons.add_choice(self, _("Save…"), self._accept)
         column.addSpacing(8)
         column.addWidget(buttons)
         self.setMinimumWidth(44 * self.fontMetrics().averageCharWidth())

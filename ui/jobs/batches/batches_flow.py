@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.accounts.events import AccountOpening
@@ -25,12 +24,13 @@ from ui.jobs.batches.batch_words import (
     sentence_of,
 )
 from ui.jobs.file_acts import FileActs
-from ui.jobs.job_file import JobFile, Where
+from ui.jobs.job_file import JobFile
 from ui.jobs.job_file_finder import JobFileFinder
 from ui.jobs.job_list_flow import JobListFlow
+from ui.jobs.job_menu import add_act, add_copies
 from ui.messages.message_bar import MessageBar
 from ui.theme import Role
-from ui.wording import count_in_words, one_line, tool_tip
+from ui.wording import count_in_words, one_line
 
 if TYPE_CHECKING:
     from ui.jobs.batches.batch_errors import BatchErrors
@@ -116,13 +116,8 @@ class BatchesFlow(JobListFlow):
             (_("Start again…"), acts.start_again, self._start_again),
             (_("Cancel batch"), acts.cancel, self._ask_to_cancel),
         ):
-            action = menu.addAction(words)
-            action.triggered.connect(act)
-            action.setEnabled(not why_not)
-            action.setToolTip(tool_tip(why_not))
-        menu.setToolTipsVisible(True)
-        menu.addSeparator()
-        menu.addAction(_("Copy ID")).triggered.connect(partial(_copy, job.id))
+            add_act(menu, words, why_not, act)
+        add_copies(menu, job.id)
 
     def results_of(self, batch: Batch) -> RemoteFile | None:
         """The file with the results of a batch, unless it is known to be gone."""
@@ -245,13 +240,7 @@ class BatchesFlow(JobListFlow):
 
     @Slot(str)
     def _show_file(self, file_id: str) -> None:
-        """Show a file in the list of files; look inside one that isn't there yet."""
-        found = self._finder.find(file_id)
-        if found.where is Where.LISTED:
-            self.leave_requested.emit()
-            self._acts.show_in_list((file_id,))
-        elif found.file is not None:
-            self._acts.look_inside(found.file)
+        self._acts.show(file_id, self._finder.find(file_id), self.leave_requested.emit)
 
     @Slot()
     def _ask_to_cancel(self) -> None:
@@ -291,7 +280,3 @@ class BatchesFlow(JobListFlow):
 
     def _forget(self, _event: AccountOpening) -> None:
         self._canceling.clear()
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

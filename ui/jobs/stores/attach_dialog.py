@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -79,12 +78,7 @@ class AttachDialog(QDialog):
         self._found = label("", "muted", wrap=True)
         self._pace = label("", "muted", wrap=True)
         buttons = ButtonRow()
-        self._attach = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._attach.setProperty("look", "filled")
-        self._attach.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
+        self._attach = buttons.add_choice(self, "", self._accept)
         column = QVBoxLayout(self)
         column.setSpacing(8)
         title = _("Attach files to “{name}”").format(name=store)

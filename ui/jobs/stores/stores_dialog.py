@@ -6,7 +6,6 @@ import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -69,12 +68,7 @@ class StoresDialog(QDialog):
         self._pace = label(pace, "muted", wrap=True)
         self._pace.setVisible(bool(pace))
         buttons = ButtonRow()
-        self._attach = buttons.addButton(_("Attach"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._attach.setProperty("look", "filled")
-        self._attach.setDefault(True)
-        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
+        self._attach = buttons.add_choice(self, _("Attach"), self._accept)
         column = QVBoxLayout(self)
         column.setSpacing(8)
         title = ngettext(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -16,6 +16,7 @@ from ui.account_dialogs import AccountDialogs
 from ui.backend import AccountLeaving, Backend
 from ui.jobs.file_acts import FileActs
 from ui.jobs.job_list_flow import JobListFlow
+from ui.jobs.job_menu import add_act, add_copies
 from ui.jobs.stores.attach_dialog import AttachDialog
 from ui.jobs.stores.store_changes import StoreChanges
 from ui.jobs.stores.store_files_flow import StoreFilesFlow
@@ -94,14 +95,9 @@ class StoresFlow(JobListFlow):
         """The acts of the inspector, and those for the clipboard."""
         if not isinstance(job, VectorStore):
             return
-        menu.setToolTipsVisible(True)
-        menu.addAction(_("Show files")).triggered.connect(self._open_selected)
-        attach = menu.addAction(_("Attach files…"))
-        attach.triggered.connect(self._ask_for_files)
-        attach.setEnabled(not _why_no_attach(job))
-        attach.setToolTip(_why_no_attach(job))
-        menu.addSeparator()
-        menu.addAction(_("Copy ID")).triggered.connect(partial(_copy, job.id))
+        add_act(menu, _("Show files"), "", self._open_selected)
+        add_act(menu, _("Attach files…"), _why_no_attach(job), self._ask_for_files)
+        add_copies(menu, job.id)
 
     @Slot()
     def refresh(self) -> None:
@@ -277,7 +273,3 @@ class StoresFlow(JobListFlow):
 
 def _why_no_attach(store: VectorStore) -> str:
     return _("It has expired.") if store.has_expired else ""
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

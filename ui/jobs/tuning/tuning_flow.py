@@ -1,10 +1,8 @@
 """The list of fine-tuning jobs: what the inspector shows of one, and what is done with it."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.fine_tuning_job import FineTuningJob
@@ -17,6 +15,7 @@ from ui.jobs.file_acts import FileActs
 from ui.jobs.job_file import JobFile, Where, shown_file
 from ui.jobs.job_file_finder import JobFileFinder
 from ui.jobs.job_list_flow import JobListFlow
+from ui.jobs.job_menu import add_act, add_copies
 from ui.jobs.tuning.tuning_inspector import ShownTuning, TuningInspector
 from ui.jobs.tuning.tuning_look import tuning_look
 from ui.jobs.tuning.tuning_words import error_in_words, fields_of, sentence_of
@@ -78,21 +77,14 @@ class TuningFlow(JobListFlow):
         """The acts of the inspector, and those for the clipboard."""
         if not isinstance(job, FineTuningJob):
             return
-        menu.setToolTipsVisible(True)
         files = self._files_of(job)
         for words, why_not, act in (
             (_("Look at curves"), _why_no_curves(job, files), self._look_at_curves),
             (_("Download all files"), self._why_no_download(job), self._download),
         ):
-            action = menu.addAction(words)
-            action.triggered.connect(act)
-            action.setEnabled(not why_not)
-            action.setToolTip(why_not)
-        menu.addSeparator()
-        menu.addAction(_("Copy ID")).triggered.connect(partial(_copy, job.id))
-        if job.fine_tuned_model:
-            copy = menu.addAction(_("Copy model name"))
-            copy.triggered.connect(partial(_copy, job.fine_tuned_model))
+            add_act(menu, words, why_not, act)
+        model = job.fine_tuned_model
+        add_copies(menu, job.id, *([(_("Copy model name"), model)] if model else []))
 
     def job_of(self, file_id: str) -> FineTuningJob | None:
         """The job that made a result file, as far as it is known."""
@@ -177,13 +169,7 @@ class TuningFlow(JobListFlow):
 
     @Slot(str)
     def _show_file(self, file_id: str) -> None:
-        """Show a file in the list of files; look inside one that isn't there yet."""
-        found = self._finder.find(file_id)
-        if found.where is Where.LISTED:
-            self.leave_requested.emit()
-            self._acts.show_in_list((file_id,))
-        elif found.file is not None:
-            self._acts.look_inside(found.file)
+        self._acts.show(file_id, self._finder.find(file_id), self.leave_requested.emit)
 
 
 def _why_no_curves(job: FineTuningJob, files: tuple[JobFile, ...]) -> str:
@@ -192,7 +178,3 @@ def _why_no_curves(job: FineTuningJob, files: tuple[JobFile, ...]) -> str:
     if job.result_files:
         return _("The result file isn't in the list.")
     return _("There is no result file.") if job.has_ended else _("There is no result file yet.")
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
