@@ -13,7 +13,7 @@ from tests.window.conftest import OpenDesk
 from tests.window.desk import LEFT, PLAIN, Desk, account_at
 from tests.window.two_windows import MakeServer, Two
 from ui.copying.copy_target import CopyTarget
-from ui.transfers.transfer_model import Column
+from ui.transfers.transfer_columns import Column
 
 COPY = Qt.DropAction.CopyAction
 

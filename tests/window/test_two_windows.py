@@ -17,7 +17,7 @@ from tests.window.conftest import OpenDesk
 from tests.window.desk import account_at
 from tests.window.two_windows import MakeServer, Two
 from ui.starting.start_request import StartRequest
-from ui.transfers.transfer_model import Column
+from ui.transfers.transfer_columns import Column
 
 
 @pytest.fixture

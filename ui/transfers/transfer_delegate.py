@@ -24,7 +24,8 @@ from ui.icons import paint_icon
 from ui.selection_look import paint_selected_cell
 from ui.theme import Role, color
 from ui.transfers.row_actions import RowAction, RowButton, row_buttons
-from ui.transfers.transfer_model import TRANSFER_ROLE, Column
+from ui.transfers.transfer_columns import Column
+from ui.transfers.transfer_model import TRANSFER_ROLE
 from ui.transfers.transfer_words import Tone, fraction, is_saved, name_in_words, tone
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Set
-from enum import IntEnum
 from itertools import islice
 
 from msgspec import structs
@@ -18,14 +17,16 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.system.language import _
-from services.system.locale_format import whole
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.transfers.row_actions import row_actions
+from ui.transfers.transfer_columns import (
+    Column,
+    accessible_text_of,
+    head_of,
+    text_of,
+    tool_tip_of,
+)
 from ui.transfers.transfer_rows import Order, TransferRows, in_row_order
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary
-from ui.transfers.transfer_words import advice_in_words, fraction, name_in_words, status_in_words
-from ui.wording import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -41,17 +42,6 @@ _LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 one index per row instead of one per cell."""
 _ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-
-
-class Column(IntEnum):
-    """The columns of the panel."""
-
-    NAME = 0
-    PROGRESS = 1
-    STATUS = 2
-    ACTIONS = 3
-    ACCOUNT = 4
-    """Shown after the name, and only if accounts are named."""
 
 
 class TransferModel(QAbstractTableModel):
@@ -149,13 +139,7 @@ class TransferModel(QAbstractTableModel):
         """The names of the columns, for assistive technology: the header is hidden."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return {
-            Column.NAME: _("Name"),
-            Column.PROGRESS: _("Progress"),
-            Column.STATUS: _("Status"),
-            Column.ACTIONS: _("Actions"),
-            Column.ACCOUNT: _("Account"),
-        }.get(Column(section))
+        return head_of(section)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, tool tip and the transfer itself."""
@@ -164,12 +148,13 @@ class TransferModel(QAbstractTableModel):
         transfer = self._rows.at(index.row())
         if role == TRANSFER_ROLE:
             return transfer
+        names, wait = self._account_names, self._wait_left(transfer)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(transfer, index.column())
+            return text_of(transfer, index.column(), names, wait)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(transfer, index.column())
+            return tool_tip_of(transfer, index.column(), names, wait)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._accessible_text(transfer, index.column())
+            return accessible_text_of(transfer, index.column(), names, wait)
         return None
 
     @Slot()
@@ -283,47 +268,6 @@ class TransferModel(QAbstractTableModel):
         end = self._waits.get(transfer.id)
         return None if end is None else end - self._clock()
 
-    def _text(self, transfer: Transfer, column: int) -> str:
-        if column == Column.NAME:
-            return name_in_words(transfer)
-        if column == Column.STATUS:
-            return status_in_words(transfer, self._wait_left(transfer))
-        if column == Column.ACCOUNT and self._account_names:
-            return self._accounts_of(transfer)
-        return ""
-
-    def _accounts_of(self, transfer: Transfer) -> str:
-        name = self._account_names.get(transfer.account_id, _("removed account"))
-        if not transfer.source_id:
-            return name
-        source = self._account_names.get(transfer.source_id, _("removed account"))
-        # Translators: a file is copied from one account to another.
-        return _("{source} → {target}").format(source=source, target=name)
-
-    def _tool_tip(self, transfer: Transfer, column: int) -> str:
-        if column == Column.NAME:
-            return tool_tip(str(transfer.path) if transfer.path is not None else transfer.name)
-        if column == Column.STATUS:
-            return tool_tip(advice_in_words(transfer) or self._text(transfer, column))
-        if column == Column.ACCOUNT:
-            return tool_tip(self._text(transfer, column))
-        return ""
-
-    def _accessible_text(self, transfer: Transfer, column: int) -> str:
-        """What the icons and bars show, in words."""
-        if column == Column.NAME:
-            return _("{what}: {name}").format(what=_kind(transfer), name=name_in_words(transfer))
-        if column == Column.PROGRESS:
-            part = fraction(transfer)
-            return (
-                _("unknown")
-                if part is None
-                else _("{number}%").format(number=whole(int(part * 100)))
-            )
-        if column == Column.ACTIONS:
-            return ", ".join(action.text for action in row_actions(transfer))
-        return self._text(transfer, column)
-
 
 _COUNTED_DOWN = frozenset({TransferState.WAITING, TransferState.UNCERTAIN})
 """The states that show a countdown."""
@@ -344,14 +288,3 @@ def _begins(before: Transfer | None, now: Transfer) -> bool:
 
 def _differs_only_in_place(one: Transfer, other: Transfer) -> bool:
     return structs.replace(one, place=other.place) == other
-
-
-def _kind(transfer: Transfer) -> str:
-    return {
-        TransferKind.UPLOAD: _("Upload"),
-        TransferKind.DOWNLOAD: _("Download"),
-        TransferKind.DELETE: _("Delete"),
-        TransferKind.CLEAN_UP: _("Clean-up"),
-        TransferKind.CHANGE: _("Change"),
-        TransferKind.COPY: _("Copy"),
-    }[transfer.kind]

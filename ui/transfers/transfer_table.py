@@ -1,6 +1,6 @@
 """The table of transfers, with mouse, keyboard and context menu."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from services.system.safe_text import menu_entry
 from services.transfers.transfer import Transfer
-from ui.icons import icon
 from ui.selected_rows import move_by_key, selected_rows
 from ui.transfers.row_actions import RowAction, possible_actions, text_for
+from ui.transfers.transfer_columns import Column
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
     MARGIN,
@@ -33,34 +32,14 @@ from ui.transfers.transfer_delegate import (
     TransferDelegate,
     row_height,
 )
-from ui.transfers.transfer_model import Column, TransferModel
+from ui.transfers.transfer_menu import make_menu
+from ui.transfers.transfer_model import TransferModel
 
 _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _ORDER_KEYS = {Qt.Key.Key_Up: RowAction.FIRST, Qt.Key.Key_Down: RowAction.LAST}
 _ALONE = frozenset({RowAction.PAUSE, RowAction.RETRY})
 """If a key did one of these, its other actions are skipped."""
-_MENU_GROUPS = (
-    (
-        RowAction.PAUSE,
-        RowAction.RESUME,
-        RowAction.RETRY,
-        RowAction.SEND_AGAIN,
-        RowAction.CANCEL,
-    ),
-    (RowAction.FIRST, RowAction.LAST),
-    (
-        RowAction.ERRORS,
-        RowAction.OPEN,
-        RowAction.FOLDER,
-        RowAction.COPY_ID,
-        RowAction.SHOW,
-        RowAction.DELETE_OLD,
-        RowAction.REMOVE,
-        RowAction.COPY_REPORT,
-        RowAction.REQUESTS,
-    ),
-)
 
 
 class TransferTable(QTableView):
@@ -182,7 +161,7 @@ class TransferTable(QTableView):
             where = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(MARGIN, 0))
         else:
             where = event.globalPos()
-        self._menu = _make_menu(self, transfers)
+        self._menu = make_menu(self, transfers)
         self._menu.triggered.connect(self._menu_triggered)
         self._menu.popup(where)
 
@@ -315,34 +294,6 @@ class TransferTable(QTableView):
         height = row_height(self.fontMetrics().height())
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
-
-
-def _make_menu(parent: QWidget, transfers: Sequence[Transfer]) -> QMenu:
-    possible = {action for transfer in transfers for action in possible_actions(transfer)}
-    menu = QMenu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for group in _MENU_GROUPS:
-        shown = [action for action in group if action in possible]
-        if shown and not menu.isEmpty():
-            menu.addSeparator()
-        for action in shown:
-            entry = menu.addAction(icon(action.icon_name), text_for(action, tuple(transfers)))
-            entry.setData(action)
-            # For display only; the table handles the key itself.
-            entry.setShortcut(QKeySequence(action.keys))
-            entry.setShortcutVisibleInContextMenu(True)
-    _offer_candidates(menu, transfers)
-    return menu
-
-
-def _offer_candidates(menu: QMenu, transfers: Sequence[Transfer]) -> None:
-    """Offer the files that an upload with a lost answer may have become."""
-    if len(transfers) != 1 or not transfers[0].candidates:
-        return
-    menu.addSeparator()
-    for file_id in transfers[0].candidates:
-        text = _("It's {id}").format(id=menu_entry(file_id))
-        menu.addAction(icon("check"), text).setData(file_id)
 
 
 def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:

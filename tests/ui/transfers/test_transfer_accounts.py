@@ -9,7 +9,8 @@ from services.transfers.events import TransferChanged
 from tests.support.factories import account, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.transfers.transfer_accounts import TransferAccounts
-from ui.transfers.transfer_model import Column, TransferModel
+from ui.transfers.transfer_columns import Column
+from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
 
 ACME, TEAM = account("Acme", id="acme"), account("Team", id="team")

@@ -13,7 +13,8 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.manual_clock import ManualClock
 from tests.support.narrowing import instance_of
-from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
+from ui.transfers.transfer_columns import Column
+from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, TransferModel
 from ui.transfers.transfer_rows import row_key
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -28,7 +28,7 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
 from ui.theme import Role, color, make_palette
-from ui.transfers.transfer_model import Column
+from ui.transfers.transfer_columns import Column
 from ui.transfers.transfer_panel import TransferPanel
 from ui.transfers.transfer_table import TransferTable
 from ui.widgets.question_dialog import QuestionDialog
