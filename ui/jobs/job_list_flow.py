@@ -19,15 +19,14 @@ from services.jobs.events import (
 )
 from services.jobs.job_requests import Job
 from services.jobs.offered_lists import Offer
-from services.problems.errors import Problem
 from services.system.language import _
 from ui.backend import Backend
+from ui.jobs.job_listing import JobListing
 from ui.jobs.job_look import JobLook
 from ui.jobs.job_model import JobModel
 from ui.messages.message_bar import MessageBar
 from ui.messages.problem_words import problem_in_words
 from ui.sidebar.sidebar_model import JobsCount
-from ui.wording import one_line
 
 if TYPE_CHECKING:
     from ui.jobs.jobs_page import JobsPage
@@ -64,16 +63,7 @@ class JobListFlow(QObject):
         self.model = JobModel(look, clock, self)
         """All jobs that are known; also without a page."""
         self._page: JobsPage | None = None
-        self._offer = Offer.UNKNOWN
-        self._problem: Problem | None = None
-        """Why the last listing ended early, or there is no list."""
-        self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
-        self._was_whole = False
-        """Whether the list was whole once, so that what is new is known, too."""
-        self._oddities: tuple[str, ...] = ()
-        self._so_far = 0
-        self._listed_at: float | None = None
-        """When the whole list was requested last."""
+        self._listing = JobListing(look, clock)
         self._wanted: str | None = None
         """The ID of a job to be selected once it is listed."""
         self._pending: list[Job] = []
@@ -139,33 +129,16 @@ class JobListFlow(QObject):
     @property
     def known_count(self) -> JobsCount:
         """What the sidebar shows."""
-        if self._offer is Offer.NOT_OFFERED:
-            return JobsCount(missing=_(self._look.not_offered))
-        if self._offer is Offer.REFUSED and not self.model.count:
-            why = one_line(self._problem.title) if self._problem is not None else ""
-            return JobsCount(missing=why or _("This key isn't allowed to list them"))
-        if not self._was_listed:
-            return JobsCount()
-        return JobsCount(self.model.count, has_more=not self._was_whole)
-
-    @property
-    def gap(self) -> str:
-        """Why the list isn't whole, as a sentence; empty if it is."""
-        if self._offer is Offer.NOT_OFFERED:
-            return _(self._look.not_offered)
-        if self._is_listing or (not self._was_listed and self._problem is None):
-            return _(self._look.loading)
-        if self._problem is not None:
-            return problem_in_words(self._problem)
-        return ""
+        return self._listing.count(self.model.count)
 
     def begin(self) -> None:
         """Request the list, or the rest of it, now that somebody looks at it."""
-        if self._is_listing or self._is_whole:
+        listing = self._listing
+        if listing.is_running or listing.is_whole:
             return
-        if self._can_resume:
+        if listing.can_resume:
             self._resume()
-        elif self._offer is not Offer.NOT_OFFERED:
+        elif listing.offer is not Offer.NOT_OFFERED:
             self.refresh()
 
     def select(self, job_id: str) -> None:
@@ -177,17 +150,15 @@ class JobListFlow(QObject):
         if self._select_wanted():
             return
         self.page.table.forget_selection()
-        if self._is_whole and not self._is_listing:
+        if self._listing.is_whole and not self._listing.is_running:
             self.refresh()  # it may be newer than the list
 
     def reset(self) -> None:
         """Another account is being opened: nothing is known of its jobs."""
         self._pending.clear()
         self._timer.stop()
-        self._offer, self._problem, self._wanted = Offer.UNKNOWN, None, None
-        self._is_listing = self._was_listed = self._is_whole = self._can_resume = False
-        self._was_whole = False
-        self._oddities, self._so_far, self._listed_at = (), 0, None
+        self._wanted = None
+        self._listing = JobListing(self._look, self._clock)
         if self._page is not None:
             self._page.search.clear()
             self._page.table.forget_selection()
@@ -196,8 +167,8 @@ class JobListFlow(QObject):
 
     def show_known(self, offer: Offer, jobs: Sequence[Job]) -> None:
         """Show what is known of an account's jobs, before they are listed again."""
-        self._offer = offer
-        self._was_listed = bool(jobs)
+        self._listing.offer = offer
+        self._listing.was_listed = bool(jobs)
         self.model.add(jobs)
         self._update()
 
@@ -206,28 +177,21 @@ class JobListFlow(QObject):
         """List all jobs again."""
         self._backend.session.jobs.lists.refresh(self._look.kind)
 
-    def refresh_times(self) -> None:
-        """Show times anew, after some has passed."""
-        self.model.refresh_times()
-
     # Events
 
     def _show_offer(self, event: ListOffered) -> None:
         if event.kind is self._look.kind:
-            self._offer = event.offer
-            if event.problem is not None:
-                self._problem = event.problem
+            self._listing.note_offer(event)
             self._update()
 
     def _begin_listing(self, event: JobsListingStarted) -> None:
         if event.kind is self._look.kind:
-            self._is_listing, self._can_resume, self._problem = True, False, None
-            self._so_far = 0
+            self._listing.begin()
             self._update()
 
     def _add_page(self, event: JobsListed) -> None:
         if event.kind is self._look.kind:
-            self._so_far, self._was_listed = event.so_far, True
+            self._listing.add_page(event.so_far)
             self._pending += event.jobs
             if not self._timer.isActive():
                 self._timer.start()
@@ -236,16 +200,8 @@ class JobListFlow(QObject):
         if event.kind is not self._look.kind:
             return
         self._add_all()
-        self._is_listing = False
-        self._is_whole, self._can_resume = event.complete, event.can_resume
-        self._was_listed |= event.complete
-        self._was_whole |= event.complete
-        self._oddities = event.oddities
-        if event.problem is not None:
-            self._problem = event.problem
+        self._listing.end(event)
         self.model.remove(event.gone)
-        if event.complete:
-            self._listed_at = self._clock()
         self._select_wanted()
         if self._wanted is not None and event.complete:
             self._wanted = None
@@ -253,13 +209,9 @@ class JobListFlow(QObject):
         self._update()
 
     def _note_all_read(self, event: JobsAllRead) -> None:
-        if event.kind is not self._look.kind:
-            return
-        self._was_listed = self._was_whole = True
-        if not self._is_listing:  # otherwise, its end tells
-            self._is_whole, self._can_resume, self._problem = True, False, None
-            self._listed_at = self._clock()
-        self._update()
+        if event.kind is self._look.kind:
+            self._listing.note_all_read()
+            self._update()
 
     def _add_changed(self, event: JobsChanged) -> None:
         if event.kind is self._look.kind:
@@ -304,36 +256,32 @@ class JobListFlow(QObject):
         page = self._page
         if page is None:
             return
-        model, status = self.model, page.status
+        model, status, listing = self.model, page.status, self._listing
         page.show_rows(model.rowCount() > 0)
         if not model.rowCount():
             self._show_state(page)
         found = model.rowCount() if model.search_words else None
         selected = int(page.table.job is not None)
-        known = self._look.count_in_words(model.count) if self._was_listed else ""
+        known = self._look.count_in_words(model.count) if listing.was_listed else ""
         status.show_counts(known, found, model.running_count, selected)
-        status.show_notes(self._oddities)
-        if self._is_listing:
-            status.show_listing(self._so_far)
-        elif not self._is_whole:
-            why = "" if self._problem is None else problem_in_words(self._problem)
-            status.show_stopped(why, can_resume=self._can_resume)
-        elif self._listed_at is not None:
-            status.show_updated(self._listed_at)
+        status.show_notes(listing.oddities)
+        if listing.is_running:
+            status.show_listing(listing.so_far)
+        elif not listing.is_whole:
+            status.show_stopped(listing.problem_in_words, can_resume=listing.can_resume)
+        elif listing.listed_at is not None:
+            status.show_updated(listing.listed_at)
 
     def _show_state(self, page: "JobsPage") -> None:
-        state = page.state
+        state, listing = page.state, self._listing
         if self.model.count and self.model.search_words:
             state.show_no_match(page.search.text().strip())
-        elif self._is_listing or (not self._was_listed and self._problem is None):
-            if self._offer is Offer.NOT_OFFERED and not self._is_listing:
-                state.show_not_offered(None)
-            else:
-                state.show_loading()
-        elif self._offer is Offer.NOT_OFFERED:
-            state.show_not_offered(self._problem)
-        elif self._problem is not None or not self._is_whole:
-            state.show_problem(self._problem)
+        elif listing.offer is Offer.NOT_OFFERED and not listing.is_running:
+            state.show_not_offered(listing.problem)
+        elif listing.is_awaited:
+            state.show_loading()
+        elif listing.problem is not None or not listing.is_whole:
+            state.show_problem(listing.problem)
         else:
             state.show_empty()
 

@@ -98,7 +98,7 @@ class JobsFlow(QObject):
     def refresh_times(self) -> None:
         """Show times anew, after some has passed."""
         if self._chosen is not None:
-            self._chosen.refresh_times()
+            self._chosen.model.refresh_times()
 
     @Slot()
     def _close(self) -> None:

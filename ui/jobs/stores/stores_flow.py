@@ -265,7 +265,7 @@ class StoresFlow(JobListFlow):
         offered = [
             OfferedStore(store.id, line_about(store), _why_no_attach(store)) for store in stores
         ]
-        note = self.gap
+        note = self._listing.gap
         if not stores and not note:
             note = _(self.look.empty)
         self._dialog.show_stores(offered, note)
