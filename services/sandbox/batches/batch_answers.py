@@ -3,50 +3,24 @@
 The same request always gets the same answer.
 """
 
-import array
 import base64
-import functools
 import hashlib
-import math
-import random
-import struct
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from services.sandbox.batches.batch_input import BatchRequest
+from services.sandbox.batches.made_up_values import judgment, picture, vector
 
 _EMBEDDING_SIZES = {"text-embedding-3-large": 3072}
 _USUAL_EMBEDDING_SIZE = 1536
 _MAX_EMBEDDING_SIZE = 3072
-_DIFFERENT_EMBEDDINGS = 64
-"""Inputs share this many vectors: making one takes a millisecond."""
 _BYTES_PER_TOKEN = 4
 _MAX_QUOTED = 80
 """Letters of a request that its answer quotes."""
 _MAX_DEPTH = 8
 """Deeper texts in a request aren't looked for."""
-_FLAGGED = ("kill", "hate", "attack")
-_CATEGORIES = (
-    "harassment",
-    "harassment/threatening",
-    "hate",
-    "hate/threatening",
-    "illicit",
-    "illicit/violent",
-    "self-harm",
-    "self-harm/intent",
-    "self-harm/instructions",
-    "sexual",
-    "sexual/minors",
-    "violence",
-    "violence/graphic",
-)
-_TEXT_ONLY_CATEGORIES = frozenset(
-    name for name in _CATEGORIES if name.startswith(("harassment", "hate", "illicit"))
-) | {"sexual/minors"}
 
 Json = dict[str, Any]
 
@@ -204,7 +178,7 @@ def _embeddings(body: Json, _ids: _Ids) -> tuple[Json, TokenUsage]:
             {
                 "object": "embedding",
                 "index": index,
-                "embedding": _vector(_number_of(text) % _DIFFERENT_EMBEDDINGS, size, is_base64),
+                "embedding": vector(text, size, is_base64=is_base64),
             }
             for index, text in enumerate(inputs)
         ],
@@ -214,18 +188,6 @@ def _embeddings(body: Json, _ids: _Ids) -> tuple[Json, TokenUsage]:
     return answer, usage
 
 
-@functools.lru_cache(maxsize=_DIFFERENT_EMBEDDINGS)
-def _vector(seed: int, size: int, is_base64: bool) -> msgspec.Raw:
-    rng = random.Random(seed)
-    numbers = [rng.gauss(0, 1) for _place in range(size)]
-    length = math.sqrt(sum(number * number for number in numbers))
-    unit = [round(number / length, 8) for number in numbers]
-    if not is_base64:
-        return msgspec.Raw(msgspec.json.encode(unit))
-    packed = struct.pack(f"<{size}f", *array.array("f", unit))
-    return msgspec.Raw(msgspec.json.encode(base64.b64encode(packed).decode("ascii")))
-
-
 def _moderations(body: Json, ids: _Ids) -> tuple[Json, TokenUsage]:
     inputs = body["input"]
     if not isinstance(inputs, list) or not isinstance(inputs[0], str):
@@ -233,31 +195,14 @@ def _moderations(body: Json, ids: _Ids) -> tuple[Json, TokenUsage]:
     answer = {
         "id": ids.named("modr-"),
         "model": _text_in(body, "model") or "omni-moderation-latest",
-        "results": [_judgement(_last_text(one)) for one in inputs],
+        "results": [judgment(_last_text(one)) for one in inputs],
     }
     return answer, TokenUsage()  # moderation is free
 
 
-def _judgement(text: str) -> Json:
-    words = text.lower()
-    found = {"violence", "harassment"} if any(word in words for word in _FLAGGED) else set()
-    number = _number_of(text)
-    return {
-        "flagged": bool(found),
-        "categories": {name: name in found for name in _CATEGORIES},
-        "category_scores": {
-            name: round((0.9 if name in found else 0.0) + (number >> place) % 100 / 10_000, 6)
-            for place, name in enumerate(_CATEGORIES)
-        },
-        "category_applied_input_types": {
-            name: ["text"] if name in _TEXT_ONLY_CATEGORIES or found else [] for name in _CATEGORIES
-        },
-    }
-
-
 def _images(body: Json, ids: _Ids) -> tuple[Json, TokenUsage]:
     usage = TokenUsage(_tokens(body["prompt"]), 272 * _count(body))
-    image = base64.b64encode(_picture(_number_of(body["prompt"]))).decode("ascii")
+    image = base64.b64encode(picture(body["prompt"])).decode("ascii")
     answer = {
         "created": ids.created,
         "background": "opaque",
@@ -273,18 +218,6 @@ def _images(body: Json, ids: _Ids) -> tuple[Json, TokenUsage]:
         },
     }
     return answer, usage
-
-
-def _picture(seed: int) -> bytes:
-    """A PNG of one color, small whatever size was asked for."""
-    size = 64
-    row = b"\0" + seed.to_bytes(4)[1:] * size
-    header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(row * size)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
-        for kind, data in parts
-    )
 
 
 def _videos(body: Json, ids: _Ids) -> tuple[Json, TokenUsage]:
@@ -358,7 +291,3 @@ def _count(body: Json) -> int:
 
 def _tokens(value: object) -> int:
     return max(1, len(msgspec.json.encode(value)) // _BYTES_PER_TOKEN)
-
-
-def _number_of(value: object) -> int:
-    return zlib.crc32(msgspec.json.encode(value))
