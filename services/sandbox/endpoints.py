@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.providers.account import SANDBOX_ID
 from services.providers.limits import OFFICIAL_FILE_BYTES
 from services.providers.providers import provider_named
-from services.sandbox import api_errors
+from services.sandbox import api_errors, upload_errors
 from services.sandbox.batches.batch_endpoints import batch_routes
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
 from services.sandbox.fine_tuning.fine_tuning_endpoints import fine_tuning_routes
@@ -76,7 +76,7 @@ class _Files(HTTPEndpoint):
         """Upload a file."""
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > _LARGEST_BODY:
-            raise api_errors.larger_than_any(OFFICIAL_FILE_BYTES, int(declared))
+            raise upload_errors.larger_than_any(OFFICIAL_FILE_BYTES, int(declared))
         store = _store_of(request)
         incoming = store.new_incoming()
         try:

@@ -10,7 +10,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from services.providers.limits import OFFICIAL, OFFICIAL_FILE_BYTES
 from services.providers.purposes import UPLOAD_PURPOSES, Purpose
-from services.sandbox import api_errors
+from services.sandbox import upload_errors
 from services.sandbox.file_store import IncomingFile
 
 # A malformed form gets a 400 response; the parser's own warnings add nothing.
@@ -45,14 +45,14 @@ class UploadRequest:
 class UploadForm:
     """Parses the body as it arrives: writes the file to `incoming`, and collects the other fields.
 
-    Raises api_errors.ApiError as soon as the request is known to be invalid.
+    Raises ApiError as soon as the request is known to be invalid.
     """
 
     def __init__(self, content_type: str, incoming: IncomingFile) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise api_errors.not_multipart()
+            raise upload_errors.not_multipart()
         self._incoming = incoming
         self._filename: str | None = None
         self._fields: dict[str, bytes] = {}
@@ -74,7 +74,7 @@ class UploadForm:
                 },
             )
         except FormParserError as error:
-            raise api_errors.not_multipart() from error
+            raise upload_errors.not_multipart() from error
 
     def write(self, pieces: Iterable[bytes]) -> None:
         """Parse the next pieces of the body, and write the file's data to disk."""
@@ -82,45 +82,45 @@ class UploadForm:
             for piece in pieces:
                 self._parser.write(piece)
         except FormParserError as error:
-            raise api_errors.form_unreadable() from error
+            raise upload_errors.form_unreadable() from error
 
     def finish(self) -> UploadRequest:
         """Return the form's contents, at the end of the body."""
         if not self._complete:
-            raise api_errors.form_unreadable()
+            raise upload_errors.form_unreadable()
         unexpected = [name for name in self._fields if name not in _EXPECTED]
         if unexpected:
-            raise api_errors.fields_unexpected(unexpected)
+            raise upload_errors.fields_unexpected(unexpected)
         if not self._filename:
-            raise api_errors.field_missing("file")
+            raise upload_errors.field_missing("file")
         if "purpose" not in self._fields:
-            raise api_errors.field_missing("purpose")
+            raise upload_errors.field_missing("purpose")
         name = self._text("purpose")
         purpose = _UPLOADABLE.get(name)
         if purpose is None:
-            raise api_errors.purpose_unknown(name)
+            raise upload_errors.purpose_unknown(name)
         expires_after = self._expires_after(purpose)
         if name in _ONLY_JSONL and not self._filename.lower().endswith(".jsonl"):
-            raise api_errors.not_jsonl(name)
+            raise upload_errors.not_jsonl(name)
         if self._incoming.size > _largest_of(purpose):
-            raise api_errors.too_large_for_purpose()
+            raise upload_errors.too_large_for_purpose()
         return UploadRequest(self._filename, name, expires_after)
 
     def _expires_after(self, purpose: Purpose) -> int | None:
         if _ANCHOR not in self._fields and _SECONDS not in self._fields:
             return _DEFAULT_EXPIRY.get(purpose.name)
         if _ANCHOR not in self._fields:
-            raise api_errors.expiry_incomplete("anchor")
+            raise upload_errors.expiry_incomplete("anchor")
         if _SECONDS not in self._fields:
-            raise api_errors.expiry_incomplete("seconds")
+            raise upload_errors.expiry_incomplete("seconds")
         anchor, text = self._text(_ANCHOR), self._text(_SECONDS)
         if anchor != "created_at":
-            raise api_errors.anchor_unknown(anchor)
+            raise upload_errors.anchor_unknown(anchor)
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise api_errors.seconds_not_a_number(text)
+            raise upload_errors.seconds_not_a_number(text)
         seconds = int(text)
-        if not api_errors.SHORTEST_EXPIRY <= seconds <= api_errors.LONGEST_EXPIRY:
-            raise api_errors.seconds_out_of_range(seconds)
+        if not upload_errors.SHORTEST_EXPIRY <= seconds <= upload_errors.LONGEST_EXPIRY:
+            raise upload_errors.seconds_out_of_range(seconds)
         return seconds
 
     def _text(self, name: str) -> str:
@@ -129,7 +129,7 @@ class UploadForm:
     def _count(self, size: int) -> None:
         self._form_size += size
         if self._form_size > _LARGEST_FORM:
-            raise api_errors.form_too_large()
+            raise upload_errors.form_too_large()
 
     def _on_part_begin(self) -> None:
         self._header_name = self._header_value = self._disposition = b""
@@ -153,7 +153,7 @@ class UploadForm:
         filename = parameters.get("filename")
         if name == "file" and filename:
             if self._filename:
-                raise api_errors.more_than_one_file()
+                raise upload_errors.more_than_one_file()
             self._field, self._filename = None, filename
         else:
             self._field = name
@@ -166,9 +166,9 @@ class UploadForm:
             return
         self._incoming.write(memoryview(data)[start:end])
         if self._incoming.size > OFFICIAL_FILE_BYTES:
-            raise api_errors.larger_than_any(OFFICIAL_FILE_BYTES, self._incoming.size)
+            raise upload_errors.larger_than_any(OFFICIAL_FILE_BYTES, self._incoming.size)
         if self._incoming.size > self._limit_so_far():
-            raise api_errors.too_large_for_purpose()
+            raise upload_errors.too_large_for_purpose()
 
     def _limit_so_far(self) -> int:
         purpose = _UPLOADABLE.get(self._text("purpose")) if "purpose" in self._fields else None

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.sandbox import api_errors
+from services.sandbox import api_errors, upload_errors
 from services.sandbox.batches.batch_answers import ENDPOINTS
 from services.sandbox.batches.batch_store import (
     USUAL_LIFETIME,
@@ -110,7 +110,7 @@ def _lifetime_in(expiry: JsonFields | None) -> int:
     if expiry is None:
         return USUAL_LIFETIME
     expiry.only("anchor", "seconds").choice("anchor", ("created_at",))
-    return expiry.integer("seconds", api_errors.SHORTEST_EXPIRY, api_errors.LONGEST_EXPIRY)
+    return expiry.integer("seconds", upload_errors.SHORTEST_EXPIRY, upload_errors.LONGEST_EXPIRY)
 
 
 def _batches_of(request: Request) -> BatchStore:
