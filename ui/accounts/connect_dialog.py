@@ -1,19 +1,17 @@
 """The account dialog: a list of accounts and a form to edit one."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
 from services.accounts.account_commands import AccountCommands
-from services.accounts.draft_check import CheckedDraft, check_draft
+from services.accounts.draft_check import CheckedDraft
 from services.accounts.events import (
     AccountNotSaved,
     AccountSaved,
@@ -25,12 +23,10 @@ from services.accounts.events import (
 )
 from services.providers.account import Account, AccountKind
 from services.providers.network import DEFAULT_NETWORK, Network
-from services.providers.providers import provider_named
 from services.system.events import Event
 from services.system.language import _
 from ui.accounts.account_colors import account_colors, free_color
-from ui.accounts.account_form import AccountForm
-from ui.accounts.account_network import AccountNetwork
+from ui.accounts.account_editor import AccountEditor
 from ui.accounts.account_side import AccountSide
 from ui.accounts.account_test import AccountTest
 from ui.accounts.connection_results import ConnectionResults
@@ -40,9 +36,6 @@ from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.scrolled import scrolled
 from ui.window_size import fit_to_screen
 from ui.wording import one_line
-
-_ACCOUNT, _NETWORK = 0, 1
-"""The places of the tabs."""
 
 
 class ConnectDialog(QDialog):
@@ -62,7 +55,6 @@ class ConnectDialog(QDialog):
     ) -> None:
         """`default_network` is for accounts that have no network of their own."""
         super().__init__(parent)
-        self._default_network = default_network
         self.setWindowTitle(_("Connect"))
         self.setAccessibleName(_("Connect"))
         self._commands = accounts
@@ -79,15 +71,8 @@ class ConnectDialog(QDialog):
         self._side = AccountSide()
         self._title = ElidedLabel("heading")
         self._explanation = label("", "muted", wrap=True)
-        self._form = AccountForm()
-        self._network = AccountNetwork(default_network)
-        self._tabs = QTabBar()
-        self._tabs.setUsesScrollButtons(False)
-        self._tabs.setProperty("look", "underlined")
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        for text in (_("Account"), _("Network")):
-            self._tabs.addTab(text)
+        self._editor = AccountEditor(default_network, self)
+        self._form = self._editor.form
         self._results = ConnectionResults()
         self._buttons = DialogButtons()
         self._test = AccountTest(accounts, self._results, self._buttons)
@@ -98,9 +83,7 @@ class ConnectDialog(QDialog):
         self._side.moved.connect(self._commands.reorder)
         self._side.add_requested.connect(self._start_new)
         self._buttons.duplicate_requested.connect(self._duplicate)
-        self._form.edited.connect(self._edited)
-        self._network.edited.connect(self._edited)
-        self._tabs.currentChanged.connect(self._show_tab)
+        self._editor.edited.connect(self._edited)
         self._buttons.test_requested.connect(self._start_test)
         self._form.import_button.chosen.connect(self._import)
         self._results.better_url_chosen.connect(self._use_url)
@@ -122,8 +105,7 @@ class ConnectDialog(QDialog):
         """Close the dialog: clear what is secret, cancel a test, ignore a save still running."""
         self._saving = False
         self._test.forget()
-        self._form.key.clear()
-        self._network.form.proxy_password.clear()
+        self._editor.forget_secrets()
         super().done(result)
 
     def apply_event(self, event: Event) -> None:
@@ -194,7 +176,7 @@ class ConnectDialog(QDialog):
     def _edited(self) -> None:
         self._test.forget()
         self._form.show_messages(())
-        self._title.setText(one_line(self._form.name.text()) or self._default_title())
+        self._show_title()
         self._buttons.show_edited()
 
     @Slot()
@@ -262,18 +244,8 @@ class ConnectDialog(QDialog):
         self._title.setText(one_line(account.name) or self._default_title())
         self._explanation.setText(_explanation(account))
         self._explanation.setHidden(stored)
-        self._tabs.setVisible(stored)
-        self._tabs.setCurrentIndex(_ACCOUNT)
-        self._form.setVisible(stored)
-        self._network.hide()
-        self._network.show_network(account.network)
         color = free_color(self._accounts) if new else account_colors(self._accounts)[account.id]
-        self._form.show_account(
-            account,
-            color,
-            has_saved_key=not new or bool(key_from),
-            is_copy=bool(key_from),
-        )
+        self._editor.show_account(account, color, is_new=new, is_copy=bool(key_from))
         if stored and not new:
             self._commands.recognize_key(account.id)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
@@ -283,39 +255,20 @@ class ConnectDialog(QDialog):
         """The form's draft if it is valid; otherwise show what is wrong and return None."""
         others = [account for account in self._accounts if account.id != self._account.id]
         has_key = bool(self._key_from) or self._find(self._account.id) is not None
-        draft = replace(self._form.draft(), key_from=self._key_from)
-        network = self._network.checked(provider_named(draft.account.provider_id).key_header)
-        if network is not None:
-            account = replace(draft.account, network=network.draft.network)
-            draft = replace(draft, account=account, proxy_password=network.draft.proxy_password)
-        else:
-            draft = replace(draft, account=replace(draft.account, network=None))
-        checked = check_draft(
-            draft, others, has_saved_key=has_key, default_network=self._default_network
-        )
-        if checked.usable:
-            self._form.show_tidied(checked.draft.account)
-            self._title.setText(one_line(checked.draft.account.name))
-        if network is not None and not network.usable:
-            self._tabs.setCurrentIndex(_NETWORK)
-        if not checked.usable:
-            self._tabs.setCurrentIndex(_ACCOUNT)
-        self._form.show_messages(checked.messages)
-        usable = checked.usable and (network is None or network.usable)
-        return checked if usable else None
-
-    @Slot(int)
-    def _show_tab(self, tab: int) -> None:
-        self._form.setVisible(tab == _ACCOUNT)
-        self._network.setVisible(tab == _NETWORK)
+        checked = self._editor.checked(others, key_from=self._key_from, has_saved_key=has_key)
+        self._show_title()
+        return checked
 
     def _set_editable(self, editable: bool) -> None:
-        for part in (self._side, self._form, self._network):
+        for part in (self._side, self._form, self._editor.network):
             part.setEnabled(editable)
         self._buttons.show_saving(not editable)
 
     def _find(self, account_id: str | None) -> Account | None:
         return next((one for one in self._accounts if one.id == account_id), None)
+
+    def _show_title(self) -> None:
+        self._title.setText(one_line(self._form.name.text()) or self._default_title())
 
     def _default_title(self) -> str:
         return _("New account") if self._find(self._account.id) is None else _("Account")
@@ -327,13 +280,13 @@ class ConnectDialog(QDialog):
         head.setSpacing(12)
         head.addWidget(self._title)
         head.addWidget(self._explanation)
-        head.addWidget(self._tabs)
+        head.addWidget(self._editor.tabs)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(26, 12, 26, 8)
         column.setSpacing(12)
         column.addWidget(self._form)
-        column.addWidget(self._network)
+        column.addWidget(self._editor.network)
         column.addWidget(self._results)
         column.addStretch(1)
 

@@ -226,10 +226,10 @@ class Desk:
         return not_none(self.dialog.findChild(NetworkForm))
 
     def choose_tab(self, tab: int) -> None:
-        self.dialog._tabs.setCurrentIndex(tab)
+        self.dialog._editor.tabs.setCurrentIndex(tab)
 
     def use_default(self) -> None:
-        box = self.dialog._network.use_default
+        box = self.dialog._editor.network.use_default
         box.setFocus()
         self.qtbot.keyClick(box, Qt.Key.Key_Space)
 
