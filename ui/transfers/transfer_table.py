@@ -32,7 +32,6 @@ from ui.transfers.transfer_delegate import (
     TransferDelegate,
     row_height,
 )
-from ui.transfers.transfer_menu import make_menu
 from ui.transfers.transfer_model import TransferModel
 
 _ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -161,6 +160,8 @@ class TransferTable(QTableView):
             where = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(MARGIN, 0))
         else:
             where = event.globalPos()
+        from ui.transfers.transfer_menu import make_menu
+
         self._menu = make_menu(self, transfers)
         self._menu.triggered.connect(self._menu_triggered)
         self._menu.popup(where)

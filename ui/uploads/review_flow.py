@@ -36,15 +36,12 @@ from ui.wording import files_in_words
 if TYPE_CHECKING:
     from ui.uploads.review_model import ReviewModel
     from ui.uploads.review_sheet import ReviewSheet
-    from ui.uploads.waiting_dialog import WaitingDialog
+    from ui.uploads.sheetless_review import SheetlessReview
 
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesRead | UploadsFound
 
 _FILES_PER_STEP = 2_000
 """Files added per event-loop iteration, which takes about ten milliseconds."""
-
-PROGRESS_DELAY = 1000
-"""Milliseconds before a progress dialog appears. One that flashes by would only distract."""
 
 
 class ReviewFlow(QObject):
@@ -74,18 +71,14 @@ class ReviewFlow(QObject):
         self._model: ReviewModel | None = None
         """The files under review, with or without a sheet."""
         self._sheet: ReviewSheet | None = None
-        self._progress: WaitingDialog | None = None
-        """Shown instead of the sheet while no decision is needed."""
+        self._without_sheet: SheetlessReview | None = None
+        """Waits for the checks while no decision is needed."""
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._run_step)
         self._listing_lookup = ListingLookup(listed, self)
         self._listing_lookup.found.connect(self._add_listed)
         self._listing_lookup.ended.connect(self._finish_lookup)
-        self._waiting = QTimer(self)
-        self._waiting.setSingleShot(True)
-        self._waiting.setInterval(PROGRESS_DELAY)
-        self._waiting.timeout.connect(self._show_progress)
         backend.events.on_any(CheckEvent, self.apply_event)
         backend.events.on(ReportSaved, self._report_saved)
         backend.events.on(SomethingFailed, self._show_failure)
@@ -152,8 +145,7 @@ class ReviewFlow(QObject):
         model.checks_requested.connect(self._check)
         model.lookups_requested.connect(self._look_up)
         if skips:
-            model.changed.connect(self._continue_without_sheet)
-            self._waiting.start()
+            self._review_without_sheet(model)
         else:
             sheet = self._make_sheet(model)
             yield
@@ -162,6 +154,14 @@ class ReviewFlow(QObject):
         model.begin_checks()
         yield
         self._look_up(gathered.files)
+
+    def _review_without_sheet(self, model: "ReviewModel") -> None:
+        from ui.uploads.sheetless_review import SheetlessReview
+
+        self._without_sheet = review = SheetlessReview(model, self._window)
+        review.passed.connect(self._upload_passed)
+        review.sheet_requested.connect(self._open_sheet)
+        review.canceled.connect(self.end)
 
     def _make_sheet(self, model: "ReviewModel") -> "ReviewSheet":
         from ui.uploads.review_sheet import ReviewSheet
@@ -236,59 +236,29 @@ class ReviewFlow(QObject):
             words = _("Fixed {files}.")
             sheet.show_message(words.format(files=files_in_words(self._fixed)))
 
-    # Without a sheet
-
-    @Slot()
-    def _continue_without_sheet(self) -> None:
-        """Upload once everything has passed; if there is a finding, open the sheet."""
-        from ui.uploads.sheet_words import checks_done_in_words
-
-        model = self._model
-        if model is None or self._sheet is not None:
-            return
-        if not model.settled:
-            if self._progress is not None:
-                self._progress.show_status(checks_done_in_words(model.sums))
-        elif model.sums.needs_no_decision:
-            requests = model.requests()
-            self._finish()
-            self._backend.session.upload(requests)
-        else:
-            self._open_sheet()
-
-    @Slot()
-    def _show_progress(self) -> None:
-        from ui.uploads.sheet_words import checks_done_in_words
-        from ui.uploads.waiting_dialog import WaitingDialog
-
-        if self._model is None or self._sheet is not None:
-            return
-        self._progress = WaitingDialog(_("Checking files…"), self._window)
-        self._progress.show_status(checks_done_in_words(self._model.sums))
-        self._progress.add_button(_("Show files")).clicked.connect(self._open_sheet)
-        self._progress.rejected.connect(self.end)
-        self._progress.open()
-
     @Slot()
     def _open_sheet(self) -> None:
-        self._end_progress()
+        self._end_waiting()
         if self._model is not None:
             sheet = self._make_sheet(self._model)
             if not self._model.settled:
                 sheet.upload_when_checked()
             sheet.open()
 
-    def _end_progress(self) -> None:
-        self._waiting.stop()
-        dialog, self._progress = self._progress, None
-        if dialog is not None:
-            dialog.hide()
-            dialog.deleteLater()
+    @Slot(object)
+    def _upload_passed(self, requests: list[UploadRequest]) -> None:
+        self._finish()
+        self._backend.session.upload(requests)
+
+    def _end_waiting(self) -> None:
+        if self._without_sheet is not None:
+            self._without_sheet.end()
+            self._without_sheet = None
 
     @Slot()
     def _finish(self) -> None:
         """Clean up after a review."""
-        self._end_progress()
+        self._end_waiting()
         model, self._model = self._model, None
         sheet, self._sheet = self._sheet, None
         if sheet is not None:

@@ -26,7 +26,7 @@ from ui.backend import Backend
 from ui.last_folders import FileDialogKind, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
-from ui.uploads.review_flow import PROGRESS_DELAY, ReviewFlow
+from ui.uploads.review_flow import ReviewFlow
 
 if TYPE_CHECKING:
     from ui.uploads.drop_overlay import DropOverlay
@@ -67,7 +67,6 @@ class UploadFlow(QObject):
         self._progress: WaitingDialog | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(PROGRESS_DELAY)
         self._patience.timeout.connect(self._show_progress)
         backend.events.on(PathsBeingGathered, self.apply_event)
         backend.events.on(PathsGathered, self.apply_event)
@@ -246,7 +245,9 @@ class UploadFlow(QObject):
         if self._gathered is not None:
             self._open_review()
         else:
-            self._patience.start()
+            from ui.uploads.waiting_dialog import PROGRESS_DELAY
+
+            self._patience.start(PROGRESS_DELAY)
 
     @Slot()
     def _show_progress(self) -> None:

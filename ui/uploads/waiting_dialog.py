@@ -6,6 +6,9 @@ from services.system.language import _
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
 
+PROGRESS_DELAY = 1000
+"""Milliseconds before the dialog appears. One that flashes by would only distract."""
+
 
 class WaitingDialog(QDialog):
     """Shows progress with a Cancel button, which rejects it. Open it with `open()`."""
