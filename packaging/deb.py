@@ -1,9 +1,10 @@
 """Build the Debian package: dist/filewharf_VERSION_ARCHITECTURE.deb.
 
-    python packaging/tasks.py deb
+    python packaging/tasks.py deb [--frozen]
 
 Around the frozen program (see freeze.py) come what desktops and shells look for. The same folder and
-commit always give the same package. Needs dpkg-deb.
+commit always give the same package. With --frozen, the program isn't frozen anew if it was before.
+Needs dpkg-deb and objdump.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import freeze
 import prepare
 import shipped
 from commit import commit_time
+from frozen_archive import mode_for
 
 ROOT = prepare.ROOT
 DIST = ROOT / "dist"
@@ -210,11 +212,10 @@ def _write_licenses(folder: Path) -> None:
 
 
 def _frozen_packages() -> Path:
-    """The packages that the frozen program was made from."""
-    found = sorted((ROOT / "build" / "freeze").glob("lib/python*/site-packages"))
-    if not found:
-        raise prepare.PreparationError("The program isn't frozen yet: make freeze.")
-    return found[0]
+    """The packages that the frozen program is made from."""
+    environment = prepare.tool_python("freeze", *freeze.LOCKS).parent.parent
+    (found,) = environment.glob("lib/python*/site-packages")
+    return found
 
 
 def _write_manual(folder: Path) -> None:
@@ -267,9 +268,7 @@ def pack(root: Path, package: Path, seconds: int) -> None:
     """Make a package of a folder, with `seconds` since 1970 as the time of everything in it."""
     for path in (root, *root.rglob("*")):
         if not path.is_symlink():
-            is_program = path.stat().st_mode & 0o100 and ".so" not in path.name
-            executable = path.is_dir() or is_program
-            path.chmod(0o755 if executable else 0o644)
+            path.chmod(mode_for(path))
         os.utime(path, (seconds, seconds), follow_symlinks=False)
     package.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
@@ -294,9 +293,10 @@ def build(version: str = "") -> Path:
     return package
 
 
-def main(_arguments: Sequence[str]) -> int:
-    """Freeze the program anew, and build the package around it."""
-    freeze.freeze()
+def main(arguments: Sequence[str]) -> int:
+    """Freeze the program anew, unless that isn't wanted, and build the package around it."""
+    if "--frozen" not in arguments:
+        freeze.freeze()
     package = build()
     print(f"{package.relative_to(ROOT)}: {package.stat().st_size / 2**20:.0f} MiB")
     return 0

@@ -3,7 +3,8 @@
     python packaging/tasks.py dist
     python packaging/tasks.py audit
 
-These are the packages, in `BUILDS`; a bill of materials (CycloneDX) made from the locked packages;
+These are the packages, in `BUILDS`: the wheel and the source, and on Linux the frozen program as an
+archive and as a Debian package; a bill of materials (CycloneDX) made from the locked packages;
 the licenses of all that is shipped; and the SHA-256 sums. "audit" looks for known vulnerabilities
 in the locked packages with pip-audit, if that is installed, or else says how to do it elsewhere.
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -26,14 +28,19 @@ import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import deb
+import freeze
+import frozen_archive
 import prepare
 import shipped
 from commands import call
-from commit import last_commit
+from commit import commit_time, last_commit
 from system_packages import PreparationError
 
 DIST = prepare.ROOT / "dist"
 SUMS = "SHA256SUMS"
+FREEZING = ("gcc", "objdump", "strip")
+"""The programs that freezing needs."""
 RUN_LOCK = prepare.PACKAGING / prepare.LOCKS["run"]
 
 Build = Callable[[Path, Path, Path, str | None], None]
@@ -60,22 +67,56 @@ def build(python: Path, source: Path, folder: Path, when: str | None) -> None:
         raise PreparationError("The packages couldn't be built.")
 
 
-def build_deb(_python: Path, source: Path, folder: Path, when: str | None) -> None:
-    """Build the Debian package, on Debian. Raises PreparationError if that fails."""
-    if shutil.which("dpkg-deb") is None:
-        print("There's no dpkg-deb, so the Debian package is left out.", file=sys.stderr)
+def build_frozen(_python: Path, source: Path, folder: Path, when: str | None) -> None:
+    """Freeze the program, and pack it into an archive, on Linux.
+
+    Raises PreparationError if that fails.
+    """
+    if not sys.platform.startswith("linux"):
+        print("The frozen program is only packed on Linux, so it is left out.", file=sys.stderr)
         return
-    environment = dict(os.environ)
-    if when is not None:
-        environment["SOURCE_DATE_EPOCH"] = when
-    if call([sys.executable, "packaging/tasks.py", "deb"], cwd=source, env=environment):
-        raise PreparationError("The Debian package couldn't be built.")
+    missing = [name for name in FREEZING if shutil.which(name) is None]
+    if missing:
+        print(f"There's no {missing[0]}, so the frozen program is left out.", file=sys.stderr)
+        return
+    _run_task(source, when, "freeze")
+    name = f"filewharf-{deb.version_of(source)}"
+    archive = folder / f"{name}-linux-{platform.machine()}.tar.xz"
+    seconds = int(when) if when is not None else commit_time()
+    frozen_archive.pack(_frozen_in(source), archive, name, seconds)
+
+
+def build_deb(_python: Path, source: Path, folder: Path, when: str | None) -> None:
+    """Build the Debian package around the frozen program, on Debian.
+
+    Raises PreparationError if that fails.
+    """
+    if shutil.which("dpkg-deb") is None or not _frozen_in(source).exists():
+        print(
+            "The Debian package needs dpkg-deb and the frozen program; left out.", file=sys.stderr
+        )
+        return
+    _run_task(source, when, "deb", "--frozen")
     for package in (source / "dist").glob("*.deb"):
         if package.parent != folder:
             shutil.move(package, folder)
 
 
-BUILDS: Sequence[Build] = (build, build_deb)
+def _frozen_in(source: Path) -> Path:
+    """Where the frozen program of a checkout is."""
+    return source / freeze.FOLDER.relative_to(prepare.ROOT)
+
+
+def _run_task(source: Path, when: str | None, *task: str) -> None:
+    """Run a task of another checkout, with this one's tools. Raises PreparationError if it fails."""
+    environment = {**os.environ, prepare.TOOLS_VARIABLE: str(prepare.TOOLS)}
+    if when is not None:
+        environment["SOURCE_DATE_EPOCH"] = when
+    if call([sys.executable, "packaging/tasks.py", *task], cwd=source, env=environment):
+        raise PreparationError(f"This failed: make {task[0]}")
+
+
+BUILDS: Sequence[Build] = (build, build_frozen, build_deb)
 """All builds that are released."""
 
 

@@ -2,8 +2,8 @@
 
     python packaging/tasks.py freeze
 
-PyInstaller runs in an environment of its own (build/freeze) with the locked packages. On Linux, the
-system needs gcc.
+PyInstaller runs in an environment of its own in build/ with the locked packages. On Linux, the system
+needs gcc and binutils.
 """
 
 from __future__ import annotations

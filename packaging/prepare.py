@@ -40,6 +40,9 @@ LOCKS = {"run": "requirements-run.lock", "test": "requirements.lock"}
 """The lock file for each purpose; the second includes everything in the first."""
 PIP_LOCK = "requirements-pip.lock"
 WAITING = "Another setup is running in this checkout. Waiting for it to finish."
+TOOLS_VARIABLE = "FILEWHARF_TOOLS"
+TOOLS = Path(os.environ.get(TOOLS_VARIABLE) or ROOT / "build")
+"""The folder for the environments of tasks; an export of the checkout uses that of the checkout."""
 
 
 def venv_python(venv: Path = VENV) -> Path:
@@ -106,18 +109,21 @@ def install_locked(python: Path, lock: Path) -> None:
 
 
 def tool_python(task: str, *locks: str) -> Path:
-    """Create a separate environment for a task from lock files, and return its Python.
+    """Return the Python of a separate environment for a task, made from lock files if needed.
 
-    It is build/TASK. Raises PreparationError if that fails.
+    Each set of locks and each Python has an environment of its own in `TOOLS`, which stays until
+    "make clean". Raises PreparationError if it can't be made.
     """
-    folder = ROOT / "build" / task
     contents = [(PACKAGING / name).read_bytes() for name in (PIP_LOCK, *locks)]
     stamp = stamp_for(contents, sys.implementation.cache_tag, task)
-    if not is_current(folder, stamp):
-        make_venv(folder)
-        for lock in locks:
-            install_locked(venv_python(folder), PACKAGING / lock)
-        (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
+    folder = TOOLS / f"{task}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(folder.with_name(f"{folder.name}.lock"), WAITING):
+        if not is_current(folder, stamp):
+            make_venv(folder)
+            for lock in locks:
+                install_locked(venv_python(folder), PACKAGING / lock)
+            (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
     return venv_python(folder)
 
 
@@ -147,10 +153,9 @@ def _run(command: list[str]) -> None:
         "PIP_ROOT_USER_ACTION": "ignore",
     }
     output = network.ToolOutput()
-    build = ROOT / "build"
-    build.mkdir(exist_ok=True)
+    TOOLS.mkdir(parents=True, exist_ok=True)
     # pip unpacks packages in the temporary folder, and the system's may be too small.
-    with tempfile.TemporaryDirectory(prefix="set-up-", dir=build) as folder:
+    with tempfile.TemporaryDirectory(prefix="set-up-", dir=TOOLS) as folder:
         temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
         code = call(command, output, env={**os.environ, **quiet, **temporary})
     if code:

@@ -1,6 +1,6 @@
 """Install, use, upgrade and remove the packages in bare Debian systems.
 
-    python packaging/try_packages.py [--release NAME ...] [--mirror URL] [deb] [wheel]
+    python packaging/try_packages.py [--release NAME ...] [--mirror URL] [deb] [wheel] [archive]
 
 The packages must have been built (make dist). Needs root, debootstrap and 2 GB in build/.
 """
@@ -75,6 +75,17 @@ def wheel_steps(wheel: Path) -> list[Step]:
     ]
 
 
+def archive_steps(archive: Path) -> list[Step]:
+    """How the archive with the frozen program is tried, unpacked in a person's home."""
+    libraries = [need.package for need in system_packages.QT]
+    folder = archive.name.partition("-linux-")[0]
+    return [
+        ("libraries", (*APT, "install", "xz-utils", *libraries)),
+        ("unpack", _as_person(f"tar --extract --file /{SHARED}/{archive.name}")),
+        ("use", _as_person(f"PATH=~/{folder}:$PATH\n{USED}")),
+    ]
+
+
 def _as_person(script: str) -> Sequence[str]:
     return ("su", "-", PERSON, "-c", script)
 
@@ -125,13 +136,20 @@ def _try_wheel(attempt: Callable[[str, Sequence[Step], Sequence[Path]], None]) -
     attempt("wheel", wheel_steps(wheel), [wheel])
 
 
-KINDS = {"deb": _try_deb, "wheel": _try_wheel}
+def _try_archive(attempt: Callable[[str, Sequence[Step], Sequence[Path]], None]) -> None:
+    archive = next(deb.DIST.glob("filewharf-*-linux-*.tar.xz"))
+    attempt("archive", archive_steps(archive), [archive])
+
+
+KINDS = {"deb": _try_deb, "wheel": _try_wheel, "archive": _try_archive}
 
 
 def main(arguments: list[str]) -> int:
     """Try all packages in all releases, even if one fails."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help="deb or wheel (default: both)")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help=f"one of {', '.join(KINDS)} (default: all)"
+    )
     parser.add_argument("--release", action="append", metavar="NAME")
     parser.add_argument("--mirror", metavar="URL", help="the mirror for debootstrap")
     options = parser.parse_args(arguments)

@@ -1,8 +1,10 @@
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -208,6 +210,76 @@ def test_a_display_is_recognized(
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     assert prepare.has_display() is expected
+
+
+@pytest.fixture
+def tools(prepare: ModuleType, checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for the environments of tasks, while locks are read from the checkout's folder."""
+    folder = checkout.folder / "build" / "tools"
+    monkeypatch.setattr(prepare, "PACKAGING", checkout.folder)
+    monkeypatch.setattr(prepare, "TOOLS", folder)
+
+    def run(command: list[str]) -> None:
+        if "--clear" in command:
+            checkout.venv = Path(command[-1])
+        checkout.run(command)
+
+    monkeypatch.setattr(prepare, "_run", run)
+    return folder
+
+
+def test_tools_stay_for_as_long_as_their_locks_are_the_same(
+    prepare: ModuleType, checkout: Checkout, tools: Path
+) -> None:
+    python = prepare.tool_python("freeze", RUN)
+    assert python.is_relative_to(tools)
+    assert prepare.tool_python("freeze", RUN) == python
+    assert checkout.times_created == 1
+    (checkout.folder / RUN).write_text("one==2\n")
+    newer = prepare.tool_python("freeze", RUN)
+    assert newer != python
+    assert checkout.installed == [PIP, RUN]
+    (checkout.folder / RUN).write_text("one==1\n")
+    assert prepare.tool_python("freeze", RUN) == python
+    assert checkout.times_created == 2
+
+
+def test_tools_that_were_not_finished_are_made_anew(
+    prepare: ModuleType, checkout: Checkout, tools: Path
+) -> None:
+    python = prepare.tool_python("freeze", RUN)
+    (python.parent.parent / "filewharf-stamp").unlink()
+    assert prepare.tool_python("freeze", RUN) == python
+    assert checkout.times_created == 2
+
+
+def test_only_one_process_makes_the_tools(
+    prepare: ModuleType,
+    checkout: Checkout,
+    tools: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = prepare.tool_python("freeze", RUN)
+    (made.parent.parent / "filewharf-stamp").unlink()
+    lock = made.parent.parent.with_suffix(".lock")
+    waiting = threading.Event()
+    lock_it = prepare.one_at_a_time
+    notifying = functools.partial(lock_it, notify=lambda _: waiting.set())
+    monkeypatch.setattr(prepare, "one_at_a_time", notifying)
+    with lock_it(lock, ""):
+        other = threading.Thread(target=lambda: prepare.tool_python("freeze", RUN))
+        other.start()
+        assert waiting.wait(30)
+        assert checkout.times_created == 1
+    other.join(30)
+    assert checkout.times_created == 2
+
+
+def test_an_export_uses_the_tools_of_its_checkout(
+    load: Load, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FILEWHARF_TOOLS", str(tmp_path))
+    assert str(load("prepare").TOOLS) == str(tmp_path)
 
 
 def test_the_output_of_a_failing_tool_is_shown(prepare: ModuleType) -> None:
