@@ -144,7 +144,7 @@ def window_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "files",
         nargs="*",
-        help=_("files to upload, or links such as filewharf://file/ID"),
+        help=_("files to upload, or links such as filewharf://ACCOUNT/ID"),
         metavar="FILE",
     )
     parser.add_argument("--sandbox", action="store_true", help=_("open the sandbox account"))

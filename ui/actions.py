@@ -48,6 +48,7 @@ class Actions(QObject):
         self.search = self._make(_("Search"), "search", QKeySequence.StandardKey.Find)
         self.copy_ids = self._make(_("Copy ID"), "copy", QKeySequence.StandardKey.Copy)
         self.copy_names = self._make(_("Copy name"), "copy", "Ctrl+Shift+C")
+        self.copy_links = self._make(_("Copy link"), "copy")
         self.copy_python = self._make(_("Python"), "file-code")
         self.copy_curl = self._make(_("curl"), "file-code")
         self.copy_as = self._make_menu(_("Copy as"), "file-code", self.copy_python, self.copy_curl)
@@ -180,6 +181,7 @@ class Actions(QObject):
             self.delete,
             self.copy_ids,
             self.copy_names,
+            self.copy_links,
             self.copy_python,
             self.copy_curl,
             self.copy_as.menuAction(),
@@ -200,6 +202,7 @@ class Actions(QObject):
         self.download_anyway.setVisible(some and why_no_download is not None)
         self.copy_ids.setText(_("Copy IDs") if count > 1 else _("Copy ID"))
         self.copy_names.setText(_("Copy names") if count > 1 else _("Copy name"))
+        self.copy_links.setText(_("Copy links") if count > 1 else _("Copy link"))
 
     def _make(
         self, text: str, icon_name: str, keys: _Keys | None = None, role: Role = Role.TEXT

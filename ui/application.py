@@ -180,8 +180,9 @@ class Program(QObject):
             self.window.backend.open(chosen)
         else:
             self._listening.start(_LISTENING_AFTER)
+            self.starts.open_soon()
 
-    def _go_on_with_starts(self, _event: AccountOpened) -> None:
+    def _go_on_with_starts(self, _event: AccountOpened | AccountFailed) -> None:
         self.starts.open_soon()
 
     def _deliver(self, events: Sequence[Event]) -> None:
@@ -192,6 +193,7 @@ class Program(QObject):
     def _listen_to(self, window: MainWindow) -> None:
         events = window.backend.events
         events.on(AccountOpened, self._go_on_with_starts)
+        events.on(AccountFailed, self._go_on_with_starts)
         events.on(ServiceClosed, self._end_soon)
         for busy in (AccountOpening, ListingStarted):
             events.on(busy, self._pause_loading_ahead)

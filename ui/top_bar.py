@@ -56,6 +56,7 @@ class TopBar(QWidget):
             None,
             actions.copy_ids,
             actions.copy_names,
+            actions.copy_links,
             actions.copy_as.menuAction(),
             actions.export_list,
             actions.export_selected,

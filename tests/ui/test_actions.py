@@ -74,6 +74,7 @@ def test_selected_files_enable_download_delete_and_copy(actions: Actions) -> Non
         actions.delete,
         actions.copy_ids,
         actions.copy_names,
+        actions.copy_links,
         actions.copy_as.menuAction(),
         actions.copy_python,
         actions.copy_curl,

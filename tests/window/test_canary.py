@@ -199,7 +199,7 @@ def test_key_and_password_are_found_nowhere(desk: Desk, log: Path, tmp_path: Pat
     desk.key(Qt.Key.Key_Escape)
     # What can be copied and saved.
     desk.window.commands.select_all.trigger()
-    for action in ("copy_ids", "copy_names", "copy_python", "copy_curl"):
+    for action in ("copy_ids", "copy_names", "copy_links", "copy_python", "copy_curl"):
         getattr(desk.window.commands, action).trigger()
         look()
     desk.window.commands.export_list.trigger()

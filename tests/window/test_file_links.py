@@ -1,6 +1,12 @@
 """Links to files, from the command line and from later starts."""
 
-from tests.support.files_server import ScriptedFilesServer
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from services.accounts.events import AccountFailed
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -56,8 +62,80 @@ def test_wrong_links_are_answered_and_do_nothing(
     desk.wait_for_files("a.jsonl")
     desk.program.starts.carry_out(StartRequest(("filewharf://file/file-gone",)))
     desk.wait_to_see("Not in this account: file-gone")
-    link = link_to(desk, "a.jsonl").replace("//file", "//delete")
+    link = link_to(desk, "a.jsonl") + "?delete"
     desk.program.starts.carry_out(StartRequest((link,)))
     desk.wait_to_see(f"“{link}” isn't a link to a file")
+    link = link_to(desk, "a.jsonl").replace("//file", "//%3Cb%3Edelete%0A")
+    desk.program.starts.carry_out(StartRequest((link,)))
+    desk.wait_to_see("There's no account “<b>delete�”")
     assert desk.selected() == []
     assert desk.dialogs() == []
+
+
+@pytest.fixture
+def other_server(make_files_server: Callable[[], ScriptedFilesServer]) -> ScriptedFilesServer:
+    """The server of a second account."""
+    return make_files_server()
+
+
+def test_a_copied_link_opens_its_account_again(
+    open_desk: OpenDesk, files_server: ScriptedFilesServer, other_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.jsonl"), served_file("b.jsonl"))
+    other_server.add(served_file("c.jsonl"))
+    accounts = [account_at(files_server, "Acme & Söhne"), account_at(other_server, "Other")]
+    desk = open_desk(accounts=accounts)
+    desk.wait_for_files("a.jsonl", "b.jsonl")
+    desk.select("b.jsonl")
+    desk.window.commands.copy_links.trigger()
+    link = QGuiApplication.clipboard().text()
+    assert link == f"filewharf://Acme%20%26%20S%C3%B6hne/{desk.file('b.jsonl').id}"
+    desk.program.window.accounts.choose("other")
+    desk.wait_for_files("c.jsonl")
+    desk.program.starts.carry_out(StartRequest((link,)))
+    desk.wait_for_files("a.jsonl", "b.jsonl")
+    desk.wait(lambda: desk.selected() == ["b.jsonl"])
+
+
+def test_a_link_at_the_start_opens_its_account_even_if_the_last_one_fails(
+    open_desk: OpenDesk, files_server: ScriptedFilesServer, other_server: ScriptedFilesServer
+) -> None:
+    file = served_file("c.jsonl")
+    other_server.add(file)
+    accounts = [account_at(files_server, "Keyless"), account_at(other_server, "Other")]
+    desk = open_desk(
+        accounts=accounts,
+        keys={"other": TEST_KEY},
+        start=Start(links=(f"filewharf://Other/{file.id}",)),
+    )
+    desk.wait(lambda: desk.selected() == ["c.jsonl"])
+
+
+def test_a_link_to_an_account_without_a_key_is_forgotten(
+    open_desk: OpenDesk, files_server: ScriptedFilesServer, other_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.jsonl"))
+    accounts = [account_at(files_server), account_at(other_server, "Keyless")]
+    desk = open_desk(accounts=accounts, keys={"acme": TEST_KEY})
+    desk.wait_for_files("a.jsonl")
+    desk.program.starts.carry_out(StartRequest(("filewharf://keyless/file-abc",)))
+    desk.wait(lambda: bool(desk.log.all(AccountFailed)))
+    desk.program.window.accounts.choose("acme")
+    desk.wait_for_files("a.jsonl")
+    assert desk.window.backend.open_id == "acme"
+
+
+def test_a_link_shows_its_file_in_the_window_with_its_account(
+    open_desk: OpenDesk, files_server: ScriptedFilesServer, other_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.jsonl"))
+    other_server.add(served_file("c.jsonl"))
+    desk = open_desk(accounts=[account_at(files_server), account_at(other_server, "Other")])
+    desk.wait_for_files("a.jsonl")
+    second = desk.new_window()
+    second.wait_for_files("c.jsonl")
+    link = f"filewharf://acme/{desk.file('a.jsonl').id}"
+    desk.program.starts.carry_out(StartRequest((link,)))
+    desk.wait(lambda: desk.selected() == ["a.jsonl"])
+    desk.wait(desk.window.isActiveWindow)
+    assert second.window.backend.open_id == "other"

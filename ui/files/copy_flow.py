@@ -1,4 +1,4 @@
-"""Copying IDs, names or download scripts of the selected files."""
+"""Copying IDs, names, links or download scripts of the selected files."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from services.accounts.events import AccountsLoaded
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
 from services.system.language import _
@@ -30,8 +31,11 @@ class CopyFlow(QObject):
         self._selected = selected
         self._backend = backend
         self._messages = messages
+        self._accounts: tuple[Account, ...] = ()
+        backend.events.on(AccountsLoaded, self._set_accounts)
         commands.copy_ids.triggered.connect(self.copy_ids)
         commands.copy_names.triggered.connect(self.copy_names)
+        commands.copy_links.triggered.connect(self.copy_links)
         commands.copy_python.triggered.connect(self.copy_python)
         commands.copy_curl.triggered.connect(self.copy_curl)
 
@@ -46,6 +50,17 @@ class CopyFlow(QObject):
         self._copy_lines([file.name for file in self._selected()])
 
     @Slot()
+    def copy_links(self) -> None:
+        """Copy links that open the files in their account, one per line."""
+        from ui.starting.file_link import link_to
+
+        account = self._backend.account
+        if account is not None:
+            self._copy_lines(
+                [link_to(file.id, account, self._accounts) for file in self._selected()]
+            )
+
+    @Slot()
     def copy_python(self) -> None:
         """Copy a script for the official client."""
         from ui.files.snippets import python_snippet
@@ -58,6 +73,9 @@ class CopyFlow(QObject):
         from ui.files.snippets import curl_snippet
 
         self._copy_snippet(curl_snippet, _("Copied: a curl command that downloads the files"))
+
+    def _set_accounts(self, event: AccountsLoaded) -> None:
+        self._accounts = event.accounts
 
     def _copy_lines(self, texts: list[str]) -> None:
         if texts:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from services.checks.file_uris import NO_FILES, ResolvedFiles, resolve_uris
 from services.providers.account import SANDBOX_ID
+from ui.main_window import MainWindow
 from ui.starting.file_link import is_link
 from ui.starting.link_flow import LinkFlow
 from ui.starting.start_request import StartRequest
@@ -55,12 +56,9 @@ class StartFlow(QObject):
         """Do what a later start asks for."""
         showing = (one for one in self._windows.all if one.backend.open_id == SANDBOX_ID)
         window = next(showing if request.sandbox else iter(()), self._windows.front)
-        window.backend.note_in_front()
         if request.activation:
             os.environ["XDG_ACTIVATION_TOKEN"] = request.activation  # read by Qt
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.raise_()
-        window.activateWindow()
+        _bring_to_front(window)
         self._sandbox = self._sandbox or request.sandbox
         self.open_uris(request.uris)
 
@@ -81,6 +79,11 @@ class StartFlow(QObject):
         if self._sandbox:
             self._sandbox = False
             window.accounts.choose(SANDBOX_ID)
+        if self._links and (leading := self._links.lead(window)) is not window:
+            window = leading
+            _bring_to_front(window)
+            if window.uploads.is_busy:
+                return
         if window.backend.open_account is None:
             return
         if self._links:
@@ -88,3 +91,10 @@ class StartFlow(QObject):
         if self._files:
             files, self._files = self._files, NO_FILES
             window.uploads.begin_with(files)
+
+
+def _bring_to_front(window: MainWindow) -> None:
+    window.backend.note_in_front()
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
