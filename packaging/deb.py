@@ -31,7 +31,6 @@ DIST = ROOT / "dist"
 DESKTOP_ID = "io.github.filewharf.Filewharf"
 HOME = "opt/filewharf"
 MAINTAINER = "Filewharf contributors <filewharf@users.noreply.github.com>"
-ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 COMPLETIONS = {
     "bash": "usr/share/bash-completion/completions/filewharf",
     "zsh": "usr/share/zsh/vendor-completions/_filewharf",
@@ -139,7 +138,7 @@ def lay_out(frozen: Path, root: Path, version: str) -> None:
         (root / "usr" / "bin" / name).symlink_to(f"/{HOME}/{name}")
     _copy(prepare.PACKAGING / f"{DESKTOP_ID}.desktop", share / "applications")
     _copy(prepare.PACKAGING / f"{DESKTOP_ID}.metainfo.xml", share / "metainfo")
-    _draw_icons(share / "icons" / "hicolor")
+    _copy_icons(share / "icons" / "hicolor")
     for shell, place in COMPLETIONS.items():
         script = subprocess.run(
             [str(home / "filewharf"), "completion", shell], check=True, capture_output=True
@@ -230,25 +229,11 @@ def _write_manual(folder: Path) -> None:
             _write(folder / f"{page.name}.gz", _zipped(page.read_bytes()))
 
 
-def _draw_icons(folder: Path) -> None:
+def _copy_icons(folder: Path) -> None:
     icons = ROOT / "resources" / "icons"
     _copy(icons / "filewharf.svg", folder / "scalable" / "apps", f"{DESKTOP_ID}.svg")
-    targets = []
-    for size in ICON_SIZES:
-        target = folder / f"{size}x{size}" / "apps" / f"{DESKTOP_ID}.png"
-        target.parent.mkdir(parents=True)
-        targets += [str(size), str(target)]
-    script = (
-        "import sys; from PySide6.QtGui import QGuiApplication, QIcon; "
-        "app = QGuiApplication(['', '-platform', 'offscreen']); small, large, *wanted = sys.argv[1:]\n"
-        "for size, target in zip(map(int, wanted[::2]), wanted[1::2]):\n"
-        "    icon = QIcon(small if size < 24 else large)\n"
-        "    assert icon.pixmap(size, size).save(target)"
-    )
-    python = prepare.tool_python("freeze", *freeze.LOCKS)
-    sources = [str(icons / "filewharf-16.svg"), str(icons / "filewharf.svg")]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    subprocess.run([str(python), "-c", script, *sources, *targets], check=True, env=environment)
+    for icon in sorted((icons / "program").iterdir()):  # drawn by draw_icons.py
+        _copy(icon, folder / f"{icon.stem}x{icon.stem}" / "apps", f"{DESKTOP_ID}.png")
 
 
 def _zipped(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The program's entry in the menus of a Linux desktop, with its icon and the types of its files."""
+"""The program's entry in the menus of a Linux desktop, with its icons and the types of its files."""
 
 import contextlib
 import shutil
@@ -14,7 +14,9 @@ from services.system.frozen import is_frozen
 APP_ID = "io.github.filewharf.Filewharf"
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATE = _ROOT / "packaging" / f"{APP_ID}.desktop"
-_ICON = _ROOT / "resources" / "icons" / "filewharf.svg"
+_ICONS = _ROOT / "resources" / "icons"
+_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+"""Pixels of the icons that are drawn already: not every desktop can, and the smallest differ."""
 _MIME_TYPES = b"""<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="application/jsonl">
@@ -26,7 +28,16 @@ _MIME_TYPES = b"""<?xml version="1.0" encoding="UTF-8"?>
 """
 _ENTRY = Path("applications", f"{APP_ID}.desktop")
 _TYPES = Path("mime", "packages", f"{APP_ID}.xml")
-_OWN = (_ENTRY, Path("icons", "hicolor", "scalable", "apps", f"{APP_ID}.svg"), _TYPES)
+_THEME = Path("icons", "hicolor")
+_SOURCES = {
+    _THEME / "scalable" / "apps" / f"{APP_ID}.svg": _ICONS / "filewharf.svg",
+    **{
+        _THEME / f"{size}x{size}" / "apps" / f"{APP_ID}.png": _ICONS / "program" / f"{size}.png"
+        for size in _SIZES
+    },
+}
+"""The icons, and what they are copies of."""
+_OWN = (_ENTRY, *_SOURCES, _TYPES)
 _GENERATED = (
     "XMLnamespaces",
     "aliases",
@@ -78,8 +89,9 @@ def launch_command(program: Path, python: str) -> list[str]:
 
 def install(folder: Path, command: Sequence[str]) -> list[Path]:
     """Write the files to a data folder and tell the desktop. Returns them. Raises FilesError."""
-    contents = (_entry(command), _ICON.read_bytes(), _MIME_TYPES)
-    for name, content in zip(_OWN, contents, strict=True):
+    icons = {name: source.read_bytes() for name, source in _SOURCES.items()}
+    contents = {_ENTRY: _entry(command), **icons, _TYPES: _MIME_TYPES}
+    for name, content in contents.items():
         path = folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +143,7 @@ def _quoted(argument: str) -> str:
 
 def _tell_desktop(folder: Path) -> None:
     """Update the desktop's indexes, as far as it has any; it finds the rest by itself."""
-    icons = folder / "icons" / "hicolor"
+    icons = folder / _THEME
     tools = [
         ("update-desktop-database", folder / "applications"),
         ("update-mime-database", folder / "mime"),

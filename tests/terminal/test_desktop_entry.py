@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="has no such entries"),
 ]
+SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ENTRY = Path("applications", "io.github.filewharf.Filewharf.desktop")
 
 
@@ -32,7 +33,9 @@ def test_it_comes_and_goes_without_a_trace(shell: Shell, tmp_path: Path) -> None
     folder.mkdir()
     shell.environment["XDG_DATA_HOME"] = str(folder)
     printed = shell.ok("desktop-entry", "install").splitlines()
-    assert [Path(line).is_file() for line in printed] == [True, True, True]
+    assert all(Path(line).is_file() for line in printed)
+    icons = {path.parts[-3] for path in map(Path, printed) if path.suffix in {".png", ".svg"}}
+    assert icons == {"scalable", *(f"{size}x{size}" for size in SIZES)}
     assert shlex.split(exec_line(folder / ENTRY)) == [sys.executable, str(ROOT / "main.py"), "%U"]
     if shutil.which("desktop-file-validate"):
         subprocess.run(["desktop-file-validate", folder / ENTRY], check=True)
