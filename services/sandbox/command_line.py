@@ -14,6 +14,7 @@ from typing import NoReturn
 from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
 from services.system.language import _
 from services.system.paths import paths_of_system
+from services.system.standard_output import give_up
 
 
 def run(argv: Sequence[str]) -> int:
@@ -40,6 +41,7 @@ def run(argv: Sequence[str]) -> int:
         except OSError as error:  # the output can't be written
             words = _("The address can't be printed: {reason}.")
             sys.stderr.write(words.format(reason=error.strerror or error) + "\n")
+            give_up(sys.stdout)
         finally:
             server.stop()
     except _Ended as ended:

@@ -62,6 +62,7 @@ def test_builds_of_the_same_files_are_alike(wheel: Path, tmp_path: Path) -> None
     assert second.read_bytes() == first.read_bytes()
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_the_files_of_the_last_commit_are_built(load: Load, tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         name = ("-c", "user.name=A", "-c", "user.email=a@example.invalid")

@@ -1,8 +1,6 @@
 """What a command prints: rows, IDs or JSON on the standard output, all else on standard error."""
 
-import contextlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
@@ -10,6 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from services.problems.errors import Problem
+from services.system.standard_output import give_up
 from services.system.unsafe_characters import has_unsafe, with_escapes
 from ui.terminal.terminal_look import Color, colored, has_colors, rewrites_lines
 
@@ -127,9 +126,8 @@ class Output:
         self._out.flush()
 
     def drop(self) -> None:
-        """Give up the standard output, so that Python doesn't try to write the rest at the end."""
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+        """Give up the standard output."""
+        give_up(self._out)
 
     def note(self, words: str) -> None:
         """Tell the person something that isn't a result; left out if only IDs are wanted."""

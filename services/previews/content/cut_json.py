@@ -5,10 +5,11 @@ import re
 from services.previews.content.json_members import is_json
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# Not possessive: before 3.11.5, Python matches too much if what is repeated ends halfway.
 _WHOLE_CHARACTERS = re.compile(
-    rb"""(?: [^"\\]++ | \\[^u]
+    rb"""(?: [^"\\]+ | \\[^u]
         | \\u(?![dD][89abAB])[0-9a-fA-F]{4}
-        | \\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2} )*+""",
+        | \\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2} )*""",
     re.VERBOSE,
 )
 _WORDS = b"abcdefghijklmnopqrstuvwxyzE0123456789.+-"
