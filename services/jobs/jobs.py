@@ -50,7 +50,7 @@ class Jobs:
         """Starts and cancels batches."""
         self.stores = VectorStores(self._account, self.known)
         """The files of vector stores."""
-        self.texts = StoreTexts(self._account, self.known, self.stores)
+        self.texts = StoreTexts(self._account, self.known, self.stores.seen)
         """The parsed text of files; a `ParsedText`."""
 
     def stop(self) -> None:

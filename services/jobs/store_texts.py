@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from services.api.files_api import FilesApi
+from services.jobs.files_in_stores import FilesInStores
 from services.jobs.job_kind import JobKind
 from services.jobs.known_jobs import KnownJobs
 from services.jobs.open_account import OpenAccount
-from services.jobs.stores import VectorStores
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 
@@ -36,13 +36,13 @@ class StoreTexts:
         self,
         account: OpenAccount,
         known: KnownJobs,
-        stores: VectorStores,
+        seen: FilesInStores,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` returns seconds."""
         self._account = account
         self._known = known
-        self._stores = stores
+        self._seen = seen
         self._clock = clock
         self._lock = threading.Lock()
         self._none_until: dict[str, float] = {}
@@ -56,7 +56,7 @@ class StoreTexts:
         api = self._account.api
         if api is None:
             return None
-        seen_in = self._stores.stores_with(file_id)
+        seen_in = self._seen.stores_with(file_id)
         if not seen_in and self._has_none(file_id):
             return None
         for store_id in seen_in or self._holding(api, file_id, token):
@@ -80,7 +80,7 @@ class StoreTexts:
                 if error.problem.kind not in _ELSEWHERE:
                     raise
             else:
-                self._stores.note_in_store(store_id, file_id)
+                self._seen.note(store_id, (file_id,))
                 yield store_id
 
     def _newest(self, api: FilesApi, token: CancelToken) -> list[str]:

@@ -159,7 +159,7 @@ def test_a_batch_runs_in_the_sandbox_and_its_file_goes_into_a_store(
     bench.events.clear()
     bench.session.upload([upload_request(tmp_path / "notes.txt", purpose="user_data")])
     notes = bench.events.wait_for(FileAdded).file
-    jobs.stores.attach(2, store.id, [notes.id])
+    jobs.stores.changes.attach(2, store.id, [notes.id])
     changed = bench.events.wait_for(StoreChangeEnded)
     assert (changed.changed, changed.failed) == ((notes.id,), ())
     clock.now += 60
@@ -170,6 +170,6 @@ def test_a_batch_runs_in_the_sandbox_and_its_file_goes_into_a_store(
     bench.events.wait_for(StoreFilesEnded, lambda event: event.complete)
     listed = [one.id for event in bench.events.all(StoreFilesListed) for one in event.files]
     assert notes.id in listed
-    jobs.stores.detach(3, store.id, [notes.id])
+    jobs.stores.changes.detach(3, store.id, [notes.id])
     changed = bench.events.wait_for(StoreChangeEnded, lambda event: event.request == 3)
     assert changed.changed == (notes.id,)

@@ -48,7 +48,7 @@ def test_the_files_of_a_store_come_page_by_page_as_they_are_wanted(
     pages = bench.events.all(StoreFilesListed)
     assert [(len(page.files), page.so_far) for page in pages] == [(100, 100), (50, 150)]
     assert {page.listing for page in pages} == {first.listing, last.listing} == {number}
-    assert stores.stores_with("file-0") == (store,)
+    assert stores.seen.stores_with("file-0") == (store,)
     stores.list_more()
     stores.list_files(store)
     bench.events.wait_for_count(StoreFilesEnded, 3)
@@ -95,7 +95,7 @@ def test_a_store_that_is_gone_is_told(bench: JobsBench) -> None:
 
 
 def test_files_are_attached_with_progress(bench: JobsBench, store: str) -> None:
-    bench.jobs.stores.attach(5, store, ["new-1", "new-2", "new-1"])
+    bench.jobs.stores.changes.attach(5, store, ["new-1", "new-2", "new-1"])
     ended = bench.events.wait_for(StoreChangeEnded)
     assert ended == StoreChangeEnded("acme", store, 5, True, ("new-1", "new-2"), (), ())
     progress = bench.events.all(StoreChangeProgress)
@@ -108,16 +108,16 @@ def test_files_are_attached_with_progress(bench: JobsBench, store: str) -> None:
 def test_files_are_detached_and_what_is_gone_already_is_no_failure(
     bench: JobsBench, store: str
 ) -> None:
-    bench.jobs.stores.detach(6, store, ["file-1", "gone", "file-2"])
+    bench.jobs.stores.changes.detach(6, store, ["file-1", "gone", "file-2"])
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (ended.attached, ended.changed) == (False, ("file-1", "gone", "file-2"))
     assert files_in(bench, store).isdisjoint({"file-1", "file-2"})
-    assert bench.jobs.stores.stores_with("file-1") == ()
+    assert bench.jobs.stores.seen.stores_with("file-1") == ()
 
 
 def test_a_file_that_is_refused_does_not_stop_the_others(bench: JobsBench, store: str) -> None:
     bench.server.next(None, api_error(400, "Unsupported file"))
-    bench.jobs.stores.attach(5, store, ["a", "b", "c"])
+    bench.jobs.stores.changes.attach(5, store, ["a", "b", "c"])
     ended = bench.events.wait_for(StoreChangeEnded)
     assert ended.changed == ("a", "c")
     ((file_id, problem),) = ended.failed
@@ -126,7 +126,7 @@ def test_a_file_that_is_refused_does_not_stop_the_others(bench: JobsBench, store
 
 def test_what_every_file_would_meet_stops_them_all(bench: JobsBench, store: str) -> None:
     bench.server.next(None, api_error(403, "No"))
-    bench.jobs.stores.attach(5, store, ["a", "b", "c", "d"])
+    bench.jobs.stores.changes.attach(5, store, ["a", "b", "c", "d"])
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (ended.changed, ended.not_tried) == (("a",), ("c", "d"))
     assert [file_id for file_id, _problem in ended.failed] == ["b"]
@@ -139,7 +139,7 @@ FAILED = api_error(500, "oops", headers=(("x-should-retry", "false"),))
 
 def test_a_store_that_is_gone_is_not_asked_to_take_every_file(bench: JobsBench) -> None:
     bench.server.next(*[api_error(404, "No vector store found")] * 3)
-    bench.jobs.stores.attach(5, "vs_gone", MANY)
+    bench.jobs.stores.changes.attach(5, "vs_gone", MANY)
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (len(ended.failed), len(ended.not_tried)) == (3, 47)
     assert bench.requested[3:] == ["/vector_stores/vs_gone"]
@@ -150,7 +150,7 @@ def test_a_store_that_has_expired_is_not_asked_to_take_every_file(
 ) -> None:
     bench.server.jobs.stores[0]["status"] = "expired"
     bench.server.next(*[REFUSED] * 3)
-    bench.jobs.stores.attach(5, store, MANY)
+    bench.jobs.stores.changes.attach(5, store, MANY)
     assert len(bench.events.wait_for(StoreChangeEnded).not_tried) == 47
 
 
@@ -158,21 +158,21 @@ def test_files_that_are_refused_in_a_row_do_not_stop_the_others(
     bench: JobsBench, store: str
 ) -> None:
     bench.server.next(*[REFUSED] * 3, None, *[REFUSED] * 4)
-    bench.jobs.stores.attach(5, store, MANY)
+    bench.jobs.stores.changes.attach(5, store, MANY)
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (len(ended.failed), len(ended.changed), ended.not_tried) == (7, 43, ())
 
 
 def test_a_server_in_trouble_is_not_asked_to_take_every_file(bench: JobsBench, store: str) -> None:
     bench.server.next(FAILED, FAILED, None, FAILED, FAILED, FAILED)
-    bench.jobs.stores.attach(5, store, MANY)
+    bench.jobs.stores.changes.attach(5, store, MANY)
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (len(ended.failed), len(ended.changed), len(ended.not_tried)) == (5, 1, 44)
 
 
 def test_waiting_is_told(bench: JobsBench, store: str) -> None:
     bench.server.next(rate_limited(retry_after_ms="1"))
-    bench.jobs.stores.attach(5, store, ["a"])
+    bench.jobs.stores.changes.attach(5, store, ["a"])
     bench.events.wait_for(StoreChangeEnded)
     waiting = bench.events.all(StoreChangeProgress)[0]
     assert waiting.wait_seconds == 0.001
@@ -182,10 +182,10 @@ def test_waiting_is_told(bench: JobsBench, store: str) -> None:
 
 def test_a_change_can_be_stopped(bench: JobsBench, store: str) -> None:
     bench.server.next(None, Stall())
-    bench.jobs.stores.attach(5, store, ["a", "b", "c"])
+    bench.jobs.stores.changes.attach(5, store, ["a", "b", "c"])
     bench.server.wait_until_stalled()
-    bench.jobs.stores.stop_change(99)
-    bench.jobs.stores.stop_change(5)
+    bench.jobs.stores.changes.stop(99)
+    bench.jobs.stores.changes.stop(5)
     ended = bench.events.wait_for(StoreChangeEnded)
     assert (ended.changed, ended.failed, ended.not_tried) == (("a",), (), ("b", "c"))
 
@@ -238,6 +238,6 @@ def test_a_server_in_trouble_is_told_not_taken_for_none(bench: JobsBench, store:
 def test_no_text_is_found_while_no_account_is_open(bench: JobsBench) -> None:
     bench.api = None
     assert text_of(bench, "file-7") is None
-    bench.jobs.stores.attach(1, "vs_1", ["a"])
+    bench.jobs.stores.changes.attach(1, "vs_1", ["a"])
     bench.jobs.stores.list_files("vs_1")
     assert bench.requested == []

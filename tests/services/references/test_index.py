@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.jobs import stores
+from services.jobs import files_in_stores
 from services.jobs.events import StoreChangeEnded, StoreFilesEnded
 from services.jobs.job_kind import JobKind
 from services.references.answer import Verdict
@@ -65,11 +65,11 @@ def test_a_store_whose_number_of_files_changes_is_unchecked(bench: ReferencesBen
 def test_files_attached_and_detached_here(bench: ReferencesBench) -> None:
     bench.add_store("vs_1", ["f1"])
     bench.scan()
-    bench.jobs.stores.attach(1, "vs_1", ["f2"])
+    bench.jobs.stores.changes.attach(1, "vs_1", ["f2"])
     bench.events.wait_for(StoreChangeEnded)
     assert bench.names("f2") == [("vector_store", "vs_1", "indexed")]
     bench.events.clear()
-    bench.jobs.stores.detach(2, "vs_1", ["f1"])
+    bench.jobs.stores.changes.detach(2, "vs_1", ["f1"])
     bench.events.wait_for(StoreChangeEnded)
     assert bench.names("f1") == []
 
@@ -77,10 +77,10 @@ def test_files_attached_and_detached_here(bench: ReferencesBench) -> None:
 def test_what_is_attached_to_a_huge_store_is_in_it(
     bench: ReferencesBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stores, "_MOST_NOTED", 0)
+    monkeypatch.setattr(files_in_stores, "_MOST_NOTED", 0)
     bench.add_store("vs_1", ["f1"])
     bench.scan()
-    bench.jobs.stores.attach(1, "vs_1", ["f2"])
+    bench.jobs.stores.changes.attach(1, "vs_1", ["f2"])
     bench.events.wait_for(StoreChangeEnded)
     assert bench.names("f2") == [("vector_store", "vs_1", "indexed")]
 
@@ -212,7 +212,7 @@ def test_a_file_attached_while_a_store_is_asked_for_it_stays_known(
     bench.server.script("GET", asked, [Stall(carried_out=True)])
     number = bench.references.scan(["new"], promised=1)
     bench.server.wait_until_stalled()
-    bench.jobs.stores.attach(1, "vs_1", ["new"])
+    bench.jobs.stores.changes.attach(1, "vs_1", ["new"])
     bench.events.wait_for(StoreChangeEnded)
     bench.server.release()
     bench.events.wait_for(ScanEnded, lambda event: event.scan == number)

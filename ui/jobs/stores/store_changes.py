@@ -52,16 +52,16 @@ class StoreChanges(QObject):
     def attach(self, store_id: str, file_ids: Sequence[str]) -> None:
         """Attach files to a store."""
         request = self._begin(store_id, len(file_ids), attaching=True)
-        self._backend.session.jobs.stores.attach(request, store_id, file_ids)
+        self._backend.session.jobs.stores.changes.attach(request, store_id, file_ids)
 
     def detach(self, store_id: str, file_ids: Sequence[str]) -> None:
         """Detach files from a store."""
         request = self._begin(store_id, len(file_ids), attaching=False)
-        self._backend.session.jobs.stores.detach(request, store_id, file_ids)
+        self._backend.session.jobs.stores.changes.detach(request, store_id, file_ids)
 
     def stop(self, request: int) -> None:
         """Change no more files; what was changed stays changed."""
-        self._backend.session.jobs.stores.stop_change(request)
+        self._backend.session.jobs.stores.changes.stop(request)
 
     def of(self, store_id: str) -> tuple[ShownChange, ...]:
         """What runs in a store."""

@@ -152,7 +152,7 @@ class StoreFilesFlow(QObject):
         if self._store is None or selected is None:
             return
         file_id = selected.id
-        self._backend.session.jobs.stores.note_in_store(self._store.id, file_id)
+        self._backend.session.jobs.stores.seen.note(self._store.id, (file_id,))
         file = self._acts.area.files.get(file_id)
         self._acts.read_parsed_text(RemoteFile(file_id) if file is None else file)
 
