@@ -12,8 +12,9 @@ from services.previews.lines.histogram import Histogram
 from services.previews.rows.column_values import ColumnsProgress, ColumnValues
 from services.previews.rows.line_filter import Condition, LengthIn, ValueIs
 from tests.support.narrowing import not_none
-from ui.inside.lines.column_popup import ColumnPopup, share_in_words
+from ui.inside.lines.column_popup import ColumnPopup
 from ui.inside.lines.histogram_bars import HistogramBars
+from ui.inside.lines.value_list import share_in_words
 
 MakePopup = Callable[..., ColumnPopup]
 VALUES = ColumnValues(30, 2, (("a\nb", 60), ("", 10)))
