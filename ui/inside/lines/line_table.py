@@ -35,28 +35,17 @@ from services.system.language import _
 from ui.copied_rows import copy_rows
 from ui.icons import paint_icon
 from ui.inside.lines.column_header import ColumnHeader
+from ui.inside.lines.column_widths import ColumnWidths
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
 from ui.table.visible_cells import visible_rows
 from ui.theme import Role
-from ui.wording import count_in_words
 
 _TOO_MANY_REQUESTS = 429
-_LINES_MEASURED = 30
-"""Rows that the widths of columns are fitted to."""
-_WIDEST = 32
-"""In characters; only the widest column gets more."""
-_NARROWEST = 12
-"""In characters; the widest column gets no less, unless it needs less."""
-_SHORTENED = 10
-"""In characters; other texts are shortened so far if there isn't room for all columns."""
 _SMALLEST = 5
-_PROBLEM = 24
-"""In characters; problems are sentences of any length."""
-_LEAST_ROOM = 99_999
-"""There is room for such line numbers at least."""
+"""In characters."""
 
 
 class LineTable(QTableView):
@@ -72,11 +61,7 @@ class LineTable(QTableView):
     def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = model
-        self._wanted: list[int] = []
-        """How wide the columns want to be, in pixels; empty if that isn't known yet."""
-        self._rows_measured = 0
-        self._digits = 0
-        """Those of the line numbers that there is room for."""
+        self._widths = ColumnWidths(self, model)
         self.setAccessibleName(_("Lines"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -234,64 +219,18 @@ class LineTable(QTableView):
 
     @Slot()
     def _begin(self) -> None:
-        self._wanted = []
+        self._widths.forget()
         self._fit()
 
     @Slot()
     def _fit_first(self) -> None:
-        if self._rows_measured < _LINES_MEASURED or self._count_digits() > self._digits:
+        if self._widths.may_have_changed:
             self._begin()
 
     def _fit(self) -> None:
-        """Fit the columns to what the first rows need; the last text gets the rest."""
-        columns = self._lines.columnCount()
-        if not columns or not self.isVisible():
-            return
-        metrics = self.fontMetrics()
-        most = _WIDEST * metrics.averageCharWidth()
-        if len(self._wanted) != columns:  # one was added just now, and the view is taking it in
-            self._measure()
-        wanted = self._wanted
-        widths = [min(width, most) for width in wanted]
-        texts = [column for column in range(1, columns) if not self._lines.is_number(column)]
-        given = [column for column in texts if column != self._lines.problem_section]
-        widest = max(given, key=lambda column: wanted[column], default=columns - 1)
-        least = min(widths[widest], _NARROWEST * metrics.averageCharWidth() + 2 * INSET)
-        short = _SHORTENED * metrics.averageCharWidth() + 2 * INSET
-        missing = sum(widths) - widths[widest] + least - self.viewport().width()
-        for column in sorted(texts, key=lambda column: -widths[column]):
-            shortest = max(short, self.horizontalHeader().sectionSizeHint(column) + 2)
-            if column != widest and missing > 0 and widths[column] > shortest:
-                taken = min(missing, widths[column] - shortest)
-                widths[column] -= taken
-                missing -= taken
-        if missing > 0:  # it gives way before a column is out of sight
-            head = self.horizontalHeader().sectionSizeHint(widest) + 2
-            least = max(min(least, head), least - missing)
-        rest = self.viewport().width() - sum(widths)
-        widths[widest] = max(widths[widest] + rest, least)
-        for column, width in enumerate(widths):
-            self.setColumnWidth(column, width)
-
-    def _measure(self) -> None:
-        self._digits = self._count_digits()
-        self._rows_measured = rows = min(self._lines.rowCount(), _LINES_MEASURED)
-        columns = range(self._lines.columnCount())
-        self._wanted = [self._wanted_width(column, rows) for column in columns]
-
-    def _count_digits(self) -> int:
-        return len(str(max(_LEAST_ROOM, self._lines.line_count)))
-
-    def _wanted_width(self, column: int, rows: int) -> int:
-        metrics = self.fontMetrics()
-        if column == self._lines.problem_section:
-            return _PROBLEM * metrics.averageCharWidth() + 2 * INSET
-        texts = [self._lines.text_at(row, column)[:200] for row in range(rows)]
-        if column == LINE_COLUMN:
-            texts.append(count_in_words(max(_LEAST_ROOM, self._lines.line_count)))
-            texts.append(self._lines.number_in_words(self._lines.line_count))
-        widest = max(map(metrics.horizontalAdvance, texts), default=0) + 2 * INSET
-        return max(widest, self.horizontalHeader().sectionSizeHint(column) + 2)
+        if self._lines.columnCount() and self.isVisible():
+            for column, width in enumerate(self._widths.fitted()):
+                self.setColumnWidth(column, width)
 
     @Slot()
     def _look_for_end(self) -> None:
