@@ -1,8 +1,6 @@
 """Paints rows of monospaced text with labels in front, and reads only those that are visible."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -14,21 +12,18 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QWidget
 
 from services.previews.lines.file_rows import FileRow, FileRows
 from services.system.language import _
-from services.system.sizes import format_size
 from ui.inside.content.monospaced import Piece, columns_in, pieces_of
-from ui.theme import Role, color
+from ui.inside.content.row_painter import LABEL_PADDING, RowPainter
+from ui.theme import Role
 
 _MAX_ROWS = 2**31 - 1
 """The range of a scroll bar."""
-_PADDING = 12
-"""Pixels before and after the labels."""
 
 
 class RowsView(QAbstractScrollArea):
@@ -230,63 +225,29 @@ class RowsView(QAbstractScrollArea):
         rows = self._visible()
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        width = self._label_width
+        row_painter = RowPainter(
+            painter,
+            self.palette(),
+            QSize(self.viewport().width(), self._row_height),
+            label_width=self._label_width,
+            column_width=self._column_width,
+            scrolled=self.horizontalScrollBar().value(),
+        )
+        selection = Role.SELECTION if self.hasFocus() else Role.INACTIVE_SELECTION
         for place, row in enumerate(rows):
-            self._paint_row(painter, first + place, row, place * self._row_height, width)
+            number = first + place
+            row_painter.paint(
+                row,
+                self._pieces[number - self._first_read],
+                place * self._row_height,
+                selection=selection if number in self.selected_rows else None,
+                mark=self._marked[1] if self._marked and self._marked[0] == number else None,
+            )
         painter.end()
         is_end = not self._is_complete and self._bottom >= self._count
         if is_end and self._told_end != self._count:
             self._told_end = self._count
             self.end_reached.emit()
-
-    def _paint_row(
-        self, painter: QPainter, number: int, row: FileRow, top: int, width: int
-    ) -> None:
-        palette = self.palette()
-        line = QRect(0, top, self.viewport().width(), self._row_height)
-        if number in self.selected_rows:
-            role = Role.SELECTION if self.hasFocus() else Role.INACTIVE_SELECTION
-            painter.fillRect(line, color(role, palette))
-        base = top + (self._row_height + self.fontMetrics().ascent()) // 2 - _SINK
-        painter.setPen(color(Role.MUTED, palette))
-        label = QRect(_PADDING, top, width - 2 * _PADDING, self._row_height)
-        painter.drawText(
-            label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.label
-        )
-        painter.save()
-        painter.setClipRect(line.adjusted(width, 0, 0, 0))
-        painter.setPen(color(Role.TEXT, palette))
-        scrolled = self.horizontalScrollBar().value()
-        pieces = self._pieces[number - self._first_read]
-        self._draw_text(painter, pieces, QPointF(width - scrolled, base))
-        if self._marked is not None and number == self._marked[0]:
-            self._paint_mark(painter, self._marked[1], line, width - scrolled)
-        if row.hidden_bytes:
-            words = _("… {size} more").format(size=format_size(row.hidden_bytes))
-            painter.setPen(color(Role.WARNING, palette))
-            column = columns_in(pieces) + 1
-            place = QPointF(width - scrolled + column * self._column_width, base)
-            painter.drawText(place, words)
-        painter.restore()
-
-    def _paint_mark(self, painter: QPainter, column: int, line: QRect, left: int) -> None:
-        """A frame around a character."""
-        start = round(left + column * self._column_width)
-        frame = QRect(start - 1, line.top(), round(self._column_width) + 2, line.height())
-        painter.setPen(QPen(color(Role.DANGER, self.palette()), _MARK_WIDTH))
-        painter.drawRect(frame.adjusted(0, 1, 0, -2))
-        painter.setPen(color(Role.TEXT, self.palette()))
-
-    def _draw_text(self, painter: QPainter, pieces: Sequence[Piece], start: QPointF) -> None:
-        """Draw the visible pieces of a text."""
-        right = self.viewport().width()
-        width = self._column_width
-        for column, columns, piece in pieces:
-            x = start.x() + column * width
-            if x >= right:
-                break
-            if x + columns * width > 0:
-                painter.drawText(QPointF(x, start.y()), piece)
 
     def _visible(self) -> list[FileRow]:
         """The visible rows, read unless they are already there."""
@@ -368,15 +329,12 @@ class RowsView(QAbstractScrollArea):
     def _label_width(self) -> int:
         """The width of the labels with the space around them."""
         if self._rows is None:
-            return 2 * _PADDING
+            return 2 * LABEL_PADDING
         widest = self._rows.label(max(999, self._count - 1))
-        return round(self.fontMetrics().horizontalAdvance(widest)) + 2 * _PADDING
+        return round(self.fontMetrics().horizontalAdvance(widest)) + 2 * LABEL_PADDING
 
 
-_MARK_WIDTH = 2
 _AROUND_MARK = 4
 """Columns that are visible after a marked one."""
-_SINK = 1
-"""Pixels by which text in capitals would stand too low."""
 _MORE_COLUMNS = 16
 """Columns for the words behind a long line, and some space."""
