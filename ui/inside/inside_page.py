@@ -272,7 +272,7 @@ class InsidePage(MiddlePage):
         self.results.choose(chosen)
         self.lines.search.choose_filter(chosen)
         states = self._groups.get(chosen) if chosen is not None else None
-        self.lines.filter_by(() if states is None else (states,))
+        self.lines.wanted.filter_by(() if states is None else (states,))
 
     @Slot()
     def _ask_to_retry(self) -> None:

@@ -31,7 +31,7 @@ class RowPainter:
         column_width: float,
         scrolled: int,
     ) -> None:
-        """`size` is that of a row, `label_width` has the padding, and `scrolled` is the text."""
+        """`size` is that of a row. `label_width` has the padding in it; the text is scrolled."""
         self._painter = painter
         self._palette = palette
         self._size = size

@@ -15,8 +15,7 @@ from services.checks.line_findings import LineFindings
 from services.previews.content.content_kind import ContentKind
 from services.previews.joined_lines import JoinedLines
 from services.previews.open_content import OpenContent
-from services.previews.rows.line_filter import Condition, HasProblem
-from services.previews.rows.line_query import LineQuery
+from services.previews.rows.line_filter import HasProblem
 from services.previews.rows.line_readers import line_reader
 from services.problems.errors import Problem
 from services.system.language import _
@@ -26,6 +25,7 @@ from ui.inside.lines.line_table import LineTable
 from ui.inside.lines.line_words import line_in_words
 from ui.inside.lines.problem_walk import ProblemWalk
 from ui.inside.lines.search_row import SearchRow
+from ui.inside.lines.wanted_lines import WantedLines
 from ui.inside.opened_line.line_view import LineView
 from ui.inside.results.joined_files import JoinedFiles
 
@@ -54,8 +54,6 @@ class LinesView(QWidget):
         self._content: OpenContent | None = None
         """What is shown: what was opened, or the lines of two files."""
         self._joined: JoinedFiles | None = None
-        self._conditions: tuple[Condition, ...] = ()
-        self._query = LineQuery()
         self._is_searching = False
         self._first_line = QTimer(self)
         """Runs while the first line waits to be shown."""
@@ -68,6 +66,7 @@ class LinesView(QWidget):
         self.problems = ProblemWalk(self.table, self.model, self)
         self.search = SearchRow()
         self.columns = ColumnFilters(self.table, self.model)
+        self.wanted = WantedLines(self.search, self.columns, self.model)
         left = _Left(self.search)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -88,9 +87,8 @@ class LinesView(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._split)
-        self.search.text_changed.connect(self._ask)
-        self.search.filter_chosen.connect(self._choose_filter)
-        self.columns.changed.connect(self._ask)
+        self.wanted.changed.connect(self._ask)
+        self.wanted.filter_chosen.connect(self.filter_chosen)
         self.table.line_changed.connect(self._show_line)
         self.table.end_reached.connect(self.more_requested)
         self.table.heads.head_pressed.connect(self._open_head)
@@ -121,7 +119,8 @@ class LinesView(QWidget):
         self._opened = self._content = content
         self._joined = None
         self.problems.begin(None if content is None else content.kind)
-        self._clear_query()
+        self._is_searching = False
+        self.wanted.clear()
         self.columns.close_head()
         self.columns.show_content(content)
         self.line.clear()
@@ -185,8 +184,8 @@ class LinesView(QWidget):
         row = self.model.row_of(number)
         if row is not None:
             self.table.go_to_row(row)
-        if self._is_filtered:
-            self.query_changed.emit(self._query)
+        if self.wanted.are_some:
+            self.query_changed.emit(self.wanted.query)
         self._show_count()
         self.columns.grow()
 
@@ -197,8 +196,7 @@ class LinesView(QWidget):
         if self._offers_problems and findings.lines:
             with_problems = (HasProblem(findings),)
             self.search.change_filter(_PROBLEMS_PLACE, _("Lines with problems"), with_problems)
-            if self._conditions == _UNREADABLE:
-                self.filter_by(with_problems)
+            self.wanted.change_filter(_UNREADABLE, with_problems)
         row = self.table.currentIndex().row()
         if 0 <= row < self.model.rowCount() and self.model.finding_at(row) is not None:
             self._show_line(row)
@@ -206,20 +204,15 @@ class LinesView(QWidget):
     def grow(self) -> None:
         """Show the lines that were read since; what is looked for is looked for once more."""
         current = self.table.current_number()
-        if not self._is_filtered:
+        if not self.wanted.are_some:
             self.model.grow()
             if self.model.rowCount() and not self.table.currentIndex().isValid():
                 row = None if current is None else self.model.row_of(current)
                 self.table.go_to_row(row or 0)
         elif self._content is not None and self._content.is_whole:
-            self.query_changed.emit(self._query)
+            self.query_changed.emit(self.wanted.query)
         self._show_count()
         self.columns.grow()
-
-    def filter_by(self, conditions: tuple[Condition, ...]) -> None:
-        """Show only lines that fulfill all these conditions."""
-        self._conditions = conditions
-        self._ask()
 
     def show_found(self, numbers: Sequence[int] | None, *, is_complete: bool = True) -> None:
         """Show only the lines with these numbers, of which there may be more; None shows all."""
@@ -258,43 +251,20 @@ class LinesView(QWidget):
 
     def clear_search(self) -> bool:
         """Show all lines again; return whether only some were shown."""
-        was_filtered = bool(self.search.field.text()) or self._is_filtered
-        self._clear_query()
-        if was_filtered:
-            self.filter_chosen.emit(None)
-            self.query_changed.emit(self._query)
-            self.show_found(None)
-        return was_filtered
-
-    @property
-    def _is_filtered(self) -> bool:
-        return self._query.text is not None or bool(self._query.conditions)
-
-    def _clear_query(self) -> None:
-        self.search.clear()
-        self._conditions = ()
-        self._query = LineQuery()
         self._is_searching = False
-        self.columns.clear()
+        were_some = self.wanted.clear()
+        if were_some:
+            self.filter_chosen.emit(None)
+            self.query_changed.emit(self.wanted.query)
+            self.show_found(None)
+        return were_some
 
     @Slot()
     def _ask(self) -> None:
-        conditions = (*self._conditions, *self.columns.conditions)
-        query = LineQuery(self.search.text_query, conditions, self.model.reader)
-        before = self._query
-        if (query.text, query.conditions) == (before.text, before.conditions):
-            return
-        self._query = query
         self.search.hide_failure()
-        self.query_changed.emit(query)
-        if not self._is_filtered:
+        self.query_changed.emit(self.wanted.query)
+        if not self.wanted.are_some:
             self.show_found(None)
-
-    @Slot(object)
-    def _choose_filter(self, data: object) -> None:
-        self.filter_chosen.emit(data)
-        if isinstance(data, tuple):
-            self.filter_by(data)
 
     @Slot(object)
     def _open_head(self, section: int) -> None:
