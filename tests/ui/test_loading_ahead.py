@@ -30,9 +30,9 @@ def test_nothing_is_loaded_during_a_pause(
     parent = QObject()
     ahead = LoadingAhead(parent, modules)
     (timer,) = ahead.findChildren(QTimer)
+    timer.timeout.connect(ahead.pause)  # right after the first module was loaded
     ahead.begin()
     qtbot.waitUntil(lambda: modules[0] in sys.modules)
-    ahead.pause()
     assert not timer.isActive()
     assert modules[1] not in sys.modules
     ahead.begin()
@@ -51,9 +51,15 @@ def test_loading_is_postponed_only_while_it_goes_on(
     assert not timer.isActive()
     ahead.begin()
     settling = timer.interval()
+    between: list[int] = []
+
+    def postpone() -> None:
+        between.append(timer.interval())
+        ahead.postpone()
+
+    timer.timeout.connect(postpone)  # right after a module was loaded
     qtbot.waitUntil(lambda: modules[0] in sys.modules)
-    assert timer.interval() < settling
-    ahead.postpone()
+    assert between[0] < settling
     assert timer.isActive()
     assert timer.interval() == settling
     qtbot.waitUntil(lambda: modules[1] in sys.modules)
