@@ -13,7 +13,6 @@ from services.system.name_matching import folded
 from ui.uploads.review_rows import (
     FileRow,
     FolderRow,
-    ReviewTree,
     Row,
     Sums,
     filter_out,
@@ -23,6 +22,7 @@ from ui.uploads.review_rows import (
     updating_sums,
     visible_rows,
 )
+from ui.uploads.review_tree import ReviewTree
 from ui.uploads.row_check import CheckKind, check_file, checked, checking, not_checked
 
 

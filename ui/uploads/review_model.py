@@ -28,9 +28,15 @@ from ui.uploads.review_columns import (
     tool_tip_of,
 )
 from ui.uploads.review_list import ReviewList
-from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of, visible_rows
+from ui.uploads.review_rows import (
+    FileRow,
+    FolderRow,
+    Row,
+    Sums,
+    first_with_findings,
+    visible_rows,
+)
 from ui.uploads.review_words import check_of, row_in_words
-from ui.uploads.row_check import CheckKind
 from ui.wording import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -114,22 +120,8 @@ class ReviewModel(QAbstractTableModel):
         return self._list.files_in(rows)
 
     def first_with_findings(self) -> int:
-        """The row of the first file with findings, or of its collapsed folder; -1 if none.
-
-        Files that are held back come first, and among those, files with a finding on a known line.
-        """
-        found: list[tuple[bool, bool, int]] = []
-        for place, row in enumerate(self._shown):
-            if isinstance(row, FolderRow):
-                sums = Sums() if row.open else sums_of(row)
-                held_back, findings, in_line = sums.held_back, sums.with_findings, sums.with_line
-            else:
-                held_back = row.check.kind is CheckKind.ERROR and not row.upload_anyway
-                findings = row.report is not None and bool(row.report.findings)
-                in_line = row.has_line
-            if held_back or findings:
-                found.append((not held_back, not in_line, place))
-        return min(found, default=(False, False, -1))[2]
+        """The row to look at first; see `first_with_findings`."""
+        return first_with_findings(self._shown)
 
     def requests(self, expires_after: int | None = None) -> list[UploadRequest]:
         """What to upload, in row order. Without `expires_after`, the server's default applies."""

@@ -1,23 +1,17 @@
-"""The files of an upload as a folder tree with totals. No Qt, no disk access."""
+"""The rows of files and folders in the review of an upload, with totals. No Qt."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from os import fspath
-from os.path import dirname
 from pathlib import Path
 
 from services.catalog.upload_record import KnownUpload
 from services.checks.finding import CheckReport
 from services.disk.local_file import LocalFile
-from services.providers.limits import Limits
 from services.system.name_matching import folded
-from ui.uploads.row_check import CheckKind, RowCheck, check_file
-
-_MAX_EXPANDED = 12
-"""Folders with at most this many files start out expanded."""
+from ui.uploads.row_check import CheckKind, RowCheck
 
 
 @dataclass(slots=True, eq=False)
@@ -180,52 +174,6 @@ class Sums:
         self.purposes.update(other.purposes)
 
 
-class ReviewTree:
-    """Builds the tree of rows from files."""
-
-    def __init__(self, roots: Sequence[Path], purpose: str | None, limits: Limits) -> None:
-        """Files below one of `roots` go into folder rows, other files to the top level.
-
-        `purpose` applies to all files; None gives each its suggested purpose. `limits` are those of
-        the server to upload to.
-        """
-        self.top = FolderRow(Path(), open=True)
-        """The root row."""
-        self._roots = set(roots)
-        self._purpose = purpose
-        self._limits = limits
-        self._known: dict[str, FolderRow] = {}
-        """By folder as text, whose hash takes a tenth of a path's."""
-
-    def add(self, files: Iterable[LocalFile]) -> None:
-        """Append rows for files."""
-        for file in files:
-            purpose = self._purpose or file.suggested_purpose
-            folder = self._known.get(dirname(file.path))  # noqa: PTH120 - faster for many
-            if folder is None:
-                folder = self._folder_of(file.path.parent)
-            check = check_file(file, purpose, self._limits)
-            folder.children.append(FileRow(file, purpose, check, folder))
-
-    def open_small_folders(self) -> None:
-        """Expand the folders with few files; call it after all files are added."""
-        for child in self.top.children:
-            _open_small(child)
-
-    def _folder_of(self, path: Path) -> FolderRow:
-        known = self._known.get(fspath(path))
-        if known is not None:
-            return known
-        outer = self.top if path.parent == path else self._folder_of(path.parent)
-        found = outer
-        # A dropped folder or one of its subfolders.
-        if outer is not self.top or path in self._roots:
-            found = FolderRow(path, outer, outer.depth + 1)
-            outer.children.append(found)
-        self._known[fspath(path)] = found
-        return found
-
-
 def visible_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows that are not in a collapsed folder, from top to bottom."""
     shown: list[Row] = []
@@ -238,6 +186,25 @@ def visible_rows(rows: Iterable[Row]) -> list[Row]:
             if row.open:
                 shown += visible_rows(row.children)
     return shown
+
+
+def first_with_findings(rows: Sequence[Row]) -> int:
+    """The place of the first file with findings, or of its collapsed folder; -1 if none.
+
+    Files that are held back come first, and among those, files with a finding on a known line.
+    """
+    found: list[tuple[bool, bool, int]] = []
+    for place, row in enumerate(rows):
+        if isinstance(row, FolderRow):
+            sums = Sums() if row.open else sums_of(row)
+            held_back, findings, in_line = sums.held_back, sums.with_findings, sums.with_line
+        else:
+            held_back = row.check.kind is CheckKind.ERROR and not row.upload_anyway
+            findings = row.report is not None and bool(row.report.findings)
+            in_line = row.has_line
+        if held_back or findings:
+            found.append((not held_back, not in_line, place))
+    return min(found, default=(False, False, -1))[2]
 
 
 def remove_files(folder: FolderRow, unwanted: set[int]) -> None:
@@ -314,12 +281,3 @@ def _cached_sums(file: FileRow) -> Iterator[Sums]:
     while folder is not None and folder.sums is not None:
         yield folder.sums
         folder = folder.folder
-
-
-def _open_small(row: Row) -> int:
-    """Expand the folders with few files; return the number of files."""
-    if isinstance(row, FileRow):
-        return 1
-    number = sum(map(_open_small, row.children))
-    row.open = number <= _MAX_EXPANDED
-    return number
