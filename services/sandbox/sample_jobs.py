@@ -7,11 +7,8 @@ import msgspec
 
 from services.sandbox.batches.batch_answers import TokenUsage
 from services.sandbox.batches.batch_input import read_requests
-from services.sandbox.batches.batch_store import (
-    BatchRow,
-    NewBatch,
-    insert_batch,
-)
+from services.sandbox.batches.batch_rows import BatchRow, insert_batch
+from services.sandbox.batches.batch_store import NewBatch
 from services.sandbox.batches.batch_timeline import FINALIZING_SECONDS, VALIDATING_SECONDS
 from services.sandbox.file_store import FileStore, StoredFile
 from services.sandbox.fine_tuning.fine_tuning_jobs import (
