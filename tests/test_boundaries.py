@@ -32,9 +32,11 @@ HTTP_MODULES = {
     "services.api.cancellable_connection",
     "services.api.connection",
     "services.api.exchange_recorder",
+    "services.api.http_sessions",
     "services.api.interim_responses",
     "services.api.multipart_body",
     "services.api.proxies",
+    "services.api.public_get",
     "services.api.redirects",
     "services.api.trust",
 }

@@ -76,13 +76,22 @@ class AccountBook:
         Raises FilesError if the keyring fails.
         """
         own = account.network
-        network = self.settings.current.network if own is None else own
-        password = ""
-        if network.proxy is ProxyChoice.OWN and network.proxy_user:
-            if own is not None and typed_password is not None:
-                password = typed_password
-            elif network.proxy_password_saved:
-                password = self._keys.proxy_password_of(account.id if own is not None else "")
+        if own is None:
+            return self.default_network()
+        if typed_password is not None and _wants_password(own):
+            return NetworkInUse(own, typed_password)
+        return self._with_saved_password(account.id, own)
+
+    def default_network(self) -> NetworkInUse:
+        """How to reach servers of accounts without a network of their own, and all others.
+
+        Raises FilesError if the keyring fails.
+        """
+        return self._with_saved_password("", self.settings.current.network)
+
+    def _with_saved_password(self, account_id: str, network: Network) -> NetworkInUse:
+        saved = network.proxy_password_saved and _wants_password(network)
+        password = self._keys.proxy_password_of(account_id) if saved else ""
         return NetworkInUse(network, password)
 
     def save(self, draft: AccountDraft) -> SavedKey | None:
@@ -168,6 +177,10 @@ class AccountBook:
         self._built_in[SANDBOX_ID] = account
         self._keys.keep_in_memory(SANDBOX_ID, key)
         return account
+
+
+def _wants_password(network: Network) -> bool:
+    return network.proxy is ProxyChoice.OWN and bool(network.proxy_user)
 
 
 def _without(saved: Mapping[str, _T], account_id: str) -> dict[str, _T]:

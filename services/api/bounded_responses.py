@@ -26,9 +26,10 @@ _MOST_RECEIVED = PAGE_BYTES + 16 * MIB
 class ResponseBounds:
     """The limits for each response to one request, including redirects."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock` is a monotonic clock, in seconds."""
+    def __init__(self, clock: Callable[[], float], longest: float) -> None:
+        """`clock` is a monotonic clock; a response may take `longest`, both in seconds."""
         self.clock = clock
+        self.longest = longest
         self.lifted = False
 
     def lift(self) -> None:
@@ -40,9 +41,11 @@ _current = threading.local()
 
 
 @contextlib.contextmanager
-def bounded_responses(clock: Callable[[], float]) -> Iterator[ResponseBounds]:
-    """Limit the responses that this thread reads within the block."""
-    bounds = ResponseBounds(clock)
+def bounded_responses(
+    clock: Callable[[], float], longest: float = LONGEST_RESPONSE
+) -> Iterator[ResponseBounds]:
+    """Limit the responses that this thread reads within the block; see `ResponseBounds`."""
+    bounds = ResponseBounds(clock, longest)
     _current.bounds = bounds
     try:
         yield bounds
@@ -90,8 +93,8 @@ class _BoundedRaw(io.RawIOBase):
         if self._started is None:
             self._started = now
         self._received += count
-        if now - self._started > LONGEST_RESPONSE:
-            raise ResponseTooSlow(f"not finished after {LONGEST_RESPONSE:.0f} seconds")
+        if now - self._started > self._bounds.longest:
+            raise ResponseTooSlow(f"not finished after {self._bounds.longest:.0f} seconds")
         if self._received > _MOST_RECEIVED:
             raise ResponseTooLarge(f"more than {_MOST_RECEIVED:,} bytes")
 

@@ -13,14 +13,15 @@ from requests.structures import CaseInsensitiveDict
 from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import ERROR_BYTES, read_pieces
 from services.api.bounded_responses import bounded_responses
-from services.api.cancellable_connection import CancellableAdapter, cancellable_by
+from services.api.cancellable_connection import cancellable_by
 from services.api.exchange_recorder import ExchangeRecorder
 from services.api.exchanges import ExchangeLog
+from services.api.http_sessions import HttpSession, send_through
 from services.api.json_body import JsonBody
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import truncate_nesting
 from services.api.network_in_use import FindNetwork, NetworkInUse
-from services.api.proxies import mention_script, proxy_for, wants_login
+from services.api.proxies import mention_script, proxy_for
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, redirect_address
 from services.problems.broken_connections import error_from_exception
@@ -206,15 +207,7 @@ class Connection:
         proxy = proxy_for(prepared.url or "", in_use)
         self._per_thread.through_proxy = proxy is not None
         recorder.begin(request.method or "", prepared)
-        proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
-        try:
-            response = session.send(
-                prepared, timeout=timeout, proxies=proxies, allow_redirects=False, stream=True
-            )
-        except requests.exceptions.ProxyError as error:
-            if proxy is not None and wants_login(error):
-                raise proxy.login_error() from None
-            raise
+        response = send_through(session, prepared, proxy, timeout)
         target = response.headers["location"] if response.is_redirect else None
         self.redaction.headers(response.headers)
         recorder.answer(response)
@@ -252,33 +245,22 @@ class Connection:
             now=self._clock(),
         )
 
-    def _session(self, in_use: NetworkInUse) -> requests.Session:
+    def _session(self, in_use: NetworkInUse) -> HttpSession:
         """This thread's session, a new one if the network has changed."""
-        session: requests.Session | None = getattr(self._per_thread, "session", None)
+        session: HttpSession | None = getattr(self._per_thread, "session", None)
         if session is None or self._per_thread.in_use != in_use:
             self._close_session()
             self._auth.added = in_use.network.headers
-            session = _Session()
-            session.trust_env = False  # this module chooses proxies and certificates itself
-            session.headers["User-Agent"] = f"filewharf/{__version__}"
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, CancellableAdapter(in_use.network, self._auth.is_own_server))
+            session = HttpSession(
+                in_use.network, self._auth.is_own_server, f"filewharf/{__version__}"
+            )
             self._per_thread.session, self._per_thread.in_use = session, in_use
         return session
 
     def _close_session(self) -> None:
-        session: requests.Session | None = getattr(self._per_thread, "session", None)
+        session: HttpSession | None = getattr(self._per_thread, "session", None)
         if session is not None:
             session.close()
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Never return a target.
-
-        Even with `allow_redirects=False`, requests would read the whole body of a redirect, and
-        fail on a malformed address.
-        """
 
 
 def _content_type(body: MultipartBody | JsonBody | None) -> dict[str, str]:

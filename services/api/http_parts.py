@@ -7,20 +7,32 @@ use a half-initialized module. So they're imported only here, by one thread at a
 """
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from services.api.connection import Connection
     from services.api.multipart_body import MultipartBody
+    from services.api.network_in_use import FindNetwork
+    from services.system.cancellation import CancelToken
 
 _loading = threading.Lock()
 
 
+class PublicGet(Protocol):
+    """See `public_get`."""
+
+    def __call__(
+        self, url: str, find_network: "FindNetwork", token: "CancelToken", most: int
+    ) -> bytes:
+        """Return the body, of up to `most` bytes."""
+
+
 class HttpParts(NamedTuple):
-    """The classes that need requests and urllib3."""
+    """What needs requests and urllib3."""
 
     connection: "type[Connection]"
     multipart_body: "type[MultipartBody]"
+    public_get: PublicGet
 
 
 def http_parts() -> HttpParts:
@@ -28,4 +40,5 @@ def http_parts() -> HttpParts:
     with _loading:
         from services.api.connection import Connection
         from services.api.multipart_body import MultipartBody
-    return HttpParts(Connection, MultipartBody)
+        from services.api.public_get import public_get
+    return HttpParts(Connection, MultipartBody, public_get)
