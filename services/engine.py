@@ -29,6 +29,7 @@ from services.problems.errors import FilesError, Problem
 from services.problems.events import SomethingFailed
 from services.references.reference_caches import ReferenceCaches
 from services.releases.releases import Releases
+from services.releases.update_checks import UpdateChecks
 from services.sandbox.server import SandboxServer
 from services.session import Session
 from services.shared import Shared
@@ -44,7 +45,9 @@ from services.transfers.transfer_commands import TransferCommands
 if TYPE_CHECKING:
     from services.references.reference import Reference
 
-_Workers: TypeAlias = AccountCommands | WorkerThreads | FileSaver | BugReports | Releases
+_Workers: TypeAlias = (
+    AccountCommands | WorkerThreads | FileSaver | BugReports | Releases | UpdateChecks
+)
 
 CLOSING_TIME = 1.5
 """How long `close` waits for threads, in seconds."""
@@ -120,6 +123,7 @@ class Engine:
             publish, book.settings, self.exchanges, paths.log_folder / LOG_NAME
         )
         self.releases = Releases(publish)
+        self.updates = UpdateChecks(publish, book.settings, book.default_network)
         self.accounts = AccountCommands(
             publish, book, access, self._forget_account, self.history.remove_account
         )
@@ -233,7 +237,14 @@ class Engine:
         self.transfers.copy(source, target, files, self._shared.changes_folder)
 
     def _workers(self) -> tuple[_Workers, ...]:
-        return (self.accounts, self._opening, self.saver, self.reports, self.releases)
+        return (
+            self.accounts,
+            self._opening,
+            self.saver,
+            self.reports,
+            self.releases,
+            self.updates,
+        )
 
     def _close(self) -> None:
         start = time.monotonic()

@@ -32,6 +32,7 @@ _SETTINGS = (
     "keep_upload_ledger",
     "save_batch_outputs",
     "notify_of_outputs",
+    "check_for_updates",
     "inspector_shown",
     "transfers_shown",
 )

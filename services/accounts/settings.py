@@ -82,6 +82,14 @@ class Settings(msgspec.Struct, frozen=True):
     """By kind of file dialog: the folder it was last used in."""
     last_version: str = ""
     """The newest version of the program that has run; empty before the first one."""
+    check_for_updates: bool = False
+    """Whether to look once a day whether there is a newer version."""
+    update_feed: str = ""
+    """The address of the changelog to look in; empty for the one that the program comes with."""
+    updates_checked_at: float = 0.0
+    """When that was last done, in seconds since 1970."""
+    update_told: str = ""
+    """The newest version that the person was told of."""
     window_geometry: bytes = b""
     table_headers: dict[str, bytes] = {}
     """By account ID: the order, widths and visibility of the columns."""

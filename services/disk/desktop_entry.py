@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.disk.atomic_write import write_atomically
 from services.problems.disk_errors import error_writing
-from services.system.frozen import is_frozen
+from services.system.frozen import is_from_system_package, is_frozen
 
 APP_ID = "io.github.filewharf.Filewharf"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ def is_offered() -> bool:
     """Whether desktops here have such menus, and the program isn't in one by its package."""
     if sys.platform in {"win32", "darwin"}:
         return False
-    return not (is_frozen() and Path(sys.executable).is_relative_to("/opt"))
+    return not is_from_system_package()
 
 
 def own_command() -> list[str]:

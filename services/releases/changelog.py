@@ -2,7 +2,9 @@
 
 import re
 
-_HEADING = re.compile(r"^## +\[?v?(?P<version>\d+(?:\.\d+)*)", re.MULTILINE)
+_HEADING = re.compile(r"^## +\[?v?(?P<version>\d+(?:\.\d+)*)(?P<rest>.*)$", re.MULTILINE)
+_LINK = re.compile(r"\]\((?P<address>[^\s()]+)\)")
+_DEFINITION = re.compile(r"^\[v?(?P<version>[\d.]+)\]: +<?(?P<address>[^\s<>]+)", re.MULTILINE)
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -25,6 +27,31 @@ def news(changelog: str, since: str, until: str) -> str:
         if not is_newer(heading["version"], until)
         and (not since or is_newer(heading["version"], since))
     )
+
+
+def latest_version(changelog: str) -> str:
+    """The newest version that isn't marked as unreleased; empty if there is none."""
+    latest = ""
+    for heading in _HEADING.finditer(changelog):
+        is_out = "unreleased" not in heading["rest"].lower()
+        if is_out and is_newer(heading["version"], latest or "0"):
+            latest = heading["version"]
+    return latest
+
+
+def link_of(changelog: str, version: str) -> str:
+    """The address that a version's heading links to, as it is written; empty if it's no link.
+
+    Both kinds of Markdown links count: `## [1.2](https://…)`, and `## [1.2]` with a line
+    `[1.2]: https://…` anywhere.
+    """
+    for heading in _HEADING.finditer(changelog):
+        if heading["version"] == version and (link := _LINK.match(heading["rest"])):
+            return link["address"]
+    for definition in _DEFINITION.finditer(changelog):
+        if definition["version"] == version:
+            return definition["address"]
+    return ""
 
 
 def _numbers(version: str) -> tuple[int, ...]:

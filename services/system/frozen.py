@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 
 _PATH = "LD_LIBRARY_PATH"
 _PATH_BEFORE = "LD_LIBRARY_PATH_ORIG"
@@ -10,6 +11,11 @@ _PATH_BEFORE = "LD_LIBRARY_PATH_ORIG"
 def is_frozen() -> bool:
     """Whether this is the frozen program, so that `sys.executable` is the program itself."""
     return bool(getattr(sys, "frozen", False))
+
+
+def is_from_system_package() -> bool:
+    """Whether the system's package manager installed the program, and so updates and removes it."""
+    return is_frozen() and Path(sys.executable).is_relative_to("/opt")
 
 
 def restore_library_path(environment: MutableMapping[str, str]) -> None:

@@ -21,6 +21,7 @@ from services.jobs.job_listings import JobListings
 from services.previews.joins import Joins
 from services.previews.previews import Previews
 from services.releases.releases import Releases
+from services.releases.update_checks import UpdateChecks
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
@@ -51,6 +52,7 @@ class RecordingEngine:
         self.saver = _Room(FileSaver, "saver.", record)
         self.caches = _Room(CacheKeeper, "caches.", record)
         self.releases = _Room(Releases, "releases.", record)
+        self.updates = _Room(UpdateChecks, "updates.", record)
         self.references = ScriptedReferences(record)
         """What refers to files in every session."""
         self.backend = Backend(cast("Engine", self))
