@@ -17,11 +17,13 @@ from PySide6.QtWidgets import QMainWindow
 from services.catalog.events import ListingEnded
 from services.disk.events import ReportSaved
 from services.problems.events import SomethingFailed
+from services.releases.events import UpdateChecked
 from services.system.language import _
 from services.transfers.events import TransfersSaved
 from ui.about.about_flow import AboutFlow
 from ui.about.menu_entry_flow import MenuEntryFlow
 from ui.about.news_flow import NewsFlow
+from ui.about.update_flow import UpdateFlow
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         switch.leaving.connect(self.exchanges.close)
         self._reports = BugReportFlow(self, backend, saving, in_folder)
         NewsFlow(self, backend, messages, commands.whats_new)
+        UpdateFlow(self, backend, messages, self.time)
         MenuEntryFlow(self, backend, messages, commands.add_to_menu)
         self._about = AboutFlow(self, backend, system_downloads, in_folder)
         commands.about.triggered.connect(self._about.show)
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
         self._connect_parts()
         backend.events.on(SomethingFailed, self._show_failure)
         backend.events.on(ReportSaved, self._report_saved)
+        backend.events.on(UpdateChecked, self.dialogs.show_update_check)
         backend.events.on(ListingEnded, self.late.look_for_jobs)
         backend.events.on(TransfersSaved, self._report_saving_again)
         self._restore()
@@ -281,6 +285,7 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.clear)
+        self.dialogs.update_check_requested.connect(engine.updates.check_now)
         self.dialogs.network_changed.connect(engine.accounts.save_network)
         self.dialogs.quit_confirmed.connect(self.quit_requested)
 

@@ -15,6 +15,8 @@ from ui.theme import Theme
 from ui.wording import count_in_words
 
 if TYPE_CHECKING:
+    from services.releases.events import UpdateChecked
+    from ui.settings.settings_page import SettingsPage
     from ui.widgets.question_dialog import QuestionDialog
 
 
@@ -29,6 +31,8 @@ class ProgramDialogs(QObject):
     """Emitted when the prices of tokens have changed."""
     network_changed = Signal(object, object)
     """Carries the `Network` to save for all accounts, and its proxy's new password or None."""
+    update_check_requested = Signal()
+    """Requests to check for updates now."""
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
@@ -53,6 +57,7 @@ class ProgramDialogs(QObject):
         self._system_downloads = system_downloads
         self._account = account
         self._quit_dialog: QuestionDialog | None = None
+        self._settings_page: SettingsPage | None = None
         commands.settings.triggered.connect(self._open_settings)
 
     def confirm_quit(self, under_way: int) -> None:
@@ -62,6 +67,11 @@ class ProgramDialogs(QObject):
             self._quit_dialog.accepted.connect(self.quit_confirmed)
             self._quit_dialog.finished.connect(self._answered)
             self._quit_dialog.open()
+
+    def show_update_check(self, event: "UpdateChecked") -> None:
+        """Show in the settings what the check for updates found that was requested there."""
+        if self._settings_page is not None:
+            self._settings_page.show_update_check(event)
 
     @Slot()
     def _answered(self) -> None:
@@ -76,16 +86,22 @@ class ProgramDialogs(QObject):
         dialog = SettingsDialog(
             self._settings, self._system_downloads, self._window, account=self._account()
         )
-        page = dialog.page
+        page = self._settings_page = dialog.page
         page.scheme_chosen.connect(self._theme.use)
         page.limits_changed.connect(self.limits_changed)
         page.watch_changed.connect(self.watch_changed)
         page.prices_changed.connect(self.prices_changed)
         page.network_changed.connect(self.network_changed)
+        page.update_check_requested.connect(self.update_check_requested)
         page.clear_listings_requested.connect(self.clear_listings_requested)
         page.clear_history_requested.connect(self.clear_history_requested)
+        dialog.finished.connect(self._forget_settings)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    @Slot()
+    def _forget_settings(self) -> None:
+        self._settings_page = None
 
 
 def _make_quit_dialog(under_way: int, window: QWidget) -> "QuestionDialog":

@@ -78,7 +78,7 @@ class AboutDialog(QDialog):
         column.addWidget(buttons)
         line = self.fontMetrics().height()
         self.setMinimumWidth(32 * line)
-        self.resize(40 * line, 34 * line)
+        self.resize(40 * line, 36 * line)
         close.setFocus()
 
     @property
@@ -150,8 +150,8 @@ def _paragraphs() -> tuple[tuple[str, str], ...]:
         (
             _("Privacy"),
             _(
-                "Filewharf connects only to the servers of your accounts. "
-                "No telemetry, no reports, no update checks."
+                "Filewharf connects only to the servers of your accounts, and once a day to the "
+                "address for updates if you turn that on in the settings. No telemetry, no reports."
             ),
         ),
         (

@@ -1,6 +1,7 @@
 """The bar at the bottom of the window that shows problems and notices."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -26,6 +27,13 @@ _OFFER_TIME = 20_000
 """How long a notice with an action is shown, in milliseconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    text: str
+    action: QAction | None
+    second: QAction | None
+
+
 class MessageBar(QWidget):
     """Shows problems one at a time until dismissed, and notices that disappear on their own."""
 
@@ -37,14 +45,17 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self._problems: list[ReportedProblem] = []
         self._notice = NoticeLine(self)
-        self._notice.closed.connect(self._hide_notice)
+        self._notice.closed.connect(self._close_notice)
+        self._lasting: _Notice | None = None
+        """The notice that comes back until it is closed."""
+        self._shows_lasting = False
         self._problem = ProblemLine(self)
         self._problem.dismissed.connect(self._dismiss)
         self._problem.expanded.connect(self.changed)
         self._timer = notice_timer if notice_timer is not None else QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_NOTICE_TIME)
-        self._timer.timeout.connect(self._hide_notice)
+        self._timer.timeout.connect(self._end_notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -90,17 +101,24 @@ class MessageBar(QWidget):
         self, text: str, *, action: QAction | None = None, second: QAction | None = None
     ) -> None:
         """Show a short notice such as “3 files deleted”, with up to two actions."""
-        self._notice.show_text(one_line(text), action, second)
-        self._notice.show()
-        self.show()
-        self.changed.emit()
+        self._shows_lasting = False
+        self._show(_Notice(one_line(text), action, second))
         self._timer.start(_NOTICE_TIME if action is None else _OFFER_TIME)
         self._announce(text, assertive=False)
 
+    def show_lasting_notice(
+        self, text: str, action: QAction | None, second: QAction | None = None
+    ) -> None:
+        """Show a notice until it is dismissed or acted on; others only cover it for their time."""
+        self._lasting = _Notice(one_line(text), action, second)
+        if self._notice.isHidden() or self._shows_lasting:
+            self._end_notice()
+        self._announce(text, assertive=False)
+
     def clear(self, keep: ProblemKind | None = None) -> None:
-        """Hide everything except problems of the kind to keep."""
+        """Hide everything except problems of the kind to keep, and a lasting notice."""
         self._problems = [one for one in self._problems if one.problem.kind is keep]
-        self._hide_notice()
+        self._end_notice()
         self._show_first()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -114,10 +132,27 @@ class MessageBar(QWidget):
         self._show_first()
 
     @Slot()
-    def _hide_notice(self) -> None:
+    def _close_notice(self) -> None:
+        if self._shows_lasting:
+            self._lasting = None
+        self._end_notice()
+
+    @Slot()
+    def _end_notice(self) -> None:
+        """Hide the notice, or show the lasting one again."""
         self._timer.stop()
+        self._shows_lasting = self._lasting is not None
+        if self._lasting is not None:
+            self._show(self._lasting)
+            return
         self._notice.hide()
         self.setVisible(bool(self._problems))
+        self.changed.emit()
+
+    def _show(self, notice: _Notice) -> None:
+        self._notice.show_text(notice.text, notice.action, notice.second)
+        self._notice.show()
+        self.show()
         self.changed.emit()
 
     def _add(self, problem: Problem, subject: str, subject_id: str, action: QAction | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from services.accounts.settings import Settings, SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
+from services.releases.events import UpdateChecked
 from services.system.language import _
 from ui.settings.folder_field import FolderField
 from ui.settings.history_field import HistoryField
@@ -17,6 +18,7 @@ from ui.settings.price_fields import PriceFields
 from ui.settings.setting_fields import SettingField, check_field, list_field, number_field
 from ui.settings.setting_rows import Reset, SettingRows
 from ui.settings.shared_network import SharedNetwork
+from ui.settings.update_fields import UpdateFields
 from ui.settings.watch_fields import WatchFields
 from ui.wording import one_line
 
@@ -46,6 +48,9 @@ class SettingsPage(SettingRows):
     """Carries the `Network` to save for all accounts without their own, and its proxy's new
     password or None."""
 
+    update_check_requested = Signal()
+    """Requests to check for updates now."""
+
     clear_listings_requested = Signal()
     """Requests to delete the cached file lists."""
     clear_history_requested = Signal()
@@ -73,9 +78,14 @@ class SettingsPage(SettingRows):
         self._add_limits()
         self._add_cache()
         self._add_prices()
+        self._add_updates()
         self._add_network()
         if account is not None:
             self._add_account(account)
+
+    def show_update_check(self, event: UpdateChecked) -> None:
+        """Show what the requested check for updates found."""
+        self._updates.show_check(event)
 
     def commit(self) -> None:
         """Save what is still being typed."""
@@ -200,6 +210,19 @@ class SettingsPage(SettingRows):
             beside=prices.currency,
             reset=self._reset_of(prices.show_settings, "prices", "price_currency"),
             changed=[prices.changed],
+        )
+
+    def _add_updates(self) -> None:
+        self._updates = updates = UpdateFields(self._store)
+        updates.check_requested.connect(self.update_check_requested)
+        self._commits.append(updates.commit)
+        self.add(
+            _("Updates"),
+            updates,
+            fills=True,
+            beside=updates.check,
+            reset=self._reset_of(updates.show_settings, "check_for_updates", "update_feed"),
+            changed=[updates.changed],
         )
 
     def _add_network(self) -> None:

@@ -1,10 +1,10 @@
-"""The frozen program gives the system's programs their own libraries back."""
+"""The frozen program: it gives the system's programs their own libraries back, and knows its package."""
 
 import sys
 
 import pytest
 
-from services.system.frozen import restore_library_path
+from services.system.frozen import is_from_system_package, restore_library_path
 
 LOADED = {"LD_LIBRARY_PATH": "/opt/filewharf/_internal", "HOME": "/home/me"}
 
@@ -38,3 +38,19 @@ def test_other_programs_keep_theirs(
     environment = dict(LOADED)
     restore_library_path(environment)
     assert environment == LOADED
+
+
+@pytest.mark.parametrize(
+    ("is_frozen", "program", "expected"),
+    [
+        (True, "/opt/filewharf/filewharf", True),
+        (True, "/home/me/filewharf/filewharf", False),
+        (False, "/opt/python/bin/python3", False),
+    ],
+)
+def test_the_package_manager_updates_only_what_it_installed(
+    monkeypatch: pytest.MonkeyPatch, is_frozen: bool, program: str, expected: bool
+) -> None:
+    monkeypatch.setattr(sys, "frozen", is_frozen, raising=False)
+    monkeypatch.setattr(sys, "executable", program)
+    assert is_from_system_package() is expected

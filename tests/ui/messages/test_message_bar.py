@@ -231,6 +231,39 @@ def test_a_new_notice_replaces_the_old_one_and_stays_its_full_time(bar: Bar) -> 
     assert bar.timer.isActive()
 
 
+def test_a_lasting_notice_stays_until_it_is_closed(bar: Bar, announced: list[str]) -> None:
+    action, second = QAction("What's new"), QAction("Open page")
+    bar.bar.show_lasting_notice("Something is new", action, second)
+    assert bar.buttons() == ["What's new", "Open page", "Dismiss"]
+    assert not bar.timer.isActive()
+    bar.bar.show_notice("3 files deleted")
+    assert bar.texts() == "3 files deleted"
+    bar.timer.timeout.emit()
+    assert bar.texts() == "Something is new"
+    bar.bar.show_notice("2 files deleted")
+    bar.press("Dismiss")
+    assert bar.texts() == "Something is new"
+    bar.bar.clear()
+    assert bar.texts() == "Something is new"
+    bar.press("Dismiss")
+    assert bar.bar.isHidden()
+    assert announced == ["Something is new", "3 files deleted", "2 files deleted"]
+
+
+def test_a_lasting_notice_waits_for_its_turn_and_ends_with_its_action(bar: Bar) -> None:
+    action = QAction("What's new")
+    done = QSignalSpy(action.triggered)
+    bar.bar.show_notice("3 files deleted")
+    bar.bar.show_lasting_notice("Something is new", action)
+    assert bar.texts() == "3 files deleted"
+    bar.timer.timeout.emit()
+    bar.bar.show_lasting_notice("Something else is new", action)
+    assert bar.texts() == "Something else is new"
+    bar.press("What's new")
+    assert done.count() == 1
+    assert bar.bar.isHidden()
+
+
 def test_a_notice_does_not_hide_a_problem(bar: Bar) -> None:
     bar.bar.show_problem(BUSY)
     bar.bar.show_notice("3 files deleted")

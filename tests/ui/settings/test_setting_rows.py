@@ -29,6 +29,8 @@ CHANGED: dict[str, object] = {
     "download_limit": 500_000,
     "prices": {"model": ModelPrice("1", "", "2")},
     "price_currency": "EUR",
+    "check_for_updates": True,
+    "update_feed": "https://example.org/CHANGELOG.md",
     "network": Network(retries=3, proxy_password_saved=True),
 }
 
