@@ -5,22 +5,28 @@ import sys
 from collections.abc import Callable, Sequence
 
 from services.api.remote_file import RemoteFile
-from services.catalog.events import FileNotRetrieved, FileRetrieved
+from services.catalog.events import FileRetrieved
 from services.transfers.events import ContentStreamed
 from ui.terminal.failure import ExitCode
 from ui.terminal.opened_account import OpenedAccount
 from ui.terminal.output import printable
+from ui.terminal.retrieving_files import retrieved
 
 
-def cat(opened: OpenedAccount, file_ids: Sequence[str]) -> ExitCode:
+def cat(opened: OpenedAccount, names: Sequence[str], *, every: bool) -> ExitCode:
     """Print the content of files as it arrives, byte for byte, one file after the other.
 
-    Raises OSError if the standard output can't be written.
+    Raises Failure, and OSError if the standard output can't be written.
     """
-    failed = 0
-    for file_id in file_ids:
-        failed += not _tell(opened, _retrieved_and_printed(opened, file_id), file_id)
-    return ExitCode.of(failed, len(file_ids))
+    count = failed = 0
+    for answer in retrieved(opened, names, every=every):
+        if isinstance(answer, FileRetrieved):
+            printed = _printed(opened, answer.file or RemoteFile(answer.file_id))
+        else:
+            printed = ContentStreamed(answer.file_id, answer.problem)
+        count += 1
+        failed += not _tell(opened, printed, answer.file_id)
+    return ExitCode.of(failed, count)
 
 
 def print_contents(opened: OpenedAccount, files: Sequence[RemoteFile]) -> ExitCode:
@@ -47,17 +53,6 @@ def _tell(opened: OpenedAccount, printed: ContentStreamed, name: str) -> bool:
         if one is not None:
             opened.output.problem(one, printable(name))
     return printed.problem is None
-
-
-def _retrieved_and_printed(opened: OpenedAccount, file_id: str) -> ContentStreamed:
-    opened.session.details.retrieve(file_id)
-    for event in opened.events():
-        match event:
-            case FileRetrieved(file=file):
-                return _printed(opened, file or RemoteFile(file_id))
-            case FileNotRetrieved(problem=problem):
-                return ContentStreamed(file_id, problem)
-    raise AssertionError("the events never end")
 
 
 def _printed(opened: OpenedAccount, file: RemoteFile) -> ContentStreamed:

@@ -19,6 +19,7 @@ from ui.terminal.output import Form, Output
 from ui.terminal.parser import make_parser, parse
 
 if TYPE_CHECKING:
+    from services.api.remote_file import RemoteFile
     from ui.terminal.opened_account import OpenedAccount
 
 _log = logging.getLogger(__name__)
@@ -194,11 +195,11 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
         case "info":
             from ui.terminal.info import info
 
-            return lambda opened: info(opened, options.ids)
+            return lambda opened: info(opened, options.patterns, every=options.every)
         case "cat":
             from ui.terminal.cat import cat
 
-            return lambda opened: cat(opened, options.ids)
+            return lambda opened: cat(opened, options.patterns, every=options.every)
         case "batches":
             return _batch_command(options)
         case "put":
@@ -221,6 +222,10 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
     from ui.terminal.choosing import chosen, search
 
     wanted = search(options.search, time.time())
+
+    def files_in(opened: "OpenedAccount") -> "list[RemoteFile]":
+        return chosen(opened, options.patterns, wanted, every=options.every)
+
     if options.command == "get":
         from ui.terminal.get import get, place_of
 
@@ -229,18 +234,12 @@ def _command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode
             words = _("--to - prints the content of files; leave out --json or --jsonl.")
             raise Failure(words, ExitCode.USAGE)
         return lambda opened: get(
-            opened,
-            chosen(opened, options.patterns, wanted),
-            place,
-            options.when_taken,
-            as_zip=options.zip,
+            opened, files_in(opened), place, options.when_taken, as_zip=options.zip
         )
     from ui.terminal.rm import rm
 
     ask = None if options.yes else _ask
-    return lambda opened: rm(
-        opened, chosen(opened, options.patterns, wanted), dry_run=options.dry_run, ask=ask
-    )
+    return lambda opened: rm(opened, files_in(opened), dry_run=options.dry_run, ask=ask)
 
 
 def _batch_command(options: argparse.Namespace) -> "Callable[[OpenedAccount], ExitCode]":

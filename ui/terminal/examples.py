@@ -29,7 +29,11 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     ),
     "info": (Example("filewharf info file-abc123", N_("All fields of a file.")),),
     "get": (
-        Example("filewharf get --to results 'batch_*_output.jsonl'", N_("Save by name.")),
+        Example("filewharf get notes.txt", N_("Save the file with this name.")),
+        Example(
+            "filewharf get --to results 'batch_*_output.jsonl'",
+            N_("Save all that match a pattern."),
+        ),
         Example(
             "filewharf get --search 'purpose:batch_output created:<1d'",
             N_("Save what a search finds; what is already there isn't downloaded again."),
@@ -37,7 +41,12 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("filewharf get --zip --to all.zip '*'", N_("Save all files in one archive.")),
         Example("filewharf get --to - notes.txt | less", N_("Read a file.")),
     ),
-    "cat": (Example("filewharf cat file-abc123 | head -3", N_("The first lines of a file.")),),
+    "cat": (
+        Example("filewharf cat file-abc123 | head -3", N_("The first lines of a file.")),
+        Example(
+            "filewharf cat --all log.txt", N_("All files with this name, one after the other.")
+        ),
+    ),
     "put": (
         Example(
             "filewharf put --purpose batch --expires 7d *.jsonl",
@@ -52,6 +61,7 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "rm": (
         Example("filewharf rm --dry-run --search 'expires:<1d'", N_("See what would go.")),
         Example("filewharf rm --yes file-abc123", N_("Delete a file without being asked.")),
+        Example("filewharf rm --all notes.txt", N_("Delete all files with this name.")),
     ),
     "resume": (
         Example("filewharf resume", N_("Go on after Ctrl-C, a crash or a lost connection.")),

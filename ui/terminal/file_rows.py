@@ -16,7 +16,7 @@ _WITHIN_HOUR = [f"{second // 60:02}:{second % 60:02}" for second in range(_HOUR)
 def print_files(output: Output, files: Sequence[RemoteFile]) -> None:
     """Print files: each in a line, as an ID, or as an object."""
     output.results(
-        rows=lambda: _rows_of(files),
+        rows=lambda: lines_of(files),
         identities=lambda: [file.id for file in files],
         values=lambda: map(object_of, files),
     )
@@ -27,7 +27,7 @@ def object_of(file: RemoteFile) -> JsonValue:
     return dict(zip(COLUMNS, values_of(file), strict=True)) | {"status": file.status}
 
 
-def _rows_of(files: Sequence[RemoteFile]) -> list[str]:
+def lines_of(files: Sequence[RemoteFile]) -> list[str]:
     """Each file in a line: created, size, purpose, ID, name.
 
     A list may have a hundred thousand, so nothing is called for each text of each.

@@ -3,28 +3,26 @@
 import json
 from collections.abc import Sequence
 
-from services.catalog.events import FileNotRetrieved, FileRetrieved
+from services.catalog.events import FileRetrieved
 from ui.terminal.failure import ExitCode
 from ui.terminal.opened_account import OpenedAccount
 from ui.terminal.output import printable
+from ui.terminal.retrieving_files import retrieved
 
 
-def info(opened: OpenedAccount, file_ids: Sequence[str]) -> ExitCode:
-    """Print the fields of each file, in the server's order."""
-    failed = 0
-    for file_id in file_ids:
-        opened.session.details.retrieve(file_id)
-        for event in opened.events():
-            if isinstance(event, FileRetrieved):
-                rows = [f"{printable(name)}: {_in_a_line(value)}" for name, value in event.fields]
-                opened.output.result("\n".join(rows), file_id, dict(event.fields))
-                break
-            if isinstance(event, FileNotRetrieved):
-                failed += 1
-                opened.output.problem(event.problem, printable(file_id))
-                break
+def info(opened: OpenedAccount, names: Sequence[str], *, every: bool) -> ExitCode:
+    """Print the fields of each file, in the server's order. Raises Failure."""
+    count = failed = 0
+    for answer in retrieved(opened, names, every=every):
+        count += 1
+        if isinstance(answer, FileRetrieved):
+            rows = [f"{printable(name)}: {_in_a_line(value)}" for name, value in answer.fields]
+            opened.output.result("\n".join(rows), answer.file_id, dict(answer.fields))
+        else:
+            failed += 1
+            opened.output.problem(answer.problem, printable(answer.file_id))
     opened.output.end()
-    return ExitCode.of(failed, len(file_ids))
+    return ExitCode.of(failed, count)
 
 
 def _in_a_line(value: object) -> str:

@@ -13,7 +13,7 @@ _SHORTEST, _LONGEST = 3_600, 2_592_000
 _LONGEST_TIMEOUT = 1_000_000.0
 """Seconds. Not every system can wait for much longer."""
 
-_SEVERAL = ("paths", "ids", "patterns", "words")
+_SEVERAL = ("paths", "patterns", "words")
 """The arguments that there can be many of."""
 
 
@@ -55,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
             "--purpose", action="append", default=[], help=_("only files with this purpose")
         )
     one = _add(commands, "info", _("show all that the server says about files"))
-    one.add_argument("ids", nargs="+", metavar="ID", help=_("the ID of a file"))
+    _add_names(one, at_least_one=True)
     one = _add(commands, "get", _("download files"))
     _add_choice(one)
     one.add_argument(
@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
     one.add_argument("--zip", action="store_true", help=_("save all in one zip archive"))
     _add_when_taken(one)
     one = _add(commands, "cat", _("print the content of files"), has_forms=False)
-    one.add_argument("ids", nargs="+", metavar="FILE_ID", help=_("the ID of a file"))
+    _add_names(one, at_least_one=True)
     one = _add(commands, "put", _("check and upload files"))
     words = _("a file, a folder with files, a pattern such as *.jsonl, or - for standard input")
     one.add_argument("paths", nargs="+", metavar="FILE", help=words)
@@ -170,12 +170,17 @@ def _add_provider(one: argparse.ArgumentParser, words: str) -> None:
 
 
 def _add_choice(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "patterns", nargs="*", metavar="FILE", help=_("an ID, a name, or a pattern with * and ?")
-    )
+    _add_names(one, at_least_one=False)
     one.add_argument(
         "--search", default="", help=_("words and filters, such as purpose:batch_output")
     )
+
+
+def _add_names(one: argparse.ArgumentParser, *, at_least_one: bool) -> None:
+    words = _("an ID, a name, or a pattern with * and ?")
+    one.add_argument("patterns", nargs="+" if at_least_one else "*", metavar="FILE", help=words)
+    words = _("if several files have a name, take them all")
+    one.add_argument("--all", dest="every", action="store_true", help=words)
 
 
 def _add_when_taken(one: argparse.ArgumentParser) -> None:
