@@ -5,6 +5,8 @@ import re
 _HEADING = re.compile(r"^## +\[?v?(?P<version>\d+(?:\.\d+)*)(?P<rest>.*)$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?P<address>[^\s()]+)\)")
 _DEFINITION = re.compile(r"^\[v?(?P<version>[\d.]+)\]: +<?(?P<address>[^\s<>]+)", re.MULTILINE)
+_BEGINNING = re.compile(r"[#>|]|[*+-] |\d+[.)] ")
+"""Of a line in Markdown that doesn't go on with the one before."""
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -52,6 +54,19 @@ def link_of(changelog: str, version: str) -> str:
         if definition["version"] == version:
             return definition["address"]
     return ""
+
+
+def without_wraps(markdown: str) -> str:
+    """The text with one line for each paragraph or item of a list, to be wrapped where it's shown."""
+    lines: list[str] = []
+    for line in markdown.split("\n"):
+        bare = line.strip()
+        before = lines[-1] if lines else ""
+        if bare and before and not before.startswith("#") and not _BEGINNING.match(bare):
+            lines[-1] = f"{before} {bare}"
+        else:
+            lines.append(line.rstrip())
+    return "\n".join(lines)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

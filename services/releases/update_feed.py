@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from services.problems.update_errors import no_changelog
 from services.providers.base_url import host_of, plain_http_refusal
 from services.providers.network import DEFAULT_NETWORK
-from services.releases.changelog import is_newer, latest_version, link_of, news
+from services.releases.changelog import is_newer, latest_version, link_of, news, without_wraps
 from services.system.language import _
 from services.system.unsafe_characters import with_escapes
 
@@ -65,7 +65,7 @@ def find_update(body: bytes, address: str, running: str) -> Update | None:
     if len(text) > _LONGEST_NEWS:
         text = text[:_LONGEST_NEWS].rpartition("\n")[0] + "\n\n…"
     link = link_of(changelog, latest)
-    return Update(latest, text, link if _is_safe_page(link, address) else "")
+    return Update(latest, without_wraps(text), link if _is_safe_page(link, address) else "")
 
 
 def _is_safe_page(link: str, feed: str) -> bool:

@@ -138,6 +138,16 @@ def test_only_pages_on_the_feeds_server_are_offered(link: str) -> None:
     assert page_of(link) == ""
 
 
+def test_broken_lines_of_news_are_joined() -> None:
+    wrapped = (
+        "## 9.0\n\nThis\nis new:\n\n* One\n  and\tmore.\n  - Part\n    of it.\n* *Two*.\n1. Three\n"
+    )
+    assert found(wrapped).news == (
+        "## 9.0\n\nThis is new:\n\n* One and\tmore.\n  - Part of it.\n* *Two*.\n1. Three"
+    )
+    assert found("## 9.0\nNew.\n").news == "## 9.0\nNew."
+
+
 def test_news_are_shortened_and_have_no_control_characters() -> None:
     long = found("## 9.0\n\n" + 9000 * "* \x1b]0;title\x07 and \u202eback\n")
     assert len(long.news) < 21_000
