@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -55,14 +56,17 @@ class SettingRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sections = [_Section()]
-        self._grid = grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(_FIELD, 1)
         self._nothing = label(_("No setting matches."), "muted")
         self._nothing.hide()
         grid.addWidget(self._nothing, 0, 0, 1, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(grid)
+        column.addStretch(1)  # or the few rows that a search finds would spread out
 
     def add_heading(self, text: str, remark: str = "") -> None:
         """Begin a section."""
@@ -155,6 +159,8 @@ class SettingRows(QWidget):
                 row.is_found = row in matching
                 for part in row.parts:
                     part.setVisible(row.is_found)
+                if row.button is not None:
+                    _keep_place(row.button, row.is_found)
             if section.heading is not None:
                 section.heading.setVisible(bool(matching))
             shown += len(matching)
@@ -183,12 +189,17 @@ def _reset_button(title: str) -> QToolButton:
     button.setProperty("look", "close")
     button.setIcon(icon("undo-2", Role.MUTED))
     button.setIconSize(QSize(14, 14))
-    policy = button.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    button.setSizePolicy(policy)
+    _keep_place(button, True)
     button.setToolTip(_("Reset to the default"))
     button.setAccessibleName(_("Reset {setting}").format(setting=title))
     return button
+
+
+def _keep_place(button: QWidget, keeps: bool) -> None:
+    """Set whether a button's place stays empty while it is hidden."""
+    policy = button.sizePolicy()
+    policy.setRetainSizeWhenHidden(keeps)
+    button.setSizePolicy(policy)
 
 
 def _texts_in(widget: QWidget) -> Iterator[str]:

@@ -131,6 +131,20 @@ def test_remarks_and_the_words_beside_fields_are_searched_too(
     assert len(titles(dialog)) < before
 
 
+def test_what_is_found_moves_together_at_the_top(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    search(dialog).setText("undo")
+    (field,) = [one for one in dialog.findChildren(QSpinBox) if one.isVisible()]
+    (remark,) = [one for one in dialog.findChildren(QLabel) if "before it's sent" in one.text()]
+    one_row = 2 * field.height()
+
+    def is_at_the_top() -> bool:
+        return field.y() < one_row and remark.y() < field.geometry().bottom() + one_row
+
+    qtbot.waitUntil(is_at_the_top)
+    search(dialog).clear()
+    qtbot.waitUntil(lambda: not is_at_the_top())
+
+
 def test_if_nothing_matches_it_says_so(qtbot: QtBot, dialog: SettingsDialog) -> None:
     search(dialog).setText("zzz")
     assert "No setting matches." in titles(dialog)
