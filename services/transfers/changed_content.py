@@ -25,7 +25,7 @@ from services.system.thread_priority import yield_to_window
 from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
 from services.transfers.job import JobContext
-from services.transfers.received_content import Received, checked_pieces, may_be_truncated
+from services.transfers.received_content import checked_pieces, warning_about
 from services.transfers.running_transfer import RunningTransfer
 
 
@@ -93,9 +93,7 @@ def download(
                 digest.update(piece)
                 running.set_progress(partial.written)
             size = partial.written
-            sha256 = digest.hexdigest()
-            end_unknown = may_be_truncated(content, size, listed)
-            difference = Received(size, listed, sha256, known_sha256, end_unknown).warning
+            difference = warning_about(content, size, listed, digest, known_sha256)
             if difference is not None:
                 raise FilesError(_not_as_expected(difference))
             path = partial.finish(WhenTaken.REPLACE, lambda _target: None)
@@ -103,7 +101,7 @@ def download(
             found = path.stat()
         except OSError as error:
             raise error_writing(error, path) from error
-        return Content(path, size, found.st_mtime_ns, sha256)
+        return Content(path, size, found.st_mtime_ns, digest.hexdigest())
 
     try:
         return run_attempts(attempt, api, running, may_retry)

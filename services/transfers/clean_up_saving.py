@@ -14,7 +14,7 @@ from services.problems.errors import FilesError, Problem
 from services.system.cancellation import CancelToken
 from services.transfers.attempts import run_attempts
 from services.transfers.clean_up_run import ONE_FILE_ONLY, CleanUpRun
-from services.transfers.received_content import Received, checked_pieces, may_be_truncated
+from services.transfers.received_content import checked_pieces, warning_about
 from services.transfers.saving_job import SavingJob
 from services.transfers.zip_archive import write_zip
 
@@ -103,13 +103,7 @@ def _save(job: SavingJob, run: CleanUpRun, index: int, known_sha256: str | None)
                         digest.update(piece)
                     running.spend(len(piece))
             size = partial.written
-            warning = Received(
-                size,
-                file.size,
-                sha256=digest.hexdigest() if digest is not None else None,
-                known_sha256=known_sha256,
-                end_unknown=may_be_truncated(content, size, file.size),
-            ).warning
+            warning = warning_about(content, size, file.size, digest, known_sha256)
             if warning is not None:
                 partial.finish(job.when_taken, lambda _target: None)
                 return warning

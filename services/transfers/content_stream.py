@@ -18,7 +18,7 @@ from services.system.language import _
 from services.system.worker_threads import WorkerThreads
 from services.transfers.events import ContentStreamed
 from services.transfers.job import KnownUploads
-from services.transfers.received_content import Received, checked_pieces, may_be_truncated
+from services.transfers.received_content import checked_pieces, warning_about
 from services.transfers.zip_archive import combined_warning, zip_member
 
 Take: TypeAlias = Callable[[bytes], bool]
@@ -206,13 +206,9 @@ class _Stream:
                 self._passed_on += len(piece)
                 if self._known_sha256 is not None:
                     self._digest.update(piece)
-            return Received(
-                self._passed_on,
-                self._file.size,
-                sha256=self._digest.hexdigest(),
-                known_sha256=self._known_sha256,
-                end_unknown=may_be_truncated(content, self._passed_on, self._file.size),
-            ).warning
+            return warning_about(
+                content, self._passed_on, self._file.size, self._digest, self._known_sha256
+            )
 
 
 def _changed() -> FilesError:

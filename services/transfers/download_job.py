@@ -19,7 +19,7 @@ from services.system.cancellation import CancelToken
 from services.transfers.attempts import run_attempts
 from services.transfers.events import ContentRefused
 from services.transfers.job import JobContext, KnownUploads
-from services.transfers.received_content import Received, checked_pieces, may_be_truncated
+from services.transfers.received_content import checked_pieces, warning_about
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
 from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
@@ -125,13 +125,9 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                             digest.update(piece)
                         running.set_progress(partial.written)
                 running.set_total(partial.written)
-                warning = Received(
-                    partial.written,
-                    self.file.size,
-                    sha256=digest.hexdigest() if digest is not None else None,
-                    known_sha256=known_sha256,
-                    end_unknown=may_be_truncated(content, partial.written, self.file.size),
-                ).warning
+                warning = warning_about(
+                    content, partial.written, self.file.size, digest, known_sha256
+                )
                 return self.place(partial, warning, running)
 
         try:

@@ -12,6 +12,7 @@ in another form than they list. So the response itself decides:
 Complete content is kept; a different size or hash is a warning.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -100,6 +101,27 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
 def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
     """Whether what `checked_pieces` yielded may be cut off."""
     return content.total is None and not content.end_is_marked and received != listed
+
+
+def warning_about(
+    content: Content,
+    received: int,
+    listed: int | None,
+    digest: "hashlib._Hash | None" = None,
+    known_sha256: str | None = None,
+) -> Problem | None:
+    """How what `checked_pieces` yielded differs from what was expected; None if it doesn't.
+
+    `received` is its size in bytes, `digest` is that of all of it, and `known_sha256` the hash of
+    what was uploaded, if it is in the upload history.
+    """
+    return Received(
+        received,
+        listed,
+        sha256=digest.hexdigest() if digest is not None else None,
+        known_sha256=known_sha256,
+        end_unknown=may_be_truncated(content, received, listed),
+    ).warning
 
 
 def _most(content: Content, listed: int | None) -> int:

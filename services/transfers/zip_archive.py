@@ -14,7 +14,7 @@ from services.disk.partial_file import PartialFile
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from services.transfers.received_content import Received, checked_pieces, may_be_truncated
+from services.transfers.received_content import checked_pieces, warning_about
 from services.transfers.running_transfer import ContentProgress
 
 _EARLIEST = 315_619_200
@@ -75,13 +75,7 @@ def write_zip(
                     received += len(piece)
                     running.set_progress(received)
             size = received - before
-            warning = Received(
-                size,
-                file.size,
-                sha256=digest.hexdigest() if digest is not None else None,
-                known_sha256=known_sha256,
-                end_unknown=may_be_truncated(content, size, file.size),
-            ).warning
+            warning = warning_about(content, size, file.size, digest, known_sha256)
             if warning is not None:
                 warnings.append((name, warning))
                 if leave_out is not None:
