@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -16,8 +15,7 @@ from services.providers.network import LONGEST_HEADER
 from services.system.language import _
 from ui.icons import icon, space_icon
 from ui.widgets.labels import label
-from ui.widgets.removable_row import RemovableRow
-from ui.widgets.tab_order import insert_in_tab_order
+from ui.widgets.removable_row import RemovableRow, RowGrid
 
 _LONGEST_NAME = 200
 
@@ -32,47 +30,43 @@ class HeaderRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[_Row] = []
         title = label(_("Extra headers"), "strong")
         note = label(_("sent with every request"), "muted")
         top = QHBoxLayout()
         top.addWidget(title)
         top.addStretch(1)
         top.addWidget(note)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 2)
-        self._grid.setColumnStretch(1, 3)
-        self._heads = [label(text, "muted") for text in (_("Name"), _("Value"))]
-        for column, head in enumerate(self._heads):
-            self._grid.addWidget(head, 0, column)
         self._add = QPushButton(icon("plus"), _("Add header"))
         self._add.setProperty("look", "flat")
         # Enter in one of the dialog's fields must not press it.
         self._add.setAutoDefault(False)
         space_icon(self._add)
         self._add.clicked.connect(self._add_empty)
+        self._grid: RowGrid[_Row] = RowGrid((_("Name"), _("Value")), self._add, self)
+        self._grid.layout.setColumnStretch(0, 2)
+        self._grid.layout.setColumnStretch(1, 3)
+        self._grid.removed.connect(self._note_removed)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(6)
         whole.addLayout(top)
-        whole.addLayout(self._grid)
+        whole.addLayout(self._grid.layout)
         below = QHBoxLayout()
         below.addWidget(self._add)
         below.addStretch(1)
         whole.addLayout(below)
-        self._show_heads()
+        self._grid.show_heads()
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The names and values, as typed."""
-        return tuple((row.name.text(), row.value.text()) for row in self._rows)
+        return tuple((row.name.text(), row.value.text()) for row in self._grid.rows)
 
     @property
     def first_field(self) -> QWidget:
         """What to focus if something is wrong with the headers."""
-        return self._rows[0].name if self._rows else self._add
+        rows = self._grid.rows
+        return rows[0].name if rows else self._add
 
     @property
     def button(self) -> QPushButton:
@@ -81,7 +75,7 @@ class HeaderRows(QWidget):
 
     def show_tidied(self, headers: Sequence[tuple[str, str]]) -> None:
         """Show the cleaned-up headers; the user may still be filling an empty row."""
-        filled = [row for row in self._rows if row.name.text() or row.value.text()]
+        filled = [row for row in self._grid.rows if row.name.text() or row.value.text()]
         if len(filled) != len(headers):
             self.show_headers(headers)
             return
@@ -90,49 +84,31 @@ class HeaderRows(QWidget):
 
     def show_headers(self, headers: Sequence[tuple[str, str]]) -> None:
         """Replace all rows."""
-        for row in self._rows:
-            row.delete()
-        self._rows = []
+        self._grid.clear()
         for name, value in headers:
             self._append(name, value)
-        self._show_heads()
+        self._grid.show_heads()
 
     @Slot()
     def _add_empty(self) -> None:
         row = self._append("", "")
-        self._show_heads()
+        self._grid.show_heads()
         row.name.setFocus()
         self.edited.emit()
 
     def _append(self, name: str, value: str) -> "_Row":
         row = _Row(name, value)
-        place = self._grid.rowCount()
-        for column, part in enumerate(row.parts):
-            self._grid.addWidget(part, place, column)
-            # Otherwise, the layout would show it later, and it couldn't have the focus yet.
-            part.show()
-            insert_in_tab_order(part, self._add)
         for field in (row.name, row.value):
             field.textEdited.connect(self.edited)
             field.editingFinished.connect(self.committed)
-        row.removed.connect(self._remove)
-        self._rows.append(row)
+        self._grid.append(row)
+        self._grid.show_at_once(row)
         return row
 
     @Slot()
-    def _remove(self) -> None:
-        row = self.sender()
-        self._rows = [one for one in self._rows if one is not row]
-        if isinstance(row, _Row):
-            row.delete()
-        self._add.setFocus()
-        self._show_heads()
+    def _note_removed(self) -> None:
         self.edited.emit()
         self.committed.emit()
-
-    def _show_heads(self) -> None:
-        for head in self._heads:
-            head.setVisible(bool(self._rows))
 
 
 class _Row(RemovableRow):

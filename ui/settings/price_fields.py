@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -17,8 +16,7 @@ from services.previews.batches.prices import parse_price
 from services.system.language import _
 from services.system.locale_format import decimal, locale_format
 from ui.widgets.labels import label, set_look
-from ui.widgets.removable_row import RemovableRow
-from ui.widgets.tab_order import insert_in_tab_order
+from ui.widgets.removable_row import RemovableRow, RowGrid
 
 _LONGEST_MODEL = 200
 _LONGEST_NUMBER = 19
@@ -34,24 +32,18 @@ class PriceFields(QWidget):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._rows: list[_Row] = []
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 1)
-        self._heads = [
-            label(text, "muted") for text in (_("Model"), _("Input"), _("Cached"), _("Output"))
-        ]
-        for column, head in enumerate(self._heads):
-            self._grid.addWidget(head, 0, column)
-        for model, price in store.current.prices.items():
-            self._append(model, price)
-        self._wrong = label("", "error", wrap=True)
-        self._wrong.hide()
         self._add = QPushButton(_("Add a model"))
         # Enter in one of the dialog's fields must not press it.
         self._add.setAutoDefault(False)
         self._add.clicked.connect(self._add_model)
+        heads = (_("Model"), _("Input"), _("Cached"), _("Output"))
+        self._grid: RowGrid[_Row] = RowGrid(heads, self._add, self)
+        self._grid.layout.setColumnStretch(0, 1)
+        self._grid.removed.connect(self.commit)
+        for model, price in store.current.prices.items():
+            self._append(model, price)
+        self._wrong = label("", "error", wrap=True)
+        self._wrong.hide()
         self.currency = QLineEdit(store.current.price_currency)
         self.currency.setAccessibleName(_("Currency"))
         self.currency.setMaxLength(_LONGEST_CURRENCY)
@@ -73,21 +65,19 @@ class PriceFields(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(6)
-        whole.addLayout(self._grid)
+        whole.addLayout(self._grid.layout)
         whole.addWidget(self._wrong)
         whole.addLayout(below)
         whole.addWidget(label(remark, "small", wrap=True))
-        self._show_heads()
+        self._grid.show_heads()
 
     def show_settings(self, settings: Settings) -> None:
         """Show other prices, which are saved already."""
-        for row in self._rows:
-            row.delete()
-        self._rows = []
+        self._grid.clear()
         for model, price in settings.prices.items():
             self._append(model, price)
         self.currency.setText(settings.price_currency)
-        self._show_heads()
+        self._grid.show_heads()
         self.commit()
         self.changed.emit()
 
@@ -96,7 +86,7 @@ class PriceFields(QWidget):
         """Save all valid rows, and say what is wrong with the others, which stay as saved."""
         prices: dict[str, ModelPrice] = {}
         problems = []
-        for row in self._rows:
+        for row in self._grid.rows:
             problem = row.check(prices)
             problems += problem.splitlines()
             if row.saved is not None:
@@ -113,37 +103,16 @@ class PriceFields(QWidget):
     @Slot()
     def _add_model(self) -> None:
         row = self._append("", ModelPrice())
-        self._show_heads()
-        for part in row.parts:
-            # Otherwise, the layout would show it later, and it couldn't have the focus yet.
-            part.show()
-            insert_in_tab_order(part, self._add)
+        self._grid.show_heads()
+        self._grid.show_at_once(row)
         row.model.setFocus()
 
     def _append(self, model: str, price: ModelPrice) -> "_Row":
         row = _Row(model, price)
-        place = self._grid.rowCount()
-        for column, part in enumerate(row.parts):
-            self._grid.addWidget(part, place, column)
         for field in row.fields:
             field.editingFinished.connect(self.commit)
-        row.removed.connect(self._remove)
-        self._rows.append(row)
+        self._grid.append(row)
         return row
-
-    @Slot()
-    def _remove(self) -> None:
-        row = self.sender()
-        self._rows = [one for one in self._rows if one is not row]
-        if isinstance(row, _Row):
-            row.delete()
-        self._add.setFocus()
-        self._show_heads()
-        self.commit()
-
-    def _show_heads(self) -> None:
-        for head in self._heads:
-            head.setVisible(bool(self._rows))
 
 
 class _Row(RemovableRow):

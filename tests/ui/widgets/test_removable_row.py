@@ -1,10 +1,10 @@
-"""A row of fields: its button asks for its removal, and deleting it takes all of it away."""
+"""Rows of fields: the button of each removes it, and deleting one takes all of it away."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.narrowing import instance_of
-from ui.widgets.removable_row import RemovableRow
+from ui.widgets.removable_row import RemovableRow, RowGrid
 
 
 def test_the_button_is_named_and_asks_to_remove_the_row(qtbot: QtBot) -> None:
@@ -32,3 +32,27 @@ def test_deleting_takes_all_of_it_out_of_the_window(qtbot: QtBot) -> None:
     row.delete()
     assert not any(part.isVisible() for part in row.parts)
     qtbot.waitUntil(lambda: not window.findChildren(QLineEdit) and not layout.count())
+
+
+def test_heads_are_shown_only_above_rows(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    add = QPushButton("Add", window)
+    grid: RowGrid[RemovableRow] = RowGrid(("Name",), add, window)
+    window.setLayout(grid.layout)
+    grid.show_heads()
+    with qtbot.waitExposed(window):
+        window.show()
+    (head,) = window.findChildren(QLabel)
+    assert not head.isVisible()
+    row = RemovableRow([QLineEdit()], "Remove the header", "Remove")
+    grid.append(row)
+    grid.show_heads()
+    grid.show_at_once(row)
+    assert head.isVisible()
+    assert all(part.isVisible() for part in row.parts)
+    with qtbot.waitSignal(grid.removed, timeout=5_000):
+        instance_of(QToolButton, row.parts[-1]).click()
+    assert not grid.rows
+    assert not head.isVisible()
+    assert window.focusWidget() is add
