@@ -1,4 +1,4 @@
-"""Row selections of tables, fast even with many thousands of rows."""
+"""Tables of whole rows, and their selections, fast even with many thousands of rows."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,15 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 _FEW = 100
 """How many rows may change at once for assistive technology to hear of each cell."""
+
+
+def show_whole_rows(table: QTableView) -> None:
+    """Let a table show rows rather than cells: they are selected whole, and Tab leaves the table."""
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
 
 
 def are_few(*changes: QItemSelection) -> bool:

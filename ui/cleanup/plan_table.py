@@ -3,7 +3,6 @@
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHeaderView,
     QStyle,
@@ -20,6 +19,7 @@ from services.system.sizes import format_size
 from ui.cleanup.plan_model import SHOWN, WHY, PlanModel
 from ui.copied_rows import copy_rows
 from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.selected_rows import show_whole_rows
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_delegates import row_height
 from ui.table.cell_look import INSET, CellLook
@@ -54,11 +54,7 @@ class PlanTable(QTableView):
         self.setAccessibleName(_("Planned files"))
         self.setProperty("look", "on-card")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        show_whole_rows(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_Delegate(self))
         rows = self.verticalHeader()

@@ -22,6 +22,7 @@ from services.system.language import _
 from services.system.locale_format import whole
 from ui.exchanges.exchange_model import REQUEST_COLUMN, ExchangeModel
 from ui.exchanges.exchange_words import count_of_requests, whole_text
+from ui.selected_rows import show_whole_rows
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
 from ui.widgets.list_box import ListBox
@@ -65,11 +66,8 @@ class ExchangesDialog(QDialog):
         table.setAccessibleName(_("Requests"))
         table.setProperty("look", "set-off")
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_whole_rows(table)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
         table.verticalHeader().hide()
         heads = table.horizontalHeader()
         heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -16,6 +16,7 @@ from services.previews.content.content_kind import ContentKind
 from services.previews.preview import Preview
 from services.system.language import N_, _
 from ui.copied_rows import copy_rows
+from ui.selected_rows import show_whole_rows
 from ui.theme import Role, color
 from ui.wording import one_line, tool_tip
 
@@ -136,11 +137,7 @@ class PreviewTable(QTableView):
         self.setAccessibleName(_("Preview"))
         self.setProperty("look", "set-off")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        show_whole_rows(self)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self.verticalHeader()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ui.icons import paint_icon
 from ui.jobs.job_cell import Cell
-from ui.selected_rows import are_few
+from ui.selected_rows import are_few, show_whole_rows
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -64,14 +64,10 @@ class CellTable(QTableView):
         self._cells = model
         self._look: CellLook | None = None
         self._small: CellLook | None = None
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        show_whole_rows(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
         self._pointed = PointedRow(self, self._paint_row)
         rows = self.verticalHeader()
         rows.hide()

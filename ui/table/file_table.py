@@ -28,7 +28,13 @@ from services.api.remote_file import RemoteFile
 from services.browse.row_change import Range, ranges_of
 from services.system.language import _
 from services.system.name_matching import folded
-from ui.selected_rows import are_few, move_by_key, replace_selection, selected_ranges
+from ui.selected_rows import (
+    are_few,
+    move_by_key,
+    replace_selection,
+    selected_ranges,
+    show_whole_rows,
+)
 from ui.table.cell_delegates import CellDelegate, row_height
 from ui.table.columns import SECTION_OF
 from ui.table.file_table_model import FileTableModel
@@ -61,15 +67,11 @@ class FileTable(QTableView):
         """Where a selected row was pressed, until that turns out to be a click or a drag."""
         self._typed = TypedText()
         self.setAccessibleName(_("Files"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_whole_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
         self._cells = CellDelegate(self, model, PointedRow(self, self._paint_row))
         self.setItemDelegate(self._cells)
         self._header = TableHeader(self)

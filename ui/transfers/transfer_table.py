@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from services.transfers.transfer import Transfer
-from ui.selected_rows import move_by_key, selected_rows
+from ui.selected_rows import move_by_key, selected_rows, show_whole_rows
 from ui.transfers.row_actions import RowAction, possible_actions, text_for
 from ui.transfers.transfer_columns import Column
 from ui.transfers.transfer_delegate import (
@@ -63,13 +63,9 @@ class TransferTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(_("Transfers"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        show_whole_rows(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.horizontalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(1)

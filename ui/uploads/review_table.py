@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.selected_rows import move_by_key, selected_rows
+from ui.selected_rows import move_by_key, selected_rows, show_whole_rows
 from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_delegate import (
@@ -80,13 +80,9 @@ class ReviewTable(QTableView):
         self.setItemDelegate(delegate)
         self.setAccessibleName(_("Files to upload"))
         self.setProperty("look", "on-card")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        show_whole_rows(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)  # the rename icon appears on hover
         head = self.horizontalHeader()
         head.setHighlightSections(False)

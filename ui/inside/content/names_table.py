@@ -10,7 +10,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHeaderView,
     QStyle,
@@ -24,6 +23,7 @@ from services.system.language import N_, _
 from services.system.sizes import format_size
 from ui.copied_rows import copy_rows
 from ui.icons import file_icon_name, icon
+from ui.selected_rows import show_whole_rows
 from ui.selection_look import paint_selected_cell
 from ui.theme import Role, color
 from ui.wording import NOTHING, exact_moment, one_line, tool_tip
@@ -143,12 +143,8 @@ class NamesTable(QTableView):
         self.setItemDelegate(_CellDelegate(self))
         self.setAccessibleName(_("Files in the archive"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        show_whole_rows(self)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self.verticalHeader()
         rows.hide()

@@ -37,6 +37,7 @@ from ui.icons import paint_icon
 from ui.inside.lines.column_header import ColumnHeader
 from ui.inside.lines.column_widths import ColumnWidths
 from ui.inside.lines.line_model import LINE_COLUMN, LineModel
+from ui.selected_rows import show_whole_rows
 from ui.selection_look import paint_selected_cell
 from ui.table.cell_look import ICON_GAP, INSET, CellLook
 from ui.table.pointed_row import PointedRow
@@ -63,14 +64,10 @@ class LineTable(QTableView):
         self._lines = model
         self._widths = ColumnWidths(self, model)
         self.setAccessibleName(_("Lines"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_whole_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
         self._pointed = PointedRow(self, self._paint_row)
         self._look: CellLook | None = None
         rows = self.verticalHeader()
