@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from services.api.files_api import FilesApi
 from services.jobs.events import (
@@ -21,8 +21,7 @@ from services.jobs.open_account import OpenAccount
 from services.problems.errors import ProblemKind
 from services.problems.job_errors import list_known_missing
 from services.references.answer import Answer, Coverage
-from services.references.events import ReferencesChanged, ScanProgress
-from services.references.price import Price
+from services.references.events import ReferencesChanged
 from services.references.reading import ENDING_PROBLEMS
 from services.references.recorder import Recorder
 from services.references.reference import JOB_KINDS, Reference, ReferenceKind, Referrer
@@ -63,7 +62,8 @@ class References:
 
         self._recorder = Recorder(cache, self._tell_changed)
         self._index = self._recorder.index
-        self._scans = Scans(self._account, self._recorder, jobs.known, clock=clock)
+        self.scans = Scans(self._account, self._recorder, jobs.known, clock=clock)
+        """Scans, which find out more with requests."""
         self._recorder.load()
         for job_kind in _KINDS:
             self._recorder.see(jobs.known.of(job_kind))
@@ -72,21 +72,6 @@ class References:
     def coverage(self) -> Coverage:
         """What was checked."""
         return self._index.coverage()
-
-    @property
-    def running(self) -> ScanProgress | None:
-        """How far the running scan is; None if there is none."""
-        return self._scans.running
-
-    @property
-    def lists_are_fresh(self) -> bool:
-        """Whether `scan_lists` would request nothing."""
-        return self._scans.lists_are_fresh
-
-    @property
-    def seconds_per_request(self) -> float | None:
-        """How long a request has taken on average; None if none was sent yet."""
-        return self._scans.seconds_per_request
 
     def answer(self, file_id: str, created_at: int | None = None) -> Answer:
         """What is known about a file; `created_at` is when it was uploaded."""
@@ -110,22 +95,6 @@ class References:
         Only those that every list was read for, and every vector store has answered for.
         """
         return self._index.checked_files()
-
-    def price(self, chosen: Collection[str] | None = None) -> Price | None:
-        """What a scan costs; see `Scans.price`."""
-        return self._scans.price(chosen)
-
-    def scan(self, chosen: Collection[str] | None = None, promised: int | None = None) -> int:
-        """Find out what refers to these files, or to all; see `Scans.start`."""
-        return self._scans.start(chosen, promised)
-
-    def scan_lists(self) -> int:
-        """Read the lists of jobs that are older than a minute; see `Scans.start_lists`."""
-        return self._scans.start_lists()
-
-    def stop_scan(self) -> None:
-        """Stop the running scan; the next one goes on where it was."""
-        self._scans.stop_scan()
 
     # For the session
 
@@ -155,13 +124,13 @@ class References:
     def stop(self) -> None:
         """Cancel all requests and start no more; returns at once."""
         self._account.stop()
-        self._scans.close()
+        self.scans.close()
         self._recorder.close()
 
     def join(self, seconds: float) -> bool:
         """Wait for all threads after `stop`; return whether they ended in time."""
         deadline = time.monotonic() + seconds
-        ended = self._scans.join(seconds)
+        ended = self.scans.join(seconds)
         return self._recorder.join(seconds_until(deadline)) and ended
 
     def _note_end(self, event: JobsListingEnded) -> None:

@@ -92,7 +92,8 @@ class Scans:
 
         It goes on where the last one was stopped, and never sends more than `promised` requests,
         except those that it has to send again. Without a promise, it reads the lists, and then what
-        is in the stores only if that takes few requests. Sends ScanProgress and ReferencesChanged as it goes, then ScanEnded.
+        is in the stores only if that takes few requests. Sends ScanProgress and ReferencesChanged
+        as it goes, then ScanEnded.
         """
         api = self._account.api
         if api is None:
@@ -120,8 +121,8 @@ class Scans:
         self._lists_worker.submit(lambda: self._run(run))
         return number
 
-    def stop_scan(self) -> None:
-        """Stop the running scan; the next one goes on. Sends ScanEnded."""
+    def stop(self) -> None:
+        """Stop the running scan; the next one goes on where it was. Sends ScanEnded."""
         with self._lock:
             if self._running is not None:
                 self._running.requests.token.cancel()

@@ -136,13 +136,13 @@ def _scan(address: str, folder: Path) -> None:
     references = References(
         events, lock, lambda: api, jobs, ReferenceCaches(folder / "kept").cache_of, clock=clock
     )
-    number = references.scan_lists()
+    number = references.scans.start_lists()
     events.wait_for(ScanEnded, lambda event: event.scan == number, seconds=120)
     later = 3_600.0  # so that the scan reads the lists, too
-    price = references.price()
+    price = references.scans.price()
     assert price is not None
     before = sent()
-    number = references.scan(None, price.requests)
+    number = references.scans.start(None, price.requests)
     ended = events.wait_for(ScanEnded, lambda event: event.scan == number, seconds=300)
     assert ended.outcome is ScanOutcome.DONE, ended
     used = sent() - before
@@ -154,7 +154,7 @@ def _scan(address: str, folder: Path) -> None:
         assert answer.references
         lines = [line_in_words(reference) for reference in answer.references]
         note_in_words(answer, references.coverage, clock())
-        check_in_words(answer, references.price((file_id,)))
+        check_in_words(answer, references.scans.price((file_id,)))
         told.append((time.perf_counter() - started) * 1_000)
         assert lines
     for part in (jobs, references):

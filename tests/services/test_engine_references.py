@@ -39,7 +39,7 @@ KEY = "sk-test-0123456789abcdef"
 def test_references_of_a_session(opened: EngineBench, files_server: ScriptedFilesServer) -> None:
     files_server.jobs.batches.append(running_batch(id="batch_1", input_file_id="file-a"))
     session = opened.session
-    session.references.scan()
+    session.references.scans.start()
     ended = opened.events.wait_for(ScanEnded)
     assert (ended.session, ended.outcome) == (session.number, ScanOutcome.DONE)
     assert [one.id for one in session.references.answer("file-a").references] == ["batch_1"]
@@ -66,7 +66,7 @@ def test_a_deleted_file_leaves_its_stores(
     counts = {"total": 1, "completed": 1, "failed": 0, "in_progress": 0, "cancelled": 0}
     files_server.jobs.stores.append(served_store(id="vs_1", file_counts=counts))
     files_server.jobs.files_of["vs_1"] = [store_file("file-a")]
-    opened.session.references.scan()
+    opened.session.references.scans.start()
     opened.events.wait_for(ScanEnded)
     references = opened.session.references
     assert references.answer("file-a").verdict is Verdict.FOUND
@@ -78,7 +78,7 @@ def test_what_is_kept_is_forgotten_with_its_account(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     folder = opened.paths.catalog_folder / "references"
-    opened.session.references.scan()
+    opened.session.references.scans.start()
     opened.events.wait_for(ScanEnded)
     wait_for(lambda: bool(list(folder.glob("*.sqlite"))), "that it is kept")
     opened.engine.accounts.remove("acme")
@@ -203,7 +203,7 @@ def _references_of(address: SandboxAddress, folder: Path) -> Iterator[tuple[Refe
         events, lock, lambda: api, jobs, caches.cache_of, clock=lambda: time.time() + 2
     )
     try:
-        number = references.scan_lists()
+        number = references.scans.start_lists()
         events.wait_for(ScanEnded, lambda event: event.scan == number)
         yield references, events
     finally:
@@ -214,9 +214,9 @@ def _references_of(address: SandboxAddress, folder: Path) -> Iterator[tuple[Refe
 
 def _scan(references: References, events: EventLog, chosen: list[str] | None) -> Price:
     """Scan for exactly the price told before."""
-    price = references.price(chosen)
+    price = references.scans.price(chosen)
     assert price is not None
-    number = references.scan(chosen, price.requests)
+    number = references.scans.start(chosen, price.requests)
     ended = events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert ended.outcome is ScanOutcome.DONE
     assert ended.done <= price.requests

@@ -145,17 +145,17 @@ class CleanUpFlow(QObject):
         if self._dialog is None:
             return
         references = self._backend.session.references
-        running = references.running
+        running = references.scans.running
         if running is not None:
             words, button = scan_in_words(running), _("Stop")
         else:
             coverage = references.coverage
-            self._price = references.price(self._chosen)
+            self._price = references.scans.price(self._chosen)
             words = references_in_words(
                 coverage,
                 self._plan_shown,
                 self._price,
-                references.seconds_per_request,
+                references.scans.seconds_per_request,
                 self._clock(),
             )
             button = _("Check") if coverage.checked_at is None else _("Check again")
@@ -166,7 +166,7 @@ class CleanUpFlow(QObject):
         if self._dialog is None:
             return
         self._show_references()
-        if isinstance(event, ScanEnded) or self._backend.session.references.running is None:
+        if isinstance(event, ScanEnded) or self._backend.session.references.scans.running is None:
             self._plan(self._dialog.rules, self._dialog.order)
 
     def _show_progress(self, _event: ScanProgress) -> None:
@@ -175,12 +175,12 @@ class CleanUpFlow(QObject):
     @Slot()
     def _check_references(self) -> None:
         references = self._backend.session.references
-        if references.running is not None:
-            references.stop_scan()
+        if references.scans.running is not None:
+            references.scans.stop()
             return
         price = self._price
         promised = price.requests if price is not None and price.requests else None
-        references.scan(self._chosen, promised)
+        references.scans.start(self._chosen, promised)
         self._show_references()
 
     @Slot(object)

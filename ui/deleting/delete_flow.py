@@ -94,8 +94,8 @@ class DeleteFlow(QObject):
         dialog.finished.connect(self._dialog_closed)
         self._backend.session.uploads.find_restorable([file.id for file in files])
         references = self._backend.session.references
-        if not references.lists_are_fresh:
-            self._scan = references.scan_lists()
+        if not references.scans.lists_are_fresh:
+            self._scan = references.scans.start_lists()
             dialog.show_checking()
         self._show_needed()
         dialog.open()

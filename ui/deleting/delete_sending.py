@@ -60,8 +60,8 @@ class DeleteSending(QObject):
         """Delete files, once it is known which ones unfinished jobs need by now."""
         references = self._backend.session.references
         self._waiting = (*self._waiting, *files)
-        if self._not_confirmed(self._waiting) and not references.lists_are_fresh:
-            self._scan = references.scan_lists()
+        if self._not_confirmed(self._waiting) and not references.scans.lists_are_fresh:
+            self._scan = references.scans.start_lists()
             if self._scan:
                 return
         self._send_waiting()

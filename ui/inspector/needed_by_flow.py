@@ -111,11 +111,11 @@ class NeededByFlow(QObject):
         if len(files) > 1 and answer.references:
             needed = sum(bool(one.references) for one in answers)
             notes.append(several_in_words(needed, len(files)))
-        running = references.running
+        running = references.scans.running
         if running is not None:
             notes.append(scan_in_words(running))
             return NeededByCard(lines, "\n".join(notes), is_running=True)
-        self._price = price = references.price(self._ids)
+        self._price = price = references.scans.price(self._ids)
         is_scanned = self._ids == self._scanned
         if self._needs_more and is_scanned:
             notes.append(_("It takes more requests than expected."))
@@ -132,7 +132,7 @@ class NeededByFlow(QObject):
             lines,
             "\n".join(notes),
             check_in_words(answer, price),
-            time_in_words(price, references.seconds_per_request),
+            time_in_words(price, references.scans.seconds_per_request),
         )
 
     def _files(self) -> Sequence[RemoteFile]:
@@ -155,12 +155,12 @@ class NeededByFlow(QObject):
         price = self._price
         self._promised = price.requests if price is not None and price.requests else None
         self._scanned = self._ids
-        self._backend.session.references.scan(self._ids, self._promised)
+        self._backend.session.references.scans.start(self._ids, self._promised)
         self.show_now()
 
     @Slot()
     def _stop(self) -> None:
-        self._backend.session.references.stop_scan()
+        self._backend.session.references.scans.stop()
 
     @Slot()
     def _show_soon(self) -> None:

@@ -68,16 +68,16 @@ class ReferencesBench:
     def scan(self, chosen: Collection[str] | None = None, promised: int | None = None) -> ScanEnded:
         """Scan with a promise, or without; return how it ended."""
         self.server.requests.clear()
-        number = self.references.scan(chosen, promised)
+        number = self.references.scans.start(chosen, promised)
         assert number
         return self.events.wait_for(ScanEnded, lambda event: event.scan == number)
 
     def scan_as_priced(self, chosen: Collection[str] | None = None) -> ScanEnded:
         """Read the lists if the price isn't known yet, then scan for that price."""
-        price = self.references.price(chosen)
+        price = self.references.scans.price(chosen)
         if price is None:
             self.scan(chosen)
-            price = self.references.price(chosen)
+            price = self.references.scans.price(chosen)
         assert price is not None
         ended = self.scan(chosen, price.requests)
         assert len(self.requested) <= price.requests

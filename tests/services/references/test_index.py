@@ -28,7 +28,7 @@ def test_lists_that_the_window_requested_count(bench: ReferencesBench) -> None:
     assert bench.verdict("f1") is Verdict.FOUND
     assert bench.verdict("f2") is Verdict.NONE_FOUND
     bench.clock.now += FRESH_SECONDS
-    assert bench.references.price() == Price(3, 0)
+    assert bench.references.scans.price() == Price(3, 0)
 
 
 def test_a_batch_that_ends_or_is_gone(bench: ReferencesBench) -> None:
@@ -210,7 +210,7 @@ def test_a_file_attached_while_a_store_is_asked_for_it_stays_known(
         bench.list_all(kind)
     asked = "/vector_stores/vs_1/files/new"
     bench.server.script("GET", asked, [Stall(carried_out=True)])
-    number = bench.references.scan(["new"], promised=1)
+    number = bench.references.scans.start(["new"], promised=1)
     bench.server.wait_until_stalled()
     bench.jobs.stores.changes.attach(1, "vs_1", ["new"])
     bench.events.wait_for(StoreChangeEnded)

@@ -22,7 +22,7 @@ FILES = [f"file-{number:04d}" for number in range(450)]
 
 def test_nothing_is_requested_by_itself(bench: ReferencesBench) -> None:
     assert bench.verdict("file-1") is Verdict.NOT_CHECKED
-    assert bench.references.price() is None
+    assert bench.references.scans.price() is None
     assert bench.requested == []
 
 
@@ -59,7 +59,7 @@ def test_without_a_promise_only_few_requests_are_sent(bench: ReferencesBench) ->
     bench.add_store("vs_1", [f"file-{number}" for number in range(2_050)])
     ended = bench.scan()
     assert (ended.outcome, ended.done) == (ScanOutcome.MORE_NEEDED, 3)
-    assert bench.references.price() == Price(0, 21)
+    assert bench.references.scans.price() == Price(0, 21)
     assert bench.verdict("other") is Verdict.NOT_CHECKED
     ended = bench.scan(promised=21)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 21)
@@ -88,7 +88,7 @@ def test_the_price_of_a_new_scan_is_never_exceeded(bench: ReferencesBench) -> No
         bench.add_store(f"vs_{number}", FILES[number * 50 :])
     bench.scan_as_priced()
     bench.clock.now += 3_600
-    price = bench.references.price()
+    price = bench.references.scans.price()
     stores = sum(-(-len(FILES[number * 50 :]) // 100) for number in range(7))
     assert price == Price(3 + 3 + 1, stores)
     ended = bench.scan(promised=price.requests)
@@ -101,12 +101,12 @@ def test_a_store_that_grew_meanwhile_is_asked_about_anew(bench: ReferencesBench)
     bench.add_store("vs_2", FILES[100:200])
     for kind in JobKind:
         bench.list_all(kind)
-    assert bench.references.price() == Price(0, 2)
+    assert bench.references.scans.price() == Price(0, 2)
     bench.server.jobs.files_of["vs_2"] += bench.server.jobs.files_of["vs_1"][:50]
     ended = bench.scan(promised=2)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.MORE_NEEDED, 2)
     assert bench.verdict("other") is Verdict.NOT_CHECKED
-    price = bench.references.price()
+    price = bench.references.scans.price()
     assert price is not None
     assert 0 < price.requests <= 2
     bench.scan(promised=price.requests)
@@ -126,7 +126,7 @@ def test_one_file_is_asked_for_in_each_store(bench: ReferencesBench) -> None:
     assert bench.verdict("nowhere") is Verdict.NONE_FOUND
     assert bench.verdict("not asked for") is Verdict.NOT_CHECKED
     bench.clock.now += 3_600
-    assert bench.references.price(["nowhere"]) == Price(3, 3, asks_files=True)
+    assert bench.references.scans.price(["nowhere"]) == Price(3, 3, asks_files=True)
     bench.scan_as_priced(["nowhere"])
     assert bench.references.answer("nowhere").checked_at == bench.clock.now
 
@@ -140,7 +140,7 @@ def test_an_unknown_call_is_not_taken_for_a_missing_file(bench: ReferencesBench)
     ended = bench.scan([FILES[1]], promised=1)
     assert ended.outcome is ScanOutcome.MORE_NEEDED
     assert bench.verdict(FILES[1]) is Verdict.NOT_CHECKED
-    assert bench.references.price([FILES[1]]) == Price(0, 5, asks_files=False)
+    assert bench.references.scans.price([FILES[1]]) == Price(0, 5, asks_files=False)
     bench.scan_as_priced([FILES[1]])
     assert bench.verdict(FILES[1]) is Verdict.FOUND
 
@@ -177,7 +177,7 @@ def test_small_pages_raise_the_promise_once_and_are_told(bench: ReferencesBench)
     bench.add_store("vs_2", FILES[:120])
     for kind in JobKind:
         bench.list_all(kind)
-    assert bench.references.price() == Price(0, 5 + 2)
+    assert bench.references.scans.price() == Price(0, 5 + 2)
     bench.server.jobs.largest_page = 50
     bench.events.clear()
     ended = bench.scan(promised=7)
@@ -187,7 +187,7 @@ def test_small_pages_raise_the_promise_once_and_are_told(bench: ReferencesBench)
     assert {promised for _done, promised, _per_page in told} <= {7, 12}
     assert bench.verdict("other") is Verdict.NONE_FOUND
     bench.clock.now += FRESH_SECONDS / 2
-    assert bench.references.price() == Price(0, 9 + 3), "it is known from then on"
+    assert bench.references.scans.price() == Price(0, 9 + 3), "it is known from then on"
     bench.server.jobs.largest_page = 20
     assert bench.scan_as_priced(FILES[:3]).outcome is ScanOutcome.DONE, "asked file by file"
 
@@ -199,11 +199,11 @@ def test_small_pages_of_lists_raise_the_promise(bench: ReferencesBench) -> None:
         bench.list_all(kind)
     bench.clock.now += FRESH_SECONDS
     bench.server.jobs.largest_page = 10
-    assert bench.references.price() == Price(2 + 2 + 1)
+    assert bench.references.scans.price() == Price(2 + 2 + 1)
     ended = bench.scan(promised=5)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 15 + 4 + 1)
     bench.clock.now += FRESH_SECONDS
-    assert bench.references.price() == Price(15 + 4 + 1)
+    assert bench.references.scans.price() == Price(15 + 4 + 1)
 
 
 def test_pages_that_shrink_again_never_raise_the_promise_twice(bench: ReferencesBench) -> None:
@@ -213,7 +213,7 @@ def test_pages_that_shrink_again_never_raise_the_promise_twice(bench: References
         bench.list_all(kind)
     bench.server.jobs.largest_page = 50
     bench.server.script("GET", "/vector_stores/vs_1/files", [Stall()])
-    number = bench.references.scan(promised=7)
+    number = bench.references.scans.start(promised=7)
     bench.server.wait_until_stalled()
     bench.server.jobs.largest_page = 30
     bench.server.release()
@@ -228,7 +228,7 @@ def test_small_pages_without_a_promise_stay_within_few_requests(bench: Reference
     bench.server.jobs.largest_page = 10
     ended = bench.scan()
     assert (ended.outcome, ended.done) == (ScanOutcome.MORE_NEEDED, 3 + 5)
-    assert bench.references.price() == Price(0, 45 - 5)
+    assert bench.references.scans.price() == Price(0, 45 - 5)
 
 
 def test_a_wait_that_is_too_long_ends_the_scan_which_goes_on_later(
@@ -243,7 +243,7 @@ def test_a_wait_that_is_too_long_ends_the_scan_which_goes_on_later(
     assert ended.problem is not None
     assert bench.verdict(FILES[-1]) is Verdict.FOUND
     assert bench.verdict("other") is Verdict.NOT_CHECKED
-    assert bench.references.price() == Price(0, 4)
+    assert bench.references.scans.price() == Price(0, 4)
     assert bench.scan(promised=4).outcome is ScanOutcome.DONE
     assert bench.verdict("other") is Verdict.NONE_FOUND
 
@@ -254,17 +254,17 @@ def test_a_stopped_scan_goes_on(bench: ReferencesBench) -> None:
     for kind in JobKind:
         bench.list_all(kind)
     bench.server.script("GET", "/vector_stores/vs_1/files", [None, None, Stall()])
-    number = bench.references.scan(promised=10)
+    number = bench.references.scans.start(promised=10)
     bench.server.wait_until_stalled()
-    running = bench.references.running
+    running = bench.references.scans.running
     assert running is not None
     assert running.promised == 10
-    assert bench.references.scan() == 0, "only one at a time"
-    bench.references.stop_scan()
+    assert bench.references.scans.start() == 0, "only one at a time"
+    bench.references.scans.stop()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert ended.outcome is ScanOutcome.STOPPED
-    assert bench.references.running is None
-    price = bench.references.price()
+    assert bench.references.scans.running is None
+    price = bench.references.scans.price()
     assert price is not None
     left = price.requests
     assert left < 10
@@ -383,12 +383,12 @@ def test_a_state_that_nobody_knows_has_not_ended(bench: ReferencesBench) -> None
 def test_reading_only_the_lists(bench: ReferencesBench) -> None:
     bench.server.jobs.batches.append(running_batch(input_file_id="f1"))
     bench.add_store("vs_1", ["f2"])
-    number = bench.references.scan_lists()
+    number = bench.references.scans.start_lists()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert (ended.outcome, ended.done) == (ScanOutcome.DONE, 3)
     assert bench.verdict("f1") is Verdict.FOUND
     assert bench.verdict("f2") is Verdict.NOT_CHECKED
-    number = bench.references.scan_lists()
+    number = bench.references.scans.start_lists()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert ended.done == 0, "they were read just now"
 
@@ -396,7 +396,7 @@ def test_reading_only_the_lists(bench: ReferencesBench) -> None:
 def test_lists_that_could_not_be_read_are_named(bench: ReferencesBench) -> None:
     bench.server.script("GET", "/batches", [api_error(403, "Not this key")])
     bench.server.script("GET", "/fine_tuning/jobs", [html(404)])
-    number = bench.references.scan_lists()
+    number = bench.references.scans.start_lists()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     unread = {one.kind: one.problem.kind for one in ended.unread if one.problem is not None}
     assert unread == {
@@ -407,7 +407,7 @@ def test_lists_that_could_not_be_read_are_named(bench: ReferencesBench) -> None:
 
 def test_all_lists_that_a_failed_scan_left_unread_are_named(bench: ReferencesBench) -> None:
     bench.server.script("GET", "/fine_tuning/jobs", [rate_limited()] * 20)
-    number = bench.references.scan_lists()
+    number = bench.references.scans.start_lists()
     ended = bench.events.wait_for(ScanEnded, lambda event: event.scan == number)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.FAILED, 1 + 3)
     assert ended.unread == (
@@ -425,8 +425,8 @@ def test_changes_are_told(bench: ReferencesBench) -> None:
 def test_a_closed_account_requests_nothing(make_bench: Callable[[], ReferencesBench]) -> None:
     bench = make_bench()
     bench.api = None
-    assert bench.references.scan() == 0
-    assert bench.references.scan_lists() == 0
+    assert bench.references.scans.start() == 0
+    assert bench.references.scans.start_lists() == 0
 
 
 def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesBench) -> None:
@@ -435,7 +435,7 @@ def test_lists_that_are_old_when_a_scan_begins_are_read_again(bench: ReferencesB
     for kind in JobKind:
         bench.list_all(kind)
     bench.clock.now += FRESH_SECONDS
-    assert bench.references.price() == Price(2 + 1 + 1, 5)
+    assert bench.references.scans.price() == Price(2 + 1 + 1, 5)
     ended = bench.scan(promised=9)
     assert (ended.outcome, len(bench.requested)) == (ScanOutcome.DONE, 9)
     assert bench.references.answer("other").checked_at == bench.clock.now
@@ -446,7 +446,7 @@ def test_what_is_attached_while_a_store_is_read_stays_known(bench: ReferencesBen
     for kind in JobKind:
         bench.list_all(kind)
     bench.server.script("GET", "/vector_stores/vs_1/files", [None, Stall()])
-    number = bench.references.scan(promised=2)
+    number = bench.references.scans.start(promised=2)
     bench.server.wait_until_stalled()
     bench.jobs.stores.changes.attach(1, "vs_1", ["new", "newer"])
     bench.events.wait_for(StoreChangeEnded)

@@ -254,8 +254,8 @@ def test_another_folder_is_chosen_from_the_one_chosen_before(flow: Flow, tmp_pat
 
 def test_references_are_checked_on_request_for_their_price(flow: Flow) -> None:
     references: Any = flow.engine.backend.session.references
-    references.known_price = Price(12, 1_040)
-    references.seconds_per_request = 0.25
+    references.scans.known_price = Price(12, 1_040)
+    references.scans.seconds_per_request = 0.25
     flow.plan(CleanUpRules(("batch",), not_referenced=True))
     assert flow.rules_texts() == (
         "Not checked yet. All files are kept with this rule. "
@@ -263,15 +263,15 @@ def test_references_are_checked_on_request_for_their_price(flow: Flow) -> None:
     )
     assert flow.dialog.view.table.plan_model.rowCount() == 0
     flow.press("Check")
-    assert flow.engine.arguments_of("references.scan") == [((ONE.id, TWO.id), 1_052)]
-    references.running = ScanProgress("acme", 1, 12, 1_052)
-    flow.engine.publish(references.running)
+    assert flow.engine.arguments_of("references.scans.start") == [((ONE.id, TWO.id), 1_052)]
+    references.scans.running = ScanProgress("acme", 1, 12, 1_052)
+    flow.engine.publish(references.scans.running)
     assert flow.rules_texts() == "Checking: 12 of 1,052 requests"
     flow.press("Stop")
-    assert flow.engine.arguments_of("references.stop_scan") == [()]
-    references.running = None
+    assert flow.engine.arguments_of("references.scans.stop") == [()]
+    references.scans.running = None
     references.coverage = Coverage((), NOW - 240)
-    references.known_price = Price()
+    references.scans.known_price = Price()
     flow.engine.publish(ScanEnded("acme", 1, ScanOutcome.DONE, 1_052))
     flow.answer()
     assert flow.rules_texts() == "Last checked 4 min ago."
@@ -371,4 +371,4 @@ def test_too_many_files_are_checked_like_all_of_them(flow: Flow) -> None:
     flow.area.apply_event(ListingEnded("acme", 2, complete=True))
     flow.plan(CleanUpRules(("batch",), not_referenced=True))
     flow.press("Check")
-    assert flow.engine.arguments_of("references.scan") == [(None, None)]
+    assert flow.engine.arguments_of("references.scans.start") == [(None, None)]

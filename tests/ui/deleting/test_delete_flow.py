@@ -286,12 +286,12 @@ def test_a_needed_file_that_was_confirmed_is_deleted(flow: Flow) -> None:
 
 def test_jobs_are_looked_at_again_when_that_is_too_long_ago(flow: Flow) -> None:
     references = flow.engine.references
-    references.lists_are_fresh = False
+    references.scans.lists_are_fresh = False
     flow.flow.ask()
-    assert flow.engine.arguments_of("references.scan_lists") == [()]
-    references.lists_are_fresh = True
+    assert flow.engine.arguments_of("references.scans.start_lists") == [()]
+    references.scans.lists_are_fresh = True
     references.known = {ONE.id: NEEDED}
-    flow.engine.publish(ScanEnded("acme", references.last_scan, ScanOutcome.DONE, 3))
+    flow.engine.publish(ScanEnded("acme", references.scans.last_scan, ScanOutcome.DONE, 3))
     assert len(flow.dialogs()[0].held) == 1
     confirm(flow)
     assert deleted(flow) == [TWO.id]
@@ -300,11 +300,11 @@ def test_jobs_are_looked_at_again_when_that_is_too_long_ago(flow: Flow) -> None:
 def test_what_became_needed_during_the_countdown_stays(flow: Flow) -> None:
     references = flow.engine.references
     flow.flow.ask()
-    references.lists_are_fresh = False
+    references.scans.lists_are_fresh = False
     confirm(flow)
     assert deleted(flow) == []
     references.known = {ONE.id: NEEDED}
-    flow.engine.publish(ScanEnded("acme", references.last_scan, ScanOutcome.DONE, 3))
+    flow.engine.publish(ScanEnded("acme", references.scans.last_scan, ScanOutcome.DONE, 3))
     assert deleted(flow) == [TWO.id]
     assert flow.area.files.deleting == {TWO.id}
     words = [one.text() for one in flow.messages.findChildren(QLabel)]
@@ -313,10 +313,12 @@ def test_what_became_needed_during_the_countdown_stays(flow: Flow) -> None:
 
 def test_nothing_is_sent_to_another_account(flow: Flow) -> None:
     flow.flow.ask()
-    flow.engine.references.lists_are_fresh = False
+    flow.engine.references.scans.lists_are_fresh = False
     confirm(flow)
     flow.flow.abandon()
-    flow.engine.publish(ScanEnded("acme", flow.engine.references.last_scan, ScanOutcome.DONE, 3))
+    flow.engine.publish(
+        ScanEnded("acme", flow.engine.references.scans.last_scan, ScanOutcome.DONE, 3)
+    )
     assert deleted(flow) == []
     assert not flow.area.files.deleting
 
@@ -331,10 +333,12 @@ def confirm_and_check(
     """Confirm, and let the check before sending end."""
     references = flow.engine.references
     flow.flow.ask()
-    references.lists_are_fresh = False
+    references.scans.lists_are_fresh = False
     confirm(flow)
     assert deleted(flow) == []
-    flow.engine.publish(ScanEnded("acme", references.last_scan, outcome, 1, unread=tuple(unread)))
+    flow.engine.publish(
+        ScanEnded("acme", references.scans.last_scan, outcome, 1, unread=tuple(unread))
+    )
 
 
 def test_files_stay_if_jobs_cannot_be_checked_before_sending(flow: Flow) -> None:
@@ -347,13 +351,13 @@ def test_files_stay_if_jobs_cannot_be_checked_before_sending(flow: Flow) -> None
 
 def test_files_that_could_not_be_checked_are_deleted_if_that_is_confirmed(flow: Flow) -> None:
     confirm_and_check(flow, UNREACHED)
-    scans = flow.engine.references.last_scan
+    scans = flow.engine.references.scans.last_scan
     flow.press("Delete anyway")
     assert flow.area.files.deleting == {ONE.id, TWO.id}
     assert deleted(flow) == [], "the countdown comes first"
     flow.press("Delete now")
     assert sorted(deleted(flow)) == [ONE.id, TWO.id]
-    assert flow.engine.references.last_scan == scans, "they aren't checked again"
+    assert flow.engine.references.scans.last_scan == scans, "they aren't checked again"
 
 
 def test_files_held_back_twice_are_one_message(flow: Flow) -> None:
@@ -437,10 +441,10 @@ def test_a_list_that_is_never_readable_holds_nothing_back(flow: Flow, kind: Prob
 def test_what_is_known_to_be_needed_is_not_offered_to_be_deleted_anyway(flow: Flow) -> None:
     references = flow.engine.references
     flow.flow.ask()
-    references.lists_are_fresh = False
+    references.scans.lists_are_fresh = False
     confirm(flow)
     references.known = {ONE.id: NEEDED}
-    last = references.last_scan
+    last = references.scans.last_scan
     flow.engine.publish(ScanEnded("acme", last, ScanOutcome.FAILED, 3, OFFLINE, UNREACHED))
     assert "1 file wasn't deleted: needed by the unfinished batch nightly" in flow.message_texts()
     flow.press("Delete anyway")
@@ -451,12 +455,12 @@ def test_what_is_known_to_be_needed_is_not_offered_to_be_deleted_anyway(flow: Fl
 def test_what_is_needed_stays_even_if_other_lists_were_not_read(flow: Flow) -> None:
     references = flow.engine.references
     flow.flow.ask()
-    references.lists_are_fresh = False
+    references.scans.lists_are_fresh = False
     confirm(flow)
     references.known = {ONE.id: NEEDED}
     unread = (Unchecked(ReferenceKind.VECTOR_STORE, OFFLINE),)
     flow.engine.publish(
-        ScanEnded("acme", references.last_scan, ScanOutcome.FAILED, 3, OFFLINE, unread)
+        ScanEnded("acme", references.scans.last_scan, ScanOutcome.FAILED, 3, OFFLINE, unread)
     )
     assert deleted(flow) == [TWO.id]
 
@@ -482,8 +486,8 @@ def test_what_is_needed_stays_even_if_other_lists_were_not_read(flow: Flow) -> N
 def test_the_dialog_says_if_jobs_could_not_be_checked(
     flow: Flow, unread: Unchecked, words: str
 ) -> None:
-    flow.engine.references.lists_are_fresh = False
+    flow.engine.references.scans.lists_are_fresh = False
     flow.flow.ask()
-    last = flow.engine.references.last_scan
+    last = flow.engine.references.scans.last_scan
     flow.engine.publish(ScanEnded("acme", last, ScanOutcome.DONE, 3, unread=(unread,)))
     assert words in [one.text() for one in flow.dialogs()[0].findChildren(QLabel)]

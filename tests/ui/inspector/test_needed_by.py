@@ -99,11 +99,11 @@ def test_never_checked(shown: Shown) -> None:
     assert "Not checked yet" in shown.said()
     assert shown.buttons() == ["Check"]
     shown.press("Check")
-    assert shown.engine.arguments_of("references.scan") == [(("file-1",), None)]
+    assert shown.engine.arguments_of("references.scans.start") == [(("file-1",), None)]
 
 
 def test_the_price_is_told_and_promised(shown: Shown) -> None:
-    shown.references.known_price = Price(57, 995)
+    shown.references.scans.known_price = Price(57, 995)
     shown.references.coverage = Coverage((), NOW - 10, 50, tuple(f"vs_{one}" for one in range(50)))
     shown.select(FILE)
     assert "Not checked yet in 50 vector stores" in shown.said()
@@ -113,11 +113,11 @@ def test_the_price_is_told_and_promised(shown: Shown) -> None:
         tool_tip("about 4 minutes")
     ]
     shown.press("Check (1,052 requests)")
-    assert shown.engine.arguments_of("references.scan") == [(("file-1",), 1_052)]
+    assert shown.engine.arguments_of("references.scans.start") == [(("file-1",), 1_052)]
 
 
 def test_small_pages_of_the_server_are_said_to_take_more_requests(shown: Shown) -> None:
-    shown.references.running = ScanProgress("acme", 1, 312, 2_104, per_page=50)
+    shown.references.scans.running = ScanProgress("acme", 1, 312, 2_104, per_page=50)
     shown.select(FILE)
     assert (
         "Checking: 312 of 2,104 requests. It takes more than expected, as the server lists only "
@@ -126,17 +126,17 @@ def test_small_pages_of_the_server_are_said_to_take_more_requests(shown: Shown) 
 
 
 def test_a_running_scan_counts_and_can_be_stopped(shown: Shown) -> None:
-    shown.references.running = ScanProgress("acme", 1, 312, 1_052)
+    shown.references.scans.running = ScanProgress("acme", 1, 312, 1_052)
     shown.select(FILE)
     assert "Checking: 312 of 1,052 requests" in shown.said()
     assert shown.buttons() == ["Stop"]
-    shown.references.running = ScanProgress("acme", 1, 312, 1_052, 20.0, problem())
-    shown.engine.publish(shown.references.running)
+    shown.references.scans.running = ScanProgress("acme", 1, 312, 1_052, 20.0, problem())
+    shown.engine.publish(shown.references.scans.running)
     shown.flow.show_now()
     assert "Waiting 20 s, as the server asks" in shown.said()
     shown.press("Stop")
-    assert shown.engine.last == ("references.stop_scan", ())
-    shown.references.running = None
+    assert shown.engine.last == ("references.scans.stop", ())
+    shown.references.scans.running = None
     shown.engine.publish(ScanEnded("acme", 1, ScanOutcome.STOPPED, 312))
     shown.flow.show_now()
     assert shown.buttons() == ["Check"]
@@ -145,7 +145,7 @@ def test_a_running_scan_counts_and_can_be_stopped(shown: Shown) -> None:
 def test_nothing_found(shown: Shown) -> None:
     shown.references.answers["file-1"] = Answer((), Verdict.NONE_FOUND, NOW - 7_200, True)
     shown.references.coverage = CHECKED
-    shown.references.known_price = Price(3, 12)
+    shown.references.scans.known_price = Price(3, 12)
     shown.select(FILE)
     assert (
         "No reference found in batches, fine-tuning jobs, 12 vector stores (2 h ago). "
@@ -186,10 +186,10 @@ def test_a_refusal_is_never_called_not_needed(shown: Shown) -> None:
 
 
 def test_a_scan_that_failed_or_needs_more_says_so(shown: Shown) -> None:
-    shown.references.known_price = Price(0, 10)
+    shown.references.scans.known_price = Price(0, 10)
     shown.select(FILE)
     shown.press("Check (10 requests)")
-    shown.references.known_price = Price(0, 2)
+    shown.references.scans.known_price = Price(0, 2)
     shown.engine.publish(ScanEnded("acme", 1, ScanOutcome.MORE_NEEDED, 10))
     shown.flow.show_now()
     assert "It takes more requests than expected." in shown.said()
@@ -220,7 +220,7 @@ def test_other_files_with_the_same_sums_are_other_files(shown: Shown, qtbot: QtB
     shown.inspector.show_files(more)
     qtbot.waitUntil(lambda: "needed" not in shown.said())
     shown.press("Check")
-    assert shown.engine.arguments_of("references.scan") == [(("file-3", "file-4"), None)]
+    assert shown.engine.arguments_of("references.scans.start") == [(("file-3", "file-4"), None)]
 
 
 def test_several_files(shown: Shown) -> None:
@@ -256,12 +256,12 @@ def test_nothing_is_shown_without_an_account_or_a_file(shown: Shown) -> None:
 
 
 def test_the_focus_stays_with_the_button_in_use(shown: Shown, qtbot: QtBot) -> None:
-    shown.references.known_price = Price(0, 10)
+    shown.references.scans.known_price = Price(0, 10)
     shown.select(FILE)
     check = next(one for one in shown.view.findChildren(QPushButton) if "10" in one.text())
     check.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(check.hasFocus)
-    shown.references.running = ScanProgress("acme", 1, 0, 10)
+    shown.references.scans.running = ScanProgress("acme", 1, 0, 10)
     shown.flow.show_now()
     stop = next(one for one in shown.view.findChildren(QPushButton) if one.text() == "Stop")
     assert stop.hasFocus()
