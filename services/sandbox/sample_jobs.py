@@ -14,8 +14,8 @@ from services.sandbox.file_store import FileStore, StoredFile
 from services.sandbox.fine_tuning.fine_tuning_jobs import (
     Hyperparameters,
     NewJob,
-    insert_job,
 )
+from services.sandbox.fine_tuning.job_rows import insert_job
 from services.sandbox.fine_tuning.job_timeline import QUEUED_SECONDS
 from services.sandbox.fine_tuning.job_timeline import VALIDATING_SECONDS as CHECKING_SECONDS
 from services.sandbox.jobs import Jobs

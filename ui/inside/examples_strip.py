@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from services.checks.events import CheckedFile
-from services.checks.finding import CheckReport, Finding
-from services.previews.rows.example_summary import ExamplesProgress, ExampleSummary
+from services.checks.finding import Finding
+from services.previews.rows.example_summary import ExamplesProgress
 from services.problems.severity import Severity
-from services.system.language import _, ngettext
+from services.system.language import _
 from ui.icons import icon, spaced_icon_size
+from ui.inside.examples_words import counts_in_words, facts_of
 from ui.inside.lines.condition_words import Range
 from ui.inside.lines.histogram_bars import HistogramBars
 from ui.selection_look import SelectionDelegate
@@ -27,7 +28,7 @@ from ui.theme import Role
 from ui.uploads.row_check import finding_in_words
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.tab_order import insert_in_tab_order
-from ui.wording import NOTHING, count_in_words, one_line, tool_tip
+from ui.wording import count_in_words, one_line, tool_tip
 
 _HEIGHT = 168
 _LIST_HEIGHT = 124
@@ -40,11 +41,6 @@ _FACTS_WIDTH = 15
 """In line heights."""
 _AROUND_NOTE = 2
 """Pixels that a text needs beyond the width of its characters."""
-_TOOLS_SHOWN = 20
-_DIGITS = 3
-"""Of an estimate."""
-_MOSTLY = 0.5
-"""If more than this share of the examples have the same number of turns, no other is named."""
 _LOOKS = {
     Severity.ERROR: ("circle-x", Role.DANGER),
     Severity.WARNING: ("triangle-alert", Role.WARNING),
@@ -115,7 +111,7 @@ class ExamplesStrip(QWidget):
             self._facts.show_facts([(_("Examples"), count), (_("Adding up…"), "")])
             return
         self._has_summary = True
-        self._facts.show_facts(_facts_of(summary))
+        self._facts.show_facts(facts_of(summary))
         self._bars.show_histogram(summary.histogram, are_whole=True)
         if summary.examples > 1:
             text = _("half have fewer than {number}")
@@ -130,7 +126,7 @@ class ExamplesStrip(QWidget):
             title = checked.problem.title if checked.problem is not None else ""
             self._problems.show_message(one_line(title))
             return
-        self._problems_part.show_note(_counts_in_words(report))
+        self._problems_part.show_note(counts_in_words(report))
         if report.findings:
             self._problems.show_findings(report.findings)
             self.setFixedHeight(max(self.height(), _LIST_HEIGHT))
@@ -259,60 +255,3 @@ class _Problems(QStackedWidget):
         line = item.data(Qt.ItemDataRole.UserRole)
         if line is not None:
             self.line_chosen.emit(line)
-
-
-def _facts_of(summary: ExampleSummary) -> list[tuple[str, str]]:
-    facts = [
-        (_("Examples"), count_in_words(summary.examples)),
-        (_("Tokens"), _("≈ {number}").format(number=count_in_words(_estimate(summary.tokens)))),
-    ]
-    if summary.turns:
-        facts.append((_("Turns"), _turns_in_words(summary.turns)))
-    names = [one_line(name) for name in list(summary.tools)[:_TOOLS_SHOWN]]
-    more = ["…"] if len(summary.tools) > _TOOLS_SHOWN else []
-    facts.append((_("Tools"), ", ".join(names + more) or NOTHING))
-    if summary.with_weights:
-        text = ngettext("in {number} example", "in {number} examples", summary.with_weights)
-        facts.append((_("Weights"), text.format(number=count_in_words(summary.with_weights))))
-    return facts
-
-
-def _estimate(number: int) -> int:
-    """A number to three digits, since an estimate has no more."""
-    return round(number, min(0, _DIGITS - len(str(number))))
-
-
-def _turns_in_words(turns: dict[int, int]) -> str:
-    """“1”, “1 to 14, mostly 1 or 2”; `turns` has the commonest numbers first."""
-    low, high = min(turns), max(turns)
-    if low == high:
-        return count_in_words(low)
-    commonest = list(turns)
-    span = _("{low} to {high}").format(low=count_in_words(low), high=count_in_words(high))
-    if turns[commonest[0]] > _MOSTLY * sum(turns.values()):
-        number = count_in_words(commonest[0])
-        return _("{span}, mostly {number}").format(span=span, number=number)
-    if len(turns) > 2:
-        first, second = sorted(commonest[:2])
-        return _("{span}, mostly {first} or {second}").format(
-            span=span, first=count_in_words(first), second=count_in_words(second)
-        )
-    return span
-
-
-def _counts_in_words(report: CheckReport) -> str:
-    """“4 warnings, no errors”."""
-    if not report.errors and not report.warnings:
-        return ""
-    errors = ngettext("{number} error", "{number} errors", report.errors)
-    warnings = ngettext("{number} warning", "{number} warnings", report.warnings)
-    errors = errors.format(number=count_in_words(report.errors)) if report.errors else ""
-    warnings = warnings.format(number=count_in_words(report.warnings)) if report.warnings else ""
-    words = ", ".join(filter(None, (errors, warnings)))
-    if not errors:
-        words = _("{warnings}, no errors").format(warnings=warnings)
-    listed = len(report.findings)
-    if report.errors + report.warnings > listed:
-        number = count_in_words(listed)
-        words = f"{words} · " + _("showing the first {number}").format(number=number)
-    return words

@@ -16,7 +16,6 @@ from services.sandbox.fine_tuning.fine_tuning_jobs import (
     Hyperparameter,
     Hyperparameters,
     JobEnded,
-    JobRow,
     NewJob,
     NoSuchJob,
 )
@@ -26,6 +25,7 @@ from services.sandbox.fine_tuning.job_history import (
     events_of,
     page_of,
 )
+from services.sandbox.fine_tuning.job_rows import JobRow
 from services.sandbox.job_requests import RUN_SECONDS, require_file, seconds_in
 from services.sandbox.json_fields import JsonFields, read_fields
 from services.sandbox.json_responses import json_response

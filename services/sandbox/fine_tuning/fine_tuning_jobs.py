@@ -1,23 +1,17 @@
-"""The sandbox's fine-tuning jobs: one row for each in the database, and a result file at the end.
-
-As with batches, the state follows from the time, see `job_timeline.py`.
-"""
+"""The sandbox's fine-tuning jobs: one row for each in the database, and a result file at the end."""
 
 import contextlib
-import hashlib
 import secrets
-import sqlite3
 import string
 from typing import Any
 
 import msgspec
 
 from services.sandbox.file_store import FileStore, StoredFile, new_file_id
+from services.sandbox.fine_tuning.job_rows import COLUMNS, JobRow, insert_job, job_object
 from services.sandbox.fine_tuning.job_timeline import (
     ENDED,
-    JobPlan,
     end_of,
-    status_at,
     usual_run_seconds,
 )
 from services.sandbox.fine_tuning.step_metrics import wrapped_step_metrics
@@ -27,7 +21,6 @@ from services.sandbox.row_pages import row_page
 from services.sandbox.settling import AlreadySettled, Settling
 
 _BASE62 = string.ascii_letters + string.digits
-_ORGANIZATION = "org-sandbox"
 _BYTES_PER_TOKEN = 4
 _USUAL_EPOCHS = 3
 _EXAMPLES_PER_BATCH = 500
@@ -70,46 +63,6 @@ class NewJob(msgspec.Struct, frozen=True):
     metadata: dict[str, str] | None = None
     run_seconds: int | None = None
     """How long the training takes; None for a few seconds."""
-
-
-class JobRow(msgspec.Struct, frozen=True):
-    """A job in the database; the fields are its columns."""
-
-    id: str
-    created_at: int
-    model: str
-    training_file: str
-    validation_file: str | None
-    metadata: str | None
-    method: str
-    """A JSON object, as the API shows it without its hyperparameters."""
-    asked: str
-    """The hyperparameters as they were asked for, as a JSON object."""
-    chosen: str
-    """The hyperparameters that are used."""
-    seed: int
-    suffix: str | None
-    steps: int
-    trained_tokens: int
-    run_seconds: int
-    error: str | None
-    """As a JSON object."""
-    cancelled_at: int | None = None
-    result_file_id: str | None = None
-    is_settled: int = 0
-    """Whether it has ended and its result file was added."""
-
-    @property
-    def plan(self) -> JobPlan:
-        """What decides its course."""
-        return JobPlan(self.created_at, self.error is None, self.run_seconds, self.cancelled_at)
-
-    def status(self, now: int) -> str:
-        """Its status at a time; it hasn't ended before its file is there."""
-        return status_at(self.plan, now if self.is_settled else min(now, end_of(self.plan) - 1))
-
-
-_COLUMNS = ", ".join(JobRow.__struct_fields__)
 
 
 class FineTuningJobs:
@@ -169,7 +122,7 @@ class FineTuningJobs:
     def page(self, query: ListQuery) -> tuple[list[dict[str, Any]], bool]:
         """A page of jobs as API objects, and whether there are more. Raises NoSuchRow."""
         self._files.bring_up_to_date()
-        rows, has_more = row_page(self._files, "fine_tuning_jobs", _COLUMNS, query)
+        rows, has_more = row_page(self._files, "fine_tuning_jobs", COLUMNS, query)
         now = self._files.now
         return [job_object(JobRow(*row), now) for row in rows], has_more
 
@@ -195,7 +148,7 @@ class FineTuningJobs:
         return job_object(self._row(job_id), now)
 
     def _due(self) -> list[JobRow]:
-        found = self._files.query(f"SELECT {_COLUMNS} FROM fine_tuning_jobs WHERE NOT is_settled")
+        found = self._files.query(f"SELECT {COLUMNS} FROM fine_tuning_jobs WHERE NOT is_settled")
         now = self._files.now
         return [row for row in (JobRow(*values) for values in found) if end_of(row.plan) <= now]
 
@@ -231,7 +184,7 @@ class FineTuningJobs:
 
     def _row(self, job_id: str) -> JobRow:
         self._files.bring_up_to_date()
-        rows = self._files.query(f"SELECT {_COLUMNS} FROM fine_tuning_jobs WHERE id = ?", (job_id,))
+        rows = self._files.query(f"SELECT {COLUMNS} FROM fine_tuning_jobs WHERE id = ?", (job_id,))
         if not rows:
             raise NoSuchJob(job_id)
         return JobRow(*rows[0])
@@ -240,57 +193,6 @@ class FineTuningJobs:
 def new_job_id() -> str:
     """An ID that no job has."""
     return "ftjob-" + "".join(secrets.choice(_BASE62) for _place in range(24))
-
-
-def insert_job(database: sqlite3.Connection, row: JobRow) -> None:
-    """Add a row to the database."""
-    marks = ", ".join("?" for _name in JobRow.__struct_fields__)
-    database.execute(
-        f"INSERT INTO fine_tuning_jobs ({_COLUMNS}) VALUES ({marks})",
-        msgspec.structs.astuple(row),
-    )
-
-
-def job_object(row: JobRow, now: int) -> dict[str, Any]:
-    """A job as the API shows it at the time `now`."""
-    status = row.status(now)
-    has_run = status == "succeeded"
-    shown = row.asked if status in ("validating_files", "queued", "failed") else row.chosen
-    hyperparameters = msgspec.json.decode(shown)
-    method = msgspec.json.decode(row.method)
-    of_method = hyperparameters | ({} if method["beta"] is None else {"beta": method["beta"]})
-    return {
-        "id": row.id,
-        "object": "fine_tuning.job",
-        "created_at": row.created_at,
-        "error": (
-            msgspec.json.decode(row.error) if row.error is not None and status == "failed" else None
-        ),
-        "estimated_finish": end_of(row.plan) if status == "running" else None,
-        "fine_tuned_model": model_name(row) if has_run else None,
-        "finished_at": end_of(row.plan) if status in ENDED else None,
-        "hyperparameters": hyperparameters,
-        "integrations": [],
-        "metadata": None if row.metadata is None else msgspec.json.decode(row.metadata),
-        "method": {
-            "type": method["type"],
-            method["type"]: {"hyperparameters": of_method},
-        },
-        "model": row.model,
-        "organization_id": _ORGANIZATION,
-        "result_files": [row.result_file_id] if row.result_file_id and has_run else [],
-        "seed": row.seed,
-        "status": status,
-        "trained_tokens": row.trained_tokens if has_run else None,
-        "training_file": row.training_file,
-        "validation_file": row.validation_file,
-    }
-
-
-def model_name(row: JobRow) -> str:
-    """The name of the model that the job makes."""
-    number = hashlib.sha256(row.id.encode()).hexdigest()[:8]
-    return f"ft:{row.model}:sandbox:{row.suffix or ''}:{number}"
 
 
 def _chosen(asked: Hyperparameters, examples: int) -> Hyperparameters:

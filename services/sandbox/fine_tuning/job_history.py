@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.sandbox.fine_tuning.fine_tuning_jobs import JobRow, model_name
+from services.sandbox.fine_tuning.job_rows import JobRow, model_name
 from services.sandbox.fine_tuning.job_timeline import QUEUED_SECONDS, VALIDATING_SECONDS, end_of
 from services.sandbox.fine_tuning.step_metrics import StepMetrics, step_metrics_of
 from services.sandbox.list_query import ListQuery
