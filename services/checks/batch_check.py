@@ -20,9 +20,10 @@ from services.checks.batch_endpoints import (
     required_keys,
 )
 from services.checks.batch_mismatch import find_mismatch
+from services.checks.finding import ReportFinding
 from services.checks.json_reader import LONG_LINE_BYTES, has_more_values
+from services.checks.line import Line
 from services.checks.line_report import LineReport
-from services.checks.lines import Line, ReportFinding
 from services.checks.seen_ids import MAX_IDS, SeenIds
 from services.checks.short_repr import short_repr
 from services.problems.severity import Severity

@@ -6,9 +6,10 @@ which isn't part of the file, so all lines are compared with the first one.
 
 from collections.abc import Mapping
 
+from services.checks.finding import ReportFinding
+from services.checks.line import Line
 from services.checks.line_report import LineReport
 from services.checks.line_shape import purpose_of, shape_of
-from services.checks.lines import Line, ReportFinding
 from services.checks.miscased_keys import lowercase_advice, miscased_key
 from services.checks.short_repr import short_repr
 from services.problems.severity import Severity

@@ -1,5 +1,6 @@
 """The results of checking a local file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -37,6 +38,10 @@ class Finding:
     """A short, stable identifier for grouping and for tests, such as “custom_id.repeated”."""
     purpose: str = ""
     """The purpose that fits the file better, if the text suggests one."""
+
+
+ReportFinding = Callable[[Finding], None]
+"""Receives a finding."""
 
 
 class CheckReport(msgspec.Struct, frozen=True):

@@ -8,7 +8,9 @@ least ten examples), vision fine-tuning (images) and preference optimization (te
 from collections.abc import Mapping
 
 from services.checks.conversation_check import REINFORCEMENT_ROLES, ROLES, ConversationCheck
+from services.checks.finding import ReportFinding
 from services.checks.json_column import JsonPath
+from services.checks.line import Line
 from services.checks.line_report import LineReport
 from services.checks.line_shape import (
     CHAT_KEYS,
@@ -20,7 +22,6 @@ from services.checks.line_shape import (
     purpose_of,
     shape_of,
 )
-from services.checks.lines import Line, ReportFinding
 from services.checks.message_content import ImageCount
 from services.checks.miscased_keys import lowercase_advice, miscased_key
 from services.checks.short_repr import short_repr

@@ -6,7 +6,7 @@ per request). For the formats, see `services/checks/images`.
 
 from collections.abc import Callable
 
-from services.checks.finding import Finding
+from services.checks.finding import Finding, ReportFinding
 from services.checks.image_type import ImageType, image_type
 from services.checks.images.gif import read_gif
 from services.checks.images.jpeg import read_jpeg
@@ -14,7 +14,6 @@ from services.checks.images.png import read_png
 from services.checks.images.source import Damaged, Readable, Source, Truncated
 from services.checks.images.structure import MAX_PIXELS, End, Structure
 from services.checks.images.webp import read_webp
-from services.checks.lines import ReportFinding
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.cancellation import CancelToken

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.checks.batch_check import BatchCheck
 from services.checks.evals_check import EvalsCheck
-from services.checks.finding import Finding, RepairKind
+from services.checks.finding import Finding, RepairKind, ReportFinding
 from services.checks.fine_tune_check import FineTuneCheck
 from services.checks.layout import (
     layout_finding,
@@ -14,7 +14,8 @@ from services.checks.layout import (
     report_multiline,
     suggests_other_layout,
 )
-from services.checks.lines import Line, Lines, ReportFinding
+from services.checks.line import Line
+from services.checks.lines import Lines
 from services.checks.objects import Objects
 from services.checks.reading import open_unchanged
 from services.checks.split_strings import SplitStrings

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from services.checks.finding import Finding
-from services.checks.lines import Line, ReportFinding
+from services.checks.finding import Finding, ReportFinding
+from services.checks.line import Line
 from services.checks.objects import Layout, NotObjects, Objects
 from services.checks.reading import open_unchanged
 from services.disk.local_file import LocalFile

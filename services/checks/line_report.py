@@ -1,8 +1,8 @@
 """Reports findings about a line, with the column of the value in question."""
 
-from services.checks.finding import Finding
+from services.checks.finding import Finding, ReportFinding
 from services.checks.json_column import JsonPath, column_of
-from services.checks.lines import Line, ReportFinding
+from services.checks.line import Line
 from services.problems.severity import Severity
 
 MAX_COLUMNS = 100

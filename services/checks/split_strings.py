@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from services.checks.finding import Finding
-from services.checks.lines import Line, ReportFinding
+from services.checks.finding import Finding, ReportFinding
+from services.checks.line import Line
 from services.problems.severity import Severity
 from services.system.language import _
 

@@ -10,7 +10,7 @@ from services.checks.batch_check import BatchCheck
 from services.checks.batch_endpoints import intended_url
 from services.checks.finding import Finding
 from services.checks.json_reader import LONG_LINE_BYTES
-from services.checks.lines import Line
+from services.checks.line import Line
 from services.providers.limits import OFFICIAL, Limits
 from tests.services.checks.batch_cases import request, with_body
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.checks.evals_check import EvalsCheck
 from services.checks.finding import Finding
 from services.checks.fine_tune_check import FineTuneCheck
-from services.checks.lines import Line
+from services.checks.line import Line
 from services.providers.limits import OFFICIAL, Limits
 from tests.services.checks import evals_cases, example_lines
 from tests.services.checks.example_lines import ANSWER, CHAT, USER

@@ -1,6 +1,6 @@
 from services.checks.finding import Finding
+from services.checks.line import Line
 from services.checks.line_report import MAX_COLUMNS, LineReport
-from services.checks.lines import Line
 from services.problems.severity import Severity
 
 

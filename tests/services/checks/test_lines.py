@@ -8,7 +8,8 @@ from services.checks.finding import Finding, RepairKind
 from services.checks.gathering import inspect_file
 from services.checks.json_fault import Fault
 from services.checks.json_reader import JsonReader
-from services.checks.lines import Line, Lines
+from services.checks.line import Line
+from services.checks.lines import Lines
 from services.disk.local_file import LocalFile
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken

@@ -3,7 +3,7 @@
 import pytest
 
 from services.checks.finding import Finding
-from services.checks.lines import Line
+from services.checks.line import Line
 from services.checks.split_strings import SplitStrings
 
 
