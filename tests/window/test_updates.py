@@ -166,3 +166,13 @@ def test_who_asks_is_told_what_was_found(open_with: Callable[..., Desk], feed: T
         desk.press("Check now", dialog)
         wait_to_see_in(desk, dialog, words)
     desk.press("Close", dialog)
+
+
+def test_of_two_windows_one_tells(open_with: Callable[..., Desk]) -> None:
+    desk = open_with()
+    other = desk.new_window()
+    dialog = settings_of(other)
+    other.press("Check now", dialog)
+    wait_to_see_in(other, dialog, f"{AVAILABLE}.")
+    other.press("Close", dialog)
+    assert [desk.sees(AVAILABLE), other.sees(AVAILABLE)].count(True) == 1
