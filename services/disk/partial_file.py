@@ -42,12 +42,18 @@ class PartialFile:
         self._resume = resume
         self._written = 0
         self._flushed = 0
+        self._modified_ns: int | None = None
         self._keep = resume
 
     @property
     def written(self) -> int:
         """How many bytes the file has, including those of earlier attempts."""
         return self._written
+
+    @property
+    def modified_ns(self) -> int | None:
+        """The modification time of the complete file in nanoseconds; None before it is complete."""
+        return self._modified_ns
 
     def __enter__(self) -> "PartialFile":
         try:
@@ -127,6 +133,7 @@ class PartialFile:
         try:
             os.fsync(self._file.fileno())
             self._file.close()
+            self._modified_ns = self._path.stat().st_mtime_ns
             target = self._rename(when_taken, before_rename)
             sync_folder(self._folder)
         except OSError as error:

@@ -72,8 +72,11 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
     def carry_out(self, api: FilesApi, running: RunningTransfer, context: JobContext) -> None:
         """Save the whole file, with a warning if it differs from what was expected."""
         try:
-            history = context.history
-            running.set_path(self.already_saved(running) or self._save(api, running, history))
+            saved = self.already_saved(running)
+            if saved is not None:
+                running.set_path(saved, self.target_modified_ns)
+            else:
+                self._save(api, running, context.history)
         except FilesError as error:
             if error.problem.kind is ProblemKind.CONTENT_REFUSED:
                 context.listener(
@@ -81,26 +84,26 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 )
             raise
 
-    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
+    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> None:
         name = self.file_name
         if self.when_taken is WhenTaken.SKIP and (found := find_existing(self.folder, name)):
             raise name_taken_error(found)
         known_sha256 = history.hashes_of(api, [self.file.id]).get(self.file.id)
         etag = self.etag
 
-        def attempt() -> Path:
+        def attempt() -> None:
             nonlocal etag
             api.pace.wait(running.token, running.start_waiting)
             running.start_attempt()
             try:
-                return fetch()
+                fetch()
             except FilesError as error:
                 if etag and error.problem.status == RANGE_NOT_SATISFIABLE:
                     etag = ""  # the next attempt starts over
                     raise FilesError(error.problem, should_retry=True) from error
                 raise
 
-        def fetch() -> Path:
+        def fetch() -> None:
             nonlocal etag
             with PartialFile(self.folder, name, self.part_mark, resume=bool(etag)) as partial:
                 with api.content(
@@ -128,10 +131,10 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 warning = warning_about(
                     content, partial.written, self.file.size, digest, known_sha256
                 )
-                return self.place(partial, warning, running)
+                running.set_path(self.place(partial, warning, running), partial.modified_ns)
 
         try:
-            return run_attempts(attempt, api, running, may_retry)
+            run_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:

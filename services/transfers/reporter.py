@@ -176,10 +176,12 @@ class Reporter:
             if self._store.is_stale_on_disk(self._entry):
                 raise NotSaved  # `start_confirming` would refuse the last byte anyway
 
-    def set_path(self, path: Path) -> None:
+    def set_path(self, path: Path, modified_ns: int | None = None) -> None:
         """See RunningTransfer."""
         with self._store.lock:
-            self._entry.transfer = structs.replace(self._entry.transfer, path=path)
+            self._entry.transfer = structs.replace(
+                self._entry.transfer, path=path, modified_ns=modified_ns
+            )
 
     def set_file_id(self, file_id: str) -> None:
         """See RunningTransfer."""

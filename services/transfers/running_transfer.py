@@ -77,8 +77,8 @@ class RunningTransfer(ContentProgress, Protocol):
     def start_attempt(self) -> None:
         """Report that an attempt starts. Raises NotSaved like `start_confirming`."""
 
-    def set_path(self, path: Path) -> None:
-        """Record where a download was saved."""
+    def set_path(self, path: Path, modified_ns: int | None = None) -> None:
+        """Record where a download was saved, with the file's modification time if it is known."""
 
     def set_file_id(self, file_id: str) -> None:
         """Record which file the server created from an upload.

@@ -46,6 +46,8 @@ class SavingJob(Job, frozen=True, kw_only=True):
     """The path that the finished file was being renamed to; if it exists, the rename succeeded."""
     target_size: int | None = None
     """Size of the finished file in bytes."""
+    target_modified_ns: int | None = None
+    """Modification time of the finished file, in nanoseconds."""
     warning: Problem | None = None
     """How the finished file differs from what was expected."""
     mount: Path | None = None
@@ -81,7 +83,9 @@ class SavingJob(Job, frozen=True, kw_only=True):
         """See Job. The file wasn't renamed to its target."""
         if self.target is None:
             return self
-        return structs.replace(self, target=None, target_size=None, warning=None)
+        return structs.replace(
+            self, target=None, target_size=None, target_modified_ns=None, warning=None
+        )
 
     def discard(self) -> None:
         """See Job. Also frees the name that was reserved for it."""
@@ -104,7 +108,10 @@ class SavingJob(Job, frozen=True, kw_only=True):
         saved = partial.finish(
             self.when_taken,
             lambda target: running.update_job_on_disk(
-                target=target, target_size=partial.written, warning=warning
+                target=target,
+                target_size=partial.written,
+                target_modified_ns=partial.modified_ns,
+                warning=warning,
             ),
         )
         if warning is not None:

@@ -135,6 +135,8 @@ class Transfer(msgspec.Struct, frozen=True):
     """For an upload: seconds until the server deletes the file; None if it wasn't asked to."""
     path: Path | None = None
     """The local path: the source of an upload; a download's folder, then its saved file."""
+    modified_ns: int | None = None
+    """The modification time of a saved file in nanoseconds; None if unknown."""
     file_id: str = ""
     """The ID of the remote file; for an upload or change, that of the new one, once known."""
     speed: float | None = None

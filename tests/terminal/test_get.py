@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -133,7 +134,7 @@ def test_what_was_downloaded_is_not_downloaded_again(
     assert len(list(shell.folder.glob("*.txt"))) == 2
 
 
-@pytest.mark.parametrize("content", [None, b"one and more"])
+@pytest.mark.parametrize("content", [None, b"one and more", b"ONE"])
 def test_what_is_gone_or_has_changed_is_downloaded_again(
     shell: Shell, content: bytes | None
 ) -> None:
@@ -145,6 +146,51 @@ def test_what_is_gone_or_has_changed_is_downloaded_again(
     assert "already" not in shell.ok("get", "one.txt")
     expected = {b"one"} if content is None else {b"one", content}
     assert {one.read_bytes() for one in shell.folder.glob("one*.txt")} == expected
+
+
+def test_what_was_edited_is_told_and_downloaded_only_once_more(shell: Shell) -> None:
+    path = Path(shell.ok("get", "one.txt").strip())
+    path.write_bytes(b"ONE")
+    done = shell.run("get", "one.txt")
+    beside = path.with_name("one (2).txt")
+    assert (done.returncode, done.stdout) == (0, f"{beside}\n")
+    assert done.stderr == f"filewharf: {path} has changed since it was downloaded.\n"
+    assert (path.read_bytes(), beside.read_bytes()) == (b"ONE", b"one")
+    again = shell.run("get", "one.txt")
+    assert (again.stdout, again.stderr) == (f"{beside} (already there)\n", "")
+
+
+def test_what_was_edited_stays_if_taken_names_are_skipped(shell: Shell) -> None:
+    path = Path(shell.ok("get", "one.txt").strip())
+    path.write_bytes(b"ONE")
+    done = shell.run("get", "--skip", "one.txt")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "has changed" in done.stderr
+    assert [one.read_bytes() for one in shell.folder.glob("one*.txt")] == [b"ONE"]
+
+
+def test_a_file_in_the_place_of_another_one_is_not_taken_for_it(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("one.txt", id="file-3", purpose="batch", content=b"two"))
+    path = Path(shell.ok("get", "file-1").strip())
+    assert shell.ok("get", "--replace", "file-3") == f"{path}\n"
+    assert "already" not in shell.ok("get", "file-1")
+    assert path.read_bytes() == b"two"
+    assert path.with_name("one (2).txt").read_bytes() == b"one"
+
+
+def test_what_has_only_another_time_is_compared_by_the_hash_of_its_upload(
+    shell: Shell, files_server: ScriptedFilesServer
+) -> None:
+    (shell.folder / "mine.txt").write_bytes(b"mine")
+    file_id = shell.ok("put", "--quiet", "--purpose", "user_data", "mine.txt").strip()
+    (shell.folder / "there").mkdir()
+    path = Path(shell.ok("get", "--to", "there", file_id).strip())
+    os.utime(path, ns=(1, 1))
+    assert shell.ok("get", "--to", "there", file_id) == f"{path} (already there)\n"
+    path.write_bytes(b"MINE")
+    assert "already" not in shell.ok("get", "--to", "there", file_id)
 
 
 def test_what_was_uploaded_from_here_is_compared_by_its_hash(

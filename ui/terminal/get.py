@@ -86,12 +86,13 @@ def _already_there(
 ) -> Mapping[str, Path]:
     """The files that are certainly in the folder, whole, by ID, with their paths.
 
-    Either an earlier download saved them there and the size is still the same, as the content of a
-    file on the server never changes; or they have the hash of what was uploaded.
+    Either an earlier download saved them there and they weren't changed since, judged by size and
+    time, as the content of a file on the server never changes; or they have the hash of what was
+    uploaded.
     """
     wanted = {file.id for file in files}
-    there = {
-        one.file_id: one.path
+    saved = [
+        (one, one.path, _is_unchanged(one.path, one.total, one.modified_ns))
         for one in opened.earlier_transfers.values()
         if one.kind is TransferKind.DOWNLOAD
         and one.state is TransferState.DONE
@@ -99,25 +100,41 @@ def _already_there(
         and one.file_id in wanted
         and one.path is not None
         and one.path.parent == place.folder
-        and _size_of(one.path) == one.total
+    ]
+    there = {one.file_id: path for one, path, unchanged in saved if unchanged}
+    changed = {
+        one.file_id: path
+        for one, path, _unchanged in saved
+        if one.file_id not in there and path.exists()
     }
     named = {
         file.id: found
         for file in files
         if file.id not in there
-        and (found := find_existing(place.folder, safe_name(file.name))) is not None
+        and (found := changed.get(file.id) or find_existing(place.folder, safe_name(file.name)))
     }
-    if not named:
-        return there
-    opened.session.uploads.find_same_content(list(named.items()))
-    for event in opened.events():
-        if isinstance(event, SameContentFound):
-            return there | {one: path for one, path in named.items() if one in event.file_ids}
+    there |= _with_uploaded_content(opened, named)
+    for file_id, path in changed.items():
+        if file_id not in there:
+            words = _("{path} has changed since it was downloaded.")
+            opened.output.note(words.format(path=printable(str(path))))
     return there
 
 
-def _size_of(path: Path) -> int | None:
+def _with_uploaded_content(opened: OpenedAccount, named: Mapping[str, Path]) -> Mapping[str, Path]:
+    """Of local files, by the ID of a remote one, those with the hash of what was uploaded."""
+    if not named:
+        return {}
+    opened.session.uploads.find_same_content(list(named.items()))
+    for event in opened.events():
+        if isinstance(event, SameContentFound):
+            return {one: path for one, path in named.items() if one in event.file_ids}
+    return {}
+
+
+def _is_unchanged(path: Path, size: int | None, modified_ns: int | None) -> bool:
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError:
-        return None
+        return False
+    return (found.st_size, found.st_mtime_ns) == (size, modified_ns)

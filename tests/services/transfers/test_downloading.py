@@ -54,6 +54,7 @@ def test_download_saves_identical_bytes(wharf: Wharf, file: ServedFile) -> None:
     ended = wharf.end()
     assert wharf.states == "QUEUED RUNNING DONE"
     assert ended.path == wharf.folder / "output.jsonl"
+    assert ended.modified_ns == ended.path.stat().st_mtime_ns
     assert (ended.done, ended.total) == (300_000, 300_000)
     assert wharf.saved == {"output.jsonl": CONTENT}
 
