@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from services.checks.check_commands import CheckCommands
     from services.cleanup.clean_ups import CleanUps, SaveFirst
     from services.jobs.jobs import Jobs
+    from services.previews.batch_files import BatchFiles
     from services.previews.content.content_files import ContentFiles
     from services.previews.contents import Contents
     from services.previews.joins import Joins
@@ -119,6 +120,21 @@ class Session:
                 self.uploads.find_original,
                 self.parsed_text,
                 self._shared.image_decoders.small,
+            ),
+        )
+
+    @property
+    def batch_files(self) -> "BatchFiles":
+        """What is in the files of batches."""
+        from services.previews.batch_files import BatchFiles
+
+        return self._parts.get(
+            BatchFiles,
+            lambda: BatchFiles(
+                self._publish,
+                lambda: self._api,
+                self._shared.preview_cache,
+                self.uploads.find_original,
             ),
         )
 

@@ -1,6 +1,5 @@
 """Reads the beginning of the file that is selected, from the nearest place that has it."""
 
-import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
@@ -8,8 +7,7 @@ import msgspec
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.previews.batches.batch_input import read_batch_input
-from services.previews.batches.batch_summary import BatchTotals, summarize
+from services.previews.batches.batch_summary import summarize
 from services.previews.content.content_files import FindOriginal
 from services.previews.content.content_head import (
     HEAD_BYTES,
@@ -21,23 +19,19 @@ from services.previews.content.content_kind import ContentKind
 from services.previews.content.parsed_text import ParsedText
 from services.previews.content.preview_cache import CachedContent, PreviewCache, is_cached
 from services.previews.events import (
-    ErrorsNotRead,
-    ErrorsRead,
     PreviewFailed,
     PreviewReady,
     PreviewUnavailable,
-    RequestsNotRead,
-    RequestsRead,
     ResultsAdded,
     ResultsFailed,
 )
 from services.previews.lines.bounded_lines import bounded_lines, lines_in_stream
 from services.previews.preview import PreviewSource, preview_of
 from services.problems.disk_errors import error_reading
-from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.errors import FilesError, ProblemKind
 from services.providers.purposes import IMAGE_SUFFIXES
 from services.system.cancellation import Cancelled, CancelToken
-from services.system.events import Listener, SessionEvent
+from services.system.events import Listener
 from services.system.worker_threads import WorkerThreads
 
 MAX_IMAGE_BYTES = 8 * 1024 * 1024
@@ -76,8 +70,6 @@ class Previews:
         self._parsed_text = parsed_text
         self._decode_image = decode_image
         self._token = CancelToken()
-        self._requests_token = CancelToken()
-        self._errors_token = CancelToken()
         self._worker = WorkerThreads("preview", 2)
 
     def preview(self, file: RemoteFile, ask_server: bool) -> None:
@@ -107,30 +99,6 @@ class Previews:
             request = _Request(api, file, True, self._token)
             self._worker.submit(lambda: self._add_remote_results(request))
 
-    def read_requests(self, file: RemoteFile, ask_server: bool) -> None:
-        """Find out what the requests in a batch file have in common.
-
-        Publishes RequestsRead or RequestsNotRead. The file is read from the nearest place that has
-        it, like a preview, and whatever else is being read goes on. Only the last call is answered.
-        """
-        self._requests_token.cancel()
-        self._requests_token = CancelToken()
-        self._read_beginning(file, ask_server, self._requests_token, _requests_in, RequestsNotRead)
-
-    def read_errors(self, file: RemoteFile, ask_server: bool) -> None:
-        """Add up the errors at the beginning of a file with results of a batch.
-
-        Publishes ErrorsRead or ErrorsNotRead. Only the last call is answered, and whatever else is
-        being read goes on.
-        """
-        self.cancel_errors()
-        self._errors_token = CancelToken()
-        self._read_beginning(file, ask_server, self._errors_token, _errors_in, ErrorsNotRead)
-
-    def cancel_errors(self) -> None:
-        """Stop what `read_errors` began."""
-        self._errors_token.cancel()
-
     def cancel(self) -> None:
         """Stop reading."""
         self._token.cancel()
@@ -138,53 +106,11 @@ class Previews:
     def stop(self) -> None:
         """Cancel what was requested, and accept no more."""
         self._token.cancel()
-        self._requests_token.cancel()
-        self._errors_token.cancel()
         self._worker.stop()
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads after `stop`; return whether all ended in time."""
         return self._worker.join(seconds)
-
-    def _read_beginning(
-        self,
-        file: RemoteFile,
-        ask_server: bool,
-        token: CancelToken,
-        read: Callable[[RemoteFile, CachedContent], SessionEvent],
-        not_read: Callable[[str, Problem | None], SessionEvent],
-    ) -> None:
-        """Publish what `read` finds in the beginning of a file, or that it couldn't be read."""
-        api = self._api()
-        if api is None:
-            return
-        request = _Request(api, file, ask_server, token)
-
-        def publish(original: Path | None) -> None:
-            try:
-                content = self._head_of(request, original)
-                found = not_read(file.id, None) if content is None else read(file, content)
-            except FilesError as error:
-                found = not_read(file.id, error.problem)
-            except Cancelled:
-                return
-            if not token.cancelled:
-                self._listener(found)
-
-        self._find_original(file.id, lambda path: self._worker.submit(lambda: publish(path)))
-
-    def _head_of(self, request: _Request, original: Path | None) -> CachedContent | None:
-        """The beginning of a file; None if it isn't here and the server isn't to be asked."""
-        api, file = request.api, request.file
-        cached = self._cache.get(api, file.id) if is_cached(api) else None
-        if cached is not None:
-            return cached
-        if original is not None:
-            with contextlib.suppress(OSError):  # it has just gone
-                return read_local_head(original)
-        if not request.ask_server:
-            return None
-        return read_remote_head(api, file.id, request.token)
 
     def _preview_cached(self, request: _Request) -> None:
         api, file = request.api, request.file
@@ -281,21 +207,6 @@ class Previews:
             if request.token.cancelled:
                 return
             self._listener(ResultsAdded(request.file.id, progress))
-
-
-def _requests_in(file: RemoteFile, content: CachedContent) -> RequestsRead:
-    found = read_batch_input(content.data, file.size, is_whole=content.is_whole)
-    return RequestsRead(file.id, found)
-
-
-def _errors_in(file: RemoteFile, content: CachedContent) -> ErrorsRead:
-    data = content.data
-    if not content.is_whole:
-        data = data[: data.rfind(b"\n") + 1]  # the last line is cut off
-    totals = BatchTotals()
-    for line, _length in lines_in_stream([data]):
-        totals.add(line)
-    return ErrorsRead(file.id, totals.summary(), content.is_whole)
 
 
 def _bytes_needed(file: RemoteFile) -> int:

@@ -18,6 +18,7 @@ from services.disk.file_saver import FileSaver
 from services.engine import Engine
 from services.jobs.batch_acts import BatchActs
 from services.jobs.job_listings import JobListings
+from services.previews.batch_files import BatchFiles
 from services.previews.joins import Joins
 from services.previews.previews import Previews
 from services.releases.releases import Releases
@@ -127,6 +128,7 @@ class _RecordingSession(_Room):
         self.checks = _Room(CheckCommands, "checks.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
         self.previews = _Room(Previews, "previews.", record)
+        self.batch_files = _Room(BatchFiles, "batch_files.", record)
         self.joins = _Room(Joins, "joins.", record)
         self.references = references
         self.jobs = SimpleNamespace(

@@ -37,7 +37,7 @@ def ready(files_server: ScriptedFilesServer, opened: EngineBench) -> EngineBench
 
 
 def test_they_are_added_up_the_commonest_first(ready: EngineBench) -> None:
-    ready.session.previews.read_errors(ERRORS, True)
+    ready.session.batch_files.read_errors(ERRORS, True)
     found = ready.events.wait_for(ErrorsRead)
     assert (found.file_id, found.is_whole) == (ERRORS.id, True)
     assert list(found.summary.errors.items()) == [
@@ -51,7 +51,7 @@ def test_they_are_added_up_the_commonest_first(ready: EngineBench) -> None:
 def test_only_the_beginning_of_a_large_file_is_read_without_its_cut_line(
     ready: EngineBench,
 ) -> None:
-    ready.session.previews.read_errors(LARGE, True)
+    ready.session.batch_files.read_errors(LARGE, True)
     found = ready.events.wait_for(ErrorsRead)
     assert not found.is_whole
     assert found.summary.requests == HEAD_BYTES // len(jsonl(SLOW))
@@ -59,10 +59,10 @@ def test_only_the_beginning_of_a_large_file_is_read_without_its_cut_line(
 
 
 def test_a_file_that_cannot_be_read_says_why(ready: EngineBench) -> None:
-    ready.session.previews.read_errors(ERRORS, False)
+    ready.session.batch_files.read_errors(ERRORS, False)
     assert ready.events.wait_for(ErrorsNotRead).problem is None
     ready.events.clear()
-    ready.session.previews.read_errors(remote_file("gone", id="file-gone"), True)
+    ready.session.batch_files.read_errors(remote_file("gone", id="file-gone"), True)
     problem = ready.events.wait_for(ErrorsNotRead).problem
     assert problem is not None
     assert problem.kind is ProblemKind.NOT_FOUND
@@ -71,14 +71,14 @@ def test_a_file_that_cannot_be_read_says_why(ready: EngineBench) -> None:
 def test_only_the_last_call_is_answered_while_a_preview_goes_on(
     ready: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
-    previews = ready.session.previews
+    previews, batch_files = ready.session.previews, ready.session.batch_files
     previews.preview(LARGE, True)
     ready.events.wait_for(PreviewReady)
     ready.events.clear()
     files_server.script("GET", f"/files/{ERRORS.id}/content", [Stall()])
-    previews.read_errors(ERRORS, True)
+    batch_files.read_errors(ERRORS, True)
     files_server.wait_until_stalled()
-    previews.read_errors(LARGE, True)
+    batch_files.read_errors(LARGE, True)
     assert ready.events.wait_for(ErrorsRead).file_id == LARGE.id
     previews.preview(ERRORS, True)
     files_server.release()
@@ -91,9 +91,9 @@ def test_a_read_that_was_canceled_is_not_answered(
     ready: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", f"/files/{ERRORS.id}/content", [Stall()])
-    ready.session.previews.read_errors(ERRORS, True)
+    ready.session.batch_files.read_errors(ERRORS, True)
     files_server.wait_until_stalled()
-    ready.session.previews.cancel_errors()
+    ready.session.batch_files.cancel_errors()
     files_server.release()
     ready.session.close()
     ready.close()

@@ -34,7 +34,7 @@ def ready(server: ScriptedFilesServer, opened: EngineBench) -> EngineBench:
 
 
 def test_they_are_read_from_the_server(ready: EngineBench) -> None:
-    ready.session.previews.read_requests(FILE, True)
+    ready.session.batch_files.read_requests(FILE, True)
     found = ready.events.wait_for(RequestsRead)
     assert found.file_id == FILE.id
     assert (found.requests.endpoints, found.requests.models) == (("/v1/embeddings",), ("m",))
@@ -48,16 +48,16 @@ def test_they_are_read_from_this_computer_even_where_the_server_is_not_to_be_ask
     path.write_bytes(3 * LINE)
     ready.session.upload([UploadRequest(inspect_file(path), "batch")])
     file = ready.events.wait_for(FileAdded).file
-    ready.session.previews.read_requests(file, False)
+    ready.session.batch_files.read_requests(file, False)
     assert ready.events.wait_for(RequestsRead).requests.lines == 3
     assert not server.requests_to("GET", "/files/*/content")
 
 
 def test_a_file_that_cannot_be_read_says_why(ready: EngineBench) -> None:
-    ready.session.previews.read_requests(FILE, False)
+    ready.session.batch_files.read_requests(FILE, False)
     assert ready.events.wait_for(RequestsNotRead).problem is None
     ready.events.clear()
-    ready.session.previews.read_requests(remote_file("gone", id="file-gone"), True)
+    ready.session.batch_files.read_requests(remote_file("gone", id="file-gone"), True)
     problem = ready.events.wait_for(RequestsNotRead).problem
     assert problem is not None
     assert problem.kind is ProblemKind.NOT_FOUND
@@ -69,7 +69,7 @@ def test_a_preview_that_is_being_read_goes_on(
     server.script("GET", "/files/file-other/content", [Stall()])
     ready.session.previews.preview(remote_file("other.jsonl", id="file-other"), True)
     server.wait_until_stalled()
-    ready.session.previews.read_requests(FILE, True)
+    ready.session.batch_files.read_requests(FILE, True)
     ready.events.wait_for(RequestsRead)
     server.release()
     assert ready.events.wait_for(PreviewReady).file_id == "file-other"

@@ -65,7 +65,7 @@ class Bench:
 
     @property
     def read(self) -> list[tuple[object, ...]]:
-        return self.engine.arguments_of("previews.read_errors")
+        return self.engine.arguments_of("batch_files.read_errors")
 
 
 @pytest.fixture
@@ -95,9 +95,9 @@ def test_moving_through_the_list_reads_only_where_one_stays(bench: Bench) -> Non
     assert bench.read == []
     bench.pass_time()
     assert bench.read == [(errors_file(2), True)]
-    assert bench.engine.arguments_of("previews.cancel_errors") == []
+    assert bench.engine.arguments_of("batch_files.cancel_errors") == []
     bench.errors.look_for(errors_file(3))
-    assert bench.engine.arguments_of("previews.cancel_errors") == [()]
+    assert bench.engine.arguments_of("batch_files.cancel_errors") == [()]
     bench.errors.look_for(None)
     bench.pass_time()
     assert len(bench.read) == 1

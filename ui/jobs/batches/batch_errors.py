@@ -78,7 +78,7 @@ class BatchErrors(QObject):
         if file is not None and self._wanted is not None and file.id == self._wanted.id:
             return
         if self._wanted is not None and not self._problem and not self._timer.isActive():
-            self._backend.session.previews.cancel_errors()
+            self._backend.session.batch_files.cancel_errors()
         self._timer.stop()
         self._wanted, self._problem = file, ""
         if file is not None:
@@ -89,7 +89,7 @@ class BatchErrors(QObject):
         file = self._wanted
         if file is not None:
             may_ask = self._refused.reason(file.purpose) is None
-            self._backend.session.previews.read_errors(file, may_ask)
+            self._backend.session.batch_files.read_errors(file, may_ask)
 
     def _keep_read(self, event: ErrorsRead) -> None:
         self._keep(event.file_id, event.summary, is_whole=event.is_whole)

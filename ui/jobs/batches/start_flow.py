@@ -76,7 +76,7 @@ class StartFlow(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         may_ask = self._refused.reason(file.purpose) is None
-        self._backend.session.previews.read_requests(file, may_ask)
+        self._backend.session.batch_files.read_requests(file, may_ask)
 
     @Slot(object)
     def _start(self, batch: NewBatch) -> None:
