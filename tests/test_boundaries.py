@@ -29,6 +29,7 @@ HTTP_MODULES = {
     "services.api.account_headers",
     "services.api.bounded_responses",
     "services.problems.broken_connections",
+    "services.api.cancellable_adapter",
     "services.api.cancellable_connection",
     "services.api.connection",
     "services.api.exchange_recorder",

@@ -6,15 +6,13 @@ slow connection; and it has no way to stop a thread that is blocked in a connect
 
 import contextlib
 import errno
-import functools
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import requests.adapters
 import urllib3
 from requests.utils import get_auth_from_url
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -39,10 +37,8 @@ from services.api.connection_phases import (
 from services.api.interim_responses import final_response_waiting
 from services.api.name_look_up import is_address, look_up
 from services.api.socks import ask_for_connection
-from services.api.trust import tls_context
 from services.problems.broken_connections import LookUpTimeoutError
 from services.problems.proxy_errors import ProxyRefusedError
-from services.providers.network import Network
 from services.system.cancellation import CancelToken
 
 _SOCKS_PORT = 1080
@@ -63,76 +59,6 @@ def cancellable_by(token: CancelToken, send_seconds: float) -> Iterator[None]:
             yield
     finally:
         _current.token = None
-
-
-class CancellableAdapter(requests.adapters.HTTPAdapter):
-    """Makes a requests session use cancellable connections, directly or through a proxy.
-
-    Like the session, it may only be used by one thread at a time. The system's certificates are
-    loaded when the first connection needs them.
-    """
-
-    def __init__(self, network: Network, is_own_server: Callable[[str], bool]) -> None:
-        """`is_own_server` says whether a URL's server may get the client certificate."""
-        self._network = network
-        self._is_own_server = is_own_server
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Create the pools; called by requests."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Create the pools for a proxy; called by requests."""
-        if proxy.startswith("socks"):
-            if proxy not in self.proxy_manager:
-                self.proxy_manager[proxy] = urllib3.PoolManager(_socks_options={"url": proxy})
-        elif proxy.startswith("https:"):
-            kwargs["proxy_ssl_context"] = self._anonymous_tls
-        if proxy not in self.proxy_manager:
-            super().proxy_manager_for(proxy, **kwargs)
-        manager = self.proxy_manager[proxy]
-        manager.pool_classes_by_scheme = _POOLS
-        return manager
-
-    def build_connection_pool_key_attributes(
-        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> Any:
-        """Return how to connect; called by requests."""
-        host: Any
-        tls: Any
-        host, tls = super().build_connection_pool_key_attributes(request, True, None)
-        if host["scheme"] == "https":
-            own = self._is_own_server(request.url or "")
-            tls["ssl_context"] = self._own_tls if own else self._anonymous_tls
-        return host, tls
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Add no certificates to those from `tls_context`; called by requests."""
-
-    @functools.cached_property
-    def _own_tls(self) -> ssl.SSLContext:
-        return tls_context(self._network)
-
-    @functools.cached_property
-    def _anonymous_tls(self) -> ssl.SSLContext:
-        if not self._network.client_certificate:
-            return self._own_tls
-        return tls_context(self._network, with_client_certificate=False)
-
-    def close(self) -> None:
-        """Close all connections now.
-
-        urllib3 would wait until the last reference to its pools is gone, and an exception's
-        traceback can hold one.
-        """
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
-            for key in manager.pools.keys():  # noqa: SIM118 - it can't be iterated over
-                pool = manager.pools.get(key)
-                if pool is not None:
-                    pool.close()
-        super().close()
 
 
 class _Cancellable:
@@ -220,7 +146,8 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-_POOLS = {"http": _HttpPool, "https": _HttpsPool}
+POOLS = {"http": _HttpPool, "https": _HttpsPool}
+"""The pools of these connections by scheme, for a pool manager."""
 
 
 def _token() -> CancelToken:

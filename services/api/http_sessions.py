@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import requests
 
-from services.api.cancellable_connection import CancellableAdapter
+from services.api.cancellable_adapter import CancellableAdapter
 from services.api.proxies import Proxy, wants_login
 from services.providers.network import Network
 

@@ -112,6 +112,7 @@ _LIKELY_TESTS: dict[str, tuple[str, ...]] = {
     "bounded_responses": ("large_responses", "slow_responses"),
     "broken_connections": ("errors", "connections", "redirects", "proxies", "certificates"),
     "certificate_errors": ("certificates",),
+    "cancellable_adapter": ("proxies", "certificates"),
     "cancellable_connection": (
         "cancel",
         "interim_responses",
