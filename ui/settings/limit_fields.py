@@ -19,8 +19,8 @@ class LimitFields(QObject):
 
     changed = Signal()
 
-    def __init__(self, store: SettingsStore) -> None:
-        super().__init__()
+    def __init__(self, store: SettingsStore, parent: QObject) -> None:
+        super().__init__(parent)
         self._store = store
         self.at_once = QWidget()
         self.speeds = QWidget()

@@ -177,7 +177,7 @@ class SettingsPage(SettingRows):
         )
 
     def _add_limits(self) -> None:
-        limits = LimitFields(self._store)
+        limits = LimitFields(self._store, self)
         limits.changed.connect(self.limits_changed)
         counts = ("uploads_at_once", "downloads_at_once", "deletes_at_once")
         speeds = ("upload_limit", "download_limit")
@@ -238,7 +238,7 @@ class SettingsPage(SettingRows):
         )
 
     def _add_account(self, account: Account) -> None:
-        watch = WatchFields(self._store, account.id)
+        watch = WatchFields(self._store, account.id, self)
         watch.changed.connect(self.watch_changed)
         self._commits.append(watch.folder.commit)
         self.add_heading(one_line(account.name))

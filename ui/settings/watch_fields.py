@@ -21,8 +21,8 @@ class WatchFields(QObject):
     changed = Signal()
     """Emitted when the interval has been saved."""
 
-    def __init__(self, store: SettingsStore, account_id: str) -> None:
-        super().__init__()
+    def __init__(self, store: SettingsStore, account_id: str, parent: QObject) -> None:
+        super().__init__(parent)
         self._store = store
         self._account_id = account_id
         current = store.current
