@@ -110,6 +110,7 @@ def wait_for(condition: Callable[[], bool], every: int = 20) -> None:
     timer.timeout.connect(check)
     timer.start(every)
     loop.exec()
+    timer.stop()  # it may be deleted by another thread's garbage collection
     if not condition():
         raise TimeoutError("timed out")
 

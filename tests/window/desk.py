@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -155,6 +155,7 @@ class Desk:
     def end(self) -> None:
         """Close the window and clean up everything."""
         self.gone = True
+        self.leave_with_drag()
         self.close_now()
         del self._application.quit
         for window in (self.window, *self.program.children()):
@@ -356,6 +357,10 @@ class Desk:
         event.ignore()
         QApplication.sendEvent(self.window, event)
         self.drag_accepted = event.isAccepted()
+
+    def leave_with_drag(self) -> None:
+        """Move what is dragged out of the window, if anything is; Qt keeps a pointer to its target."""
+        QApplication.sendEvent(self.window, QDragLeaveEvent())
 
     def drag(self, *paths: Path) -> DropOverlay:
         """Drag files over the window and return the overlay."""

@@ -103,7 +103,7 @@ def test_a_drag_that_leaves_hides_the_frame(two: Two, monkeypatch: pytest.Monkey
     drag = Drag(two.second, drops=False)
     drag_out(two.first, drag, monkeypatch)
     assert drag.offered == ["Copy 1 file to Zenith"]
-    two.second.window.dragLeaveEvent(None)  # type: ignore[arg-type]  # isn't looked at
+    two.second.leave_with_drag()
     assert covers(two.second) == []
 
 
