@@ -34,6 +34,7 @@ def test_only_one_process_takes_it_and_a_killed_one_loses_it(tmp_path: Path) -> 
         other.kill()
         other.wait()
     assert lock.take()
+    lock.release()
 
 
 def test_the_address_of_the_one_before_can_be_read(tmp_path: Path) -> None:
@@ -51,6 +52,7 @@ def test_a_released_lock_can_be_taken(tmp_path: Path) -> None:
     assert not second.take()
     first.release()
     assert second.take()
+    second.release()
 
 
 def test_other_users_can_open_neither_the_folder_nor_the_files(tmp_path: Path) -> None:
@@ -59,6 +61,7 @@ def test_other_users_can_open_neither_the_folder_nor_the_files(tmp_path: Path) -
     lock.write_address("/somewhere")
     paths = (tmp_path / "own", *(tmp_path / "own").iterdir())
     assert {path.stat().st_mode & 0o077 for path in paths} == {0}
+    lock.release()
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b""])

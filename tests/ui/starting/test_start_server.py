@@ -111,6 +111,7 @@ def test_what_a_killed_program_left_is_taken_over(
     assert Path(copied.read_address()).exists()
     again.close()
     again.deleteLater()
+    copied.release()
 
 
 @pytest.mark.parametrize("address", ["", "here", "/etc/passwd", "/nowhere/filewharf-1/start"])
@@ -125,6 +126,7 @@ def test_an_address_that_is_not_ours_is_left_alone(
     assert Path(lock.read_address()).exists()
     server.close()
     server.deleteLater()
+    lock.release()
     assert Path("/etc/passwd").exists()
 
 
