@@ -72,6 +72,7 @@ class RowGrid(QObject, Generic[RowT]):
         for column, part in enumerate(row.parts):
             self.layout.addWidget(part, place, column)
         row.removed.connect(self._remove)
+        row.setParent(self)
         self._rows.append(row)
 
     def show_at_once(self, row: RowT) -> None:
