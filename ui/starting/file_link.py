@@ -18,6 +18,7 @@ IN_FRONT = "file"
 _LINK = re.compile(
     r"filewharf:(?://)?(?P<account>[^/?#]{1,3000})/(?P<id>[^/?#]{1,600})/?", re.IGNORECASE
 )
+_LIKE_A_HOST = re.compile(r"(?!xn--)[A-Za-z][A-Za-z0-9_-]{0,60}(\.[A-Za-z0-9_-]{1,60}){0,3}")
 _MOST_SHOWN = 120
 """Characters of a link or a name in a message."""
 _ID = re.compile(r"[!-.0-~]{1,200}")
@@ -94,10 +95,15 @@ def destination(
 
 
 def link_to(file_id: str, account: Account, accounts: Sequence[Account]) -> str:
-    """A link to a file in one of the accounts: by its name, or by its ID if the name won't do."""
-    is_clear = account.name.isprintable() and accounts_named(account.name, accounts) == [account]
-    named = account.name if is_clear and account.name.lower() != IN_FRONT else account.id
-    return f"filewharf://{quote(named, safe='')}/{quote(file_id, safe='')}"
+    """A link to a file in one of the accounts: by its name, or by its ID if the name won't do.
+
+    Other programs take it for the name of a host when they pass a link on. They would change, or
+    refuse, names with other characters, even if these are encoded.
+    """
+    name = account.name
+    is_clear = name.lower() != IN_FRONT and accounts_named(name, accounts) == [account]
+    named = name if is_clear and _LIKE_A_HOST.fullmatch(name) else quote(account.id, safe="")
+    return f"filewharf://{named}/{quote(file_id, safe='')}"
 
 
 def _shown(text: str) -> str:

@@ -1,6 +1,7 @@
 """Which links lead to files, and in which accounts."""
 
 import pytest
+from PySide6.QtCore import QUrl
 
 from services.providers.account import Account
 from tests.support.factories import account
@@ -121,6 +122,13 @@ def test_links_to_different_accounts_are_not_followed() -> None:
         TWIN,
         account("File", id="f1"),
         account("a/b?c#d%41 é", id="x1"),
+        account("Söhne", id="u1"),
+        account("127.1", id="n1"),
+        account("0x7f", id="h1"),
+        account("xn--shne-5qa", id="p1"),
+        account("a..b.", id="d1"),
+        account("Batch_Jobs-2.eu", id="g1"),
+        account("x" * 70, id="w1"),
         account("two\nlines", id="l1"),
         account("\ud800", id="s1"),
         account("a1", id="b1"),
@@ -132,12 +140,17 @@ def test_a_link_leads_back_to_its_account_and_file(one: Account) -> None:
     link = link_to("file-a.b~c", one, known)
     assert link.isascii()
     assert link.isprintable()
-    assert destination([link], known, None) == Destination(one.id, ("file-a.b~c",))
+    # As programs written with Qt, such as KDE's, pass it on.
+    passed_on = QUrl(link).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    for each in (link, passed_on):
+        assert destination([each], known, None) == Destination(one.id, ("file-a.b~c",))
 
 
 def test_links_have_the_name_of_the_account_if_it_is_clear() -> None:
-    assert link_to("file-a", ACME, ACCOUNTS) == "filewharf://Acme%20%C2%B7%20Research/file-a"
+    work = account("Work-EU", id="w1")
+    assert link_to("file-a", work, (*ACCOUNTS, work)) == "filewharf://Work-EU/file-a"
     assert link_to("file-a", TWIN, ACCOUNTS) == "filewharf://t1/file-a"
+    assert link_to("file-a", ACME, ACCOUNTS) == "filewharf://a1/file-a"
 
 
 def test_an_id_comes_before_a_name() -> None:
