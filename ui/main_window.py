@@ -24,6 +24,7 @@ from ui.about.about_flow import AboutFlow
 from ui.about.menu_entry_flow import MenuEntryFlow
 from ui.about.news_flow import NewsFlow
 from ui.about.update_flow import UpdateFlow
+from ui.accounts.account_choice import AccountChoice
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.account_switch import AccountSwitch
 from ui.actions import Actions
@@ -157,15 +158,9 @@ class MainWindow(QMainWindow):
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
+        AccountChoice(self, backend, self.accounts, pages, commands)
         switch = AccountSwitch(
-            self,
-            backend,
-            self.accounts,
-            pages,
-            self.listing,
-            self.table.columns,
-            commands,
-            messages,
+            self, backend, self.accounts, pages, self.listing, self.table.columns, messages
         )
         for part in (self.changes, self.copies, self.deletes, self.origins, self.uploads):
             switch.leaving.connect(part.abandon)
