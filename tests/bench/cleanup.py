@@ -137,7 +137,7 @@ def _inside(address: str, folder: Path, number: int) -> None:
             watch.start()
             for round_ in range(_ROUNDS):
                 started = time.perf_counter()
-                dialog.show_rules(_rules(round_ + 10))
+                dialog.rules_form.show_rules(_rules(round_ + 10))
                 wait_for(lambda: dialog.is_up_to_date, every=1)
                 found["shown"].append((time.perf_counter() - started) * 1000)
             watch.stop()

@@ -44,7 +44,7 @@ def planned(desk: Desk, rules: CleanUpRules) -> CleanUpDialog:
     desk.window.commands.clean_up.trigger()
     dialog = desk.dialog("Clean up")
     assert isinstance(dialog, CleanUpDialog)
-    dialog.show_rules(rules)
+    dialog.rules_form.show_rules(rules)
     desk.wait(lambda: dialog.is_up_to_date)
     return dialog
 

@@ -1,6 +1,6 @@
 """The dialog that shows what a clean-up would delete while its rules are set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class CleanUpDialog(QDialog):
         self.rules_form.changed.connect(self._request)
         self.rules_form.check_requested.connect(self.check_requested)
         self.view.order_chosen.connect(self._request)
-        self.saved_rules.chosen.connect(self.show_rules)
+        self.saved_rules.chosen.connect(self.rules_form.show_rules)
         self._confirm.changed.connect(self._update_buttons)
         self._confirm.entered.connect(self._delete.setFocus)
         self._save_plan.clicked.connect(self._request_saving)
@@ -117,14 +117,6 @@ class CleanUpDialog(QDialog):
         return self._is_current
 
     @Slot(object)
-    def show_rules(self, rules: CleanUpRules) -> None:
-        """Show rules, and ask for their plan."""
-        self.rules_form.show_rules(rules)
-
-    def show_saved(self, saved: Mapping[str, CleanUpRules], name: str = "") -> None:
-        """Show the names of saved rules, and the one in use."""
-        self.saved_rules.show_saved(saved, name)
-
     def show_plan(self, plan: Plan, *, complete: bool = True) -> None:
         """Show a plan. It can be deleted if it is `complete` and that of the rules on screen."""
         self._plan = plan

@@ -97,7 +97,7 @@ class CleanUpFlow(QObject):
             is_production=account.production,
             parent=self._window,
         )
-        dialog.show_saved(self._saved_rules())
+        dialog.saved_rules.show_saved(self._saved_rules())
         self._show_references()
         dialog.plan_requested.connect(self._plan)
         dialog.check_requested.connect(self._check_references)
@@ -107,7 +107,7 @@ class CleanUpFlow(QObject):
         dialog.saved_rules.save_requested.connect(self._save_rules)
         dialog.saved_rules.remove_requested.connect(self._remove_rules)
         dialog.finished.connect(self._closed)
-        dialog.show_rules(self._last_rules)
+        dialog.rules_form.show_rules(self._last_rules)
         dialog.open()
 
     @Slot()
@@ -239,7 +239,7 @@ class CleanUpFlow(QObject):
         if self._dialog is not None:
             text = rules_as_json(self._dialog.rules)
             self._settings.update(saved_clean_ups=lambda saved: saved | {name: text})
-            self._dialog.show_saved(self._saved_rules(), name)
+            self._dialog.saved_rules.show_saved(self._saved_rules(), name)
 
     @Slot(str)
     def _remove_rules(self, name: str) -> None:
@@ -247,7 +247,7 @@ class CleanUpFlow(QObject):
             saved_clean_ups=lambda saved: {one: saved[one] for one in saved if one != name}
         )
         if self._dialog is not None:
-            self._dialog.show_saved(self._saved_rules())
+            self._dialog.saved_rules.show_saved(self._saved_rules())
 
     @Slot()
     def _closed(self) -> None:

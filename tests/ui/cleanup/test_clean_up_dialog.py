@@ -70,7 +70,7 @@ class Shown:
         )
         self.dialog.plan_requested.connect(self.plan)
         self.dialog.confirmed.connect(lambda *plan: self.confirmed.append(plan))
-        self.dialog.show_rules(CleanUpRules())
+        self.dialog.rules_form.show_rules(CleanUpRules())
         with qtbot.waitExposed(self.dialog):
             self.dialog.open()
 
@@ -90,7 +90,7 @@ class Shown:
             )
 
     def set(self, rules: CleanUpRules) -> None:
-        self.dialog.show_rules(rules)
+        self.dialog.rules_form.show_rules(rules)
 
     def button(self, start: str) -> QAbstractButton:
         (found,) = [
@@ -362,7 +362,7 @@ def test_files_can_be_saved_first(shown: Shown) -> None:
 
 def test_saved_rules_are_chosen_by_name(shown: Shown, qtbot: QtBot) -> None:
     rules = CleanUpRules(("vision",), older_than_days=3)
-    shown.dialog.show_saved({"Pictures": rules})
+    shown.dialog.saved_rules.show_saved({"Pictures": rules})
     bar = shown.dialog.saved_rules
     names, save, remove = bar.fields
     assert isinstance(names, QComboBox)

@@ -114,7 +114,7 @@ class Flow:
 
     def plan(self, rules: CleanUpRules = BATCH) -> Plan:
         self.flow.ask()
-        self.dialog.show_rules(rules)
+        self.dialog.rules_form.show_rules(rules)
         return self.answer()
 
     def press(self, text: str) -> None:
@@ -188,7 +188,7 @@ def test_files_that_are_being_deleted_are_in_no_plan(flow: Flow) -> None:
 
 def test_only_the_answer_to_the_last_request_is_shown(flow: Flow) -> None:
     plan = flow.plan()
-    flow.dialog.show_rules(CleanUpRules(("vision",)))
+    flow.dialog.rules_form.show_rules(CleanUpRules(("vision",)))
     flow.engine.publish(CleanUpPlanned(1, plan))
     assert "Delete 0 files" not in flow.message_texts()
     flow.answer()
