@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import keyring
@@ -19,6 +20,9 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.support.leftovers import part_files_left, threads_left, windows_left
 from tests.support.log_guard import LogGuard
 from tests.support.memory_keyring import MemoryKeyring
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -139,6 +143,14 @@ def memory_keyring(
         keyring.set_keyring(backend)
         yield backend
     keyring.set_keyring(MemoryKeyring())
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> "type[QApplication]":
+    """The application of Qt in tests is the program's."""
+    from ui.starting.opening_application import OpeningApplication
+
+    return OpeningApplication
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
 from ui.program_icon import program_icon
+from ui.starting.opening_application import OpeningApplication
 from ui.starting.start_flow import StartFlow
+from ui.starting.start_request import StartRequest
 from ui.theme import Theme
 from ui.windows import Windows
 
@@ -67,9 +69,9 @@ class Start:
     """URIs that lead to files on the server."""
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
+def make_application(arguments: Sequence[str]) -> OpeningApplication:
     """The QApplication of the process, with the name and icon that desktops look for."""
-    application = QApplication([*arguments])
+    application = OpeningApplication([*arguments])
     application.setApplicationName("filewharf")
     application.setApplicationDisplayName("Filewharf")
     application.setDesktopFileName(APP_ID)
@@ -125,6 +127,8 @@ class Program(QObject):
         self.starts = StartFlow(self.windows, self)
         self.starts.review(start.files)
         self.starts.open_uris(start.links)
+        if isinstance(application, OpeningApplication):
+            application.open_requested.connect(self._open_uri)
         self._loading_ahead = LoadingAhead(self)
         self.windows.opened.connect(self._listen_to)
         self.windows.all_closed.connect(self._close)
@@ -184,6 +188,10 @@ class Program(QObject):
 
     def _go_on_with_starts(self, _event: AccountOpened | AccountFailed) -> None:
         self.starts.open_soon()
+
+    @Slot(str)
+    def _open_uri(self, uri: str) -> None:
+        self.starts.carry_out(StartRequest((uri,)))
 
     def _deliver(self, events: Sequence[Event]) -> None:
         self._loading_ahead.postpone()

@@ -1,15 +1,19 @@
 """Links to files, from the command line and from later starts."""
 
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountFailed
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
-from tests.window.desk import Desk, account_at
+from tests.window.desk import BATCH, Desk, account_at
 from ui.application import Start
 from ui.starting.start_request import StartRequest
 
@@ -70,6 +74,34 @@ def test_wrong_links_are_answered_and_do_nothing(
     desk.wait_to_see("There's no account “<b>delete�”")
     assert desk.selected() == []
     assert desk.dialogs() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "passed_on"),
+    [
+        ("acme", QUrl),
+        ("My%20Acme", str),  # as it does with what it doesn't take for the name of a host
+    ],
+)
+def test_links_and_files_that_the_system_opens_on_macos_are_shown(
+    open_desk: OpenDesk,
+    qapp: QApplication,
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+    name: str,
+    passed_on: Callable[[str], QUrl | str],
+) -> None:
+    file = served_file("a.jsonl")
+    files_server.add(file)
+    desk = open_desk(accounts=[account_at(files_server, unquote(name).title())])
+    desk.wait_for_files("a.jsonl")
+    link = passed_on(f"filewharf://{name}/{file.id}")
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(link))
+    desk.wait(lambda: desk.selected() == ["a.jsonl"])
+    local = tmp_path / "ü 1.jsonl"
+    local.write_bytes(BATCH)
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(local))))
+    assert desk.dialog("Upload files").isVisible()
 
 
 @pytest.fixture
