@@ -94,6 +94,11 @@ def bootstrap(root: Path, release: str, mirror: str | None, packages: str = PACK
 def make_system(root: Path, release: str, mirror: str | None) -> None:
     """Create a bare system and copy the checkout into it."""
     bootstrap(root, release, mirror)
+    copy_checkout(root)
+
+
+def copy_checkout(root: Path) -> None:
+    """Copy all files that git doesn't ignore into a system."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True).stdout
     for name in filter(None, names.decode().split("\0")):

@@ -1,4 +1,4 @@
-"""Install, use, upgrade and remove the packages in bare Debian systems.
+"""Install, use, walk through, upgrade and remove the packages in bare Debian systems.
 
     python packaging/try_packages.py [--release NAME ...] [--mirror URL] [deb] [wheel] [archive]
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import deb
 import system_packages
-from bare import RELEASES, ROOT, bootstrap, inside
+from bare import CHECKOUT, RELEASES, ROOT, bootstrap, copy_checkout, inside
 
 Step = tuple[str, Sequence[str]]
 """What is done, and the command for it."""
@@ -57,6 +57,7 @@ def deb_steps(package: Path, newer: Path) -> list[Step]:
         ("use", _as_person(USED)),
         ("upgrade", (*APT, "install", f"/{SHARED}/{newer.name}")),
         ("use after the upgrade", _as_person(USED)),
+        *_tour_of("/usr/bin/filewharf-window"),
         ("remove", (*APT, "purge", "filewharf")),
         ("look for what is left", ("sh", "-c", _nothing_in("/etc /opt /usr /var/lib"))),
     ]
@@ -71,6 +72,7 @@ def wheel_steps(wheel: Path) -> list[Step]:
         ("libraries", (*APT, "install", "python3-venv", *libraries)),
         ("install", _as_person(install)),
         ("use", _as_person(f"PATH=~/env/bin:$PATH\n{USED}")),
+        *_tour_of(f"/home/{PERSON}/env/bin/filewharf-window"),
         ("remove", _as_person(uninstall)),
     ]
 
@@ -83,6 +85,15 @@ def archive_steps(archive: Path) -> list[Step]:
         ("libraries", (*APT, "install", "xz-utils", *libraries)),
         ("unpack", _as_person(f"tar --extract --file /{SHARED}/{archive.name}")),
         ("use", _as_person(f"PATH=~/{folder}:$PATH\n{USED}")),
+        *_tour_of(f"/home/{PERSON}/{folder}/filewharf-window"),
+    ]
+
+
+def _tour_of(program: str) -> list[Step]:
+    """The tour of the checkout on a virtual screen, through the window of an installed program."""
+    return [
+        ("what the tour needs", (*APT, "install", "python3", "python3-venv", "make")),
+        ("tour", ("make", "-C", CHECKOUT, "run", f"ARGS=--program {program}")),
     ]
 
 
@@ -107,6 +118,7 @@ def try_release(
     problems: list[str] = []
     try:
         bootstrap(root, release, mirror, "ca-certificates,passwd")
+        copy_checkout(root)
         for one in packages:
             shutil.copyfile(one, root / SHARED / one.name)
             (root / SHARED / one.name).chmod(0o644)

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.support.accessibility import AccessibilityBus, Accessible
 from tests.support.waiting import NotObserved, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+FROM_SOURCE = (sys.executable, str(ROOT / "main.py"))
 START_SECONDS = 60.0
 _LOUD = re.compile(r" (WARNING|ERROR|CRITICAL) |Traceback")
 _NOT_OURS = (
@@ -28,7 +29,7 @@ _NOT_OURS = (
 
 
 class Program:
-    """`main.py` with `--data-dir` and the given arguments, from its creation until `kill`.
+    """The program with `--data-dir` and the given arguments, from its creation until `kill`.
 
     Its output is saved next to the data folder. `environment` is added to ours, which is passed on
     without the accounts.
@@ -40,12 +41,13 @@ class Program:
         data_folder: Path,
         *arguments: str,
         environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = FROM_SOURCE,
     ) -> None:
         self.bus = bus
         self.data_folder = data_folder
         self.paths = paths_under(data_folder)
         self._output = data_folder.with_name(data_folder.name + ".output")
-        command = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(data_folder)]
+        command = [*program, "--data-dir", str(data_folder)]
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, *arguments],

@@ -1,6 +1,7 @@
 """Walks through Filewharf on the screen, or takes the pictures for the documentation.
 
 python -m tests.tour                        do the main job; pictures go to build/tour
+python -m tests.tour --program PROGRAM      do it with an installed program
 python -m tests.tour --screenshots FOLDER   take the pictures for the README
 python -m tests.tour --many-files COUNT     use an account with this many files; pictures go to
                                             build/many-files
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from tests.support.accessibility import AccessibilityBus, Gone
-from tests.support.program import ROOT
+from tests.support.program import FROM_SOURCE, ROOT
 from tests.tour.camera import Camera
 from tests.tour.tour import Tour
 
@@ -25,6 +26,7 @@ _SPACE_NEEDED = 400_000_000
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
+    parser.add_argument("--program", metavar="PROGRAM")
     parser.add_argument("--screenshots", type=Path, metavar="FOLDER")
     parser.add_argument("--many-files", type=int, metavar="COUNT")
     options = parser.parse_args()
@@ -45,7 +47,8 @@ def main() -> int:
         if options.many_files is not None:
             return _use_many_files(bus, options.many_files, Path(name))
         camera.clear()
-        code = Tour(bus, camera, Path(name)).walk()
+        program = (options.program,) if options.program else FROM_SOURCE
+        code = Tour(bus, camera, Path(name), program).walk()
     print(f"The pictures are in {camera.folder}")
     return code
 

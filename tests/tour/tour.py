@@ -8,7 +8,7 @@ downloads folder.
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +39,9 @@ _SAMPLES = ROOT / "resources" / "samples"
 class Tour:
     """Runs the steps; the first failure ends the tour."""
 
-    def __init__(self, bus: AccessibilityBus, camera: Camera, folder: Path) -> None:
+    def __init__(
+        self, bus: AccessibilityBus, camera: Camera, folder: Path, program: Sequence[str]
+    ) -> None:
         """`folder` is for all files of the program and the tour; `camera` takes the pictures."""
         self._camera = camera
         self._inputs = folder / "inputs"
@@ -48,7 +50,9 @@ class Tour:
         self._mixed = mixed_files(self._inputs)
         self._broken = broken_files(self._inputs)
         self._started = time.monotonic()
-        self._program = Program(bus, folder / "data", "--sandbox", environment=with_inter(folder))
+        self._program = Program(
+            bus, folder / "data", "--sandbox", environment=with_inter(folder), program=program
+        )
 
     def walk(self) -> int:
         """Run the steps; return 0 if all succeeded."""
