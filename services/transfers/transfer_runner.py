@@ -228,7 +228,7 @@ class TransferRunner:
                 TransferState.UNCERTAIN,
                 lost.problem,
                 lost.candidates or (),
-                self._store.schedule_lookup(entry) if lost.look_again else None,
+                self._store.lookups.schedule(entry) if lost.look_again else None,
             )
 
     def _end_failed(self, entry: Entry, problem: Problem) -> None:

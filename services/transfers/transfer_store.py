@@ -4,7 +4,6 @@ The store is the only owner of these states. All changes happen under its lock, 
 frozen snapshots in the order of the changes.
 """
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -25,7 +24,8 @@ from services.transfers.journal import Journal, OwnedFile
 from services.transfers.journal_folder import others_have_transfers
 from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.lost_answers import OtherUploads, SentUpload, next_lookup
+from services.transfers.lookup_times import LookupTimes
+from services.transfers.lost_answers import OtherUploads, SentUpload
 from services.transfers.shared_claims import SharedClaims
 from services.transfers.transfer import ENDED, TransferState, check_transition
 
@@ -50,8 +50,7 @@ class TransferStore:
         """
         self.lock = threading.RLock()
         self.entries: dict[int, Entry] = {}
-        self.lookup_times: dict[int, float] = {}
-        """When each UNCERTAIN upload is looked up next, in seconds since 1970; inf for never."""
+        self.lookups = LookupTimes(wall_clock)
         self._owners = FileOwners()
         self.now = wall_clock
         """Returns the time in seconds since 1970."""
@@ -145,9 +144,9 @@ class TransferStore:
         check_transition(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
         if state is TransferState.UNCERTAIN:
-            self.lookup_times.setdefault(entry.transfer.id, math.inf)
+            self.lookups.add(entry.transfer.id)
         else:
-            self.lookup_times.pop(entry.transfer.id, None)
+            self.lookups.remove(entry.transfer.id)
         self.change(entry, state=state, **values)
         self.save_soon([entry])
         if not entry.job.reports_batch:
@@ -234,28 +233,17 @@ class TransferStore:
         entry.found = found or entry.found
         self._owners.record(file_id, entry)
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
-        for transfer_id, at in self.lookup_times.items():
+        for transfer_id in self.lookups.transfer_ids():
             other = self.entries[transfer_id]
             if other is entry or server_of_entry(other) != server_of_entry(entry):
                 continue
             if file_id in other.transfer.candidates:
                 left = tuple(one for one in other.transfer.candidates if one != file_id)
-                if at == math.inf:
-                    seconds = None if left else self.schedule_lookup(other)
-                else:
-                    seconds = max(0.0, at - self.now())
+                seconds = self.lookups.seconds_until(transfer_id)
+                if seconds is None and not left:
+                    seconds = self.lookups.schedule(other)
                 self.change(other, candidates=left, wait_seconds=seconds)
                 self.save_soon([other])
-
-    def schedule_lookup(self, entry: Entry) -> float:
-        """Schedule another lookup of an upload; return the seconds until then."""
-        now = self.now()
-        until = entry.job.sent_until
-        self.lookup_times[entry.transfer.id] = at = next_lookup(
-            entry.lookups, now, now if until is None else until
-        )
-        entry.lookups += 1
-        return at - now
 
     def clear(self, transfer_ids: Iterable[int]) -> None:
         """Remove ended transfers; others are left alone."""
@@ -264,7 +252,7 @@ class TransferStore:
         cleared = {entry.transfer.id: entry for entry in chosen}
         for transfer_id, entry in cleared.items():
             self.entries.pop(transfer_id).token.cancel()
-            self.lookup_times.pop(transfer_id, None)
+            self.lookups.remove(transfer_id)
             if entry.transfer.state is TransferState.UNCERTAIN:
                 entry.job.discard()  # others have nothing left
             if entry.job.reports_batch:
@@ -328,9 +316,9 @@ class TransferStore:
         transfer = entry.transfer
         if transfer.state is not TransferState.UNCERTAIN:
             return
-        self.lookup_times[transfer.id] = math.inf
+        self.lookups.add(transfer.id)
         if transfer.wait_seconds is not None:
-            seconds = self.schedule_lookup(entry)
+            seconds = self.lookups.schedule(entry)
             entry.transfer = structs.replace(transfer, wait_seconds=seconds)
 
     def _new_entry(self, account_id: str, job: Job, batch: int) -> Entry:

@@ -1,7 +1,6 @@
 """Looks up uploads whose answer was lost, repeatedly and without occupying a worker."""
 
 import logging
-import math
 from typing import NoReturn
 
 from services.api.exchanges import about, transfer_subject
@@ -43,16 +42,13 @@ class UncertainUploads:
         """Run every due lookup on this thread; return the seconds until the next one, or None."""
         now = self._store.now()
         with self._store.lock:
-            due = sorted((at, one) for one, at in self._store.lookup_times.items() if at <= now)
-            sizes = {self._store.entries[one].transfer.total or 0 for _at, one in due}
+            due = self._store.lookups.due(now)
+            sizes = {self._store.entries[one].transfer.total or 0 for one in due}
         listings = SharedListings(sizes)
-        for _at, transfer_id in due:
+        for transfer_id in due:
             self._look_up(transfer_id, now, listings)
         with self._store.lock:
-            soonest = min(self._store.lookup_times.values(), default=math.inf)
-            if self._closed or soonest == math.inf:
-                return None
-            return max(0.0, soonest - self._store.now())
+            return None if self._closed else self._store.lookups.seconds_left
 
     def close(self) -> None:
         """Cancel the current lookup and start no more. Hold the store's lock."""
@@ -62,9 +58,8 @@ class UncertainUploads:
 
     def _look_up(self, transfer_id: int, now: float, listings: SharedListings) -> None:
         with self._store.lock:
-            if self._closed or self._store.lookup_times.get(transfer_id, now + 1) > now:
+            if self._closed or not self._store.lookups.begin(transfer_id, now):
                 return  # the user has decided in the meantime
-            self._store.lookup_times[transfer_id] = math.inf
             entry = self._store.entries[transfer_id]
             token = self._token = entry.token
             job = entry.job
@@ -125,7 +120,7 @@ class UncertainUploads:
                     entry,
                     problem=problem,
                     candidates=known,
-                    wait_seconds=self._store.schedule_lookup(entry) if again else None,
+                    wait_seconds=self._store.lookups.schedule(entry) if again else None,
                 )
                 self._store.save_soon([entry])
 
