@@ -50,7 +50,7 @@ class FileList:
         )
         self._query_key = ("", 0)
         """The last search text, and the number of files at that time."""
-        self._expand_prefixes = Query()
+        self._parsed = Query()
         self._references: FileReferences = NO_REFERENCES
         self._needed_by: Mapping[str, str] | None = None
         """The sort values of that column by file ID, while they are known."""
@@ -365,11 +365,11 @@ class FileList:
         if query_key != self._query_key:
             self._seen_values.clear()
             text = self._file_filter.text
-            self._expand_prefixes = (
+            self._parsed = (
                 _parse_expanded(text, self._seen_values, self._references) if text else Query()
             )
             self._query_key = query_key
-        return self._expand_prefixes
+        return self._parsed
 
 
 _LARGEST_FIRST = Order(Column.SIZE, descending=True)
