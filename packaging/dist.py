@@ -47,11 +47,18 @@ Build = Callable[[Path, Path, Path, str | None], None]
 """Builds from the files in a folder into another one, with the Python of the tests."""
 
 
+def unpack(files: tarfile.TarFile, folder: Path) -> None:
+    """Unpack an archive that was made here."""
+    # Python before 3.11.4 has no filters, and later ones warn if none is chosen.
+    safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    files.extractall(folder, **safely)  # type: ignore[arg-type]
+
+
 def export(root: Path, commit: str, folder: Path) -> None:
     """Write the files of a commit to a folder, which mustn't exist."""
     archive = _git(root, "archive", "--format=tar", commit)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+        unpack(files, folder)
 
 
 def build(python: Path, source: Path, folder: Path, when: str | None) -> None:
