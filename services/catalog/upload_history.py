@@ -180,7 +180,7 @@ class UploadHistory:
         )
 
     def _expected_uploads(self, store: UploadStore, account_id: str) -> set[str]:
-        if store.is_empty:  # then the fingerprint of the key, which takes 25 ms, isn't needed
+        if store.is_empty:
             return set()
         before = self._clock() - _LISTED_AFTER
         return store.existing_ids(self._identity_of(store, account_id), before)

@@ -85,7 +85,11 @@ class UploadLookups:
         sizes = {file.size for file in looked_up}
         nothing: list[UploadRecord] = []
         self._thread.query(
-            lambda store: store.with_sizes(self._thread.identity(store, api), sizes),
+            lambda store: (
+                nothing
+                if store.is_empty
+                else store.with_sizes(self._thread.identity(store, api), sizes)
+            ),
             nothing,
             self._duplicate_worker,
             lambda uploads: self._look_up(request, looked_up, uploads, token),
@@ -156,7 +160,11 @@ class UploadLookups:
             return
         nothing: _Uploads = {}
         self._thread.query(
-            lambda store: store.with_file_ids(self._thread.identity(store, api), file_ids),
+            lambda store: (
+                nothing
+                if store.is_empty
+                else store.with_file_ids(self._thread.identity(store, api), file_ids)
+            ),
             nothing,
             self._query_worker,
             lambda found: then(api, found),

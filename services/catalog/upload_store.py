@@ -111,7 +111,10 @@ class UploadStore:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was uploaded to any account, as far as is known."""
+        """Whether nothing was uploaded to any account, as far as is known.
+
+        Then no account's identity is needed, whose fingerprint of the key takes 25 ms or more.
+        """
         return self._database.execute("SELECT 1 FROM uploads LIMIT 1").fetchone() is None
 
     def existing_ids(self, identity: AccountIdentity, before: float) -> set[str]:
