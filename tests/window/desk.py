@@ -290,6 +290,10 @@ class Desk:
         self.table.select_ids([self.file(name).id for name in names])
         self.table.setFocus()
 
+    def hide_inspector(self) -> None:
+        """So that no preview is read: faults scripted for a file's content are for downloads."""
+        self.window.commands.inspector.setChecked(False)
+
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
         """Press a key where the focus is, once a window has it.
 

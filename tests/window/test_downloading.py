@@ -56,6 +56,7 @@ def test_files_that_may_run_code_are_shown_in_their_folder_instead_of_opened(des
 def test_progress_shows_during_a_download(desk: Desk, files_server: ScriptedFilesServer) -> None:
     files_server.add(served_file("film.png", purpose="vision", size=20_000_000))
     files_server.script("GET", "/files/*/content", [Delivery(drip=500_000)])
+    desk.hide_inspector()
     desk.key(Qt.Key.Key_F5)
     desk.wait(lambda: "film.png" in desk.names())
     desk.select("film.png")
@@ -98,7 +99,7 @@ def test_a_folder_is_no_longer_asked_for_once_the_account_is_left(desk: Desk) ->
 def test_a_refusal_is_remembered_and_can_be_retried(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
-    files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)] * 2)
+    files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)] * 9)
     desk.select("report.pdf")
     assert desk.button("Download").isEnabled()
     desk.press("Download")
@@ -145,6 +146,7 @@ def test_remembered_refusals_are_dropped_when_the_account_is_reopened(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)])
+    desk.hide_inspector()
     desk.select("report.pdf")
     desk.press("Download")
     desk.wait(lambda: not desk.button("Download").isEnabled())

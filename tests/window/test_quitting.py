@@ -61,6 +61,7 @@ def test_while_a_download_is_stuck_without_leaving_a_partial_file(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     files_server.script("GET", "/files/*/content", [Delivery(stall_after=100)])
+    desk.hide_inspector()
     desk.select("requests.jsonl")
     desk.press("Download")
     desk.wait(lambda: files_server.waiting)
@@ -82,6 +83,7 @@ def test_while_waiting_to_retry(desk: Desk, files_server: ScriptedFilesServer) -
     from tests.support.server_faults import rate_limited
 
     files_server.script("GET", "/files/*/content", [rate_limited(retry_after="60")])
+    desk.hide_inspector()
     desk.select("requests.jsonl")
     desk.press("Download")
     desk.wait_for_transfer("requests.jsonl", TransferState.WAITING)

@@ -114,7 +114,7 @@ def test_an_upload_that_ends_in_the_background_is_in_the_list_on_the_way_back(
 
 
 def test_a_listing_goes_on_in_the_background(two: Desk, acme: ScriptedFilesServer) -> None:
-    acme.next(Stall())
+    acme.script("GET", "/files", [Stall()])
     acme.add(served_file("four.jsonl"))
     two.press("Refresh")
     acme.wait_until_stalled()
@@ -201,7 +201,7 @@ def test_an_output_found_in_the_background_is_saved_on_the_way_back(
         save_outputs_to={"acme": str(folder)},
     )
     desk.wait_for_files("one.jsonl", "two.jsonl", "three.jsonl")
-    acme.next(Stall())
+    acme.script("GET", "/files", [Stall()])
     desk.press("Refresh")
     acme.wait_until_stalled()
     go_to_team(desk)
