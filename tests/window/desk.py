@@ -291,7 +291,7 @@ class Desk:
         self.table.setFocus()
 
     def hide_inspector(self) -> None:
-        """So that no preview is read: faults scripted for a file's content are for downloads."""
+        """Let no preview take the faults that are scripted for reading a file's content."""
         self.window.commands.inspector.setChecked(False)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:

@@ -1,8 +1,8 @@
 """Files are copied to another account: from the menu, or dragged from window to window."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 
@@ -52,12 +52,20 @@ def covers(desk: Desk) -> list[CopyTarget]:
 
 
 def drag_out(desk: Desk, drag: Drag, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Press the first row, which is selected, and move the pointer."""
+    """Press the first row, which is selected, and move by 40 pixels; release the button at the end.
+
+    The real pointer stays where it is: what the window system says of its way may come much later.
+    """
     monkeypatch.setattr(QDrag, "exec", lambda own, *actions: drag.exec(own, *actions))
     table = desk.table
     at = table.visualRect(table.model().index(0, 1)).center()
     QTest.mousePress(table.viewport(), LEFT, PLAIN, at)
-    QTest.mouseMove(table.viewport(), at + QPoint(40, 0))
+    to = at + QPoint(40, 0)
+    place, everywhere = QPointF(to), QPointF(table.viewport().mapToGlobal(to))
+    kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+    move = QMouseEvent(kind, place, everywhere, none, LEFT, PLAIN)
+    QApplication.sendEvent(table.viewport(), move)
+    QTest.mouseRelease(table.viewport(), LEFT, PLAIN, to)
 
 
 def box(dialog: QDialog, name: str) -> QComboBox:

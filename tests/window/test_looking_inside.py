@@ -454,6 +454,7 @@ def test_content_that_is_cut_off_is_shown_with_the_reason(
     files_server.add(
         served_file("long.jsonl", id="file-long", purpose="batch_output", content=OUTPUT * 4)
     )
+    desk.hide_inspector()
     files_server.script("GET", "/files/*/content", [Delivery(cut_after=400_000)])
     desk.window.commands.refresh.trigger()
     desk.wait(lambda: "long.jsonl" in desk.names())
@@ -468,6 +469,7 @@ def test_content_that_is_cut_off_is_shown_with_the_reason(
 def test_leaving_a_file_that_is_still_read_stops_reading(
     desk: Desk, files_server: ScriptedFilesServer, qtbot: QtBot
 ) -> None:
+    desk.hide_inspector()
     files_server.script("GET", "/files/*/content", [Stall()])
     page = look_inside(desk, "answers.jsonl")
     files_server.wait_until_stalled()

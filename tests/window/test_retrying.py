@@ -222,6 +222,7 @@ def test_a_file_that_has_other_requests_is_told(desk: Desk) -> None:
 
 
 def test_cancel_ends_the_reading(desk: Desk, files_server: ScriptedFilesServer) -> None:
+    desk.hide_inspector()
     files_server.script("GET", "/files/file-*/content", [None, Stall()])
     dialog = open_dialog(desk, "batch_1_output.jsonl")
     desk.wait(lambda: files_server.waiting)
