@@ -79,8 +79,9 @@ def opened(
 
 
 def shown_window(qtbot: QtBot, width: int, height: int) -> QWidget:
+    """A window at a place that the window manager leaves to it, so that it isn't moved later."""
     window = QWidget()
-    window.resize(width, height)
+    window.setGeometry(60, 60, width, height)
     with qtbot.waitExposed(window):
         window.show()
     return window
@@ -506,7 +507,7 @@ def test_a_sheet_at_its_maximum_stays_in_the_window_and_scrolls(
     laid_out(sheet)
     assert sheet.width() <= window.width()
     assert sheet.height() < window.height()
-    assert sheet.y() >= window.y()
+    qtbot.waitUntil(lambda: sheet.y() >= window.y())
     assert table(sheet).verticalScrollBar().maximum() > 0
     assert button(sheet, "Upload").visibleRegion().boundingRect() == button(sheet, "Upload").rect()
 
