@@ -1,5 +1,6 @@
 """On a terminal, commands show how far they are, and color what matters."""
 
+import io
 import os
 import struct
 import subprocess
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.manual_clock import ManualClock
 from tests.support.server_faults import Moment, Stall
 from tests.terminal.conftest import Shell
+from ui.terminal.progress import ProgressLine
 
 fcntl = pytest.importorskip("fcntl")
 termios = pytest.importorskip("termios")
@@ -124,3 +127,27 @@ def test_nothing_is_colored_in_a_pipe(shell: Shell, screen: Screen) -> None:
     done = shell.run("check", "--purpose", "batch", "bad.jsonl")
     assert "error" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_what_comes_too_soon_is_shown_later() -> None:
+    stream, clock = io.StringIO(), ManualClock()
+    line = ProgressLine(stream, clock)
+    line.show(lambda: ["one"])
+    line.show(lambda: ["two"])
+    line.show(lambda: ["three"])
+    line.show_if_due()
+    assert stream.getvalue() == "\rone"
+    clock.now += line.due_in or 0
+    line.show_if_due()
+    assert stream.getvalue() == "\rone\rthree"
+    assert line.due_in is None
+
+
+def test_a_line_that_was_removed_comes_back() -> None:
+    stream, clock = io.StringIO(), ManualClock()
+    line = ProgressLine(stream, clock)
+    line.show(lambda: ["one"])
+    line.clear()
+    assert line.due_in == 0
+    line.show_if_due()
+    assert stream.getvalue() == "\rone\r   \r\rone"

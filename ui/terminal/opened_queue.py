@@ -95,10 +95,15 @@ class OpenedQueue:
         return isinstance(event, TransfersRestored)
 
     def _next(self) -> Event:
-        try:
-            return self._events.get(timeout=self.seconds_left)
-        except queue.Empty:
-            raise self.too_late() from None
+        while True:
+            waits = (self.seconds_left, self.output.progress_due_in)
+            shortest = min((one for one in waits if one is not None), default=None)
+            try:
+                return self._events.get(timeout=shortest)
+            except queue.Empty:
+                if self.seconds_left == 0:
+                    raise self.too_late() from None
+                self.output.show_due_progress()
 
     def _close(self) -> None:
         self.engine.close()

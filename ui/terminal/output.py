@@ -114,6 +114,16 @@ class Output:
             self._progress = ProgressLine(self._err)
         self._progress.show(make_parts)
 
+    @property
+    def progress_due_in(self) -> float | None:
+        """In how many seconds to call `show_due_progress`; None if all that is known is shown."""
+        return None if self._progress is None else self._progress.due_in
+
+    def show_due_progress(self) -> None:
+        """Show what `progress` was given too soon after something else."""
+        if self._progress is not None:
+            self._progress.show_if_due()
+
     def clear_progress(self) -> None:
         """Remove what `progress` shows."""
         if self._progress is not None:
