@@ -153,6 +153,7 @@ def _tests(
     taken = folder / "taken"
     taken.mkdir()
     shared = [*pytest, "-p", "tests.support.shared_run", f"--share={taken}"]
+    shared += ["-o", "console_output_style=classic"]  # their number isn't known in advance
     shared += [f"--ignore={path}" for path in excluded]
     commands = [shared, [*shared, "--from-the-end"], shared]
     return {f"tests, part {number + 1}": commands[number] for number in range(processes)}

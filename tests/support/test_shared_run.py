@@ -104,5 +104,15 @@ def test_a_module_that_cannot_be_imported_fails_the_run(folder: Path) -> None:
     (folder / "tests" / "test_3.py").write_text("import none_such\n")
     process = start(folder)
     output, _nothing = process.communicate()
-    assert process.returncode == 2
+    assert process.returncode == 1
     assert "none_such" in output
+    assert "6 passed, 1 error" in output
+
+
+@pytest.mark.slow
+def test_a_process_for_which_nothing_is_left_succeeds(folder: Path) -> None:
+    for name in ("first-test_1", "second-test_2", "test_3"):
+        (folder / "taken" / f"tests-{name}.py").touch()
+    process = start(folder)
+    output, _nothing = process.communicate()
+    assert process.returncode == 0, output
