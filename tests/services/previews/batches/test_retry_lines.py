@@ -25,6 +25,7 @@ from services.previews.lines import bounded_lines
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.previews.batches.test_batch_summary import not_run, refused, succeeded, write
+from tests.support.full_disk import fill_disk_under
 from tests.support.narrowing import not_none
 
 SUCCEEDED = RequestState(Outcome.SUCCEEDED)
@@ -255,11 +256,7 @@ class FullDisk(CancelToken):
         self._path = path
 
     def check(self) -> None:
-        full = os.open("/dev/full", os.O_WRONLY)
-        for link in Path("/proc/self/fd").iterdir():
-            if os.path.lexists(link) and link.readlink() == self._path:
-                os.dup2(full, int(link.name))
-        os.close(full)
+        fill_disk_under(lambda opened: opened == self._path)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
