@@ -8,6 +8,9 @@ from services.transfers.journal import Journal, JournalRow, OwnedFile
 
 _log = logging.getLogger(__name__)
 
+_GATHERING = 0.01
+"""Seconds; see `gathering`."""
+
 
 class JournalWriter:
     """A thread that writes a journal. Rows passed to `put` are on disk when `flush` returns."""
@@ -18,21 +21,27 @@ class JournalWriter:
         on_change: Callable[[Exception | None], None] = lambda _error: None,
         *,
         known: Iterable[int] = (),
+        gathering: float = _GATHERING,
     ) -> None:
         """`on_change` is called once with the error when writing fails, and with None on recovery.
 
-        `known` are the IDs of the transfers in the journal.
+        `known` are the IDs of the transfers in the journal. `gathering` is how many seconds changes
+        may wait for others, to be written with them; `flush` ends it. When an upload begins, a
+        `flush` follows within milliseconds, which else would have to wait for two commits.
         """
         self._journal = journal
         self._on_change = on_change
         self._failing = False
         self._on_disk = set(known)
+        self._gathering = gathering
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
         """Rows that couldn't be written; retried with the next change."""
         self._owned: list[OwnedFile] = []
         self._put_count = 0
+        self._wanted_count = 0
+        """The changes up to this one are waited for."""
         self._written_count = 0
         self._closed = False
         self._ended = False
@@ -60,7 +69,8 @@ class JournalWriter:
         Changes made after `close` are not written.
         """
         with self._changed:
-            wanted = self._put_count
+            wanted = self._wanted_count = self._put_count
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._written_count >= wanted or self._ended)
 
     @property
@@ -87,6 +97,10 @@ class JournalWriter:
             with self._changed:
                 self._changed.wait_for(
                     lambda: self._written_count < self._put_count or self._closed
+                )
+                self._changed.wait_for(
+                    lambda: self._written_count < self._wanted_count or self._closed,
+                    self._gathering,
                 )
                 rows, self._rows = self._unwritten | self._rows, {}
                 owned, self._owned = self._owned, []

@@ -27,6 +27,7 @@ from tests.support.factories import problem, remote_file
 from tests.support.served_files import ListingQuirk, ServedFile, served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.support.source_code import ROOT
+from tests.support.waiting import wait_for
 
 State = TransferState
 
@@ -465,7 +466,11 @@ class Killed:
         wharf.queue.restore(self.journal)
 
     def kill(self) -> None:
-        """End the queue; the disk keeps what it has at this moment."""
+        """End the queue once it's saved that it runs; the disk keeps what it has at this moment."""
+        wait_for(
+            lambda: any(row.transfer.state is State.RUNNING for row in self.journal.rows()),
+            "a saved state",
+        )
         snapshot = self.folder / "snapshot"
         snapshot.mkdir()
         for path in self.folder.glob("queue.sqlite*"):

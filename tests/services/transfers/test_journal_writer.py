@@ -101,6 +101,27 @@ def test_changes_during_a_write_share_one_commit(
     assert saved[2] == 99
 
 
+def test_changes_are_written_with_those_that_somebody_waits_for(
+    journal: WatchedJournal,
+) -> None:
+    writer = JournalWriter(journal, gathering=1000)
+    for number in range(1, 6):
+        writer.put([row(number)])
+    writer.flush()
+    assert journal.commits == 1
+    assert ids(journal) == [1, 2, 3, 4, 5]
+    writer.put([row(6)])
+    assert writer.close(10)
+    assert journal.commits == 2
+
+
+def test_changes_are_written_even_if_nobody_waits(
+    writer: JournalWriter, journal: WatchedJournal
+) -> None:
+    writer.put([row(1)])
+    assert journal.writing.wait(10)
+
+
 def test_flushes_from_many_threads_share_commits(
     writer: JournalWriter, journal: WatchedJournal
 ) -> None:
