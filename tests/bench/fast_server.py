@@ -152,7 +152,7 @@ class _Client:
         elif rest == ["files"]:
             files = [_file(f"file-{LISTED_SIZE}-{number}") for number in range(LISTED)]
             self._send({"object": "list", "data": files, "has_more": False})
-        elif len(rest) == 1:
+        elif len(rest) == 1 or rest[0] != "files":
             self._send({"object": "list", "data": [], "has_more": False})
         else:
             self._send(_file(rest[1]))
