@@ -11,6 +11,7 @@ from services.system.child_main import CHILD
 from services.system.core_dumps import disable_core_dumps
 from services.system.frozen import restore_library_path
 from services.system.language import _
+from services.system.standard_output import printing
 from services.system.version import __version__
 
 
@@ -24,6 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         serve(argv[1:])
         return 0
+    with printing():
+        return _act(argv)
+
+
+def _act(argv: Sequence[str]) -> int:
     if argv[:1] == ["sandbox"]:
         from services.sandbox.command_line import run
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -81,3 +82,39 @@ def test_an_unusable_data_folder_is_reported_without_a_traceback(tmp_path: Path)
     assert ended.returncode == 1
     assert str(tmp_path / "file") in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["--self-test"], ["sandbox", "--help"], ["ls", "-h"]]
+)
+def test_an_output_on_a_full_disk_is_a_failure_with_a_sentence(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run_main(arguments, full)
+    assert done.returncode == 1
+    assert done.stderr == "No space left on device.\n"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="pipes end in another way there")
+def test_that_nobody_reads_the_help_is_no_failure() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run_main(["--help"], writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def run_main(arguments: list[str], output: TextIO | int) -> subprocess.CompletedProcess[str]:
+    """Run the program with its standard output in a file."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )

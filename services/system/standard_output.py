@@ -2,7 +2,25 @@
 
 import contextlib
 import os
+import sys
+from collections.abc import Iterator
 from typing import TextIO
+
+from services.system.language import _
+
+
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Write all that the block prints before it is left, also if it ends the program.
+
+    If that fails, say why and exit with 1. That nobody reads on is no failure.
+    """
+    try:
+        yield
+    except SystemExit:
+        _write_all()
+        raise
+    _write_all()
 
 
 def give_up(output: TextIO) -> None:
@@ -15,3 +33,16 @@ def give_up(output: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, number)
         os.close(nowhere)
+
+
+def _write_all() -> None:
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        give_up(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            words = _("{reason}.").format(reason=error.strerror or error)
+            sys.stderr.write(words + "\n")
+            raise SystemExit(1) from error
