@@ -122,6 +122,15 @@ def test_an_unlocked_keyring_gives_the_key(shell: Shell, files_server: ScriptedF
     assert shell.ok("ls", "--quiet").split() == ["file-2", "file-1"]
 
 
+@pytest.mark.parametrize("variable", ["OPENAI_API_KEY", "OPENAI_ORG_ID"])
+def test_a_variable_that_is_not_text_is_told(shell: Shell, variable: str) -> None:
+    shell.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
+    shell.environment[variable] = "one-\udcff\udcfe"
+    done = shell.run("ls")
+    assert done.returncode == 1
+    assert "isn't valid" in done.stderr
+
+
 def test_without_a_home_that_of_the_user_is_taken(shell: Shell) -> None:
     shell.environment.pop("HOME")  # the other variables say where files are kept
     done = in_shell(shell, "filewharf ls --quiet")
