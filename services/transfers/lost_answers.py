@@ -184,14 +184,19 @@ def choose(
     if proved:
         # Each upload still waiting for its answer may be about to get one of these files.
         awaiting = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
-        if len(proved) > len(awaiting):
-            return min(proved, key=lambda match: _rival_count(match.file, others))
-        raise AnswerLost(answer_lost(None))
+        if len(proved) <= len(awaiting):
+            raise AnswerLost(answer_lost(None))
+        rivals = {match.file.id: _rival_count(match.file, others) for match in free}
+        best = min(proved, key=lambda match: rivals[match.file.id])
+        # What couldn't be read may be its file, and the proved one that of another upload, which
+        # would be sent again.
+        if all(rivals[match.file.id] >= rivals[best.file.id] for match in free):
+            return best
+        raise _left_to_user(free)
     alone = len(free) == 1 and not (others.confirming or others.lost or others.in_other_programs)
     if alone and free[0].same_name and free[0].certainly_new:
         return free[0]
-    ids = tuple(match.file.id for match in free[:MAX_CANDIDATES])
-    raise AnswerLost(needs_choice(ids), ids)
+    raise _left_to_user(free)
 
 
 def next_lookup(lookups: int, now: float, sent_until: float) -> float:
@@ -206,6 +211,11 @@ def next_lookup(lookups: int, now: float, sent_until: float) -> float:
 def is_settled(now: float, sent_until: float) -> bool:
     """Whether the server has had enough time to list an upload sent by `sent_until`."""
     return now >= sent_until + SETTLED_AFTER
+
+
+def _left_to_user(matches: Sequence[Match]) -> AnswerLost:
+    ids = tuple(match.file.id for match in matches[:MAX_CANDIDATES])
+    return AnswerLost(needs_choice(ids), ids)
 
 
 def _rival_count(file: RemoteFile, others: OtherUploads) -> int:

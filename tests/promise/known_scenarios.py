@@ -1,6 +1,7 @@
 """Short scenarios that once broke a promise, or nearly did."""
 
 from tests.promise.behaviors import (
+    ContentBehavior,
     ContentRule,
     DeleteBehavior,
     HasMore,
@@ -42,6 +43,7 @@ def _scenario(
     remote: tuple[RemoteSpec, ...] = (),
     traits: ServerTraits | None = None,
     delete_behaviors: tuple[DeleteBehavior, ...] = (),
+    proof_behaviors: tuple[ContentBehavior, ...] = (),
     client_ahead: int = 0,
 ) -> Scenario:
     return Scenario(
@@ -51,6 +53,7 @@ def _scenario(
         delete_behaviors=delete_behaviors,
         content_behaviors=(),
         steps=steps,
+        proof_behaviors=proof_behaviors,
         client_ahead=client_ahead,
     )
 
@@ -120,7 +123,15 @@ KNOWN = {
     "two uploads of the same content are lost, and only one of the files can be the second": _scenario(
         Upload((0,)), Quit(1), Upload((0,)), local=(_notes(_LOST_SOON, _LOST_SOON),)
     ),
-    "the same, and the second gets its response in the end": _scenario(
+    "the same, and the other file can't be read": _scenario(
+        Upload((0,)),
+        Quit(700),
+        Upload((0,)),
+        Quit(700),
+        local=(_notes(_LOST_SOON, _LOST_SOON),),
+        proof_behaviors=(ContentBehavior(), ContentBehavior(status=500)),
+    ),
+    "only one can be the second, which gets its response in the end": _scenario(
         Upload((0,)),
         Quit(1),
         Upload((0,)),

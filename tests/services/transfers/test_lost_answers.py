@@ -248,6 +248,15 @@ def test_file_is_chosen_if_there_are_more_than_awaited_answers() -> None:
     assert chosen(a, b, equal=equal, others=OtherUploads(confirming=(ANOTHER,))) == a.id
 
 
+def test_file_of_another_lost_upload_is_not_taken_while_an_unread_one_may_be_its_own() -> None:
+    own, shared = one(id="file-own"), one(id="file-shared")
+    equal = {shared.id: True}
+    others = OtherUploads(lost=(UploadJob(REQUEST, seen_before=SeenBefore((own.id,))),))
+    assert undecided_candidates(own, shared, equal=equal, others=others) == {own.id, shared.id}
+    assert chosen(own, shared, equal=equal | {own.id: True}, others=others) == own.id
+    assert chosen(own, shared, equal=equal | {own.id: False}, others=others) == shared.id
+
+
 def test_no_choice_without_proof_while_another_lost_upload_matches() -> None:
     file = one()
     assert undecided_candidates(file, others=OtherUploads(lost=(ANOTHER,))) == {file.id}
