@@ -47,7 +47,6 @@ class UploadHistory:
 
         `is_on` returns whether upload history is turned on; `clock` returns a Unix timestamp.
         """
-        self._listener = listener
         self._api_for = api_for
         self._clock = clock
         self._closing = CancelToken()

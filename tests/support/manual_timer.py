@@ -11,12 +11,15 @@ class ManualTimer:
         self._tick = tick
         self.seconds = 0.0
         """The interval set last; 0 for never."""
+        self.settings = 0
+        """How often an interval was set, which restarts it."""
         self.stopped = False
         self.joined = threading.Event()
 
     def every(self, seconds: float) -> None:
         """Set the interval."""
         self.seconds = seconds
+        self.settings += 1
 
     def stop(self) -> None:
         """Stop for good."""

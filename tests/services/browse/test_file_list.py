@@ -510,6 +510,15 @@ def test_files_found_by_watching_are_new_until_seen() -> None:
     assert files.new_ids == {"b"}
 
 
+def test_a_file_may_be_marked_as_new_before_it_is_listed() -> None:
+    files = make_list()
+    files.mark_new(["a"])
+    files.add(remote_file(id="a", purpose="batch_output"))
+    assert files.counts().views[View.NEW_OUTPUTS] == 1
+    files.file_filter = FileFilter(view=View.NEW_OUTPUTS)
+    assert ids(files) == ["a"]
+
+
 FILES = st.builds(
     RemoteFile,
     id=st.sampled_from([f"file-{n}" for n in range(12)]),

@@ -44,6 +44,13 @@ def test_timer_can_be_woken_again() -> None:
     assert (lookups.done, lookups.manual.seconds) == (2, 0)
 
 
+def test_another_wake_does_not_postpone_the_lookups() -> None:
+    lookups = Lookups()
+    lookups.timer.wake()
+    lookups.timer.wake()
+    assert (lookups.manual.seconds, lookups.manual.settings) == (INTERVAL, 1)
+
+
 def test_wake_during_the_last_lookup_keeps_the_timer_running() -> None:
     lookups = Lookups()
     lookups.answers = [None, None]
