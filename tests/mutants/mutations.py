@@ -68,8 +68,9 @@ def mutations_in(source: str) -> list[Mutation]:
     """All possible mutations of a module, in line order."""
     tree = ast.parse(source)
     found: list[Mutation] = []
+    repeated = {id(part) for node in ast.walk(tree) for part in _repeated_blocks(node)}
     for node in ast.walk(tree):
-        for what, start, end, text in _changes_of(node, source):
+        for what, start, end, text in _changes_of(node, source, is_repeated=id(node) in repeated):
             changed = _replaced(source, start, end, text)
             found.append(Mutation(start[0], what, changed))
     return sorted(found, key=lambda slip: (slip.line, slip.what))
@@ -79,10 +80,17 @@ _Place = tuple[int, int]
 _Change = tuple[str, _Place, _Place, str]
 
 
-def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
+def _repeated_blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """A loop, and what it does its steps in."""
+    if isinstance(node, _LOOPS):
+        yield node
+        yield from (part for part in node.body if isinstance(part, ast.Try))
+
+
+def _changes_of(node: ast.AST, source: str, *, is_repeated: bool) -> Iterator[_Change]:
     for body in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
         if isinstance(body, list) and not isinstance(node, ast.Module | ast.ClassDef):
-            if isinstance(node, _LOOPS):
+            if is_repeated:
                 # Where a loop checks for cancellation only affects how soon it stops.
                 body = [statement for statement in body if not _checks_token(statement)]
             yield from _changed_statements(body, source, are_steps=isinstance(node, _LOOPS))

@@ -61,6 +61,8 @@ def test_where_a_loop_checks_its_token_is_not_mutated() -> None:
     assert [mutation.what for mutation in mutations_in(loop)] == [
         "digest.update(piece)  →  removed"
     ]
+    tried = "while True:\n    try:\n        token.check()\n    except ValueError:\n        pass\n"
+    assert mutations_in(tried) == []
     assert len(mutations_in("def f():\n    token.check()\n    place(piece)\n")) == 3
 
 

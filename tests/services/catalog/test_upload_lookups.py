@@ -1,5 +1,6 @@
 """Lookups and restores cancelled while a file is being read: real database, blocked disk."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.catalog import restoring, upload_lookups
-from services.catalog.events import FilesRestored, UploadsFound
+from services.catalog.events import FilesRestored, SameContentFound, UploadsFound
 from services.catalog.upload_history import UploadHistory
 from services.checks.gathering import inspect_file
 from services.disk.local_file import LocalFile, UploadRequest
@@ -103,6 +104,20 @@ def test_a_cancelled_lookup_reports_nothing(recorded: RecordedUpload, how: str) 
         recorded.history.cancel_lookups()
         recorded.close()
     assert {event.request for event in recorded.log.all(UploadsFound)} <= {2}
+
+
+@pytest.mark.parametrize(("content", "is_same"), [(CONTENT, True), (b"[]\n", False)])
+def test_saved_files_with_the_content_that_was_sent_are_told(
+    recorded: RecordedUpload, tmp_path: Path, content: bytes, is_same: bool
+) -> None:
+    sent = inspect_file(recorded.file.path)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    recorded.history.record(recorded.api, UploadRequest(sent, "batch"), "file-2", digest)
+    saved = tmp_path / "saved.jsonl"
+    saved.write_bytes(content)
+    recorded.lookups.find_same_content([("file-2", saved), ("file-unknown", saved)])
+    told = recorded.log.wait_for(SameContentFound)
+    assert told.file_ids == (frozenset({"file-2"}) if is_same else frozenset())
 
 
 def test_closing_cancels_restores(recorded: RecordedUpload) -> None:

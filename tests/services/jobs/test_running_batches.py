@@ -4,13 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from services.api.batch import Batch
 from services.jobs.events import JobsEnded, JobsListingEnded
 from services.jobs.job_kind import JobKind
 from services.jobs.running_batches import RunningBatches
 from services.providers.account import Account
 from tests.services.jobs.conftest import JobsBench
 from tests.support.factories import account
+from tests.support.narrowing import instance_of
 from tests.support.served_jobs import running_batch, served_batch
 from tests.support.waiting import wait_for
 
@@ -127,6 +130,18 @@ def test_the_time_is_that_of_the_last_look(make_jobs: MakeJobs) -> None:
     end(first, "batch_1")
     second = make_jobs()
     look(second)
+    assert ended_in(second) == [("batch_1", first.clock.now)]
+
+
+def test_one_that_is_looked_at_before_any_list_is_told_too(make_jobs: MakeJobs) -> None:
+    first = make_jobs()
+    first.server.jobs.batches.append(running_batch(id="batch_1"))
+    look(first)
+    (running,) = first.jobs.known.running(JobKind.BATCHES)
+    first.close()
+    second = make_jobs()
+    ended = structs.replace(instance_of(Batch, running), status="completed")
+    second.jobs.known.seen("acme", JobKind.BATCHES, [ended])
     assert ended_in(second) == [("batch_1", first.clock.now)]
 
 
