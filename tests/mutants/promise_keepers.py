@@ -11,7 +11,12 @@ _TRANSFERS = (
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
-_CATALOG = ("tests/services/catalog", _ENGINE, "tests/services/transfers")
+_CATALOG = (
+    "tests/services/catalog",
+    "tests/services/test_watching.py",
+    _ENGINE,
+    "tests/services/transfers",
+)
 _DISK = (
     "tests/services/system",
     "tests/services/disk",

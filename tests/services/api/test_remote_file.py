@@ -37,6 +37,15 @@ def test_a_page_of_the_official_service_is_parsed_completely() -> None:
     assert page.without_id == 0
 
 
+def test_files_of_a_page_share_equal_words_and_have_no_empty_ones() -> None:
+    empty = FULL | {"purpose": "", "status": ""}
+    one, other, without = decode_page(page_of(FULL, FULL, empty)).files
+    assert one.purpose is other.purpose
+    assert one.status is other.status
+    assert (one.purpose, one.status) == ("batch", "processed")
+    assert (without.purpose, without.status) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("more", "has_more"),
     [

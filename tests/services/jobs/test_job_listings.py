@@ -238,6 +238,9 @@ def test_another_address_is_another_server(tmp_path: Path) -> None:
     assert offered.of(account())[JobKind.BATCHES] is Offer.NOT_OFFERED
     moved = account(base_url="http://127.0.0.1:10/v1")
     assert offered.of(moved)[JobKind.BATCHES] is Offer.UNKNOWN
+    offered.remember(moved, JobKind.FINE_TUNING, offered=True)
+    assert offered.of(moved)[JobKind.BATCHES] is Offer.UNKNOWN
+    offered.remember(account(), JobKind.BATCHES, offered=False)
     offered.forget("acme")
     assert offered.of(account())[JobKind.BATCHES] is Offer.UNKNOWN
     assert json.loads((tmp_path / "offered.json").read_bytes()) == {}
