@@ -35,6 +35,7 @@ class CleanUpJob(SavingJob, frozen=True, tag="cleanup"):
 
     kind: ClassVar[TransferKind] = TransferKind.CLEAN_UP
     reports_cancel: ClassVar[bool] = True
+    counts_files: ClassVar[bool] = True
 
     plan: StoredPlan
     folder: Path = Path()

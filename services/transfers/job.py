@@ -92,6 +92,8 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     """Whether DeletesEnded is published once all jobs that were added together have ended."""
     reports_cancel: ClassVar[bool] = False
     """Whether an event is published if it is canceled; see `cancelled_event`."""
+    counts_files: ClassVar[bool] = False
+    """Whether its progress is a number of files, which no speed limit applies to."""
 
     destination: str = ""
     """Where the account pointed when the job was added; see `destination`."""

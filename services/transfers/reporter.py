@@ -88,8 +88,8 @@ class Reporter:
         """See RunningTransfer."""
         self._store.set_progress(self._entry, done, _PUBLISH_INTERVAL)
         spent, self._done = done - self._done, done
-        if spent > 0:
-            self._bandwidth.consume(spent, self.token)
+        if not self._entry.job.counts_files:
+            self.spend(spent)
 
     def spend(self, size: int) -> None:
         """See RunningTransfer."""

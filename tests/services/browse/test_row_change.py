@@ -94,6 +94,19 @@ def test_selected_rows_follow_their_files(
     assert change.moves or stays or not here or not not_none
 
 
+def test_ranges_become_one_when_nothing_is_left_between_them() -> None:
+    files = FileList(lambda: 0.0)
+    files.order = Order(Column.ID)
+    for name in "abcde":
+        files.add(RemoteFile(name))
+    before = shown_by(files)
+    files.remove("c")
+    finish(files.arrange_steps())
+    arranged = files.pop_update()
+    change = change_between(before, arranged.files, arranged.changed, files.row)
+    assert map_ranges(change, [(0, 1), (3, 4)]) == [(0, 3)]
+
+
 @given(st.sets(st.integers(0, 20)))
 def test_ranges_cover_the_rows_and_do_not_touch(rows: set[int]) -> None:
     ranges: list[Range] = ranges_of(sorted(rows))

@@ -18,6 +18,7 @@ from services.cleanup.report import FileResult, Outcome, clean_up_report
 from services.cleanup.stored_plan import MAX_AGE, StoredPlan, store_plan
 from services.problems.errors import ProblemKind
 from services.references.reference import Reference, ReferenceKind
+from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import CleanUpEnded, TransferChanged
 from services.transfers.jobs import CleanUpJob
 from services.transfers.journal import Journal
@@ -90,6 +91,20 @@ def test_exactly_the_plan_is_deleted(wharf: Wharf, plan: StoredPlan, plans: Path
     assert len(wharf.events.all(FileDeleted)) == 4
     assert results(wharf) == dict.fromkeys(["a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl"], "deleted")
     assert list(plans.iterdir()) == []
+
+
+@pytest.mark.parametrize("archive", ["", "old.zip"])
+def test_what_is_saved_counts_toward_the_limit(
+    wharf: Wharf,
+    plan: StoredPlan,
+    monkeypatch: pytest.MonkeyPatch,
+    archive: str,
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
+    wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder, archive=archive))
+    assert wharf.end().state is State.DONE
+    assert sum(spent) == 4 * 500
 
 
 @pytest.mark.parametrize(
