@@ -120,6 +120,15 @@ def test_another_account_or_server_knows_nothing_of_them(tmp_path: Path, other: 
     assert found.batch_ids == ("batch_1",)
 
 
+def test_the_same_batches_at_another_address_are_kept_anew(tmp_path: Path) -> None:
+    running = RunningBatches(kept(tmp_path))
+    moved = account(base_url="https://elsewhere.example/v1")
+    for one in (account(), moved):
+        running.keep(one, lambda: ["batch_1"])
+    assert running.of(account()) is None
+    assert RunningBatches(kept(tmp_path)).of(moved) is not None
+
+
 def test_the_time_is_that_of_the_last_look(make_jobs: MakeJobs) -> None:
     first = make_jobs()
     first.server.jobs.batches.append(running_batch(id="batch_1"))
