@@ -115,6 +115,18 @@ def test_files_are_detached_and_what_is_gone_already_is_no_failure(
     assert bench.jobs.stores.seen.stores_with("file-1") == ()
 
 
+def test_a_file_that_may_not_be_detached_is_not_told_as_detached(
+    bench: JobsBench, store: str
+) -> None:
+    bench.server.next(None, api_error(400, "It's in use"))
+    bench.jobs.stores.changes.detach(6, store, ["file-0", "file-1", "file-2"])
+    ended = bench.events.wait_for(StoreChangeEnded)
+    assert ended.changed == ("file-0", "file-2")
+    ((file_id, problem),) = ended.failed
+    assert (file_id, problem.server_message) == ("file-1", "It's in use")
+    assert "file-1" in files_in(bench, store)
+
+
 def test_a_file_that_is_refused_does_not_stop_the_others(bench: JobsBench, store: str) -> None:
     bench.server.next(None, api_error(400, "Unsupported file"))
     bench.jobs.stores.changes.attach(5, store, ["a", "b", "c"])
