@@ -4,7 +4,14 @@ import pytest
 
 from services.api.batch import NewBatch
 from services.api.batches_api import BatchesApi
-from services.jobs.events import BatchNotCancelled, BatchNotStarted, BatchStarted, JobsChanged
+from services.jobs.events import (
+    BatchNotCancelled,
+    BatchNotRetrieved,
+    BatchNotStarted,
+    BatchRetrieved,
+    BatchStarted,
+    JobsChanged,
+)
 from services.jobs.job_kind import JobKind
 from services.jobs.job_watch import SHORTEST_INTERVAL
 from services.problems.errors import ProblemKind
@@ -50,6 +57,20 @@ def test_closing_the_account_does_not_cut_off_a_start(bench: JobsBench) -> None:
     bench.jobs.stop()
     bench.server.release()
     bench.events.wait_for(BatchStarted)
+
+
+def test_a_batch_is_retrieved_and_known_from_then_on(bench: JobsBench) -> None:
+    bench.server.jobs.batches.append(running_batch(id="batch_1"))
+    bench.jobs.batches.retrieve("batch_1")
+    assert bench.events.wait_for(BatchRetrieved).batch.id == "batch_1"
+    bench.events.wait_for(JobsChanged)
+    assert [job.id for job in bench.jobs.known.of(JobKind.BATCHES)] == ["batch_1"]
+
+
+def test_a_batch_that_is_gone_is_told(bench: JobsBench) -> None:
+    bench.jobs.batches.retrieve("batch_1")
+    gone = bench.events.wait_for(BatchNotRetrieved)
+    assert (gone.batch_id, gone.problem.kind) == ("batch_1", ProblemKind.NOT_FOUND)
 
 
 def test_a_batch_is_cancelled(bench: JobsBench) -> None:

@@ -129,6 +129,15 @@ def test_the_same_batches_at_another_address_are_kept_anew(tmp_path: Path) -> No
     assert RunningBatches(kept(tmp_path)).of(moved) is not None
 
 
+def test_what_was_forgotten_is_kept_anew(tmp_path: Path) -> None:
+    running = RunningBatches(kept(tmp_path))
+    running.keep(account(), lambda: ["batch_1"])
+    running.forget("acme")
+    assert running.of(account()) is None
+    running.keep(account(), lambda: ["batch_1"])
+    assert running.of(account()) is not None
+
+
 def test_the_time_is_that_of_the_last_look(make_jobs: MakeJobs) -> None:
     first = make_jobs()
     first.server.jobs.batches.append(running_batch(id="batch_1"))

@@ -67,6 +67,14 @@ def test_a_page_that_failed_can_be_requested_again(bench: JobsBench, store: str)
     assert bench.events.wait_for_count(StoreFilesEnded, 3)[-1].complete
 
 
+def test_a_listing_that_was_stopped_can_go_on(bench: JobsBench, store: str) -> None:
+    bench.jobs.stores.list_files(store)
+    bench.events.wait_for(StoreFilesEnded)
+    bench.jobs.stores.stop_listing()
+    bench.jobs.stores.list_more()
+    assert bench.events.wait_for_count(StoreFilesEnded, 2)[-1].complete
+
+
 def test_only_files_in_one_state_can_be_listed(bench: JobsBench, store: str) -> None:
     bench.server.jobs.files_of[store][3]["status"] = "failed"
     bench.jobs.stores.list_files(store, "failed")
@@ -230,6 +238,15 @@ def test_only_the_newest_stores_are_asked(bench: JobsBench) -> None:
     assert text_of(bench, "elsewhere") is None
     newest = [one["id"] for one in bench.server.jobs.stores[:-11:-1]]
     assert bench.requested == [f"/vector_stores/{one}/files/elsewhere" for one in newest]
+
+
+def test_stores_are_asked_by_their_age_whatever_their_order(bench: JobsBench) -> None:
+    made = [1_700_000_002, 1_700_000_003, 1_700_000_001]
+    bench.server.jobs.stores += [served_store(id=f"vs_{at}", created_at=at) for at in made]
+    bench.list_all(JobKind.VECTOR_STORES)
+    assert text_of(bench, "elsewhere") is None
+    newest = sorted(made, reverse=True)
+    assert bench.requested == [f"/vector_stores/vs_{at}/files/elsewhere" for at in newest]
 
 
 @pytest.mark.parametrize("answer", [html(404), html(200), api_error(403, "No")])
