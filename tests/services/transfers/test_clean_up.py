@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +26,7 @@ from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.factories import problem, remote_file
+from tests.support.narrowing import not_none
 from tests.support.served_files import ListingQuirk, ServedFile, served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.support.source_code import ROOT
@@ -91,6 +93,17 @@ def test_exactly_the_plan_is_deleted(wharf: Wharf, plan: StoredPlan, plans: Path
     assert len(wharf.events.all(FileDeleted)) == 4
     assert results(wharf) == dict.fromkeys(["a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl"], "deleted")
     assert list(plans.iterdir()) == []
+
+
+def test_what_the_disk_has_no_space_for_is_not_even_begun(
+    wharf: Wharf, plan: StoredPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=499))
+    wharf.add(CleanUpJob(plan=plan, saves=True, folder=wharf.folder))
+    paused = wharf.wait_for(State.PAUSED)
+    assert not_none(paused.problem).kind is ProblemKind.DISK_FULL
+    assert wharf.saved == {}
+    assert deletes(wharf) == []
 
 
 @pytest.mark.parametrize("archive", ["", "old.zip"])

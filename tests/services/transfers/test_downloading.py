@@ -9,6 +9,7 @@ import pytest
 from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
+from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import TransferChanged
 from services.transfers.jobs import DownloadJob
 from services.transfers.transfer import Transfer, TransferState
@@ -196,6 +197,19 @@ def test_interrupted_download_resumes_where_it_stopped(wharf: Wharf, file: Serve
     assert requested_ranges(wharf)[:3] == [None, "bytes=100000-", "bytes=150000-"]
     assert (ended.done, ended.total) == (300_000, 300_000)
     assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_what_is_there_already_does_not_count_toward_the_limit_again(
+    wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(cut_after=100_000))
+    wharf.download(file)
+    wharf.end()
+    assert requested_ranges(wharf) == [None, "bytes=100000-"]
+    assert sum(spent) == 300_000
 
 
 @pytest.mark.parametrize("ranges", [Ranges.NONE, Ranges.WEAK])
