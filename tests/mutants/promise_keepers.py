@@ -33,6 +33,7 @@ _ALL_TESTS: dict[str, tuple[str, ...]] = {
         *_TRANSFERS,
         "tests/services/test_engine_closing.py",
         "tests/services/test_engine_sandbox.py",
+        "tests/terminal/test_put_input.py",
     ),
     "services/transfers/content_stream.py": (
         "tests/terminal/test_cat.py",

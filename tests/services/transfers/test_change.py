@@ -13,6 +13,7 @@ import pytest
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileAdded
 from services.catalog.upload_record import UploadRecord
+from services.disk.partial_file import part_path
 from services.problems.errors import ProblemKind
 from services.transfers import lost_answers
 from services.transfers.change_job import ChangeJob, WantedFile, change_job
@@ -422,6 +423,15 @@ def test_a_change_that_is_canceled_leaves_no_content(
     assert wharf.wait_for(State.CANCELLED).file_id == new_files(wharf, old)[0].id
     assert kept(folder) == []
     wharf.server.release()
+
+
+def test_what_a_killed_download_left_goes_with_its_change(old: ServedFile, folder: Path) -> None:
+    job = change(old, folder)
+    folder.mkdir(exist_ok=True)
+    part = part_path(folder, job.mark, job.mark)
+    part.write_bytes(b"half")
+    job.discard()
+    assert not part.exists()
 
 
 # After the end of the process
