@@ -122,6 +122,17 @@ def test_a_short_request_is_cancelled_immediately_and_not_retried(
     assert len(server.requests) == 1
 
 
+def test_a_request_on_a_kept_connection_is_cancelled_immediately(
+    server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
+) -> None:
+    api = make_api(server.base_url)
+    server.next(None, Stall())
+    running = RunningRequest(lambda: (api.list_page(CancelToken()), api.list_page(token)))
+    server.wait_until_stalled()
+    assert running.cancelled_by(token)
+    assert [request.connection for request in server.requests] == [1, 1]
+
+
 UPLOAD_PHASES: dict[str, Fault] = {
     "the server reads nothing": Stall(Moment.BEFORE_BODY),
     "the server stopped reading": Stall(Moment.IN_BODY, after_bytes=1_000_000),

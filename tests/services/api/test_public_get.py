@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.api import public_get as public_get_module
 from services.api.http_parts import http_parts
 from services.api.network_in_use import NetworkInUse
 from services.api.public_get import public_get
@@ -186,9 +187,13 @@ def test_what_cant_be_reached_is_explained_without_an_account(url: str, kind: Pr
     assert "key" not in problem.report
 
 
-def test_a_silent_server_is_given_up(server: TextServer) -> None:
+@pytest.mark.parametrize(("own", "most"), [(0.2, 15.0), (60.0, 0.2)])
+def test_a_silent_server_is_given_up(
+    server: TextServer, monkeypatch: pytest.MonkeyPatch, own: float, most: float
+) -> None:
+    monkeypatch.setattr(public_get_module, "_ANSWER_SECONDS", most)
     url = server.serve("/text", "", waits=True)
-    assert problem_of(url, Network(answer_seconds=0.2)).kind is ProblemKind.TIMED_OUT
+    assert problem_of(url, Network(answer_seconds=own)).kind is ProblemKind.TIMED_OUT
 
 
 def test_it_can_be_canceled_while_it_waits(server: TextServer) -> None:
