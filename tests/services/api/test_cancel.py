@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ from tests.support.server_faults import (
 
 LONGEST = 20.0
 """Seconds from cancelling to the end: one, plus a margin for a busy machine."""
+
+
+@pytest.fixture
+def make_api(make_api: MakeApi) -> MakeApi:
+    """Makes API clients that wait for minutes unless they are cancelled."""
+    return partial(make_api, network=replace(QUICK, answer_seconds=600))
 
 
 class RunningRequest:
