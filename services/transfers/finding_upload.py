@@ -52,7 +52,9 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
 
     def pick(others: OtherUploads) -> str | None:
         nonlocal chosen
-        chosen = choose(matches, is_equal, others, sha256)
+        chosen = choose(
+            matches, is_equal, others, sha256, settled=settled, sent_until=job.sent_until
+        )
         return chosen.file.id if chosen else None
 
     try:

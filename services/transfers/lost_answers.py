@@ -56,6 +56,10 @@ class SentUpload(Protocol):
         """None if there was no listing before the attempt: then no file is certainly new."""
 
     @property
+    def sent_until(self) -> float | None:
+        """A time by which its last byte had been sent; None if unknown, as during an attempt."""
+
+    @property
     def sha256(self) -> str:
         """The hash of its content, in hexadecimal; empty while unknown."""
 
@@ -167,11 +171,15 @@ def choose(
     is_equal: Mapping[str, bool],
     others: OtherUploads,
     sha256: str,
+    *,
+    settled: bool,
+    sent_until: float | None,
 ) -> Match | None:
     """Return the file that is the upload, as far as can be told; None if there is no match.
 
-    `is_equal` says by file ID whether the content equals the upload's, where known. Raises
-    AnswerLost if there are matches but none can be chosen.
+    `is_equal` says by file ID whether the content equals the upload's, where known. `settled` says
+    whether the server has had enough time to list the upload's own file; for `sent_until`, see
+    SentUpload. Raises AnswerLost if there are matches but none can be chosen.
     """
     free = [
         match
@@ -182,8 +190,15 @@ def choose(
         return None
     proved = [match for match in free if is_equal.get(match.file.id)]
     if proved:
-        # Each upload still waiting for its answer may be about to get one of these files.
-        awaiting = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
+        # Each upload still waiting for its answer may be about to get one of these files. And while
+        # its own file may still be listed, it leaves them to those that were lost before: they
+        # would be sent again before it is.
+        earlier = [one for one in others.lost if not settled and _is_before(one, sent_until)]
+        awaiting = [
+            one
+            for one in (*others.confirming, *earlier)
+            if one.sha256 in {"", sha256} or not sha256
+        ]
         if len(proved) <= len(awaiting):
             raise AnswerLost(answer_lost(None))
         rivals = {match.file.id: _rival_count(match.file, others) for match in free}
@@ -211,6 +226,10 @@ def next_lookup(lookups: int, now: float, sent_until: float) -> float:
 def is_settled(now: float, sent_until: float) -> bool:
     """Whether the server has had enough time to list an upload sent by `sent_until`."""
     return now >= sent_until + SETTLED_AFTER
+
+
+def _is_before(other: SentUpload, sent_until: float | None) -> bool:
+    return other.sent_until is None or sent_until is None or other.sent_until < sent_until
 
 
 def _left_to_user(matches: Sequence[Match]) -> AnswerLost:

@@ -45,6 +45,7 @@ def _scenario(
     delete_behaviors: tuple[DeleteBehavior, ...] = (),
     proof_behaviors: tuple[ContentBehavior, ...] = (),
     client_ahead: int = 0,
+    at_once: int = 4,
 ) -> Scenario:
     return Scenario(
         traits=traits or ServerTraits(),
@@ -55,6 +56,7 @@ def _scenario(
         steps=steps,
         proof_behaviors=proof_behaviors,
         client_ahead=client_ahead,
+        at_once=at_once,
     )
 
 
@@ -130,6 +132,15 @@ KNOWN = {
         Quit(700),
         local=(_notes(_LOST_SOON, _LOST_SOON),),
         proof_behaviors=(ContentBehavior(), ContentBehavior(status=500)),
+    ),
+    "two uploads of the same content are lost, and the second is listed late": _scenario(
+        Upload((0, 0)),
+        Wait(650),
+        Release(0),
+        local=(_notes(_HELD, UploadBehavior(Response.GARBLED, listed_after=600)),),
+        traits=ServerTraits(sends_date=False, has_more=HasMore.MISSING),
+        proof_behaviors=(ContentBehavior(status=500),),
+        at_once=1,
     ),
     "only one can be the second, which gets its response in the end": _scenario(
         Upload((0,)),

@@ -1,5 +1,7 @@
 """Decisions about an upload whose answer was lost; `test_finding_upload` runs them for real."""
 
+from typing import Any
+
 import pytest
 
 from services.api import connection
@@ -179,8 +181,11 @@ def chosen(
     equal: dict[str, bool] | None = None,
     others: OtherUploads = NOBODY,
     seen: SeenBefore | None = SEEN,
+    settled: bool = True,
+    sent_until: float | None = 5.0,
 ) -> str | None:
-    match = choose(find_matches(files, REQUEST, seen), equal or {}, others, OURS)
+    matches = find_matches(files, REQUEST, seen)
+    match = choose(matches, equal or {}, others, OURS, settled=settled, sent_until=sent_until)
     return match.file.id if match else None
 
 
@@ -255,6 +260,26 @@ def test_file_of_another_lost_upload_is_not_taken_while_an_unread_one_may_be_its
     assert undecided_candidates(own, shared, equal=equal, others=others) == {own.id, shared.id}
     assert chosen(own, shared, equal=equal | {own.id: True}, others=others) == own.id
     assert chosen(own, shared, equal=equal | {own.id: False}, others=others) == shared.id
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "is_left"),
+    [(4.0, 5.0, True), (5.0, 5.0, False), (6.0, 5.0, False), (None, 5.0, True), (4.0, None, True)],
+)
+def test_file_is_left_to_an_earlier_upload_while_its_own_may_still_be_listed(
+    theirs: float | None, ours: float | None, is_left: bool
+) -> None:
+    file, equal = one(id="file-a"), {"file-a": True, "file-b": True}
+    others = OtherUploads(lost=(UploadJob(REQUEST, sent_until=theirs),))
+    known: dict[str, Any] = {"equal": equal, "others": others, "sent_until": ours}
+    if is_left:
+        assert undecided_candidates(file, settled=False, **known) == set()
+    else:
+        assert chosen(file, settled=False, **known) == file.id
+    assert chosen(file, **known) == file.id
+    assert chosen(file, one(id="file-b"), settled=False, **known) == file.id
+    unlike = OtherUploads(lost=(UploadJob(REQUEST, sent_until=theirs, sha256=THEIRS),))
+    assert chosen(file, settled=False, **known | {"others": unlike}) == file.id
 
 
 def test_no_choice_without_proof_while_another_lost_upload_matches() -> None:
