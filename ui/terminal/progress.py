@@ -30,37 +30,36 @@ class ProgressLine:
         self._shown = 0
         """How many characters of the line are on the screen."""
         self._shown_at = -math.inf
-        self._make_parts: Callable[[], Sequence[str]] | None = None
-        """What to show; None if that is on the screen."""
-        self._last: Callable[[], Sequence[str]] | None = None
+        self._make_parts: Callable[[], Sequence[str]] = tuple
+        """What to show."""
+        self._is_current = True
+        """Whether that is on the screen."""
 
     def show(self, make_parts: Callable[[], Sequence[str]]) -> None:
         """Show as many parts as there is space for, unless the line was changed just now."""
-        self._make_parts = make_parts
+        self._make_parts, self._is_current = make_parts, False
         self.show_if_due()
 
     @property
     def due_in(self) -> float | None:
         """In how many seconds `show_if_due` shows what isn't on the screen; None if all is."""
-        if self._make_parts is None:
+        if self._is_current:
             return None
         return max(0.0, self._shown_at + _PAUSE - self._clock())
 
     def show_if_due(self) -> None:
         """Show what was asked for, if it isn't on the screen and the last change was long ago."""
-        if self._make_parts is None or self.due_in:
+        if self.due_in != 0:
             return
-        self._shown_at = self._clock()
+        self._shown_at, self._is_current = self._clock(), True
         line = fitting(self._make_parts(), self._width() - 1)
         self._write(line.ljust(self._shown), len(line))
-        self._make_parts, self._last = None, self._make_parts
 
     def clear(self) -> None:
         """Remove the line; the next `show_if_due` brings it back."""
         if self._shown:
             self._write(" " * self._shown + "\r", 0)
-            self._shown_at = -math.inf
-            self._make_parts = self._make_parts or self._last
+            self._shown_at, self._is_current = -math.inf, False
 
     def _write(self, text: str, shown: int) -> None:
         self._stream.write("\r" + text)
