@@ -27,7 +27,7 @@ class JournalWriter:
 
         `known` are the IDs of the transfers in the journal. `gathering` is how many seconds changes
         may wait for others, to be written with them; `flush` ends it. When an upload begins, a
-        `flush` follows within milliseconds, which else would have to wait for two commits.
+        `flush` follows within milliseconds, which would otherwise wait for two commits.
         """
         self._journal = journal
         self._on_change = on_change

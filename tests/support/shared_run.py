@@ -84,7 +84,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Let a process succeed for which the others left nothing."""
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash[_MODULES]:
+    modules = session.config.stash[_MODULES]
+    had_none = bool(modules) and not any(module.is_taken for module in modules)
+    if had_none and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK
 
 

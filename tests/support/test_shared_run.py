@@ -116,3 +116,10 @@ def test_a_process_for_which_nothing_is_left_succeeds(folder: Path) -> None:
     process = start(folder)
     output, _nothing = process.communicate()
     assert process.returncode == 0, output
+
+
+@pytest.mark.slow
+def test_a_run_in_which_no_test_is_selected_fails(folder: Path) -> None:
+    process = start(folder, "-k", "none_such")
+    output, _nothing = process.communicate()
+    assert process.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, output
